@@ -1,0 +1,94 @@
+"""Checkpoints and the outcome of comparing two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ml_core.domain.ratings import Answer
+
+BASE = "base"
+"""Id of the untrained policy, which needs no file."""
+
+CheckpointKind = Literal["best", "final"]
+Verdict = Literal["better", "worse", "no difference shown", "unfinished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A trained reward model and policy in one safetensors file.
+
+    Attributes:
+        id: short name, unique in the project.
+        file_name: within the project's folder of models.
+        sha256: of that file; a file that differs is refused.
+        kind: the best episode's policy or the final one's.
+        parent: id of the checkpoint that training started from; "base" at first.
+        configuration: plain values, enough to train again.
+        seed: of the training run.
+        dataset_hash: of the ratings used.
+        n_ratings: how many of them.
+        utc: when it was made, ISO 8601.
+        metrics: losses, best epoch, KL, seconds, device, held-out accuracies of the baselines.
+    """
+
+    id: str
+    file_name: str
+    sha256: str
+    kind: CheckpointKind
+    parent: str
+    configuration: Mapping[str, Any]
+    seed: int
+    dataset_hash: str
+    n_ratings: int
+    utc: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSession:
+    """A blind comparison of two checkpoints whose number of pairs was fixed beforehand.
+
+    Attributes:
+        id: assigned by the store; 0 before.
+        old, new: checkpoint ids.
+        n_pairs: fixed before the first answer.
+        on_reserved: whether its songs were never rated; if not, the verdict says so.
+        seed: of the draw of songs and sides.
+        utc: when it was started.
+    """
+
+    old: str
+    new: str
+    n_pairs: int
+    on_reserved: bool
+    seed: int
+    utc: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonReport:
+    """What a comparison showed.
+
+    Attributes:
+        n: pairs fixed beforehand.
+        wins, ties, losses: of the new policy, by the listener.
+        interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
+        p: two-sided exact sign test on the decided pairs.
+        verdict: "unfinished" before all n are answered; no look before.
+        per_song: one mapping per pair: song, durations, keep ratios, joins, answer.
+        baselines: held-out accuracy of each named baseline on these answers.
+    """
+
+    n: int
+    wins: int
+    ties: int
+    losses: int
+    interval: tuple[float, float]
+    p: float
+    verdict: Verdict
+    per_song: tuple[Mapping[str, Any], ...] = ()
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()

@@ -1,0 +1,126 @@
+"""Comparisons that were shown and the ratings they got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ml_core.domain.edits import Edit, Origin
+
+Answer = Literal["A", "B", "tie", "skip"]
+Reason = Literal["random", "matched", "active", "repeat", "check", "import"]
+RatingSource = Literal["ear", "import", "hand", "compare"]
+MarkKind = Literal["bad_join", "both_bad"]
+
+ANSWERS: tuple[Answer, ...] = ("A", "B", "tie", "skip")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two edits of one song, sides as shown.
+
+    Attributes:
+        id: assigned by the store; 0 before.
+        a, b: the edits on the two sides.
+        reason: why this pair was chosen; never shown before it is rated.
+        origin_a, origin_b: where the edits came from; likewise.
+        repeat_of: id of the comparison that this one repeats with sides swapped, else None.
+        session: id of the comparing session that this pair belongs to, else None (rating).
+        position: index within its session or batch.
+    """
+
+    a: Edit
+    b: Edit
+    reason: Reason
+    origin_a: Origin = Origin()
+    origin_b: Origin = Origin()
+    id: int = 0
+    repeat_of: int | None = None
+    session: int | None = None
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        if self.a.sha256 != self.b.sha256:
+            raise ValueError("a comparison is between edits of one song")
+
+    @property
+    def sha256(self) -> str:
+        """The song's."""
+        return self.a.sha256
+
+    def swapped(self) -> Comparison:
+        """The same pair with its sides exchanged."""
+        return replace(
+            self, a=self.b, b=self.a, origin_a=self.origin_b, origin_b=self.origin_a
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One answer. It holds both edits, so it outlives its song and any analyser.
+
+    Attributes:
+        comparison_id: the pair that was answered.
+        a, b: the edits, sides as shown.
+        answer: A, B, tie or skip.
+        strength: 1 better, 2 much better; 1 for ties and skips.
+        utc: ISO 8601 time in UTC. Order is by id, never by time.
+        heard_a_s, heard_b_s: seconds heard of each side; None where unknown.
+        source: by ear in the window, by import, by a change made by hand, or in a comparison.
+        reason: why the pair was chosen.
+        repeat_of: as in the comparison.
+        id: assigned by the store; 0 before.
+    """
+
+    comparison_id: int
+    a: Edit
+    b: Edit
+    answer: Answer
+    strength: int = 1
+    utc: str = ""
+    heard_a_s: float | None = None
+    heard_b_s: float | None = None
+    source: RatingSource = "ear"
+    reason: Reason = "random"
+    repeat_of: int | None = None
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.answer not in ANSWERS:
+            raise ValueError(f"no such answer: {self.answer!r}")
+        if self.strength not in (1, 2) or (self.strength == 2 and self.answer in ("tie", "skip")):
+            raise ValueError("strength is 1, or 2 for a clear A or B")
+
+    @property
+    def sha256(self) -> str:
+        """The song's."""
+        return self.a.sha256
+
+    @property
+    def sign(self) -> int:
+        """1 for A, -1 for B, 0 for a tie.
+
+        Raises:
+            ValueError: for a skip, which says nothing.
+        """
+        return {"A": 1, "B": -1, "tie": 0}[self.answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fault heard in a pair, kept apart from taste.
+
+    Attributes:
+        kind: one bad join, or both edits bad.
+        side: "A" or "B" for a bad join; empty for both bad.
+        from_sample, to_sample: source position left and entered at the bad join; -1 otherwise.
+    """
+
+    comparison_id: int
+    sha256: str
+    kind: MarkKind
+    side: str = ""
+    from_sample: int = -1
+    to_sample: int = -1
+    utc: str = ""
+    id: int = 0

@@ -1,0 +1,175 @@
+"""Songs and what analysis finds in them. Audio positions are integers in samples of the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+SongStatus = Literal["waiting", "ready", "failed"]
+SongUse = Literal["rate", "compare", "out"]
+
+SHORTEST_SONG_S = 20.0
+
+
+def require_sha256(text: str) -> None:
+    """Raise ValueError unless the text is a SHA-256 in lower-case hexadecimal."""
+    if len(text) != 64 or any(c not in "0123456789abcdef" for c in text):
+        raise ValueError(f"not a SHA-256: {text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """One song file, known by its content.
+
+    Attributes:
+        sha256: SHA-256 of the file's bytes, hexadecimal.
+        paths: absolute paths where this content was seen, newest first.
+        sample_rate_hz: of the source.
+        n_samples: decoded length, in samples per channel.
+        n_channels: of the source.
+        title, artist: from the tags, else from the file name.
+        file_format: libsndfile's name of the container, for instance "WAV".
+        subtype: libsndfile's name of the coding, for instance "PCM_24".
+        warnings: what was mended while reading, one sentence each.
+    """
+
+    sha256: str
+    paths: tuple[str, ...]
+    sample_rate_hz: int
+    n_samples: int
+    n_channels: int
+    title: str = ""
+    artist: str = ""
+    file_format: str = ""
+    subtype: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+        if self.sample_rate_hz <= 0 or self.n_channels <= 0 or self.n_samples < 0:
+            raise ValueError("a song needs a rate, channels and a length")
+
+    @property
+    def path(self) -> str:
+        """Where the song was seen last; empty when it was never seen."""
+        return self.paths[0] if self.paths else ""
+
+    @property
+    def duration_s(self) -> float:
+        """Decoded length in seconds."""
+        return self.n_samples / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class SongEntry:
+    """A song as the library lists it."""
+
+    id: int
+    song: Song
+    status: SongStatus
+    message: str
+    use: SongUse
+    added_utc: str
+    tempo_bpm: float | None = None
+    meter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Bars [start_bar, end_bar) that belong together; the same label means the same music."""
+
+    start_bar: int
+    end_bar: int
+    label: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_bar < self.end_bar:
+            raise ValueError("a section is a non-empty span of bars")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SongAnalysis:
+    """Beats, bars, sections and features of one song.
+
+    Attributes:
+        sha256: the song's.
+        version: of the analyser that made this.
+        sample_rate_hz, n_samples: of the source.
+        beat_samples: int64 (n_beats,), rising, where beats sound, in source samples.
+        bar_start_beats: int64 (n_bars,), index of each bar's first beat.
+        bar_edges_samples: int64 (n_bars + 1,), each bar's start and the last one's end. The first
+            edge may lie after 0 (a pick-up) and the last before the song's end (a tail): an edit
+            that starts with bar 0 starts at sample 0, and one that ends with the last bar ends at
+            the song's end.
+        meter: beats a bar.
+        tempo_bpm: median tempo.
+        confidence: 0..1, how sure beats and bars are.
+        has_beat: false where the grid is only a fallback.
+        sections: cover all bars in order.
+        bar_features: float32 (n_bars, n_features), named by `bar_feature_names`.
+        beat_features: float32 (n_beats, n_beat_features): the blocks that join costs compare.
+        beat_blocks: (name, first column, end column) of each block in `beat_features`.
+        edge_levels_db: float32 (n_bars + 1, 4): loudness before, loudness after, kick and onset
+            strength at each edge, in dB; what the hard vetoes read.
+        loudness_lufs: integrated loudness (ITU-R BS.1770) of the whole song.
+        peak: largest absolute sample value.
+        excerpt_hz, excerpt: the song's mono mixture at a low rate, float16 (n,), from which a
+            join's two sides are aligned.
+        warnings: one sentence each, for the person.
+    """
+
+    sha256: str
+    version: str
+    sample_rate_hz: int
+    n_samples: int
+    beat_samples: NDArray[np.int64]
+    bar_start_beats: NDArray[np.int64]
+    bar_edges_samples: NDArray[np.int64]
+    meter: int
+    tempo_bpm: float
+    confidence: float
+    has_beat: bool
+    sections: tuple[Section, ...]
+    bar_features: NDArray[np.float32]
+    bar_feature_names: tuple[str, ...]
+    beat_features: NDArray[np.float32]
+    beat_blocks: tuple[tuple[str, int, int], ...]
+    edge_levels_db: NDArray[np.float32]
+    loudness_lufs: float
+    peak: float
+    excerpt_hz: int
+    excerpt: NDArray[np.float16]
+    warnings: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+        n_bars, n_beats = len(self.bar_start_beats), len(self.beat_samples)
+        edges = self.bar_edges_samples
+        if n_bars < 1 or edges.shape != (n_bars + 1,):
+            raise ValueError("an analysis needs bars and one more edge than bars")
+        if np.any(np.diff(edges) <= 0) or edges[0] < 0 or edges[-1] > self.n_samples:
+            raise ValueError("bar edges must rise within the song")
+        if n_beats and np.any(np.diff(self.beat_samples) <= 0):
+            raise ValueError("beats must rise")
+        if self.bar_features.shape != (n_bars, len(self.bar_feature_names)):
+            raise ValueError("bar_features must be (n_bars, n_features)")
+        if self.beat_features.ndim != 2 or len(self.beat_features) != n_beats:
+            raise ValueError("beat_features must be (n_beats, n_beat_features)")
+        if self.edge_levels_db.shape != (n_bars + 1, 4):
+            raise ValueError("edge_levels_db must be (n_bars + 1, 4)")
+        covered = [bar for s in self.sections for bar in range(s.start_bar, s.end_bar)]
+        if covered != list(range(n_bars)):
+            raise ValueError("sections must cover all bars in order")
+
+    @property
+    def n_bars(self) -> int:
+        """Number of bars."""
+        return len(self.bar_start_beats)
+
+    def bar_feature(self, name: str) -> NDArray[np.float32]:
+        """One column of `bar_features`, float32 (n_bars,)."""
+        column: NDArray[np.float32] = self.bar_features[:, self.bar_feature_names.index(name)]
+        return column

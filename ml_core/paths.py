@@ -1,0 +1,52 @@
+"""Where Tastecut keeps things. The one user of appdirs (frozen upstream, asked for by name)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import appdirs
+
+APP_NAME = "Tastecut"
+
+
+def default_project_dir() -> Path:
+    """The project used when none is named; `TASTECUT_HOME` moves it (tests, portable use)."""
+    moved = os.environ.get("TASTECUT_HOME")
+    return Path(moved) if moved else Path(appdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def default_export_dir() -> Path:
+    """Where exports go until the person picks a folder."""
+    music = Path.home() / "Music"
+    return (music if music.is_dir() else Path.home()) / "Tastecut edits"
+
+
+def database_path(project_dir: Path) -> Path:
+    """The SQLite file that holds ratings and everything else that can't be made again."""
+    return project_dir / "tastecut.sqlite3"
+
+
+def lock_path(project_dir: Path) -> Path:
+    """The file whose lock makes its holder the one writer."""
+    return project_dir / "tastecut.lock"
+
+
+def cache_dir(project_dir: Path) -> Path:
+    """Analyses and decoded audio: all of it can be made again."""
+    return project_dir / "cache"
+
+
+def models_dir(project_dir: Path) -> Path:
+    """Checkpoints (safetensors)."""
+    return project_dir / "models"
+
+
+def backups_dir(project_dir: Path) -> Path:
+    """Daily copies of the database."""
+    return project_dir / "backups"
+
+
+def demo_dir(project_dir: Path) -> Path:
+    """The synthesized demo songs."""
+    return project_dir / "demo songs"

@@ -1,0 +1,37 @@
+"""What every test shares: the songs to measure on, and a home of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def find_music_dir() -> Path | None:
+    """Real songs for measuring: TASTECUT_MUSIC, else beside the checkout; users have neither."""
+    named = os.environ.get("TASTECUT_MUSIC")
+    path = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "music"
+    return path if (path / "manifest.json").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def music_dir() -> Path:
+    """The folder of real songs; skips visibly where it is not."""
+    path = find_music_dir()
+    if path is None:
+        pytest.skip("no real songs here: set TASTECUT_MUSIC to a folder with manifest.json")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test touches the data of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("TASTECUT_HOME", str(home / "project"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    return home
