@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ml_core.domain.edits import Candidate, Edit, Limits
-from ml_core.domain.models import Checkpoint
+from ml_core.domain.models import Checkpoint, ComparisonSession
 from ml_core.domain.ratings import Comparison, Mark, Rating
+from ml_core.domain.songs import Song
 
 DeviceChoice = Literal["auto", "cuda", "cpu"]
 
@@ -186,12 +187,36 @@ class PreparedAudio:
         file: absolute path; n_samples * 2 float32 values.
         n_samples: at `sample_rate_hz`.
         joins: centre of each fade, in samples at `sample_rate_hz`.
+        peaks_file: npz with the min/max pyramid of the mono mixture; empty where none was asked.
     """
 
     file: str
     n_samples: int
     sample_rate_hz: int
     joins: tuple[int, ...] = ()
+    peaks_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SongLayout:
+    """What a screen shows of an analysis. Positions are source samples.
+
+    Attributes:
+        bar_edges_samples: each bar's start and the last one's end.
+        beat_samples: where beats sound.
+        sections: (start, end, label) of each part.
+    """
+
+    sha256: str
+    sample_rate_hz: int
+    n_samples: int
+    bar_edges_samples: tuple[int, ...]
+    beat_samples: tuple[int, ...]
+    sections: tuple[tuple[int, int, str], ...]
+    tempo_bpm: float
+    meter: int
+    confidence: float
+    has_beat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +226,101 @@ class PreparedPair:
     song: PreparedAudio
     edits: tuple[PreparedAudio, ...]
     gain: float
+    layout: SongLayout
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRequest:
+    """Asks for a song's small waveform and layout.
+
+    Attributes:
+        n_columns: columns of the waveform.
+    """
+
+    cache_dir: str
+    path: str
+    sha256: str
+    n_columns: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class SongOverview:
+    """A song at a glance.
+
+    Attributes:
+        columns: (smallest, largest, root mean square) of the mono mixture in each column.
+        layout: None while the song is not analysed.
+    """
+
+    sha256: str
+    columns: tuple[tuple[float, float, float], ...]
+    layout: SongLayout | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOutcome:
+    """A file that was read: its song, or the sentence that says why not."""
+
+    path: str
+    song: Song | None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Asks for files and folders to be read as songs."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseRequest:
+    """Asks for a song's analysis and edit graph to be in the cache."""
+
+    cache_dir: str
+    song: Song
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseOutcome:
+    """What the library shows of an analysis."""
+
+    sha256: str
+    tempo_bpm: float
+    meter: int
+    confidence: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRequest:
+    """Asks for the demo songs to be written into a folder."""
+
+    out_dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class TasteRequest:
+    """Asks what the ratings say.
+
+    Attributes:
+        n_skipped: pairs that were skipped; they say nothing of taste.
+        previous_ratings: how many of the first ratings the cycle before had; 0 at first.
+    """
+
+    cache_dir: str
+    songs: tuple[SongTask, ...]
+    ratings: tuple[Rating, ...]
+    n_skipped: int = 0
+    previous_ratings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """Asks for the verdict of a comparing session."""
+
+    cache_dir: str
+    session: ComparisonSession
+    comparisons: tuple[Comparison, ...]
+    ratings: tuple[Rating, ...]
+    training_ratings: tuple[Rating, ...] = ()
