@@ -1,0 +1,58 @@
+"""From a song to the edit that the policy delivers, and on to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest, ExportResult
+from ml_core.edits.join_cost import cost_at
+from ml_core.errors import UserError
+from ml_core.export.audio import export_edit, free_target
+from ml_core.pipeline.learning import model_from
+from ml_core.pipeline.materials import graph
+from ml_core.progress import Progress
+from ml_core.training.deliver import deliver
+
+
+def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
+    """The edit that the policy delivers for a song, then its alternatives."""
+    progress.report(0.0, "Choosing the edit")
+    song = graph(request.cache_dir, request.song.sha256)
+    model = model_from(request.model_file, request.model_sha256)
+    return list(
+        deliver(
+            model,
+            song,
+            request.song.limits,
+            request.seed,
+            n_alternatives=request.n_alternatives,
+            marks=request.marks,
+            checkpoint=request.checkpoint,
+        )
+    )
+
+
+def export(request: ExportRequest, progress: Progress) -> ExportResult:
+    """Write edits as audio files; one that fails is listed, the others proceed."""
+    files: list[str] = []
+    failed: list[tuple[str, str]] = []
+    total = max(1, len(request.edits))
+    for index, (source, edit, stem) in enumerate(request.edits):
+        part = progress.part(index / total, (index + 1) / total)
+        part.report(0.0, f"Exporting {stem}")
+        target = free_target(Path(request.out_dir), stem, request.file_format)
+        try:
+            analysis = graph(request.cache_dir, edit.sha256).analysis
+            costs = [
+                cost_at(analysis, left_end, right_start)
+                for (_, left_end), (right_start, _) in zip(
+                    edit.spans[:-1], edit.spans[1:], strict=True
+                )
+            ]
+            written = export_edit(
+                source, edit, target, request.file_format, join_costs=costs, progress=part
+            )
+            files.append(str(written))
+        except UserError as error:
+            failed.append((source, str(error)))
+    return ExportResult(tuple(files), tuple(failed))

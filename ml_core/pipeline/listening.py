@@ -1,0 +1,71 @@
+"""From files to analysed songs."""
+
+from __future__ import annotations
+
+from ml_core import audio_file, demo_songs as demo
+from ml_core.analysis.analyse import analyse
+from ml_core.analysis.cache import load_analysis, save_analysis
+from ml_core.domain.requests import (
+    AnalyseOutcome,
+    AnalyseRequest,
+    DemoRequest,
+    ReadOutcome,
+    ReadRequest,
+)
+from ml_core.domain.songs import Song, SongAnalysis
+from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.graph_cache import load_or_build
+from ml_core.errors import UserError
+from ml_core.progress import Progress
+
+
+def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
+    """Read files and folders as songs; one that fails gets a sentence, the others proceed."""
+    files = audio_file.find_audio_files(request.paths)
+    outcomes = []
+    for index, path in enumerate(files):
+        part = progress.part(index / len(files), (index + 1) / len(files))
+        part.report(0.0, f"Reading {path.name}")
+        try:
+            outcomes.append(ReadOutcome(str(path), audio_file.read_song(path, part)))
+        except UserError as error:
+            outcomes.append(ReadOutcome(str(path), None, str(error)))
+    return outcomes
+
+
+def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
+    """Have a song's analysis and edit graph in the cache; quick when they are there already.
+
+    Raises:
+        UserError: if the file is gone or has changed since it was read.
+    """
+    graph = song_graph(request.cache_dir, request.song, progress)
+    analysis = graph.analysis
+    return AnalyseOutcome(
+        analysis.sha256,
+        analysis.tempo_bpm,
+        analysis.meter,
+        analysis.confidence,
+        request.song.warnings + analysis.warnings,
+    )
+
+
+def song_analysis(cache_dir: str, song: Song, progress: Progress) -> SongAnalysis:
+    """The song's analysis, from the cache where it is there."""
+    analysis = load_analysis(cache_dir, song.sha256)
+    if analysis is None:
+        analysis = analyse(song, song.path, progress)
+        save_analysis(cache_dir, analysis)
+    return analysis
+
+
+def song_graph(cache_dir: str, song: Song, progress: Progress) -> EditGraph:
+    """The song's edit graph, analysed now if need be."""
+    song_analysis(cache_dir, song, progress.part(0.0, 0.95))
+    progress.report(0.95, "Finding joins")
+    return load_or_build(cache_dir, song.sha256)
+
+
+def demo_songs(request: DemoRequest, progress: Progress) -> list[str]:
+    """Write the demo songs; returns their paths."""
+    return [str(truth.path) for truth in demo.write_demo_songs(request.out_dir, progress)]
