@@ -1,0 +1,225 @@
+"""What a task is asked, read from the store: the window and the command build it here alike."""
+
+from __future__ import annotations
+
+from ml_core import paths
+from ml_core.domain.edits import Limits
+from ml_core.domain.models import BASE, Checkpoint, ComparisonSession
+from ml_core.domain.requests import (
+    CompareRequest,
+    DeliverRequest,
+    DeviceChoice,
+    ProposeRequest,
+    ReportRequest,
+    SongTask,
+    TasteRequest,
+    TrainRequest,
+)
+from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.errors import UserError
+from ml_core.store.store import Store
+
+COMPARISON_PAIRS = 25
+"""Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
+five is then shown to be better in at least 80 % of comparisons (binomial, two-sided 95 %)."""
+
+
+def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
+    """Analysed songs of the given uses, in the order they were added."""
+    return [e for e in store.songs() if e.status == "ready" and (not uses or e.use in uses)]
+
+
+def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> SongTask:
+    """The song as a task needs it; without `limits` those of the brief."""
+    return SongTask(
+        entry.song.sha256,
+        entry.song.path,
+        Limits.from_brief(store.brief()) if limits is None else limits,
+    )
+
+
+def _tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
+    limits = Limits.from_brief(store.brief())
+    return tuple(song_task(store, entry, limits) for entry in entries)
+
+
+def model_file(store: Store, checkpoint: Checkpoint | None) -> tuple[str | None, str]:
+    """(absolute path, SHA-256) of a checkpoint's file; (None, "") for the base policy."""
+    if checkpoint is None:
+        return None, ""
+    return str(paths.models_dir(store.project_dir) / checkpoint.file_name), checkpoint.sha256
+
+
+def propose_request(
+    store: Store, n_pairs: int, seed: int | None = None, with_repeats: bool = True
+) -> ProposeRequest:
+    """Asks for pairs of songs that are not reserved.
+
+    Raises:
+        UserError: if no song can be rated.
+    """
+    entries = ready_songs(store, "rate")
+    if not entries:
+        raise UserError("There is no song to rate yet.", "Add songs and let them be analysed.")
+    ratings = tuple(store.ratings(include_skips=True))
+    asked = tuple(store.asked_comparisons())
+    active = store.active_checkpoint()
+    file, sha256 = model_file(store, active)
+    return ProposeRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        songs=_tasks(store, entries),
+        n_pairs=n_pairs,
+        # Fresh each time, yet the same store asked again gives the same pairs.
+        seed=len(asked) if seed is None else seed,
+        model_file=file,
+        model_sha256=sha256,
+        checkpoint=BASE if active is None else active.id,
+        ratings=ratings,
+        asked=asked,
+        marks=tuple(store.marks()),
+        with_repeats=with_repeats,
+    )
+
+
+def train_request(
+    store: Store,
+    device: DeviceChoice = "auto",
+    epochs: int = 150,
+    episodes: int = 300,
+    resume: bool = False,
+    seed: int | None = None,
+) -> TrainRequest:
+    """Asks for training on every current rating.
+
+    Raises:
+        UserError: if there is no rating or no song to learn from.
+    """
+    ratings = tuple(store.ratings(include_skips=True))
+    if not any(rating.answer != "skip" for rating in ratings):
+        raise UserError("There is nothing to learn from yet.", "Rate some pairs first.")
+    rated = {rating.sha256 for rating in ratings}
+    entries = [
+        e
+        for e in ready_songs(store)
+        if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
+    ]
+    left_out = {e.song.sha256 for e in store.songs() if e.use == "out"}
+    ratings = tuple(r for r in ratings if r.sha256 not in left_out)
+    if not entries or not ratings:
+        raise UserError(
+            "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
+        )
+    active = store.active_checkpoint()
+    file, sha256 = model_file(store, active)
+    return TrainRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        models_dir=str(paths.models_dir(store.project_dir)),
+        songs=_tasks(store, entries),
+        ratings=ratings,
+        seed=len(store.checkpoints()) if seed is None else seed,
+        device=device,
+        epochs=epochs,
+        episodes=episodes,
+        parent=BASE if active is None else active.id,
+        parent_file=file,
+        parent_sha256=sha256,
+        resume=resume,
+        marks=tuple(store.marks()),
+    )
+
+
+def newest_checkpoint(store: Store) -> Checkpoint | None:
+    """The best checkpoint of the newest training; None before any."""
+    best = [checkpoint for checkpoint in store.checkpoints() if checkpoint.kind == "best"]
+    return best[-1] if best else None
+
+
+def compare_request(
+    store: Store, n_pairs: int = COMPARISON_PAIRS, seed: int = 0
+) -> tuple[CompareRequest, ComparisonSession]:
+    """Asks for blind pairs of the active policy and the newest one, with the session to store.
+
+    The songs are the reserved ones; with none reserved, all songs, and the session says so.
+
+    Raises:
+        UserError: if nothing new was trained, or no song is there.
+    """
+    new = newest_checkpoint(store)
+    old = store.active_checkpoint()
+    if new is None:
+        raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
+    if old is not None and old.id == new.id:
+        raise UserError(
+            "The newest training is in use already, so there is nothing to compare.",
+            "Rate more pairs and train again.",
+        )
+    reserved = ready_songs(store, "compare")
+    entries = reserved or ready_songs(store, "rate")
+    if not entries:
+        raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
+    old_file, old_sha256 = model_file(store, old)
+    new_file, new_sha256 = model_file(store, new)
+    old_id = BASE if old is None else old.id
+    request = CompareRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        songs=_tasks(store, entries),
+        n_pairs=n_pairs,
+        seed=seed,
+        old=old_id,
+        old_file=old_file,
+        old_sha256=old_sha256,
+        new=new.id,
+        new_file=new_file,
+        new_sha256=new_sha256,
+        marks=tuple(store.marks()),
+    )
+    return request, ComparisonSession(old_id, new.id, n_pairs, bool(reserved), seed)
+
+
+def deliver_request(
+    store: Store,
+    entry: SongEntry,
+    limits: Limits | None = None,
+    seed: int = 0,
+    n_alternatives: int = 1,
+) -> DeliverRequest:
+    """Asks for what the active policy delivers for a song."""
+    active = store.active_checkpoint()
+    file, sha256 = model_file(store, active)
+    return DeliverRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        song=song_task(store, entry, limits),
+        seed=seed,
+        checkpoint=BASE if active is None else active.id,
+        model_file=file,
+        model_sha256=sha256,
+        n_alternatives=n_alternatives,
+        marks=tuple(store.marks()),
+    )
+
+
+def taste_request(store: Store) -> TasteRequest:
+    """Asks what the current ratings say."""
+    ratings = tuple(store.ratings(include_skips=True))
+    newest = newest_checkpoint(store)
+    return TasteRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        songs=_tasks(store, ready_songs(store)),
+        ratings=ratings,
+        n_skipped=sum(rating.answer == "skip" for rating in ratings),
+        previous_ratings=0 if newest is None else newest.n_ratings,
+    )
+
+
+def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
+    """Asks for the verdict of a comparing session."""
+    comparisons = tuple(store.session_comparisons(session.id))
+    asked = {comparison.id for comparison in comparisons}
+    answers = store.ratings(include_skips=True, for_training=False)
+    return ReportRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        session=session,
+        comparisons=comparisons,
+        ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
+        training_ratings=tuple(r for r in answers if r.comparison_id not in asked),
+    )
