@@ -1,0 +1,47 @@
+"""The one way to say something to the person: a banner, the status line, or the fault dialog."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from ml_core.errors import UserError
+
+Kind = Literal["good", "doubtful", "failed"]
+
+
+class Notifier(QObject):
+    """Carries words from anywhere to the window; it shows nothing itself."""
+
+    message = Signal(str, str, str)
+    """(kind, text, remedy): one line under the header that stays until it is closed."""
+
+    cleared = Signal()
+    """The banner's reason is gone."""
+
+    status_changed = Signal(str)
+    """The last thing that was done and saved."""
+
+    fault = Signal(str, str)
+    """(what happened, details to copy): our fault, shown in the one dialog."""
+
+    def banner(self, kind: Kind, text: str, remedy: str = "") -> None:
+        """Show one sentence with what helps."""
+        self.message.emit(kind, text, remedy)
+
+    def user_error(self, error: UserError) -> None:
+        """Show what a person can put right."""
+        self.message.emit("failed", error.message, error.remedy)
+
+    def clear(self) -> None:
+        """Take the banner away."""
+        self.cleared.emit()
+
+    def status(self, text: str) -> None:
+        """Say in the status line what was done."""
+        self.status_changed.emit(text)
+
+    def unexpected(self, text: str, details: str) -> None:
+        """Show our fault with details to copy."""
+        self.fault.emit(text, details)

@@ -1,0 +1,154 @@
+"""What the window remembers for the person, apart from any project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from editor_app.theme import Choice
+
+_N_RECENT = 8
+# A quiet first volume: a stranger's headphones may be turned up.
+_FIRST_VOLUME = 0.5
+
+
+class Settings(QObject):
+    """Typed access to the window's settings file; a damaged value counts as unset."""
+
+    changed = Signal(str)
+    """Name of the setting that changed."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        super().__init__()
+        self._store = store or QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Tastecut", "tastecut"
+        )
+
+    def _set(self, name: str, value: object) -> None:
+        self._store.setValue(name, value)
+        self.changed.emit(name)
+
+    def _flag(self, name: str, default: bool) -> bool:
+        return str(self._store.value(name, default)).lower() == "true"
+
+    @property
+    def theme(self) -> Choice:
+        """Dark, light, or as the system is."""
+        value = self._store.value("theme", "system")
+        return cast("Choice", value) if value in ("system", "dark", "light") else "system"
+
+    @theme.setter
+    def theme(self, choice: Choice) -> None:
+        self._set("theme", choice)
+
+    @property
+    def volume(self) -> float:
+        """Loudness of the output as a linear factor in 0..1."""
+        try:
+            value = float(cast("float", self._store.value("volume", _FIRST_VOLUME)))
+        except (TypeError, ValueError):
+            return _FIRST_VOLUME
+        return value if 0.0 <= value <= 1.0 else _FIRST_VOLUME
+
+    @volume.setter
+    def volume(self, value: float) -> None:
+        self._set("volume", value)
+
+    @property
+    def audio_device(self) -> str:
+        """Name of the chosen output; empty for the system's own."""
+        return str(self._store.value("audio_device", ""))
+
+    @audio_device.setter
+    def audio_device(self, name: str) -> None:
+        self._set("audio_device", name)
+
+    @property
+    def play_next_at_once(self) -> bool:
+        """Whether the next pair starts to play after a rating."""
+        return self._flag("play_next_at_once", True)
+
+    @play_next_at_once.setter
+    def play_next_at_once(self, value: bool) -> None:
+        self._set("play_next_at_once", value)
+
+    @property
+    def listen_first(self) -> bool:
+        """Whether a moment of each side must be heard before an answer counts."""
+        return self._flag("listen_first", True)
+
+    @listen_first.setter
+    def listen_first(self, value: bool) -> None:
+        self._set("listen_first", value)
+
+    @property
+    def waveforms_hidden(self) -> bool:
+        """Whether Rate is for ears only."""
+        return self._flag("waveforms_hidden", False)
+
+    @waveforms_hidden.setter
+    def waveforms_hidden(self, value: bool) -> None:
+        self._set("waveforms_hidden", value)
+
+    @property
+    def place(self) -> str:
+        """The place that was shown last."""
+        return str(self._store.value("place", "songs"))
+
+    @place.setter
+    def place(self, value: str) -> None:
+        self._set("place", value)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """The window's size and position; empty at first."""
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    @property
+    def songs_folder(self) -> str:
+        """Where songs were chosen last."""
+        return str(self._store.value("songs_folder", ""))
+
+    @songs_folder.setter
+    def songs_folder(self, value: str) -> None:
+        self._set("songs_folder", value)
+
+    @property
+    def recent_projects(self) -> list[Path]:
+        """Project folders opened lately, newest first."""
+        value = self._store.value("recent_projects", [])
+        texts = [value] if isinstance(value, str) else value
+        return [Path(str(one)) for one in texts] if isinstance(texts, Iterable) else []
+
+    def add_recent_project(self, project_dir: Path) -> None:
+        """Put a project first among the recent ones."""
+        others = [one for one in self.recent_projects if one != project_dir]
+        kept = [project_dir, *others][:_N_RECENT]
+        self._set("recent_projects", [str(one) for one in kept])
+
+    def keys(self, action_id: str) -> list[str] | None:
+        """The person's own keys for an action; None for the default ones."""
+        value = self._store.value(f"keys/{action_id}")
+        if value is None:
+            return None
+        return [value] if isinstance(value, str) else [str(one) for one in cast("list[str]", value)]
+
+    def set_keys(self, action_id: str, keys: list[str] | None) -> None:
+        """Give an action keys of the person's own, or its default ones back."""
+        if keys is None:
+            self._store.remove(f"keys/{action_id}")
+        else:
+            self._store.setValue(f"keys/{action_id}", keys)
+        self.changed.emit(f"keys/{action_id}")
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()

@@ -1,0 +1,1 @@
+"""Widgets that Qt does not have; they know colours and icons, nothing of songs or ratings."""
