@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ml_core import audio_file, demo_songs as demo
+from ml_core import audio_file
+from ml_core import demo_songs as demo
 from ml_core.analysis.analyse import analyse
 from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.requests import (

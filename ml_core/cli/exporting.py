@@ -1,0 +1,172 @@
+"""The verbs about edits as files: export, audit."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ml_core import paths
+from ml_core.cli.output import show, watch
+from ml_core.cli.parser import NOT_BUILT_FORMATS
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.requests import ExportRequest
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.requests import deliver_request
+from ml_core.units import clock
+
+DURATION_SLACK = 0.03
+"""A wished duration is met within this share: edits are made of whole bars, and 3 % is also what
+counts as the same length in a comparison."""
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Export the active policy's edits of the given songs."""
+    if arguments.daw is not None:
+        raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
+    if arguments.format in NOT_BUILT_FORMATS:
+        raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
+    from ml_core.pipeline.exporting import deliver_song
+    from ml_core.pipeline.exporting import export as write_edits
+
+    failed: list[tuple[str, str]] = []
+    edits: list[tuple[str, Edit, str]] = []
+    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+        for index, text in enumerate(arguments.songs):
+            part = progress.part(0.5 * index / len(arguments.songs), 0.5)
+            try:
+                entry = ready_song(store, text)
+                limits = export_limits(store, arguments, entry)
+                request = deliver_request(store, entry, limits, arguments.seed)
+                edit = deliver_song(request, part)[0].edit
+                edits.append((entry.song.path, edit, Path(entry.song.path).stem))
+            except UserError as error:
+                failed.append((str(Path(text).absolute()), str(error)))
+        if not edits and len(failed) == 1:
+            raise UserError(failed[0][1])
+        cache = str(paths.cache_dir(store.project_dir))
+        result = write_edits(
+            ExportRequest(tuple(edits), str(arguments.out), cache, arguments.format),
+            progress.part(0.5, 1.0),
+        )
+    failed += result.failed
+    lines = [
+        f"{file} ({clock(edit.duration_s)}, {edit.n_joins} joins)"
+        for file, (_, edit, _) in zip(result.files, edits, strict=False)
+    ]
+    lines += [f"not exported  {message}" for _, message in failed]
+    data = {
+        "files": list(result.files),
+        "failed": [{"song": song, "message": message} for song, message in failed],
+    }
+    show(arguments, data, lines)
+
+
+def ready_song(store: Store, text: str) -> SongEntry:
+    """The analysed song that an id, a path or a hash names.
+
+    Raises:
+        UserError: if there is none, or it can't be used.
+    """
+    entry = store.find_song(text)
+    if entry is None:
+        raise UserError(f"{text} is not among your songs.", "Add it first: tastecut add PATH")
+    if entry.status != "ready":
+        why = entry.message or "It has not been analysed yet."
+        raise UserError(f"{entry.song.title} can't be used. {why}")
+    return entry
+
+
+def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
+    """Hard limits from the options; without a length, those of the brief."""
+    limits = Limits.from_brief(store.brief())
+    shortest_s, longest_s = limits.shortest_s, limits.longest_s
+    keep_low, keep_high = limits.keep_low, limits.keep_high
+    song_s = entry.song.duration_s
+    if arguments.keep is not None:
+        keep_low, keep_high = arguments.keep
+        shortest_s = longest_s = None
+    if arguments.duration is not None:
+        wished_s = arguments.duration
+        if not 0 < wished_s <= song_s:
+            raise UserError(
+                f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
+                f"{clock(wished_s)}.",
+                "Ask for a shorter edit.",
+            )
+        shortest_s = wished_s * (1 - DURATION_SLACK)
+        longest_s = wished_s * (1 + DURATION_SLACK)
+        if arguments.keep is None:
+            keep_low, keep_high = 0.0, 1.0
+    for start_s, end_s in [*arguments.lock, *arguments.forbid]:
+        if start_s >= song_s:
+            raise UserError(
+                f"{entry.song.title} ends at {clock(song_s)}, before {clock(start_s)}.",
+                "Give a span within the song.",
+            )
+    return Limits(
+        shortest_s=shortest_s,
+        longest_s=longest_s,
+        keep_low=keep_low,
+        keep_high=keep_high,
+        keep_intro=arguments.keep_intro,
+        keep_ending=arguments.keep_ending,
+        locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
+        forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
+    )
+
+
+def audit(arguments: argparse.Namespace) -> None:
+    """Say how much each join stands out against the song's own bar lines."""
+    from ml_core.pipeline.auditing import audit_file, pooled
+
+    reports = []
+    with watch(arguments) as progress:
+        for index, file in enumerate(arguments.files):
+            part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
+            reports.append((file, audit_file(file, arguments.project, part)))
+    summary = pooled([report for _, report in reports])
+    data = {
+        "edits": [{"file": str(file.absolute()), **report} for file, report in reports],
+        "summary": summary,
+    }
+    show(arguments, data, _audit_lines(reports, summary))
+
+
+def _audit_lines(
+    reports: Sequence[tuple[Path, dict[str, Any]]], summary: dict[str, Any]
+) -> list[str]:
+    lines = []
+    for file, report in reports:
+        lines.append(file.name)
+        for number, join in enumerate(report["joins"], start=1):
+            state = "stands out" if join["stands_out"] else "blends in"
+            reason = f" ({join['reason']})" if join["stands_out"] else ""
+            lines.append(f"  join {number} at {clock(join['out_s'])}: {state}{reason}")
+    share, control = summary["share_standing_out"], summary["control_share"]
+    if share is None:
+        return [*lines, "No joins to audit."]
+    return [
+        *lines,
+        f"{100 * share:.0f} % of {summary['n_joins']} joins stand out; "
+        f"of the songs' own bar lines {100 * control:.0f} % do.",
+    ]
+
+
+def load_json(file: Path) -> Any:
+    """A JSON file's content.
+
+    Raises:
+        UserError: if it can't be read or is no JSON.
+    """
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{file} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{file.name} is not valid JSON.") from error

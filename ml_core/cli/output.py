@@ -1,0 +1,100 @@
+"""What the command prints: for people, or one JSON object and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ml_core.progress import Progress
+
+EXIT_OURS = 1
+EXIT_PERSON = 2
+SCHEMA = 1
+
+
+def printable(text: str) -> str:
+    """Text that any terminal takes: names that are not UTF-8 are shown with escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def complain(sentence: str) -> None:
+    """One sentence on standard error."""
+    sys.stderr.write(f"tastecut: {printable(sentence)}\n")
+
+
+def say(line: str = "") -> None:
+    """One line on standard output."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(printable(line).encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def finite(value: Any) -> Any:
+    """The value with NaN and infinities as null: JSON has neither."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        return finite(value.item())
+    if hasattr(value, "tolist"):
+        return finite(value.tolist())
+    return value
+
+
+def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence[str]) -> None:
+    """Print `data` as JSON when it was asked for, else the lines for people."""
+    if arguments.json:
+        sys.stdout.write(json.dumps({"schema": SCHEMA, **finite(data)}, ensure_ascii=True) + "\n")
+        return
+    for line in lines:
+        say(line)
+
+
+class TerminalProgress:
+    """A progress bar on standard error, drawn at most ten times a second, on terminals only."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._on = not quiet and sys.stderr.isatty()
+        self._drawn_s = -math.inf
+        self._words = ""
+
+    def progress(self) -> Progress:
+        """The progress to hand to a task."""
+        return Progress(self._draw if self._on else None)
+
+    def _draw(self, fraction: float, words: str, partial: Mapping[str, Any] | None) -> None:
+        self._words = words or self._words
+        now_s = time.monotonic()
+        if now_s - self._drawn_s < 0.1 and fraction < 1.0:
+            return
+        self._drawn_s = now_s
+        filled = round(24 * fraction)
+        bar = "#" * filled + "." * (24 - filled)
+        sys.stderr.write(f"\r[{bar}] {100 * fraction:3.0f} % {printable(self._words)[:48]:48}")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Clear the bar's line."""
+        if self._on and self._drawn_s > -math.inf:
+            sys.stderr.write("\r" + " " * 84 + "\r")
+            sys.stderr.flush()
+
+    def __enter__(self) -> Progress:
+        """Start drawing."""
+        return self.progress()
+
+    def __exit__(self, *_: object) -> None:
+        """Clear the line, whatever happened."""
+        self.close()
+
+
+def watch(arguments: argparse.Namespace) -> TerminalProgress:
+    """The progress bar for a verb; none under --json."""
+    return TerminalProgress(bool(arguments.json))

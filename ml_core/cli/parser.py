@@ -1,0 +1,229 @@
+"""The verbs and their options. The contract is fixed: scripts outside the project drive it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from ml_core import __version__, paths
+from ml_core.errors import UserError
+from ml_core.units import parse_clock
+
+FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
+NOT_BUILT_FORMATS = ("m4a",)
+DAWS = ("reaper", "audacity", "otio", "edl", "cue")
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one sentence, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        remedy = f'See "{self.prog} --help".'
+        raise UserError(message[:1].upper() + message[1:] + ".", remedy)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with `run` set to the verb's function.
+
+    Raises:
+        UserError: for anything not understood.
+    """
+    arguments = _parser().parse_args(list(argv))
+    arguments.project = Path(arguments.project or paths.default_project_dir()).expanduser()
+    if arguments.verb is None:
+        arguments.run = _open_window
+    return arguments
+
+
+def _open_window(arguments: argparse.Namespace) -> None:
+    # By name: the core knows no window, and this is the one place that starts it.
+    raise SystemExit(
+        importlib.import_module("editor_app.app").main(["--project", str(arguments.project)])
+    )
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
+    """The verb's function, imported when it runs: `--help` must not wait for torch."""
+
+    def run(arguments: argparse.Namespace) -> None:
+        getattr(importlib.import_module(f"ml_core.cli.{module}"), function)(arguments)
+
+    return run
+
+
+def seconds(text: str) -> float:
+    """Seconds, as "90" or "1:30"."""
+    try:
+        return parse_clock(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90 or 1:30") from error
+
+
+def ratio_range(text: str) -> tuple[float, float]:
+    """A range of kept shares, as "0.3-0.5"."""
+    try:
+        low, high = (float(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range such as 0.3-0.5") from error
+    if not 0 <= low <= high <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range within 0-1")
+    return low, high
+
+
+def span(text: str) -> tuple[float, float]:
+    """A span of the song, as "30-45" or "0:30-0:45"."""
+    try:
+        start, end = (parse_clock(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45") from error
+    if not start < end:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45")
+    return start, end
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def counts(text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas."""
+    return tuple(sorted({count(part) for part in text.split(",")}))
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--project",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="the project's folder (default: your data folder)",
+    )
+    common.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
+    )
+    parser = _Parser(
+        prog="tastecut",
+        description="Teach an editor your taste.",
+        epilog="Without a verb the window opens.",
+    )
+    parser.add_argument(
+        "--project",
+        metavar="DIR",
+        default=None,
+        help="the project's folder (default: your data folder)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--version", action="version", version=f"tastecut {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+
+    def verb(name: str, module: str, words: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, parents=[common], help=words, description=words)
+        made.set_defaults(run=_later(module, name))
+        return made
+
+    _song_verbs(verb)
+    _rating_verbs(verb)
+    _training_verbs(verb)
+    _export_verbs(verb)
+    _project_verbs(verb)
+    return parser
+
+
+_Verb = Callable[[str, str, str], argparse.ArgumentParser]
+
+
+def _song_verbs(verb: _Verb) -> None:
+    add = verb("add", "songs", "add songs and analyse them")
+    add.add_argument("paths", nargs="+", metavar="PATH")
+    verb("songs", "songs", "list your songs")
+    analyse = verb("analyse", "songs", "analyse one file")
+    analyse.add_argument("path", metavar="PATH")
+
+
+def _rating_verbs(verb: _Verb) -> None:
+    propose = verb("propose", "rating", "write pairs of edits to rate")
+    propose.add_argument("--pairs", type=count, default=24, metavar="N")
+    propose.add_argument("--out", type=Path, required=True, metavar="DIR")
+    propose.add_argument("--seed", type=int, default=None, metavar="S")
+    rate = verb("rate", "rating", "read or write ratings as CSV or JSON")
+    way = rate.add_mutually_exclusive_group(required=True)
+    way.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="read ratings from a filled CSV or JSON file",
+    )
+    way.add_argument(
+        "--to",
+        dest="target",
+        type=Path,
+        metavar="FILE",
+        help="write all ratings to a new CSV or JSON file",
+    )
+    verb("taste", "rating", "what was learned of your taste")
+    judge = verb("judge", "rating", "the reward model's answer for given pairs")
+    judge.add_argument("--pairs", type=Path, required=True, metavar="FILE")
+
+
+def _training_verbs(verb: _Verb) -> None:
+    train = verb("train", "training", "train on your ratings")
+    train.add_argument("--device", choices=("auto", "cuda", "cpu"), default="auto")
+    train.add_argument("--epochs", type=count, default=150, metavar="N")
+    train.add_argument("--episodes", type=count, default=300, metavar="N")
+    train.add_argument("--resume", action="store_true", help="go on where training was stopped")
+    compare = verb("compare", "training", "old against new on songs kept aside")
+    compare.add_argument("--out", type=Path, required=True, metavar="DIR")
+    compare.add_argument(
+        "--pairs",
+        type=count,
+        default=None,
+        metavar="N",
+        help="pairs of a new blind comparison (default 25)",
+    )
+    compare.add_argument(
+        "--blind", action="store_true", help="also write the blind pairs and a CSV to fill in"
+    )
+    activate = verb("activate", "training", "use another checkpoint, or go back to one")
+    activate.add_argument("checkpoint", metavar="CHECKPOINT", help='an id from history, or "base"')
+    verb("history", "training", "the cycles so far")
+    simulate = verb("simulate", "simulating", "a whole cycle with a scripted rater")
+    simulate.add_argument("--rater", required=True, metavar="FILE.py:NAME")
+    simulate.add_argument("--songs", type=Path, required=True, metavar="DIR")
+    simulate.add_argument("--held-out", type=Path, required=True, metavar="DIR")
+    simulate.add_argument("--ratings", type=count, default=48, metavar="N")
+    simulate.add_argument("--seed", type=int, default=0, metavar="S")
+    simulate.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+    simulate.add_argument("--report-at", type=counts, default=(), metavar="N,N")
+    simulate.add_argument("--judge", type=Path, default=None, metavar="FILE")
+
+
+def _export_verbs(verb: _Verb) -> None:
+    export = verb("export", "exporting", "export edits of your songs")
+    export.add_argument("songs", nargs="+", metavar="SONG")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--seed", type=int, default=0, metavar="S")
+    export.add_argument("--format", choices=FORMATS + NOT_BUILT_FORMATS, default="wav")
+    export.add_argument("--duration", type=seconds, default=None, metavar="S")
+    export.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+    export.add_argument("--keep-intro", action="store_true")
+    export.add_argument("--keep-ending", action="store_true")
+    export.add_argument("--lock", type=span, action="append", default=[], metavar="S-E")
+    export.add_argument("--forbid", type=span, action="append", default=[], metavar="S-E")
+    export.add_argument("--daw", choices=DAWS, default=None)
+    audit = verb("audit", "exporting", "how much the joins of exported edits stand out")
+    audit.add_argument("files", nargs="+", type=Path, metavar="FILE.edit.json")
+
+
+def _project_verbs(verb: _Verb) -> None:
+    backup = verb("backup", "projects", "copy the project's database")
+    backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
+    restore = verb("restore", "projects", "go back to a copy")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    verb("doctor", "projects", "check the project, models, sound and CUDA")

@@ -1,0 +1,113 @@
+"""The verbs about the project itself: backup, restore, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from ml_core import paths
+from ml_core.cli.output import show
+from ml_core.errors import UserError
+from ml_core.store import Check, Store
+
+
+def backup(arguments: argparse.Namespace) -> None:
+    """Copy the database, verified."""
+    with Store.open(arguments.project) as store:
+        target = store.backup(arguments.file)
+    show(arguments, {"file": str(target)}, [f"Copied to {target}."])
+
+
+def restore(arguments: argparse.Namespace) -> None:
+    """Go back to a copy; what it replaces is kept beside it."""
+    kept = Store.restore(arguments.file, arguments.project)
+    lines = [f"Restored from {arguments.file}."]
+    if kept is not None:
+        lines.append(f"What was there before is kept as {kept}.")
+    data = {"file": str(arguments.file), "kept": None if kept is None else str(kept)}
+    show(arguments, data, lines)
+
+
+def doctor(arguments: argparse.Namespace) -> None:
+    """Check the store, the models, sound and CUDA."""
+    checks = [*_store_checks(arguments.project), *_sound_checks(), _torch_check()]
+    lines = []
+    for check in checks:
+        mark = "ok  " if check.ok else "look"
+        lines.append(f"{mark}  {check.name}: {check.message} {check.remedy}".rstrip())
+    data = {
+        "ok": all(check.ok for check in checks),
+        "checks": [
+            {"name": c.name, "ok": c.ok, "message": c.message, "remedy": c.remedy} for c in checks
+        ],
+    }
+    show(arguments, data, lines)
+
+
+def _store_checks(project: Path) -> list[Check]:
+    if not paths.database_path(project).exists():
+        return [Check("project", True, f"Nothing is stored in {project} yet.", "")]
+    try:
+        with Store.open(project, write=False) as store:
+            return [*store.check(), *_model_checks(store)]
+    except UserError as error:
+        return [Check("project", False, error.message, error.remedy)]
+
+
+def _model_checks(store: Store) -> list[Check]:
+    from ml_core.training.checkpoint import load_model
+
+    broken = []
+    checkpoints = store.checkpoints()
+    for checkpoint in checkpoints:
+        try:
+            load_model(
+                paths.models_dir(store.project_dir) / checkpoint.file_name, checkpoint.sha256
+            )
+        except UserError as error:
+            broken.append(error)
+    if broken:
+        return [Check("models", False, broken[0].message, broken[0].remedy)]
+    return [Check("models", True, f"{len(checkpoints)} checkpoints can be read.", "")]
+
+
+def _sound_checks() -> list[Check]:
+    try:
+        # PortAudio scans devices when it is imported, and raises OSError where it is missing.
+        import sounddevice
+
+        device = sounddevice.query_devices(kind="output")
+    except OSError:
+        return [
+            Check(
+                "sound",
+                False,
+                "The sound library PortAudio is missing.",
+                "On Debian install libportaudio2; rating by eye works without it.",
+            )
+        ]
+    except Exception as error:
+        return [
+            Check(
+                "sound",
+                False,
+                f"No sound output was found ({error}).",
+                "Connect one and start again; rating by eye works without it.",
+            )
+        ]
+    return [Check("sound", True, f"Output: {device['name']}.", "")]
+
+
+def _torch_check() -> Check:
+    if importlib.util.find_spec("torch") is None:
+        return Check("training", False, "torch is not installed.", "Run the set-up again.")
+    import torch
+
+    if torch.cuda.is_available():
+        return Check("training", True, f"CUDA: {torch.cuda.get_device_name(0)}.", "")
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    return Check(
+        "training", True, f"Training runs on the CPU (torch {torch.__version__}, {python}).", ""
+    )

@@ -1,0 +1,158 @@
+"""The verbs about songs: add, songs, analyse."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ml_core import paths
+from ml_core.cli.output import show, watch
+from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.pipeline.listening import analyse_song, read_songs
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.units import clock
+
+
+def song_json(entry: SongEntry) -> dict[str, Any]:
+    """A song as the command's JSON shows it."""
+    return {
+        "id": entry.id,
+        "path": entry.song.path,
+        "sha256": entry.song.sha256,
+        "duration_s": entry.song.duration_s,
+        "status": entry.status,
+        "message": entry.message,
+        "title": entry.song.title,
+        "use": entry.use,
+        "tempo_bpm": entry.tempo_bpm,
+        "meter": entry.meter,
+    }
+
+
+def song_line(entry: SongEntry) -> str:
+    """A song as a person reads it."""
+    tempo = "" if entry.tempo_bpm is None else f"{entry.tempo_bpm:.0f} bpm"
+    used = {"rate": "for rating", "compare": "for comparing", "out": "left out"}[entry.use]
+    line = f"{entry.id:4}  {clock(entry.song.duration_s):>7}  {tempo:>8}  {used:13}  "
+    line += f"{entry.status:8}{entry.song.title}"
+    return f"{line}: {entry.message}" if entry.message else line
+
+
+def add(arguments: argparse.Namespace) -> None:
+    """Import files and folders, and analyse them; one that fails does not stop the rest."""
+    with Store.open(arguments.project) as store, watch(arguments) as progress:
+        outcomes = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        if not outcomes:
+            raise UserError(
+                f"No songs were found in {', '.join(arguments.paths)}.",
+                "Tastecut reads WAV, FLAC, MP3, Ogg, Opus and AIFF.",
+            )
+        rows, lines = _import(store, outcomes, progress.part(0.3, 1.0))
+        store.reserve_songs()
+        by_id = {entry.id: entry for entry in store.songs()}
+    for row in rows:
+        if row["id"] in by_id:
+            row["use"] = by_id[row["id"]].use
+    show(arguments, {"songs": rows}, lines)
+
+
+def _import(
+    store: Store, outcomes: list[ReadOutcome], progress: Progress
+) -> tuple[list[dict[str, Any]], list[str]]:
+    rows: list[dict[str, Any]] = []
+    lines: list[str] = []
+    for index, outcome in enumerate(outcomes):
+        part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
+        if outcome.song is None:
+            rows.append(_failed_row(outcome))
+            lines.append(f"      not added  {outcome.message}")
+            continue
+        _, entry = store.add_song(outcome.song)
+        entry = analyse_entry(store, entry, part)
+        rows.append(song_json(entry))
+        lines.append(song_line(entry))
+    return rows, lines
+
+
+def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
+    return {
+        "id": None,
+        "path": outcome.path,
+        "sha256": None,
+        "duration_s": None,
+        "status": "failed",
+        "message": outcome.message,
+    }
+
+
+def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEntry:
+    """Analyse a stored song and keep what came of it; returns the song as it stands now."""
+    try:
+        cache = str(paths.cache_dir(store.project_dir))
+        outcome = analyse_song(AnalyseRequest(cache, entry.song), progress)
+        store.set_song_status(
+            entry.song.sha256,
+            "ready",
+            " ".join(outcome.warnings),
+            tempo_bpm=outcome.tempo_bpm,
+            meter=outcome.meter,
+        )
+    except UserError as error:
+        store.set_song_status(entry.song.sha256, "failed", str(error))
+    found = store.find_song(entry.song.sha256)
+    return entry if found is None else found
+
+
+def songs(arguments: argparse.Namespace) -> None:
+    """List the library."""
+    with Store.open(arguments.project, write=False) as store:
+        entries = store.songs()
+    lines = [song_line(entry) for entry in entries]
+    empty = ["No songs yet. Add some with: tastecut add PATH"]
+    show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
+
+
+def analyse(arguments: argparse.Namespace) -> None:
+    """Analyse one file; no project is needed and none is changed."""
+    # Imported here so that listing songs does not wait for scipy.
+    from ml_core.analysis.analyse import analyse as analyse_file
+    from ml_core.audio_file import read_song
+
+    path = Path(arguments.path)
+    with watch(arguments) as progress:
+        song = read_song(path, progress.part(0.0, 0.3))
+        analysis = analyse_file(song, song.path, progress.part(0.3, 1.0))
+    rate = analysis.sample_rate_hz
+    edges_s = analysis.bar_edges_samples / rate
+    beats_s = analysis.beat_samples / rate
+    data = {
+        "song": song.path,
+        "sha256": song.sha256,
+        "duration_s": song.duration_s,
+        "tempo_bpm": analysis.tempo_bpm,
+        "meter": analysis.meter,
+        "confidence": analysis.confidence,
+        "has_beat": analysis.has_beat,
+        "beats_s": beats_s,
+        "downbeats_s": beats_s[analysis.bar_start_beats],
+        "sections": [
+            {"start_s": edges_s[s.start_bar], "end_s": edges_s[s.end_bar], "label": s.label}
+            for s in analysis.sections
+        ],
+        "warnings": song.warnings + analysis.warnings,
+    }
+    lines = [
+        f"{song.title}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
+        f"{analysis.meter} beats a bar, {analysis.n_bars} bars, "
+        f"sure to {100 * analysis.confidence:.0f} %",
+        *(
+            f"  part {s.label}  {clock(edges_s[s.start_bar])} to {clock(edges_s[s.end_bar])}"
+            for s in analysis.sections
+        ),
+        *data["warnings"],
+    ]
+    show(arguments, data, lines)

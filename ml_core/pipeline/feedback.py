@@ -1,0 +1,256 @@
+"""Ratings in and out as CSV and JSON: what people fill in away from the window.
+
+Everything read here is hostile until checked: sizes are bounded before parsing, nothing names a
+file to open, and a row that is not understood is refused with its reason while the others count.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml_core.domain.ratings import Answer, Rating
+from ml_core.errors import UserError
+
+TEMPLATE_COLUMNS = ("pair", "song", "A", "B", "answer", "heard_a_s", "heard_b_s")
+LARGEST_FILE_BYTES = 32 * 1024 * 1024
+"""A hundred thousand ratings take about 10 MB; more is not a list of ratings."""
+LONGEST_FIELD = 4096
+"""Longer than any path or answer; csv's own limit would let one field grow to the file's size."""
+
+_ANSWERS: dict[str, Answer] = {
+    "a": "A",
+    "b": "B",
+    "1": "A",
+    "2": "B",
+    "t": "tie",
+    "0": "tie",
+    "=": "tie",
+    "tie": "tie",
+    "s": "skip",
+    "skip": "skip",
+}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class FilledAnswer:
+    """One row that was understood.
+
+    Attributes:
+        row: counted from 1, as a person sees it.
+        pair: id of the comparison.
+        heard_a_s, heard_b_s: seconds heard; None where not given.
+        strength: 2 for "much better".
+    """
+
+    row: int
+    pair: int
+    answer: Answer
+    heard_a_s: float | None = None
+    heard_b_s: float | None = None
+    strength: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One row that was not taken, and why."""
+
+    row: int
+    reason: str
+
+
+def escape_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; `unescape_cell` gives the text back."""
+    return "'" + text if text.startswith((*_FORMULA_STARTS, "'")) else text
+
+
+def unescape_cell(text: str) -> str:
+    """The text that `escape_cell` was given."""
+    if text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'")):
+        return text[1:]
+    return text
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV with every cell escaped against formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([escape_cell("" if cell is None else str(cell)) for cell in row])
+    return out.getvalue()
+
+
+def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> dict[str, Any]:
+    """Ratings as `preferences.json` holds them: readable here again."""
+    return {
+        "schema": 1,
+        "preferences": [
+            {
+                "pair": rating.comparison_id,
+                "song": song_paths.get(rating.sha256, ""),
+                "sha256": rating.sha256,
+                "a": rating.a.seconds,
+                "b": rating.b.seconds,
+                "answer": rating.answer,
+                "strength": rating.strength,
+                "heard_a_s": rating.heard_a_s,
+                "heard_b_s": rating.heard_b_s,
+                "utc": rating.utc,
+            }
+            for rating in ratings
+        ],
+    }
+
+
+def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str:
+    """Ratings as a filled template."""
+    return csv_text(
+        TEMPLATE_COLUMNS,
+        (
+            (
+                rating.comparison_id,
+                song_paths.get(rating.sha256, ""),
+                "",
+                "",
+                rating.answer if rating.strength == 1 else f"{rating.answer} much",
+                rating.heard_a_s,
+                rating.heard_b_s,
+            )
+            for rating in ratings
+        ),
+    )
+
+
+def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
+    """Answers in a filled CSV or JSON file, and the rows that were refused.
+
+    Raises:
+        UserError: if the file can't be read or is neither.
+    """
+    text = _text_of(path)
+    rows = _json_rows(path, text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(path, text)
+    accepted: list[FilledAnswer] = []
+    refused: list[RefusedRow] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            if not _is_blank(row):
+                accepted.append(_understand(number, row))
+        except ValueError as reason:
+            refused.append(RefusedRow(number, str(reason)))
+    return accepted, refused
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise UserError(f"There is no file {path}.", "Give the path of a CSV or JSON file.")
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise UserError(f"{path.name} is too large to be a list of ratings.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path.name} can't be read: {error.strerror}.") from error
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UserError(f"{path.name} is not a text file.", "Give a CSV or JSON file.")
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{path.name} is not written in UTF-8.", "Save it as UTF-8 and import it again."
+        ) from error
+
+
+def _json_rows(path: Path, text: str) -> list[Any]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path.name} is not valid JSON.", "Export it again and retry.") from error
+    if isinstance(data, dict):
+        data = next((data[key] for key in ("preferences", "pairs", "ratings") if key in data), None)
+    if not isinstance(data, list):
+        raise UserError(
+            f"{path.name} holds no list of ratings.",
+            "It needs a list of objects with pair and answer.",
+        )
+    return data
+
+
+def _csv_rows(path: Path, text: str) -> list[Any]:
+    first_line = text.split("\n", 1)[0]
+    # Spreadsheets in many countries separate by semicolon, some by tab.
+    delimiter = max(",;\t", key=first_line.count)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise UserError(
+            f"{path.name} is not a valid CSV file: {error}.", "Export it again and retry."
+        ) from error
+    names = {(name or "").strip().lower() for name in (rows[0] if rows else {}) if name}
+    if not rows or not {"pair", "answer"} <= names:
+        raise UserError(
+            f"{path.name} has no columns named pair and answer.",
+            "Fill in the template that propose wrote.",
+        )
+    return [
+        {
+            key.strip().lower(): unescape_cell(value.strip())
+            for key, value in row.items()
+            if isinstance(key, str) and isinstance(value, str)
+        }
+        for row in rows
+    ]
+
+
+def _is_blank(row: Any) -> bool:
+    """Whether the answer was simply not filled in."""
+    return isinstance(row, Mapping) and not str(row.get("answer") or "").strip()
+
+
+def _understand(number: int, row: Any) -> FilledAnswer:
+    """A row as an answer.
+
+    Raises:
+        ValueError: with the reason, for people, if it is none.
+    """
+    if not isinstance(row, Mapping):
+        raise ValueError("This is not a rating.")
+    if any(isinstance(value, str) and len(value) > LONGEST_FIELD for value in row.values()):
+        raise ValueError("A field is too long.")
+    pair = _pair_id(row.get("pair", row.get("id")))
+    first, *more = str(row["answer"]).strip().lower().split()
+    answer = _ANSWERS.get(first)
+    if answer is None or more not in ([], ["much"], ["much", "better"]):
+        raise ValueError("The answer is none of A, B, tie and skip.")
+    strength = 2 if more or row.get("strength") in (2, "2") else 1
+    if strength == 2 and answer in ("tie", "skip"):
+        raise ValueError("A tie or a skip can't be much better.")
+    heard_a_s, heard_b_s = (_seconds(row.get(f"heard_{side}_s")) for side in "ab")
+    return FilledAnswer(number, pair, answer, heard_a_s, heard_b_s, strength)
+
+
+def _pair_id(value: Any) -> int:
+    text = str(value).strip() if isinstance(value, int | str) else ""
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValueError("The pair is missing or is not a number.")
+    return int(text)
+
+
+def _seconds(value: Any) -> float | None:
+    """Seconds heard, or None where nothing was given."""
+    if value is None or value == "":
+        return None
+    try:
+        seconds = float(str(value).replace(",", "."))
+    except ValueError:
+        seconds = math.nan
+    if isinstance(value, bool) or not 0 <= seconds < 1e6:
+        raise ValueError("The time heard is not a number of seconds.")
+    return seconds
