@@ -1,0 +1,174 @@
+"""Jobs as the window sees them: signals in its thread, cancel, crash, queue, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from editor_app import jobs as jobs_module
+from editor_app.jobs import Failure, Job, Jobs
+
+TASKS = "worker_sample_tasks:TASKS"
+LIMIT_MS = 60_000
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs(TASKS)
+    yield made
+    made.shutdown()
+
+
+def result_of(qtbot: QtBot, job: Job) -> object:
+    if not job.is_finished:
+        with qtbot.waitSignal(job.finished, timeout=LIMIT_MS, raising=True):
+            pass
+    return job.state
+
+
+def test_result_progress_and_their_thread(qtbot: QtBot, jobs: Jobs) -> None:
+    job = jobs.start("curve", 500, "Counting")
+    seen: list[tuple[float, str, object]] = []
+    results: list[object] = []
+    threads: set[bool] = set()
+
+    def note(*values: object) -> None:
+        seen.append(values)  # type: ignore[arg-type]
+        threads.add(QThread.currentThread() is jobs.thread())
+
+    job.progress.connect(note)
+    job.done.connect(results.append)
+    job.done.connect(lambda _: threads.add(QThread.currentThread() is jobs.thread()))
+    assert job.words == "Counting"
+    assert result_of(qtbot, job) == "done"
+    assert results == [500]
+    assert [partial["point"] for _, _, partial in seen if partial] == list(range(500))
+    assert seen[-1][:2] == (1.0, "Point 499")
+    assert threads == {True}
+    assert (job.fraction, job.words) == (1.0, "Point 499")
+
+
+def test_jobs_wait_for_each_other_and_current_tells_which_runs(qtbot: QtBot, jobs: Jobs) -> None:
+    shown: list[object] = []
+    jobs.current.connect(shown.append)
+    first, second = jobs.start("double", 1), jobs.start("double", 2)
+    assert jobs.running is first and jobs.waiting == (second,)
+    order: list[Job] = []
+    first.finished.connect(lambda: order.append(first))
+    second.finished.connect(lambda: order.append(second))
+    qtbot.waitUntil(lambda: shown[-1:] == [None], timeout=LIMIT_MS)
+    assert order == [first, second]
+    assert shown == [first, second, None]
+
+
+def test_ask_answers_while_batch_work_runs(qtbot: QtBot, jobs: Jobs) -> None:
+    training = jobs.start("until_cancelled", None)
+    with qtbot.waitSignal(training.progress, timeout=LIMIT_MS):
+        pass
+    assert result_of(qtbot, jobs.ask("double", 4)) == "done"
+    assert training.state == "running"
+
+
+def test_what_can_wait_goes_last_and_the_rest_keeps_its_order(qtbot: QtBot, jobs: Jobs) -> None:
+    order: list[str] = []
+
+    def ask(name: str, can_wait: bool) -> Job:
+        job = jobs.ask("double", 1, can_wait=can_wait)
+        job.finished.connect(lambda: order.append(name))
+        return job
+
+    ask("first", False)
+    last = [ask("thumb 1", True), ask("pair", False), ask("thumb 2", True), ask("next", False)]
+    qtbot.waitUntil(lambda: all(job.is_finished for job in last), timeout=LIMIT_MS)
+    assert order == ["first", "pair", "next", "thumb 1", "thumb 2"]
+
+
+def test_cancel_running_and_waiting(qtbot: QtBot, jobs: Jobs) -> None:
+    running, waiting = jobs.start("until_cancelled", None), jobs.start("double", 1)
+    with qtbot.waitSignal(running.progress, timeout=LIMIT_MS):
+        pass
+    with qtbot.waitSignal(waiting.cancelled, timeout=LIMIT_MS):
+        waiting.cancel()
+    with qtbot.waitSignal(running.cancelled, timeout=LIMIT_MS):
+        running.cancel()
+    assert jobs._batch._worker.is_alive
+    assert result_of(qtbot, jobs.start("double", 3)) == "done"
+
+
+def test_a_task_that_does_not_listen_is_killed_and_replaced(
+    qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module._Line.cancel, "__defaults__", (0.2,))
+    job = jobs.start("deaf", None)
+    with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
+        pass
+    old_pid = jobs._batch._worker.pid
+    with qtbot.waitSignal(job.cancelled, timeout=LIMIT_MS):
+        job.cancel()
+    assert jobs._batch._worker.pid != old_pid
+    assert result_of(qtbot, jobs.start("double", 3)) == "done"
+
+
+@pytest.mark.parametrize(
+    ("task", "request_value", "is_user_error", "message", "details"),
+    [
+        ("refuse", None, True, "This file is empty: x.wav.", ""),
+        ("divide", 0, False, jobs_module.FAULT_MESSAGE, "ZeroDivisionError"),
+        ("crash", None, False, jobs_module.GONE_MESSAGE, "exit code 7"),
+        ("kill_self", None, False, jobs_module.GONE_MESSAGE, "exit code -9"),
+    ],
+)
+def test_failures_say_whose_move_it_is_and_the_next_job_runs(
+    qtbot: QtBot,
+    jobs: Jobs,
+    task: str,
+    request_value: object,
+    is_user_error: bool,
+    message: str,
+    details: str,
+) -> None:
+    failures: list[Failure] = []
+    job = jobs.start(task, request_value)
+    job.failed.connect(failures.append)
+    assert result_of(qtbot, job) == "failed"
+    (failure,) = failures
+    assert (failure.is_user_error, failure.message) == (is_user_error, message)
+    assert details in failure.details
+    assert failure.remedy
+    assert result_of(qtbot, jobs.start("double", 1)) == "done"
+
+
+def test_warm_up_is_not_shown_as_a_job(qtbot: QtBot, jobs: Jobs) -> None:
+    shown: list[object] = []
+    jobs.current.connect(shown.append)
+    jobs.warm_up(interactive=("double",), batch=("double",))
+    assert jobs.running is None
+    job = jobs.start("double", 1)
+    qtbot.waitUntil(lambda: shown[-2:] == [job, None], timeout=LIMIT_MS)
+    assert set(shown) == {None, job}
+
+
+@pytest.mark.parametrize("task", ["until_cancelled", "deaf"])
+def test_fault_44_closing_during_a_job_ends_it_and_its_worker(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    monkeypatch.setattr(jobs_module._Line.cancel, "__defaults__", (0.5,))
+    jobs = Jobs(TASKS)
+    job, waiting = jobs.start(task, None), jobs.start("double", 1)
+    with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
+        pass
+    jobs.shutdown()
+    assert (job.state, waiting.state) == ("cancelled", "cancelled")
+    assert not jobs._batch._worker.is_alive
+    assert jobs.start("double", 1).state == "cancelled"
+    jobs.shutdown()
+
+
+def test_closing_at_once_after_warm_up_does_not_wait(qtbot: QtBot) -> None:
+    jobs = Jobs(TASKS)
+    jobs.warm_up(("double",), ("double",))
+    jobs.shutdown()
+    assert not jobs._batch._worker.is_alive
