@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import Qt, QThread
 from pytestqt.qtbot import QtBot
 
 from editor_app import jobs as jobs_module
@@ -37,11 +37,14 @@ def test_result_progress_and_their_thread(qtbot: QtBot, jobs: Jobs) -> None:
 
     def note(*values: object) -> None:
         seen.append(values)  # type: ignore[arg-type]
+
+    def note_thread(*values: object) -> None:
         threads.add(QThread.currentThread() is jobs.thread())
 
     job.progress.connect(note)
     job.done.connect(results.append)
-    job.done.connect(lambda _: threads.add(QThread.currentThread() is jobs.thread()))
+    for signal in (job.progress, job.done, job.finished):  # direct: in the thread that emits
+        signal.connect(note_thread, Qt.ConnectionType.DirectConnection)
     assert job.words == "Counting"
     assert result_of(qtbot, job) == "done"
     assert results == [500]

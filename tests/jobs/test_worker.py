@@ -132,14 +132,37 @@ def test_a_dead_worker_is_noticed_and_starts_again(task: str, exit_code: int) ->
     assert not worker.is_alive
 
 
-def test_the_child_has_one_thread_and_neither_qt_nor_our_main_module(shared: Worker) -> None:
+def test_the_child_has_one_thread_and_imports_nothing_heavy(shared: Worker) -> None:
     for name in work.SINGLE_THREAD:
         closing = outcome(shared, "environment", name)
         assert isinstance(closing, Succeeded) and closing.result == "1"
     closing = outcome(shared, "modules")
     assert isinstance(closing, Succeeded)
     assert not {"PySide6", "numpy", "torch", "pytest"} & set(closing.result)
-    assert vars(sys.modules["__main__"])["__spec__"] is not None
+
+
+def test_a_start_script_that_imports_the_window_does_not_load_qt_in_the_child(
+    tmp_path: Path,
+) -> None:
+    script = tmp_path / "start.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import editor_app.jobs
+            from ml_core.worker import Worker
+            if __name__ == "__main__":
+                worker = Worker({TASKS!r})
+                worker.start()
+                worker.run("modules", None)
+                print("PySide6" in worker.receive(60).result, __file__, __spec__)
+            """
+        )
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    printed = subprocess.run(
+        [sys.executable, str(script)], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    assert printed == f"False {script} None\n"
 
 
 def test_warm_up_imports_what_a_task_needs_and_survives_a_bad_name(shared: Worker) -> None:
