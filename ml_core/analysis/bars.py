@@ -1,0 +1,109 @@
+"""Bars: a hidden Markov model over meter (2 to 7) and position in the bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+METERS = (2, 3, 4, 5, 6, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class BarPrices:
+    """What the bar model charges, in nats.
+
+    Attributes:
+        meter: for each beat spent in a meter, in the order of `METERS`.
+        meter_change: for going to another meter at a bar's end.
+        slip: for going from any position to any other.
+        repetition: weight of how well the song repeats at a bar's distance.
+    """
+
+    meter: tuple[float, ...] = (0.08, 0.03, 0.0, 0.08, 0.06, 0.08)
+    meter_change: float = 12.0
+    slip: float = 9.0
+    repetition: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class BarPath:
+    """The best bars for a grid of beats.
+
+    Attributes:
+        position: int64 (n_beats,), 0 at the first beat of a bar.
+        meter: int64 (n_beats,), of the bar that the beat is in.
+        score: log-score of the path.
+    """
+
+    position: NDArray[np.int64]
+    meter: NDArray[np.int64]
+    score: float
+
+
+def repetition_gain(pattern: NDArray[np.float32]) -> Floats:
+    """How much better than usual the song repeats one and two bars later, (n_meters,).
+
+    0 is the mean over all distances of 1 to 8 beats, 0.1 means a tenth less distance.
+    """
+    n = len(pattern)
+    lags = range(1, 2 * METERS[-1] + 1)
+    if n < 2 * lags[-1]:
+        return np.zeros(len(METERS))
+    distance = [0.0] + [
+        float(np.mean(np.linalg.norm(pattern[lag:] - pattern[:-lag], axis=1))) for lag in lags
+    ]
+    usual = float(np.mean(distance[1:9])) + 1e-9
+    return np.array([(usual - (distance[m] + distance[2 * m]) / 2) / usual for m in METERS])
+
+
+def find_bars(
+    bar_start_score: Floats, pattern: NDArray[np.float32], prices: BarPrices | None = None
+) -> BarPath:
+    """The most likely meter and bar position of each beat (Viterbi).
+
+    Args:
+        bar_start_score: (n_beats,) log-odds that a bar starts with the beat.
+        pattern: (n_beats, n) what repeats, see `bar_score.beat_pattern`.
+        prices: of the model; None takes the measured ones.
+    """
+    prices = prices or BarPrices()
+    n_beats = len(bar_start_score)
+    state_meter = np.concatenate([np.full(m, m) for m in METERS])
+    state_position = np.concatenate([np.arange(m) for m in METERS])
+    n_states = len(state_meter)
+    starts = np.flatnonzero(state_position == 0)
+    ends = np.append(starts[1:], n_states) - 1
+    per_beat = np.repeat(
+        prices.repetition * repetition_gain(pattern) - np.array(prices.meter), METERS
+    )
+    is_start = state_position == 0
+
+    value = per_beat + np.where(is_start, bar_start_score[0], 0.0)
+    came_from = np.zeros((n_beats, n_states), np.int8)
+    follows = np.arange(n_states) - 1
+    for beat in range(1, n_beats):
+        after = value[follows]
+        source = follows.copy()
+        # A bar's first beat follows the last beat of a bar of the same meter, or of another.
+        best_end = int(ends[value[ends].argmax()])
+        same = value[ends]
+        other = value[best_end] - prices.meter_change
+        after[starts] = np.maximum(same, other)
+        source[starts] = np.where(same >= other, ends, best_end)
+        best = int(value.argmax())
+        slipped = value[best] - prices.slip
+        source = np.where(after >= slipped, source, best)
+        value = np.maximum(after, slipped) + per_beat
+        value[is_start] += bar_start_score[beat]
+        came_from[beat] = source
+    state = int(value.argmax())
+    score = float(value[state])
+    path = np.empty(n_beats, np.int64)
+    for beat in range(n_beats - 1, -1, -1):
+        path[beat] = state
+        state = int(came_from[beat, state])
+    return BarPath(state_position[path], state_meter[path], score)
