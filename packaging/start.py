@@ -166,8 +166,8 @@ def install_system_packages(missing: Sequence[str]) -> None:
     # sudo drops the environment, so it is named here; without it apt may stop to ask questions.
     before = [*before, "env", "DEBIAN_FRONTEND=noninteractive"]
     # An update may fail in part (one unreachable source) and still be enough.
-    run([*before, "apt-get", "update", "--quiet=2"])
-    if not run([*before, *install, "--quiet=2", "--option=DPkg::Lock::Timeout=120"]):
+    run_silently([*before, "apt-get", "update"])
+    if not run_silently([*before, *install, "--option=DPkg::Lock::Timeout=120"]):
         raise CannotSetUp(
             "The system packages could not be installed, for the reason above: put it right, run\n"
             f"  sudo {shlex.join(install)}\nand start again."
@@ -263,6 +263,16 @@ def say(words: str) -> None:
 def run(command: Sequence[str]) -> bool:
     """Run a command with its words on standard error; true when it went well."""
     return subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0
+
+
+def run_silently(command: Sequence[str]) -> bool:
+    """Run a command whose many words matter only when it fails; true when it went well."""
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode != 0:
+        say(done.stdout)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

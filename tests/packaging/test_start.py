@@ -51,6 +51,7 @@ def calls(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Calls:
         return True
 
     monkeypatch.setattr(start, "run", run)
+    monkeypatch.setattr(start, "run_silently", run)
     return made
 
 
@@ -260,13 +261,18 @@ def test_sudo_without_a_terminal_is_used_only_where_it_asks_nothing(
     assert start.root_prefix() == (None if prefix is None else [str(sudo), *prefix])
 
 
-def test_a_failing_apt_ends_in_one_sentence(
-    start: ModuleType, monkeypatch: pytest.MonkeyPatch
+def test_a_failing_apt_shows_its_words_and_ends_in_one_sentence(
+    start: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    write_program(tmp_path / "apt-get", '[ "$1" = update ] || { echo no such package; exit 100; }')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(start, "run", lambda command: "update" in command)
     with pytest.raises(start.CannotSetUp, match="could not be installed"):
         start.install_system_packages(["libegl1"])
+    assert "no such package" in capsys.readouterr().err
 
 
 # The virtual environment, its packages and what is remembered
