@@ -1,0 +1,141 @@
+"""The verbs about ratings: propose, rate, taste, judge."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ml_core import audio_file
+from ml_core.cli.output import finite, show, watch
+from ml_core.domain.ratings import Rating
+from ml_core.errors import UserError
+from ml_core.pipeline.feedback import (
+    FilledAnswer,
+    RefusedRow,
+    ratings_csv,
+    ratings_json,
+    read_filled,
+)
+from ml_core.store import Store
+from ml_core.store.requests import propose_request, taste_request
+
+
+def song_paths(store: Store) -> dict[str, str]:
+    """Path of each song by its hash."""
+    return {entry.song.sha256: entry.song.path for entry in store.songs()}
+
+
+def propose(arguments: argparse.Namespace) -> None:
+    """Choose pairs, keep them, and write them as files to rate."""
+    # Imported late: torch takes seconds, and a mistake in the options should not wait for it.
+    from ml_core.pipeline.learning import propose as choose
+    from ml_core.pipeline.pair_files import new_folder, write_pairs
+
+    new_folder(arguments.out, "pairs.json")
+    with Store.open(arguments.project) as store, watch(arguments) as progress:
+        request = propose_request(store, arguments.pairs, arguments.seed)
+        chosen = choose(request, progress.part(0.0, 0.2))
+        _, kept = store.add_comparisons(chosen)
+        rows = write_pairs(kept, song_paths(store), arguments.out, progress.part(0.2, 1.0))
+    lines = [
+        f"{len(rows)} pairs are in {arguments.out}.",
+        "Fill in the answer column of feedback_template.csv with A, B, tie or skip, then:",
+        f"  tastecut rate --from {arguments.out / 'feedback_template.csv'}",
+    ]
+    show(arguments, {"pairs": rows}, lines)
+
+
+def rate(arguments: argparse.Namespace) -> None:
+    """Read ratings from a filled file, or write all of them to one."""
+    if arguments.target is not None:
+        _write_ratings(arguments)
+        return
+    answers, refused = read_filled(arguments.source)
+    accepted = 0
+    with Store.open(arguments.project) as store:
+        ratings = []
+        seen: set[int] = set()
+        for answer in answers:
+            rating = _rating_of(store, answer, seen)
+            if isinstance(rating, RefusedRow):
+                refused.append(rating)
+            else:
+                ratings.append(rating)
+        if ratings:
+            _, kept = store.add_ratings(ratings)
+            accepted = len(kept)
+    refused.sort(key=lambda row: row.row)
+    data = {
+        "accepted": accepted,
+        "refused": [{"row": row.row, "reason": row.reason} for row in refused],
+    }
+    lines = [f"{accepted} ratings are saved."]
+    lines += [f"row {row.row} was not taken: {row.reason}" for row in refused]
+    show(arguments, data, lines)
+
+
+def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | RefusedRow:
+    comparison = store.find_comparison(answer.pair)
+    if comparison is None:
+        return RefusedRow(answer.row, f"There is no pair {answer.pair} in this project.")
+    if answer.pair in seen:
+        return RefusedRow(answer.row, f"Pair {answer.pair} is already in this file.")
+    seen.add(answer.pair)
+    if store.is_answered(answer.pair):
+        return RefusedRow(answer.row, f"Pair {answer.pair} is rated already.")
+    return Rating(
+        comparison_id=comparison.id,
+        a=comparison.a,
+        b=comparison.b,
+        answer=answer.answer,
+        strength=answer.strength,
+        heard_a_s=answer.heard_a_s,
+        heard_b_s=answer.heard_b_s,
+        source="import" if comparison.session is None else "compare",
+        reason=comparison.reason,
+        repeat_of=comparison.repeat_of,
+    )
+
+
+def _write_ratings(arguments: argparse.Namespace) -> None:
+    target: Path = arguments.target
+    if target.exists():
+        raise UserError(f"{target} exists already.", "Give another name.")
+    with Store.open(arguments.project, write=False) as store:
+        ratings = store.ratings(include_skips=True)
+        songs = song_paths(store)
+    if target.suffix.lower() == ".json":
+        text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)
+    else:
+        text = ratings_csv(ratings, songs)
+    audio_file.write_text_atomic(target, text)
+    data = {"file": str(target.absolute()), "ratings": len(ratings)}
+    show(arguments, data, [f"{len(ratings)} ratings are in {target}."])
+
+
+def taste(arguments: argparse.Namespace) -> None:
+    """Say what was learned."""
+    from ml_core.pipeline.learning import taste as learn_of
+
+    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+        report = learn_of(taste_request(store), progress)
+    show(arguments, report, list(report["lines"]))
+
+
+def judge(arguments: argparse.Namespace) -> None:
+    """Ask the reward model which of given edits is better."""
+    from ml_core.cli.exporting import load_json
+    from ml_core.pipeline.judging import judge_pairs, read_pairs, reward_of_project
+
+    pairs = read_pairs(load_json(arguments.pairs), arguments.pairs.name)
+    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+        model = reward_of_project(store)
+        judged: list[dict[str, Any]] = judge_pairs(store, model, pairs, progress)
+    lines = [
+        f"pair {number}: A {100 * row['p_a']:.0f} %, B {100 * row['p_b']:.0f} %, "
+        f"tie {100 * row['p_tie']:.0f} %"
+        for number, row in enumerate(judged, start=1)
+    ]
+    show(arguments, {"judged": judged}, lines)

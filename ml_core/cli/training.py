@@ -1,0 +1,179 @@
+"""The verbs about learning: train, compare, activate, history."""
+
+from __future__ import annotations
+
+import argparse
+
+
+from ml_core.cli.output import show, watch
+from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
+from ml_core.errors import UserError
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.requests import (
+    COMPARISON_PAIRS,
+    compare_request,
+    report_request,
+    train_request,
+)
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train on all ratings; the new checkpoint is used once it is activated."""
+    from ml_core.pipeline.learning import train as learn
+
+    with Store.open(arguments.project) as store, watch(arguments) as progress:
+        request = train_request(
+            store, arguments.device, arguments.epochs, arguments.episodes, arguments.resume
+        )
+        result = learn(request, progress)
+        for checkpoint in (result.final, result.best):
+            store.add_checkpoint(checkpoint)
+        active = store.active_checkpoint()
+    metrics = result.metrics
+    best, final = result.best.id, result.final.id
+    held_out = metrics["held_out_accuracy"]
+    data = {
+        **metrics,
+        "checkpoints": {"best": best, "final": final},
+        "parent": result.best.parent,
+        "active": BASE if active is None else active.id,
+    }
+    lines = [
+        f"Trained on {result.best.n_ratings} ratings in "
+        f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
+        f"on {metrics['device']}.",
+        *_accuracy_lines(held_out),
+        f"The new checkpoint is {best}. It is not in use yet.",
+        "Prove it blind with: tastecut compare --blind --out DIR",
+        f"or use it now with: tastecut activate {best}",
+    ]
+    show(arguments, data, lines)
+
+
+NAMES = {
+    "ours": "your taste",
+    "always_shorter": "always the shorter one",
+    "length_only": "length alone",
+    "network_27521": "a network of 27,521 parameters",
+    "random": "guessing",
+}
+
+
+def _accuracy_lines(held_out: dict[str, float | None]) -> list[str]:
+    lines = ["Decided ratings that were foreseen, on songs held back:"]
+    for name, words in NAMES.items():
+        share = held_out.get(name)
+        if share is not None:
+            lines.append(f"  {words:32} {100 * share:3.0f} %")
+    return lines if len(lines) > 1 else ["Too few ratings to hold some back and check."]
+
+
+def activate(arguments: argparse.Namespace) -> None:
+    """Use a checkpoint from now on; "base" goes back to the start."""
+    with Store.open(arguments.project) as store:
+        checkpoint = arguments.checkpoint
+        if checkpoint != BASE and store.checkpoint(checkpoint) is None:
+            raise UserError(
+                f"There is no checkpoint {checkpoint}.", "See them with: tastecut history"
+            )
+        store.activate(checkpoint)
+    show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
+
+
+def history(arguments: argparse.Namespace) -> None:
+    """The cycles so far."""
+    with Store.open(arguments.project, write=False) as store:
+        active = store.active_checkpoint()
+        active_id = BASE if active is None else active.id
+        checkpoints = store.checkpoints()
+        sessions = [(s, store.report(s.id)) for s in store.sessions()]
+        activations = store.history()
+    lines = [f"{'*' if active_id == BASE else ' '} {BASE:14} untrained"]
+    for c in checkpoints:
+        mark = "*" if c.id == active_id else " "
+        lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {c.n_ratings} ratings, {c.utc}")
+    for session, report in sessions:
+        verdict = "unfinished" if report is None else report.verdict
+        lines.append(f"  compared {session.new} with {session.old}: {verdict}")
+    data = {
+        "active": active_id,
+        "checkpoints": [
+            {
+                "id": c.id,
+                "kind": c.kind,
+                "parent": c.parent,
+                "ratings": c.n_ratings,
+                "utc": c.utc,
+                "active": c.id == active_id,
+            }
+            for c in checkpoints
+        ],
+        "comparisons": [
+            {"old": s.old, "new": s.new, "n": s.n_pairs, "verdict": r.verdict if r else None}
+            for s, r in sessions
+        ],
+        "activations": [{"checkpoint": i, "utc": utc} for i, utc in activations],
+    }
+    show(arguments, data, lines)
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Old against new on reserved songs; a blind session goes on until its n is reached."""
+    from ml_core.pipeline.comparing import write_comparison
+
+    with Store.open(arguments.project) as store, watch(arguments) as progress:
+        session = _session(store, arguments, progress.part(0.0, 0.4))
+        report = _report(store, session, progress.part(0.4, 0.5))
+        results = write_comparison(
+            store, session, report, arguments.out, arguments.blind, progress.part(0.5, 1.0)
+        )
+    show(arguments, results, _verdict_lines(session, report, arguments))
+
+
+def _session(store: Store, arguments: argparse.Namespace, progress: Progress) -> ComparisonSession:
+    """The unfinished session of the newest checkpoint, or a new one."""
+    from ml_core.pipeline.learning import compare_pairs
+
+    request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
+    for session in store.sessions():
+        if (session.old, session.new) == (wanted.old, wanted.new):
+            if arguments.pairs not in (None, session.n_pairs):
+                raise UserError(
+                    f"This comparison was begun with {session.n_pairs} pairs.",
+                    "Leave out --pairs: the number is fixed beforehand.",
+                )
+            return session
+    pairs = compare_pairs(request, progress)
+    _, kept = store.add_session(wanted, pairs)
+    return kept
+
+
+def _report(store: Store, session: ComparisonSession, progress: Progress) -> ComparisonReport:
+    from ml_core.pipeline.learning import compare_report
+
+    report = compare_report(report_request(store, session), progress)
+    if report.verdict != "unfinished" and store.report(session.id) is None:
+        store.save_report(session.id, report)
+    return report
+
+
+def _verdict_lines(
+    session: ComparisonSession, report: ComparisonReport, arguments: argparse.Namespace
+) -> list[str]:
+    where = "songs never rated" if session.on_reserved else "songs it has learned from"
+    lines = [f"{session.new} against {session.old} on {where}, {session.n_pairs} pairs."]
+    if report.verdict == "unfinished":
+        lines.append(f"{len(report.answers)} of {session.n_pairs} pairs are answered.")
+        if arguments.blind:
+            lines.append(f"Fill in {arguments.out / 'blind' / 'feedback_template.csv'}, then:")
+            lines.append("  tastecut rate --from that file, and compare again")
+        return lines
+    low, high = report.interval
+    lines.append(
+        f"{report.wins} wins, {report.ties} ties, {report.losses} losses: {report.verdict} "
+        f"({100 * low:.0f} to {100 * high:.0f} % of the decided pairs)."
+    )
+    if report.verdict == "better":
+        lines.append(f"Use it with: tastecut activate {session.new}")
+    return lines

@@ -1,0 +1,119 @@
+"""The reward model's answer for given pairs of any intervals, cut anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml_core import audio_file, paths
+from ml_core.domain.edits import Edit
+from ml_core.edits.edit_features import edit_features
+from ml_core.edits.edit_graph import EditGraph
+from ml_core.errors import UserError
+from ml_core.pipeline.learning import model_from
+from ml_core.pipeline.listening import song_graph
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.requests import model_file, newest_checkpoint
+from ml_core.training.checkpoint import Model
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPair:
+    """A pair from outside: song by id or path, kept intervals in seconds."""
+
+    song: str
+    a: tuple[tuple[float, float], ...]
+    b: tuple[tuple[float, float], ...]
+
+
+def read_pairs(data: Any, name: str) -> tuple[GivenPair, ...]:
+    """Pairs from parsed JSON: a list of {song, a, b}, or an object that holds it as `pairs`.
+
+    Raises:
+        UserError: naming the first entry that is not a pair.
+    """
+    rows = data.get("pairs") if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        raise UserError(f"{name} holds no list of pairs.", "It needs [{song, a, b}, ...].")
+    pairs = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            pairs.append(GivenPair(str(row["song"]), _kept(row["a"]), _kept(row["b"])))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                f"Entry {number} of {name} is not a pair.",
+                "It needs song, a and b; a and b are lists of [start, end] in seconds.",
+            ) from error
+    return tuple(pairs)
+
+
+def _kept(value: Any) -> tuple[tuple[float, float], ...]:
+    kept = tuple((float(start), float(end)) for start, end in value)
+    # Written so that NaN fails too.
+    if not kept or not all(0 <= start < end < 1e7 for start, end in kept):
+        raise ValueError(value)
+    return kept
+
+
+def reward_of_project(store: Store) -> Model:
+    """The active checkpoint's model, or the newest one's while the base policy is in use.
+
+    Raises:
+        UserError: if nothing was trained yet.
+    """
+    checkpoint = store.active_checkpoint() or newest_checkpoint(store)
+    if checkpoint is None:
+        raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
+    return model_from(*model_file(store, checkpoint))
+
+
+def judge_pairs(
+    store: Store, model: Model, pairs: Sequence[GivenPair], progress: Progress
+) -> list[dict[str, float]]:
+    """P(A), P(B) and P(tie) of each pair; songs may be in the library or anywhere on disk."""
+    found = {}
+    for text in {pair.song for pair in pairs}:
+        entry = store.find_song(text)
+        found[text] = text if entry is None else entry.song.path
+    cache_dir = str(paths.cache_dir(store.project_dir))
+    graphs = graphs_of(cache_dir, found, progress)
+    return judge_by(model, graphs, pairs)
+
+
+def graphs_of(
+    cache_dir: str, paths_by_name: dict[str, str], progress: Progress
+) -> dict[str, EditGraph]:
+    """Edit graphs by the names that pairs use, analysed now where they are not cached."""
+    graphs = {}
+    for index, (text, path) in enumerate(sorted(paths_by_name.items())):
+        part = progress.part(index / len(paths_by_name), (index + 1) / len(paths_by_name))
+        graphs[text] = song_graph(cache_dir, audio_file.read_song(Path(path)), part)
+    return graphs
+
+
+def judge_by(
+    model: Model, graphs: dict[str, EditGraph], pairs: Sequence[GivenPair]
+) -> list[dict[str, float]]:
+    """P(A), P(B) and P(tie) of each pair, by a model that has a reward."""
+    if model.reward is None:
+        raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
+    judged = []
+    for pair in pairs:
+        graph = graphs[pair.song]
+        features = edit_features(graph, [_edit(graph, pair.a), _edit(graph, pair.b)])
+        p_a, p_b, p_tie = model.reward.probabilities(features[:1], features[1:])[0]
+        judged.append({"p_a": float(p_a), "p_b": float(p_b), "p_tie": float(p_tie)})
+    return judged
+
+
+def _edit(graph: EditGraph, kept: Sequence[tuple[float, float]]) -> Edit:
+    analysis = graph.analysis
+    rate, n_samples = analysis.sample_rate_hz, analysis.n_samples
+    spans = []
+    for start_s, end_s in kept:
+        start = min(round(start_s * rate), n_samples - 1)
+        spans.append((start, max(start + 1, min(round(end_s * rate), n_samples))))
+    return Edit(analysis.sha256, rate, tuple(spans))

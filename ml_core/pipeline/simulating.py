@@ -1,0 +1,84 @@
+"""Songs for a simulated cycle: analysed into the project's cache, then handed to the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml_core import audio_file
+from ml_core.domain.edits import Limits
+from ml_core.domain.requests import DeviceChoice, SongTask
+from ml_core.edits.edit_graph import EditGraph
+from ml_core.errors import UserError
+from ml_core.pipeline.judging import GivenPair, graphs_of, judge_by
+from ml_core.pipeline.listening import song_graph
+from ml_core.progress import Progress
+from ml_core.training import simulate as loop
+from ml_core.training.checkpoint import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A simulated cycle as the command asks for it."""
+
+    cache_dir: str
+    songs_dir: str
+    held_out_dir: str
+    limits: Limits = Limits()
+    n_ratings: int = 48
+    seed: int = 0
+    report_at: tuple[int, ...] = ()
+    judge: tuple[GivenPair, ...] | None = None
+    device: DeviceChoice = "auto"
+
+
+def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str, Any]:
+    """Analyse the songs of both folders and run the cycle; no store is touched.
+
+    Raises:
+        UserError: if a folder holds no usable song.
+    """
+    graphs: dict[str, EditGraph] = {}
+    songs = _folder(request, request.songs_dir, graphs, progress.part(0.0, 0.25))
+    held_out = _folder(request, request.held_out_dir, graphs, progress.part(0.25, 0.4))
+    judge = None
+    if request.judge is not None:
+        pairs = request.judge
+        named = {pair.song: pair.song for pair in pairs}
+        judged_graphs = graphs_of(request.cache_dir, named, progress.part(0.4, 0.45))
+
+        def judge(model: Model) -> list[dict[str, float]]:
+            return judge_by(model, judged_graphs, pairs)
+
+    asked = loop.Simulation(
+        cache_dir=request.cache_dir,
+        songs=songs,
+        held_out=held_out,
+        n_ratings=request.n_ratings,
+        seed=request.seed,
+        report_at=request.report_at,
+        device=request.device,
+    )
+    return loop.simulate(asked, graphs, rater, judge, progress.part(0.45, 1.0))
+
+
+def _folder(
+    request: Simulation, folder: str, graphs: dict[str, EditGraph], progress: Progress
+) -> tuple[SongTask, ...]:
+    """The usable songs of a folder; their edit graphs are added to `graphs`."""
+    tasks = []
+    why = ""
+    files = audio_file.find_audio_files([folder])
+    for index, path in enumerate(files):
+        part = progress.part(index / len(files), (index + 1) / len(files))
+        part.report(0.0, f"Listening to {Path(path).name}")
+        try:
+            song = audio_file.read_song(path, part.part(0.0, 0.3))
+            graphs[song.sha256] = song_graph(request.cache_dir, song, part.part(0.3, 1.0))
+            tasks.append(SongTask(song.sha256, song.path, request.limits))
+        except UserError as error:
+            why = str(error)
+    if not tasks:
+        raise UserError(f"{folder} holds no song that can be used.", why or "Give another folder.")
+    return tuple(tasks)

@@ -1,0 +1,191 @@
+"""Old against new, blind, on a number of pairs fixed beforehand; the answer may be "no"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.special import betaincinv
+
+from ml_core.domain.edits import Edit, Origin
+from ml_core.domain.models import ComparisonReport, Verdict
+from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.requests import CompareRequest, ReportRequest
+from ml_core.edits.edit_graph import EditGraph
+from ml_core.errors import UserError
+from ml_core.progress import Progress
+from ml_core.training.checkpoint import Model
+from ml_core.training.deliver import deliver
+
+CONFIDENCE = 0.95
+MATCHED_RATIO = 0.03
+"""Edits whose durations differ by at most this share count as equally long."""
+DISTINCT_TRIES = 4
+"""Seeds tried until the two policies deliver different edits; then the pair stands as it is, since
+leaving out every agreement would make two equal policies look different."""
+
+
+def sign_test(wins: int, losses: int) -> tuple[float, tuple[float, float]]:
+    """Exact two-sided sign test and interval of the share of decided pairs that were won.
+
+    Args:
+        wins, losses: decided pairs.
+
+    Returns:
+        (p, (low, high)): p of the binomial test against one half; the Clopper-Pearson interval
+        at 95 % (Clopper and Pearson 1934), which never covers less than it says.
+    """
+    n = wins + losses
+    if n == 0:
+        return 1.0, (0.0, 1.0)
+    tail = sum(math.comb(n, k) for k in range(min(wins, losses) + 1)) / 2.0**n
+    p = min(1.0, 2.0 * tail)
+    alpha = 1.0 - CONFIDENCE
+    low = 0.0 if wins == 0 else float(betaincinv(wins, losses + 1, alpha / 2))
+    high = 1.0 if losses == 0 else float(betaincinv(wins + 1, losses, 1 - alpha / 2))
+    return p, (low, high)
+
+
+def verdict_of(wins: int, losses: int) -> Verdict:
+    """Better or worse only when the whole interval lies on one side of one half."""
+    _, (low, high) = sign_test(wins, losses)
+    if low > 0.5:
+        return "better"
+    if high < 0.5:
+        return "worse"
+    return "no difference shown"
+
+
+def comparison_pairs(
+    request: CompareRequest,
+    graphs: Mapping[str, EditGraph],
+    old: Model,
+    new: Model,
+    progress: Progress,
+) -> list[Comparison]:
+    """Blind pairs of what each policy delivers, spread evenly over the songs, sides by lot.
+
+    Raises:
+        UserError: if no song allows an edit.
+    """
+    rng = np.random.default_rng([request.seed, request.n_pairs])
+    songs = [song for song in request.songs if song.sha256 in graphs]
+    pairs: list[Comparison] = []
+    misses = 0
+    turn = 0
+    while len(pairs) < request.n_pairs:
+        if not songs or misses >= len(songs):
+            raise UserError(
+                "None of the songs to compare on allows an edit.",
+                "Change what the edits are for, or add songs.",
+            )
+        song = songs[turn % len(songs)]
+        progress.report(len(pairs) / request.n_pairs, "Making the pairs")
+        seed = request.seed + 1000 * (turn // len(songs))
+        turn += 1
+        try:
+            pair = _pair(request, graphs[song.sha256], song.limits, old, new, seed)
+        except UserError:
+            misses += 1
+            continue
+        misses = 0
+        shown = pair if rng.random() < 0.5 else pair.swapped()
+        pairs.append(shown)
+    order = rng.permutation(len(pairs))
+    return [pairs[k] for k in order]
+
+
+def _pair(
+    request: CompareRequest, graph: EditGraph, limits: Any, old: Model, new: Model, seed: int
+) -> Comparison:
+    for attempt in range(DISTINCT_TRIES):
+        from_old = deliver(old, graph, limits, seed + attempt, marks=request.marks)[0].edit
+        from_new = deliver(new, graph, limits, seed + attempt, marks=request.marks)[0].edit
+        if from_old.spans != from_new.spans:
+            break
+    return Comparison(
+        a=from_old,
+        b=from_new,
+        reason="check",
+        origin_a=Origin(request.old, seed=seed),
+        origin_b=Origin(request.new, seed=seed),
+    )
+
+
+def report(request: ReportRequest) -> ComparisonReport:
+    """The verdict of a session; before its last answer only the count of answers.
+
+    A skip counts as answered and decides nothing, like a tie.
+    """
+    session = request.session
+    by_comparison: dict[int, Rating] = {r.comparison_id: r for r in request.ratings}
+    rows = []
+    for comparison in request.comparisons:
+        rating = by_comparison.get(comparison.id)
+        if rating is not None:
+            rows.append(_row(comparison, rating, session.new))
+    answers = tuple(
+        by_comparison[c.id].answer for c in request.comparisons if c.id in by_comparison
+    )
+    if len(rows) < session.n_pairs:
+        return ComparisonReport(
+            session.n_pairs, 0, 0, 0, (0.0, 1.0), 1.0, "unfinished", answers=answers
+        )
+    wins = sum(row["preferred"] == "new" for row in rows)
+    losses = sum(row["preferred"] == "old" for row in rows)
+    p, interval = sign_test(wins, losses)
+    return ComparisonReport(
+        n=session.n_pairs,
+        wins=wins,
+        ties=len(rows) - wins - losses,
+        losses=losses,
+        interval=interval,
+        p=p,
+        verdict=verdict_of(wins, losses),
+        per_song=tuple(rows),
+        baselines=_baselines(rows),
+        answers=answers,
+    )
+
+
+def _row(comparison: Comparison, rating: Rating, new: str) -> dict[str, Any]:
+    new_is_a = comparison.origin_a.checkpoint == new
+    preferred = {"A": "new" if new_is_a else "old", "B": "old" if new_is_a else "new"}.get(
+        rating.answer, "tie"
+    )
+    new_edit, old_edit = (comparison.a, comparison.b) if new_is_a else (comparison.b, comparison.a)
+    return {
+        "sha256": comparison.sha256,
+        "preferred": preferred,
+        "old_duration_s": old_edit.duration_s,
+        "new_duration_s": new_edit.duration_s,
+        "old_joins": old_edit.n_joins,
+        "new_joins": new_edit.n_joins,
+        "matched": same_length(old_edit, new_edit),
+    }
+
+
+def same_length(one: Edit, other: Edit) -> bool:
+    """Whether two edits count as equally long."""
+    return abs(one.n_samples - other.n_samples) <= MATCHED_RATIO * max(
+        one.n_samples, other.n_samples
+    )
+
+
+def _baselines(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Accuracy of fixed rules on the decided answers: what length alone would have said."""
+    decided = [r for r in rows if r["preferred"] != "tie"]
+    if not decided:
+        return {}
+    shorter = [
+        (r["new_duration_s"] < r["old_duration_s"]) == (r["preferred"] == "new")
+        for r in decided
+        if r["new_duration_s"] != r["old_duration_s"]
+    ]
+    found = {"random": 0.5}
+    if shorter:
+        found["always_shorter"] = sum(shorter) / len(shorter)
+        found["always_longer"] = 1.0 - found["always_shorter"]
+    return found
