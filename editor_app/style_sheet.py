@@ -46,7 +46,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 
 QPushButton, QToolButton {
   background: $raised; color: $text; border: 1px solid $button_edge; border-radius: 4px;
-  padding: 0 12px; min-height: 30px; font-weight: 500;
+  padding: 0 12px; font-weight: 500;
 }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed { background: $line; }

@@ -1,0 +1,221 @@
+"""Every command of the window in one table: its words, its keys, and where it can be given.
+
+A key acts only where its action is enabled: those of a place are enabled while it is shown, so the
+same key may mean different things in two places. Stock line edits take printable keys before any
+action does, so typing never rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from editor_app.settings import Settings
+
+Menu = Literal["File", "Edit", "Play", "Rate", "Taste", "View", "Help"]
+MENUS: tuple[Menu, ...] = ("File", "Edit", "Play", "Rate", "Taste", "View", "Help")
+PLACES = ("songs", "rate", "taste", "compare", "export")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command.
+
+    Attributes:
+        keys: default ones, in Qt's portable text; the first is shown.
+        places: where it can be given; empty for everywhere.
+        is_checkable: whether it is a switch.
+        repeats: whether holding the key down repeats it.
+        group: entries of a menu with different groups are parted by a line.
+        tip: said in the tooltip in place of the text.
+    """
+
+    id: str
+    text: str
+    menu: Menu
+    keys: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    is_checkable: bool = False
+    repeats: bool = False
+    group: int = 0
+    tip: str = ""
+
+
+_LISTEN = ("rate", "compare")
+
+TABLE: tuple[Entry, ...] = (
+    Entry("add_songs", "Add songs…", "File", ("Ctrl+O",)),
+    Entry("add_folder", "Add a folder…", "File", ("Ctrl+Shift+O",)),
+    Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
+    Entry("analyse", "Analyse the songs that wait", "File"),
+    Entry("open_project", "Open another project…", "File", group=1),
+    Entry("back_up", "Back up now…", "File", group=2),
+    Entry("quit", "Quit", "File", ("Ctrl+Q",), group=3),
+    Entry("undo", "Undo", "Edit", ("Ctrl+Z",)),
+    Entry("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Entry("find", "Filter", "Edit", ("Ctrl+F",), ("songs", "export"), group=1),
+    Entry("remove_song", "Remove the song", "Edit", ("Del",), ("songs",), group=2),
+    Entry("use_rate", "Use for rating", "Edit", (), ("songs",), group=3),
+    Entry("use_compare", "Keep aside for comparing", "Edit", (), ("songs",), group=3),
+    Entry("use_out", "Leave out", "Edit", (), ("songs",), group=3),
+    Entry("play", "Play or pause", "Play", ("Space",), ("songs", *_LISTEN, "export")),
+    Entry("to_start", "To the start", "Play", ("Home",), _LISTEN),
+    Entry("switch", "Hear the other edit", "Play", ("Tab",), _LISTEN, group=1),
+    Entry("original", "Hear the original", "Play", ("O",), _LISTEN, group=1),
+    Entry("bar_back", "Back a bar", "Play", ("Left",), _LISTEN, repeats=True, group=2),
+    Entry("bar_on", "On a bar", "Play", ("Right",), _LISTEN, repeats=True, group=2),
+    Entry("join_back", "Previous join", "Play", ("J",), _LISTEN, repeats=True, group=2),
+    Entry("join_on", "Next join", "Play", ("K",), _LISTEN, repeats=True, group=2),
+    Entry(
+        "difference",
+        "Next difference",
+        "Play",
+        ("D",),
+        _LISTEN,
+        repeats=True,
+        group=2,
+        tip="To the next part that only one edit has",
+    ),
+    Entry(
+        "loop",
+        "Loop the difference",
+        "Play",
+        ("L",),
+        _LISTEN,
+        is_checkable=True,
+        group=3,
+        tip="Repeat the difference at the play head",
+    ),
+    Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),
+    Entry("louder", "Louder", "Play", ("Ctrl+Up",), repeats=True, group=4),
+    Entry("rate_a", "A is better", "Rate", ("1",), _LISTEN),
+    Entry("rate_tie", "Tie", "Rate", ("0", "T"), _LISTEN),
+    Entry("rate_b", "B is better", "Rate", ("2",), _LISTEN),
+    # A keyboard's layout decides what Shift+1 types, so the common results are listed as well.
+    Entry("rate_a_much", "A is much better", "Rate", ("Shift+1", "!"), _LISTEN, group=1),
+    Entry("rate_b_much", "B is much better", "Rate", ("Shift+2", "@", '"'), _LISTEN, group=1),
+    Entry("rate_skip", "Skip", "Rate", ("S",), _LISTEN, group=1),
+    Entry(
+        "bad_join",
+        "Bad join",
+        "Rate",
+        ("B",),
+        ("rate",),
+        group=2,
+        tip="Mark the join nearest to the play head as bad; it says nothing about taste",
+    ),
+    Entry(
+        "both_bad",
+        "Both are bad",
+        "Rate",
+        ("N",),
+        ("rate",),
+        group=2,
+        tip="Mark both edits as bad; it says nothing about taste",
+    ),
+    Entry("listen_first", "Listen before rating", "Rate", (), is_checkable=True, group=3),
+    Entry("play_next", "Play the next pair at once", "Rate", (), is_checkable=True, group=3),
+    Entry("train", "Learn from the ratings", "Taste", ("Ctrl+L",)),
+    Entry("stop_job", "Stop", "Taste", ("Esc",), tip="Stop the work shown in the status line"),
+    Entry("place_songs", "Songs", "View", ("Ctrl+1",)),
+    Entry("place_rate", "Rate", "View", ("Ctrl+2",)),
+    Entry("place_taste", "Your taste", "View", ("Ctrl+3",)),
+    Entry("place_compare", "Compare", "View", ("Ctrl+4",)),
+    Entry("place_export", "Export", "View", ("Ctrl+5",)),
+    Entry("hide_waveforms", "Hide the waveforms", "View", ("H",), _LISTEN, True, group=1),
+    Entry("theme_system", "Colours as the system", "View", is_checkable=True, group=2),
+    Entry("theme_dark", "Dark", "View", is_checkable=True, group=2),
+    Entry("theme_light", "Light", "View", is_checkable=True, group=2),
+    Entry("full_screen", "Full screen", "View", ("F11",), is_checkable=True, group=3),
+    Entry("all_keys", "All keys", "Help", ("?", "F1")),
+    Entry("about", "About Tastecut", "Help", group=1),
+)
+
+
+class Actions(QObject):
+    """The actions made from the table, by id: `actions["rate_a"].triggered.connect(...)`.
+
+    Args:
+        window: whose keys these are.
+        settings: the person's own keys.
+    """
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._made: dict[str, QAction] = {}
+        self._entries = {entry.id: entry for entry in TABLE}
+        self._place = ""
+        self._refused: dict[str, str] = {}
+        for entry in TABLE:
+            action = QAction(entry.text, window)
+            action.setObjectName(entry.id)
+            action.setCheckable(entry.is_checkable)
+            action.setAutoRepeat(entry.repeats)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setMenuRole(_ROLES.get(entry.id, QAction.MenuRole.NoRole))
+            window.addAction(action)
+            self._made[entry.id] = action
+            self._give_keys(entry)
+        self._settings.changed.connect(self._on_setting)
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._made[action_id]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(TABLE)
+
+    def key_text(self, action_id: str) -> str:
+        """The first key as people read it; empty without one."""
+        keys = self._made[action_id].shortcuts()
+        return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+
+    def tip(self, action_id: str) -> str:
+        """What a tooltip says: the words and the key, or why it can't be given now."""
+        entry = self._entries[action_id]
+        words = self._refused.get(action_id) or entry.tip or entry.text.rstrip("…")
+        key = self.key_text(action_id)
+        return f"{words} ({key})" if key else words
+
+    def show_place(self, place: str) -> None:
+        """Enable the actions of the place that is shown now, and no other place's."""
+        self._place = place
+        for entry in TABLE:
+            self._update(entry)
+
+    def allow(self, action_ids: Iterable[str], reason_against: str = "") -> None:
+        """Allow actions, or refuse them with a reason that their tooltip tells."""
+        for action_id in action_ids:
+            if reason_against:
+                self._refused[action_id] = reason_against
+            else:
+                self._refused.pop(action_id, None)
+            self._update(self._entries[action_id])
+
+    def set_keys(self, action_id: str, keys: list[str] | None) -> None:
+        """Give an action keys of the person's own; None for the default ones."""
+        self._settings.set_keys(action_id, keys)
+
+    def _update(self, entry: Entry) -> None:
+        is_here = not entry.places or self._place in entry.places
+        self._made[entry.id].setEnabled(is_here and entry.id not in self._refused)
+        self._made[entry.id].setToolTip(self.tip(entry.id))
+
+    def _give_keys(self, entry: Entry) -> None:
+        keys = self._settings.keys(entry.id)
+        texts = entry.keys if keys is None else keys
+        self._made[entry.id].setShortcuts([QKeySequence(text) for text in texts])
+        self._made[entry.id].setToolTip(self.tip(entry.id))
+
+    def _on_setting(self, name: str) -> None:
+        group, _, action_id = name.partition("/")
+        if group == "keys" and action_id in self._entries:
+            self._give_keys(self._entries[action_id])
+
+
+_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}

@@ -1,0 +1,168 @@
+"""The composition root: makes every part, hands each what it needs, and ends them in order.
+
+The first paint comes before anything heavy: torch and scipy live in the worker processes alone,
+and sound, workers and the server for a second start begin once the window is on the screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from editor_app.faults import catch_faults
+from editor_app.jobs import Jobs
+from editor_app.library import Library
+from editor_app.main_window import MainWindow
+from editor_app.notifier import Notifier
+from editor_app.player import Player
+from editor_app.session import Session
+from editor_app.settings import Settings
+from editor_app.single_instance import SingleInstance
+from editor_app.theme import Theme
+from ml_core import paths
+from ml_core.errors import UserError
+from ml_core.store.store import Store
+
+# Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
+_SIGNAL_POLL_MS = 200
+# What the workers import while the person looks at the window.
+_WARM_INTERACTIVE = ("propose", "prepare_pair")
+_WARM_BATCH = ("analyse_song",)
+
+
+class Window(QObject):
+    """One open project with its window; `close` ends everything that belongs to it.
+
+    Raises:
+        UserError: if the project can't be opened.
+    """
+
+    def __init__(
+        self, project_dir: Path, settings: Settings, notifier: Notifier, theme: Theme
+    ) -> None:
+        super().__init__()
+        self.session = Session(Store.open(project_dir), notifier)
+        self.jobs = Jobs()
+        self.player = Player()
+        self.library = Library(self.session, self.jobs, notifier)
+        self.main = MainWindow(
+            self.session, self.jobs, self.player, self.library, notifier, settings, theme
+        )
+        self.main.closed.connect(self.close)
+        self._is_open = True
+        settings.add_recent_project(project_dir)
+        has_songs = bool(self.session.songs())
+        self.main.show_place(settings.place if has_songs else "songs")
+        if not self.main.place:
+            self.main.show_place("songs")
+        self.main.show()
+        QTimer.singleShot(0, self._after_first_paint)
+
+    def close(self) -> None:
+        """Stop sound and jobs, then close the project."""
+        if self._is_open:
+            self._is_open = False
+            self.main.hide()
+            self.player.close()
+            self.jobs.shutdown()
+            self.session.close()
+
+    def _after_first_paint(self) -> None:
+        if self._is_open:
+            self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
+            self.library.resume()
+
+
+class App(QObject):
+    """Holds the open window and replaces it when another project is chosen."""
+
+    def __init__(self, app: QApplication, project_dir: Path) -> None:
+        super().__init__()
+        self._app = app
+        self.notifier = Notifier()
+        self.settings = Settings()
+        self.theme = Theme(app, self.settings.theme)
+        self._instance = SingleInstance(project_dir)
+        self.window: Window | None = None
+
+    def start(self, project_dir: Path) -> bool:
+        """Open the project in a window; false if another window has it and was raised."""
+        instance = SingleInstance(project_dir)
+        if not instance.is_first():
+            return False
+        window = Window(project_dir, self.settings, self.notifier, self.theme)
+        self._instance.close()
+        self._instance = instance
+        instance.raised.connect(window.main.come_up)
+        window.main.commands.project_wanted.connect(self._open)
+        window.main.closed.connect(lambda: self._on_closed(window))
+        old, self.window = self.window, window
+        if old is not None:
+            old.main.close()
+        return True
+
+    def close(self) -> None:
+        """Close the window as if the person had."""
+        if self.window is not None:
+            self.window.main.close()
+
+    def _open(self, folder: str) -> None:
+        try:
+            self.start(Path(folder))
+        except UserError as error:
+            self.notifier.user_error(error)
+
+    def _on_closed(self, window: Window) -> None:
+        self.settings.sync()
+        if window is self.window:
+            self._instance.close()
+            self._app.quit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window; returns the exit code."""
+    multiprocessing.freeze_support()
+    options = _parser().parse_args(arguments)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("Tastecut")
+    app.setApplicationDisplayName("Tastecut")
+    app.setDesktopFileName("tastecut")
+    app.setQuitOnLastWindowClosed(False)
+    project_dir = (options.project or paths.default_project_dir()).expanduser().resolve()
+    tastecut = App(app, project_dir)
+    catch_faults(tastecut.notifier)
+    try:
+        if not tastecut.start(project_dir):
+            return 0
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        _tell(error)
+        return 2
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: tastecut.close())
+    poll = QTimer()
+    poll.timeout.connect(lambda: None)
+    poll.start(_SIGNAL_POLL_MS)
+    return app.exec()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tastecut-window", description="Tastecut's window.")
+    parser.add_argument("--project", type=Path, help="folder of the project to open")
+    return parser
+
+
+def _tell(error: UserError) -> None:
+    """The project can't be opened, so there is no window to put a banner in."""
+    QMessageBox.critical(None, "Tastecut", str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""The frame: menus, side bar, the five places, the status line."""
+
+from __future__ import annotations
+
+import importlib
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app import icons
+from editor_app.actions import MENUS, PLACES, Actions
+from editor_app.commands import Commands
+from editor_app.jobs import Job, Jobs
+from editor_app.library import Library
+from editor_app.notifier import Notifier
+from editor_app.player import Player
+from editor_app.session import Session
+from editor_app.settings import Settings
+from editor_app.theme import Theme
+from editor_app.views.place import Place
+from editor_app.widgets.banner import Banner
+from editor_app.widgets.fault_dialog import FaultDialog
+from editor_app.widgets.focus_ring import FocusRing
+from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.side_bar import SideBar
+from editor_app.widgets.status_line import StatusLine
+
+DEFAULT_SIZE = QSize(1280, 800)
+SMALLEST_SIZE = QSize(960, 660)
+# Below this width the side bar shows icons alone.
+_NARROW_BELOW_PX = 1180
+
+# Each place's module is imported when the place is first shown: the first paint waits for one.
+_VIEWS = {
+    "songs": ("editor_app.views.songs", "SongsView", "note"),
+    "rate": ("editor_app.views.rate", "RateView", "waveform"),
+    "taste": ("editor_app.views.taste", "TasteView", "sliders"),
+    "compare": ("editor_app.views.compare", "CompareView", "scales"),
+    "export": ("editor_app.views.export", "ExportView", "export"),
+}
+_VOLUME_STEP = 0.05
+
+
+class MainWindow(QMainWindow):
+    """Shows one place at a time and what concerns all of them.
+
+    Args:
+        session: the open project.
+        library: adds songs and has them analysed.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        library: Library,
+        notifier: Notifier,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._session, self._jobs, self._player = session, jobs, player
+        self._library, self._notifier = library, notifier
+        self._settings = settings
+        self.setWindowTitle("Tastecut")
+        self.setWindowIcon(icons.app_icon())
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.actions_by_id = Actions(self, settings)
+        self._places: dict[str, Place] = {}
+        self._place = ""
+        self._fault_dialog: FaultDialog | None = None
+        self._last_words = ""
+        self._banner = Banner()
+        self.commands = Commands(
+            self, self.actions_by_id, session, library, player, notifier, settings, theme
+        )
+        self._build()
+        self._connect()
+        self.resize(DEFAULT_SIZE)
+        if not settings.geometry.isEmpty():
+            self.restoreGeometry(settings.geometry)
+        self._read_project(frozenset({"songs", "ratings", "brief"}))
+
+    # Building
+
+    def _build(self) -> None:
+        actions = self.actions_by_id
+        self._menus: dict[str, QMenu] = {}
+        for name in MENUS:
+            menu = self.menuBar().addMenu(name)
+            menu.setToolTipsVisible(True)
+            self._menus[name] = menu
+            group = 0
+            for entry in (entry for entry in actions if entry.menu == name):
+                if entry.group != group:
+                    menu.addSeparator()
+                    group = entry.group
+                menu.addAction(actions[entry.id])
+        self._devices = QMenu("Audio output", self)
+        self._menus["Play"].addMenu(self._devices)
+        self._recent = QMenu("Recent projects", self)
+        self._menus["File"].insertMenu(actions["back_up"], self._recent)
+        self._all_keys = KeyButton("All keys", kind="flat", height_px=28).bind(actions["all_keys"])
+        self.menuBar().setCornerWidget(self._all_keys)
+
+        self._side_bar = SideBar([(p, actions[f"place_{p}"], _VIEWS[p][2]) for p in PLACES])
+        self._stack = QStackedWidget()
+        self._status = StatusLine(actions["stop_job"])
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._side_bar)
+        upper.addWidget(self._stack, 1)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self._status)
+        self.setCentralWidget(frame)
+        self._ring = FocusRing(self)
+
+    def _connect(self) -> None:
+        actions = self.actions_by_id
+        for place in PLACES:
+            actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
+        actions["stop_job"].triggered.connect(self._stop_job)
+        actions["louder"].triggered.connect(lambda: self._status.step_volume(_VOLUME_STEP))
+        actions["quieter"].triggered.connect(lambda: self._status.step_volume(-_VOLUME_STEP))
+        self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
+        self._notifier.message.connect(self._banner.say)
+        self._notifier.cleared.connect(self._banner.close_message)
+        self._notifier.status_changed.connect(self._say)
+        self._notifier.fault.connect(self._show_fault)
+        self._jobs.current.connect(self._on_job)
+        self._session.changed.connect(self._read_project)
+        self._on_job(self._jobs.running)
+
+    # Places
+
+    @property
+    def place(self) -> str:
+        """The place in front."""
+        return self._place
+
+    def show_place(self, place: str) -> None:
+        """Bring a place to the front."""
+        if place == self._place or not self.actions_by_id[f"place_{place}"].isEnabled():
+            return
+        if self._place:
+            self._places[self._place].hidden()
+        if place not in self._places:
+            self._places[place] = self._make(place)
+            self._stack.addWidget(self._places[place])
+        self._place = place
+        view = self._places[place]
+        self._side_bar.select(place)
+        self.actions_by_id.show_place(place)
+        self._banner.close_message()
+        view.banner_room.addWidget(self._banner)
+        self._stack.setCurrentWidget(view)
+        self._settings.place = place
+        view.shown()
+
+    def _make(self, place: str) -> Place:
+        module, name, _ = _VIEWS[place]
+        view_class = getattr(importlib.import_module(module), name)
+        view: Place = view_class(
+            self._session,
+            self._jobs,
+            self._player,
+            self.actions_by_id,
+            self._notifier,
+            self._settings,
+        )
+        return view
+
+    def _read_project(self, changes: frozenset[str]) -> None:
+        """Show what the project holds, and open the places that need songs."""
+        if not changes & {"songs", "ratings", "brief"}:
+            return
+        songs = self._session.songs()
+        n_ratings = self._session.rating_count()
+        reason = "" if songs else "Add songs first"
+        self.actions_by_id.allow([f"place_{place}" for place in PLACES[1:]], reason)
+        count = f"{counted(len(songs), 'song')}, {counted(n_ratings, 'rating')}"
+        self._side_bar.set_foot(
+            self._session.brief().name if songs else "", count if songs else "No songs yet"
+        )
+        if not songs and self._place not in ("", "songs"):
+            self.show_place("songs")
+
+    # Jobs and status
+
+    def _on_job(self, job: Job | None) -> None:
+        self.actions_by_id.allow(["stop_job"], "" if job is not None else "Nothing is running")
+        if job is None:
+            self._status.say(self._last_words)
+            return
+        self._status.start_job(job.words)
+        job.progress.connect(self._status_progress)
+
+    def _status_progress(self, fraction: float, words: str, partial: object) -> None:
+        self._status.show_progress(fraction, words)
+        if isinstance(partial, dict) and partial.get("device"):
+            self._status.set_machine(str(partial["device"]).upper())
+
+    def _stop_job(self) -> None:
+        job = self._jobs.running
+        if job is not None:
+            self._library.stop(job)
+            job.cancel()
+
+    def _say(self, text: str) -> None:
+        self._last_words = text
+        if self._jobs.running is None:
+            self._status.say(text)
+
+    def _show_fault(self, text: str, details: str) -> None:
+        if self._fault_dialog is None:
+            self._fault_dialog = FaultDialog(self)
+        self._fault_dialog.add(text, details)
+
+    # The window itself
+
+    def come_up(self) -> None:
+        """Bring the window to the front, as when a second one was started."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the side bar its icons alone where room is short."""
+        self._side_bar.set_narrow(self.width() < _NARROW_BELOW_PX)
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
+        self._settings.geometry = self.saveGeometry()
+        if self._place:
+            self._places[self._place].hidden()
+        event.accept()
+        self.closed.emit()
+
+
+def counted(n: int, thing: str) -> str:
+    """A number with its noun: "1 song", "3 songs"."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

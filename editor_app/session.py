@@ -1,0 +1,298 @@
+"""The open project, as the window sees it: reads and writes the store, and tells what changed.
+
+Only the window's thread may use it. Every write has been committed when its method returns;
+`changed` then names what to read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.notifier import Notifier
+from editor_app.undo import History
+from ml_core import paths
+from ml_core.domain.edits import Brief
+from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
+from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
+from ml_core.domain.requests import TrainResult
+from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
+from ml_core.store.store import Store
+
+_ANSWER_NAMES: dict[tuple[Answer, int], str] = {
+    ("A", 1): "A is better",
+    ("A", 2): "A is much better",
+    ("B", 1): "B is better",
+    ("B", 2): "B is much better",
+    ("tie", 1): "tie",
+    ("skip", 1): "skip",
+}
+
+_USE_NAMES: dict[SongUse, str] = {
+    "rate": "use for rating",
+    "compare": "keep aside for comparing",
+    "out": "leave out",
+}
+
+
+def utc_now() -> str:
+    """The present time as ratings store it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class Session(QObject):
+    """Everything that is read from and written to the open project.
+
+    Args:
+        store: the open project.
+        notifier: where a refused undo is told.
+    """
+
+    changed = Signal(object)
+    """frozenset of what was written: songs, ratings, comparisons, checkpoints, brief, reports,
+    marks. Emitted after the commit."""
+
+    def __init__(self, store: Store, notifier: Notifier) -> None:
+        super().__init__()
+        self.store = store
+        self.history = History(notifier)
+
+    @property
+    def project_dir(self) -> Path:
+        """The project's folder."""
+        return self.store.project_dir
+
+    @property
+    def cache_dir(self) -> str:
+        """Where analyses lie, as tasks want it."""
+        return str(paths.cache_dir(self.project_dir))
+
+    # Songs
+
+    def songs(self) -> list[SongEntry]:
+        """The library, in the order songs were added."""
+        return self.store.songs()
+
+    def song(self, sha256: str) -> SongEntry | None:
+        """A song of the library by its content; None if it was removed."""
+        return self.store.find_song(sha256)
+
+    def add_song(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
+        """Put a song into the library; one with the same content is the same song."""
+        changes, entry = self.store.add_song(song, status, message)
+        self.changed.emit(changes)
+        return entry
+
+    def set_song_status(
+        self,
+        sha256: str,
+        status: SongStatus,
+        message: str = "",
+        tempo_bpm: float | None = None,
+        meter: int | None = None,
+    ) -> None:
+        """Say what became of a song's analysis."""
+        self.changed.emit(self.store.set_song_status(sha256, status, message, tempo_bpm, meter))
+
+    def set_song_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
+        """Say what songs are used for; can be taken back."""
+        before = {entry.song.sha256: entry.use for entry in entries}
+
+        def work() -> Callable[[], None]:
+            self._set_uses(dict.fromkeys(before, use))
+            return lambda: self._set_uses(before)
+
+        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        self.history.do(f"“{_USE_NAMES[use]}”, {what}", work)
+
+    def remove_songs(self, entries: Sequence[SongEntry]) -> None:
+        """Take songs out of the library, their ratings stay; can be taken back."""
+
+        def work() -> Callable[[], None]:
+            for entry in entries:
+                self.changed.emit(self.store.remove_song(entry.song.sha256))
+            return lambda: self._restore(entries)
+
+        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        self.history.do(f"“remove”, {what}", work)
+
+    def _set_uses(self, uses: dict[str, SongUse]) -> None:
+        for sha256, use in uses.items():
+            self.changed.emit(self.store.set_song_use(sha256, use))
+
+    def _restore(self, entries: Sequence[SongEntry]) -> None:
+        for entry in entries:
+            self.add_song(entry.song, entry.status, entry.message)
+            self.set_song_status(
+                entry.song.sha256, entry.status, entry.message, entry.tempo_bpm, entry.meter
+            )
+            self._set_uses({entry.song.sha256: entry.use})
+
+    # The brief
+
+    def brief(self) -> Brief:
+        """What the edits are for."""
+        return self.store.brief()
+
+    def set_brief(self, brief: Brief) -> None:
+        """Say what the edits are for; can be taken back."""
+        before = self.brief()
+
+        def work() -> Callable[[], None]:
+            self.changed.emit(self.store.set_brief(brief))
+            return lambda: self.changed.emit(self.store.set_brief(before))
+
+        self.history.do(f"“{brief.name}”", work)
+
+    # Pairs and ratings
+
+    def open_comparisons(self) -> list[Comparison]:
+        """Pairs that wait for an answer, in order."""
+        return self.store.open_comparisons()
+
+    def add_comparisons(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
+        """Keep proposed pairs; returns them with their ids."""
+        changes, kept = self.store.add_comparisons(list(comparisons))
+        self.changed.emit(changes)
+        return kept
+
+    def rate(
+        self,
+        comparison: Comparison,
+        answer: Answer,
+        strength: int = 1,
+        heard_s: tuple[float | None, float | None] = (None, None),
+        source: RatingSource = "ear",
+    ) -> Rating:
+        """Store an answer; it is on the disk when this returns. Can be taken back.
+
+        Raises:
+            NotSavedError: the answer is not stored and the pair is still open.
+        """
+        kept: list[Rating] = []
+
+        def work() -> Callable[[], None]:
+            changes, rating = self.store.add_rating(
+                Rating(
+                    comparison_id=comparison.id,
+                    a=comparison.a,
+                    b=comparison.b,
+                    answer=answer,
+                    strength=strength,
+                    utc=utc_now(),
+                    heard_a_s=heard_s[0],
+                    heard_b_s=heard_s[1],
+                    source=source,
+                    reason=comparison.reason,
+                    repeat_of=comparison.repeat_of,
+                )
+            )
+            kept.append(rating)
+            self.changed.emit(changes)
+            return lambda: self.withdraw(rating)
+
+        name = f"“{_ANSWER_NAMES[answer, strength]}”, {self.title(comparison)}"
+        self.history.do(name, work)
+        return kept[-1]
+
+    def withdraw(self, rating: Rating) -> None:
+        """Take an answer back; its pair is open again."""
+        self.changed.emit(self.store.withdraw_rating(rating.id))
+
+    def last_ratings(self, n: int) -> list[Rating]:
+        """The newest current answers, newest first."""
+        return self.store.last_ratings(n)
+
+    def rating_count(self) -> int:
+        """How many answers count."""
+        return self.store.rating_count()
+
+    def add_mark(
+        self,
+        comparison: Comparison,
+        kind: MarkKind,
+        side: str = "",
+        source_samples: tuple[int, int] = (-1, -1),
+    ) -> None:
+        """Keep a fault that was heard, apart from taste; can be taken back."""
+
+        def work() -> Callable[[], None]:
+            changes, mark = self.store.add_mark(
+                Mark(
+                    comparison.id,
+                    comparison.sha256,
+                    kind,
+                    side,
+                    source_samples[0],
+                    source_samples[1],
+                    utc_now(),
+                )
+            )
+            self.changed.emit(changes)
+            return lambda: self.changed.emit(self.store.withdraw_mark(mark.id))
+
+        words = "bad join" if kind == "bad_join" else "both are bad"
+        self.history.do(f"“{words}”, {self.title(comparison)}", work)
+
+    def title(self, pair: Comparison | Rating) -> str:
+        """The title of the song of a pair; a plain word if the song was removed."""
+        entry = self.song(pair.sha256)
+        return entry.song.title if entry is not None else "a removed song"
+
+    # Training and comparing
+
+    def add_training(self, result: TrainResult) -> None:
+        """Keep what training made; it is used only once it is activated."""
+        self.changed.emit(self.store.add_checkpoint(result.final))
+        self.changed.emit(self.store.add_checkpoint(result.best))
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """All of them, oldest first."""
+        return self.store.checkpoints()
+
+    def active_checkpoint(self) -> Checkpoint | None:
+        """The one in use; None for the base policy."""
+        return self.store.active_checkpoint()
+
+    def activate(self, checkpoint_id: str) -> None:
+        """Use a checkpoint, or "base", from now on; can be taken back."""
+        active = self.active_checkpoint()
+        before = active.id if active is not None else "base"
+
+        def work() -> Callable[[], None]:
+            self.changed.emit(self.store.activate(checkpoint_id))
+            return lambda: self.changed.emit(self.store.activate(before))
+
+        self.history.do("“use another taste”", work)
+
+    def add_session(
+        self, session: ComparisonSession, comparisons: Sequence[Comparison]
+    ) -> ComparisonSession:
+        """Keep a blind comparison with its pairs."""
+        changes, kept = self.store.add_session(session)
+        self.changed.emit(changes)
+        return kept
+
+    def sessions(self) -> list[ComparisonSession]:
+        """All blind comparisons, oldest first."""
+        return self.store.sessions()
+
+    def session_comparisons(self, session_id: int) -> list[Comparison]:
+        """A comparing session's pairs, in order."""
+        return self.store.session_comparisons(session_id)
+
+    def save_report(self, session_id: int, report: ComparisonReport) -> None:
+        """Keep what a comparison showed."""
+        self.changed.emit(self.store.save_report(session_id, report))
+
+    def report(self, session_id: int) -> ComparisonReport | None:
+        """What a comparison showed; None before it is finished."""
+        return self.store.report(session_id)
+
+    def close(self) -> None:
+        """Close the project."""
+        self.history.clear()
+        self.store.close()

@@ -1,0 +1,68 @@
+"""What the five places have in common: a header, room for one banner, and being shown or hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+HEADER_PX = 32
+MARGIN_X_PX = 24
+MARGIN_Y_PX = 16
+
+
+def label(text: str = "", role: str = "") -> QLabel:
+    """A line of plain text; roles: title, heading, secondary, small, or none for body text."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+class Place(QWidget):
+    """One of the five places. Subclasses fill `body` and put their buttons into `header_right`.
+
+    Attributes:
+        title: the label at the left of the header.
+        facts: the label beside it, in secondary text; it gives way first.
+        header_right: layout at the right of the header.
+        banner_room: layout under the header; the window puts its banner there.
+        body: layout of everything else.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("workArea")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = label(title, "title")
+        self.facts = label("", "secondary")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.header_right = QHBoxLayout()
+        self.header_right.setSpacing(8)
+        self.banner_room = QVBoxLayout()
+        self.banner_room.setContentsMargins(0, 0, 0, 0)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(0)
+
+        self.header = QWidget()
+        self.header.setFixedHeight(HEADER_PX)
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self.title)
+        row.addWidget(self.facts, 1)
+        row.addLayout(self.header_right)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_X_PX, MARGIN_Y_PX, MARGIN_X_PX, MARGIN_Y_PX)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addLayout(self.banner_room)
+        column.addSpacing(8)
+        column.addLayout(self.body, 1)
+
+    def shown(self) -> None:
+        """The place has come to the front: read again what may have changed, take the keys."""
+
+    def hidden(self) -> None:
+        """Another place has come to the front: stop sound, let go of what costs."""
