@@ -1,0 +1,103 @@
+"""Edit graphs kept on disk beside the analyses; all of them can be made again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from ml_core.analysis.cache import load_analysis
+from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.edits.edit_graph import EditGraph, build_graph
+from ml_core.edits.join_cost import BeatDistances
+from ml_core.errors import UserError
+
+GRAPH_VERSION = "1"
+"""Raised whenever a graph built from the same analysis would differ."""
+
+
+def graph_path(cache_dir: str | Path, sha256: str) -> Path:
+    """The file of one song's graph."""
+    require_sha256(sha256)
+    return Path(cache_dir) / "graphs" / f"{sha256}.npz"
+
+
+def _version(analysis: SongAnalysis) -> str:
+    return f"{GRAPH_VERSION}/{analysis.version}"
+
+
+def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
+    """Write a graph, whole or not at all; a cache that can't be written is done without."""
+    target = graph_path(cache_dir, graph.analysis.sha256)
+    with contextlib.suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(
+                    file,
+                    version=np.array(_version(graph.analysis)),
+                    scaled=graph.distances.scaled,
+                    blocks=np.array(graph.distances.blocks, dtype=np.int64).reshape(-1, 2),
+                    beats_compared=np.array(graph.distances.beats_compared),
+                    bar_distance=graph.bar_distance,
+                    join_allowed=graph.join_allowed,
+                )
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | None:
+    """The kept graph of an analysis; None if there is none, or it is damaged or outdated."""
+    try:
+        with np.load(graph_path(cache_dir, analysis.sha256), allow_pickle=False) as kept:
+            if str(kept["version"]) != _version(analysis):
+                return None
+            scaled, blocks = kept["scaled"], kept["blocks"]
+            bar_distance, allowed = kept["bar_distance"], kept["join_allowed"]
+            beats_compared = int(kept["beats_compared"])
+        if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
+            return None
+        distances = BeatDistances(
+            scaled.astype(np.float32, copy=False),
+            tuple((int(first), int(end)) for first, end in blocks),
+            beats_compared,
+        )
+        return EditGraph(
+            analysis,
+            distances,
+            bar_distance.astype(np.float32, copy=False),
+            allowed.astype(np.bool_, copy=False),
+        )
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        return None
+
+
+def load_graph(cache_dir: str | Path, sha256: str) -> EditGraph | None:
+    """The kept graph of a song; None unless analysis and graph are both there and sound."""
+    analysis = load_analysis(cache_dir, sha256)
+    return None if analysis is None else read_graph(cache_dir, analysis)
+
+
+def load_or_build(cache_dir: str | Path, sha256: str) -> EditGraph:
+    """The graph of an analysed song, built and kept if it is not there yet.
+
+    Raises:
+        UserError: if the song's analysis is not in the cache.
+    """
+    analysis = load_analysis(cache_dir, sha256)
+    if analysis is None:
+        raise UserError(
+            "This song has not been analysed yet.", "Analyse it again from the list of songs."
+        )
+    graph = read_graph(cache_dir, analysis)
+    if graph is None:
+        graph = build_graph(analysis)
+        save_graph(cache_dir, graph)
+    return graph

@@ -1,0 +1,59 @@
+"""Which joins are never made, whatever a taste says."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.domain.songs import SongAnalysis
+
+LEVEL_VETO_DB = 4.0
+KICK_VETO_DB = 6.0
+ONSET_VETO_DB = 4.0
+"""Largest differences in level, kick and onset strength between what would have followed and what
+is entered (measured by ear and by the audit: beyond these a join stands out)."""
+
+FLOOR_BELOW_LOUDEST_DB = 40.0
+"""Levels further below the song's loudest edge count as this: differences between two kinds of
+near silence are not heard."""
+
+SMALLEST_SHARE = 0.10
+"""A song keeps at least this share of its forward joins, and at least one for each bar: with
+fewer the vetoes give way, the least excess first, so that every song has edits."""
+
+
+def forward_pairs(n_bars: int) -> NDArray[np.bool_]:
+    """(n_bars, n_bars) true where leaving after bar e and entering bar s skips a bar at least."""
+    bars = np.arange(n_bars)
+    return np.asarray(bars[None, :] >= bars[:, None] + 2)
+
+
+def veto_excess(analysis: SongAnalysis) -> NDArray[np.float64]:
+    """How far each join goes beyond the vetoes, (n_bars, n_bars): allowed up to 1.
+
+    Entry [e, s] compares the edge after bar e, left, with the edge before bar s, entered.
+    """
+    levels = np.nan_to_num(
+        analysis.edge_levels_db.astype(np.float64), nan=-200.0, posinf=200.0, neginf=-200.0
+    )
+    levels = np.maximum(levels, levels.max(axis=0) - FLOOR_BELOW_LOUDEST_DB)
+    _, after, kick, onset = levels.T
+    excess = np.zeros((analysis.n_bars, analysis.n_bars))
+    for column, limit in ((after, LEVEL_VETO_DB), (kick, KICK_VETO_DB), (onset, ONSET_VETO_DB)):
+        excess = np.maximum(excess, np.abs(column[1:, None] - column[None, :-1]) / limit)
+    return excess
+
+
+def allowed_joins(analysis: SongAnalysis) -> NDArray[np.bool_]:
+    """(n_bars, n_bars) true where bar e may be left for bar s.
+
+    The position in the bar is the same by construction, since both sides are bar lines.
+    """
+    forward = forward_pairs(analysis.n_bars)
+    n_forward = int(forward.sum())
+    if n_forward == 0:
+        return forward
+    excess = veto_excess(analysis)
+    wanted = min(n_forward, max(round(SMALLEST_SHARE * n_forward), analysis.n_bars))
+    limit = max(1.0, float(np.partition(excess[forward], wanted - 1)[wanted - 1]))
+    return np.asarray(forward & (excess <= limit))
