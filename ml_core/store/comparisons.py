@@ -1,0 +1,140 @@
+"""The queue of pairs, and every pair that was ever asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ml_core.domain.ratings import Comparison
+from ml_core.store.changes import NOTHING, Changes, Tables
+from ml_core.store.codec import edit_from_text, edit_text, origin_from_text, origin_text
+from ml_core.store.database import Row, utc_now
+
+# Pairs of songs that were removed or set aside meanwhile wait, too, but are not offered.
+_OPEN = (
+    "SELECT c.* FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
+    "LEFT JOIN songs ON songs.sha256 = c.sha256 WHERE o.session IS NULL "
+    "AND (songs.id IS NULL OR (songs.removed = 0 AND songs.use = 'rate')) ORDER BY c.id"
+)
+
+
+class ComparisonTable(Tables):
+    """Reads and writes pairs."""
+
+    def add_comparisons(
+        self, comparisons: Sequence[Comparison]
+    ) -> tuple[Changes, list[Comparison]]:
+        """Put pairs at the queue's end (or into their session) as one batch.
+
+        A pair may repeat one of the same batch, which has no id yet: `repeat_of=-k` names the
+        k-th pair of the batch, counted from 1.
+
+        Returns:
+            what changed, and the pairs with their ids, in order.
+        """
+        if not comparisons:
+            return NOTHING, []
+        with self._database.writing() as connection:
+            batch = connection.execute(
+                "SELECT coalesce(max(batch), 0) + 1 FROM comparisons"
+            ).fetchone()[0]
+            ids: list[int] = []
+            for comparison in comparisons:
+                ids.append(insert_comparison(connection, comparison, batch, ids))
+                connection.execute(
+                    "INSERT INTO open_comparisons VALUES (?, ?)", (ids[-1], comparison.session)
+                )
+        return frozenset({"comparisons"}), [self._known(comparison_id) for comparison_id in ids]
+
+    def comparison(self, comparison_id: int) -> Comparison:
+        """The pair with this id.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        return self._known(comparison_id)
+
+    def find_comparison(self, pair_id: int | str) -> Comparison | None:
+        """The pair with this id, given as a number or as text; None if there is none."""
+        text = str(pair_id).strip()
+        if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+            return None
+        row = self._database.row("SELECT * FROM comparisons WHERE id = ?", (int(text),))
+        return None if row is None else comparison_from_row(row)
+
+    def open_comparisons(self) -> list[Comparison]:
+        """Pairs that wait for an answer, in order, without those of comparing sessions."""
+        return [comparison_from_row(row) for row in self._database.rows(_OPEN)]
+
+    def session_comparisons(self, session_id: int, only_open: bool = False) -> list[Comparison]:
+        """The pairs of a comparing session in order; on request only the unanswered ones."""
+        waiting = (
+            "AND id IN (SELECT comparison_id FROM open_comparisons WHERE session = ?1) "
+            if only_open
+            else ""
+        )
+        rows = self._database.rows(
+            f"SELECT * FROM comparisons WHERE session = ?1 {waiting}ORDER BY position, id",
+            (session_id,),
+        )
+        return [comparison_from_row(row) for row in rows]
+
+    def asked_comparisons(self) -> list[Comparison]:
+        """Every pair that was ever queued outside of comparing sessions, oldest first."""
+        rows = self._database.rows("SELECT * FROM comparisons WHERE session IS NULL ORDER BY id")
+        return [comparison_from_row(row) for row in rows]
+
+    def _known(self, comparison_id: int) -> Comparison:
+        row = self._database.row("SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
+        if row is None:
+            raise KeyError(comparison_id)
+        return comparison_from_row(row)
+
+
+def insert_comparison(
+    connection: sqlite3.Connection,
+    comparison: Comparison,
+    batch: int,
+    batch_ids: Sequence[int] = (),
+) -> int:
+    """Write one pair; `batch_ids` are those written before it, for `repeat_of=-k`.
+
+    Returns:
+        its id.
+    """
+    repeat_of = comparison.repeat_of
+    if repeat_of is not None and repeat_of < 0:
+        repeat_of = batch_ids[-repeat_of - 1]
+    cursor = connection.execute(
+        "INSERT INTO comparisons (batch, position, session, sha256, a, b, origin_a, origin_b, "
+        "reason, repeat_of, utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            batch,
+            comparison.position,
+            comparison.session,
+            comparison.sha256,
+            edit_text(comparison.a),
+            edit_text(comparison.b),
+            origin_text(comparison.origin_a),
+            origin_text(comparison.origin_b),
+            comparison.reason,
+            repeat_of,
+            utc_now(),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def comparison_from_row(row: Row) -> Comparison:
+    """The pair in a row of `comparisons`."""
+    return Comparison(
+        a=edit_from_text(row["a"]),
+        b=edit_from_text(row["b"]),
+        reason=row["reason"],
+        origin_a=origin_from_text(row["origin_a"]),
+        origin_b=origin_from_text(row["origin_b"]),
+        id=row["id"],
+        repeat_of=row["repeat_of"],
+        session=row["session"],
+        position=row["position"],
+    )

@@ -1,0 +1,39 @@
+"""The brief, and small settings that belong to the project rather than to the person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from ml_core.domain.edits import Brief
+from ml_core.store.changes import NOTHING, Changes, Tables
+from ml_core.store.codec import canonical
+
+_BRIEF = "brief"
+
+
+class SettingTable(Tables):
+    """Reads and writes named values."""
+
+    def brief(self) -> Brief:
+        """What the edits are for; the brief without lengths until one is set."""
+        found = self.setting(_BRIEF, None)
+        return Brief() if found is None else Brief(**found)
+
+    def set_brief(self, brief: Brief) -> Changes:
+        """Set what the edits are for."""
+        self.set_setting(_BRIEF, asdict(brief))
+        return frozenset({"brief"})
+
+    def setting(self, name: str, default: Any) -> Any:
+        """A named value as JSON gives it back (lists for tuples); `default` where none is set."""
+        text = self._database.value("SELECT value FROM settings WHERE name = ?", (name,))
+        return default if text is None else json.loads(text)
+
+    def set_setting(self, name: str, value: Any) -> Changes:
+        """Set a named value, which must be plain JSON data. No view shows settings: no changes."""
+        text = canonical(value)
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, text))
+        return NOTHING

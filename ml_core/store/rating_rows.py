@@ -1,0 +1,157 @@
+"""One rating as a row: written once, checked whenever it is read."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from ml_core.domain.ratings import Rating
+from ml_core.store.codec import checksum, edit_from_text, edit_text
+from ml_core.store.database import Row, utc_now
+
+WITHDRAWN = "withdrawn"
+
+COLUMNS = (
+    "id",
+    "comparison_id",
+    "withdraws",
+    "sha256",
+    "a",
+    "b",
+    "answer",
+    "strength",
+    "heard_a_s",
+    "heard_b_s",
+    "source",
+    "reason",
+    "repeat_of",
+    "session",
+    "batch",
+    "cycle",
+    "utc",
+)
+"""What the checksum covers, in this order; the column `checksum` follows."""
+
+INSERT = (
+    f"INSERT INTO ratings ({', '.join(COLUMNS)}, checksum) "
+    f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRating:
+    """A row whose checksum does not fit, left out of everything else."""
+
+    id: int
+    comparison_id: int
+    answer: str
+
+
+def next_id(connection: sqlite3.Connection) -> int:
+    """One more than the last id: rows are never deleted, so a gap means a lost row."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM ratings").fetchone()[0])
+
+
+def insert_rating(
+    connection: sqlite3.Connection, rating: Rating, session: int | None, batch: int, cycle: str
+) -> int:
+    """Write an answer.
+
+    Returns:
+        its id.
+    """
+    rating_id = next_id(connection)
+    values = (
+        rating_id,
+        rating.comparison_id,
+        None,
+        rating.sha256,
+        edit_text(rating.a),
+        edit_text(rating.b),
+        rating.answer,
+        rating.strength,
+        _seconds(rating.heard_a_s),
+        _seconds(rating.heard_b_s),
+        rating.source,
+        rating.reason,
+        rating.repeat_of,
+        session,
+        batch,
+        cycle,
+        rating.utc or utc_now(),
+    )
+    connection.execute(INSERT, (*values, checksum(values)))
+    return rating_id
+
+
+def insert_withdrawal(connection: sqlite3.Connection, withdrawn: Row) -> int:
+    """Write that the answer in `withdrawn` no longer counts.
+
+    Returns:
+        the new row's id.
+    """
+    replaced = {
+        "id": next_id(connection),
+        "withdraws": withdrawn["id"],
+        "answer": WITHDRAWN,
+        "utc": utc_now(),
+    }
+    values = tuple(replaced.get(name, withdrawn[name]) for name in COLUMNS)
+    connection.execute(INSERT, (*values, checksum(values)))
+    return int(replaced["id"])
+
+
+def make_current(
+    connection: sqlite3.Connection, comparison_id: int, rating_id: int, answer: str
+) -> None:
+    """Let a rating be the one that counts for its pair, which is no longer open."""
+    connection.execute(
+        "INSERT OR REPLACE INTO current_ratings "
+        "SELECT id, ?, ?, session FROM comparisons WHERE id = ?",
+        (rating_id, answer, comparison_id),
+    )
+    connection.execute("DELETE FROM open_comparisons WHERE comparison_id = ?", (comparison_id,))
+
+
+def make_open(connection: sqlite3.Connection, comparison_id: int) -> None:
+    """Let no rating count for a pair, which waits for an answer again."""
+    connection.execute("DELETE FROM current_ratings WHERE comparison_id = ?", (comparison_id,))
+    connection.execute(
+        "INSERT OR REPLACE INTO open_comparisons SELECT id, session FROM comparisons WHERE id = ?",
+        (comparison_id,),
+    )
+
+
+def is_sound(row: Row) -> bool:
+    """Whether the row is what was written."""
+    return bool(checksum(row_values(row)) == row["checksum"])
+
+
+def row_values(row: Row) -> tuple[Any, ...]:
+    """The values that the checksum covers."""
+    return tuple(row[name] for name in COLUMNS)
+
+
+def rating_from_row(row: Row) -> Rating:
+    """The answer in a sound row of `ratings`."""
+    return Rating(
+        comparison_id=row["comparison_id"],
+        a=edit_from_text(row["a"]),
+        b=edit_from_text(row["b"]),
+        answer=row["answer"],
+        strength=row["strength"],
+        utc=row["utc"],
+        heard_a_s=row["heard_a_s"],
+        heard_b_s=row["heard_b_s"],
+        source=row["source"],
+        reason=row["reason"],
+        repeat_of=row["repeat_of"],
+        id=row["id"],
+    )
+
+
+def _seconds(value: float | None) -> float | None:
+    # REAL columns give floats back: an int here would change the checksum's text.
+    return float(value) if value is not None and math.isfinite(value) else None

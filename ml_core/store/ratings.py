@@ -1,0 +1,198 @@
+"""Ratings: append-only, so that undo and re-rating are new rows and nothing is ever lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ml_core.domain.models import BASE
+from ml_core.domain.ratings import Comparison, Rating
+from ml_core.errors import UserError
+from ml_core.store.changes import NOTHING, Changes, Tables
+from ml_core.store.codec import edit_text
+from ml_core.store.comparisons import insert_comparison
+from ml_core.store.database import Row, utc_now
+from ml_core.store.rating_rows import (
+    DamagedRating,
+    insert_rating,
+    insert_withdrawal,
+    is_sound,
+    make_current,
+    make_open,
+    rating_from_row,
+)
+from ml_core.store.reserve import release_rated_song, release_session_songs
+
+_CHANGED: Changes = frozenset({"ratings", "comparisons"})
+_CHANGED_SONGS: Changes = frozenset({"ratings", "comparisons", "songs"})
+
+_CURRENT = (
+    "FROM current_ratings AS c JOIN ratings AS r ON r.id = c.rating_id "
+    "LEFT JOIN sessions AS s ON s.id = c.session WHERE 1"
+)
+_FOR_TRAINING = " AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
+_NO_SKIPS = " AND c.answer != 'skip'"
+
+
+class RatingTable(Tables):
+    """Reads and writes ratings."""
+
+    def add_rating(self, rating: Rating) -> tuple[Changes, Rating]:
+        """Keep an answer; it is on the disk when this returns.
+
+        A second answer to the same pair replaces the first, which stays as a row. With
+        `comparison_id` 0 the pair itself is kept along with its answer (an imported pair, or an
+        edit changed by hand).
+
+        Returns:
+            what changed, and the rating with its id, its time and its pair's id.
+
+        Raises:
+            NotSavedError: if it could not be written; nothing changed.
+            UserError: if the pair belongs to a comparison whose verdict was given.
+        """
+        with self._database.writing() as connection:
+            if rating.comparison_id == 0:
+                rating = replace(rating, comparison_id=_insert_own_pair(connection, rating))
+            pair = _pair(connection, rating)
+            _require_open_verdict(connection, pair["session"])
+            rating_id = insert_rating(
+                connection, rating, pair["session"], pair["batch"], _cycle(connection)
+            )
+            make_current(connection, pair["id"], rating_id, rating.answer)
+            moved = _after_answer(connection, pair)
+        saved = self._database.row("SELECT * FROM ratings WHERE id = ?", (rating_id,))
+        assert saved is not None
+        return _CHANGED_SONGS if moved else _CHANGED, rating_from_row(saved)
+
+    def withdraw_rating(self, rating_id: int) -> Changes:
+        """Take an answer back (a new row): its pair is open again, whatever was answered before.
+
+        An answer that was taken back or replaced already is left as it is.
+
+        Raises:
+            NotSavedError: if it could not be written; nothing changed.
+            UserError: if there is no such rating, or its comparison's verdict was given.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT * FROM ratings WHERE id = ?", (rating_id,)).fetchone()
+            if row is None:
+                raise UserError(f"There is no rating {rating_id}.")
+            current = connection.execute(
+                "SELECT 1 FROM current_ratings WHERE rating_id = ?", (rating_id,)
+            ).fetchone()
+            if current is None:
+                return NOTHING
+            _require_open_verdict(connection, row["session"])
+            insert_withdrawal(connection, row)
+            make_open(connection, row["comparison_id"])
+            if row["session"] is not None:
+                connection.execute(
+                    "UPDATE sessions SET completed_utc = NULL WHERE id = ?", (row["session"],)
+                )
+        return _CHANGED
+
+    def ratings(self, include_skips: bool = False, for_training: bool = True) -> list[Rating]:
+        """The answers that count, in id order; damaged rows are left out.
+
+        Args:
+            include_skips: whether skipped pairs are among them.
+            for_training: leave out answers of comparing sessions that are not complete.
+        """
+        filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
+        return _sound(self._database.rows(f"SELECT r.* {_CURRENT}{filters} ORDER BY r.id"))
+
+    def rating_count(self, include_skips: bool = False, for_training: bool = True) -> int:
+        """How many `ratings` there are, without reading them."""
+        filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
+        # The rows themselves are not needed here, so neither is the join with them.
+        sql = _CURRENT.replace("JOIN ratings AS r ON r.id = c.rating_id ", "")
+        return int(self._database.value(f"SELECT count(*) {sql}{filters}"))
+
+    def last_ratings(self, n: int) -> list[Rating]:
+        """The last `n` answers that count, newest first, skips and sessions included."""
+        return _sound(
+            self._database.rows(
+                f"SELECT r.* {_CURRENT} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),)
+            )
+        )
+
+    def rating_of(self, comparison_id: int) -> Rating | None:
+        """The answer that counts for a pair; None while it is open."""
+        rows = self._database.rows(
+            f"SELECT r.* {_CURRENT} AND c.comparison_id = ?", (comparison_id,)
+        )
+        found = _sound(rows)
+        return found[0] if found else None
+
+    def session_ratings(self, session_id: int) -> list[Rating]:
+        """The answers given so far in a comparing session, skips included, in id order."""
+        return _sound(
+            self._database.rows(
+                f"SELECT r.* {_CURRENT} AND c.session = ? ORDER BY r.id", (session_id,)
+            )
+        )
+
+    def damaged_ratings(self) -> list[DamagedRating]:
+        """Every row, current or not, that is no longer what was written."""
+        return [
+            DamagedRating(row["id"], row["comparison_id"], str(row["answer"]))
+            for row in self._database.rows("SELECT * FROM ratings ORDER BY id")
+            if not is_sound(row)
+        ]
+
+
+def _sound(rows: Iterable[Row]) -> list[Rating]:
+    return [rating_from_row(row) for row in rows if is_sound(row)]
+
+
+def _insert_own_pair(connection: sqlite3.Connection, rating: Rating) -> int:
+    comparison = Comparison(rating.a, rating.b, rating.reason, repeat_of=rating.repeat_of)
+    batch = connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM comparisons").fetchone()[0]
+    return insert_comparison(connection, comparison, batch)
+
+
+def _pair(connection: sqlite3.Connection, rating: Rating) -> Row:
+    row: Row | None = connection.execute(
+        "SELECT * FROM comparisons WHERE id = ?", (rating.comparison_id,)
+    ).fetchone()
+    if row is None:
+        raise UserError(f"There is no pair {rating.comparison_id}.")
+    if (row["a"], row["b"]) != (edit_text(rating.a), edit_text(rating.b)):
+        raise ValueError("a rating holds the edits of its pair, sides as shown")
+    return row
+
+
+def _require_open_verdict(connection: sqlite3.Connection, session: int | None) -> None:
+    """Answers changed after the verdict was seen would no longer be blind."""
+    if session is None:
+        return
+    verdict = connection.execute(
+        "SELECT verdict FROM reports WHERE session_id = ? ORDER BY id DESC LIMIT 1", (session,)
+    ).fetchone()
+    if verdict is not None and verdict["verdict"] != "unfinished":
+        raise UserError(
+            "This comparison is finished, so its answers stay as they are.",
+            "Start another comparison.",
+        )
+
+
+def _cycle(connection: sqlite3.Connection) -> str:
+    row = connection.execute(
+        "SELECT checkpoint FROM activations ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return BASE if row is None else str(row["checkpoint"])
+
+
+def _after_answer(connection: sqlite3.Connection, pair: Row) -> bool:
+    """Move songs between rating and the reserve as the answer demands; whether any moved."""
+    session = pair["session"]
+    if session is None:
+        return release_rated_song(connection, pair["sha256"])
+    completed = connection.execute(
+        "UPDATE sessions SET completed_utc = ? WHERE id = ? AND completed_utc IS NULL AND n_pairs "
+        "<= (SELECT count(*) FROM current_ratings WHERE session = ?)",
+        (utc_now(), session, session),
+    ).rowcount
+    return bool(completed) and release_session_songs(connection, session)

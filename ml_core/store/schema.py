@@ -1,0 +1,175 @@
+"""The tables, as they are in a new project. Older projects get here by `migrations`."""
+
+from __future__ import annotations
+
+VERSION = 1
+"""Kept in the file's user_version; a file with a higher one is refused."""
+
+APPLICATION_ID = 0x54734374  # "TsCt": tells a Tastecut file from any other SQLite file.
+
+# Ratings and marks are append-only: undo and re-rating are new rows, and the checksum of a row
+# never has to follow a change. `current_ratings` and `open_comparisons` only say again, in a form
+# that is found by key, what the ratings say ("next pair by NOT EXISTS" measured 126 ms at 100,000
+# ratings, by key 0.04 ms).
+TABLES = """
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE songs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE,
+    sample_rate_hz INTEGER NOT NULL,
+    n_samples INTEGER NOT NULL,
+    n_channels INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    artist TEXT NOT NULL,
+    file_format TEXT NOT NULL,
+    subtype TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'ready', 'failed')),
+    message TEXT NOT NULL,
+    tempo_bpm REAL,
+    meter INTEGER,
+    use TEXT NOT NULL CHECK (use IN ('rate', 'compare', 'out')),
+    use_by TEXT NOT NULL CHECK (use_by IN ('rule', 'person', 'session')),
+    added_utc TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+) STRICT;
+
+CREATE TABLE song_paths (
+    path TEXT PRIMARY KEY NOT NULL,
+    song_id INTEGER NOT NULL REFERENCES songs (id),
+    seen INTEGER NOT NULL
+) STRICT;
+CREATE INDEX song_paths_by_song ON song_paths (song_id, seen);
+
+CREATE TABLE song_use_history (
+    id INTEGER PRIMARY KEY,
+    song_id INTEGER NOT NULL REFERENCES songs (id),
+    use TEXT NOT NULL,
+    used_by TEXT NOT NULL,
+    note TEXT NOT NULL,
+    utc TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    n_pairs INTEGER NOT NULL,
+    on_reserved INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    utc TEXT NOT NULL,
+    completed_utc TEXT
+) STRICT;
+
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions (id),
+    report TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    utc TEXT NOT NULL
+) STRICT;
+CREATE INDEX reports_by_session ON reports (session_id, id);
+
+CREATE TABLE comparisons (
+    id INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    session INTEGER REFERENCES sessions (id),
+    sha256 TEXT NOT NULL,
+    a TEXT NOT NULL,
+    b TEXT NOT NULL,
+    origin_a TEXT NOT NULL,
+    origin_b TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    repeat_of INTEGER REFERENCES comparisons (id),
+    utc TEXT NOT NULL
+) STRICT;
+CREATE INDEX comparisons_by_song ON comparisons (sha256, session);
+CREATE INDEX comparisons_by_session ON comparisons (session, position, id);
+
+CREATE TABLE ratings (
+    id INTEGER PRIMARY KEY,
+    comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+    withdraws INTEGER REFERENCES ratings (id),
+    sha256 TEXT NOT NULL,
+    a TEXT NOT NULL,
+    b TEXT NOT NULL,
+    answer TEXT NOT NULL CHECK (answer IN ('A', 'B', 'tie', 'skip', 'withdrawn')),
+    strength INTEGER NOT NULL,
+    heard_a_s REAL,
+    heard_b_s REAL,
+    source TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    repeat_of INTEGER,
+    session INTEGER,
+    batch INTEGER NOT NULL,
+    cycle TEXT NOT NULL,
+    utc TEXT NOT NULL,
+    checksum TEXT NOT NULL
+) STRICT;
+CREATE INDEX ratings_by_song ON ratings (sha256);
+
+CREATE TABLE current_ratings (
+    comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+    rating_id INTEGER NOT NULL UNIQUE REFERENCES ratings (id),
+    answer TEXT NOT NULL,
+    session INTEGER
+) STRICT;
+CREATE INDEX current_ratings_by_session ON current_ratings (session, answer);
+
+CREATE TABLE open_comparisons (
+    comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+    session INTEGER
+) STRICT;
+CREATE INDEX open_comparisons_by_session ON open_comparisons (session, comparison_id);
+
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    withdraws INTEGER UNIQUE REFERENCES marks (id),
+    comparison_id INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    side TEXT NOT NULL,
+    from_sample INTEGER NOT NULL,
+    to_sample INTEGER NOT NULL,
+    utc TEXT NOT NULL,
+    checksum TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE checkpoints (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL,
+    checksum TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE activations (
+    id INTEGER PRIMARY KEY,
+    checkpoint TEXT NOT NULL,
+    utc TEXT NOT NULL
+) STRICT;
+"""
+
+APPEND_ONLY = ("ratings", "marks", "checkpoints", "activations", "reports", "song_use_history")
+
+
+def append_only_triggers(table: str) -> str:
+    """SQL that makes SQLite itself refuse to change or delete a row of the table."""
+    return "".join(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+def creation_sql() -> str:
+    """All that makes an empty file a project of the present version."""
+    triggers = "".join(append_only_triggers(table) for table in APPEND_ONLY)
+    return (
+        f"BEGIN;\n{TABLES}\n{triggers}\n"
+        f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {VERSION};\nCOMMIT;"
+    )

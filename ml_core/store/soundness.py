@@ -1,0 +1,90 @@
+"""Is a file a whole Tastecut database? Asked of the project's own file and of every backup."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml_core.store import schema
+from ml_core.store.database import connect
+from ml_core.store.failures import means_damage
+from ml_core.store.migrations import version_of
+from ml_core.store.rating_rows import is_sound
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at a file showed.
+
+    Attributes:
+        damage: one sentence; empty for a sound file.
+        version: of its tables; -1 where it can't be read.
+        n_ratings: rows of answers and withdrawals.
+        last_rating_utc: when the last of them was given; empty without any.
+    """
+
+    damage: str = ""
+    version: int = -1
+    n_ratings: int = 0
+    last_rating_utc: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing wrong was found."""
+        return not self.damage
+
+
+def look_at(connection: sqlite3.Connection) -> Findings:
+    """Check structure (quick_check), origin and the append-only table's dense ids.
+
+    Raises:
+        sqlite3.Error: for all but damage (a lock, the disk).
+    """
+    try:
+        version = version_of(connection)
+        if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+            return Findings("it is not a Tastecut project file")
+        if version > schema.VERSION:
+            return Findings(version=version)
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            return Findings(f"SQLite finds: {' '.join(str(verdict).split())}", version)
+        n_ratings, last = connection.execute(
+            "SELECT count(*), coalesce(max(id), 0) FROM ratings"
+        ).fetchone()
+        if n_ratings != last:
+            return Findings(f"{last - n_ratings} ratings are missing", version)
+        row = connection.execute("SELECT utc FROM ratings WHERE id = ?", (last,)).fetchone()
+    except sqlite3.DatabaseError as error:
+        if not (means_damage(error) or _lacks_tables(error)):
+            raise
+        return Findings(f"SQLite finds: {error}")
+    return Findings("", version, n_ratings, str(row["utc"]) if row is not None else "")
+
+
+def look_at_file(path: Path) -> Findings:
+    """`look_at` for a file that nobody has open; never changes it."""
+    if not path.is_file():
+        return Findings("it is not there")
+    try:
+        with closing(connect(path, write=False)) as connection:
+            return look_at(connection)
+    except sqlite3.Error as error:
+        return Findings(f"SQLite finds: {error}")
+
+
+def count_damaged_rows(connection: sqlite3.Connection) -> int:
+    """How many ratings are not what was written, which no check of SQLite's own can see."""
+    return sum(not is_sound(row) for row in connection.execute("SELECT * FROM ratings"))
+
+
+def project_id(connection: sqlite3.Connection) -> str:
+    """The random name given to a project when it was made."""
+    row = connection.execute("SELECT value FROM settings WHERE name = 'project_id'").fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _lacks_tables(error: sqlite3.Error) -> bool:
+    return "no such table" in str(error) or "no such column" in str(error)

@@ -1,0 +1,156 @@
+"""The store: one project's songs, pairs, ratings, checkpoints and settings in one SQLite file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ml_core.errors import NotSavedError, UserError
+from ml_core.paths import backups_dir, database_path
+from ml_core.store.backups import back_up_into, copy_to
+from ml_core.store.checkpoints import CheckpointTable
+from ml_core.store.checks import Check, check_store
+from ml_core.store.comparisons import ComparisonTable
+from ml_core.store.database import BUSY_TIMEOUT_S, Database
+from ml_core.store.failures import not_saved
+from ml_core.store.marks import MarkTable
+from ml_core.store.opening import open_for_reading, open_for_writing
+from ml_core.store.project_settings import SettingTable
+from ml_core.store.ratings import RatingTable
+from ml_core.store.restoring import restore
+from ml_core.store.sessions import SessionTable
+from ml_core.store.songs import SongTable
+from ml_core.store.writer_lock import WriterLock
+
+
+class Store(
+    SongTable,
+    ComparisonTable,
+    RatingTable,
+    MarkTable,
+    CheckpointTable,
+    SessionTable,
+    SettingTable,
+):
+    """An open project. Only the thread that opened it may use it.
+
+    Each write is one transaction that is on the disk when the call returns. A write that the
+    disk, its permissions or another program refuses raises `NotSavedError`, has changed nothing,
+    and may be tried again.
+
+    Attributes:
+        project_dir: the project's folder.
+        warnings: sentences for the person: no backup today, a network drive, a log set aside.
+    """
+
+    def __init__(
+        self, project_dir: Path, database: Database, lock: WriterLock | None, warnings: list[str]
+    ) -> None:
+        self.project_dir = project_dir
+        self.warnings = warnings
+        self._database = database
+        self._lock = lock
+
+    @classmethod
+    def open(
+        cls,
+        project_dir: str | Path,
+        write: bool = True,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> Store:
+        """Open a project, making it if it is new.
+
+        Args:
+            project_dir: its folder.
+            write: become the one writer; otherwise only read, beside the writer if there is one.
+            busy_timeout_s: how long a write waits for a program that holds the file.
+
+        Raises:
+            UserError: if another process is its writer, if it was made by a newer version, or if
+                the folder can't be used.
+            DamagedStoreError: if the file can't be trusted; names the newest good backup.
+        """
+        folder = Path(project_dir).expanduser().absolute()
+        if not write:
+            return cls(folder, open_for_reading(folder), None, [])
+        database, lock, warnings = open_for_writing(folder, busy_timeout_s)
+        return cls(folder, database, lock, warnings)
+
+    def close(self) -> None:
+        """Close the file and let others write; closing twice is harmless."""
+        self._database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def is_writer(self) -> bool:
+        """Whether this store was opened for writing."""
+        return self._database.is_writer
+
+    def backup(self, target: str | Path | None = None) -> Path:
+        """Copy the database, opened and checked, to a file or into a folder.
+
+        Args:
+            target: a file that is not there yet, or a folder; None for the project's own folder
+                of backups.
+
+        Returns:
+            the copy's path.
+
+        Raises:
+            UserError: if the file is there already.
+            NotSavedError: if the copy can't be written.
+        """
+        try:
+            if target is None:
+                return back_up_into(
+                    self._database.connection, backups_dir(self.project_dir), "by-hand"
+                )
+            path = Path(target).expanduser().absolute()
+            if path.is_dir():
+                return back_up_into(self._database.connection, path, "by-hand")
+            if os.path.lexists(path):
+                raise UserError(f"{path} is there already.", "Choose another name.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            copy_to(self._database.connection, path)
+        except sqlite3.Error as error:
+            raise not_saved(error, path if target is not None else self._file) from error
+        except OSError as error:
+            raise NotSavedError(
+                f"The backup could not be written: {error.strerror}.",
+                "Choose another folder, or free some space.",
+            ) from error
+        return path
+
+    @staticmethod
+    def restore(file: str | Path, project_dir: str | Path) -> Path | None:
+        """Put a backup in the place of a project's database; see `restoring.restore`.
+
+        Returns:
+            where the replaced database is kept; None if there was none.
+        """
+        return restore(
+            Path(file).expanduser().absolute(), Path(project_dir).expanduser().absolute()
+        )
+
+    def check(self) -> list[Check]:
+        """Look closely at the database, its backups and its disk."""
+        return check_store(self._database, self.warnings)
+
+    @property
+    def _file(self) -> Path:
+        return database_path(self.project_dir)

@@ -1,0 +1,79 @@
+"""The lock that makes one process the writer.
+
+SQLite before 3.51.3 can damage a WAL database when two connections write at the same moment, so a
+second writer is turned away before it opens the database. The system drops the lock when its
+holder dies, however it dies. Own code rather than the package filelock: forty lines, and it must
+tell a held lock from a file system that has none.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from ml_core.errors import UserError
+
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+_LOCKED_BYTE = 1 << 20  # On Windows a locked byte can't be read: lock one beyond the text.
+
+
+class WriterLock:
+    """Held from construction until `release`.
+
+    Attributes:
+        is_real: false where the file system has no locks; then nothing keeps a second writer out.
+
+    Raises:
+        UserError: if another process holds the lock, or the file can't be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise UserError(
+                f"The project {path.parent} can't be opened for writing: {error.strerror}.",
+                "Allow writing to that folder, or choose another project folder.",
+            ) from error
+        try:
+            self.is_real = _try_lock(self._descriptor)
+        except BlockingIOError as error:
+            os.close(self._descriptor)
+            raise UserError(
+                f"The project {path.parent} is open in another Tastecut window or command.",
+                "Use it there, or close it there first.",
+            ) from error
+
+    def release(self) -> None:
+        """Let others write. The file stays: deleting it would let two hold different files."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            if error.errno in _HELD:
+                raise BlockingIOError(error.errno, "held") from error
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                raise BlockingIOError(error.errno, "held") from error
+            return False
+        return True
