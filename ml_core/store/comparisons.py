@@ -9,6 +9,7 @@ from ml_core.domain.ratings import Comparison
 from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import edit_from_text, edit_text, origin_from_text, origin_text
 from ml_core.store.database import Row, utc_now
+from ml_core.store.rating_rows import make_open
 
 # Pairs of songs that were removed or set aside meanwhile wait, too, but are not offered.
 _OPEN = (
@@ -35,15 +36,7 @@ class ComparisonTable(Tables):
         if not comparisons:
             return NOTHING, []
         with self._database.writing() as connection:
-            batch = connection.execute(
-                "SELECT coalesce(max(batch), 0) + 1 FROM comparisons"
-            ).fetchone()[0]
-            ids: list[int] = []
-            for comparison in comparisons:
-                ids.append(insert_comparison(connection, comparison, batch, ids))
-                connection.execute(
-                    "INSERT INTO open_comparisons VALUES (?, ?)", (ids[-1], comparison.session)
-                )
+            ids = insert_batch(connection, comparisons)
         return frozenset({"comparisons"}), [self._known(comparison_id) for comparison_id in ids]
 
     def comparison(self, comparison_id: int) -> Comparison:
@@ -89,6 +82,22 @@ class ComparisonTable(Tables):
         if row is None:
             raise KeyError(comparison_id)
         return comparison_from_row(row)
+
+
+def next_batch(connection: sqlite3.Connection) -> int:
+    """The number of the next batch of pairs."""
+    found = connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM comparisons").fetchone()
+    return int(found[0])
+
+
+def insert_batch(connection: sqlite3.Connection, comparisons: Sequence[Comparison]) -> list[int]:
+    """Write pairs that wait for an answer; returns their ids."""
+    ids: list[int] = []
+    batch = next_batch(connection)
+    for comparison in comparisons:
+        ids.append(insert_comparison(connection, comparison, batch, ids))
+        make_open(connection, ids[-1])
+    return ids
 
 
 def insert_comparison(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ml_core.domain.models import BASE
@@ -11,7 +11,7 @@ from ml_core.domain.ratings import Comparison, Rating
 from ml_core.errors import UserError
 from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import edit_text
-from ml_core.store.comparisons import insert_comparison
+from ml_core.store.comparisons import insert_comparison, next_batch
 from ml_core.store.database import Row, utc_now
 from ml_core.store.rating_rows import (
     DamagedRating,
@@ -52,19 +52,24 @@ class RatingTable(Tables):
             NotSavedError: if it could not be written; nothing changed.
             UserError: if the pair belongs to a comparison whose verdict was given.
         """
+        changes, kept = self.add_ratings([rating])
+        return changes, kept[0]
+
+    def add_ratings(self, ratings: Sequence[Rating]) -> tuple[Changes, list[Rating]]:
+        """Keep several answers, as `add_rating` does, all of them or none (an import)."""
+        if not ratings:
+            return NOTHING, []
+        moved = False
+        ids = []
         with self._database.writing() as connection:
-            if rating.comparison_id == 0:
-                rating = replace(rating, comparison_id=_insert_own_pair(connection, rating))
-            pair = _pair(connection, rating)
-            _require_open_verdict(connection, pair["session"])
-            rating_id = insert_rating(
-                connection, rating, pair["session"], pair["batch"], _cycle(connection)
-            )
-            make_current(connection, pair["id"], rating_id, rating.answer)
-            moved = _after_answer(connection, pair)
-        saved = self._database.row("SELECT * FROM ratings WHERE id = ?", (rating_id,))
-        assert saved is not None
-        return _CHANGED_SONGS if moved else _CHANGED, rating_from_row(saved)
+            for rating in ratings:
+                rating_id, moved_song = _keep(connection, rating)
+                ids.append(rating_id)
+                moved = moved or moved_song
+        rows = self._database.rows(
+            "SELECT * FROM ratings WHERE id BETWEEN ? AND ? ORDER BY id", (ids[0], ids[-1])
+        )
+        return _CHANGED_SONGS if moved else _CHANGED, [rating_from_row(row) for row in rows]
 
     def withdraw_rating(self, rating_id: int) -> Changes:
         """Take an answer back (a new row): its pair is open again, whatever was answered before.
@@ -118,6 +123,15 @@ class RatingTable(Tables):
             )
         )
 
+    def is_answered(self, comparison_id: int) -> bool:
+        """Whether an answer counts for a pair, a skip included."""
+        return (
+            self._database.row(
+                "SELECT 1 FROM current_ratings WHERE comparison_id = ?", (comparison_id,)
+            )
+            is not None
+        )
+
     def rating_of(self, comparison_id: int) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
         rows = self._database.rows(
@@ -147,10 +161,22 @@ def _sound(rows: Iterable[Row]) -> list[Rating]:
     return [rating_from_row(row) for row in rows if is_sound(row)]
 
 
+def _keep(connection: sqlite3.Connection, rating: Rating) -> tuple[int, bool]:
+    """Write one answer; returns its id and whether songs moved between uses."""
+    if rating.comparison_id == 0:
+        rating = replace(rating, comparison_id=_insert_own_pair(connection, rating))
+    pair = _pair(connection, rating)
+    _require_open_verdict(connection, pair["session"])
+    rating_id = insert_rating(
+        connection, rating, pair["session"], pair["batch"], _cycle(connection)
+    )
+    make_current(connection, pair["id"], rating_id, rating.answer)
+    return rating_id, _after_answer(connection, pair)
+
+
 def _insert_own_pair(connection: sqlite3.Connection, rating: Rating) -> int:
     comparison = Comparison(rating.a, rating.b, rating.reason, repeat_of=rating.repeat_of)
-    batch = connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM comparisons").fetchone()[0]
-    return insert_comparison(connection, comparison, batch)
+    return insert_comparison(connection, comparison, next_batch(connection))
 
 
 def _pair(connection: sqlite3.Connection, rating: Rating) -> Row:

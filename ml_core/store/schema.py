@@ -88,6 +88,7 @@ CREATE TABLE comparisons (
     repeat_of INTEGER REFERENCES comparisons (id),
     utc TEXT NOT NULL
 ) STRICT;
+CREATE INDEX comparisons_by_batch ON comparisons (batch);
 CREATE INDEX comparisons_by_song ON comparisons (sha256, session);
 CREATE INDEX comparisons_by_session ON comparisons (session, position, id);
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
 from ml_core.store.changes import Changes, Tables
 from ml_core.store.codec import canonical
+from ml_core.store.comparisons import insert_batch
 from ml_core.store.database import Row, utc_now
 
 _REPORTS: Changes = frozenset({"reports"})
+_STARTED: Changes = frozenset({"reports", "comparisons"})
 
 
 class SessionTable(Tables):
     """Reads and writes comparing sessions. Their pairs and answers are in the other tables."""
 
-    def add_session(self, session: ComparisonSession) -> tuple[Changes, ComparisonSession]:
-        """Start a comparing session; its pairs follow by `add_comparisons`."""
+    def add_session(
+        self, session: ComparisonSession, comparisons: Sequence[Comparison] = ()
+    ) -> tuple[Changes, ComparisonSession]:
+        """Start a comparing session, with its pairs or with none yet (`add_comparisons`).
+
+        Args:
+            session: its id is given here.
+            comparisons: its pairs in order; their session and position are given here.
+        """
         session = replace(session, utc=session.utc or utc_now())
         with self._database.writing() as connection:
             cursor = connection.execute(
@@ -33,7 +44,15 @@ class SessionTable(Tables):
                     session.utc,
                 ),
             )
-        return _REPORTS, replace(session, id=int(cursor.lastrowid or 0))
+            session = replace(session, id=int(cursor.lastrowid or 0))
+            insert_batch(
+                connection,
+                [
+                    replace(comparison, session=session.id, position=position)
+                    for position, comparison in enumerate(comparisons)
+                ],
+            )
+        return _STARTED if comparisons else _REPORTS, session
 
     def sessions(self) -> list[ComparisonSession]:
         """All comparing sessions, oldest first."""
