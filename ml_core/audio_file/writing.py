@@ -1,0 +1,230 @@
+"""Encoding audio into files that appear complete or not at all."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from ml_core.audio_file.formats import WriteFormat, write_format
+from ml_core.audio_file.reading import probe
+from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
+from ml_core.audio_file.tags import Tags, container_texts, write_tags
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+
+Audio = NDArray[np.float32]
+
+WRITE_SAMPLES = 65536
+"""Most samples handed to libsndfile at once: one long write of Vorbis overflows the stack."""
+
+LARGEST_CHUNK_BYTES = 0xFFFF_FFFF - 0x10_0000
+"""Sound that fits a WAV or AIFF file: sizes have 32 bits; a megabyte is left for the rest."""
+
+_BYTES = {"PCM_S8": 1, "PCM_U8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
+_BITS_ROUNDED = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16}
+
+
+class _Sink:
+    """Where libsndfile writes; a disk that refuses is remembered, which libsndfile would not."""
+
+    def __init__(self, handle: IO[bytes]) -> None:
+        self._handle = handle
+        self.error: OSError | None = None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._handle.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._handle.tell()
+
+    def readinto(self, buffer: bytearray) -> int:
+        count: int = self._handle.readinto(buffer)  # type: ignore[attr-defined]
+        return count
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._handle.write(data)
+        except OSError as error:
+            self.error = self.error or error
+            return 0
+
+    def flush(self) -> None:
+        """Hand all bytes to the system, and raise what it refused since the last time."""
+        if self.error is None:
+            self._handle.flush()
+        if self.error is not None:
+            raise self.error
+
+
+def write_atomic(
+    path: str | Path,
+    blocks: Iterable[Audio],
+    sample_rate_hz: int,
+    n_channels: int,
+    file_format: str,
+    subtype: str | None = None,
+    overwrite: bool = False,
+    *,
+    n_samples: int | None = None,
+    tags: Tags | None = None,
+) -> int:
+    """Write audio so that the file appears complete or not at all; returns its samples.
+
+    Args:
+        path: of the file; its folder must exist.
+        blocks: float32 (n, n_channels) each, of any length; may raise, which leaves nothing.
+        sample_rate_hz, n_channels: of the blocks; the format must take them.
+        file_format: a key of `formats.WRITE_FORMATS`.
+        subtype: libsndfile's coding; None takes the format's own.
+        overwrite: whether a file of that name may be replaced.
+        n_samples: how many will come, if known: a WAV of 4 GiB or more is then written as RF64.
+        tags: to put into the file.
+
+    Raises:
+        UserError: if the name is taken, the format can't hold this, or the disk is full,
+            read-only or failing.
+    """
+    with staged_file(path, overwrite) as staged:
+        written = stage_audio(
+            staged,
+            blocks,
+            sample_rate_hz,
+            n_channels,
+            file_format,
+            subtype,
+            n_samples=n_samples,
+            tags=tags,
+        )
+        staged.commit()
+    return written
+
+
+def stage_audio(
+    staged: StagedFile,
+    blocks: Iterable[Audio],
+    sample_rate_hz: int,
+    n_channels: int,
+    file_format: str,
+    subtype: str | None = None,
+    *,
+    n_samples: int | None = None,
+    tags: Tags | None = None,
+) -> int:
+    """As `write_atomic`, into a staged file that is yet to be committed."""
+    form = write_format(file_format)
+    coding = subtype or form.subtype
+    name = printable_name(staged.target)
+    _require_fitting(name, form, sample_rate_hz, n_channels)
+    container = _container(name, form, coding, n_samples, n_channels)
+    with staged.path.open("wb+") as handle:
+        sink = _Sink(handle)
+        written = _encode(sink, blocks, sample_rate_hz, n_channels, form, container, coding, tags)
+        sink.flush()
+    if tags is not None and container != "RF64":
+        write_tags(staged.path, file_format.lower(), tags)
+    _require_complete(staged, written)
+    return written
+
+
+def _encode(
+    sink: _Sink,
+    blocks: Iterable[Audio],
+    sample_rate_hz: int,
+    n_channels: int,
+    form: WriteFormat,
+    container: str,
+    coding: str,
+    tags: Tags | None,
+) -> int:
+    written = 0
+    largest = _largest_samples(container, coding, n_channels)
+    try:
+        with soundfile.SoundFile(
+            sink,
+            "w",
+            sample_rate_hz,
+            n_channels,
+            coding,
+            format=container,
+            compression_level=form.compression_level,
+            bitrate_mode="VARIABLE" if form.variable_rate else None,
+        ) as sound:
+            if tags is not None and container == "WAV":
+                for field_name, text in container_texts(tags).items():
+                    setattr(sound, field_name, text)
+            for block in blocks:
+                if block.ndim != 2 or block.shape[1] != n_channels:
+                    raise ValueError(f"a block must be (n, {n_channels}), not {block.shape}")
+                written += len(block)
+                if largest is not None and written > largest:
+                    raise UserError("The edit is too long for one file.", "Choose FLAC.")
+                for start in range(0, len(block), WRITE_SAMPLES):
+                    sound.write(_rounded(block[start : start + WRITE_SAMPLES], coding))
+                sink.flush()
+    except soundfile.LibsndfileError as error:
+        if sink.error is not None:
+            raise sink.error from error
+        raise UserError(
+            f"{container} can't hold this sound ({sample_rate_hz} Hz, {n_channels} channels).",
+            "Choose WAV or FLAC.",
+        ) from error
+    return written
+
+
+def _rounded(block: Audio, coding: str) -> Audio:
+    """Samples on the coding's own steps.
+
+    Libsndfile rounds down in WAV and AIFF, which would put -0.5 steps of DC into every fade. At 24
+    bits float32 has no finer steps itself.
+    """
+    bits = _BITS_ROUNDED.get(coding)
+    if bits is None:
+        return np.ascontiguousarray(block, np.float32)
+    scale = np.float32(2 ** (bits - 1))
+    return np.asarray(np.rint(block * scale) / scale, np.float32)
+
+
+def _require_fitting(name: str, form: WriteFormat, sample_rate_hz: int, n_channels: int) -> None:
+    kind = form.extension.removeprefix(".").upper()
+    if n_channels > form.most_channels:
+        raise UserError(
+            f"{name} can't have {n_channels} channels: {kind} holds at most {form.most_channels}.",
+            "Choose WAV.",
+        )
+    if form.rates_hz and sample_rate_hz not in form.rates_hz:
+        raise UserError(f"{name} can't have a rate of {sample_rate_hz} Hz.", "Choose WAV or FLAC.")
+
+
+def _largest_samples(container: str, coding: str, n_channels: int) -> int | None:
+    """How many samples a file of 32-bit sizes can hold; None where there is no such bound."""
+    if container not in ("WAV", "AIFF"):
+        return None
+    return LARGEST_CHUNK_BYTES // (_BYTES.get(coding, 1) * n_channels)
+
+
+def _container(
+    name: str, form: WriteFormat, coding: str, n_samples: int | None, n_channels: int
+) -> str:
+    """The container for libsndfile: RF64 where a WAV would not hold it all."""
+    largest = _largest_samples(form.container, coding, n_channels)
+    if n_samples is None or largest is None or n_samples <= largest:
+        return form.container
+    if form.container == "WAV":
+        return "RF64"
+    raise UserError(f"{name} would be larger than 4 GB, which AIFF can't be.", "Choose FLAC.")
+
+
+def _require_complete(staged: StagedFile, written: int) -> None:
+    """Open what was written and compare its length; what differs never gets its name."""
+    try:
+        found = probe(staged.path).n_samples
+    except UserError as error:
+        raise cannot_write(staged.target, OSError(5, "it came out damaged")) from error
+    if found != written:
+        raise cannot_write(staged.target, OSError(5, "it came out incomplete"))

@@ -1,0 +1,225 @@
+"""An edit as an audio file, with the song's tags, and beside it what was kept."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.audio_file import (
+    AudioHeader,
+    file_sha256,
+    mix_channels,
+    probe,
+    read_tags,
+    refuse_same_file,
+    resample_blocks,
+    resampled_length,
+    stage_audio,
+    staged_file,
+    write_format,
+)
+from ml_core.audio_file.formats import WriteFormat
+from ml_core.domain.edits import Edit
+from ml_core.edits.render import render_blocks
+from ml_core.errors import UserError
+from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
+from ml_core.paths import printable_name
+from ml_core.progress import Progress, silent
+
+__all__ = ["Render", "coding_for", "edit_record", "export_edit", "free_target"]
+
+Audio = NDArray[np.float32]
+Render = Callable[[Edit, Path], Iterable[Audio]]
+
+# Which coding keeps a source's own steps. Sources of lossy codings have none: 16 bits hold what
+# they tell apart (an MP3's noise lies far above -98 dB) and play everywhere.
+_CODINGS = {
+    "wav": ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
+    "aiff": ("PCM_S8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
+    "flac": ("PCM_S8", "PCM_16", "PCM_24"),
+}
+_EIGHT_BIT = frozenset({"PCM_S8", "PCM_U8"})
+_FINER_THAN_FLAC = frozenset({"PCM_32", "FLOAT", "DOUBLE"})
+
+
+def coding_for(source_subtype: str, file_format: str) -> str:
+    """Libsndfile's coding for an export: the source's own bit depth where the format has it.
+
+    FLAC takes 24 bits for finer sources; lossy sources become 16 bits.
+    """
+    form = write_format(file_format)
+    codings = _CODINGS.get(file_format)
+    if codings is None:
+        return form.subtype
+    if source_subtype in codings:
+        return source_subtype
+    if source_subtype in _EIGHT_BIT:
+        return codings[0]
+    return "PCM_24" if source_subtype in _FINER_THAN_FLAC else "PCM_16"
+
+
+def export_edit(
+    source: str | Path,
+    edit: Edit,
+    target: str | Path,
+    file_format: str,
+    *,
+    join_costs: Sequence[float | None] = (),
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    render: Render = render_blocks,
+) -> Path:
+    """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
+
+    Sample rate, channels and bit depth are the source's where the format can hold them: MP3 and
+    Opus take the nearest rate they know, lossy formats a stereo mix of more than two channels.
+
+    Args:
+        source: the song the edit was made of.
+        edit: of this very song.
+        target: path of the audio file.
+        file_format: wav, flac, mp3, ogg, opus or aiff.
+        join_costs: one for each join, for the record; none are written where none are given.
+        overwrite: whether files of these names may be replaced (the source never is).
+        progress: told after each block; may cancel, which leaves nothing behind.
+        render: gives the edit's audio in blocks, float32 (n, n_channels).
+
+    Returns:
+        The absolute path of the audio file.
+
+    Raises:
+        UserError: if the source is gone or another song, a name is taken or is the source itself,
+            the format can't hold it, or the disk is full, read-only or failing.
+        Cancelled: if the person asked to stop.
+    """
+    progress = progress or silent()
+    form = write_format(file_format)
+    file_format = file_format.lower().removeprefix(".")
+    song_path, audio_path = Path(source).absolute(), Path(target).absolute()
+    record_path = edit_json_path(audio_path)
+    _require_usable(song_path, audio_path, record_path)
+    header = _require_same_song(song_path, edit)
+    record = edit_record(song_path, edit, join_costs)
+    rate_hz, n_channels = _holdable(form, header)
+    audio = _converted(
+        _watched(render(edit, song_path), edit, progress, f"Writing {printable_name(audio_path)}"),
+        header,
+        rate_hz,
+        n_channels,
+    )
+    _make_folder(audio_path.parent)
+    with (
+        staged_file(record_path, overwrite) as staged_record,
+        staged_file(audio_path, overwrite) as staged_audio,
+    ):
+        stage_audio(
+            staged_audio,
+            audio,
+            rate_hz,
+            n_channels,
+            file_format,
+            coding_for(header.subtype, file_format),
+            n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
+            tags=read_tags(song_path),
+        )
+        staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        staged_audio.commit()
+        staged_record.commit()
+    return audio_path
+
+
+def edit_record(
+    source: Path, edit: Edit, join_costs: Sequence[float | None] = ()
+) -> dict[str, Any]:
+    """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
+
+    Raises:
+        ValueError: if there are costs, but not one for each join.
+    """
+    costs = list(join_costs) or [None] * edit.n_joins
+    if len(costs) != edit.n_joins:
+        raise ValueError("one cost for each join")
+    rate = edit.sample_rate_hz
+    return {
+        "schema": 1,
+        "source": str(source),
+        "sha256": edit.sha256,
+        "sample_rate_hz": rate,
+        "kept_samples": [list(span) for span in edit.spans],
+        "joins": [
+            {
+                "out_s": centre / rate,
+                "source_from_s": left_end / rate,
+                "source_to_s": right_start / rate,
+                "cost": None if cost is None or not math.isfinite(cost) else float(cost),
+            }
+            for centre, (_, left_end), (right_start, _), cost in zip(
+                edit.join_samples, edit.spans[:-1], edit.spans[1:], costs, strict=True
+            )
+        ],
+    }
+
+
+def _require_usable(song_path: Path, audio_path: Path, record_path: Path) -> None:
+    refuse_same_file(song_path, audio_path)
+    refuse_same_file(song_path, record_path)
+    longest = max(len(path.name.encode("utf-8", "replace")) for path in (audio_path, record_path))
+    if longest > LONGEST_NAME_BYTES:
+        raise UserError(
+            f"The name {printable_name(audio_path)[:40]}… is too long.",
+            f"Leave room for “{EDIT_SUFFIX}” behind it.",
+        )
+
+
+def _require_same_song(song_path: Path, edit: Edit) -> AudioHeader:
+    header = probe(song_path)
+    if file_sha256(song_path) != edit.sha256 or header.sample_rate_hz != edit.sample_rate_hz:
+        raise UserError(
+            f"{printable_name(song_path)} has changed since this edit was made.",
+            "Put the old file back, or add the new one and make a new edit.",
+        )
+    return header
+
+
+def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
+    """Sample rate and number of channels of the export."""
+    rate, channels = header.sample_rate_hz, header.n_channels
+    if form.rates_hz and rate not in form.rates_hz:
+        same_family = [known for known in form.rates_hz if rate % known == 0 and known >= 44_100]
+        higher = [known for known in form.rates_hz if known > rate]
+        rate = max(same_family) if same_family else min(higher, default=max(form.rates_hz))
+    is_lossy = form.extension in (".mp3", ".ogg", ".opus")
+    return rate, min(channels, form.most_channels) if is_lossy else channels
+
+
+def _converted(
+    audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
+) -> Iterable[Audio]:
+    if n_channels != header.n_channels:
+        audio = (mix_channels(block, n_channels) for block in audio)
+    return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
+
+
+def _watched(audio: Iterable[Audio], edit: Edit, progress: Progress, words: str) -> Iterator[Audio]:
+    done = 0
+    progress.report(0.0, words)
+    for block in audio:
+        yield block
+        done += len(block)
+        progress.report(done / edit.n_samples, words)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The folder {printable_name(folder)} can't be made ({error.strerror or error}).",
+            "Choose another folder.",
+        ) from error
