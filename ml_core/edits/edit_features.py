@@ -24,8 +24,9 @@ __all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"
 
 Floats = NDArray[np.float64]
 
-ALIKE_DISTANCE = 0.4
-"""Bar distance (1 = median pair) at which two bars count as alike by 1/e."""
+ALIKE_DISTANCE = 0.5
+"""Bar distance (1 = median pair) at which two bars are alike by 1/e (measured on 26 real songs: the
+nearest bar is at .1-.5 where music repeats, any other bar at .8-1.2)."""
 
 HOOK_SHARE = 0.25
 """The quarter of bars with the highest hookness are the song's hook."""

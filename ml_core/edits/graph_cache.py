@@ -23,7 +23,7 @@ GRAPH_VERSION = "1"
 def graph_path(cache_dir: str | Path, sha256: str) -> Path:
     """The file of one song's graph."""
     require_sha256(sha256)
-    return Path(cache_dir) / "graphs" / f"{sha256}.npz"
+    return Path(cache_dir) / f"{sha256}.graph.npz"
 
 
 def _version(analysis: SongAnalysis) -> str:

@@ -1,0 +1,170 @@
+"""How much joins stand out: ours, the songs' uncut bar lines, a random bar, a random beat.
+
+    python tests/benchmarks/bench_joins.py [--music DIR] [--seeds 5] [--out FILE.json]
+
+Pooled over songs and seeds. "Ours" are random edits whose joins are chosen by join cost, or, with
+--policy, plain draws of the base policy. The random bar has our fades and alignment; the random
+beat is cut at the beat without any fade, as a naive script would. The audit shares no code with
+the join cost, and the control is every uncut bar line of the same songs scored by the same rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from ml_core import audio_file
+from ml_core.analysis.analyse import analyse
+from ml_core.analysis.cache import load_analysis, save_analysis
+from ml_core.domain.edits import Edit, Limits
+from ml_core.edits.audit import AuditReport, BarLines, audit_edit, pooled
+from ml_core.edits.edit_graph import EditGraph, Path as BarPath, build_graph, edit_from_path
+from ml_core.edits.join_cost import costs_at
+
+EDITS_A_SONG = 2
+SHARPNESS = 8.0
+
+
+def songs(music: Path, cache: Path | None) -> Iterator[tuple[str, EditGraph, np.ndarray]]:
+    """Name, graph and audio of each song."""
+    for path in sorted((music / "songs").iterdir()):
+        song = audio_file.read_song(path)
+        analysis = load_analysis(cache, song.sha256) if cache else None
+        if analysis is None:
+            analysis = analyse(song, path)
+            if cache:
+                save_analysis(cache, analysis)
+        if analysis.n_bars >= 8:
+            yield path.stem, build_graph(analysis), audio_file.read(path)
+
+
+def random_path(
+    graph: EditGraph, rng: np.random.Generator, weights: Callable[[int], np.ndarray]
+) -> BarPath:
+    """A path from the song's beginning with segments of 2 to 16 bars; joins drawn by weight."""
+    path, bar, n = [], 0, graph.n_bars
+    while True:
+        last = min(n - 1, bar + int(rng.integers(2, 17)) - 1)
+        weight = weights(last) if last < n - 2 else np.zeros(n)
+        if last == n - 1 or weight.sum() <= 0:
+            path.append((bar, n - 1))
+            return tuple(path)
+        path.append((bar, last))
+        bar = int(rng.choice(n, p=weight / weight.sum()))
+
+
+def by_cost(graph: EditGraph, last: int) -> np.ndarray:
+    return (
+        np.exp(-SHARPNESS * np.minimum(graph.join_cost[last].astype(float), 100.0))
+        * (graph.join_allowed[last])
+    )
+
+
+def any_bar(graph: EditGraph, last: int) -> np.ndarray:
+    return (np.arange(graph.n_bars) >= last + 2).astype(float)
+
+
+def beat_edit(graph: EditGraph, rng: np.random.Generator) -> Edit:
+    """Cuts at random beats, without fade."""
+    beats = graph.analysis.beat_samples
+    n_joins = max(1, graph.n_bars // 12)
+    places = np.sort(rng.choice(np.arange(2, len(beats) - 2), 2 * n_joins, replace=False))
+    bounds = [0, *beats[places].tolist(), graph.analysis.n_samples]
+    spans = tuple((a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    return Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, spans)
+
+
+def policy_edits(graph: EditGraph, rng: np.random.Generator) -> list[Edit]:
+    """Plain draws of the base policy."""
+    from ml_core.training.checkpoint import BASE_MODEL
+    from ml_core.training.deliver import draw
+
+    return [c.edit for c in draw(BASE_MODEL, graph, Limits(), EDITS_A_SONG, rng)]
+
+
+def edits_of(kind: str, graph: EditGraph, rng: np.random.Generator) -> list[Edit]:
+    if kind == "policy":
+        return policy_edits(graph, rng)
+    if kind == "random beat":
+        return [beat_edit(graph, rng) for _ in range(EDITS_A_SONG)]
+    weigh = by_cost if kind == "ours" else any_bar
+    return [
+        edit_from_path(graph, random_path(graph, rng, lambda last: weigh(graph, last)))
+        for _ in range(EDITS_A_SONG)
+    ]
+
+
+def row(kind: str, edits: list[tuple[EditGraph, Edit]], reports: list[AuditReport]) -> dict:
+    summary = pooled(reports).to_json()
+    minutes = sum(edit.duration_s for _, edit in edits) / 60.0
+    costs = [
+        costs_at(
+            graph.analysis,
+            graph.distances,
+            [span[1] for span in edit.spans[:-1]],
+            [span[0] for span in edit.spans[1:]],
+        )
+        for graph, edit in edits
+        if edit.n_joins
+    ]
+    return {
+        "kind": kind,
+        **summary,
+        "above_control": summary["share_standing_out"] - summary["control_share"],
+        "joins_a_minute": summary["n_joins"] / minutes,
+        "mean_cost": float(np.mean(np.concatenate(costs))),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = Path(__file__).resolve().parents[3] / "shared" / "music"
+    parser.add_argument("--music", type=Path, default=default)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="folder where analyses are kept")
+    parser.add_argument("--policy", action="store_true", help="also draw from the base policy")
+    arguments = parser.parse_args()
+    kinds = ["ours", *(["policy"] if arguments.policy else []), "random bar", "random beat"]
+    made: dict[str, list[tuple[EditGraph, Edit]]] = {kind: [] for kind in kinds}
+    reports: dict[str, list[AuditReport]] = {kind: [] for kind in kinds}
+    started = time.process_time()
+    for name, graph, audio in songs(arguments.music, arguments.cache):
+        rate, edges = graph.analysis.sample_rate_hz, graph.edges_samples
+        lines = BarLines.of(audio, rate, edges)
+        for seed in range(arguments.seeds):
+            for kind in kinds:
+                for edit in edits_of(kind, graph, np.random.default_rng([seed, 7])):
+                    made[kind].append((graph, edit))
+                    reports[kind].append(audit_edit(audio, rate, edit, edges, lines))
+        shares = " ".join(
+            f"{kind} {pooled(reports[kind]).to_json()['share_standing_out']:.2f}" for kind in kinds
+        )
+        print(f"{name[:40]:40s} so far: {shares}", flush=True)
+    rows = [row(kind, made[kind], reports[kind]) for kind in kinds]
+    print(
+        f"\n{'kind':12s} {'joins':>6s} {'a min':>6s} {'cost':>6s} {'out':>6s} {'control':>8s} "
+        f"{'above':>7s} {'AUC':>6s}  reasons"
+    )
+    for each in rows:
+        print(
+            f"{each['kind']:12s} {each['n_joins']:6d} {each['joins_a_minute']:6.2f} "
+            f"{each['mean_cost']:6.2f} {each['share_standing_out']:6.3f} "
+            f"{each['control_share']:8.3f} {each['above_control']:+7.3f} {each['auc']:6.3f}  "
+            f"{each['reasons']}"
+        )
+    result = {"rows": rows, "cpu_s": time.process_time() - started, "seeds": arguments.seeds}
+    if arguments.out:
+        arguments.out.write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
