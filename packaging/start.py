@@ -78,8 +78,7 @@ def set_up(testing: bool) -> None:
         return
     make_venv()
     install_python_packages(testing)
-    # The test's packages are the app's and more.
-    write_stamp({"app", part} | parts_set_up())
+    write_stamp({"app", part})  # the tests' packages are the app's and more
 
 
 # Python itself

@@ -200,16 +200,24 @@ def test_debians_missing_venv_module_is_a_package_too(
     assert start.missing_system_packages(testing=False) == []
 
 
-def test_other_systems_are_left_alone(
+def test_a_linux_without_apt_is_left_alone(
     start: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
     assert start.missing_system_packages(testing=True) == []
-    monkeypatch.undo()
-    for name in ("win32", "darwin"):
-        monkeypatch.setattr(sys, "platform", name)
-        assert start.missing_system_packages(testing=True) == []
+
+
+@pytest.mark.parametrize("name", ["win32", "darwin"])
+def test_other_systems_are_left_alone(
+    start: ModuleType,
+    debian: Callable[[dict[str, str]], None],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    debian({})
+    monkeypatch.setattr(sys, "platform", name)
+    assert start.missing_system_packages(testing=True) == []
 
 
 def test_root_installs_what_is_missing(
@@ -306,6 +314,13 @@ def test_the_tests_need_more_than_the_app(bare: ModuleType, calls: Calls) -> Non
     calls.clear()
     bare.set_up(testing=False)
     bare.set_up(testing=True)
+    assert calls == []
+
+
+def test_who_can_test_can_open_the_app(bare: ModuleType, calls: Calls) -> None:
+    bare.set_up(testing=True)
+    calls.clear()
+    bare.set_up(testing=False)
     assert calls == []
 
 
