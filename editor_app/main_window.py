@@ -32,6 +32,7 @@ from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.side_bar import SideBar
 from editor_app.widgets.status_line import StatusLine
+from editor_app.words import counted
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
@@ -252,8 +253,3 @@ class MainWindow(QMainWindow):
             self._places[self._place].hidden()
         event.accept()
         self.closed.emit()
-
-
-def counted(n: int, thing: str) -> str:
-    """A number with its noun: "1 song", "3 songs"."""
-    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

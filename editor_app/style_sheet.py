@@ -18,6 +18,7 @@ QMainWindow, QDialog, #workArea { background: $window; }
 QLabel { color: $text; background: transparent; }
 QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
+QLabel[role="name"] { font-weight: 500; }
 QLabel[role="secondary"] { color: $secondary; }
 QLabel[role="small"] { color: $secondary; font-size: ${small}px; }
 QLabel:disabled { color: $secondary; }

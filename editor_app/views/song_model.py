@@ -1,0 +1,201 @@
+"""The library as a table: what each cell says and how rows are sorted and filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from editor_app.words import USE_WORDS
+from ml_core.domain.requests import SongOverview
+from ml_core.domain.songs import SongEntry
+from ml_core.units import clock
+
+Index = QModelIndex | QPersistentModelIndex
+
+WAVE, TITLE, LENGTH, TEMPO, METER, PARTS, USE, STATUS = range(8)
+HEADINGS = ("", "Title", "Length", "Tempo", "Meter", "Parts", "Used for", "Status")
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNED = {LENGTH: _RIGHT, TEMPO: _RIGHT}
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+_STATUS_ORDER = {"failed": 0, "waiting": 1, "ready": 2}
+
+
+@dataclass(slots=True)
+class Row:
+    """A song with what is only shown: its overview and how far its analysis is."""
+
+    entry: SongEntry
+    overview: SongOverview | None = None
+    share_done: float | None = None
+
+
+class SongModel(QAbstractTableModel):
+    """Rows of the library; delegates paint them from `ROW_ROLE`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._at: dict[str, int] = {}
+
+    def show(self, entries: list[SongEntry]) -> None:
+        """Show these songs; rows that stay keep their overview and only changed ones repaint."""
+        if [row.entry.song.sha256 for row in self._rows] != [e.song.sha256 for e in entries]:
+            known = {row.entry.song.sha256: row.overview for row in self._rows}
+            self.beginResetModel()
+            self._rows = [Row(entry, known.get(entry.song.sha256)) for entry in entries]
+            self._at = {entry.song.sha256: at for at, entry in enumerate(entries)}
+            self.endResetModel()
+            return
+        for at, entry in enumerate(entries):
+            if self._rows[at].entry != entry:
+                self._rows[at].entry = entry
+                self._changed(at)
+
+    def set_share_done(self, sha256: str, share_done: float | None) -> None:
+        """Show how far a song's analysis is; None when it has ended."""
+        at = self._at.get(sha256)
+        if at is not None:
+            self._rows[at].share_done = share_done
+            self._changed(at)
+
+    def set_overview(self, overview: SongOverview) -> None:
+        """Show a song's small waveform and parts."""
+        at = self._at.get(overview.sha256)
+        if at is not None:
+            self._rows[at].overview = overview
+            self._changed(at)
+
+    def rows(self) -> list[Row]:
+        """All rows, in the order songs were added."""
+        return self._rows
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
+        """Number of songs."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
+        """Number of columns."""
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNED.get(section, _LEFT)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell says, for painting, sorting, tooltips and screen readers."""
+        row, column = self._rows[index.row()], index.column()
+        answer = _ANSWERS.get(role)
+        return None if answer is None else answer(row, column)
+
+    def _changed(self, at: int) -> None:
+        self.dataChanged.emit(self.index(at, 0), self.index(at, len(HEADINGS) - 1))
+
+
+class SongFilter(QSortFilterProxyModel):
+    """Sorts by any column and keeps the rows whose title or artist holds the typed words."""
+
+    def __init__(self, model: SongModel) -> None:
+        super().__init__(model)
+        self._words: list[str] = []
+        self.setSourceModel(model)
+        self.setSortRole(SORT_ROLE)
+        self.setDynamicSortFilter(True)
+
+    def set_words(self, text: str) -> None:
+        """Keep rows that hold every word of `text`; all rows if it is empty."""
+        self.beginFilterChange()
+        self._words = text.casefold().split()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
+        """Whether a row holds the typed words."""
+        song = self.sourceModel().index(row, 0, parent).data(ROW_ROLE).entry.song
+        text = f"{song.title} {song.artist}".casefold()
+        return all(word in text for word in self._words)
+
+
+def _text(row: Row, column: int) -> str:
+    entry = row.entry
+    texts = {
+        TITLE: ", ".join(filter(None, (entry.song.title, entry.song.artist))),
+        LENGTH: clock(entry.song.duration_s),
+        TEMPO: f"{entry.tempo_bpm:.0f}" if entry.tempo_bpm else "–",
+        METER: f"{entry.meter}/4" if entry.meter else "–",
+        USE: USE_WORDS[entry.use],
+        STATUS: status_words(row),
+    }
+    return texts.get(column, "")
+
+
+def status_words(row: Row) -> str:
+    """The state of a song in a word or two."""
+    if row.share_done is not None:
+        return f"{100 * row.share_done:.0f} %"
+    if row.entry.status == "ready":
+        return "Doubtful" if row.entry.message else "Ready"
+    return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
+
+
+def _tooltip(row: Row, column: int) -> str | None:
+    if column == STATUS:
+        return row.entry.message or None
+    if column == USE:
+        return _USE_TIPS[row.entry.use]
+    return row.entry.song.path if column == TITLE else None
+
+
+_USE_TIPS = {
+    "rate": "Pairs of this song are offered for rating. Click to change.",
+    "compare": "Never offered for rating, so that comparing on it is honest. Click to change.",
+    "out": "Neither rated nor compared. Click to change.",
+}
+
+
+def _sort_key(row: Row, column: int) -> Any:
+    entry = row.entry
+    keys: dict[int, Any] = {
+        TITLE: entry.song.title.casefold(),
+        LENGTH: entry.song.duration_s,
+        TEMPO: entry.tempo_bpm or 0.0,
+        METER: entry.meter or 0,
+        USE: entry.use,
+        STATUS: _STATUS_ORDER[entry.status],
+    }
+    return keys.get(column, entry.id)
+
+
+_ANSWERS: dict[int, Callable[[Row, int], Any]] = {
+    ROW_ROLE: lambda row, _column: row,
+    SORT_ROLE: _sort_key,
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.TextAlignmentRole: lambda _row, column: _ALIGNED.get(column, _LEFT),
+    Qt.ItemDataRole.ToolTipRole: _tooltip,
+    Qt.ItemDataRole.AccessibleTextRole: lambda row, column: (
+        f"{HEADINGS[column]}: {_text(row, column)}"
+    ),
+}

@@ -1,0 +1,64 @@
+"""Asks for the small waveforms of the rows on the screen, a few at a time, behind all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.jobs import Jobs
+from editor_app.session import Session
+from editor_app.views.song_model import Row
+from ml_core.domain.requests import OverviewRequest, SongOverview
+from ml_core.domain.songs import SongEntry
+
+_N_COLUMNS = 184
+# One at a time: the next pair must never wait long behind a waveform.
+_AT_ONCE = 1
+
+
+class SongOverviews(QObject):
+    """Keeps a wish list: rows that left the screen are forgotten, rows on it come first."""
+
+    ready = Signal(object)
+    """A SongOverview."""
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self._session, self._jobs = session, jobs
+        self._wanted: list[SongEntry] = []
+        self._asked: set[tuple[str, str]] = set()
+        self._n_running = 0
+
+    def want(self, rows: Iterable[Row]) -> None:
+        """Ask for what these rows lack; replaces earlier wishes that have not started."""
+        self._wanted = [row.entry for row in rows if self._lacks(row)]
+        self._ask_next()
+
+    def _lacks(self, row: Row) -> bool:
+        key = (row.entry.song.sha256, row.entry.status)
+        if key in self._asked or row.entry.status == "failed":
+            return False
+        return row.overview is None or (
+            row.overview.layout is None and row.entry.status == "ready"
+        )
+
+    def _ask_next(self) -> None:
+        while self._wanted and self._n_running < _AT_ONCE:
+            entry = self._wanted.pop(0)
+            # Asked once in each state: a file that is gone is not tried for ever.
+            self._asked.add((entry.song.sha256, entry.status))
+            request = OverviewRequest(
+                self._session.cache_dir, entry.song.path, entry.song.sha256, _N_COLUMNS
+            )
+            job = self._jobs.ask("song_overview", request, is_urgent=False)
+            self._n_running += 1
+            job.done.connect(self._on_done)
+            job.finished.connect(self._on_finished)
+
+    def _on_done(self, overview: SongOverview) -> None:
+        self.ready.emit(overview)
+
+    def _on_finished(self) -> None:
+        self._n_running -= 1
+        self._ask_next()

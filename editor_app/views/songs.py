@@ -1,0 +1,298 @@
+"""The place "Songs": the library, what each song is used for, and what the edits are for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app.actions import Actions
+from editor_app.jobs import Job, Jobs
+from editor_app.notifier import Notifier
+from editor_app.player import Player
+from editor_app.session import Session
+from editor_app.settings import Settings
+from editor_app.views import song_model
+from editor_app.views.brief_chooser import BriefChooser
+from editor_app.views.first_run import FirstRun
+from editor_app.views.place import Place, label
+from editor_app.views.song_delegates import ROW_PX, SongDelegate
+from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel
+from editor_app.views.song_overviews import SongOverviews
+from editor_app.widgets.fields import FilterField
+from editor_app.widgets.key_button import KeyButton
+from editor_app.words import USE_WORDS, counted, long_time
+from ml_core.domain.edits import Brief
+from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.errors import UserError
+
+_WIDTHS = {
+    song_model.WAVE: 200,
+    song_model.LENGTH: 64,
+    song_model.TEMPO: 72,
+    song_model.METER: 72,
+    song_model.PARTS: 104,
+    song_model.USE: 104,
+    song_model.STATUS: 136,
+}
+# Where room is short, parts go first, then what a song is used for.
+_HIDDEN_BELOW_PX = {song_model.PARTS: 960, song_model.USE: 840}
+# The store keeps songs aside from this many on.
+_FEWEST_FOR_RESERVE = 8
+_USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
+
+
+class SongsView(Place):
+    """The library as a table; with no songs, how to get some."""
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        actions: Actions,
+        notifier: Notifier,
+        settings: Settings,
+    ) -> None:
+        super().__init__("Songs")
+        self._session, self._actions, self._notifier = session, actions, notifier
+        self._model = SongModel(self)
+        self._shown = SongFilter(self._model)
+        self._overviews = SongOverviews(session, jobs)
+        self._overviews.ready.connect(self._model.set_overview)
+        self._build(actions)
+        self._connect(actions, jobs)
+        self._show_songs()
+        self._brief.show_brief(session.brief())
+
+    # Building
+
+    def _build(self, actions: Actions) -> None:
+        self._filter = FilterField("Filter by title or artist", actions["find"])
+        self._filter.setFixedWidth(248)
+        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
+        self.header_right.addWidget(self._filter)
+        self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
+        self.header_right.addWidget(self._rate)
+        self._table = self._make_table()
+        self._note = label("", "small")
+        self._brief = BriefChooser()
+        library = QWidget()
+        column = QVBoxLayout(library)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._note)
+        column.addWidget(self._brief)
+        self._first_run = FirstRun(actions)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._first_run)
+        self._pages.addWidget(library)
+        self.body.addLayout(self._pages)
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self._shown)
+        table.setItemDelegate(SongDelegate(table))
+        table.setAccessibleName("Songs")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setShowGrid(False)
+        table.setSortingEnabled(True)
+        table.setTabKeyNavigation(False)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(song_model.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, width_px in _WIDTHS.items():
+            table.setColumnWidth(column, width_px)
+        table.sortByColumn(song_model.TITLE, Qt.SortOrder.AscendingOrder)
+        return table
+
+    def _connect(self, actions: Actions, jobs: Jobs) -> None:
+        self._session.changed.connect(self._on_changed)
+        self._filter.textChanged.connect(self._shown.set_words)
+        self._brief.chosen.connect(self._set_brief)
+        self._table.clicked.connect(self._on_click)
+        self._table.customContextMenuRequested.connect(self._show_menu)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._show_note())
+        self._table.verticalScrollBar().valueChanged.connect(self._look_later)
+        self._shown.layoutChanged.connect(self._look_later)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(100)
+        self._look.timeout.connect(self._ask_overviews)
+        for action_id, use in _USES.items():
+            actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
+        actions["remove_song"].triggered.connect(self._remove)
+        jobs.current.connect(self._on_job)
+        if jobs.running is not None:
+            self._on_job(jobs.running)
+
+    # What is shown
+
+    def shown(self) -> None:
+        """Read the library and take the keys."""
+        self._show_songs()
+        self._table.setFocus()
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if "songs" in changes:
+            self._show_songs()
+        if "brief" in changes:
+            self._brief.show_brief(self._session.brief())
+
+    def _show_songs(self) -> None:
+        entries = self._session.songs()
+        selected = {entry.song.sha256 for entry in self._selected()}
+        self._model.show(entries)
+        self._pages.setCurrentIndex(1 if entries else 0)
+        self.header.setVisible(bool(entries))
+        self.facts.setText(_facts(entries))
+        self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
+        waits = any(entry.status == "waiting" for entry in entries)
+        self._actions.allow(["analyse"], "" if waits else "No song waits")
+        self._select(selected)
+        self._show_note()
+        self._look_later()
+
+    def _show_note(self) -> None:
+        """Under the table: what there is to know of the selected song, else of the reserve."""
+        selected = self._selected()
+        if len(selected) == 1 and selected[0].message:
+            self._note.setText(f"{selected[0].song.title}: {selected[0].message}")
+            return
+        self._note.setText(_reserve_note(self._session.songs()))
+
+    def _on_job(self, job: Job | None) -> None:
+        if job is None or job.task != "analyse_song":
+            return
+        sha256 = job.request.song.sha256
+        self._model.set_share_done(sha256, 0.0)
+        job.progress.connect(lambda share, *_: self._model.set_share_done(sha256, share))
+        job.finished.connect(lambda: self._model.set_share_done(sha256, None))
+
+    def _look_later(self, *_: object) -> None:
+        self._look.start()
+
+    def _ask_overviews(self) -> None:
+        """Ask for the waveforms of the rows on the screen."""
+        port = self._table.viewport().rect()
+        first = self._table.rowAt(port.top())
+        last = self._table.rowAt(port.bottom())
+        last = self._shown.rowCount() - 1 if last < 0 else last
+        if self.isVisible() and first >= 0:
+            self._overviews.want(self._row(at) for at in range(first, last + 1))
+
+    def _row(self, at: int) -> Row:
+        row: Row = self._shown.index(at, 0).data(ROW_ROLE)
+        return row
+
+    # What the person does
+
+    def _selected(self) -> list[SongEntry]:
+        model = self._table.selectionModel()
+        return [index.data(ROW_ROLE).entry for index in model.selectedRows()]
+
+    def _select(self, hashes: set[str]) -> None:
+        model = self._table.selectionModel()
+        have = {entry.song.sha256 for entry in self._selected()}
+        for at in range(self._shown.rowCount()) if hashes - have else ():
+            if self._row(at).entry.song.sha256 in hashes:
+                flags = QItemSelectionModel.SelectionFlag
+                model.select(self._shown.index(at, 0), flags.Select | flags.Rows)
+
+    def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == song_model.USE:
+            box = self._table.visualRect(index)
+            self._use_menu().exec(self._table.viewport().mapToGlobal(box.bottomLeft()))
+
+    def _show_menu(self, at: QPoint) -> None:
+        if self._selected():
+            menu = self._use_menu()
+            menu.addSeparator()
+            menu.addAction(self._actions["remove_song"])
+            menu.exec(self._table.viewport().mapToGlobal(at))
+
+    def _use_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for action_id in _USES:
+            menu.addAction(self._actions[action_id])
+        return menu
+
+    def _set_use(self, use: SongUse) -> None:
+        selected = [entry for entry in self._selected() if entry.use != use]
+        if not selected:
+            return
+        try:
+            self._session.set_song_use(selected, use)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
+
+    def _remove(self) -> None:
+        selected = self._selected()
+        if not selected:
+            return
+        try:
+            self._session.remove_songs(selected)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        self._notifier.status(f"{what} removed. Its ratings stay; Ctrl+Z brings it back.")
+
+    def _set_brief(self, brief: Brief) -> None:
+        try:
+            self._session.set_brief(brief)
+        except UserError as error:
+            self._notifier.user_error(error)
+            self._brief.show_brief(self._session.brief())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave columns out where room is short."""
+        for column, width_px in _HIDDEN_BELOW_PX.items():
+            self._table.setColumnHidden(column, self.width() < width_px)
+        self._look_later()
+        super().resizeEvent(event)
+
+
+def _facts(entries: list[SongEntry]) -> str:
+    usable = [entry for entry in entries if entry.status != "failed"]
+    n_rate = sum(entry.use == "rate" for entry in usable)
+    n_compare = sum(entry.use == "compare" for entry in usable)
+    length = long_time(sum(entry.song.duration_s for entry in entries))
+    parts = [counted(len(entries), "song"), length, f"{n_rate} for rating"]
+    if n_compare:
+        parts[-1] += f", {n_compare} kept aside for comparing"
+    return "  ·  ".join(parts)
+
+
+def _reserve_note(entries: list[SongEntry]) -> str:
+    n_compare = sum(entry.use == "compare" for entry in entries)
+    if n_compare:
+        return (
+            f"{counted(n_compare, 'song')} kept aside: never offered for rating, so that the "
+            "comparison at the end is honest. Click “Used for” to change it."
+        )
+    if len(entries) < _FEWEST_FOR_RESERVE:
+        return (
+            f"With {_FEWEST_FOR_RESERVE} songs or more, some are kept aside for an honest "
+            "comparison at the end."
+        )
+    return "No song is kept aside: a comparison would be on songs it has learned from."

@@ -1,0 +1,95 @@
+"""Line edits of our own: a filter with its key, and a length written as m:ss."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit
+
+from editor_app import icons, theme
+from editor_app.widgets import key_cap
+from ml_core.units import clock, parse_clock
+
+
+class FilterField(QLineEdit):
+    """A field that filters as one types; Esc empties it."""
+
+    def __init__(self, placeholder: str, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setTextMargins(24, 0, 0, 0)
+        action.triggered.connect(self._take_keys)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc empties the field."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for the field while there is something to empty."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.text()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the field, its icon, and the key while it is empty."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        middle = self.height() / 2
+        icons.paint(painter, "magnifier", 10, middle - 8, theme.current().secondary)
+        key = self._action.shortcut().toString()
+        if not self.text() and key:
+            left = self.width() - 8 - key_cap.width(key)
+            key_cap.paint(painter, key, left, middle)
+
+    def _take_keys(self) -> None:
+        if self.isVisible():
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.selectAll()
+
+
+class LengthField(QLineEdit):
+    """A length as m:ss; empty means open. Words that are no length are put back."""
+
+    length_changed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText("any")
+        self.setFixedWidth(72)
+        self._length_s: float | None = None
+        self.editingFinished.connect(self._take)
+
+    @property
+    def length_s(self) -> float | None:
+        """The length in seconds; None if open."""
+        return self._length_s
+
+    def set_length_s(self, length_s: float | None) -> None:
+        """Show a length."""
+        self._length_s = length_s
+        self.setText("" if length_s is None else clock(length_s))
+
+    def _take(self) -> None:
+        text = self.text().strip()
+        try:
+            length_s = parse_clock(text) if text else None
+        except ValueError:
+            length_s = self._length_s
+        if length_s is not None and length_s < 1:
+            length_s = self._length_s
+        is_new = length_s != self._length_s
+        self.set_length_s(length_s)
+        if is_new:
+            self.length_changed.emit()

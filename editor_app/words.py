@@ -1,0 +1,40 @@
+"""How counts, lengths and uses are written for people."""
+
+from __future__ import annotations
+
+from ml_core.domain.edits import Brief
+from ml_core.domain.songs import SongUse
+from ml_core.units import clock
+
+USE_WORDS: dict[SongUse, str] = {"rate": "Rating", "compare": "Comparing", "out": "Nothing"}
+
+_MINUTE_S = 60
+_HOUR_S = 3600
+
+
+def counted(n: int, thing: str) -> str:
+    """A number with its noun: "1 song", "3 songs"."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def long_time(seconds: float) -> str:
+    """A length in words: "40 s", "12 min", "1 h 11 min"."""
+    if seconds < _MINUTE_S:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / _MINUTE_S)
+    if seconds < _HOUR_S and minutes < _MINUTE_S:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, _MINUTE_S)
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def brief_rule(brief: Brief) -> str:
+    """What a brief asks of every edit, as one sentence."""
+    low, high = brief.shortest_s, brief.longest_s
+    if low is None and high is None:
+        return "Every edit keeps 15 to 90 % of its song, and 15 s at least."
+    if low is None:
+        return f"Every edit lasts {clock(high or 0)} at most."
+    if high is None:
+        return f"Every edit lasts {clock(low)} at least."
+    return f"Every edit lasts {clock(low)} to {clock(high)}."
