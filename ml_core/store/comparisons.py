@@ -10,10 +10,13 @@ from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import edit_from_text, edit_text, origin_from_text, origin_text
 from ml_core.store.database import Row, utc_now
 from ml_core.store.rating_rows import make_open
+from ml_core.store.record_cache import RecordCache
+
+_LONGEST_ID = 15  # More digits than any id has; SQLite takes no number above 2**63.
 
 # Pairs of songs that were removed or set aside meanwhile wait, too, but are not offered.
 _OPEN = (
-    "SELECT c.* FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
+    "SELECT c.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
     "LEFT JOIN songs ON songs.sha256 = c.sha256 WHERE o.session IS NULL "
     "AND (songs.id IS NULL OR (songs.removed = 0 AND songs.use = 'rate')) ORDER BY c.id"
 )
@@ -21,6 +24,8 @@ _OPEN = (
 
 class ComparisonTable(Tables):
     """Reads and writes pairs."""
+
+    _comparison_cache: RecordCache[Comparison]
 
     def add_comparisons(
         self, comparisons: Sequence[Comparison]
@@ -37,7 +42,7 @@ class ComparisonTable(Tables):
             return NOTHING, []
         with self._database.writing() as connection:
             ids = insert_batch(connection, comparisons)
-        return frozenset({"comparisons"}), [self._known(comparison_id) for comparison_id in ids]
+        return frozenset({"comparisons"}), self._pairs(ids)
 
     def comparison(self, comparison_id: int) -> Comparison:
         """The pair with this id.
@@ -45,19 +50,21 @@ class ComparisonTable(Tables):
         Raises:
             KeyError: if there is none.
         """
-        return self._known(comparison_id)
+        found = self._pairs([comparison_id])
+        if not found:
+            raise KeyError(comparison_id)
+        return found[0]
 
     def find_comparison(self, pair_id: int | str) -> Comparison | None:
         """The pair with this id, given as a number or as text; None if there is none."""
         text = str(pair_id).strip()
-        if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+        if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
             return None
-        row = self._database.row("SELECT * FROM comparisons WHERE id = ?", (int(text),))
-        return None if row is None else comparison_from_row(row)
+        return next(iter(self._pairs([int(text)])), None)
 
     def open_comparisons(self) -> list[Comparison]:
         """Pairs that wait for an answer, in order, without those of comparing sessions."""
-        return [comparison_from_row(row) for row in self._database.rows(_OPEN)]
+        return self._pairs_of(_OPEN)
 
     def session_comparisons(self, session_id: int, only_open: bool = False) -> list[Comparison]:
         """The pairs of a comparing session in order; on request only the unanswered ones."""
@@ -66,22 +73,20 @@ class ComparisonTable(Tables):
             if only_open
             else ""
         )
-        rows = self._database.rows(
-            f"SELECT * FROM comparisons WHERE session = ?1 {waiting}ORDER BY position, id",
+        return self._pairs_of(
+            f"SELECT id FROM comparisons WHERE session = ?1 {waiting}ORDER BY position, id",
             (session_id,),
         )
-        return [comparison_from_row(row) for row in rows]
 
     def asked_comparisons(self) -> list[Comparison]:
         """Every pair that was ever queued outside of comparing sessions, oldest first."""
-        rows = self._database.rows("SELECT * FROM comparisons WHERE session IS NULL ORDER BY id")
-        return [comparison_from_row(row) for row in rows]
+        return self._pairs_of("SELECT id FROM comparisons WHERE session IS NULL ORDER BY id")
 
-    def _known(self, comparison_id: int) -> Comparison:
-        row = self._database.row("SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
-        if row is None:
-            raise KeyError(comparison_id)
-        return comparison_from_row(row)
+    def _pairs_of(self, sql: str, values: Sequence[int] = ()) -> list[Comparison]:
+        return self._pairs([row[0] for row in self._database.rows(sql, values)])
+
+    def _pairs(self, ids: Sequence[int]) -> list[Comparison]:
+        return self._comparison_cache.records(self._database, ids)
 
 
 def next_batch(connection: sqlite3.Connection) -> int:
@@ -134,8 +139,15 @@ def insert_comparison(
     return int(cursor.lastrowid or 0)
 
 
-def comparison_from_row(row: Row) -> Comparison:
-    """The pair in a row of `comparisons`."""
+def comparison_from_row(row: Row) -> Comparison | None:
+    """The pair in a row of `comparisons`; None if the row is damaged (a pair can be made again)."""
+    try:
+        return _comparison(row)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _comparison(row: Row) -> Comparison:
     return Comparison(
         a=edit_from_text(row["a"]),
         b=edit_from_text(row["b"]),

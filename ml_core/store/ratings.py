@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ml_core.domain.models import BASE
@@ -22,21 +22,21 @@ from ml_core.store.rating_rows import (
     make_open,
     rating_from_row,
 )
+from ml_core.store.record_cache import RecordCache
 from ml_core.store.reserve import release_rated_song, release_session_songs
 
 _CHANGED: Changes = frozenset({"ratings", "comparisons"})
 _CHANGED_SONGS: Changes = frozenset({"ratings", "comparisons", "songs"})
 
-_CURRENT = (
-    "FROM current_ratings AS c JOIN ratings AS r ON r.id = c.rating_id "
-    "LEFT JOIN sessions AS s ON s.id = c.session WHERE 1"
-)
+_CURRENT = "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session WHERE 1"
 _FOR_TRAINING = " AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
 _NO_SKIPS = " AND c.answer != 'skip'"
 
 
 class RatingTable(Tables):
     """Reads and writes ratings."""
+
+    _rating_cache: RecordCache[Rating]
 
     def add_rating(self, rating: Rating) -> tuple[Changes, Rating]:
         """Keep an answer; it is on the disk when this returns.
@@ -66,10 +66,7 @@ class RatingTable(Tables):
                 rating_id, moved_song = _keep(connection, rating)
                 ids.append(rating_id)
                 moved = moved or moved_song
-        rows = self._database.rows(
-            "SELECT * FROM ratings WHERE id BETWEEN ? AND ? ORDER BY id", (ids[0], ids[-1])
-        )
-        return _CHANGED_SONGS if moved else _CHANGED, [rating_from_row(row) for row in rows]
+        return _CHANGED_SONGS if moved else _CHANGED, self._sound(ids)
 
     def withdraw_rating(self, rating_id: int) -> Changes:
         """Take an answer back (a new row): its pair is open again, whatever was answered before.
@@ -106,22 +103,16 @@ class RatingTable(Tables):
             for_training: leave out answers of comparing sessions that are not complete.
         """
         filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
-        return _sound(self._database.rows(f"SELECT r.* {_CURRENT}{filters} ORDER BY r.id"))
+        return self._current(f"{filters} ORDER BY c.rating_id")
 
     def rating_count(self, include_skips: bool = False, for_training: bool = True) -> int:
         """How many `ratings` there are, without reading them."""
         filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
-        # The rows themselves are not needed here, so neither is the join with them.
-        sql = _CURRENT.replace("JOIN ratings AS r ON r.id = c.rating_id ", "")
-        return int(self._database.value(f"SELECT count(*) {sql}{filters}"))
+        return int(self._database.value(f"SELECT count(*) {_CURRENT}{filters}"))
 
     def last_ratings(self, n: int) -> list[Rating]:
         """The last `n` answers that count, newest first, skips and sessions included."""
-        return _sound(
-            self._database.rows(
-                f"SELECT r.* {_CURRENT} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),)
-            )
-        )
+        return self._current(" ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
 
     def is_answered(self, comparison_id: int) -> bool:
         """Whether an answer counts for a pair, a skip included."""
@@ -134,19 +125,11 @@ class RatingTable(Tables):
 
     def rating_of(self, comparison_id: int) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
-        rows = self._database.rows(
-            f"SELECT r.* {_CURRENT} AND c.comparison_id = ?", (comparison_id,)
-        )
-        found = _sound(rows)
-        return found[0] if found else None
+        return next(iter(self._current(" AND c.comparison_id = ?", (comparison_id,))), None)
 
     def session_ratings(self, session_id: int) -> list[Rating]:
         """The answers given so far in a comparing session, skips included, in id order."""
-        return _sound(
-            self._database.rows(
-                f"SELECT r.* {_CURRENT} AND c.session = ? ORDER BY r.id", (session_id,)
-            )
-        )
+        return self._current(" AND c.session = ? ORDER BY c.rating_id", (session_id,))
 
     def damaged_ratings(self) -> list[DamagedRating]:
         """Every row, current or not, that is no longer what was written."""
@@ -156,9 +139,17 @@ class RatingTable(Tables):
             if not is_sound(row)
         ]
 
+    def _current(self, which: str, values: Sequence[int] = ()) -> list[Rating]:
+        rows = self._database.rows(f"SELECT c.rating_id {_CURRENT}{which}", values)
+        return self._sound([row[0] for row in rows])
 
-def _sound(rows: Iterable[Row]) -> list[Rating]:
-    return [rating_from_row(row) for row in rows if is_sound(row)]
+    def _sound(self, ids: Sequence[int]) -> list[Rating]:
+        return self._rating_cache.records(self._database, ids)
+
+
+def sound_rating(row: Row) -> Rating | None:
+    """The answer in a row; None if it is not what was written."""
+    return rating_from_row(row) if is_sound(row) else None
 
 
 def _keep(connection: sqlite3.Connection, rating: Rating) -> tuple[int, bool]:

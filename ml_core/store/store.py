@@ -13,13 +13,14 @@ from ml_core.paths import backups_dir, database_path
 from ml_core.store.backups import back_up_into, copy_to
 from ml_core.store.checkpoints import CheckpointTable
 from ml_core.store.checks import Check, check_store
-from ml_core.store.comparisons import ComparisonTable
+from ml_core.store.comparisons import ComparisonTable, comparison_from_row
 from ml_core.store.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.failures import not_saved
 from ml_core.store.marks import MarkTable
 from ml_core.store.opening import open_for_reading, open_for_writing
 from ml_core.store.project_settings import SettingTable
-from ml_core.store.ratings import RatingTable
+from ml_core.store.ratings import RatingTable, sound_rating
+from ml_core.store.record_cache import RecordCache
 from ml_core.store.restoring import restore
 from ml_core.store.sessions import SessionTable
 from ml_core.store.songs import SongTable
@@ -53,6 +54,8 @@ class Store(
         self.warnings = warnings
         self._database = database
         self._lock = lock
+        self._comparison_cache = RecordCache("comparisons", comparison_from_row)
+        self._rating_cache = RecordCache("ratings", sound_rating)
 
     @classmethod
     def open(
