@@ -64,9 +64,9 @@ class Job(QObject):
     cancelled = Signal()
     finished = Signal()
 
-    def __init__(self, line: _Line, task: str, request: Any, words: str, can_wait: bool) -> None:
+    def __init__(self, line: _Line, task: str, request: Any, words: str, is_urgent: bool) -> None:
         super().__init__()
-        self._line, self.can_wait = line, can_wait
+        self._line, self.is_urgent = line, is_urgent
         self.task, self.request = task, request
         self.words, self.fraction = words, 0.0
         self.state: State = "waiting"
@@ -192,9 +192,9 @@ class _Line(QObject):
         """The jobs that wait, in order."""
         return tuple(self._waiting)
 
-    def submit(self, task: str, request: Any, words: str = "", can_wait: bool = False) -> Job:
-        job = Job(self, task, request, words, can_wait)
-        n_before = sum(can_wait or not other.can_wait for other in self._waiting)
+    def submit(self, task: str, request: Any, words: str = "", is_urgent: bool = True) -> Job:
+        job = Job(self, task, request, words, is_urgent)
+        n_before = sum(other.is_urgent or not is_urgent for other in self._waiting)
         self._waiting.insert(n_before, job)
         if self._is_closed:
             self.cancel(job)
@@ -292,15 +292,15 @@ class Jobs(QObject):
         """
         return self._batch.submit(task, request, words)
 
-    def ask(self, task: str, request: Any, can_wait: bool = False) -> Job:
+    def ask(self, task: str, request: Any, is_urgent: bool = True) -> Job:
         """Run short work, also while batch work runs.
 
         Args:
             task: the task's name.
             request: what the task takes.
-            can_wait: whether all that can't wait goes before it (a list's thumbnails, say).
+            is_urgent: false for what goes behind all else (a list's thumbnails, say).
         """
-        return self._interactive.submit(task, request, can_wait=can_wait)
+        return self._interactive.submit(task, request, is_urgent=is_urgent)
 
     def warm_up(self, interactive: Sequence[str] = (), batch: Sequence[str] = ()) -> None:
         """Start both workers and have them import the modules of these tasks."""

@@ -75,16 +75,18 @@ def test_ask_answers_while_batch_work_runs(qtbot: QtBot, jobs: Jobs) -> None:
     assert training.state == "running"
 
 
-def test_what_can_wait_goes_last_and_the_rest_keeps_its_order(qtbot: QtBot, jobs: Jobs) -> None:
+def test_what_is_not_urgent_goes_last_and_the_rest_keeps_its_order(
+    qtbot: QtBot, jobs: Jobs
+) -> None:
     order: list[str] = []
 
-    def ask(name: str, can_wait: bool) -> Job:
-        job = jobs.ask("double", 1, can_wait=can_wait)
+    def ask(name: str, is_urgent: bool) -> Job:
+        job = jobs.ask("double", 1, is_urgent=is_urgent)
         job.finished.connect(lambda: order.append(name))
         return job
 
-    ask("first", False)
-    last = [ask("thumb 1", True), ask("pair", False), ask("thumb 2", True), ask("next", False)]
+    ask("first", True)
+    last = [ask("thumb 1", False), ask("pair", True), ask("thumb 2", False), ask("next", True)]
     qtbot.waitUntil(lambda: all(job.is_finished for job in last), timeout=LIMIT_MS)
     assert order == ["first", "pair", "next", "thumb 1", "thumb 2"]
 
