@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request
 from ml_core.units import clock
@@ -103,7 +102,7 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         longest_s = wished_s * (1 + DURATION_SLACK)
         if arguments.keep is None:
             keep_low, keep_high = 0.0, 1.0
-    for start_s, end_s in [*arguments.lock, *arguments.forbid]:
+    for start_s, _ in [*arguments.lock, *arguments.forbid]:
         if start_s >= song_s:
             raise UserError(
                 f"{entry.song.title} ends at {clock(song_s)}, before {clock(start_s)}.",
@@ -123,28 +122,26 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
 
 def audit(arguments: argparse.Namespace) -> None:
     """Say how much each join stands out against the song's own bar lines."""
-    from ml_core.pipeline.auditing import audit_file, pooled
+    from ml_core.pipeline.auditing import audit_file, report_json, summary_json
 
     reports = []
     with watch(arguments) as progress:
         for index, file in enumerate(arguments.files):
             part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
-            reports.append((file, audit_file(file, arguments.project, part)))
-    summary = pooled([report for _, report in reports])
-    data = {
-        "edits": [{"file": str(file.absolute()), **report} for file, report in reports],
-        "summary": summary,
-    }
-    show(arguments, data, _audit_lines(reports, summary))
+            reports.append(audit_file(file, arguments.project, part))
+    summary = summary_json(reports)
+    edits = [
+        {"file": str(file.absolute()), **report_json(*report)}
+        for file, report in zip(arguments.files, reports, strict=True)
+    ]
+    show(arguments, {"edits": edits, "summary": summary}, _audit_lines(edits, summary))
 
 
-def _audit_lines(
-    reports: Sequence[tuple[Path, dict[str, Any]]], summary: dict[str, Any]
-) -> list[str]:
+def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> list[str]:
     lines = []
-    for file, report in reports:
-        lines.append(file.name)
-        for number, join in enumerate(report["joins"], start=1):
+    for edit in edits:
+        lines.append(Path(edit["file"]).name)
+        for number, join in enumerate(edit["joins"], start=1):
             state = "stands out" if join["stands_out"] else "blends in"
             reason = f" ({join['reason']})" if join["stands_out"] else ""
             lines.append(f"  join {number} at {clock(join['out_s'])}: {state}{reason}")

@@ -153,6 +153,7 @@ def analyse(arguments: argparse.Namespace) -> None:
             f"  part {s.label}  {clock(edges_s[s.start_bar])} to {clock(edges_s[s.end_bar])}"
             for s in analysis.sections
         ),
-        *data["warnings"],
+        *song.warnings,
+        *analysis.warnings,
     ]
     show(arguments, data, lines)

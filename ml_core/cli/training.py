@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-
 from ml_core.cli.output import show, watch
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
@@ -113,7 +112,7 @@ def history(arguments: argparse.Namespace) -> None:
             {"old": s.old, "new": s.new, "n": s.n_pairs, "verdict": r.verdict if r else None}
             for s, r in sessions
         ],
-        "activations": [{"checkpoint": i, "utc": utc} for i, utc in activations],
+        "activations": [{"checkpoint": a.checkpoint, "utc": a.utc} for a in activations],
     }
     show(arguments, data, lines)
 

@@ -152,6 +152,9 @@ def edit_record(
         "sha256": edit.sha256,
         "sample_rate_hz": rate,
         "kept_samples": [list(span) for span in edit.spans],
+        # Beyond the fixed fields: what the joins sound like is needed to audit or redo them.
+        "fades_samples": list(edit.fades),
+        "gains_db": list(edit.gains_db),
         "joins": [
             {
                 "out_s": centre / rate,

@@ -164,12 +164,12 @@ def _rate(
             ratings=tuple(ratings),
             asked=tuple(comparisons),
         )
-        for pair in choose_pairs(asked, graphs, BASE_MODEL, Progress()):
+        for chosen in choose_pairs(asked, graphs, BASE_MODEL, Progress()):
             # Ids as the store would give them; within a batch a repeat names its place.
-            known = pair.repeat_of
+            known = chosen.repeat_of
             if known is not None and known < 0:
                 known = len(asked.asked) - known
-            pair = replace(pair, id=len(comparisons) + 1, repeat_of=known)
+            pair = replace(chosen, id=len(comparisons) + 1, repeat_of=known)
             comparisons.append(pair)
             answer = ask(rater, _path_of(request.songs, pair.sha256), pair, rng)
             ratings.append(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
+from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import TasteRequest
 from ml_core.edits.edit_features import edit_features
@@ -28,6 +29,8 @@ from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.compare import MATCHED_RATIO
 from ml_core.training.deliver import draw
+from ml_core.training.fit_reward import fit_reward
+from ml_core.training.preference_dataset import build_dataset
 from ml_core.training.taste_words import DIRECTIONS, LENGTH, Direction
 
 Floats = NDArray[np.float64]
@@ -148,9 +151,6 @@ def _fit(
     ratings: Sequence[Rating], graphs: Mapping[str, EditGraph], progress: Progress
 ) -> tuple[PreferenceModel, dict[str, float | None]] | None:
     """The reward model of these ratings with held-out accuracies; None with too few."""
-    from ml_core.training.fit_reward import fit_reward
-    from ml_core.training.preference_dataset import build_dataset
-
     try:
         fitted = fit_reward(build_dataset(ratings, graphs), progress=progress)
     except UserError:
@@ -172,17 +172,11 @@ def _pool(graphs: Mapping[str, EditGraph], progress: Progress) -> dict[str, Floa
         progress.report(index / len(chosen), "Looking at your songs")
         graph = graphs[sha256]
         try:
-            drawn = draw(BASE_MODEL, graph, _limits(), POOL_EDITS, rng)
+            drawn = draw(BASE_MODEL, graph, Limits(), POOL_EDITS, rng)
         except UserError:
             continue
         pool[sha256] = edit_features(graph, [candidate.edit for candidate in drawn])
     return pool
-
-
-def _limits() -> Any:
-    from ml_core.domain.edits import Limits
-
-    return Limits()
 
 
 def _contrasts(pool: Mapping[str, Floats], direction: Direction) -> tuple[Floats, Floats]:
@@ -288,9 +282,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths.",
     ]
     ordered = sorted(found["directions"], key=lambda row: -abs(row["wish"]))
-    for row in ordered:
-        if row["sure"] != "unknown":
-            text.append(f"{row['sentence']} ({row['sure']}).")
+    text += [
+        f"{row['sentence']} ({row['sure']})." for row in ordered if row["sure"] != "unknown"
+    ]
     if found["directions"] and all(row["sure"] == "unknown" for row in ordered):
         text.append("No wish is seen yet: more ratings would help.")
     text += _accuracy_lines(found["held_out_accuracy"])

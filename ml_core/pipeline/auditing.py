@@ -1,0 +1,75 @@
+"""How much the joins of exported edits stand out, from the record beside each file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ml_core import audio_file, paths
+from ml_core.domain.edits import Edit
+from ml_core.edits import audit
+from ml_core.errors import UserError
+from ml_core.pipeline.listening import song_analysis
+from ml_core.progress import Progress
+
+USUAL_FADE_S = 0.02
+"""Length taken for the fades of a record that names none: the shortest that the app makes."""
+
+
+def read_record(file: Path) -> tuple[Path, Edit]:
+    """(source, edit) of a `NAME.edit.json`.
+
+    Raises:
+        UserError: if it can't be read or is not such a record.
+    """
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        rate = int(record["sample_rate_hz"])
+        spans = tuple((int(start), int(end)) for start, end in record["kept_samples"])
+        usual = (round(USUAL_FADE_S * rate),) * (len(spans) - 1)
+        edit = Edit(
+            str(record["sha256"]),
+            rate,
+            spans,
+            tuple(int(fade) for fade in record.get("fades_samples", usual)),
+            tuple(float(gain) for gain in record.get("gains_db", ())),
+        )
+        return Path(record["source"]), edit
+    except OSError as error:
+        raise UserError(f"{file} can't be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError(
+            f"{file.name} is not the record of an edit.", "Give a file that export wrote."
+        ) from error
+
+
+def audit_file(file: Path, project: Path, progress: Progress) -> tuple[Edit, audit.AuditReport]:
+    """Audit one exported edit.
+
+    Raises:
+        UserError: if the record or its song can't be used.
+    """
+    source, edit = read_record(file)
+    song = audio_file.read_song(source, progress.part(0.0, 0.2))
+    if song.sha256 != edit.sha256 or max(end for _, end in edit.spans) > song.n_samples:
+        raise UserError(
+            f"{source.name} is not the song that {file.name} was made of.",
+            "Export the edit again.",
+        )
+    cache_dir = str(paths.cache_dir(project))
+    analysis = song_analysis(cache_dir, song, progress.part(0.2, 0.7))
+    progress.report(0.7, f"Listening to the joins of {file.name}")
+    audio = audio_file.read(source)
+    return edit, audit.audit_edit(audio, edit.sample_rate_hz, edit, analysis.bar_edges_samples)
+
+
+def report_json(edit: Edit, report: audit.AuditReport) -> dict[str, Any]:
+    """An audited edit as the command's JSON shows it."""
+    return {"sha256": edit.sha256, "duration_s": edit.duration_s, **report.to_json()}
+
+
+def summary_json(reports: Sequence[tuple[Edit, audit.AuditReport]]) -> Mapping[str, Any]:
+    """All joins together, against the songs' own bar lines."""
+    return audit.pooled([report for _, report in reports]).to_json()
