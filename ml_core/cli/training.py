@@ -112,7 +112,7 @@ def history(arguments: argparse.Namespace) -> None:
             {"old": s.old, "new": s.new, "n": s.n_pairs, "verdict": r.verdict if r else None}
             for s, r in sessions
         ],
-        "activations": [{"checkpoint": a.checkpoint, "utc": a.utc} for a in activations],
+        "activations": [{"checkpoint": a.checkpoint_id, "utc": a.utc} for a in activations],
     }
     show(arguments, data, lines)
 
