@@ -93,6 +93,7 @@ TABLE: tuple[Entry, ...] = (
     ),
     Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),
     Entry("louder", "Louder", "Play", ("Ctrl+Up",), repeats=True, group=4),
+    Entry("try_sound", "Try the sound again", "Play", group=5),
     Entry("rate_a", "A is better", "Rate", ("1",), _LISTEN),
     Entry("rate_tie", "Tie", "Rate", ("0", "T"), _LISTEN),
     Entry("rate_b", "B is better", "Rate", ("2",), _LISTEN),

@@ -76,6 +76,7 @@ class Window(QObject):
 
     def _after_first_paint(self) -> None:
         if self._is_open:
+            self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
 

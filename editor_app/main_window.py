@@ -24,6 +24,7 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
+from editor_app.sound_output import SoundOutput
 from editor_app.theme import Theme
 from editor_app.views.place import Place
 from editor_app.widgets.banner import Banner
@@ -47,7 +48,6 @@ _VIEWS = {
     "compare": ("editor_app.views.compare", "CompareView", "scales"),
     "export": ("editor_app.views.export", "ExportView", "export"),
 }
-_VOLUME_STEP = 0.05
 
 
 class MainWindow(QMainWindow):
@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
             self, self.actions_by_id, session, library, player, notifier, settings, theme
         )
         self._build()
+        self.sound = SoundOutput(player, self.actions_by_id, self._status, notifier, settings)
         self._connect()
         self.resize(DEFAULT_SIZE)
         if not settings.geometry.isEmpty():
@@ -136,10 +137,9 @@ class MainWindow(QMainWindow):
         for place in PLACES:
             actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
         actions["stop_job"].triggered.connect(self._stop_job)
-        actions["louder"].triggered.connect(lambda: self._status.step_volume(_VOLUME_STEP))
-        actions["quieter"].triggered.connect(lambda: self._status.step_volume(-_VOLUME_STEP))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
-        self._notifier.message.connect(self._banner.say)
+        self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._notifier.message.connect(self._say_in_banner)
         self._notifier.cleared.connect(self._banner.close_message)
         self._notifier.status_changed.connect(self._say)
         self._notifier.fault.connect(self._show_fault)
@@ -221,6 +221,10 @@ class MainWindow(QMainWindow):
         if job is not None:
             self._library.stop(job)
             job.cancel()
+
+    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
+        action = self.actions_by_id[action_id] if action_id else None
+        self._banner.say(kind, text, remedy, action)
 
     def _say(self, text: str) -> None:
         self._last_words = text

@@ -14,8 +14,9 @@ Kind = Literal["good", "doubtful", "failed"]
 class Notifier(QObject):
     """Carries words from anywhere to the window; it shows nothing itself."""
 
-    message = Signal(str, str, str)
-    """(kind, text, remedy): one line under the header that stays until it is closed."""
+    message = Signal(str, str, str, str)
+    """(kind, text, remedy, action id): one line under the header that stays until it is closed;
+    the action is offered as a button, empty for none."""
 
     cleared = Signal()
     """The banner's reason is gone."""
@@ -26,13 +27,13 @@ class Notifier(QObject):
     fault = Signal(str, str)
     """(what happened, details to copy): our fault, shown in the one dialog."""
 
-    def banner(self, kind: Kind, text: str, remedy: str = "") -> None:
-        """Show one sentence with what helps."""
-        self.message.emit(kind, text, remedy)
+    def banner(self, kind: Kind, text: str, remedy: str = "", action_id: str = "") -> None:
+        """Show one sentence with what helps, and the action that does it where there is one."""
+        self.message.emit(kind, text, remedy, action_id)
 
     def user_error(self, error: UserError) -> None:
         """Show what a person can put right."""
-        self.message.emit("failed", error.message, error.remedy)
+        self.message.emit("failed", error.message, error.remedy, "")
 
     def clear(self) -> None:
         """Take the banner away."""

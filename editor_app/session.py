@@ -7,6 +7,7 @@ Only the window's thread may use it. Every write has been committed when its met
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,9 @@ class Session(QObject):
     changed = Signal(object)
     """frozenset of what was written: songs, ratings, comparisons, checkpoints, brief, reports,
     marks. Emitted after the commit."""
+
+    reopened = Signal(int)
+    """Id of a pair whose answer was taken back: it is the one to show."""
 
     def __init__(self, store: Store, notifier: Notifier) -> None:
         super().__init__()
@@ -172,42 +176,58 @@ class Session(QObject):
         Raises:
             NotSavedError: the answer is not stored and the pair is still open.
         """
+        rating = Rating(
+            comparison_id=comparison.id,
+            a=comparison.a,
+            b=comparison.b,
+            answer=answer,
+            strength=strength,
+            heard_a_s=heard_s[0],
+            heard_b_s=heard_s[1],
+            source=source,
+            reason=comparison.reason,
+            repeat_of=comparison.repeat_of,
+        )
+        before = self.store.rating_of(comparison.id)
         kept: list[Rating] = []
 
         def work() -> Callable[[], None]:
-            changes, rating = self.store.add_rating(
-                Rating(
-                    comparison_id=comparison.id,
-                    a=comparison.a,
-                    b=comparison.b,
-                    answer=answer,
-                    strength=strength,
-                    utc=utc_now(),
-                    heard_a_s=heard_s[0],
-                    heard_b_s=heard_s[1],
-                    source=source,
-                    reason=comparison.reason,
-                    repeat_of=comparison.repeat_of,
-                )
-            )
-            kept.append(rating)
-            self.changed.emit(changes)
-            return lambda: self.withdraw(rating)
+            kept.append(self._keep(rating))
+            if before is None:
+                return lambda: self._withdraw(kept[-1])
+            return lambda: self._give_back(before)
 
         name = f"“{_ANSWER_NAMES[answer, strength]}”, {self.title(comparison)}"
         self.history.do(name, work)
         return kept[-1]
 
-    def withdraw(self, rating: Rating) -> None:
-        """Take an answer back; its pair is open again."""
-        self.changed.emit(self.store.withdraw_rating(rating.id))
+    def _keep(self, rating: Rating) -> Rating:
+        changes, kept = self.store.add_rating(replace(rating, id=0, utc=utc_now()))
+        self.changed.emit(changes)
+        return kept
+
+    def _give_back(self, before: Rating) -> None:
+        self._keep(before)
+
+    def _withdraw(self, rating: Rating) -> None:
+        changes = self.store.withdraw_rating(rating.id)
+        self.reopened.emit(rating.comparison_id)
+        self.changed.emit(changes)
+
+    def rating_of(self, comparison: Comparison) -> Rating | None:
+        """The answer that counts for a pair; None while it is open."""
+        return self.store.rating_of(comparison.id)
+
+    def comparison(self, comparison_id: int) -> Comparison | None:
+        """A pair that was kept, answered or not; None if there is none."""
+        return self.store.find_comparison(comparison_id)
 
     def last_ratings(self, n: int) -> list[Rating]:
         """The newest current answers, newest first."""
         return self.store.last_ratings(n)
 
     def rating_count(self) -> int:
-        """How many answers count."""
+        """How many answers say something of taste: skips do not."""
         return self.store.rating_count()
 
     def add_mark(
@@ -272,7 +292,7 @@ class Session(QObject):
         self, session: ComparisonSession, comparisons: Sequence[Comparison]
     ) -> ComparisonSession:
         """Keep a blind comparison with its pairs."""
-        changes, kept = self.store.add_session(session)
+        changes, kept = self.store.add_session(session, list(comparisons))
         self.changed.emit(changes)
         return kept
 

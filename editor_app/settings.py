@@ -11,8 +11,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 from editor_app.theme import Choice
 
 _N_RECENT = 8
-# A quiet first volume: a stranger's headphones may be turned up.
-_FIRST_VOLUME = 0.5
+# A quiet first volume (-6 dB, since its square is the factor): headphones may be turned up.
+_FIRST_VOLUME = 0.7
 
 
 class Settings(QObject):
@@ -46,7 +46,7 @@ class Settings(QObject):
 
     @property
     def volume(self) -> float:
-        """Loudness of the output as a linear factor in 0..1."""
+        """Position of the volume slider, 0..1."""
         try:
             value = float(cast("float", self._store.value("volume", _FIRST_VOLUME)))
         except (TypeError, ValueError):

@@ -26,5 +26,5 @@ class TasteView(Place):
         super().__init__("Your taste")
         self._session, self._jobs, self._player = session, jobs, player
         self._actions, self._notifier, self._settings = actions, notifier, settings
-        self.body.addWidget(label("Rate some pairs first: what you like is learned from your answers.", "secondary"))
+        self.body.addWidget(label("Rate some pairs first: what you like is learned from that.", "secondary"))
         self.body.addStretch(1)

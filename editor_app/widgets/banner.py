@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from editor_app import icons, theme
+from editor_app.widgets.key_button import KeyButton
 
 _ICONS = {"good": "tick", "doubtful": "triangle", "failed": "triangle"}
 
@@ -40,16 +41,17 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        close = QToolButton()
-        close.setProperty("kind", "flat")
-        close.setText("Close")
+        self._remedy = KeyButton("", height_px=28)
+        close = KeyButton("", "cross", kind="flat", height_px=28)
         close.setAccessibleName("Close the message")
+        close.setToolTip("Close the message")
         close.clicked.connect(self.close_message)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(12)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        row.addWidget(self._remedy)
         row.addWidget(close)
         self.hide()
 
@@ -58,8 +60,12 @@ class Banner(QFrame):
         """What the banner says now."""
         return self._text.text()
 
-    def say(self, kind: str, text: str, remedy: str) -> None:
-        """Show a sentence and what helps."""
+    def say(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
+        """Show a sentence and what helps; `action` does it at once."""
+        self._remedy.setVisible(action is not None)
+        if action is not None:
+            self._remedy.bind(action)
+            self._remedy.set_words(action.text())
         self.setProperty("kind", kind)
         self._icon.kind = kind
         self._icon.update()

@@ -62,6 +62,9 @@ class KeyButton(QPushButton):
 
     def bind(self, action: QAction) -> KeyButton:
         """Press `action`, show its key, be enabled as it is. Returns the button."""
+        if self._action is not None:
+            self.clicked.disconnect(self._action.trigger)
+            self._action.changed.disconnect(self._follow)
         self._action = action
         self.setCheckable(action.isCheckable())
         self.clicked.connect(action.trigger)

@@ -1,0 +1,367 @@
+"""The place "Rate": one pair at a time, heard, answered by key, saved before the next one shows.
+
+Blind: nothing here reads why a pair was asked or where its edits came from.
+"""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from editor_app.actions import Actions
+from editor_app.jobs import Jobs
+from editor_app.notifier import Notifier
+from editor_app.pair_supply import PairSupply
+from editor_app.player import Player
+from editor_app.session import Session
+from editor_app.settings import Settings
+from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.last_ratings import LastRatings, answer_words
+from editor_app.views.pair_panel import PairPanel
+from editor_app.views.place import Place, label
+from editor_app.views.rate_foot import RateFoot
+from editor_app.views.rating_pace import minutes_left, round_size
+from editor_app.widgets.tick_strip import TickStrip
+from editor_app.words import counted
+from ml_core.domain.ratings import Answer, Comparison, MarkKind, Rating
+from ml_core.errors import UserError
+from ml_core.units import clock
+
+HEARD_S = 2.0
+"""What must be heard of each side: two seconds are about one bar."""
+
+# A key that bounces, or a finger that is still down, must not answer the pair that comes next.
+_SHOWN_AT_LEAST_S = 0.3
+
+_ANSWERS: dict[str, tuple[Answer, int]] = {
+    "rate_a": ("A", 1),
+    "rate_a_much": ("A", 2),
+    "rate_b": ("B", 1),
+    "rate_b_much": ("B", 2),
+    "rate_tie": ("tie", 1),
+    "rate_skip": ("skip", 1),
+}
+_MARKS = ("bad_join", "both_bad")
+
+
+class RateView(Place):
+    """Shows the first open pair, or one that is to be heard again."""
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        actions: Actions,
+        notifier: Notifier,
+        settings: Settings,
+    ) -> None:
+        super().__init__("Rate")
+        self._session, self._player, self._actions = session, player, actions
+        self._notifier, self._settings = notifier, settings
+        self._supply = PairSupply(session, jobs, lambda: player.sample_rate_hz)
+        self._pair: Comparison | None = None
+        self._is_heard_again = False
+        self._is_here = False
+        self._plays_next = False
+        self._next_id = 0
+        self._shown_at_s = 0.0
+        self._heard_before: dict[str, float] = {}
+        self._allowed: dict[str, str] = {}
+        self._build()
+        self._connect()
+        self.destroyed.connect(self._supply.close)
+        self._supply.start()
+        self._show_progress()
+
+    def _build(self) -> None:
+        self._count = label("", "heading")
+        self._strip = TickStrip()
+        self._left = label("", "secondary")
+        for widget in (self._count, self._strip, self._left):
+            self.header_right.addWidget(widget)
+        self.header_right.setSpacing(16)
+        self._panel = PairPanel(self._player, self._actions, self._settings)
+        self._answers = AnswerBar(self._actions, "Which edit do you like better?")
+        self._foot = RateFoot(self._session, self._actions)
+        self._last = LastRatings(self._session)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self._answers)
+        left.addStretch(1)
+        left.addWidget(self._foot)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self._last, 1)
+        right.addWidget(self._foot.play_next)
+        lower = QWidget()
+        row = QHBoxLayout(lower)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        row.addLayout(left, 648)
+        row.addLayout(right, 392)
+        self.body.addWidget(self._panel, 1)
+        self.body.addSpacing(16)
+        self.body.addWidget(lower)
+
+    def _connect(self) -> None:
+        for action_id, (answer, strength) in _ANSWERS.items():
+            self._actions[action_id].triggered.connect(
+                lambda _=False, a=answer, s=strength: self._answer(a, s)
+            )
+        self._actions["bad_join"].triggered.connect(self._mark_join)
+        self._actions["both_bad"].triggered.connect(self._mark_both)
+        self._supply.changed.connect(self._show_next)
+        self._supply.failed.connect(self._on_failed)
+        self._session.reopened.connect(self._on_reopened)
+        self._session.changed.connect(self._on_changed)
+        self._last.wanted.connect(self._hear_again)
+        self._panel.try_again.connect(self._try_again)
+        self._player.moved.connect(self._show_heard)
+        self._player.device_changed.connect(self._on_device)
+        self._settings.changed.connect(lambda name: name == "listen_first" and self._show_heard())
+
+    # Coming and going
+
+    def shown(self) -> None:
+        """Go on where one was."""
+        self._is_here = True
+        self._panel.set_active(True)
+        self._last.show_ratings()
+        self._supply.refresh()
+        self._show_pair(self._pair)
+        self.setFocus()
+
+    def hidden(self) -> None:
+        """Fall silent; what was heard still counts on return."""
+        self._keep_heard()
+        self._is_here = False
+        self._panel.set_active(False)
+        self._player.pause()
+
+    # The pair
+
+    def _show_next(self) -> None:
+        """Show the first open pair, unless the one shown is still open or heard again."""
+        queue = self._supply.queue
+        if self._next_id:
+            self._is_heard_again = False
+            self._pair = None
+        wanted = next((pair for pair in queue if pair.id == self._next_id), None)
+        self._next_id = 0
+        if self._pair is not None and (
+            self._is_heard_again or any(pair.id == self._pair.id for pair in queue)
+        ):
+            wanted = self._pair
+        self._show_pair(wanted or (queue[0] if queue else None))
+
+    def _show_pair(self, pair: Comparison | None) -> None:
+        is_new = pair is None or self._pair is None or pair.id != self._pair.id
+        if is_new:
+            self._heard_before = {}
+            self._panel.clear()
+        self._pair = pair
+        if not self._is_here:
+            return
+        prepared = None if pair is None else self._supply.prepared(pair)
+        if pair is None or prepared is None:
+            self._show_why_not(pair)
+        elif not self._panel.holds(pair):
+            self._load(pair)
+        self._name_song()
+        self._show_heard()
+
+    def _load(self, pair: Comparison) -> None:
+        prepared = self._supply.prepared(pair)
+        assert prepared is not None
+        try:
+            is_loaded = self._panel.show_pair(pair, prepared)
+        except UserError:
+            is_loaded = False
+        if not is_loaded:
+            self._supply.try_again(pair)
+            return
+        self._shown_at_s = time.monotonic()
+        if self._plays_next and self._settings.play_next_at_once:
+            self._player.play()
+        self._plays_next = False
+
+    def _show_why_not(self, pair: Comparison | None) -> None:
+        if pair is not None:
+            failure = self._supply.failure(pair)
+            if failure is None:
+                self._panel.say("Making the edits…")
+            else:
+                self._panel.say(failure.message, failure.remedy, can_try_again=True)
+            return
+        refusal = self._supply.refusal
+        entries = self._session.songs()
+        if self._supply.is_proposing:
+            self._panel.say("Looking for pairs…", "The first ones take a few seconds.")
+        elif any(entry.status == "waiting" for entry in entries):
+            self._panel.say("Your songs are being analysed.", "The first pair comes by itself.")
+        elif refusal is not None:
+            self._panel.say(refusal.message, refusal.remedy)
+        else:
+            self._panel.say("Looking for pairs…")
+
+    def _name_song(self) -> None:
+        entry = None if self._pair is None else self._session.song(self._pair.sha256)
+        if entry is None:
+            self.title.setText("Rate")
+            self.facts.setText("")
+            return
+        facts = [entry.song.artist, clock(entry.song.duration_s)]
+        facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
+        facts += [f"{entry.meter}/4"] if entry.meter else []
+        self.title.setText(entry.song.title)
+        self.facts.setText("  ·  ".join(fact for fact in facts if fact))
+
+    def _on_failed(self, pair_id: int, _failure: object) -> None:
+        if self._pair is None or pair_id in (0, self._pair.id):
+            self._show_pair(self._pair)
+
+    def _on_reopened(self, pair_id: int) -> None:
+        self._next_id = pair_id
+
+    def _on_device(self) -> None:
+        """Lanes may have to be made for another rate; what was heard still counts."""
+        self._keep_heard()
+        self._panel.clear()
+        self._supply.refresh()
+        self._show_pair(self._pair)
+
+    def _try_again(self) -> None:
+        if self._pair is not None:
+            self._supply.try_again(self._pair)
+            self._show_pair(self._pair)
+
+    def _hear_again(self, rating: Rating) -> None:
+        pair = self._session.comparison(rating.comparison_id)
+        if pair is None:
+            return
+        self._is_heard_again = True
+        self._supply.want(pair)
+        self._show_pair(pair)
+        self.setFocus()
+
+    # Answers
+
+    def _answer(self, answer: Answer, strength: int) -> None:
+        pair = self._pair
+        is_new = time.monotonic() - self._shown_at_s < _SHOWN_AT_LEAST_S
+        if not self._is_here or pair is None or (is_new and self._panel.holds(pair)):
+            return
+        if self._is_heard_again and answer == "skip":
+            self._leave_heard_again()
+            return
+        heard_s = (self._heard_s("A"), self._heard_s("B"))
+        was_heard_again, self._is_heard_again = self._is_heard_again, False
+        self._plays_next = self._player.is_playing or self._settings.play_next_at_once
+        try:
+            # The store has committed before `changed` is emitted, which shows the next pair.
+            self._session.rate(pair, answer, strength, heard_s)
+        except UserError as error:
+            self._is_heard_again = was_heard_again
+            self._plays_next = False
+            self._notifier.user_error(error)
+            return
+        self._notifier.clear()
+        self._tell_saved()
+
+    def _leave_heard_again(self) -> None:
+        """Skip, on a pair that is heard again, leaves its answer as it was."""
+        self._is_heard_again = False
+        self._pair = None
+        self._show_next()
+
+    def _tell_saved(self) -> None:
+        saved = f"{counted(self._session.rating_count(), 'rating')} saved."
+        is_ready = self._pair is not None and self._supply.prepared(self._pair) is not None
+        self._notifier.status(f"{saved} Next pair is ready." if is_ready else saved)
+
+    def _mark_join(self) -> None:
+        meant = self._panel.transport.meant_join() if self._is_here else None
+        if self._pair is None or meant is None:
+            return
+        lane, at = meant
+        edit = self._pair.a if lane == "A" else self._pair.b
+        place = (edit.spans[at][1], edit.spans[at + 1][0])
+        if self._mark("bad_join", lane, place):
+            heard_at = clock(edit.join_samples[at] / edit.sample_rate_hz)
+            self._notifier.status(
+                f"Join {at + 1} of {edit.n_joins} in {lane}, at {heard_at}, is marked as bad."
+            )
+
+    def _mark_both(self) -> None:
+        if self._is_here and self._pair is not None and self._mark("both_bad"):
+            self._notifier.status("Both are marked as bad. Your answer is asked all the same.")
+
+    def _mark(self, kind: MarkKind, side: str = "", place: tuple[int, int] = (-1, -1)) -> bool:
+        assert self._pair is not None
+        try:
+            self._session.add_mark(self._pair, kind, side, place)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return False
+        return True
+
+    # What is shown beside the pair
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes & {"ratings", "checkpoints"}:
+            self._show_progress()
+            if self._is_here:
+                self._last.show_ratings()
+
+    def _show_progress(self) -> None:
+        n_done, n = round_size(self._session)
+        self._count.setText(f"{min(n_done + 1, n)} of {n}" if n_done < n else f"{n_done} rated")
+        self._strip.show_count(min(n_done, n), n)
+        minutes = minutes_left(self._session, n - n_done)
+        self._left.setText(f"about {minutes} min left" if minutes else "enough to learn from")
+
+    def _heard_s(self, lane: str) -> float:
+        is_loaded = self._pair is not None and self._panel.holds(self._pair)
+        now_s = self._player.heard_s(lane) if is_loaded else 0.0
+        return self._heard_before.get(lane, 0.0) + now_s
+
+    def _keep_heard(self) -> None:
+        self._heard_before = {lane: self._heard_s(lane) for lane in ("A", "B")}
+
+    def _show_heard(self) -> None:
+        """Say what was heard, and open the answers once a moment of each side was."""
+        if not self._is_here:
+            return
+        pair = self._pair
+        is_ready = pair is not None and self._panel.holds(pair)
+        heard = {lane: self._heard_s(lane) for lane in ("A", "B")}
+        missing = [lane for lane in ("A", "B") if heard[lane] < HEARD_S]
+        must_listen = self._settings.listen_first and self._player.available
+        reason = "" if is_ready else "The pair is not ready yet"
+        if is_ready and must_listen and missing and not self._is_heard_again:
+            reason = f"Listen to {' and '.join(missing)} for a moment"
+        self._allow(ANSWER_ACTIONS, reason)
+        self._allow(("rate_skip",), "" if pair is not None else "There is no pair")
+        self._allow(_MARKS, "" if is_ready else "The pair is not ready yet")
+        self._say_heard(reason, heard)
+
+    def _allow(self, action_ids: tuple[str, ...], reason: str) -> None:
+        """Tell the actions only what is new: this is asked some 30 times a second."""
+        if any(self._allowed.get(one) != reason for one in action_ids):
+            self._allowed.update(dict.fromkeys(action_ids, reason))
+            self._actions.allow(action_ids, reason)
+
+    def _say_heard(self, reason: str, heard: dict[str, float]) -> None:
+        if self._is_heard_again and self._pair is not None:
+            rating = self._session.rating_of(self._pair)
+            was = answer_words(rating) if rating is not None else "open"
+            self._answers.say(f"Heard again, your answer: {was}. Skip leaves it.", "undo", "text")
+        elif reason:
+            self._answers.say(reason if self._pair is not None else "")
+        elif not self._player.available:
+            self._answers.say("No sound: rating by eye", "triangle", "doubtful")
+        else:
+            spans = f"Heard A {clock(heard['A'])}, B {clock(heard['B'])}"
+            self._answers.say(spans, "tick", "good")

@@ -1,0 +1,44 @@
+"""How many ratings a round has, and how long the rest of it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+
+from editor_app.session import Session
+
+ROUND = 48
+"""Ratings before training pays: the delivered edit then beats a random one in .93 of cases on
+unseen songs, against .90 after 24 (measured with simulated listeners, recipes section 9)."""
+
+# A pair takes about this long before the person's own pace is known: 25 min for 48.
+_FIRST_GUESS_S = 31.0
+# A longer gap between two answers was a break.
+_BREAK_S = 300.0
+_N_PACE = 12
+
+
+def round_size(session: Session) -> tuple[int, int]:
+    """(ratings since the last training, ratings of a round)."""
+    trained = max((checkpoint.n_ratings for checkpoint in session.checkpoints()), default=0)
+    return max(0, session.rating_count() - trained), ROUND
+
+
+def minutes_left(session: Session, n_left: int) -> int:
+    """Whole minutes for `n_left` more ratings at the person's pace, at least 1; 0 for none."""
+    if n_left <= 0:
+        return 0
+    return max(1, round(n_left * _pace_s(session) / 60))
+
+
+def _pace_s(session: Session) -> float:
+    times = []
+    for rating in session.last_ratings(_N_PACE):
+        try:
+            times.append(datetime.fromisoformat(rating.utc))
+        except ValueError:
+            continue
+    gaps = [(new - old).total_seconds() for new, old in pairwise(times)]
+    usual = [gap for gap in gaps if 0 < gap < _BREAK_S]
+    return median(usual) if usual else _FIRST_GUESS_S
