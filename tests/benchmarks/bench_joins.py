@@ -26,7 +26,8 @@ from ml_core.analysis.analyse import analyse
 from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.edits import Edit, Limits
 from ml_core.edits.audit import AuditReport, BarLines, audit_edit, pooled
-from ml_core.edits.edit_graph import EditGraph, Path as BarPath, build_graph, edit_from_path
+from ml_core.edits.edit_graph import EditGraph, build_graph, edit_from_path
+from ml_core.edits.edit_graph import Path as BarPath
 from ml_core.edits.join_cost import costs_at
 
 EDITS_A_SONG = 2
