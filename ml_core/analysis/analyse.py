@@ -14,7 +14,8 @@ from ml_core.analysis.bar_score import beat_pattern, beat_score_features
 from ml_core.analysis.bar_weights import bar_start_score
 from ml_core.analysis.bars import find_bars
 from ml_core.analysis.beat_features import beat_features, edge_levels_db
-from ml_core.analysis.beats import beat_activation, find_beats, snap_to_onsets
+from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
+from ml_core.analysis.beats import find_beats, snap_to_onsets
 from ml_core.analysis.confidence import bar_clarity, beat_clarity, confidence
 from ml_core.analysis.grid import Grid, free_grid, grid_from_bars, sounding_range_s
 from ml_core.analysis.sections import bar_pattern, find_sections, novelty
@@ -109,7 +110,7 @@ def find_grid(spectra: Spectra, progress: Progress) -> tuple[Grid, float, tuple[
     free = free_grid(spectra.rms, spectra.duration_s)
     if end_s <= first_s:
         return free, 0.0, (SILENT_WARNING,)
-    activation = beat_activation(spectra.flux)
+    activation = beat_activation(beat_log_odds(spectra))
     beats_s = snap_to_onsets(find_beats(activation), spectra.flux)
     # A beat may be snapped a little ahead of the first sound, hence the twentieth.
     inside = (beats_s >= first_s - 0.05) & (beats_s < min(end_s, spectra.duration_s))

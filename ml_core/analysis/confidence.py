@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.analysis.beats import FRAME_HZ
+from ml_core.analysis.spectra import FRAME_HZ
 
 Floats = NDArray[np.float64]
 

@@ -34,9 +34,9 @@ CHROMA_HZ = 10
 CHROMA_WIDTH_SEMITONES = 0.35
 CHROMA_RANGE_HZ = (55.0, 2000.0)
 BASS_RANGE_HZ = (40.0, 220.0)
-# log(1 + 100 x) of magnitudes at this level: what the bar weights were fitted on.
-LOG_GAIN = 100.0
-TARGET_LEVEL = 10.0
+# log(1 + 10 x) of magnitudes whose root mean square over the song is 1. Measured: more gain hears
+# onsets earlier than they sound (-2.3 ms at 1,000, -1.1 ms at 10) and tracks beats worse.
+LOG_GAIN = 10.0
 # Mel bands that hold kick and bass, voices and snares, and cymbals.
 LOW_BANDS = slice(0, 4)
 MID_BANDS = slice(8, 22)
@@ -53,7 +53,7 @@ class Spectra:
     """What is kept of a song's sound, `FRAME_HZ` frames a second unless said otherwise.
 
     Attributes:
-        logmel: float32 (n_frames, 40), log(1 + 100 x magnitude), at a common level.
+        logmel: float32 (n_frames, 40), log(1 + 10 x magnitude), at a common level.
         flux: float32 (n_frames, 4): mean rise of log-mel over 20 ms in all bands, and in the
             low, middle and high ones.
         rms: float32 (n_frames,), amplitude of the mono mix without its DC, full scale 1.
@@ -241,7 +241,7 @@ def _keep(collector: _Collector) -> dict[str, Floats]:
     collector.mel.clear()
     tonal = np.concatenate(collector.tonal)
     level = float(np.sqrt(np.mean(np.square(mel, dtype=np.float32), dtype=np.float64)))
-    scale = np.float32(TARGET_LEVEL / level) if level > 1e-6 else np.float32(1.0)
+    gain = np.float32(LOG_GAIN / level) if level > 1e-6 else np.float32(LOG_GAIN)
     kick = np.empty(len(mel), np.float32)
     centroid = np.empty(len(mel), np.float32)
     # A full-scale sine has a magnitude of half the window's sum in its bin.
@@ -253,7 +253,7 @@ def _keep(collector: _Collector) -> dict[str, Floats]:
         centroid[start : start + len(part)] = (energy @ np.arange(N_MELS, dtype=np.float32)) / (
             energy.sum(axis=1) + 1e-9
         )
-        np.log1p(part * (scale * np.float32(LOG_GAIN)), out=part)
+        np.log1p(part * gain, out=part)
     return {
         "logmel": mel,
         "flux": spectral_flux(mel),
