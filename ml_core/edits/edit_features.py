@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 
 ALIKE_DISTANCE = 0.5
 """Bar distance (1 = median pair) at which two bars are alike by 1/e (measured on 26 real songs: the
-nearest bar is at .1-.5 where music repeats, any other bar at .8-1.2)."""
+nearest bar is at .1-.5 where music repeats, any other bar at .8-1.2); the fourth power keeps many
+unlike bars together from counting as one alike."""
 
 HOOK_SHARE = 0.25
 """The quarter of bars with the highest hookness are the song's hook."""
@@ -94,7 +95,7 @@ def _song_tables(graph: EditGraph) -> _SongTables:
     hookness = columns[-1]
     n_hook = max(1, round(HOOK_SHARE * graph.n_bars))
     hook = (hookness >= np.partition(hookness, -n_hook)[-n_hook]).astype(np.float64)
-    likeness = np.exp(-((graph.bar_distance.astype(np.float64) / ALIKE_DISTANCE) ** 2))
+    likeness = np.exp(-((graph.bar_distance.astype(np.float64) / ALIKE_DISTANCE) ** 4))
     labels = {label: k for k, label in enumerate(dict.fromkeys(s.label for s in analysis.sections))}
     label = np.concatenate(
         [np.full(s.end_bar - s.start_bar, labels[s.label]) for s in analysis.sections]
@@ -221,7 +222,7 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
     levels = share @ tables.ranks - song_share @ tables.ranks
     hook_samples = tables.hook * tables.bar_samples
     # Chance that no other heard bar is like this one, taken as independent: smooth and fast.
-    unlike = np.exp(times @ tables.log_unlike)
+    unlike = np.exp(kept @ tables.log_unlike)
     own = np.diagonal(tables.log_unlike)
     unlike_others = np.exp(np.minimum(times @ tables.log_unlike - kept * own, 0.0))
     labels = np.zeros((len(tables.label), int(tables.label.max()) + 1))

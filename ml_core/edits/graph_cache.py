@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,21 @@ from ml_core.errors import UserError
 
 GRAPH_VERSION = "1"
 """Raised whenever a graph built from the same analysis would differ."""
+
+
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a damaged file does to zip, zlib, numpy or the record's own checks."""
 
 
 def graph_path(cache_dir: str | Path, sha256: str) -> Path:
@@ -56,7 +72,9 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
 def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | None:
     """The kept graph of an analysis; None if there is none, or it is damaged or outdated."""
     try:
-        with np.load(graph_path(cache_dir, analysis.sha256), allow_pickle=False) as kept:
+        # np.load alone would leave a damaged file open.
+        path = graph_path(cache_dir, analysis.sha256)
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["version"]) != _version(analysis):
                 return None
             scaled, blocks = kept["scaled"], kept["blocks"]
@@ -75,7 +93,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             bar_distance.astype(np.float32, copy=False),
             allowed.astype(np.bool_, copy=False),
         )
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+    except _DAMAGE:
         return None
 
 
