@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongAnalysis
+from ml_core.edits.bar_units import bar_units
 from ml_core.edits.join_cost import LEAD_S, BeatDistances, compare_bars
 from ml_core.edits.join_placement import JoinPlacement, place_join
 from ml_core.edits.join_vetoes import allowed_joins
@@ -22,11 +23,14 @@ class EditGraph:
     """What edits of one song are made from.
 
     Attributes:
-        analysis: of the song.
+        analysis: of the song; in very long and very short songs its bars are groups or parts of
+            bars, see `bar_units`.
         distances: beats scaled for join costs.
         bar_distance: float32 (n_bars, n_bars), how differently two bars sound; 0 on the diagonal,
             1 at the median pair.
         join_allowed: bool (n_bars, n_bars), [e, s] true where bar e may be left for bar s.
+        units_a_bar: how many of the graph's bars make one of the song's; more than 1 only in very
+            short songs.
         join_cost: float32 (n_bars, n_bars), [e, s] the cost of leaving after bar e and entering
             bar s; 0 would be natural continuation; inf where it is not allowed.
         edges_samples: int64 (n_bars + 1,), from 0 to the song's end: bar 0 includes what comes
@@ -38,6 +42,7 @@ class EditGraph:
     distances: BeatDistances
     bar_distance: NDArray[np.float32]
     join_allowed: NDArray[np.bool_]
+    units_a_bar: int = 1
     join_cost: NDArray[np.float32] = field(init=False)
     edges_samples: NDArray[np.int64] = field(init=False)
     bar_s: NDArray[np.float64] = field(init=False)
@@ -82,8 +87,10 @@ class EditGraph:
 
 def build_graph(analysis: SongAnalysis) -> EditGraph:
     """The edit graph of an analysed song."""
-    distances, bar_distance = compare_bars(analysis)
-    return EditGraph(analysis, distances, bar_distance, allowed_joins(analysis))
+    units, position, units_a_bar = bar_units(analysis)
+    distances, bar_distance = compare_bars(units)
+    allowed = allowed_joins(units, position)
+    return EditGraph(units, distances, bar_distance, allowed, units_a_bar)
 
 
 def edit_from_path(graph: EditGraph, path: Path) -> Edit:

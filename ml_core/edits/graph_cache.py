@@ -13,11 +13,12 @@ import numpy as np
 
 from ml_core.analysis.cache import load_analysis
 from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.edits.bar_units import bar_units
 from ml_core.edits.edit_graph import EditGraph, build_graph
 from ml_core.edits.join_cost import BeatDistances
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "1"
+GRAPH_VERSION = "2"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
@@ -62,6 +63,7 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
                     beats_compared=np.array(graph.distances.beats_compared),
                     bar_distance=graph.bar_distance,
                     join_allowed=graph.join_allowed,
+                    units_a_bar=np.array(graph.units_a_bar),
                 )
             Path(name).replace(target)
         except BaseException:
@@ -80,6 +82,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             scaled, blocks = kept["scaled"], kept["blocks"]
             bar_distance, allowed = kept["bar_distance"], kept["join_allowed"]
             beats_compared = int(kept["beats_compared"])
+            units_a_bar = int(kept["units_a_bar"])
         if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
             return None
         distances = BeatDistances(
@@ -88,10 +91,11 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             beats_compared,
         )
         return EditGraph(
-            analysis,
+            bar_units(analysis)[0],
             distances,
             bar_distance.astype(np.float32, copy=False),
             allowed.astype(np.bool_, copy=False),
+            units_a_bar,
         )
     except _DAMAGE:
         return None

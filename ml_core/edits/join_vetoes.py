@@ -44,12 +44,19 @@ def veto_excess(analysis: SongAnalysis) -> NDArray[np.float64]:
     return excess
 
 
-def allowed_joins(analysis: SongAnalysis) -> NDArray[np.bool_]:
+def allowed_joins(
+    analysis: SongAnalysis, position: NDArray[np.int64] | None = None
+) -> NDArray[np.bool_]:
     """(n_bars, n_bars) true where bar e may be left for bar s.
 
-    The position in the bar is the same by construction, since both sides are bar lines.
+    Args:
+        analysis: of the song.
+        position: int64 (n_bars,), position in the bar of each unit, where these are parts of bars;
+            both sides of a join must agree in it. Bars themselves do by construction.
     """
     forward = forward_pairs(analysis.n_bars)
+    if position is not None:
+        forward[:-1] &= position[1:, None] == position[None, :]
     n_forward = int(forward.sum())
     if n_forward == 0:
         return forward

@@ -92,12 +92,17 @@ def _broken_forbidden(edit: Edit, graph: EditGraph, limits: Limits) -> str | Non
     return None
 
 
+def shortest_units(graph: EditGraph, limits: Limits) -> int:
+    """The shortest segment in bars of the graph, which may be parts of the song's bars."""
+    return limits.shortest_segment_bars * graph.units_a_bar
+
+
 def _broken_segment(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
     edges, numbers = graph.edges_samples, np.arange(graph.n_bars + 1)
     tolerance = BAR_LINE_TOLERANCE_S * edit.sample_rate_hz
     for start, end in edit.spans:
         first, end_bar = np.interp([start, end + tolerance], edges, numbers)
-        if end_bar - first < limits.shortest_segment_bars - 1e-9:
+        if end_bar - first < shortest_units(graph, limits) - 1e-9:
             bars = limits.shortest_segment_bars
             return (
                 f"The part at {clock(start / edit.sample_rate_hz)} is shorter than "

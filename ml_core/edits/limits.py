@@ -20,7 +20,7 @@ from ml_core.edits.edit_graph import EditGraph, Path
 from ml_core.edits.join_cost import LEAD_S
 from ml_core.edits.join_placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.limit_checks import broken_limit, length_words
+from ml_core.edits.limit_checks import broken_limit, length_words, shortest_units
 from ml_core.edits.path_durations import durations_reach, shortest_and_longest_s
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -104,7 +104,7 @@ def _masks(
     entry_s, exit_s = edges_s[:-1], edges_s[1:].copy()
     exit_s[:-1] -= LEAD_S
     forbidden = limits.forbidden
-    long_enough = bars[None, :] - bars[:, None] + 1 >= limits.shortest_segment_bars
+    long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
     segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
     lead_s = np.where(bars > 0, LEAD_S, 0.0)
     start_ok = ~_touches(entry_s - lead_s, entry_s, forbidden)
@@ -200,9 +200,9 @@ def _while_keeping(limits: Limits) -> str:
 
 def _nothing_can_be_kept(graph: EditGraph, limits: Limits) -> UserError:
     """Says which of the limits leaves no edit, by leaving them away one after the other."""
-    if graph.n_bars < limits.shortest_segment_bars:
+    if graph.n_bars < shortest_units(graph, limits):
         return UserError(
-            f"This song has {graph.n_bars} bars, so no part of it can be "
+            f"This song has {graph.n_bars // graph.units_a_bar} bars, so no part of it can be "
             f"{limits.shortest_segment_bars} bars long.",
             "Allow shorter parts.",
         )

@@ -9,6 +9,7 @@ bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -153,12 +154,18 @@ def render_blocks(
     Args:
         edit: of this file, at its sample rate.
         path: the source.
-        n_source_samples: the song's decoded length; found by reading through if not given.
+        n_source_samples: the song's decoded length. Without it an edit that goes back is found
+            room for its fades by reading the file through once more; one that goes forward never
+            needs it, since what follows a join in the source is there.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.
     """
-    n = _decoded_length(path) if n_source_samples is None else n_source_samples
+    n = n_source_samples
+    if n is None:
+        forward = all(left[1] <= right[0] for left, right in pairwise(edit.spans))
+        last = max(end for _, end in edit.spans)
+        n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
     yield from _pieces(edit, n, _ForwardReader(path).read)
 
