@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shlex
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ PYPROJECT = ROOT / "pyproject.toml"
 
 OLDEST_PYTHON = (3, 11)  # as in pyproject.toml
 NEWEST_PYTHON_TRIED = (3, 14)  # the newest with wheels of every pinned package
+OLDEST_MACOS = 14  # of the pinned torch's wheels
 
 APP_PACKAGES = (
     # Qt: OpenGL, keyboard, D-Bus, fonts, and the X11 libraries that its xcb plugin loads by name.
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     testing = arguments[:1] == ["test"]
     try:
         use_new_enough_python(arguments)
+        refuse_old_macs()
         set_up(testing)
         if testing:
             os.chdir(ROOT)
@@ -97,6 +100,18 @@ def use_new_enough_python(arguments: Sequence[str]) -> None:
         f"Tastecut needs Python {wanted} or newer, and this is Python {running}: "
         f"install a newer one and start with it."
     )
+
+
+def refuse_old_macs() -> None:
+    """Say beforehand what pip would fail at with many words: torch has no wheels for these."""
+    if sys.platform != "darwin":
+        return
+    macos = int(platform.mac_ver()[0].partition(".")[0] or 0)
+    if platform.machine() != "arm64" or macos < OLDEST_MACOS:
+        raise CannotSetUp(
+            f"Tastecut needs macOS {OLDEST_MACOS} or newer on Apple silicon, and a Python made "
+            "for it: torch, which does the training, exists for no other Macs."
+        )
 
 
 def become(command: list[str]) -> int:

@@ -154,6 +154,32 @@ def test_an_old_python_alone_is_told_in_one_sentence(
     assert said.out == ""
 
 
+@pytest.mark.parametrize(
+    ("machine", "version", "is_refused"),
+    [
+        ("arm64", "14.0", False),
+        ("arm64", "26.1", False),
+        ("arm64", "13.6.1", True),
+        ("x86_64", "15.1", True),
+    ],
+)
+def test_macs_without_torch_are_told_beforehand(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    machine: str,
+    version: str,
+    is_refused: bool,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("platform.mac_ver", lambda: (version, ("", "", ""), machine))
+    if is_refused:
+        with pytest.raises(start.CannotSetUp, match="macOS 14 or newer on Apple silicon"):
+            start.refuse_old_macs()
+    else:
+        start.refuse_old_macs()
+
+
 # System packages
 
 
