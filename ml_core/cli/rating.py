@@ -29,13 +29,14 @@ def song_paths(store: Store) -> dict[str, str]:
 
 def propose(arguments: argparse.Namespace) -> None:
     """Choose pairs, keep them, and write them as files to rate."""
-    # Imported late: torch takes seconds, and a mistake in the options should not wait for it.
-    from ml_core.pipeline.learning import propose as choose
     from ml_core.pipeline.pair_files import new_folder, write_pairs
 
     new_folder(arguments.out, "pairs.json")
     with Store.open(arguments.project) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
+        # Only now: torch takes seconds, and a mistake should not wait for it.
+        from ml_core.pipeline.learning import propose as choose
+
         chosen = choose(request, progress.part(0.0, 0.2))
         _, kept = store.add_comparisons(chosen)
         rows = write_pairs(kept, song_paths(store), arguments.out, progress.part(0.2, 1.0))

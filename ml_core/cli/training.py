@@ -19,12 +19,13 @@ from ml_core.store.requests import (
 
 def train(arguments: argparse.Namespace) -> None:
     """Train on all ratings; the new checkpoint is used once it is activated."""
-    from ml_core.pipeline.learning import train as learn
-
     with Store.open(arguments.project) as store, watch(arguments) as progress:
         request = train_request(
             store, arguments.device, arguments.epochs, arguments.episodes, arguments.resume
         )
+        # Only now: torch takes seconds, and a mistake should not wait for it.
+        from ml_core.pipeline.learning import train as learn
+
         result = learn(request, progress)
         for checkpoint in (result.final, result.best):
             store.add_checkpoint(checkpoint)
@@ -119,11 +120,11 @@ def history(arguments: argparse.Namespace) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Old against new on reserved songs; a blind session goes on until its n is reached."""
-    from ml_core.pipeline.comparing import write_comparison
-
     with Store.open(arguments.project) as store, watch(arguments) as progress:
         session = _session(store, arguments, progress.part(0.0, 0.4))
         report = _report(store, session, progress.part(0.4, 0.5))
+        from ml_core.pipeline.comparing import write_comparison
+
         results = write_comparison(
             store, session, report, arguments.out, arguments.blind, progress.part(0.5, 1.0)
         )
@@ -132,8 +133,6 @@ def compare(arguments: argparse.Namespace) -> None:
 
 def _session(store: Store, arguments: argparse.Namespace, progress: Progress) -> ComparisonSession:
     """The unfinished session of the newest checkpoint, or a new one."""
-    from ml_core.pipeline.learning import compare_pairs
-
     request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
     for session in store.sessions():
         if (session.old, session.new) == (wanted.old, wanted.new):
@@ -143,6 +142,8 @@ def _session(store: Store, arguments: argparse.Namespace, progress: Progress) ->
                     "Leave out --pairs: the number is fixed beforehand.",
                 )
             return session
+    from ml_core.pipeline.learning import compare_pairs
+
     pairs = compare_pairs(request, progress)
     _, kept = store.add_session(wanted, pairs)
     return kept

@@ -1,0 +1,128 @@
+"""The whole cycle by command, as a person without a window drives it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.cli.conftest import Run, kept_s
+
+
+def _fill(template: Path, shorter_wins: bool = True) -> None:
+    """Answer every pair of a template by the length of its files."""
+    with template.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        a = soundfile.info(template.parent / row["A"]).frames
+        b = soundfile.info(template.parent / row["B"]).frames
+        row["answer"] = "tie" if abs(a - b) < 0.05 * a else "A" if (a < b) == shorter_wins else "B"
+        row["heard_a_s"] = "10"
+    with template.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_whole_cycle_ends_in_edits_of_the_persons_taste(
+    run: Run, tmp_path: Path, short_songs: Path
+) -> None:
+    before = {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in short_songs.iterdir()}
+    songs = run("songs")["songs"]
+    assert [s["status"] for s in songs] == ["ready"] * 4
+
+    pairs = run("propose", "--pairs", 24, "--out", tmp_path / "pairs", "--seed", 1)["pairs"]
+    assert len(pairs) == 24
+    assert len(list((tmp_path / "pairs").glob("pair_*_?.wav"))) == 48
+    for index, pair in enumerate(pairs):
+        for side in "ab":
+            frames = soundfile.info(tmp_path / "pairs" / f"pair_{index:03d}_{side}.wav")
+            assert frames.duration == pytest.approx(kept_s(pair[side]), abs=1e-3)
+    _fill(tmp_path / "pairs" / "feedback_template.csv")
+    rated = run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
+    assert (rated["accepted"], rated["refused"]) == (24, [])
+    again = run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
+    assert again["accepted"] == 0
+    assert len(again["refused"]) == 24
+
+    before_training = run("export", songs[0]["id"], "--out", tmp_path / "base")
+    trained = run("train", "--episodes", 100)
+    assert trained["active"] == "base"
+    best = trained["checkpoints"]["best"]
+    assert set(trained["held_out_accuracy"]) >= {
+        "ours", "always_shorter", "length_only", "network_27521", "random"
+    }  # fmt: skip
+
+    taste = run("taste")
+    assert taste["lengths"]["tighter"] > taste["lengths"]["fuller"]
+    assert taste["counts"]["ratings"] == 24
+    length = next(d for d in taste["directions"] if d["feature"] == "log_duration")
+    assert length["wish"] < 0
+    assert length["sentence"] == "You like tighter edits"
+
+    assert run("activate", best) == {"schema": 1, "active": best}
+    after_training = run("export", songs[0]["id"], "--out", tmp_path / "new")
+    base_s = soundfile.info(before_training["files"][0]).duration
+    new_s = soundfile.info(after_training["files"][0]).duration
+    assert new_s < base_s
+    assert run("history")["active"] == best
+    assert run("activate", "base")["active"] == "base"
+    assert {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in short_songs.iterdir()} == before
+
+
+def test_a_blind_comparison_is_silent_until_all_pairs_are_answered(
+    run: Run, tmp_path: Path
+) -> None:
+    run("propose", "--pairs", 16, "--out", tmp_path / "pairs", "--seed", 2)
+    _fill(tmp_path / "pairs" / "feedback_template.csv")
+    run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
+    best = run("train", "--episodes", 60)["checkpoints"]["best"]
+
+    first = run("compare", "--out", tmp_path / "check", "--blind", "--pairs", 12)
+    assert (first["old"], first["new"]) == ("base", best)
+    assert first["listener"]["verdict"] == "unfinished"
+    assert {row["preferred"] for row in first["pairs"]} == {None}
+    assert list((tmp_path / "check").glob("*_old_policy.wav"))
+    blind = (tmp_path / "check" / "blind" / "pairs.json").read_text()
+    assert best not in blind
+    assert "base" not in blind
+
+    template = tmp_path / "check" / "blind" / "feedback_template.csv"
+    _fill(template)
+    assert run("rate", "--from", template)["accepted"] == 12
+    done = run("compare", "--out", tmp_path / "check")
+    listener = done["listener"]
+    assert listener["wins"] + listener["ties"] + listener["losses"] == listener["n"] == 12
+    assert listener["wins"] > listener["losses"]
+    assert listener["verdict"] in ("better", "no difference shown")
+    stored = json.loads((tmp_path / "check" / "test_results.json").read_text())
+    assert stored["listener"]["wins"] == listener["wins"]
+
+
+def test_the_same_seed_proposes_the_same_pairs(run: Run, project: Path, tmp_path: Path) -> None:
+    one = run("propose", "--pairs", 6, "--out", tmp_path / "one", "--seed", 5)["pairs"]
+    two = run("propose", "--pairs", 6, "--out", tmp_path / "two", "--seed", 5)["pairs"]
+    # Asked pairs are never asked again by accident.
+    kept = {json.dumps([p["song"], sorted([p["a"], p["b"]])]) for p in one}
+    assert not kept & {json.dumps([p["song"], sorted([p["a"], p["b"]])]) for p in two}
+
+
+def test_judge_answers_pairs_of_any_intervals(run: Run, tmp_path: Path) -> None:
+    run("propose", "--pairs", 16, "--out", tmp_path / "pairs", "--seed", 3)
+    _fill(tmp_path / "pairs" / "feedback_template.csv")
+    run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
+    run("train", "--episodes", 20)
+    song = run("songs")["songs"][0]["path"]
+    short, long = [[0.0, 8.3], [20.2, 29.9]], [[0.0, 35.5]]
+    file = tmp_path / "given.json"
+    file.write_text(
+        json.dumps([{"song": song, "a": short, "b": long}, {"song": song, "a": long, "b": short}])
+    )
+    one, other = run("judge", "--pairs", file)["judged"]
+    assert one["p_a"] > one["p_b"]
+    assert one["p_a"] == pytest.approx(other["p_b"])
+    assert sum(one.values()) == pytest.approx(1.0)
