@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from ml_core.store.soundness import Findings, look_at_file
 
 KEPT = 14
 """Two weeks of daily copies."""
+
+_STALE_S = 24 * 3600.0  # No copy takes that long.
 
 # The number, not the time, gives the order: clocks are set back.
 _NAME = re.compile(r"^(?P<number>\d{4,})-(?P<day>\d{4}-\d\d-\d\d)(?P<why>-[a-z0-9-]+)?\.sqlite3$")
@@ -67,11 +70,20 @@ def back_up_into(connection: sqlite3.Connection, folder: Path, why: str = "") ->
     suffix = f"-{why}" if why else ""
     target = folder / f"{number:04d}-{_today()}{suffix}.sqlite3"
     copy_to(connection, target)
+    _clear_left_overs(folder)
     daily = [backup for backup in backups_in(folder) if backup.is_daily]
     for backup in daily[KEPT:]:
         with suppress(OSError):
             backup.path.unlink()
     return target
+
+
+def _clear_left_overs(folder: Path) -> None:
+    """Delete what killed processes left half done, unless one may still be at it."""
+    for left_over in folder.glob(".*.partial*"):
+        with suppress(OSError):
+            if time.time() - left_over.stat().st_mtime > _STALE_S:
+                left_over.unlink()
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from ml_core.domain.models import BASE, Checkpoint
 from ml_core.errors import UserError
 from ml_core.store.changes import NOTHING, Changes, Tables
-from ml_core.store.codec import canonical, checksum
+from ml_core.store.codec import canonical, checksum, matches
 from ml_core.store.database import utc_now
 
 _CHECKPOINTS: Changes = frozenset({"checkpoints"})
@@ -60,7 +60,7 @@ class CheckpointTable(Tables):
         return [
             Checkpoint(**json.loads(row["record"]))
             for row in rows
-            if checksum([row["id"], row["record"]]) == row["checksum"]
+            if matches([row["id"], row["record"]], row["checksum"])
         ]
 
     def checkpoint(self, checkpoint_id: str) -> Checkpoint:

@@ -20,6 +20,14 @@ def checksum(values: Sequence[Any]) -> str:
     return hashlib.sha256(canonical(list(values)).encode()).hexdigest()[:32]
 
 
+def matches(values: Sequence[Any], expected: Any) -> bool:
+    """Whether values have this checksum; false, too, where damage made a text a blob."""
+    try:
+        return bool(checksum(values) == expected)
+    except TypeError:
+        return False
+
+
 def storable(text: str) -> str:
     """Text that SQLite takes: bytes of a file name that are not UTF-8 become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ml_core.errors import NotSavedError
-from ml_core.store.failures import not_read, not_saved
+from ml_core.store.failures import not_read, not_saved, unreadable_message
 
 BUSY_TIMEOUT_S = 0.5
 """How long a write waits for a foreign lock: a backup program's glance passes, while the window
@@ -22,6 +23,11 @@ Row = sqlite3.Row
 def utc_now() -> str:
     """The time as rows hold it: ISO 8601, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+# A flipped bit may leave bytes that are not UTF-8: the row's checksum tells, not an exception
+# that would take all other rows with it.
+_text = partial(str, encoding="utf-8", errors="replace")
 
 
 def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
@@ -40,6 +46,7 @@ def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
     connection = sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE deletes, too.
         if write:
@@ -47,6 +54,9 @@ def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA wal_autocheckpoint = 1")
         connection.execute("PRAGMA user_version").fetchone()
+    except UnicodeDecodeError as error:
+        connection.close()
+        raise unreadable_message(error) from error
     except BaseException:
         connection.close()
         raise

@@ -57,6 +57,13 @@ def means_damage(error: sqlite3.Error) -> bool:
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def unreadable_message(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
+    """What Python raises when SQLite's own message quotes damaged bytes, as the damage it is."""
+    damage = sqlite3.DatabaseError(f"damaged text in the file ({error.reason})")
+    damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return damage
+
+
 def not_saved(error: sqlite3.Error, database: Path) -> Exception:
     """What a failed write is for the person; the error itself where it is our own fault."""
     if means_damage(error):

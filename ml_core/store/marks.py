@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ml_core.domain.ratings import Mark
 from ml_core.store.changes import NOTHING, Changes, Tables
-from ml_core.store.codec import checksum
+from ml_core.store.codec import checksum, matches
 from ml_core.store.database import Row, utc_now
 
 _MARKS: Changes = frozenset({"marks"})
@@ -56,11 +56,11 @@ class MarkTable(Tables):
             "SELECT * FROM marks WHERE withdraws IS NULL AND NOT EXISTS "
             "(SELECT 1 FROM marks AS other WHERE other.withdraws = marks.id) ORDER BY id"
         )
-        return [
-            _mark(row)
-            for row in rows
-            if checksum([row[name] for name in _COLUMNS]) == row["checksum"]
-        ]
+        return [_mark(row) for row in rows if _is_sound(row)]
+
+
+def _is_sound(row: Row) -> bool:
+    return matches([row[name] for name in _COLUMNS], row["checksum"])
 
 
 def _values(mark: Mark, withdraws: int | None) -> list[int | str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import uuid
 from contextlib import closing, suppress
@@ -18,7 +19,7 @@ from ml_core.store.failures import DamagedStoreError, means_damage, not_read, no
 from ml_core.store.file_system import network_file_system
 from ml_core.store.migrations import migrate
 from ml_core.store.soundness import Findings, look_at
-from ml_core.store.write_ahead_log import set_foreign_log_aside
+from ml_core.store.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
 from ml_core.store.writer_lock import WriterLock
 
 
@@ -44,6 +45,7 @@ def open_for_writing(
     try:
         warnings = _place_warnings(project_dir, lock)
         path = database_path(project_dir)
+        _clear_left_overs(path)
         if not path.exists():
             _create(path)
         warnings += set_foreign_log_aside(path)
@@ -128,6 +130,15 @@ def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
             "keep it on another disk."
         ]
     return []
+
+
+def _clear_left_overs(path: Path) -> None:
+    """Delete what a killed process left half done. Only the holder of the lock makes these."""
+    with suppress(OSError):
+        for left_over in path.parent.glob(f".{path.name}.*.partial*"):
+            left_over.unlink()
+        for left_over in path.parent.glob(f"{CHECK_FOLDER}*"):
+            shutil.rmtree(left_over)
 
 
 def _create(path: Path) -> None:

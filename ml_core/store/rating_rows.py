@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import sqlite3
 from dataclasses import dataclass
-from typing import Any
 
 from ml_core.domain.ratings import Rating
-from ml_core.store.codec import checksum, edit_from_text, edit_text
+from ml_core.store.codec import checksum, edit_from_text, edit_text, matches
 from ml_core.store.database import Row, utc_now
 
 WITHDRAWN = "withdrawn"
@@ -125,13 +124,8 @@ def make_open(connection: sqlite3.Connection, comparison_id: int) -> None:
 
 
 def is_sound(row: Row) -> bool:
-    """Whether the row is what was written."""
-    return bool(checksum(row_values(row)) == row["checksum"])
-
-
-def row_values(row: Row) -> tuple[Any, ...]:
-    """The values that the checksum covers."""
-    return tuple(row[name] for name in COLUMNS)
+    """Whether the row is what was written, down to the types of its values."""
+    return matches([row[name] for name in COLUMNS], row["checksum"])
 
 
 def rating_from_row(row: Row) -> Rating:

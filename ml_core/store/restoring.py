@@ -13,6 +13,7 @@ from ml_core.store import schema
 from ml_core.store.backups import back_up_into, sync_file, sync_folder
 from ml_core.store.database import connect, utc_now
 from ml_core.store.failures import not_saved
+from ml_core.store.migrations import migrate
 from ml_core.store.opening import create_tables
 from ml_core.store.salvage import add_salvaged, salvage
 from ml_core.store.soundness import Findings, look_at_file
@@ -68,6 +69,7 @@ def _build(partial: Path, file: Path, findings: Findings, path: Path) -> None:
             with closing(connect(file, write=False)) as source:
                 source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
+            migrate(target)
             rescued = [] if _is_file(file, path) or _is_whole(path) else salvage(path)
         else:
             rescued = salvage(file)
@@ -77,7 +79,7 @@ def _build(partial: Path, file: Path, findings: Findings, path: Path) -> None:
                     "Choose another backup.",
                 )
             create_tables(target)
-        if rescued and target.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION:
+        if rescued:
             add_salvaged(target, rescued)
     sync_file(partial)
 

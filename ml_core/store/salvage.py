@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.edits import Origin
-from ml_core.store.codec import checksum, origin_text
+from ml_core.store.codec import checksum, matches, origin_text
 from ml_core.store.database import utc_now
 from ml_core.store.rating_rows import (
     COLUMNS,
@@ -48,7 +48,7 @@ def salvage(path: Path) -> list[RatingRow]:
         for name in _REALS:  # SQLite shortens 4.0 to 4 in the file.
             if isinstance(row[name], int):
                 row[name] = float(row[name])
-        if checksum([row[name] for name in COLUMNS]) == row["checksum"]:
+        if matches([row[name] for name in COLUMNS], row["checksum"]):
             found[row_id] = row
     return [found[row_id] for row_id in sorted(found)]
 

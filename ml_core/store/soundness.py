@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ml_core.store import schema
 from ml_core.store.database import connect
-from ml_core.store.failures import means_damage
+from ml_core.store.failures import means_damage, unreadable_message
 from ml_core.store.migrations import version_of
 from ml_core.store.rating_rows import is_sound
 
@@ -42,26 +42,35 @@ def look_at(connection: sqlite3.Connection) -> Findings:
     Raises:
         sqlite3.Error: for all but damage (a lock, the disk).
     """
+    version = -1
     try:
         version = version_of(connection)
-        if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-            return Findings("it is not a Tastecut project file")
-        if version > schema.VERSION:
-            return Findings(version=version)
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            return Findings(f"SQLite finds: {' '.join(str(verdict).split())}", version)
-        n_ratings, last = connection.execute(
-            "SELECT count(*), coalesce(max(id), 0) FROM ratings"
+        damage = "" if version > schema.VERSION else _damage(connection)
+        if damage or version > schema.VERSION:
+            return Findings(damage, version)
+        n_ratings, last_utc = connection.execute(
+            "SELECT count(*), (SELECT utc FROM ratings ORDER BY id DESC LIMIT 1) FROM ratings"
         ).fetchone()
-        if n_ratings != last:
-            return Findings(f"{last - n_ratings} ratings are missing", version)
-        row = connection.execute("SELECT utc FROM ratings WHERE id = ?", (last,)).fetchone()
     except sqlite3.DatabaseError as error:
         if not (means_damage(error) or _lacks_tables(error)):
             raise
-        return Findings(f"SQLite finds: {error}")
-    return Findings("", version, n_ratings, str(row["utc"]) if row is not None else "")
+        return Findings(f"SQLite finds: {error}", version)
+    except UnicodeDecodeError as error:
+        return Findings(f"SQLite finds: {unreadable_message(error)}", version)
+    return Findings("", version, n_ratings, last_utc or "")
+
+
+def _damage(connection: sqlite3.Connection) -> str:
+    """What is wrong, in words; empty if nothing is."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        return "it is not a Tastecut project file"
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        return f"SQLite finds: {' '.join(str(verdict).split())}"
+    n_ratings, last = connection.execute(
+        "SELECT count(*), coalesce(max(id), 0) FROM ratings"
+    ).fetchone()
+    return "" if n_ratings == last else f"{last - n_ratings} ratings are missing"
 
 
 def look_at_file(path: Path) -> Findings:

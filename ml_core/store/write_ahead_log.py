@@ -15,9 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml_core.errors import NotSavedError
+from ml_core.store import schema
 from ml_core.store.database import connect
 from ml_core.store.rating_rows import is_sound
 from ml_core.store.soundness import look_at, project_id
+
+CHECK_FOLDER = ".check-"
+"""How the names of folders begin in which a copy is tried."""
 
 
 def log_path(path: Path) -> Path:
@@ -37,7 +41,7 @@ def set_foreign_log_aside(path: Path) -> list[str]:
     if not log.exists() or log.stat().st_size == 0:
         return []
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".check-") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=CHECK_FOLDER) as folder:
             copy = Path(folder) / path.name
             shutil.copyfile(path, copy)
             without = _look(copy)
@@ -78,7 +82,8 @@ def _look(path: Path) -> _Content | None:
     """A copy's content; None if it is damaged in any way."""
     try:
         with closing(connect(path, write=False)) as connection:
-            if not look_at(connection).is_sound:
+            findings = look_at(connection)
+            if not findings.is_sound or findings.version != schema.VERSION:
                 return None
             rows = connection.execute("SELECT * FROM ratings ORDER BY id").fetchall()
             if not all(is_sound(row) for row in rows):

@@ -84,7 +84,7 @@ def fill(store: Store, n_ratings: int, seed: int = 0, n_spans: int = 4) -> list[
     rng = random.Random(seed)
     _, pairs = store.add_comparisons([pair(rng, 0, n_spans) for _ in range(n_ratings)])
     answers: list[Answer] = ["A", "B", "tie"]
-    return [store.add_rating(answered(p, rng.choice(answers)))[1] for p in pairs]
+    return store.add_ratings([answered(p, rng.choice(answers)) for p in pairs])[1]
 
 
 def filled_project(folder: Path, n_ratings: int, n_later: int = 0) -> list[Rating]:

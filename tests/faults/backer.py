@@ -1,0 +1,16 @@
+"""A child process that makes backups until it is killed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from ml_core.store import Store
+
+if __name__ == "__main__":
+    with Store.open(sys.argv[1]) as store:
+        print("ready", flush=True)
+        while True:
+            print(store.backup(), flush=True)

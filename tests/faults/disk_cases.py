@@ -1,0 +1,155 @@
+"""Full, read-only and failing disks, and a power cut."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import children
+import disks
+from store_builder import answered, fill, filled_project, pair, song
+from verdicts import Ledger, require, require_ratings
+
+from ml_core.domain.ratings import Rating
+from ml_core.errors import NotSavedError, UserError
+from ml_core.paths import backups_dir
+from ml_core.store import Store
+
+
+def rate_until_refused(store: Store, rng: random.Random, most: int) -> tuple[list[Rating], str]:
+    """Rate until a rating is refused; the kept ones and the sentence that refused.
+
+    The refused pair must stay where it was.
+    """
+    kept = []
+    for _ in range(most):
+        asked = store.open_comparisons()[0]
+        try:
+            kept.append(store.add_rating(answered(asked, rng.choice(["A", "B"])))[1])
+        except NotSavedError as error:
+            require(store.open_comparisons()[0] == asked, "the refused pair is gone")
+            require(store.rating_of(asked.id) is None, "the refused rating is there")
+            return kept, str(error)
+    raise AssertionError(f"{most} ratings, and none was refused")
+
+
+def refused_then_saved(
+    store: Store, rng: random.Random, mend: Callable[[], None]
+) -> tuple[list[Rating], str]:
+    """Rate until refused, mend the disk, and make the same call again."""
+    kept, sentence = rate_until_refused(store, rng, 3_000)
+    asked = store.open_comparisons()[0]
+    mend()
+    kept.append(store.add_rating(answered(asked, "tie"))[1])
+    return kept, sentence
+
+
+def full_disk(folder: Path, rounds: int, seed: int) -> str:
+    """Case 6: with a little more room left in each round."""
+    rng = random.Random(seed)
+    refused = 0
+    for number in range(rounds):
+        with disks.small_disk(folder / f"disk-{number}", 1_500) as disk:
+            filler = disk / "filler"
+            with Store.open(disk / "project") as store:
+                store.add_comparisons([pair(rng) for _ in range(300)])
+                disks.leave_free(filler, 4_096 * (number % 24))
+                kept, sentence = refused_then_saved(store, rng, filler.unlink)
+                require("full" in sentence and str(disk) in sentence, sentence)
+                require(store.ratings() == kept, "the ratings differ")
+                refused += 1
+            require_ratings(disk / "project", kept)
+    return f"{refused} times refused, then saved"
+
+
+def file_size_limit(folder: Path, rounds: int, seed: int) -> str:
+    """Case 7."""
+    refused = 0
+    for number in range(rounds):
+        project = folder / f"project {number}"
+        with children.running("limited_rater.py", project, seed + number) as child:
+            lines = children.read_until(child, "end")
+        ledger = Ledger()
+        ledger.read(lines)
+        require(any(line.startswith("refused Not saved") for line in lines), "not refused")
+        require(lines[-2].startswith("ok"), "not saved after the limit was lifted")
+        ledger.compare(project)
+        refused += sum(line.startswith("refused") for line in lines)
+    return f"{refused} times refused, then saved"
+
+
+def read_only_disk(folder: Path, rounds: int, seed: int) -> str:
+    """Case 8: the system remounts a failing disk read-only under the open project."""
+    rng = random.Random(seed)
+    for number in range(rounds):
+        image, point = folder / "image", folder / f"disk-{number}"
+        with disks.disk_image(image, point, 24):
+            project = point / "project"
+            with Store.open(project) as store:
+                store.add_comparisons([pair(rng) for _ in range(50)])
+                ratings = [
+                    store.add_rating(answered(asked))[1]
+                    for asked in store.open_comparisons()[: rng.randrange(1, 20)]
+                ]
+                disks.remount_read_only(point)
+                kept, sentence = rate_until_refused(store, rng, 1)
+                require(not kept and str(project) in sentence, sentence)
+                require(store.ratings() == ratings, "ratings can't be read any more")
+            try:
+                Store.open(project).close()
+            except UserError as error:
+                require("Traceback" not in str(error) and str(project) in str(error), str(error))
+            else:
+                raise AssertionError("opened for writing on a read-only disk")
+            with Store.open(project, write=False) as store:
+                require(store.ratings() == ratings, "a read-only project can't be read")
+        with disks.mounted(image, point):
+            require_ratings(project, ratings)
+            with Store.open(project) as store:
+                ratings += fill(store, 3)
+            require_ratings(project, ratings)
+    return f"{rounds} times refused; nothing lost, and goes on once mended"
+
+
+def full_backup_folder(folder: Path, rounds: int, seed: int) -> str:
+    """Case 19."""
+    for number in range(rounds):
+        project = folder / f"project {number}"
+        with Store.open(project) as store:
+            store.add_song(song(0), "ready")
+            ratings = fill(store, 20, seed)
+        with disks.small_disk(backups_dir(project), 16):
+            with Store.open(project) as store:
+                require(len(store.warnings) == 1, str(store.warnings))
+                require(str(backups_dir(project)) in store.warnings[0], store.warnings[0])
+                ratings += fill(store, 5, seed + 1)
+            require(not list(backups_dir(project).iterdir()), "half a backup is left")
+        require_ratings(project, ratings)
+    return f"{rounds} times warned; rating went on"
+
+
+def power_cut(folder: Path, rounds: int, seed: int) -> str:
+    """Case 2: the disk's image is copied at random moments, as if the power went then.
+
+    What the system still holds in memory is not in the image. The rater is held (SIGSTOP) while
+    the image is copied, since a copy takes longer than a cut.
+    """
+    rng = random.Random(seed)
+    ledger = Ledger()
+    image, copy = folder / "image", folder / "copy"
+    with disks.disk_image(image, folder / "disk", 24) as disk:
+        filled_project(disk / "project", 20)
+        for number in range(rounds):
+            child = children.start("rater.py", disk / "project", seed + number, "changing")
+            lines = children.hold_at_random(child, rng, most_lines=60, longest_s=0.02)
+            shutil.copyfile(image, copy)
+            lines += children.kill_held(child)
+            ledger.read(lines)
+            in_memory = ledger.copy()
+            with disks.mounted(copy, folder / "after"):
+                ledger.compare(folder / "after" / "project")
+            in_memory.compare(disk / "project")
+            ledger = in_memory
+    return f"{ledger.n_acknowledged} acknowledged, all found"

@@ -1,0 +1,45 @@
+"""A child process whose files may not grow past a limit, which is lifted when it is reached."""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from rater import rate, say
+from store_builder import pair
+
+from ml_core.errors import NotSavedError
+from ml_core.paths import database_path
+from ml_core.store import Store
+
+ROUNDS = 5
+
+
+def main(project: str, seed: int) -> None:
+    rng = random.Random(seed)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Store.open(project) as store:
+        store.add_comparisons([pair(rng) for _ in range(200)])
+        for _ in range(ROUNDS):
+            size = database_path(Path(project)).stat().st_size
+            limit = size + rng.randrange(8_192)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, unlimited[1]))
+            refused = False
+            while not refused:
+                try:
+                    rate(store, store.open_comparisons()[0], "open", "A")
+                except NotSavedError as error:
+                    refused = True
+                    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+                    say("refused", error)
+            rate(store, store.open_comparisons()[0], "open", "B")
+    say("end")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,51 @@
+"""A version of the tables that was never released: what the next migration will be like.
+
+As a script it migrates a project, saying `migrating` when the step begins.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from ml_core.store import Store, migrations, schema
+
+
+def to_version_2(connection: sqlite3.Connection) -> None:
+    """Add a column, and rewrite the largest table as a change of its columns would."""
+    connection.execute("ALTER TABLE songs ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
+    (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'ratings'").fetchone()
+    for verb in ("update", "delete"):
+        connection.execute(f"DROP TRIGGER ratings_no_{verb}")
+    connection.execute(sql.replace("CREATE TABLE ratings", "CREATE TABLE new_ratings"))
+    for (rating_id,) in connection.execute("SELECT id FROM ratings").fetchall():
+        connection.execute(
+            "INSERT INTO new_ratings SELECT * FROM ratings WHERE id = ?", (rating_id,)
+        )
+    connection.execute("DROP TABLE ratings")
+    connection.execute("ALTER TABLE new_ratings RENAME TO ratings")
+    for statement in schema.append_only_triggers("ratings").strip().split("\n"):
+        connection.execute(statement)
+
+
+@contextmanager
+def migrating_to_next(step: Callable[[sqlite3.Connection], None] = to_version_2) -> Iterator[None]:
+    """As if the program were one version further on."""
+    with mock.patch.object(schema, "VERSION", 2), mock.patch.dict(migrations.STEPS, {1: step}):
+        yield
+
+
+def _saying(connection: sqlite3.Connection) -> None:
+    print("migrating", flush=True)
+    to_version_2(connection)
+
+
+if __name__ == "__main__":
+    with migrating_to_next(_saying):
+        Store.open(sys.argv[1]).close()
