@@ -266,7 +266,7 @@ class Jobs(QObject):
     def __init__(self, tasks: str = work.TASKS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._interactive = _Line(Worker(tasks, "tastecut-interactive"))
-        self._batch = _Line(Worker(tasks, "tastecut-batch"))
+        self._batch = _Line(Worker(tasks, "tastecut-batch", is_background=True))
         self._batch.current.connect(self.current)
         app = QCoreApplication.instance()
         if app is not None:

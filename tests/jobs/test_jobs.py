@@ -91,6 +91,15 @@ def test_what_is_not_urgent_goes_last_and_the_rest_keeps_its_order(
     assert order == ["first", "pair", "next", "thumb 1", "thumb 2"]
 
 
+def test_batch_work_lets_sound_and_window_go_first(qtbot: QtBot, jobs: Jobs) -> None:
+    niceness: dict[str, int] = {}
+    batch, asked = jobs.start("niceness", None), jobs.ask("niceness", None)
+    batch.done.connect(lambda value: niceness.update(batch=value))
+    asked.done.connect(lambda value: niceness.update(asked=value))
+    qtbot.waitUntil(lambda: len(niceness) == 2, timeout=LIMIT_MS)
+    assert niceness["batch"] > niceness["asked"]
+
+
 def test_cancel_running_and_waiting(qtbot: QtBot, jobs: Jobs) -> None:
     running, waiting = jobs.start("until_cancelled", None), jobs.start("double", 1)
     with qtbot.waitSignal(running.progress, timeout=LIMIT_MS):

@@ -15,7 +15,7 @@ import pytest
 from worker_sample_tasks import OnlyHere
 
 from ml_core import worker as work
-from ml_core.worker import Crashed, Progressed, Ready, Refused, Stopped, Succeeded, Worker
+from ml_core.worker import Crashed, Progressed, Ready, Refused, Stopped, Succeeded, Worker, serving
 
 TASKS = "worker_sample_tasks:TASKS"
 LIMIT_S = 60.0
@@ -133,7 +133,7 @@ def test_a_dead_worker_is_noticed_and_starts_again(task: str, exit_code: int) ->
 
 
 def test_the_child_has_one_thread_and_imports_nothing_heavy(shared: Worker) -> None:
-    for name in work.SINGLE_THREAD:
+    for name in serving.SINGLE_THREAD:
         closing = outcome(shared, "environment", name)
         assert isinstance(closing, Succeeded) and closing.result == "1"
     closing = outcome(shared, "modules")
@@ -195,7 +195,7 @@ def test_the_worker_ends_when_its_parent_is_killed(task: str, tmp_path: Path) ->
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    until_s = time.monotonic() + work.ORPHAN_GRACE_S + LIMIT_S
+    until_s = time.monotonic() + serving.ORPHAN_GRACE_S + LIMIT_S
     while is_running(worker_pid):
         assert time.monotonic() < until_s, "the worker outlived its parent"
         time.sleep(0.05)

@@ -15,6 +15,7 @@ TASKS = {
     for name in (
         "double", "curve", "last_words", "until_cancelled", "deaf", "crash", "kill_self",
         "refuse", "divide", "unpicklable", "unpicklable_partial", "environment", "modules",
+        "niceness",
     )
 } | {"not_there": "worker_sample_tasks:no_such_function"}  # fmt: skip
 
@@ -80,6 +81,10 @@ def environment(request: str, progress: Progress) -> str | None:
 
 def modules(request: Any, progress: Progress) -> list[str]:
     return sorted(sys.modules)
+
+
+def niceness(request: Any, progress: Progress) -> int:
+    return os.nice(0)
 
 
 class OnlyHere:

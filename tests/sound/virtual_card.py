@@ -1,0 +1,146 @@
+"""A sound card that needs no hardware: a private PulseAudio with a null sink, and its capture.
+
+The null sink is paced in real time and hands on every bit. What plays to it must be started with
+`environment`, since PortAudio looks for devices once, when it is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+RATE_HZ = 44100
+BYTES_A_SAMPLE = 8
+LIMIT_S = 30.0
+# The monitor's buffers settle meanwhile: before, the capture starts late or with a gap (measured).
+SETTLE_S = 2.2
+# What sounds is captured this much later at most.
+TAIL_S = 0.3
+
+_PULSE = """\
+load-module module-native-protocol-unix auth-anonymous=1 socket={socket}
+load-module module-null-sink sink_name=test rate={rate} channels=2 format=float32le
+set-default-sink test
+set-default-source test.monitor
+"""
+_ALSA = """\
+pcm_type.pulse {{ lib "libasound_module_pcm_pulse.so" }}
+ctl_type.pulse {{ lib "libasound_module_ctl_pulse.so" }}
+pcm.!default {{ type pulse server "unix:{socket}" device "test" handle_underrun 1 }}
+ctl.!default {{ type pulse server "unix:{socket}" }}
+"""
+
+
+class VirtualCard:
+    """The card of one folder; `start` and `stop` turn it on and off as often as wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._socket = folder, folder / "native"
+        folder.chmod(0o700)
+        values = {"socket": self._socket, "rate": RATE_HZ}
+        (folder / "null.pa").write_text(_PULSE.format(**values))
+        (folder / "asound.conf").write_text(_ALSA.format(**values))
+        self._pulse: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def is_possible() -> bool:
+        """Whether PulseAudio and its recorder are installed."""
+        return all(shutil.which(program) for program in ("pulseaudio", "parec"))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs to find this card and no other."""
+        card = {
+            "ALSA_CONFIG_PATH": str(self._folder / "asound.conf"),
+            "PULSE_SERVER": f"unix:{self._socket}",
+        }
+        return os.environ | card
+
+    def start(self) -> None:
+        """Turn the card on."""
+        home = str(self._folder)
+        environment = os.environ | {
+            "HOME": home, "XDG_RUNTIME_DIR": home, "XDG_CONFIG_HOME": home,
+        }  # fmt: skip
+        environment.pop("DISPLAY", None)
+        options = (
+            "-n", "-F", str(self._folder / "null.pa"), "--daemonize=no", "--exit-idle-time=-1",
+            "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes",
+        )  # fmt: skip
+        log = (self._folder / "pulse.log").open("wb")
+        with log:
+            self._pulse = subprocess.Popen(["pulseaudio", *options], env=environment, stderr=log)
+        until_s = time.monotonic() + LIMIT_S
+        while not self._answers():
+            if time.monotonic() > until_s or self._pulse.poll() is not None:
+                raise RuntimeError((self._folder / "pulse.log").read_text())
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Turn the card off, whatever plays."""
+        if self._pulse is not None:
+            self._pulse.kill()
+            self._pulse.wait()
+            self._pulse = None
+            self._socket.unlink(missing_ok=True)
+
+    @contextmanager
+    def capture(self) -> Iterator[Capture]:
+        """Record all that sounds within the block."""
+        file = self._folder / "captured.f32"
+        command = (
+            "parec", "-d", "test.monitor", "--raw", "--format=float32le", f"--rate={RATE_HZ}",
+            "--channels=2", "--latency-msec=20",
+        )  # fmt: skip
+        with file.open("wb") as target:
+            recorder = subprocess.Popen(command, stdout=target, env=self.environment)
+        capture = Capture(file)
+        try:
+            capture.wait_for(SETTLE_S)
+            yield capture
+            capture.wait_for(capture.seconds + TAIL_S)
+        finally:
+            recorder.terminate()
+            recorder.wait()
+
+    def _answers(self) -> bool:
+        asked = subprocess.run(
+            ["pactl", "info"], env=self.environment, capture_output=True, check=False
+        )
+        return asked.returncode == 0
+
+
+class Capture:
+    """What has been recorded so far."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @property
+    def seconds(self) -> float:
+        """Length of what was recorded."""
+        return self._file.stat().st_size / BYTES_A_SAMPLE / RATE_HZ
+
+    def wait_for(self, seconds: float) -> None:
+        """Wait until so much was recorded; the card paces it."""
+        until_s = time.monotonic() + LIMIT_S
+        while self.seconds < seconds:
+            if time.monotonic() > until_s:
+                raise TimeoutError("the card does not record")
+            time.sleep(0.02)
+
+    @property
+    def sound(self) -> np.ndarray:
+        """From the first to the last sample that is not silent, float32 (n, 2)."""
+        data = self._file.read_bytes()
+        whole = len(data) // BYTES_A_SAMPLE * BYTES_A_SAMPLE
+        sound = np.frombuffer(data[:whole], "<f4").reshape(-1, 2)
+        sounding = np.flatnonzero(sound.any(axis=1))
+        return sound[sounding[0] : sounding[-1] + 1] if len(sounding) else sound[:0]
