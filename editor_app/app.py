@@ -40,17 +40,26 @@ _WARM_BATCH = ("analyse_song",)
 class Window(QObject):
     """One open project with its window; `close` ends everything that belongs to it.
 
+    Args:
+        jobs, player: in place of worker processes and the sound device, for tests.
+
     Raises:
         UserError: if the project can't be opened.
     """
 
     def __init__(
-        self, project_dir: Path, settings: Settings, notifier: Notifier, theme: Theme
+        self,
+        project_dir: Path,
+        settings: Settings,
+        notifier: Notifier,
+        theme: Theme,
+        jobs: Jobs | None = None,
+        player: Player | None = None,
     ) -> None:
         super().__init__()
         self.session = Session(Store.open(project_dir), notifier)
-        self.jobs = Jobs()
-        self.player = Player()
+        self.jobs = jobs if jobs is not None else Jobs()
+        self.player = player if player is not None else Player()
         self.library = Library(self.session, self.jobs, notifier)
         self.main = MainWindow(
             self.session, self.jobs, self.player, self.library, notifier, settings, theme
@@ -70,6 +79,7 @@ class Window(QObject):
         if self._is_open:
             self._is_open = False
             self.main.hide()
+            self.library.close()
             self.player.close()
             self.jobs.shutdown()
             self.session.close()

@@ -80,6 +80,11 @@ class Library(QObject):
         if job is self._job:
             self._waiting.clear()
 
+    def close(self) -> None:
+        """Start nothing more; what waits goes on when the project is opened again."""
+        self._waiting.clear()
+        self._n_queued = 0
+
     def _watch(self, job: Job) -> None:
         self._job = job
         job.failed.connect(self._on_failed)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -77,11 +77,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Tastecut")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(SMALLEST_SIZE)
+        self.setAcceptDrops(True)
         self.actions_by_id = Actions(self, settings)
         self._places: dict[str, Place] = {}
         self._place = ""
         self._fault_dialog: FaultDialog | None = None
         self._last_words = ""
+        self._shown_job: Job | None = None
         self._banner = Banner()
         self.commands = Commands(
             self, self.actions_by_id, session, library, player, notifier, settings, theme
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         self._notifier.status_changed.connect(self._say)
         self._notifier.fault.connect(self._show_fault)
         self._jobs.current.connect(self._on_job)
+        self._library.changed.connect(lambda: self._on_job(self._jobs.running))
         self._session.changed.connect(self._read_project)
         self._on_job(self._jobs.running)
 
@@ -204,12 +207,16 @@ class MainWindow(QMainWindow):
     # Jobs and status
 
     def _on_job(self, job: Job | None) -> None:
-        self.actions_by_id.allow(["stop_job"], "" if job is not None else "Nothing is running")
-        if job is None:
+        """Show the job that runs; while a worker warms up, the one that waits for it."""
+        named = [one for one in (job, *self._jobs.waiting) if one is not None and one.task]
+        self.actions_by_id.allow(["stop_job"], "" if named else "Nothing is running")
+        if not named:
+            self._shown_job = None
             self._status.say(self._last_words)
-            return
-        self._status.start_job(job.words)
-        job.progress.connect(self._status_progress)
+        elif named[0] is not self._shown_job:
+            self._shown_job = named[0]
+            self._status.start_job(named[0].words)
+            named[0].progress.connect(self._status_progress)
 
     def _status_progress(self, fraction: float, words: str, partial: object) -> None:
         self._status.show_progress(fraction, words)
@@ -217,7 +224,7 @@ class MainWindow(QMainWindow):
             self._status.set_machine(str(partial["device"]).upper())
 
     def _stop_job(self) -> None:
-        job = self._jobs.running
+        job = self._shown_job
         if job is not None:
             self._library.stop(job)
             job.cancel()
@@ -228,7 +235,7 @@ class MainWindow(QMainWindow):
 
     def _say(self, text: str) -> None:
         self._last_words = text
-        if self._jobs.running is None:
+        if self._shown_job is None:
             self._status.say(text)
 
     def _show_fault(self, text: str, details: str) -> None:
@@ -245,6 +252,19 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files and folders anywhere."""
+        if _local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Add what was dropped, and show it."""
+        paths = _local_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.show_place("songs")
+            self._library.add_paths(paths)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the side bar its icons alone where room is short."""
         self._side_bar.set_narrow(self.width() < _NARROW_BELOW_PX)
@@ -257,3 +277,7 @@ class MainWindow(QMainWindow):
             self._places[self._place].hidden()
         event.accept()
         self.closed.emit()
+
+
+def _local_paths(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

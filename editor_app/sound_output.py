@@ -35,16 +35,16 @@ class SoundOutput(QObject):
         status.set_volume(settings.volume)
         status.set_output("")
         player.volume = settings.volume
-        player.device_changed.connect(self._show_device)
+        player.device.changed.connect(self._show_device)
         actions["louder"].triggered.connect(lambda: status.step_volume(_VOLUME_STEP))
         actions["quieter"].triggered.connect(lambda: status.step_volume(-_VOLUME_STEP))
-        actions["try_sound"].triggered.connect(player.reconnect)
+        actions["try_sound"].triggered.connect(player.device.reconnect)
 
     def open(self) -> None:
         """Use the device that was chosen last, else the system's own."""
         name = self._settings.audio_device
-        if not self._player.open_device(name or None) and name:
-            self._player.open_device(None)
+        if not self._player.device.open(name or None) and name:
+            self._player.device.open(None)
 
     def fill(self, menu: QMenu) -> None:
         """List the devices."""
@@ -52,7 +52,7 @@ class SoundOutput(QObject):
         group = QActionGroup(menu)
         choices = [("", "As the system")]
         try:
-            choices += [(device.name, device.name) for device in Player.devices()]
+            choices += [(device.name, device.name) for device in self._player.device.choices()]
         except UserError as error:
             menu.addAction(error.message).setEnabled(False)
         for name, text in choices:
@@ -64,7 +64,7 @@ class SoundOutput(QObject):
 
     def _choose(self, name: str) -> None:
         self._settings.audio_device = name
-        self._player.open_device(name or None)
+        self._player.device.open(name or None)
 
     def _set_volume(self, volume: float) -> None:
         self._settings.volume = volume
@@ -74,7 +74,7 @@ class SoundOutput(QObject):
         error = self._player.error
         if error is None:
             khz = self._player.sample_rate_hz / 1000
-            self._status.set_output(f"{self._player.device_name} · {khz:g} kHz")
+            self._status.set_output(f"{self._player.device.name} · {khz:g} kHz")
             if self._was_missed:
                 self._notifier.clear()
                 self._notifier.status("Sound is back.")

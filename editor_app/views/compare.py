@@ -26,5 +26,6 @@ class CompareView(Place):
         super().__init__("Compare")
         self._session, self._jobs, self._player = session, jobs, player
         self._actions, self._notifier, self._settings = actions, notifier, settings
-        self.body.addWidget(label("Train first: then old and new edits are compared here, blind.", "secondary"))
+        words = "Train first: then old and new edits are compared here, blind."
+        self.body.addWidget(label(words, "secondary"))
         self.body.addStretch(1)

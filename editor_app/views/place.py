@@ -40,7 +40,7 @@ class Place(QWidget):
         self.header_right = QHBoxLayout()
         self.header_right.setSpacing(8)
         self.banner_room = QVBoxLayout()
-        self.banner_room.setContentsMargins(0, 0, 0, 0)
+        self.banner_room.setContentsMargins(0, 8, 0, 0)
         self.body = QVBoxLayout()
         self.body.setSpacing(0)
 

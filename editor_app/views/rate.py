@@ -119,7 +119,7 @@ class RateView(Place):
         self._last.wanted.connect(self._hear_again)
         self._panel.try_again.connect(self._try_again)
         self._player.moved.connect(self._show_heard)
-        self._player.device_changed.connect(self._on_device)
+        self._player.device.changed.connect(self._on_device)
         self._settings.changed.connect(lambda name: name == "listen_first" and self._show_heard())
 
     # Coming and going

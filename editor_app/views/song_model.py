@@ -119,8 +119,9 @@ class SongModel(QAbstractTableModel):
 class SongFilter(QSortFilterProxyModel):
     """Sorts by any column and keeps the rows whose title or artist holds the typed words."""
 
-    def __init__(self, model: SongModel) -> None:
-        super().__init__(model)
+    def __init__(self, model: SongModel, parent: QObject | None = None) -> None:
+        # Never the model's own child: shiboken 6.11 crashes collecting such a pair.
+        super().__init__(parent)
         self._words: list[str] = []
         self.setSourceModel(model)
         self.setSortRole(SORT_ROLE)

@@ -65,7 +65,7 @@ class SongsView(Place):
         super().__init__("Songs")
         self._session, self._actions, self._notifier = session, actions, notifier
         self._model = SongModel(self)
-        self._shown = SongFilter(self._model)
+        self._shown = SongFilter(self._model, self)
         self._overviews = SongOverviews(session, jobs)
         self._overviews.ready.connect(self._model.set_overview)
         self._build(actions)

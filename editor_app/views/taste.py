@@ -26,5 +26,6 @@ class TasteView(Place):
         super().__init__("Your taste")
         self._session, self._jobs, self._player = session, jobs, player
         self._actions, self._notifier, self._settings = actions, notifier, settings
-        self.body.addWidget(label("Rate some pairs first: what you like is learned from that.", "secondary"))
+        words = "Rate some pairs first: what you like is learned from that."
+        self.body.addWidget(label(words, "secondary"))
         self.body.addStretch(1)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
-from editor_app.player import EDIT_LANES, SONG, Player
+from editor_app.lanes import EDITS, SONG
+from editor_app.player import Player
 from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
 from ml_core.domain.ratings import Comparison
@@ -291,7 +292,7 @@ class Transport(QWidget):
     # What is shown
 
     def _on_lane(self, lane: str) -> None:
-        if lane in EDIT_LANES:
+        if lane in EDITS:
             self._edit_lane = lane
         self._show_state()
 

@@ -81,7 +81,14 @@ def _group(menu: str, entries: list[_Entry], actions: _Actions) -> QGridLayout:
         grid.addWidget(QLabel(entry.text.rstrip("…")), row, 0)
         caps = QHBoxLayout()
         caps.setSpacing(4)
-        for key in actions[entry.id].shortcuts()[:2]:
-            caps.addWidget(KeyCap(key.toString(QKeySequence.SequenceFormat.NativeText)))
+        for text in _shown_keys(actions[entry.id]):
+            caps.addWidget(KeyCap(text))
         grid.addLayout(caps, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid
+
+
+def _shown_keys(action: QAction) -> list[str]:
+    """The first key and other letters or digits; not what Shift makes of them on some layouts."""
+    native = QKeySequence.SequenceFormat.NativeText
+    texts = [key.toString(native) for key in action.shortcuts()]
+    return texts[:1] + [text for text in texts[1:] if len(text) == 1 and text.isalnum()]

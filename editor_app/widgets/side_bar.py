@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app import icons, theme
 
-WIDE_PX = 168
+_WIDE_PX = 168
 NARROW_PX = 56
 _ITEM_HEIGHT_PX = 40
 
@@ -33,7 +33,10 @@ class _Item(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The item's place in the bar."""
-        return QSize(WIDE_PX - 16, _ITEM_HEIGHT_PX)
+        name = QFontMetrics(theme.font("body", QFont.Weight.DemiBold))
+        key = QFontMetrics(theme.font("small"))
+        needed = name.horizontalAdvance(self.text()) + key.horizontalAdvance(self._key())
+        return QSize(max(_WIDE_PX - 16, needed + 40 + 12 + 8), _ITEM_HEIGHT_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens the focused place."""
@@ -117,7 +120,9 @@ class SideBar(QWidget):
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show icons alone where the window is small."""
-        self.setFixedWidth(NARROW_PX if is_narrow else WIDE_PX)
+        # Wider where the system's font is: a name never runs into its key.
+        wide_px = 16 + max(item.sizeHint().width() for item in self._items.values())
+        self.setFixedWidth(NARROW_PX if is_narrow else wide_px)
         self._foot.setVisible(not is_narrow)
         for item in self._items.values():
             item.is_narrow = is_narrow
