@@ -89,7 +89,7 @@ def build_graph(analysis: SongAnalysis) -> EditGraph:
     """The edit graph of an analysed song."""
     units, position, units_a_bar = bar_units(analysis)
     distances, bar_distance = compare_bars(units)
-    allowed = allowed_joins(units, position)
+    allowed = allowed_joins(units, bar_distance, position)
     return EditGraph(units, distances, bar_distance, allowed, units_a_bar)
 
 

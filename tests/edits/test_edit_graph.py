@@ -26,13 +26,28 @@ def test_joins_go_forward_and_skip_a_bar_at_least():
     assert np.all(np.isfinite(graph.join_cost) == graph.join_allowed)
 
 
+def alike(song):
+    """Bar distances of a song whose bars all sound the same."""
+    return np.zeros((song.n_bars, song.n_bars), dtype=np.float32)
+
+
+def test_what_sounds_unlike_what_would_have_followed_is_vetoed():
+    song = build_song("AAAA")
+    distance = alike(song)
+    distance[4, 9], distance[4, 10] = 0.85, 0.95
+    levels = np.full((song.n_bars + 1, 4), -20.0, dtype=np.float32)
+    allowed = allowed_joins(replace(song, edge_levels_db=levels), distance)
+    assert allowed[3, 9]
+    assert not allowed[3, 10]
+
+
 @pytest.mark.parametrize("column, limit_db", [(1, 4.0), (2, 6.0), (3, 4.0)])
 def test_level_kick_and_onset_jumps_are_vetoed(column, limit_db):
     song = build_song("AAAAAAAA")
     levels = np.full((song.n_bars + 1, 4), -20.0, dtype=np.float32)
     levels[20, column] += limit_db + 0.5
     levels[24, column] += limit_db - 0.5
-    allowed = allowed_joins(replace(song, edge_levels_db=levels))
+    allowed = allowed_joins(replace(song, edge_levels_db=levels), alike(song))
     assert not allowed[3, 20]
     assert allowed[3, 24]
     assert allowed[3, 21]
@@ -43,7 +58,7 @@ def test_what_is_inaudible_is_no_level_jump():
     levels = np.full((song.n_bars + 1, 4), -10.0, dtype=np.float32)
     levels[4:] = -80.0
     levels[8:] = -np.inf
-    allowed = allowed_joins(replace(song, edge_levels_db=levels))
+    allowed = allowed_joins(replace(song, edge_levels_db=levels), alike(song))
     assert allowed[3, 12]
     assert not allowed[0, 12]
 
@@ -52,7 +67,7 @@ def test_vetoes_give_way_before_a_song_is_left_without_joins():
     song = build_song("ABCDEFGH")
     rng = np.random.default_rng(1)
     levels = rng.normal(scale=60.0, size=(song.n_bars + 1, 4)).astype(np.float32)
-    allowed = allowed_joins(replace(song, edge_levels_db=levels))
+    allowed = allowed_joins(replace(song, edge_levels_db=levels), alike(song))
     forward = forward_pairs(song.n_bars)
     assert allowed.sum() >= SMALLEST_SHARE * forward.sum() - 1
     assert allowed.sum() >= song.n_bars

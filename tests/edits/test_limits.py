@@ -147,8 +147,8 @@ def test_a_fade_into_what_is_forbidden_is_heard():
         (Limits(locked=((70, 80),)), "locked part at 1:10 lies after the song's end"),
         (Limits(shortest_segment_bars=40), "has 32 bars"),
         (
-            Limits(shortest_s=20.8, longest_s=21.2, keep_intro=True, keep_ending=True),
-            "between 20.8 s and 21.2 s while keeping its intro and its ending",
+            Limits(shortest_s=25.2, longest_s=25.6, keep_intro=True, keep_ending=True),
+            "between 0:25 and 0:26 while keeping its intro and its ending",
         ),
     ],
 )
