@@ -20,17 +20,17 @@ class DamagedStoreError(UserError):
         self.backup = backup
 
 
-_FULL = ("Not saved: the disk with {folder} is full.", "Free some space, then try again.")
+_FULL = ("the disk with {folder} is full.", "Free some space, then try again.")
 _READ_ONLY = (
-    "Not saved: {folder} can't be written to.",
+    "{folder} can't be written to.",
     "Allow writing to that folder, then try again.",
 )
 _LOCKED = (
-    "Not saved: another program is using {file}.",
+    "another program is using {file}.",
     "Close that program, then try again.",
 )
 _BROKEN = (
-    "Not saved: the disk with {folder} refused to write.",
+    "the disk with {folder} refused to write.",
     "Check its free space and its health, then try again.",
 )
 
@@ -71,11 +71,23 @@ def not_saved(error: sqlite3.Error, database: Path) -> Exception:
             f"Not saved: the project's file {database} is damaged.",
             'Close Tastecut and run "tastecut doctor".',
         )
-    words = _WORDS.get(primary_code(error))
-    if words is None:
+    found = _words(error, database)
+    return error if found is None else NotSavedError(f"Not saved: {found[0]}", found[1])
+
+
+def not_opened(error: sqlite3.Error, database: Path) -> Exception:
+    """What a failed opening is for the person; the error itself where it is our own fault."""
+    found = _words(error, database)
+    if found is None:
         return error
-    message, remedy = words
-    return NotSavedError(message.format(folder=database.parent, file=database), remedy)
+    return NotSavedError(f"The project can't be opened: {found[0]}", found[1])
+
+
+def _words(error: sqlite3.Error, database: Path) -> tuple[str, str] | None:
+    found = _WORDS.get(primary_code(error))
+    if found is None:
+        return None
+    return found[0].format(folder=database.parent, file=database), found[1]
 
 
 def not_read(error: sqlite3.Error, database: Path) -> Exception:

@@ -13,9 +13,9 @@ from pathlib import Path
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path, lock_path
 from ml_core.store import schema
-from ml_core.store.backups import back_up_into, good_backups, is_due, sync_file, sync_folder
+from ml_core.store.backups import Backup, back_up_into, good_backups, is_due, sync_file, sync_folder
 from ml_core.store.database import Database, connect
-from ml_core.store.failures import DamagedStoreError, means_damage, not_read, not_saved
+from ml_core.store.failures import DamagedStoreError, means_damage, not_opened, not_read, not_saved
 from ml_core.store.file_system import network_file_system
 from ml_core.store.migrations import migrate
 from ml_core.store.soundness import Findings, look_at
@@ -47,6 +47,7 @@ def open_for_writing(
         path = database_path(project_dir)
         _clear_left_overs(path)
         if not path.exists():
+            _require_new(path)
             _create(path)
         warnings += set_foreign_log_aside(path)
         connection = _connect(path, busy_timeout_s)
@@ -70,6 +71,7 @@ def open_for_reading(project_dir: Path) -> Database:
     """
     path = database_path(project_dir)
     if not path.exists():
+        _require_new(path)
         connection = _in_memory()
         create_tables(connection)
         return Database(path, connection, write=False)
@@ -98,6 +100,15 @@ def create_tables(connection: sqlite3.Connection) -> None:
     )
 
 
+def _require_new(path: Path) -> None:
+    """Where there are backups, a missing file is a loss, not a new project."""
+    found = next(good_backups(backups_dir(path.parent)), None)
+    if found is not None:
+        raise DamagedStoreError(
+            f"The project's file {path} is missing.", _way_back(*found) + ".", found[0].path
+        )
+
+
 def damaged(path: Path, how: str) -> DamagedStoreError:
     """The error for a file that can't be trusted, with the newest backup that can."""
     found = next(good_backups(backups_dir(path.parent)), None)
@@ -108,12 +119,17 @@ def damaged(path: Path, how: str) -> DamagedStoreError:
             f'It is kept as it is; "tastecut restore {path}" saves what can still be read.',
             None,
         )
-    backup, findings = found
     return DamagedStoreError(
         message,
-        f'It is kept as it is; "tastecut restore {backup.path}" goes back to the backup of '
-        f"{backup.day} ({findings.n_ratings} ratings) and adds what can still be read.",
-        backup.path,
+        f"It is kept as it is; {_way_back(*found)} and adds what can still be read.",
+        found[0].path,
+    )
+
+
+def _way_back(backup: Backup, findings: Findings) -> str:
+    return (
+        f'"tastecut restore {backup.path}" goes back to the backup of {backup.day} '
+        f"({findings.n_ratings} ratings)"
     )
 
 
@@ -150,6 +166,7 @@ def _create(path: Path) -> None:
         sync_file(partial)
         partial.replace(path)
         sync_folder(path.parent)
+        sync_folder(path.parent.parent)
     except sqlite3.Error as error:
         raise not_saved(error, path) from error
     except OSError as error:
@@ -173,7 +190,7 @@ def _connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if means_damage(error):
             raise damaged(path, str(error)) from error
-        raise not_saved(error, path) from error
+        raise not_opened(error, path) from error
 
 
 def _connect_for_reading(path: Path) -> sqlite3.Connection:

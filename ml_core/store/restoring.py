@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -95,8 +96,9 @@ def _is_whole(path: Path) -> bool:
 def _set_aside(path: Path) -> Path | None:
     """Keep the present database under another name, its log with it.
 
-    A whole one becomes a numbered backup; a damaged one keeps its bytes. The log goes first:
-    beside the new database it would be replayed into it.
+    A whole one becomes a numbered backup; a damaged one keeps its bytes. Its log is moved, since
+    beside the new database it would be replayed into it; the file itself stays until the new one
+    takes its name, so that at no moment the project looks like a new one.
     """
     if not path.exists():
         return None
@@ -111,5 +113,6 @@ def _set_aside(path: Path) -> Path | None:
         beside = Path(f"{path}{suffix}")
         if beside.exists():
             beside.replace(f"{kept}{suffix}")
-    path.replace(kept)
+    shutil.copyfile(path, kept)
+    sync_file(kept)
     return kept

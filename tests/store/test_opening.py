@@ -15,7 +15,15 @@ from store_builder import answered, fill, filled_project, pair, song
 
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path, lock_path
-from ml_core.store import DamagedStoreError, Store, backups, file_system, schema, writer_lock
+from ml_core.store import (
+    DamagedStoreError,
+    Store,
+    backups,
+    file_system,
+    restoring,
+    schema,
+    writer_lock,
+)
 from ml_core.store.backups import backups_in
 from ml_core.store.soundness import look_at_file
 
@@ -287,6 +295,41 @@ def test_restoring_into_a_new_folder(project: Path, tmp_path: Path) -> None:
     (backup,) = backups_in(backups_dir(project))
     assert Store.restore(backup.path, tmp_path / "new") is None
     with Store.open(tmp_path / "new") as store:
+        assert store.ratings() == ratings
+
+
+def test_a_missing_file_is_a_loss_where_there_are_backups(project: Path) -> None:
+    ratings = filled_project(project, 4)
+    database_path(project).unlink()
+    for write in (True, False):
+        with pytest.raises(DamagedStoreError, match="missing") as caught:
+            Store.open(project, write=write)
+    assert caught.value.backup is not None
+    assert Store.restore(caught.value.backup, project) is None
+    with Store.open(project) as store:
+        assert store.ratings() == ratings
+
+
+def test_a_restore_that_is_cut_short_can_be_made_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratings = filled_project(project, 10, 5)
+    (backup,) = backups_in(backups_dir(project))
+    path = database_path(project)
+    path.write_bytes(bytes(100) + path.read_bytes()[100:])
+
+    def cut_short(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(restoring, "sync_folder", cut_short)
+    monkeypatch.setattr(type(path), "replace", cut_short)
+    with pytest.raises(NotSavedError):
+        Store.restore(backup.path, project)
+    monkeypatch.undo()
+    with pytest.raises(DamagedStoreError):
+        Store.open(project)
+    Store.restore(backup.path, project)
+    with Store.open(project) as store:
         assert store.ratings() == ratings
 
 
