@@ -1,0 +1,1 @@
+"""The policy: which edits of a song are drawn, and how likely each one is."""

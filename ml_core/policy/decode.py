@@ -1,0 +1,186 @@
+"""Draws from the policy that keep the allowed duration, exactly.
+
+Conditioning on the duration is exact either way: by rejection where draws often fit, else by a
+dynamic programme over the kept length, which draws paths in proportion to the policy's
+probability among those whose length in whole steps can fit, and rejects only what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.edits.edit_graph import Path
+from ml_core.errors import UserError
+from ml_core.policy.path_distribution import Draw, PathDistribution
+from ml_core.policy.styles import N_STYLES
+
+Array = NDArray[np.float64]
+
+# Draws are rejected one by one while at least this share fits: a draw costs about .1 ms, the
+# dynamic programme as much as some hundreds of them.
+_FAIR_ACCEPTANCE = 0.2
+_FIRST_TRIES = 48
+# The dynamic programme tells lengths apart by a quarter of the allowed range, in at most so many
+# steps a song.
+_STEPS_IN_RANGE = 4
+_MOST_STEPS = 256
+# Rounding each cut to a step may move a path's length by a step or two.
+_MARGIN_STEPS = 2
+_TRIES_EACH = 60
+
+
+def draw_paths(
+    policy: PathDistribution,
+    n: int,
+    rng: np.random.Generator,
+    range_s: tuple[float, float] | None = None,
+) -> list[Draw]:
+    """Draws from the policy given that the duration is allowed.
+
+    Args:
+        policy: on one song.
+        n: how many.
+        rng: for the draws.
+        range_s: shortest and longest duration; by default those of the policy's hard limits.
+
+    Raises:
+        UserError: if the policy can draw no edit of such a duration.
+    """
+    low_s, high_s = range_s or (policy.chain.allowed.shortest_s, policy.chain.allowed.longest_s)
+    kept: list[Draw] = []
+    tries = 0
+    while len(kept) < n:
+        batch = _FIRST_TRIES if tries == 0 else min(2 * (n - len(kept)) + 8, 256)
+        draws = policy.draw(batch, rng)
+        tries += batch
+        kept += [d for d in draws if low_s <= policy.terms.duration_s(d[0]) <= high_s]
+        if len(kept) < n and len(kept) < _FAIR_ACCEPTANCE * tries:
+            sampler = LengthSampler(policy, low_s, high_s)
+            # Draws made so far are exact too, but keeping them would favour the first tries.
+            return sampler.draw(n, rng)
+    return kept[:n]
+
+
+@dataclass(frozen=True, eq=False)
+class _LengthMessages:
+    """For one style: mass of all ways to end with so many steps still to come.
+
+    Attributes:
+        before: [bar, steps], from a segment that starts with the bar.
+        after: [bar, steps], after the bar was left.
+    """
+
+    before: Array
+    after: Array
+
+
+class LengthSampler:
+    """Draws given a range of durations by a dynamic programme over the kept length.
+
+    Args:
+        policy: on one song.
+        low_s, high_s: the allowed durations.
+
+    Raises:
+        UserError: if no path that the policy can draw has such a duration.
+    """
+
+    def __init__(self, policy: PathDistribution, low_s: float, high_s: float) -> None:
+        self.policy, self.low_s, self.high_s = policy, low_s, high_s
+        edges_s = np.concatenate([[0.0], policy.terms.segment_s[0]])
+        bar_s = float(np.median(np.diff(edges_s)))
+        finest_s = edges_s[-1] / _MOST_STEPS
+        parts = np.ceil(bar_s * _STEPS_IN_RANGE / max(high_s - low_s, 1e-6))
+        step_s = max(bar_s / max(1.0, parts), finest_s)
+        self.at_steps: NDArray[np.int64] = np.rint(edges_s / step_s).astype(np.int64)
+        low = int(np.floor(low_s / step_s)) - _MARGIN_STEPS
+        high = int(np.ceil(high_s / step_s)) + _MARGIN_STEPS
+        self.low = max(0, low)
+        self.high = min(high, int(self.at_steps[-1]))
+        self._messages: dict[int, _LengthMessages] = {}
+        self.log_styles = np.array([self._log_in_range(z) for z in range(N_STYLES)])
+        self.log_styles += policy.log_styles
+        if not np.any(np.isfinite(self.log_styles)):
+            raise _none_exists()
+
+    def draw(self, n: int, rng: np.random.Generator) -> list[Draw]:
+        """Exact draws whose duration lies in the range."""
+        weights = np.exp(self.log_styles - self.log_styles.max())
+        weights /= weights.sum()
+        kept: list[Draw] = []
+        for _ in range(_TRIES_EACH * n):
+            style = int(rng.choice(N_STYLES, p=weights))
+            path = self._draw_path(style, rng)
+            if self.low_s <= self.policy.terms.duration_s(path) <= self.high_s:
+                kept.append((path, style))
+            if len(kept) == n:
+                return kept
+        if not kept:
+            raise _none_exists()
+        # A range so narrow that few paths fit: those found, again in the same proportions.
+        return [kept[int(i)] for i in rng.integers(len(kept), size=n)]
+
+    def _log_in_range(self, style: int) -> float:
+        """Log probability within a style that the length in steps is in range."""
+        if self.policy.log_styles[style] < -30.0:
+            return -np.inf
+        messages = self._compute(style)
+        mass = self.policy.start[style] @ messages.before[:, self.low : self.high + 1]
+        total = float(mass.sum())
+        self._messages[style] = messages
+        return float(np.log(total)) if total > 0 else -np.inf
+
+    def _compute(self, style: int) -> _LengthMessages:
+        n, width = self.policy.chain.n_bars, self.high + 1
+        at, song = self.at_steps, int(self.at_steps[-1])
+        before, after = np.zeros((n, width)), np.zeros((n, width))
+        # Row e holds `after[e]` moved by the steps before the segment's end, so that all ends of
+        # a segment are summed by one product.
+        moved = np.zeros((n, width + song))
+        for bar in range(n - 1, -1, -1):
+            enter, stop = self.policy.row_enter(bar, style)
+            after[bar] = enter @ before[bar + 2 :]
+            after[bar, 0] += stop
+            moved[bar, at[bar + 1] : at[bar + 1] + width] = after[bar]
+            leave = self.policy.row_leave(bar, style)
+            before[bar] = leave @ moved[bar:, at[bar] : at[bar] + width]
+        return _LengthMessages(before, after)
+
+    def _draw_path(self, style: int, rng: np.random.Generator) -> Path:
+        messages, at = self._messages[style], self.at_steps
+        mass = self.policy.start[style][:, None] * messages.before[:, self.low : self.high + 1]
+        first, steps = np.unravel_index(_pick(mass.ravel(), rng), mass.shape)
+        bar, left = int(first), int(steps) + self.low
+        path: list[tuple[int, int]] = []
+        while True:
+            spent = at[bar + 1 :] - at[bar]
+            fits = spent <= left
+            row = np.zeros(len(spent))
+            rows = np.arange(bar, len(at) - 1)[fits]
+            row[fits] = (
+                self.policy.row_leave(bar, style)[fits] * messages.after[rows, left - spent[fits]]
+            )
+            last = bar + _pick(row, rng)
+            left -= int(at[last + 1] - at[bar])
+            path.append((bar, last))
+            enter, stop = self.policy.row_enter(last, style)
+            onward = enter * messages.before[last + 2 :, left]
+            stops = stop if left == 0 else 0.0
+            if rng.random() * (onward.sum() + stops) < stops or len(onward) == 0:
+                return tuple(path)
+            bar = last + 2 + _pick(onward, rng)
+
+
+def _pick(weights: Array, rng: np.random.Generator) -> int:
+    reach = np.cumsum(weights)
+    return int(min(np.searchsorted(reach, rng.random() * reach[-1], "right"), len(reach) - 1))
+
+
+def _none_exists() -> UserError:
+    return UserError(
+        "No edit of this song has a length in the range asked for.",
+        "Widen the range of lengths, or lock and forbid less.",
+    )

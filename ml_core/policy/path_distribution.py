@@ -1,0 +1,248 @@
+"""The exact distribution over one song's paths under learned tilts and style weights.
+
+    p(style, path) = softmax(style_logits)[style] q(path | style)
+    q(path | style) = q0(path | style) exp(tilts . terms(path)) / m(style)
+
+q0 is the base chain (`styles`), whose rows are probabilities; so the partition function m is the
+expectation of exp(tilts . terms) under it. It comes from one sweep of messages from the song's
+end to its start, which is the substitution that solves the triangular system of the semi-Markov
+field (Sarawagi and Cohen, 2004) without ever building it: .9 ms for 60 bars and all 36 styles on
+one core, and no number leaves the range of double precision as long as tilts stay moderate. A
+second sweep forwards gives every marginal, and with them exact gradients, entropy and KL.
+
+Kept on the processor: each step of a sweep is smaller than one launch on a graphics card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.edits.edit_graph import Path
+from ml_core.policy.path_features import (
+    BAR_SLICE,
+    END_SLICE,
+    JOIN_SLICE,
+    N_TERMS,
+    SEGMENT_SLICE,
+    START_SLICE,
+    PathTerms,
+)
+from ml_core.policy.styles import N_STYLES, BaseChain
+
+Array = NDArray[np.float64]
+
+Draw = tuple[Path, int]
+"""A path and the index of the style it was drawn with."""
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyParameters:
+    """What is learned, shared by all songs: 0 everywhere is the base policy.
+
+    Attributes:
+        tilts: weight of each term of a path, (N_TERMS,).
+        style_logits: (N_STYLES,).
+    """
+
+    tilts: Array
+    style_logits: Array
+
+    def __post_init__(self) -> None:
+        if self.tilts.shape != (N_TERMS,) or self.style_logits.shape != (N_STYLES,):
+            raise ValueError("a policy has one tilt for each term and one logit for each style")
+
+    @classmethod
+    def base(cls) -> PolicyParameters:
+        """The untrained policy."""
+        return cls(np.zeros(N_TERMS), np.zeros(N_STYLES))
+
+    @property
+    def log_styles(self) -> Array:
+        """Log probability of each style, (N_STYLES,)."""
+        shifted = self.style_logits - self.style_logits.max()
+        logs: Array = shifted - np.log(np.exp(shifted).sum())
+        return logs
+
+
+class PathDistribution:
+    """The policy on one song.
+
+    Args:
+        chain: the base policy on that song under its hard limits.
+        parameters: what was learned.
+    """
+
+    def __init__(self, chain: BaseChain, parameters: PolicyParameters) -> None:
+        self.chain = chain
+        self.parameters = parameters
+        self.log_styles = parameters.log_styles
+        n = chain.n_bars
+        segments, joins, starts, ends = chain.terms.tilts(parameters.tilts)
+        factors_of_end, factors_of_start = np.exp(ends), np.exp(starts)
+        leave: list[Array] = [np.empty(0)] * n
+        enter: list[Array] = [np.empty(0)] * n
+        stop = np.zeros((n, N_STYLES))
+        after, before = np.zeros((N_STYLES, n)), np.zeros((N_STYLES, n))
+        for bar in range(n - 1, -1, -1):
+            enter[bar] = chain.enter[bar] * np.exp(joins[bar, bar + 2 :])
+            enter[bar] *= before[:, bar + 2 :]
+            stop[bar] = chain.stop[bar] * factors_of_end[bar]
+            after[:, bar] = enter[bar].sum(1) + stop[bar]
+            leave[bar] = chain.leave[bar] * np.exp(segments[bar, bar:])
+            leave[bar] *= after[:, bar:]
+            before[:, bar] = leave[bar].sum(1)
+        mass = chain.start * factors_of_start * before
+        total = mass.sum(1)
+        self.log_mass: Array = np.log(np.maximum(total, 1e-300))
+        """log m(style), (n_styles,)."""
+        self.start: Array = mass / np.maximum(total, 1e-300)[:, None]
+        self._leave, self._enter, self._stop = leave, enter, stop
+        self._after, self._before = after, before
+
+    @property
+    def terms(self) -> PathTerms:
+        """The terms of the song's paths."""
+        return self.chain.terms
+
+    def draw(self, n: int, rng: np.random.Generator) -> list[Draw]:
+        """Exact draws; the duration is not bounded here, all other hard limits are."""
+        styles = rng.choice(N_STYLES, size=n, p=np.exp(self.log_styles))
+        return [(self._draw_path(int(style), rng), int(style)) for style in styles]
+
+    def _draw_path(self, style: int, rng: np.random.Generator) -> Path:
+        path: list[tuple[int, int]] = []
+        first = _pick(self.start[style], rng)
+        while True:
+            last = first + _pick(self._leave[first][style], rng)
+            path.append((first, last))
+            going_on, stop = self._enter[last][style], self._stop[last, style]
+            total = self._after[style, last]
+            if len(going_on) == 0 or rng.random() * total < stop:
+                return tuple(path)
+            first = last + 2 + _pick(going_on, rng)
+
+    def row_leave(self, first: int, style: int) -> Array:
+        """Probability that a segment from bar `first` ends with each bar from it on."""
+        row: Array = self._leave[first][style] / max(self._before[style, first], 1e-300)
+        return row
+
+    def row_enter(self, last: int, style: int) -> tuple[Array, float]:
+        """Probability of entering each bar from `last + 2` on after bar `last`; and of ending."""
+        total = max(self._after[style, last], 1e-300)
+        return self._enter[last][style] / total, float(self._stop[last, style] / total)
+
+    def log_ratio_to_base(self, terms: Array, styles: NDArray[np.int64]) -> Array:
+        """Log ratio of p(style, path) to the base policy's, (n,).
+
+        Args:
+            terms: of the paths, (n, N_TERMS).
+            styles: that they were drawn with, (n,).
+        """
+        ratio: Array = (
+            terms @ self.parameters.tilts
+            - self.log_mass[styles]
+            + self.log_styles[styles]
+            + np.log(N_STYLES)
+        )
+        return ratio
+
+    def log_probability(self, paths: Sequence[Path]) -> Array:
+        """Log probability of each path, over all styles, (n,); -inf where it is not allowed."""
+        return np.array([np.logaddexp.reduce(self.joint_log_probability(p)) for p in paths])
+
+    def joint_log_probability(self, path: Path) -> Array:
+        """Log probability of a path with each style, (n_styles,)."""
+        with np.errstate(divide="ignore"):
+            logs = self.log_styles + np.log(self.start[:, path[0][0]])
+            for k, (first, last) in enumerate(path):
+                row = self._leave[first][:, last - first]
+                logs += np.log(row) - np.log(np.maximum(self._before[:, first], 1e-300))
+                following = (
+                    self._enter[last][:, path[k + 1][0] - last - 2]
+                    if k + 1 < len(path)
+                    else self._stop[last]
+                )
+                logs += np.log(following) - np.log(np.maximum(self._after[:, last], 1e-300))
+        return np.asarray(logs)
+
+    @property
+    def expected_terms(self) -> Array:
+        """Mean of the terms within each style, (n_styles, N_TERMS).
+
+        The gradient of log q(path | style) in the tilts is the path's own terms less this.
+        """
+        return self._marginals[0]
+
+    @property
+    def kept_probability(self) -> Array:
+        """Probability that each bar is kept within each style, (n_styles, n_bars)."""
+        return self._marginals[1]
+
+    @cached_property
+    def _marginals(self) -> tuple[Array, Array]:
+        terms, n = self.terms, self.chain.n_bars
+        expected = np.zeros((N_STYLES, N_TERMS))
+        starts, ends = self.start.copy(), np.zeros((N_STYLES, n))
+        changes = np.zeros((N_STYLES, n + 1))
+        for bar in range(n):
+            changes[:, bar] += starts[:, bar]
+            scale = starts[:, bar] / np.maximum(self._before[:, bar], 1e-300)
+            segments = scale[:, None] * self._leave[bar]
+            ends[:, bar:] += segments
+            expected[:, SEGMENT_SLICE] += segments @ terms.segments[bar, bar:]
+            changes[:, bar + 1] -= ends[:, bar]
+            scale = ends[:, bar] / np.maximum(self._after[:, bar], 1e-300)
+            stopping = scale * self._stop[bar]
+            expected[:, END_SLICE] += stopping[:, None] * terms.ends[bar]
+            joins = scale[:, None] * self._enter[bar]
+            starts[:, bar + 2 :] += joins
+            expected[:, JOIN_SLICE] += joins @ terms.joins[bar, bar + 2 :]
+        kept = np.cumsum(changes[:, :-1], axis=1)
+        expected[:, BAR_SLICE] = kept @ terms.bars
+        expected[:, START_SLICE] = self.start @ terms.starts
+        return expected, kept
+
+    def kl_to(self, other: PathDistribution) -> float:
+        """Exact Kullback-Leibler divergence to another policy on the same chain, in nats.
+
+        Over style and path together, so it bounds that over paths alone from above.
+        """
+        weights = np.exp(self.log_styles)
+        tilts = self.parameters.tilts - other.parameters.tilts
+        within = self.expected_terms @ tilts - (self.log_mass - other.log_mass)
+        between = self.log_styles - other.log_styles
+        return float(weights @ (within + np.where(weights > 0, between, 0.0)))
+
+    def entropy(self) -> float:
+        """Entropy over style and path in nats."""
+        n = self.chain.n_bars
+        weights = np.exp(self.log_styles)
+        per_style = _row_entropy(self.start)
+        starts, ends = self.start.copy(), np.zeros((N_STYLES, n))
+        for bar in range(n):
+            leave = self._leave[bar] / np.maximum(self._before[:, bar, None], 1e-300)
+            per_style += starts[:, bar] * _row_entropy(leave)
+            ends[:, bar:] += starts[:, bar, None] * leave
+            onward = np.concatenate([self._enter[bar], self._stop[bar][:, None]], axis=1)
+            onward = onward / np.maximum(self._after[:, bar, None], 1e-300)
+            per_style += ends[:, bar] * _row_entropy(onward)
+            starts[:, bar + 2 :] += ends[:, bar, None] * onward[:, :-1]
+        return float(weights @ (per_style - self.log_styles))
+
+
+def _pick(weights: Array, rng: np.random.Generator) -> int:
+    """Index drawn in proportion to non-negative weights."""
+    reach = np.cumsum(weights)
+    return int(min(np.searchsorted(reach, rng.random() * reach[-1], "right"), len(reach) - 1))
+
+
+def _row_entropy(rows: Array) -> Array:
+    """Entropy of each row of probabilities, (n_rows,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy: Array = -np.where(rows > 0, rows * np.log(rows), 0.0).sum(1)
+    return entropy

@@ -1,0 +1,1 @@
+"""What a person's ratings say: a reward model with ties and uncertainty, and plain baselines."""

