@@ -35,10 +35,13 @@ def test_what_sounds_unlike_what_would_have_followed_is_vetoed():
     song = build_song("AAAA")
     distance = alike(song)
     distance[4, 9], distance[4, 10] = 0.85, 0.95
+    distance[3, 11], distance[3, 12] = 0.95, 1.05
     levels = np.full((song.n_bars + 1, 4), -20.0, dtype=np.float32)
     allowed = allowed_joins(replace(song, edge_levels_db=levels), distance)
     assert allowed[3, 9]
     assert not allowed[3, 10]
+    assert allowed[3, 12]  # bar 11 leads to it
+    assert not allowed[3, 13]
 
 
 @pytest.mark.parametrize("column, limit_db", [(1, 4.0), (2, 6.0), (3, 4.0)])
