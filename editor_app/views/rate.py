@@ -171,6 +171,14 @@ class RateView(Place):
             self._load(pair)
         self._name_song()
         self._show_heard()
+        self._prepare_picture()
+
+    def _prepare_picture(self) -> None:
+        """The next pair's picture is worked out while this one is heard."""
+        ahead = [pair for pair in self._supply.queue[:2] if pair != self._pair]
+        prepared = self._supply.prepared(ahead[0]) if ahead else None
+        if prepared is not None and self._pair is not None and self._panel.holds(self._pair):
+            self._panel.make_ready(ahead[0], prepared)
 
     def _load(self, pair: Comparison) -> None:
         prepared = self._supply.prepared(pair)

@@ -13,11 +13,12 @@ from editor_app.lanes import EDITS, SONG
 from editor_app.player import Player
 from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.pair_picture import Difference
+from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair
 from ml_core.units import clock
 
-GUTTER_PX = 88
 HEIGHT_PX = 40
 # What is heard before a join: enough to know where one is (about two bars).
 RUN_UP_S = 4.0
@@ -25,8 +26,6 @@ RUN_UP_S = 4.0
 _BACK_GRACE_S = 1.0
 # After a join has passed, B still means that join for so long.
 _JOIN_MEANT_S = 3.0
-# Shorter differences are a fade's edges or a slid bar line, nothing to listen for.
-_SHORTEST_DIFFERENCE_S = 0.4
 
 LISTEN_ACTIONS = (
     "play",
@@ -40,24 +39,6 @@ LISTEN_ACTIONS = (
     "difference",
     "loop",
 )
-
-
-def differences(comparison: Comparison) -> dict[str, list[tuple[int, int]]]:
-    """What only one edit keeps: source spans [start, end) in samples, by lane, in order."""
-    shortest = round(_SHORTEST_DIFFERENCE_S * comparison.a.sample_rate_hz)
-    sides = {"A": comparison.a.spans, "B": comparison.b.spans}
-    found: dict[str, list[tuple[int, int]]] = {}
-    for lane, other in (("A", "B"), ("B", "A")):
-        left = sides[lane]
-        for start, end in sides[other]:
-            left = tuple(
-                piece
-                for low, high in left
-                for piece in ((low, min(high, start)), (max(low, end), high))
-                if piece[0] < piece[1]
-            )
-        found[lane] = sorted(span for span in left if span[1] - span[0] >= shortest)
-    return found
 
 
 def lane_positions(
@@ -82,7 +63,7 @@ class Transport(QWidget):
         self._is_active = False
         self._edit_lane = "A"
         self._bars: dict[str, list[int]] = {}
-        self._differences: list[tuple[int, str, int, int]] = []
+        self._differences: list[tuple[str, int, int]] = []
         self._at_difference = -1
         self._build()
         works = {
@@ -150,12 +131,19 @@ class Transport(QWidget):
         row.insertSpacing(1, -8)
         row.addStretch(1)
 
+    @property
+    def edit_lane(self) -> str:
+        """The edit that was heard last, to which the original goes back."""
+        return self._edit_lane
+
     def set_active(self, is_active: bool) -> None:
         """Take the keys, or leave them to another place."""
         self._is_active = is_active
 
-    def show_pair(self, comparison: Comparison, prepared: PreparedPair) -> None:
-        """Move through this pair from now on."""
+    def show_pair(
+        self, comparison: Comparison, prepared: PreparedPair, found: Sequence[Difference]
+    ) -> None:
+        """Move through this pair, which differs in `found`, from now on."""
         layout = prepared.layout
         rate = prepared.song.sample_rate_hz
         ratio = rate / layout.sample_rate_hz
@@ -169,11 +157,9 @@ class Transport(QWidget):
                 (SONG, whole),
             )
         }
-        self._differences = sorted(
-            (round(start * ratio), lane, round(start * ratio), round(end * ratio))
-            for lane, spans in differences(comparison).items()
-            for start, end in spans
-        )
+        self._differences = [
+            (one.lane, round(one.start_s * rate), round(one.end_s * rate)) for one in found
+        ]
         self._at_difference = -1
         self._edit_lane = "A"
         self._actions["loop"].setChecked(False)
@@ -226,14 +212,14 @@ class Transport(QWidget):
         at = self._difference_here()
         if at is None:
             place = self._player.to_song(self._player.position())
-            later = [i for i, one in enumerate(self._differences) if one[0] > place]
+            later = [i for i, one in enumerate(self._differences) if one[1] > place]
             at = later[0] if later else 0
         else:
             at = (at + 1) % len(self._differences)
         self._go_to_difference(at)
 
     def _go_to_difference(self, at: int) -> None:
-        _, lane, start, _ = self._differences[at]
+        lane, start, _ = self._differences[at]
         run_up = round(_BACK_GRACE_S * self._player.sample_rate_hz)
         position = max(0, self._player.from_song(start, lane) - run_up)
         self._at_difference = at
@@ -248,7 +234,7 @@ class Transport(QWidget):
         """The difference that was jumped to last, while the head is still there."""
         if self._at_difference < 0:
             return None
-        _, lane, start, end = self._differences[self._at_difference]
+        lane, start, end = self._differences[self._at_difference]
         if lane != self._player.lane:
             return None
         first = self._player.from_song(start, lane)
@@ -266,13 +252,13 @@ class Transport(QWidget):
             place, lane = self._player.to_song(self._player.position()), self._player.lane
             inside = [
                 i
-                for i, (_, name, start, end) in enumerate(self._differences)
+                for i, (name, start, end) in enumerate(self._differences)
                 if name == lane and start <= place < end
             ]
-            later = [i for i, one in enumerate(self._differences) if one[0] > place]
+            later = [i for i, one in enumerate(self._differences) if one[1] > place]
             at = (inside or later or [0])[0]
         self._at_difference = at
-        _, lane, start, end = self._differences[at]
+        lane, start, end = self._differences[at]
         first = self._player.from_song(start, lane)
         self._player.set_loop((first, first + end - start), lane)
         self._actions["loop"].setChecked(self._player.loop is not None)
