@@ -70,7 +70,7 @@ def _integrity(database: Database) -> Check:
         return Check(name, False, f"It is damaged: {findings.damage}.", remedy)
     if verdict != "ok" or broken:
         return Check(name, False, f"It is damaged: {verdict}, {broken} broken references.", remedy)
-    return Check(name, True, f"Whole, with {findings.n_ratings} rows of ratings.")
+    return Check(name, True, f"Whole, with {findings.n_ratings} ratings.")
 
 
 def _checksums(database: Database) -> Check:
@@ -122,9 +122,7 @@ def _backups(folder: Path) -> Check:
         message = f"None of {damaged} backups can be used." if damaged else "No backup yet."
         return Check("backups", damaged == 0, message, 'Run "tastecut backup".' if damaged else "")
     backup, findings = found
-    return Check(
-        "backups", True, f"The newest is {backup.path} ({findings.n_ratings} rows of ratings)."
-    )
+    return Check("backups", True, f"The newest is {backup.path} ({findings.n_ratings} ratings).")
 
 
 def _disk(folder: Path) -> Check:

@@ -21,14 +21,12 @@ class Findings:
     Attributes:
         damage: one sentence; empty for a sound file.
         version: of its tables; -1 where it can't be read.
-        n_ratings: rows of answers and withdrawals.
-        last_rating_utc: when the last of them was given; empty without any.
+        n_ratings: answers that count, without skips.
     """
 
     damage: str = ""
     version: int = -1
     n_ratings: int = 0
-    last_rating_utc: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -48,8 +46,8 @@ def look_at(connection: sqlite3.Connection) -> Findings:
         damage = "" if version > schema.VERSION else _damage(connection)
         if damage or version > schema.VERSION:
             return Findings(damage, version)
-        n_ratings, last_utc = connection.execute(
-            "SELECT count(*), (SELECT utc FROM ratings ORDER BY id DESC LIMIT 1) FROM ratings"
+        (n_ratings,) = connection.execute(
+            "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
         ).fetchone()
     except sqlite3.DatabaseError as error:
         if not (means_damage(error) or _lacks_tables(error)):
@@ -57,7 +55,7 @@ def look_at(connection: sqlite3.Connection) -> Findings:
         return Findings(f"SQLite finds: {error}", version)
     except UnicodeDecodeError as error:
         return Findings(f"SQLite finds: {unreadable_message(error)}", version)
-    return Findings("", version, n_ratings, last_utc or "")
+    return Findings("", version, n_ratings)
 
 
 def _damage(connection: sqlite3.Connection) -> str:

@@ -25,7 +25,7 @@ from ml_core.store import (
     writer_lock,
 )
 from ml_core.store.backups import backups_in
-from ml_core.store.soundness import look_at_file
+from ml_core.store.soundness import Findings, look_at_file
 
 RELEASED = Path(__file__).resolve().parent / "released"
 
@@ -234,6 +234,18 @@ def test_a_damaged_backup_is_passed_over(project: Path, days: Days) -> None:
     assert str(good.path) in caught.value.remedy and "(3 ratings)" in caught.value.remedy
     with pytest.raises(DamagedStoreError):
         Store.open(project, write=False)
+
+
+def test_a_copy_that_turns_out_damaged_is_no_backup(
+    project: Path, days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled_project(project, 3)
+    days.pass_by(1)
+    monkeypatch.setattr(backups, "look_at_file", lambda _: Findings("a page is broken"))
+    with Store.open(project) as store:
+        assert len(store.warnings) == 1 and "a page is broken" in store.warnings[0]
+        fill(store, 1)
+    assert len(list(backups_dir(project).iterdir())) == 1, "only yesterday's"
 
 
 def test_without_a_backup_the_damaged_file_itself_is_rescued(project: Path) -> None:
