@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         for place in PLACES:
             actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
         actions["stop_job"].triggered.connect(self._stop_job)
+        actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
         self._notifier.message.connect(self._say_in_banner)
@@ -175,6 +176,12 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(view)
         self._settings.place = place
         view.shown()
+
+    def _do_in(self, place: str, action_id: str) -> None:
+        """Bring a place to the front and have it carry out a command."""
+        self.show_place(place)
+        if self._place == place:
+            self._places[place].command(action_id)
 
     def _make(self, place: str) -> Place:
         module, name, _ = _VIEWS[place]

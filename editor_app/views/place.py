@@ -64,5 +64,8 @@ class Place(QWidget):
     def shown(self) -> None:
         """The place has come to the front: read again what may have changed, take the keys."""
 
+    def command(self, action_id: str) -> None:
+        """Carry out a command of another place that led here."""
+
     def hidden(self) -> None:
         """Another place has come to the front: stop sound, let go of what costs."""

@@ -1,18 +1,38 @@
-"""The place "Your taste"."""
+"""The place "Your taste": learning from the ratings, then what was learned, and the cycles."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
 from editor_app.actions import Actions
-from editor_app.jobs import Jobs
+from editor_app.jobs import Job, Jobs
+from editor_app.library import tell_failure
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.views.place import Place, label
+from editor_app.views.taste_learned import LearnedPage
+from editor_app.views.taste_training import TrainingPage
+from editor_app.widgets.key_button import KeyButton
+from editor_app.words import counted
+from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
+from ml_core.errors import UserError
+from ml_core.store.requests import taste_request, train_request
+
+_DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
+    ("Best there is", "auto"),
+    ("CUDA", "cuda"),
+    ("Processor", "cpu"),
+)
+_FEW_RATINGS = 12
 
 
 class TasteView(Place):
-    """Your taste."""
+    """Trains on demand, shows the training, then what came of it."""
 
     def __init__(
         self,
@@ -24,8 +44,153 @@ class TasteView(Place):
         settings: Settings,
     ) -> None:
         super().__init__("Your taste")
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier, self._settings = actions, notifier, settings
-        words = "Rate some pairs first: what you like is learned from that."
-        self.body.addWidget(label(words, "secondary"))
-        self.body.addStretch(1)
+        self._session, self._jobs, self._actions, self._notifier = session, jobs, actions, notifier
+        self._job: Job | None = None
+        self._asked: Job | None = None
+        self._is_stale = True
+        self._build()
+        session.changed.connect(self._on_changed)
+        self._show_state()
+
+    def _build(self) -> None:
+        actions = self._actions
+        self._device = QComboBox()
+        for words, choice in _DEVICES:
+            self._device.addItem(words, choice)
+        self._device.setAccessibleName("Runs on")
+        self._runs_on = label("Runs on", "secondary")
+        self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
+        self._rate = KeyButton("Rate more").bind(actions["place_rate"])
+        self._train = KeyButton("Train", kind="primary").bind(actions["train"])
+        for widget in (self._runs_on, self._device, self._cancel, self._rate, self._train):
+            self.header_right.addWidget(widget)
+        self._empty = _empty_page()
+        self._training = TrainingPage(actions)
+        self._learned = LearnedPage(self._session, actions, self._notifier)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self._learned)
+        self._scroll = scroll
+        self._pages = QStackedWidget()
+        for page in (self._empty, self._training, scroll):
+            self._pages.addWidget(page)
+        self.body.addWidget(self._pages, 1)
+
+    def shown(self) -> None:
+        """Read again what the ratings say, if any came since."""
+        self._show_state()
+        if self._is_stale and self._job is None:
+            self._ask_taste()
+
+    def command(self, action_id: str) -> None:
+        """Start training when the window was told to."""
+        if action_id == "train":
+            self.train()
+
+    def train(self) -> None:
+        """Start learning from all ratings."""
+        if self._job is not None:
+            return
+        try:
+            request = train_request(self._session.store, self._device.currentData())
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        self._notifier.clear()
+        self._training.begin(request.epochs, request.episodes)
+        job = self._jobs.start("train", request, "Learning from your ratings")
+        self._job = job
+        job.progress.connect(self._on_progress)
+        job.done.connect(lambda result: self._on_done(request, result))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.cancelled.connect(
+            lambda: self._notifier.status("Stopped. The taste in use stays as it is.")
+        )
+        job.finished.connect(self._on_finished)
+        self._actions.allow(["train"], "Learning is under way")
+        self._show_state()
+
+    def _on_progress(self, fraction: float, words: str, partial: object) -> None:
+        if isinstance(partial, Mapping):
+            self._training.take(partial)
+
+    def _on_done(self, request: TrainRequest, result: TrainResult) -> None:
+        try:
+            self._session.add_training(result)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        seconds = result.metrics["seconds"]
+        spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
+        ratings = counted(len(request.ratings), "rating")
+        self._notifier.status(
+            f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
+        )
+        for note in result.metrics["notes"]:
+            self._notifier.banner("doubtful", note, "")
+
+    def _on_finished(self) -> None:
+        self._job = None
+        self._actions.allow(["train"])
+        self._show_state()
+        self._ask_taste()
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
+            self._is_stale = True
+            self._show_state()
+            if self.isVisible() and self._job is None:
+                self._ask_taste()
+
+    def _show_state(self) -> None:
+        is_training = self._job is not None
+        n_ratings = self._session.rating_count()
+        self._cancel.setVisible(is_training)
+        self._train.setVisible(not is_training)
+        self._rate.setVisible(not is_training)
+        for widget in (self._runs_on, self._device):
+            widget.setVisible(not is_training and n_ratings > 0)
+        cycle = sum(c.kind == "best" for c in self._session.checkpoints())
+        self._train.set_words("Train again" if cycle else "Train")
+        if is_training:
+            self.facts.setText(f"learning from {counted(n_ratings, 'rating')}, cycle {cycle + 1}")
+            self._pages.setCurrentWidget(self._training)
+        elif n_ratings == 0:
+            self.facts.setText("")
+            self._pages.setCurrentWidget(self._empty)
+        else:
+            self._pages.setCurrentWidget(self._scroll)
+
+    def _ask_taste(self) -> None:
+        """Have the ratings read in the interactive worker; the answer may be overtaken."""
+        if self._session.rating_count() == 0:
+            return
+        self._is_stale = False
+        job = self._jobs.ask("taste", taste_request(self._session.store), is_urgent=False)
+        self._asked = job
+        job.done.connect(lambda found: self._on_taste(job, found))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+
+    def _on_taste(self, job: Job, found: Mapping[str, Any]) -> None:
+        if job is not self._asked:
+            return
+        counts = found["counts"]
+        skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
+        self.facts.setText(
+            f"{counts['ratings']} ratings: {counts['A']} for A, {counts['B']} for B, "
+            f"{counted(counts['tie'], 'tie')}{skipped}"
+        )
+        self._learned.show_taste(found, is_few=counts["ratings"] < _FEW_RATINGS)
+
+
+def _empty_page() -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(8)
+    column.addWidget(label("Nothing to learn from yet", "heading"))
+    words = "Rate some pairs first: what you like is learned from your answers, 24 to 48 of them."
+    column.addWidget(label(words, "secondary"))
+    column.addStretch(1)
+    return page

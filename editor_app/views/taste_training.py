@@ -1,0 +1,200 @@
+"""Your taste, while it is learned: two bars for work really done, and the curves as they grow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from editor_app.actions import Actions
+from editor_app.views.place import label
+from editor_app.views.training_charts import DistanceChart, LossChart, MatchChart
+from editor_app.widgets.key_button import KeyButton
+from ml_core.units import clock
+
+_SMOOTHING = 0.85
+"""Of the shown reward: an episode's dozen draws scatter far more than the policy moves."""
+
+
+class _Bar(QWidget):
+    """One of the two bars: what it learns, how far it is, and a line of facts below."""
+
+    def __init__(self, heading: str, technical: str) -> None:
+        super().__init__()
+        self._count = label("", "heading")
+        self._bar = QProgressBar()
+        self._bar.setProperty("size", "thick")
+        self._bar.setFixedHeight(8)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(heading)
+        self._fact, self._time = label("", "secondary"), label("", "secondary")
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label(heading, "heading"))
+        head.addWidget(label(technical, "secondary"))
+        head.addStretch(1)
+        head.addWidget(self._count)
+        foot.addWidget(self._fact)
+        foot.addStretch(1)
+        foot.addWidget(self._time)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._bar)
+        column.addLayout(foot)
+
+    def begin(self, total: int, words: str) -> None:
+        """Set it to nothing done."""
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(0)
+        self._count.setText(words)
+        self._fact.setText("")
+        self._time.setText("")
+
+    def show_done(self, done: int, count: str, fact: str, times: str) -> None:
+        """Show how far it is."""
+        self._bar.setValue(done)
+        self._count.setText(count)
+        self._fact.setText(fact)
+        self._time.setText(times)
+
+
+class TrainingPage(QWidget):
+    """What training reports, drawn as it comes."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self._epochs, self._episodes, self._grid = 150, 300, 0
+        self._reward = _Bar("What you like", "reward model")
+        self._policy = _Bar("How to cut", "policy")
+        self._loss = LossChart(self._epochs)
+        self._match = MatchChart(self._episodes)
+        self._distance = DistanceChart(self._episodes)
+        self._clear()
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(8)
+        left.addWidget(self._reward)
+        left.addSpacing(16)
+        left.addLayout(_chart_head("Error on your ratings", "baseline network, lower is better"))
+        left.addWidget(self._loss, 1)
+        right.addWidget(self._policy)
+        right.addSpacing(16)
+        right.addLayout(_chart_head("How well the edits match your taste", "higher is better"))
+        right.addWidget(self._match, 3)
+        right.addLayout(_chart_head("Distance from the old way of cutting", "KL, in nats"))
+        right.addWidget(self._distance, 2)
+        right.addWidget(_meanwhile(actions))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(40)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+
+    def begin(self, epochs: int, episodes: int) -> None:
+        """A training has been asked for."""
+        self._epochs, self._episodes = epochs, episodes
+        self._clear()
+        self._loss.set_x_end(epochs)
+        self._match.set_x_end(episodes)
+        self._distance.set_x_end(episodes)
+        self._reward.begin(epochs, "Starting")
+        self._policy.begin(episodes, f"Episode 0 of {episodes}")
+        self._draw()
+
+    def _clear(self) -> None:
+        self._train: list[float] = []
+        self._held: list[float | None] = []
+        self._best_epoch: int | None = None
+        self._at: list[int] = []
+        self._mean: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._kl: list[float] = []
+        self._began_s = time.monotonic()
+        self._policy_began_s = 0.0
+
+    def take(self, partial: Mapping[str, Any]) -> None:
+        """Take one partial result of the training."""
+        if partial.get("stage") == "reward" and "epoch" in partial:
+            self._train.append(float(partial["train_loss"]))
+            held = partial.get("validation_loss")
+            self._held.append(None if held is None else float(held))
+            self._best_epoch = int(partial["best_epoch"])
+        elif partial.get("stage") == "reward":
+            self._grid = int(partial["fit"])
+        elif partial.get("stage") == "policy":
+            self._take_episode(partial)
+        self._draw()
+
+    def _take_episode(self, partial: Mapping[str, Any]) -> None:
+        if not self._at:
+            self._policy_began_s = time.monotonic()
+        keep = _SMOOTHING if self._at else 0.0
+        self._at.append(int(partial["episode"]))
+        for curve, name in (
+            (self._mean, "reward"),
+            (self._low, "reward_low"),
+            (self._high, "reward_high"),
+        ):
+            last = curve[-1] if curve else 0.0
+            curve.append(keep * last + (1 - keep) * float(partial[name]))
+        self._kl.append(float(partial["kl"]))
+
+    def _draw(self) -> None:
+        n_epochs, n_episodes = len(self._train), self._at[-1] if self._at else 0
+        if n_epochs or self._grid:
+            fact = f"Best epoch {self._best_epoch}" if self._best_epoch else "Fitting your taste"
+            spent = "" if n_epochs < self._epochs else "done"
+            words = f"Epoch {n_epochs} of {self._epochs}" if n_epochs else f"Fit {self._grid}"
+            self._reward.show_done(n_epochs, words, fact, spent)
+        if n_episodes:
+            spent_s = time.monotonic() - self._policy_began_s
+            left_s = spent_s * (self._episodes - n_episodes) / max(1, n_episodes)
+            times = f"about {clock(left_s)} left" if left_s >= 1 else ""
+            words = f"Episode {n_episodes} of {self._episodes}"
+            self._policy.show_done(n_episodes, words, "The best edits so far are kept", times)
+        self._loss.show_losses(self._train, self._held, self._best_epoch)
+        self._match.show_reward(self._at, self._mean, self._low, self._high)
+        self._distance.show_kl(self._at, self._kl)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow light, dark and the type size."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            for chart in (self._loss, self._match, self._distance):
+                chart.follow_theme()
+            self._draw()
+        super().changeEvent(event)
+
+
+def _chart_head(words: str, hint: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(label(words, "heading"))
+    row.addStretch(1)
+    row.addWidget(label(hint, "secondary"))
+    return row
+
+
+def _meanwhile(actions: Actions) -> QFrame:
+    panel = QFrame()
+    panel.setProperty("role", "panel")
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.setSpacing(6)
+    column.addWidget(label("Meanwhile", "heading"))
+    words = label(
+        "Go on rating: new answers are saved and count from the next cycle. The new edits are "
+        "used only once you say so, best after a blind comparison.",
+        "secondary",
+    )
+    words.setWordWrap(True)
+    column.addWidget(words)
+    row = QHBoxLayout()
+    row.addWidget(KeyButton("Go on rating", kind="primary").bind(actions["place_rate"]))
+    row.addStretch(1)
+    column.addLayout(row)
+    return panel
