@@ -134,6 +134,8 @@ def _disk(folder: Path) -> Check:
             f"{folder} is on a network drive ({kind}).",
             "Keep the project on a disk of this computer.",
         )
+    while not folder.exists():  # A project that is not there yet.
+        folder = folder.parent
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:

@@ -30,6 +30,12 @@ def utc_now() -> str:
 _text = partial(str, encoding="utf-8", errors="replace")
 
 
+def set_row_form(connection: sqlite3.Connection) -> None:
+    """Rows are read by column name, and damaged text is no reason to stop."""
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _text
+
+
 def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
     """A connection to an existing file.
 
@@ -45,8 +51,7 @@ def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None)
     try:
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = _text
+        set_row_form(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE deletes, too.
         if write:

@@ -14,7 +14,7 @@ from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path, lock_path
 from ml_core.store import schema
 from ml_core.store.backups import Backup, back_up_into, good_backups, is_due, sync_file, sync_folder
-from ml_core.store.database import Database, connect
+from ml_core.store.database import Database, connect, set_row_form
 from ml_core.store.failures import DamagedStoreError, means_damage, not_opened, not_read, not_saved
 from ml_core.store.file_system import network_file_system
 from ml_core.store.migrations import migrate
@@ -206,7 +206,7 @@ def _connect_for_reading(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
         )
-        connection.row_factory = sqlite3.Row
+        set_row_form(connection)
         return connection
 
 
@@ -251,7 +251,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 
 def _in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.row_factory = sqlite3.Row
+    set_row_form(connection)
     return connection
 
 

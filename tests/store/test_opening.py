@@ -48,6 +48,7 @@ def test_a_new_project_is_made_whole(project: Path) -> None:
 def test_reading_a_project_that_is_not_there_makes_nothing(project: Path) -> None:
     with Store.open(project, write=False) as store:
         assert store.songs() == [] and store.ratings() == []
+        assert all(check.ok for check in store.check()), store.check()
         with pytest.raises(NotSavedError):
             store.add_song(song(1))
     assert not project.exists()
