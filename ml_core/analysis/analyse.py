@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.analysis.bar_features import BAR_FEATURE_NAMES, bar_features
-from ml_core.analysis.bar_score import beat_pattern, beat_score_features
-from ml_core.analysis.bar_weights import bar_start_score
+from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
 from ml_core.analysis.bars import find_bars
-from ml_core.analysis.beat_features import beat_features, edge_levels_db
 from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
+from ml_core.analysis.beat_features import beat_features, edge_levels_db
 from ml_core.analysis.beats import find_beats, snap_to_onsets
 from ml_core.analysis.confidence import bar_clarity, beat_clarity, confidence
 from ml_core.analysis.grid import Grid, free_grid, grid_from_bars, sounding_range_s
+from ml_core.analysis.onsets import onset_quantities
 from ml_core.analysis.sections import bar_pattern, find_sections, novelty
 from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
@@ -110,7 +110,8 @@ def find_grid(spectra: Spectra, progress: Progress) -> tuple[Grid, float, tuple[
     free = free_grid(spectra.rms, spectra.duration_s)
     if end_s <= first_s:
         return free, 0.0, (SILENT_WARNING,)
-    activation = beat_activation(beat_log_odds(spectra))
+    quantities = onset_quantities(spectra)
+    activation = beat_activation(beat_log_odds(quantities))
     beats_s = snap_to_onsets(find_beats(activation), spectra.flux)
     # A beat may be snapped a little ahead of the first sound, hence the twentieth.
     inside = (beats_s >= first_s - 0.05) & (beats_s < min(end_s, spectra.duration_s))
@@ -119,7 +120,7 @@ def find_grid(spectra: Spectra, progress: Progress) -> tuple[Grid, float, tuple[
     if len(beats_s) < FEWEST_BEATS or clarity < LEAST_BEAT_CLARITY:
         return free, NO_BEAT_CONFIDENCE, (NO_BEAT_WARNING,)
     progress.report(BEATS_SHARE, "Finding bars")
-    score = bar_start_score(beat_score_features(spectra, beats_s))
+    score = bar_start_score(bar_score_features(spectra, quantities, beats_s))
     bars = find_bars(score, beat_pattern(spectra, beats_s))
     grid = grid_from_bars(beats_s, bars, spectra.duration_s)
     if grid is None:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 METERS = (2, 3, 4, 5, 6, 7)
+# The score's log-odds are flattened so much before the search: what neighbouring beats tell is far
+# from independent, which the search takes it to be (downbeat F .72 without, .75 with, measured).
+FLATTENING = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def find_bars(
     """
     prices = prices or BarPrices()
     n_beats = len(bar_start_score)
+    score_at = FLATTENING * bar_start_score
     state_meter = np.concatenate([np.full(m, m) for m in METERS])
     state_position = np.concatenate([np.arange(m) for m in METERS])
     n_states = len(state_meter)
@@ -82,7 +86,7 @@ def find_bars(
     )
     is_start = state_position == 0
 
-    value = per_beat + np.where(is_start, bar_start_score[0], 0.0)
+    value = per_beat + np.where(is_start, score_at[0], 0.0)
     came_from = np.zeros((n_beats, n_states), np.int8)
     follows = np.arange(n_states) - 1
     for beat in range(1, n_beats):
@@ -98,7 +102,7 @@ def find_bars(
         slipped = value[best] - prices.slip
         source = np.where(after >= slipped, source, best)
         value = np.maximum(after, slipped) + per_beat
-        value[is_start] += bar_start_score[beat]
+        value[is_start] += score_at[beat]
         came_from[beat] = source
     state = int(value.argmax())
     score = float(value[state])

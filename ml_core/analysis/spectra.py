@@ -168,11 +168,12 @@ def _resampler(from_hz: int, to_hz: int) -> soxr.ResampleStream:
     return soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32", quality="HQ")
 
 
-def _mono(block: Floats, channel: int | None) -> Floats:
-    mono: Floats = (
-        block.mean(axis=1) if channel is None else np.ascontiguousarray(block[:, channel])
-    )
-    return mono
+def _mix_weights(n_channels: int, channel: int | None) -> Floats:
+    weights = np.full(n_channels, 1 / n_channels, np.float32)
+    if channel is not None:
+        weights[:] = 0
+        weights[channel] = 1
+    return weights
 
 
 def read_spectra(
@@ -201,6 +202,7 @@ def read_spectra(
     meter: LoudnessMeter | None = None
     excerpt: list[NDArray[np.float16]] = []
     channel_power: NDArray[np.float64] = np.zeros(1)
+    weights = _mix_weights(1, None)
     mix_power, peak, n_read = 0.0, 0.0, 0
 
     def take(mono: Floats, last: bool) -> None:
@@ -212,10 +214,11 @@ def read_spectra(
         if meter is None:
             meter = LoudnessMeter(sample_rate_hz, block.shape[1])
             channel_power = np.zeros(block.shape[1])
+            weights = _mix_weights(block.shape[1], channel)
         meter.add(block)
-        mono = _mono(block, channel)
+        mono = block @ weights
         take(mono, False)
-        peak = max(peak, float(np.abs(block).max(initial=0.0)))
+        peak = max(peak, float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         channel_power += np.einsum("ij,ij->j", block, block, dtype=np.float64)
         mix_power += float(np.dot(mono, mono))
         n_read += len(block)
