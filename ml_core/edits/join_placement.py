@@ -45,6 +45,13 @@ class JoinPlacement:
     correlation: float
 
 
+def _correlate(long: NDArray[np.float32], short: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Products of `short` with `long` at each place where it fits, by way of the spectrum."""
+    size = 1 << (len(long) - 1).bit_length()
+    product = np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size))
+    return np.asarray(np.fft.irfft(product, size)[: len(long) - len(short) + 1])
+
+
 def _best_shift(left: NDArray[np.float32], right: NDArray[np.float32]) -> tuple[float, float]:
     """Shift of `right` (longer by twice the reach) that best matches `left`, and its correlation.
 
@@ -54,7 +61,7 @@ def _best_shift(left: NDArray[np.float32], right: NDArray[np.float32]) -> tuple[
     windows = energy[len(left) :] - energy[: -len(left)]
     norm = np.sqrt(np.maximum(windows, 0.0) * float(np.dot(left, left)))
     quiet = norm <= 1e-9 * max(1.0, float(norm.max(initial=0.0)))
-    match = np.correlate(right, left, mode="valid") / np.where(quiet, 1.0, norm)
+    match = _correlate(right, left) / np.where(quiet, 1.0, norm)
     match[quiet] = 0.0
     peak = int(np.argmax(match))
     shift = float(peak)
