@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from ml_core.demo_songs import DemoTruth
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,6 +29,14 @@ def music_dir() -> Path:
     if path is None:
         pytest.skip("no real songs here: set TASTECUT_MUSIC to a folder with manifest.json")
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_songs(tmp_path_factory: pytest.TempPathFactory) -> list[DemoTruth]:
+    """The demo songs, written once: each truth with the path of its file."""
+    from ml_core.demo_songs import write_demo_songs
+
+    return write_demo_songs(tmp_path_factory.mktemp("demo songs"))
 
 
 @pytest.fixture(autouse=True)
