@@ -21,6 +21,7 @@ from ml_core.analysis.onsets import onset_quantities
 from ml_core.analysis.sections import bar_pattern, find_sections, novelty
 from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
+from ml_core.analysis.weights import FITTED, Weights
 from ml_core.domain.songs import Section, Song, SongAnalysis
 from ml_core.progress import Progress, silent
 
@@ -104,14 +105,16 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
     return analysis
 
 
-def find_grid(spectra: Spectra, progress: Progress) -> tuple[Grid, float, tuple[str, ...]]:
+def find_grid(
+    spectra: Spectra, progress: Progress, weights: Weights = FITTED
+) -> tuple[Grid, float, tuple[str, ...]]:
     """Beats and bars, how sure they are, and what the person should know."""
     first_s, end_s = sounding_range_s(spectra.rms)
     free = free_grid(spectra.rms, spectra.duration_s)
     if end_s <= first_s:
         return free, 0.0, (SILENT_WARNING,)
     quantities = onset_quantities(spectra)
-    activation = beat_activation(beat_log_odds(quantities))
+    activation = beat_activation(beat_log_odds(quantities, weights))
     beats_s = snap_to_onsets(find_beats(activation), spectra.flux)
     # A beat may be snapped a little ahead of the first sound, hence the twentieth.
     inside = (beats_s >= first_s - 0.05) & (beats_s < min(end_s, spectra.duration_s))
@@ -120,7 +123,7 @@ def find_grid(spectra: Spectra, progress: Progress) -> tuple[Grid, float, tuple[
     if len(beats_s) < FEWEST_BEATS or clarity < LEAST_BEAT_CLARITY:
         return free, NO_BEAT_CONFIDENCE, (NO_BEAT_WARNING,)
     progress.report(BEATS_SHARE, "Finding bars")
-    score = bar_start_score(bar_score_features(spectra, quantities, beats_s))
+    score = bar_start_score(bar_score_features(spectra, quantities, beats_s), weights)
     bars = find_bars(score, beat_pattern(spectra, beats_s))
     grid = grid_from_bars(beats_s, bars, spectra.duration_s)
     if grid is None:

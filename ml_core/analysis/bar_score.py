@@ -14,7 +14,7 @@ from ml_core.analysis.segments import (
     unit_rows,
 )
 from ml_core.analysis.spectra import CHROMA_HZ, FRAME_HZ, Spectra
-from ml_core.analysis.weights import BAR_INTERCEPT, BAR_WEIGHTS
+from ml_core.analysis.weights import FITTED, Weights
 
 Floats = NDArray[np.float32]
 
@@ -34,9 +34,9 @@ def mfcc(logmel: Floats) -> Floats:
     return cepstrum
 
 
-def bar_start_score(features: Floats) -> NDArray[np.float64]:
+def bar_start_score(features: Floats, weights: Weights = FITTED) -> NDArray[np.float64]:
     """Log-odds that a bar starts with each beat, (n_beats,)."""
-    score: NDArray[np.float64] = features.astype(np.float64) @ BAR_WEIGHTS + BAR_INTERCEPT
+    score: NDArray[np.float64] = features.astype(np.float64) @ weights.bar[:-1] + weights.bar[-1]
     return score
 
 

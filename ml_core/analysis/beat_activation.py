@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.special import expit
 
 from ml_core.analysis.spectra import FRAME_HZ
-from ml_core.analysis.weights import BEAT_INTERCEPT, BEAT_WEIGHTS
+from ml_core.analysis.weights import FITTED, Weights
 
 Floats = NDArray[np.float32]
 
@@ -26,11 +26,12 @@ _CHUNK_FRAMES = 60 * FRAME_HZ
 _MARGIN_FRAMES = USUAL_FRAMES // 2 + CONTRAST_FRAMES
 
 
-def beat_log_odds(quantities: Floats) -> NDArray[np.float64]:
+def beat_log_odds(quantities: Floats, weights: Weights = FITTED) -> NDArray[np.float64]:
     """Log-odds that a beat lies within 20 ms of each frame, (n_frames,).
 
     Args:
         quantities: (n_frames, 15), see `onsets.onset_quantities`.
+        weights: other than the shipped ones for cross-validation.
     """
     n_frames = len(quantities)
     result = np.empty(n_frames)
@@ -38,7 +39,7 @@ def beat_log_odds(quantities: Floats) -> NDArray[np.float64]:
         end = min(start + _CHUNK_FRAMES, n_frames)
         first = max(0, start - _MARGIN_FRAMES)
         rows = activation_features(quantities[first : min(n_frames, end + _MARGIN_FRAMES)])
-        result[start:end] = rows[start - first : end - first] @ BEAT_WEIGHTS + BEAT_INTERCEPT
+        result[start:end] = rows[start - first : end - first] @ weights.beat[:-1] + weights.beat[-1]
     return result
 
 

@@ -8,26 +8,38 @@ benchmark beside it prints the cross-validated numbers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Of both linear models; the intercepts stand last.
+
+    Attributes:
+        beat: (46,), in the order of `beat_activation.activation_features`.
+        bar: (177,), in the order of `bar_score.bar_score_features`.
+    """
+
+    beat: NDArray[np.float64]
+    bar: NDArray[np.float64]
 
 
 def _numbers(text: str) -> NDArray[np.float64]:
     return np.array(text.split(), np.float64)
 
 
-# In the order of `beat_activation.activation_features`.
-BEAT_WEIGHTS = _numbers("""
+FITTED = Weights(
+    beat=_numbers("""
 0.2498 0.1117 -0.2458 -0.1442 -0.2864 -0.4699 -0.0776 0.2678 0.6336 0.3188
 0.2097 -0.0710 -0.0860 -0.1648 0.1116 -0.1110 0.2504 0.2454 0.2268 -0.0662
 0.1921 0.1468 0.1843 -0.1218 0.0842 -0.2148 0.0911 0.0432 0.3127 -0.1992
 0.1921 -0.2124 0.1962 -0.2188 0.2622 0.1564 -0.2962 0.0656 0.4735 -0.4754
-0.1328 -0.0861 0.7178 -0.4095 0.2209
-""")
-BEAT_INTERCEPT = -2.3590
-
-# In the order of `bar_score.bar_score_features`.
-BAR_WEIGHTS = _numbers("""
+0.1328 -0.0861 0.7178 -0.4095 0.2209 -2.3590
+"""),
+    bar=_numbers("""
 0.0534 -0.0323 -0.0036 -0.0469 0.0417 -0.0131 -0.0071 -0.0038 -0.0489 0.1855
 -0.0563 0.1150 0.0258 -0.0145 0.2188 0.0683 0.0150 -0.0030 -0.0036 0.0184
 -0.0145 -0.0105 -0.0106 0.0113 0.0093 -0.0582 0.0759 -0.0947 -0.0448 -0.2500
@@ -45,6 +57,6 @@ BAR_WEIGHTS = _numbers("""
 -0.0398 -0.0522 0.0630 -0.0446 -0.0680 -0.1487 -0.1314 -0.0475 -0.0007 -0.0287
 -0.0130 -0.0411 0.0072 0.0595 0.0433 0.0248 -0.0389 -0.0204 -0.0486 0.0971
 0.1080 0.1680 -0.2129 -0.1361 -0.1329 -0.1121 0.0083 -0.1975 -0.0915 -0.0235
--0.0459 0.0417 -0.1112 -0.0892 -0.0409 0.0218
-""")
-BAR_INTERCEPT = -1.8624
+-0.0459 0.0417 -0.1112 -0.0892 -0.0409 0.0218 -1.8624
+"""),
+)

@@ -28,6 +28,7 @@ from ml_core.analysis.bar_score import bar_score_features  # noqa: E402
 from ml_core.analysis.beat_activation import activation_features  # noqa: E402
 from ml_core.analysis.onsets import onset_quantities  # noqa: E402
 from ml_core.analysis.spectra import FRAME_HZ, Spectra, read_spectra  # noqa: E402
+from ml_core.analysis.weights import Weights  # noqa: E402
 from ml_core.progress import silent  # noqa: E402
 
 N_FOLDS = 5
@@ -68,14 +69,6 @@ class Piece:
         """True bar starts within the sound."""
         downbeats_s = np.array(self.truth["downbeats"], np.float64)
         return downbeats_s[downbeats_s < self.spectra.duration_s - 0.1]
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Of both linear models; the intercepts stand last."""
-
-    beat: Floats
-    bar: Floats
 
 
 def read_piece(path: Path) -> Piece:
@@ -177,25 +170,37 @@ benchmark beside it prints the cross-validated numbers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Of both linear models; the intercepts stand last.
+
+    Attributes:
+        beat: (46,), in the order of `beat_activation.activation_features`.
+        bar: (177,), in the order of `bar_score.bar_score_features`.
+    """
+
+    beat: NDArray[np.float64]
+    bar: NDArray[np.float64]
 
 
 def _numbers(text: str) -> NDArray[np.float64]:
     return np.array(text.split(), np.float64)
 
 
-# In the order of `beat_activation.activation_features`.
-BEAT_WEIGHTS = _numbers("""
+FITTED = Weights(
+    beat=_numbers("""
 {beat}
-""")
-BEAT_INTERCEPT = {beat_intercept:.4f}
-
-# In the order of `bar_score.bar_score_features`.
-BAR_WEIGHTS = _numbers("""
+"""),
+    bar=_numbers("""
 {bar}
-""")
-BAR_INTERCEPT = {bar_intercept:.4f}
+"""),
+)
 '''
 
 
@@ -214,10 +219,8 @@ def main() -> None:
     weights = fit(pieces, all_examples(pieces))
     text = TEMPLATE.format(
         n=len(pieces),
-        beat=rows_of(weights.beat[:-1]),
-        beat_intercept=weights.beat[-1],
-        bar=rows_of(weights.bar[:-1]),
-        bar_intercept=weights.bar[-1],
+        beat=rows_of(weights.beat),
+        bar=rows_of(weights.bar),
     )
     target = ROOT / "ml_core" / "analysis" / "weights.py"
     target.write_text(text, encoding="utf-8")

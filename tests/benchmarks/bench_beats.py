@@ -1,0 +1,148 @@
+"""Beats and bars against exact truth: `python tests/benchmarks/bench_beats.py [--json FILE]`.
+
+Every number is cross-validated: a piece's beats and bars are found with weights that were fitted
+without it and without the same piece minus its drums. Speed is of the whole analysis of the file
+with the shipped weights, in CPU time of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import mir_eval
+import numpy as np
+from fit_analysis_weights import (
+    Piece,
+    find_music_dir,
+    fold_of,
+    read_pieces,
+    weights_for_fold,
+)
+
+from ml_core import audio_file
+from ml_core.analysis import analyse
+from ml_core.analysis.analyse import find_grid
+from ml_core.analysis.weights import Weights
+from ml_core.progress import silent
+
+# The window within which a beat counts as found, as usual in the field.
+WINDOW_S = 0.07
+# Bars count as right for the confidence's sake from this downbeat F on.
+RIGHT_DOWNBEAT_F = 0.8
+COLUMNS = ("F", "CMLt", "AMLt", "downbeat_F", "error_ms", "bias_ms", "x_realtime")
+
+
+def beat_errors_ms(true_s: np.ndarray, found_s: np.ndarray) -> np.ndarray:
+    """Signed distance of each found beat to the nearest true one, within the window."""
+    if not len(found_s):
+        return np.zeros(0)
+    nearest = true_s[np.abs(found_s[:, None] - true_s).argmin(axis=1)]
+    errors = found_s - nearest
+    return 1000 * errors[np.abs(errors) <= WINDOW_S]
+
+
+def measure(piece: Piece, weights: Weights, music_dir: Path) -> dict:
+    """One row of the table."""
+    grid, confidence, _ = find_grid(piece.spectra, silent(), weights)
+    beats_s, downbeats_s = grid.beats_s, grid.beats_s[grid.bar_start_beats]
+    continuity = mir_eval.beat.continuity(piece.beats_s, beats_s)
+    errors = beat_errors_ms(piece.beats_s, beats_s)
+    sound = music_dir / "truth" / f"{piece.name}.ogg"
+    song = audio_file.read_song(sound)
+    started = time.process_time()
+    analyse(song, sound)
+    seconds = time.process_time() - started
+    return {
+        "name": piece.name,
+        "drums": bool(piece.truth["drums"]),
+        "meter": int(piece.truth["meter"]),
+        "meter_found": grid.meter,
+        "tempo": round(float(piece.truth["tempo"]), 1),
+        "tempo_found": round(grid.tempo_bpm, 1),
+        "F": mir_eval.beat.f_measure(piece.beats_s, beats_s, WINDOW_S),
+        "CMLt": continuity[1],
+        "AMLt": continuity[3],
+        "downbeat_F": mir_eval.beat.f_measure(piece.downbeats_s, downbeats_s, WINDOW_S),
+        "error_ms": float(np.median(np.abs(errors))) if len(errors) else float("nan"),
+        "bias_ms": float(np.median(errors)) if len(errors) else float("nan"),
+        "x_realtime": piece.spectra.duration_s / seconds,
+        "confidence": confidence,
+    }
+
+
+def area_under_curve(score: np.ndarray, right: np.ndarray) -> float:
+    """Chance that a right one has the higher score."""
+    ups, downs = score[right], score[~right]
+    if not len(ups) or not len(downs):
+        return float("nan")
+    above = (ups[:, None] > downs).mean() + 0.5 * (ups[:, None] == downs).mean()
+    return float(above)
+
+
+def summarize(rows: list[dict]) -> dict[str, dict[str, float]]:
+    """Means of each column for all pieces and each group."""
+    groups = {
+        "all": rows,
+        "drums": [r for r in rows if r["drums"]],
+        "no drums": [r for r in rows if not r["drums"]],
+        "4 beats": [r for r in rows if r["meter"] == 4],
+        "other meters": [r for r in rows if r["meter"] != 4],
+    }
+    return {
+        name: {"n": len(group)} | {c: float(np.nanmean([r[c] for r in group])) for c in COLUMNS}
+        for name, group in groups.items()
+        if group
+    }
+
+
+def print_table(rows: list[dict], summary: dict[str, dict[str, float]]) -> None:
+    """Pieces, then groups."""
+    print(f"{'piece':34s}{'bpm':>12s}{'meter':>6s}" + "".join(f"{c:>11s}" for c in COLUMNS), "conf")
+    for r in rows:
+        tempo, meter = (
+            f"{r['tempo']:.0f}>{r['tempo_found']:.0f}",
+            f"{r['meter']}>{r['meter_found']}",
+        )
+        numbers = "".join(f"{r[c]:11.3f}" for c in COLUMNS)
+        print(f"{r['name']:34s}{tempo:>12s}{meter:>6s}{numbers} {r['confidence']:.2f}")
+    for name, means in summary.items():
+        label = f"{name} ({means['n']:.0f})"
+        print(f"{label:52s}" + "".join(f"{means[c]:11.3f}" for c in COLUMNS))
+
+
+def main() -> None:
+    """Measure all pieces."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the numbers here")
+    arguments = parser.parse_args()
+    music_dir = find_music_dir()
+    if music_dir is None:
+        sys.exit("No pieces here: set TASTECUT_MUSIC to a folder with manifest.json.")
+    pieces = read_pieces(music_dir)
+    weights, fold = weights_for_fold(pieces), fold_of(pieces)
+    rows = [measure(piece, weights[fold[piece.family]], music_dir) for piece in pieces]
+    summary = summarize(rows)
+    print_table(rows, summary)
+    right = np.array([r["downbeat_F"] >= RIGHT_DOWNBEAT_F for r in rows])
+    confidence = np.array([r["confidence"] for r in rows])
+    calibration = {
+        "right": float(right.mean()),
+        "mean_confidence": float(confidence.mean()),
+        "area_under_curve": area_under_curve(confidence, right),
+    }
+    print("bars right", {k: round(v, 3) for k, v in calibration.items()})
+    print("meter right", round(float(np.mean([r["meter"] == r["meter_found"] for r in rows])), 3))
+    if arguments.json:
+        result = {"pieces": rows, "summary": summary, "confidence": calibration}
+        arguments.json.write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
