@@ -31,7 +31,8 @@ from ml_core.units import clock
 # Measures of the pictures (look/notes.md).
 _STRIP_PX = 20
 _WAVE_INSET_PX = 8
-_JOIN_GAP_PX = 4
+# Two pixels to each side of the line.
+_JOIN_GAP_PX = 5
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 7
 _LABEL_INSET_PX = 8
 _BETWEEN_WORDS_PX = 10
@@ -212,7 +213,7 @@ class LaneWidget(TimelineWidget):
     def _paint_joins(self, painter: QPainter, joins: tuple[Join, ...]) -> None:
         """Paint the joins in view: a gap, a line, and a notch on top."""
         palette, is_sounding = theme.current(), self._state.is_sounding
-        xs = [int(self._x(join.at_s)) + 0.5 for join in joins]
+        xs = [int(self._x(join.at_s)) for join in joins]
         reach = _NOTCH_WIDTH_PX
         xs = [x for x in xs if GUTTER_PX - reach <= x <= self.width() + reach]
         ground = theme.color(palette.window)
@@ -225,7 +226,7 @@ class LaneWidget(TimelineWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(palette.text if is_sounding else palette.secondary))
         half = _NOTCH_WIDTH_PX / 2
-        for x in xs:
+        for x in (x + 0.5 for x in xs):
             notch = [QPointF(x - half, 0), QPointF(x + half, 0), QPointF(x, _NOTCH_HEIGHT_PX)]
             painter.drawPolygon(QPolygonF(notch))
         painter.restore()

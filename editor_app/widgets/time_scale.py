@@ -77,6 +77,9 @@ class TimeScale(QObject):
     def _set(self, start_s: float, end_s: float) -> None:
         length_s = end_s - start_s
         start_s = min(max(0.0, start_s), self._duration_s - length_s)
-        if (start_s, start_s + length_s) != (self._start_s, self._end_s):
-            self._start_s, self._end_s = start_s, start_s + length_s
+        view = (start_s, start_s + length_s)
+        if length_s >= self._duration_s * (1 - 1e-9):  # rounding must not leave it zoomed
+            view = (0.0, self._duration_s)
+        if view != (self._start_s, self._end_s):
+            self._start_s, self._end_s = view
             self.changed.emit()
