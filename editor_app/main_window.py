@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._fault_dialog: FaultDialog | None = None
         self._last_words = ""
         self._shown_job: Job | None = None
+        self._is_closed = False
         self._banner = Banner()
         self.commands = Commands(
             self, self.actions_by_id, session, library, player, notifier, settings, theme
@@ -215,15 +216,26 @@ class MainWindow(QMainWindow):
 
     def _on_job(self, job: Job | None) -> None:
         """Show the job that runs; while a worker warms up, the one that waits for it."""
+        if self._is_closed:
+            return
         named = [one for one in (job, *self._jobs.waiting) if one is not None and one.task]
         self.actions_by_id.allow(["stop_job"], "" if named else "Nothing is running")
         if not named:
             self._shown_job = None
-            self._status.say(self._last_words)
+            self._status.say(*self._quiet_words())
         elif named[0] is not self._shown_job:
             self._shown_job = named[0]
             self._status.start_job(named[0].words)
             named[0].progress.connect(self._status_progress)
+
+    def _quiet_words(self) -> tuple[str, bool]:
+        """What the status line says while nothing runs, and whether with a tick."""
+        if self._last_words:
+            return self._last_words, True
+        n_ratings = self._session.rating_count()
+        if n_ratings:
+            return f"{counted(n_ratings, 'rating')} saved.", True
+        return "Everything stays on this computer.", False
 
     def _status_progress(self, fraction: float, words: str, partial: object) -> None:
         self._status.show_progress(fraction, words)
@@ -280,8 +292,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
         self._settings.geometry = self.saveGeometry()
+        self._is_closed = True
         if self._place:
             self._places[self._place].hidden()
+        for view in self._places.values():
+            view.closed()
         event.accept()
         self.closed.emit()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +43,9 @@ class PairSupply(QObject):
         super().__init__()
         self._session, self._jobs = session, jobs
         self._sample_rate_hz = sample_rate_hz
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
+        # In the project's cache and emptied at each start: a window that was killed leaves nothing.
+        self._folder = Path(session.cache_dir) / "listening"
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
         self._ready: dict[int, PreparedPair] = {}

@@ -24,7 +24,7 @@ QLabel[role="small"] { color: $secondary; font-size: ${small}px; }
 QLabel:disabled { color: $secondary; }
 
 QMenuBar { background: $panel; color: $text; border-bottom: 1px solid $line; padding: 0 6px; }
-QMenuBar::item { padding: 7px 9px; margin: 0 1px; background: transparent; border-radius: 4px; }
+QMenuBar::item { padding: 8px 9px; margin: 0 1px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: $hover; }
 QMenuBar::item:pressed { background: $line; }
 QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
@@ -41,6 +41,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 #statusLine { background: $panel; border-top: 1px solid $line; }
 #panel { background: $panel; }
 #raisedPanel { background: $panel; border: 1px solid $line; border-radius: 4px; }
+#rule { background: $line; }
 #banner { background: $panel; border-left: 4px solid $doubtful; }
 #banner[kind="failed"] { border-left-color: $failed; }
 #banner[kind="good"] { border-left-color: $good; }

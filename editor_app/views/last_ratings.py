@@ -97,6 +97,14 @@ class _Delegate(QStyledItemDelegate):
 class _List(QListView):
     chosen = Signal(object)
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Five rows; more where there is room."""
+        return QSize(240, 5 * ROW_PX)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Four rows."""
+        return QSize(160, 4 * ROW_PX)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter hears a rating again."""
         index = self.currentIndex()

@@ -69,3 +69,6 @@ class Place(QWidget):
 
     def hidden(self) -> None:
         """Another place has come to the front: stop sound, let go of what costs."""
+
+    def closed(self) -> None:
+        """The window closes: leave nothing behind."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.jobs import Jobs
@@ -67,11 +67,11 @@ class RateView(Place):
         self._plays_next = False
         self._next_id = 0
         self._shown_at_s = 0.0
-        self._heard_before: dict[str, float] = {}
+        # What was heard of each pair before it was loaded into the player this time.
+        self._heard_before: dict[int, dict[str, float]] = {}
         self._allowed: dict[str, str] = {}
         self._build()
         self._connect()
-        self.destroyed.connect(self._supply.close)
         self._supply.start()
         self._show_progress()
 
@@ -101,6 +101,7 @@ class RateView(Place):
         row.setSpacing(24)
         row.addLayout(left, 648)
         row.addLayout(right, 392)
+        lower.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._panel, 1)
         self.body.addSpacing(16)
         self.body.addWidget(lower)
@@ -136,9 +137,13 @@ class RateView(Place):
     def hidden(self) -> None:
         """Fall silent; what was heard still counts on return."""
         self._keep_heard()
+        self._panel.clear()
         self._is_here = False
         self._panel.set_active(False)
-        self._player.pause()
+
+    def closed(self) -> None:
+        """Remove what was made to be heard."""
+        self._supply.close()
 
     # The pair
 
@@ -159,7 +164,7 @@ class RateView(Place):
     def _show_pair(self, pair: Comparison | None) -> None:
         is_new = pair is None or self._pair is None or pair.id != self._pair.id
         if is_new:
-            self._heard_before = {}
+            self._keep_heard()
             self._panel.clear()
         self._pair = pair
         if not self._is_here:
@@ -232,6 +237,7 @@ class RateView(Place):
 
     def _on_reopened(self, pair_id: int) -> None:
         self._next_id = pair_id
+        self._notifier.status("The answer is taken back.")
 
     def _on_device(self) -> None:
         """Lanes may have to be made for another rate; what was heard still counts."""
@@ -331,12 +337,14 @@ class RateView(Place):
         self._left.setText(f"about {minutes} min left" if minutes else "enough to learn from")
 
     def _heard_s(self, lane: str) -> float:
-        is_loaded = self._pair is not None and self._panel.holds(self._pair)
-        now_s = self._player.heard_s(lane) if is_loaded else 0.0
-        return self._heard_before.get(lane, 0.0) + now_s
+        if self._pair is None:
+            return 0.0
+        now_s = self._player.heard_s(lane) if self._panel.holds(self._pair) else 0.0
+        return self._heard_before.get(self._pair.id, {}).get(lane, 0.0) + now_s
 
     def _keep_heard(self) -> None:
-        self._heard_before = {lane: self._heard_s(lane) for lane in ("A", "B")}
+        if self._pair is not None:
+            self._heard_before[self._pair.id] = {lane: self._heard_s(lane) for lane in ("A", "B")}
 
     def _show_heard(self) -> None:
         """Say what was heard, and open the answers once a moment of each side was."""
@@ -365,7 +373,7 @@ class RateView(Place):
         if self._is_heard_again and self._pair is not None:
             rating = self._session.rating_of(self._pair)
             was = answer_words(rating) if rating is not None else "open"
-            self._answers.say(f"Heard again, your answer: {was}. Skip leaves it.", "undo", "text")
+            self._answers.say(f"Heard again. Your answer: {was}", "undo", "text")
         elif reason:
             self._answers.say(reason if self._pair is not None else "")
         elif not self._player.available:

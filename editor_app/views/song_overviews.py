@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor_app.jobs import Jobs
 from editor_app.session import Session
+from editor_app.views.overview_cache import OverviewCache
 from editor_app.views.song_model import Row
 from ml_core.domain.requests import OverviewRequest, SongOverview
 from ml_core.domain.songs import SongEntry
@@ -26,14 +27,26 @@ class SongOverviews(QObject):
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
         self._session, self._jobs = session, jobs
+        self._cache = OverviewCache(session.cache_dir)
         self._wanted: list[SongEntry] = []
         self._asked: set[tuple[str, str]] = set()
         self._n_running = 0
 
     def want(self, rows: Iterable[Row]) -> None:
         """Ask for what these rows lack; replaces earlier wishes that have not started."""
-        self._wanted = [row.entry for row in rows if self._lacks(row)]
+        self._wanted = []
+        for entry in [row.entry for row in rows if self._lacks(row)]:
+            kept = self._cache.load(entry.song.sha256)
+            if kept is not None and (kept.layout is not None or entry.status != "ready"):
+                self.ready.emit(kept)
+            else:
+                self._wanted.append(entry)
         self._ask_next()
+
+    def forget(self, sha256: str) -> None:
+        """A song is analysed anew: what is kept of it is not right any more."""
+        self._cache.forget(sha256)
+        self._asked = {key for key in self._asked if key[0] != sha256}
 
     def _lacks(self, row: Row) -> bool:
         key = (row.entry.song.sha256, row.entry.status)
@@ -57,6 +70,7 @@ class SongOverviews(QObject):
             job.finished.connect(self._on_finished)
 
     def _on_done(self, overview: SongOverview) -> None:
+        self._cache.save(overview)
         self.ready.emit(overview)
 
     def _on_finished(self) -> None:

@@ -44,7 +44,7 @@ _WIDTHS = {
     song_model.STATUS: 136,
 }
 # Where room is short, parts go first, then what a song is used for.
-_HIDDEN_BELOW_PX = {song_model.PARTS: 960, song_model.USE: 840}
+_HIDDEN_BELOW_PX = {song_model.PARTS: 1000, song_model.USE: 840}
 # The store keeps songs aside from this many on.
 _FEWEST_FOR_RESERVE = 8
 _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
@@ -179,6 +179,7 @@ class SongsView(Place):
         if job is None or job.task != "analyse_song":
             return
         sha256 = job.request.song.sha256
+        self._overviews.forget(sha256)
         self._model.set_share_done(sha256, 0.0)
         job.progress.connect(lambda share, *_: self._model.set_share_done(sha256, share))
         job.finished.connect(lambda: self._model.set_share_done(sha256, None))

@@ -114,6 +114,11 @@ class Transport(QWidget):
             ),
             (KeyButton("Loop", "loop", height_px=HEIGHT_PX).bind(actions["loop"]),),
         )
+        start, play, hear, original = groups[0]
+        join_back, join_on, difference = groups[1]
+        self._first_to_go = (
+            join_back, join_on, original, *groups[2], start, difference, hear, play,
+        )  # fmt: skip
         names = ("To the start", "", "", "Original", "Previous join", "Next join", "", "")
         self._buttons = [button for group in groups for button in group]
         for button, name in zip(self._buttons, names, strict=True):
@@ -306,9 +311,14 @@ class Transport(QWidget):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        """Words go before key caps, all of them at once so that the row stays calm."""
-        gaps = 8 * (len(self._buttons) + 3)
-        needed = sum(button.width_with_words(True) for button in self._buttons) + gaps
-        has_words = needed <= self.width() - GUTTER_PX
+        """Drop words, not key caps, where room is short; what is clear by its icon goes first."""
+        room = self.width() - GUTTER_PX - 8 * (len(self._buttons) + 2)
+        worded = set(self._buttons)
+        needed = sum(button.width_with_words(True) for button in self._buttons)
+        for button in self._first_to_go:
+            if needed <= room:
+                break
+            worded.discard(button)
+            needed += button.width_with_words(False) - button.width_with_words(True)
         for button in self._buttons:
-            button.show_words(has_words)
+            button.show_words(button in worded)

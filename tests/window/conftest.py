@@ -220,6 +220,6 @@ def words_of(widget) -> str:
             for row in range(model.rowCount()):
                 for column in range(model.columnCount()):
                     index = model.index(row, column)
-                    for role in (0, 3, 11):  # shown, tooltip, read aloud
-                        found.append(model.data(index, role))
+                    # Shown, in a tooltip, read aloud.
+                    found.extend(model.data(index, role) for role in (0, 3, 11))
     return "\n".join(str(text) for text in found if isinstance(text, str))

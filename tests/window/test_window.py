@@ -41,7 +41,7 @@ def test_places_open_by_key_and_the_last_one_comes_back(qtbot, open_window, fill
     assert open_window().main.place == "export"
 
 
-def test_fault_44_closing_while_jobs_run_ends_them_and_closes_the_project(open_window, filled, jobs):
+def test_fault_44_closing_while_jobs_run_ends_them_and_the_project(open_window, filled, jobs):
     filled(2, status="waiting")
     window = open_window()
     jobs.start("train", None, "Learning")
@@ -142,7 +142,8 @@ PROBE = """
 import sys, threading
 import editor_app.app as app
 def look():
-    heavy = {"torch", "scipy", "librosa", "pyqtgraph"} & {name.split(".")[0] for name in sys.modules}
+    loaded = {name.split(".")[0] for name in sys.modules}
+    heavy = {"torch", "scipy", "librosa", "pyqtgraph"} & loaded
     print("heavy:", sorted(heavy), flush=True)
 watch = threading.Timer(float(sys.argv.pop(1)), look)
 watch.daemon = True

@@ -1,0 +1,58 @@
+"""Small waveforms kept in the project's cache, so that the library shows at once next time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ml_core.domain.requests import SongLayout, SongOverview
+
+# Three decimals are far below a pixel of a waveform 28 px high.
+_DECIMALS = 3
+
+
+class OverviewCache:
+    """One small JSON file a song; what can't be read counts as missing."""
+
+    def __init__(self, cache_dir: str) -> None:
+        self._folder = Path(cache_dir) / "overviews"
+
+    def load(self, sha256: str) -> SongOverview | None:
+        """The overview that was kept; None if there is none or it is damaged."""
+        try:
+            data = json.loads(self._file(sha256).read_text(encoding="utf-8"))
+            columns = tuple((float(low), float(high), float(rms)) for low, high, rms in data[0])
+            return SongOverview(sha256, columns, _layout(data[1]))
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            return None
+
+    def save(self, overview: SongOverview) -> None:
+        """Keep an overview; where the disk refuses, it is simply made again."""
+        layout = None if overview.layout is None else asdict(overview.layout)
+        columns = [[round(value, _DECIMALS) for value in column] for column in overview.columns]
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps([columns, layout], separators=(",", ":"))
+            self._file(overview.sha256).write_text(text, encoding="utf-8")
+
+    def forget(self, sha256: str) -> None:
+        """Make it anew next time, as after another analysis."""
+        with contextlib.suppress(OSError):
+            self._file(sha256).unlink(missing_ok=True)
+
+    def _file(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.json"
+
+
+def _layout(data: dict[str, Any] | None) -> SongLayout | None:
+    if data is None:
+        return None
+    tuples = {
+        "bar_edges_samples": tuple(data["bar_edges_samples"]),
+        "beat_samples": tuple(data["beat_samples"]),
+        "sections": tuple((start, end, label) for start, end, label in data["sections"]),
+    }
+    return SongLayout(**(data | tuples))
