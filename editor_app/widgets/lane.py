@@ -218,7 +218,7 @@ class LaneWidget(TimelineWidget):
         xs = [x for x in xs if GUTTER_PX - reach <= x <= self.width() + reach]
         ground = theme.color(palette.window)
         for x in xs:
-            painter.fillRect(QRectF(x - _JOIN_GAP_PX / 2, 0, _JOIN_GAP_PX, self.height()), ground)
+            painter.fillRect(QRectF(x - _JOIN_GAP_PX // 2, 0, _JOIN_GAP_PX, self.height()), ground)
         line = theme.color(palette.text, 0.75 if is_sounding else 0.45)
         paint_hairlines(painter, xs, 0, self.height(), line)
         painter.save()
@@ -226,8 +226,9 @@ class LaneWidget(TimelineWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(palette.text if is_sounding else palette.secondary))
         half = _NOTCH_WIDTH_PX / 2
-        for x in (x + 0.5 for x in xs):
-            notch = [QPointF(x - half, 0), QPointF(x + half, 0), QPointF(x, _NOTCH_HEIGHT_PX)]
+        for middle in (x + 0.5 for x in xs):
+            tip = QPointF(middle, _NOTCH_HEIGHT_PX)
+            notch = [QPointF(middle - half, 0), QPointF(middle + half, 0), tip]
             painter.drawPolygon(QPolygonF(notch))
         painter.restore()
 
