@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ml_core.domain.edits import Limits
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.limits import AllowedPaths
+from ml_core.edits.path_durations import shortest_and_longest_s
 from ml_core.errors import UserError
 from ml_core.policy.path_features import UNIT_S, PathTerms, capped_join_cost, path_terms
 
@@ -59,7 +60,10 @@ _START_NATS, _START_NATS_PER_UNIT = 2.0, 0.1
 _END_NATS, _END_NATS_PER_UNIT = 1.5, 0.02
 # The solve ends when every style's mean duration is this near, as a share of the song.
 _SOLVE_TOLERANCE = 0.004
-_SOLVE_STEPS = 14
+_SOLVE_STEPS = 20
+# Newton's steps have mostly arrived by now (measured: 4-6 on 23 of 26 songs); where they go round
+# in circles, every other one halves the bracket instead.
+_NEWTON_STEPS = 6
 _STEEPEST = 8.0
 """Nats for keeping two seconds more: far beyond what any style needs (measured: -3 to 2)."""
 
@@ -141,20 +145,29 @@ def solve(graph: EditGraph, allowed: AllowedPaths) -> BaseChain:
     """
     field = _BaseField(graph, allowed)
     song_s = float(graph.bar_s.sum())
-    low_s, high_s = max(0.0, allowed.shortest_s), min(song_s, allowed.longest_s)
+    possible_s = shortest_and_longest_s(
+        graph.bar_s, allowed.segment_ok, allowed.start_ok, allowed.end_ok, allowed.join_ok
+    )
+    if possible_s is None:
+        raise _none_allowed()
+    low_s, high_s = max(possible_s[0], allowed.shortest_s), min(possible_s[1], allowed.longest_s)
     target_s = np.array([low_s + style.length * (high_s - low_s) for style in STYLES])
     worth = np.zeros(N_STYLES)
     low, high = np.full(N_STYLES, -_STEEPEST), np.full(N_STYLES, _STEEPEST)
-    for _ in range(_SOLVE_STEPS):
+    for step in range(_SOLVE_STEPS):
         mean_s, variance = field.moments(worth)
         off_s = target_s - mean_s
         if np.all(np.abs(off_s) < _SOLVE_TOLERANCE * song_s):
             break
         low = np.where(off_s > 0, worth, low)
         high = np.where(off_s > 0, high, worth)
+        # Newton's step on the log odds of the kept share, which are nearly linear in the worth;
         # d mean / d worth = variance / UNIT_S.
-        newton = worth + off_s * UNIT_S / np.maximum(variance, 1e-6)
-        worth = np.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
+        share, target = (np.clip(x / song_s, 0.005, 0.995) for x in (mean_s, target_s))
+        slope = variance / (UNIT_S * song_s * share * (1.0 - share))
+        newton = worth + (_log_odds(target) - _log_odds(share)) / np.maximum(slope, 1e-6)
+        inside = (newton > low) & (newton < high) & (step < _NEWTON_STEPS or step % 2 == 0)
+        worth = np.where(inside, newton, 0.5 * (low + high))
     return field.chain(worth)
 
 
@@ -252,13 +265,22 @@ class _BaseField:
         starts = self.start + before
         peak = starts.max(1, keepdims=True)
         if not np.all(np.isfinite(peak)):
-            raise UserError(
-                "No edit of this song keeps all of the limits.",
-                "Widen the lengths, or lock and forbid less.",
-            )
+            raise _none_allowed()
         mass = np.exp(starts - peak)
         share: Array = mass / mass.sum(1, keepdims=True)
         return share
+
+
+def _none_allowed() -> UserError:
+    return UserError(
+        "No edit of this song keeps all of the limits.",
+        "Widen the lengths, or lock and forbid less.",
+    )
+
+
+def _log_odds(share: Array) -> Array:
+    odds: Array = np.log(share / (1.0 - share))
+    return odds
 
 
 def _log(values: Array) -> Array:

@@ -136,7 +136,7 @@ def train_networks(
     """
     generator = torch.Generator().manual_seed(seed)
     parameters = _initial(len(used), generator, device)
-    optimiser = torch.optim.Adam(parameters, lr=LEARNING_RATE)
+    optimiser = _Adam(parameters)
     x, y = (torch.from_numpy(side.astype(np.float32)).to(device) for side in (a, b))
     wins = torch.from_numpy(((sign + 1.0) / 2.0).astype(np.float32)).to(device)
     mask = torch.from_numpy(used).to(device)
@@ -147,9 +147,8 @@ def train_networks(
         for rows, counted in _batches(used, generator, device):
             difference = network_utility(parameters, x[rows]) - network_utility(parameters, y[rows])
             loss = _cross_entropy(difference, wins[rows]) * counted
-            optimiser.zero_grad(set_to_none=True)
-            torch.autograd.backward((loss.sum(1) / counted.sum(1).clamp_min(1.0)).sum())
-            optimiser.step()
+            total = (loss.sum(1) / counted.sum(1).clamp_min(1.0)).sum()
+            optimiser.step(torch.autograd.grad(total, parameters))
         with torch.no_grad():
             difference = _all_differences(parameters, x, y)
             loss = _cross_entropy(difference, wins.expand_as(difference))
@@ -193,6 +192,29 @@ def _cross_entropy(difference: Tensor, wins: Tensor) -> Tensor:
     return torch.nn.functional.binary_cross_entropy_with_logits(
         difference, wins, reduction="none"
     )
+
+
+class _Adam:
+    """Kingma and Ba (2015) in their notation.
+
+    torch's own loads its compiler at the first step, which takes longer than the training.
+    """
+
+    def __init__(self, parameters: list[Tensor]) -> None:
+        self._parameters = parameters
+        self._m = [torch.zeros_like(p) for p in parameters]
+        self._v = [torch.zeros_like(p) for p in parameters]
+        self._t = 0
+
+    @torch.no_grad()
+    def step(self, gradients: tuple[Tensor, ...]) -> None:
+        self._t += 1
+        rate = LEARNING_RATE / (1.0 - 0.9**self._t)
+        unbias = (1.0 - 0.999**self._t) ** 0.5
+        for p, g, m, v in zip(self._parameters, gradients, self._m, self._v, strict=True):
+            m.mul_(0.9).add_(g, alpha=0.1)
+            v.mul_(0.999).addcmul_(g, g, value=0.001)
+            p.addcdiv_(m, (v.sqrt() / unbias).add_(1e-8), value=-rate)
 
 
 def _initial(n_networks: int, generator: torch.Generator, device: torch.device) -> list[Tensor]:

@@ -22,10 +22,11 @@ from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun, pick_device
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.deliver import scene_without
-from ml_core.training.fit_policy import PolicyFit, Tuner, fit_policy
+from ml_core.training.fit_policy import PolicyFit, fit_policy
 from ml_core.training.fit_reward import fit_reward, require_trainable
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
 from ml_core.training.song_scene import SongScene, path_features
+from ml_core.training.tuner import Tuner
 from ml_core.training.unfinished import Found, UnfinishedRun
 
 REWARD_SHARE = 0.4

@@ -1,0 +1,113 @@
+"""The distribution against brute force over every path of a small song."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from ml_core.edits.edit_graph import EditGraph, Path
+from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
+from ml_core.policy.path_features import N_TERMS, TERM_NAMES
+from ml_core.policy.styles import N_STYLES
+
+
+def _joint(policy: PathDistribution, paths: list[Path]) -> np.ndarray:
+    return np.array([policy.joint_log_probability(path) for path in paths])
+
+
+def test_all_paths_together_have_probability_one(
+    tiny_policy: PathDistribution, tiny_base: PathDistribution, tiny_paths: list[Path]
+) -> None:
+    assert len(tiny_paths) > 30
+    for policy in (tiny_policy, tiny_base):
+        assert np.exp(policy.log_probability(tiny_paths)).sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_a_path_that_is_not_allowed_has_none(tiny_graph: EditGraph, tiny_base) -> None:
+    forbidden = [
+        ((e, e), (s, s))
+        for e in range(6)
+        for s in range(e + 2, 6)
+        if not tiny_graph.join_allowed[e, s]
+    ]
+    assert forbidden
+    assert np.all(np.isneginf(tiny_base.log_probability(forbidden)))
+
+
+def test_tilts_multiply_the_base_policy(
+    tiny_policy: PathDistribution, tiny_base: PathDistribution, tiny_paths: list[Path]
+) -> None:
+    terms = tiny_policy.terms.of_paths(tiny_paths)
+    difference = _joint(tiny_policy, tiny_paths) - _joint(tiny_base, tiny_paths)
+    for style in (0, 17, N_STYLES - 1):
+        ratio = tiny_policy.log_ratio_to_base(terms, np.full(len(tiny_paths), style))
+        assert ratio == pytest.approx(difference[:, style], abs=1e-10)
+        within = terms @ tiny_policy.parameters.tilts - difference[:, style]
+        assert within == pytest.approx(np.full(len(within), within[0]), abs=1e-10)
+
+
+def test_expectations_kl_and_entropy_are_exact(
+    tiny_policy: PathDistribution, tiny_base: PathDistribution, tiny_paths: list[Path]
+) -> None:
+    joint, base = _joint(tiny_policy, tiny_paths), _joint(tiny_base, tiny_paths)
+    p = np.exp(joint)
+    terms = tiny_policy.terms.of_paths(tiny_paths)
+    within = (p / np.exp(tiny_policy.log_styles)).T
+    assert tiny_policy.expected_terms == pytest.approx(within @ terms, abs=1e-10)
+    kept = np.zeros((len(tiny_paths), tiny_policy.chain.n_bars))
+    for row, path in enumerate(tiny_paths):
+        for first, last in path:
+            kept[row, first : last + 1] = 1.0
+    assert tiny_policy.kept_probability == pytest.approx(within @ kept, abs=1e-10)
+    assert tiny_policy.kl_to(tiny_base) == pytest.approx((p * (joint - base)).sum(), abs=1e-10)
+    assert tiny_policy.kl_to(tiny_policy) == pytest.approx(0.0, abs=1e-12)
+    assert tiny_policy.entropy() == pytest.approx(-(p * joint).sum(), abs=1e-10)
+
+
+def test_the_gradient_of_the_log_mass_is_the_expectation(
+    tiny_policy: PathDistribution,
+) -> None:
+    chain, parameters = tiny_policy.chain, tiny_policy.parameters
+    for term in (0, 5, TERM_NAMES.index("join_cost"), N_TERMS - 1):
+        step = np.zeros(N_TERMS)
+        step[term] = 1e-5
+        up, down = (
+            PathDistribution(
+                chain, PolicyParameters(parameters.tilts + s * step, parameters.style_logits)
+            ).log_mass
+            for s in (1.0, -1.0)
+        )
+        slope = (up - down) / 2e-5
+        assert slope == pytest.approx(tiny_policy.expected_terms[:, term], abs=1e-6)
+
+
+def test_draws_follow_the_probabilities(
+    tiny_policy: PathDistribution, tiny_paths: list[Path]
+) -> None:
+    n = 6000
+    counts = Counter(path for path, _ in tiny_policy.draw(n, np.random.default_rng(0)))
+    p = np.exp(tiny_policy.log_probability(tiny_paths))
+    found = np.array([counts[path] / n for path in tiny_paths])
+    assert sum(counts[path] for path in tiny_paths) == n
+    assert np.all(np.abs(found - p) < 4.5 * np.sqrt(p * (1 - p) / n) + 1e-3)
+
+
+def test_drawn_styles_follow_their_weights(tiny_policy: PathDistribution) -> None:
+    n = 6000
+    draws = tiny_policy.draw(n, np.random.default_rng(1))
+    found = np.bincount([style for _, style in draws], minlength=N_STYLES) / n
+    p = np.exp(tiny_policy.log_styles)
+    assert np.all(np.abs(found - p) < 4.5 * np.sqrt(p * (1 - p) / n))
+
+
+def test_the_same_generator_draws_the_same(tiny_policy: PathDistribution) -> None:
+    one, other = (tiny_policy.draw(20, np.random.default_rng(3)) for _ in range(2))
+    assert one == other
+    assert one != tiny_policy.draw(20, np.random.default_rng(4))
+
+
+def test_parameters_have_their_shapes() -> None:
+    with pytest.raises(ValueError, match="tilt"):
+        PolicyParameters(np.zeros(3), np.zeros(N_STYLES))

@@ -1,0 +1,192 @@
+"""The reward model on made-up features with a known taste."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
+from ml_core.reward.preference_model import (
+    CLIP_SD,
+    Hyperparameters,
+    PreferenceModel,
+    Scaling,
+    model_from_many,
+    model_from_pairs,
+    pair_covariances,
+    spread_edits,
+)
+
+N_FEATURES = 6
+NAMES = tuple(f"f{k}" for k in range(N_FEATURES))
+TASTE = np.array([2.0, -1.0, 0.0, 0.0, 0.0, 0.0])
+HYPER = Hyperparameters(linear=0.3, rbf=1.0, tau=0.5)
+UNIT = Scaling(np.zeros(N_FEATURES), np.ones(N_FEATURES))
+
+
+def _pairs(n: int, seed: int = 0, noise: float = 0.3):
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=(2, n, N_FEATURES))
+    d = (a - b) @ TASTE + noise * rng.normal(size=n)
+    return a, b, np.where(np.abs(d) < 0.5, 0.0, np.sign(d))
+
+
+def _fit(a, b, sign, weight=None, strength=None, hyper=HYPER, scaling=UNIT) -> PreferenceModel:
+    x, y = (torch.from_numpy(scaling.apply(side)) for side in (a, b))
+    answers = Answers(
+        torch.from_numpy(sign),
+        torch.from_numpy(np.ones(len(a)) if strength is None else strength),
+        torch.from_numpy(np.ones(len(a)) if weight is None else weight),
+    )
+    linear, radial = pair_covariances(x, y)
+    tau = torch.tensor(hyper.tau, dtype=torch.double)
+    posterior = pair_posterior(hyper.linear * linear + hyper.rbf * radial, answers, tau)
+    return model_from_pairs(x, y, posterior, hyper, scaling, NAMES)
+
+
+def test_a_taste_is_learned_from_forty_ratings() -> None:
+    model = _fit(*_pairs(40))
+    a, b, _ = _pairs(500, seed=1)
+    mean, _ = model.difference(a, b)
+    assert np.mean((mean > 0) == ((a - b) @ TASTE > 0)) > 0.85
+    weights, deviation = model.linear_weights()
+    assert weights[0] > 2 * deviation[0]
+    assert weights[1] < -deviation[1]
+    assert np.all(np.abs(weights[2:]) < 2 * deviation[2:])
+
+
+def test_mean_utilities_and_differences_agree() -> None:
+    model = _fit(*_pairs(30))
+    a, b, _ = _pairs(20, seed=2)
+    mean, variance = model.difference(a, b)
+    assert mean == pytest.approx(model.mean_utility(a) - model.mean_utility(b))
+    one_by_one = [model.difference(a[k], b[k]) for k in range(20)]
+    assert mean == pytest.approx([m[0] for m, _ in one_by_one])
+    assert variance == pytest.approx([v[0] for _, v in one_by_one])
+    joint_mean, joint = model.joint_differences(a, b)
+    assert joint_mean == pytest.approx(mean)
+    assert np.diag(joint) == pytest.approx(variance, abs=1e-5)
+
+
+def test_swapping_the_sides_swaps_the_answer() -> None:
+    model = _fit(*_pairs(30))
+    a, b, _ = _pairs(20, seed=3)
+    forward, backward = model.probabilities(a, b), model.probabilities(b, a)
+    assert forward == pytest.approx(backward[:, [1, 0, 2]], abs=1e-9)
+    assert forward.sum(1) == pytest.approx(np.ones(20))
+
+
+def test_an_edit_is_no_better_than_itself() -> None:
+    model = _fit(*_pairs(30))
+    a, _, _ = _pairs(5, seed=4)
+    mean, variance = model.difference(a, a)
+    assert mean == pytest.approx(np.zeros(5))
+    assert variance == pytest.approx(np.zeros(5), abs=1e-9)
+
+
+def test_more_ratings_make_it_surer() -> None:
+    a, b, _ = _pairs(50, seed=5)
+    few, many = (_fit(*_pairs(n)).difference(a, b)[1].mean() for n in (5, 200))
+    assert many < 0.6 * few
+
+
+def test_weight_zero_leaves_a_rating_out() -> None:
+    a, b, sign = _pairs(20)
+    weight = np.ones(20)
+    weight[15:] = 0.0
+    sign[15:] *= -1
+    x, y, _ = _pairs(30, seed=6)
+    with_zeros = _fit(a, b, sign, weight).difference(x, y)
+    without = _fit(a[:15], b[:15], sign[:15]).difference(x, y)
+    assert with_zeros[0] == pytest.approx(without[0], abs=1e-6)
+    assert with_zeros[1] == pytest.approx(without[1], abs=1e-6)
+
+
+def test_contradictory_ratings_leave_no_opinion() -> None:
+    a, b, _ = _pairs(12)
+    both = _fit(np.tile(a, (2, 1)), np.tile(b, (2, 1)), np.repeat([1.0, -1.0], 12))
+    mean, _ = both.difference(a, b)
+    assert np.abs(mean).max() < 1e-3
+    p = both.probabilities(a, b)
+    assert np.abs(p[:, 0] - p[:, 1]).max() < 1e-3
+
+
+def test_ties_alone_make_everything_alike() -> None:
+    a, b, _ = _pairs(20)
+    model = _fit(a, b, np.zeros(20))
+    assert np.abs(model.difference(a, b)[0]).max() < 1e-6
+
+
+def test_much_better_is_a_sharper_observation() -> None:
+    a, b, sign = _pairs(20)
+    strength = np.where(sign != 0, 2.0, 1.0)
+    plain, graded = _fit(a, b, sign), _fit(a, b, sign, strength=strength)
+    decided = sign != 0
+    gained = (graded.difference(a, b)[0] - plain.difference(a, b)[0]) * sign
+    assert np.mean(gained[decided] > 0) > 0.9
+    assert gained[decided].mean() > 0.5
+
+
+def test_what_is_not_a_number_counts_as_average() -> None:
+    a, b, sign = _pairs(20)
+    a[0, 0], b[1, 2] = np.nan, np.inf
+    scaling = Scaling.of(np.concatenate([a, b]))
+    model = _fit(a, b, sign, scaling=scaling)
+    mean, variance = model.difference(a, b)
+    assert np.all(np.isfinite(mean)) and np.all(np.isfinite(variance))
+    assert np.all(np.abs(scaling.apply(np.full((1, N_FEATURES), 1e9))) <= CLIP_SD)
+
+
+def test_a_feature_that_never_varies_is_left_out() -> None:
+    a, b, sign = _pairs(20)
+    a[:, 3] = b[:, 3] = 7.0
+    scaling = Scaling.of(np.concatenate([a, b]))
+    assert np.all(scaling.apply(a)[:, 3] == 0.0)
+    strange = a.copy()
+    strange[:, 3] = 1e6
+    model = _fit(a, b, sign, scaling=scaling)
+    assert model.difference(a, strange)[0] == pytest.approx(np.zeros(20))
+
+
+def test_the_form_for_many_ratings_agrees_with_the_exact_one() -> None:
+    a, b, sign = _pairs(150)
+    exact = _fit(a, b, sign)
+    answers = Answers(*(torch.from_numpy(x) for x in (sign, np.ones(150), np.ones(150))))
+    many = model_from_many(
+        torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES
+    )
+    x, y, _ = _pairs(40, seed=7)
+    for one, other in zip(exact.difference(x, y), many.difference(x, y), strict=True):
+        assert other == pytest.approx(one, rel=0.02, abs=0.02)
+    assert many.evidence == pytest.approx(exact.evidence, rel=0.01)
+
+
+def test_thousands_of_ratings_fit_in_bounded_memory() -> None:
+    a, b, sign = _pairs(4000)
+    answers = Answers(*(torch.from_numpy(x) for x in (sign, np.ones(4000), np.ones(4000))))
+    model = model_from_many(torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES)
+    assert len(model.anchors) <= 384
+    x, y, _ = _pairs(500, seed=8)
+    assert np.mean((model.difference(x, y)[0] > 0) == ((x - y) @ TASTE > 0)) > 0.95
+
+
+def test_weight_and_pair_posteriors_are_the_same_laplace() -> None:
+    rng = np.random.default_rng(0)
+    features = torch.from_numpy(rng.normal(size=(25, 3)))
+    sign = torch.from_numpy(np.where(rng.random(25) < 0.2, 0.0, rng.choice([-1.0, 1.0], 25)))
+    ones = torch.ones(25, dtype=torch.double)
+    answers = Answers(sign, ones, ones)
+    tau = torch.tensor(0.5, dtype=torch.double)
+    by_weights = weight_posterior(features, answers, 0.5)
+    by_pairs = pair_posterior(features @ features.T, answers, tau)
+    assert float(by_pairs.evidence) == pytest.approx(by_weights.evidence, abs=1e-6)
+    assert torch.allclose(features @ by_weights.mean, by_pairs.difference, atol=1e-5)
+
+
+def test_inducing_edits_are_spread() -> None:
+    grid = torch.cartesian_prod(torch.arange(10.0), torch.arange(10.0))
+    chosen = spread_edits(grid, 4)
+    assert {(0.0, 0.0), (9.0, 9.0), (0.0, 9.0), (9.0, 0.0)} == {
+        (float(x), float(y)) for x, y in chosen
+    }

@@ -1,0 +1,137 @@
+"""The edit that is delivered: the same each time, within the limits, and no worse in its joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml_core.domain.edits import Limits
+from ml_core.domain.ratings import Mark
+from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.edits.edit_graph import edit_from_path
+from ml_core.edits.limit_checks import broken_limit
+from ml_core.errors import UserError
+from ml_core.progress import silent
+from ml_core.training.checkpoint import BASE_MODEL, load_model
+from ml_core.training.deliver import deliver, draw, marked_joins
+from ml_core.training.pair_selection import kept_difference
+from ml_core.training.song_scene import SongScene, path_features, unplaced_edit
+from ml_core.training.train import train
+
+JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
+
+
+@pytest.fixture
+def model(graphs, energy_ratings, request_for):
+    request = request_for(energy_ratings)
+    kept = train(request, graphs, silent()).best
+    return load_model(Path(request.models_dir) / kept.file_name, kept.sha256)
+
+
+@pytest.fixture
+def graph(graphs):
+    return graphs[list(graphs)[1]]
+
+
+def test_the_same_seed_delivers_the_same(model, graph) -> None:
+    one, other = (deliver(model, graph, Limits(), 5, n_alternatives=3) for _ in range(2))
+    assert [d.edit for d in one] == [d.edit for d in other]
+    seeds = {deliver(BASE_MODEL, graph, Limits(), seed)[0].edit.id for seed in range(6)}
+    assert len(seeds) > 1
+
+
+def test_alternatives_differ_and_come_best_first(model, graph) -> None:
+    several = deliver(model, graph, Limits(), 0, n_alternatives=4)
+    assert len({d.edit.id for d in several}) == 4
+    for k, one in enumerate(several):
+        for other in several[:k]:
+            assert kept_difference(one.edit, other.edit) > 0.05
+    score = [d.utility - 0.5 * d.utility_sd for d in several]
+    assert score[0] >= max(score) - 0.1
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        Limits(),
+        Limits(keep_low=0.38, keep_high=0.42),
+        Limits(shortest_s=20.0, longest_s=25.0, keep_low=0.0, keep_high=1.0),
+        Limits(keep_intro=True),
+        Limits(keep_ending=True, forbidden=((12.0, 18.0),)),
+    ],
+)
+def test_every_edit_keeps_the_limits(model, graph, limits: Limits) -> None:
+    for source in (BASE_MODEL, model):
+        delivered = deliver(source, graph, limits, 1, n_alternatives=3)
+        drawn = draw(source, graph, limits, 12, np.random.default_rng(0))
+        for edit in [d.edit for d in delivered] + [c.edit for c in drawn]:
+            assert broken_limit(edit, graph, limits) is None
+
+
+def test_limits_that_nothing_meets_are_told(graph) -> None:
+    with pytest.raises(UserError):
+        deliver(BASE_MODEL, graph, Limits(shortest_s=10_000.0), 0)
+
+
+def test_the_untrained_app_chooses_by_joins(graph) -> None:
+    best = deliver(BASE_MODEL, graph, Limits(), 0)[0]
+    drawn = draw(BASE_MODEL, graph, Limits(), 60, np.random.default_rng(1))
+    usual = [c.features[JOIN_COST] for c in drawn if c.edit.n_joins]
+    assert best.edit.n_joins > 0
+    assert best.mean_join_cost <= np.quantile(usual, 0.1)
+    assert (best.utility, best.utility_sd) == (0.0, 0.0)
+
+
+def test_joins_are_never_worse_than_the_base_policys(model, graphs) -> None:
+    for graph in graphs.values():
+        usual = SongScene.of(graph, Limits()).usual_features[:, JOIN_COST].mean()
+        assert deliver(model, graph, Limits(), 0)[0].mean_join_cost <= usual + 0.15
+
+
+def test_origins_tell_where_an_edit_came_from(model, graph) -> None:
+    delivered = deliver(model, graph, Limits(), 9, checkpoint="abc")[0]
+    origin = delivered.candidate.origin
+    assert (origin.checkpoint, origin.seed) == ("abc", 9)
+    assert 0 <= origin.style < 36
+    assert len(delivered.candidate.features) == len(FEATURE_NAMES)
+
+
+def test_a_join_marked_as_bad_is_avoided(graph) -> None:
+    first = deliver(BASE_MODEL, graph, Limits(), 0)[0].edit
+    left, entered = first.spans[0][1], first.spans[1][0]
+    mark = Mark(1, first.sha256, "bad_join", "A", left + 40, entered - 40)
+    assert marked_joins(graph, [mark])
+    second = deliver(BASE_MODEL, graph, Limits(), 0, marks=(mark,))[0].edit
+    reach = 0.3 * first.sample_rate_hz
+    for (_, end), (start, _) in zip(second.spans[:-1], second.spans[1:], strict=True):
+        assert abs(end - left) > reach or abs(start - entered) > reach
+
+
+def test_marks_of_other_songs_and_kinds_do_nothing(graph) -> None:
+    sha256 = graph.analysis.sha256
+    marks = [Mark(1, "f" * 64, "bad_join", "A", 100, 9000), Mark(1, sha256, "both_bad")]
+    assert marked_joins(graph, marks) == frozenset()
+    plain, marked = (deliver(BASE_MODEL, graph, Limits(), 0, marks=m) for m in ((), tuple(marks)))
+    assert plain[0].edit == marked[0].edit
+
+
+def test_a_song_whose_every_join_is_marked_still_gets_an_edit(graph) -> None:
+    edges = graph.edges_samples
+    marks = [
+        Mark(1, graph.analysis.sha256, "bad_join", "A", int(edges[e + 1]), int(edges[s]))
+        for e in range(graph.n_bars)
+        for s in range(e + 2, graph.n_bars)
+    ]
+    assert deliver(BASE_MODEL, graph, Limits(), 0, marks=marks)[0].edit.n_joins == 0
+
+
+def test_features_before_and_after_placing_joins_are_nearly_alike(graph) -> None:
+    scene = SongScene.of(graph, Limits())
+    paths = scene.usual_paths[:20]
+    for path in paths:
+        rough, placed = unplaced_edit(graph, path), edit_from_path(graph, path)
+        for (a, b), (c, d) in zip(rough.spans, placed.spans, strict=True):
+            assert max(abs(a - c), abs(b - d)) <= 0.06 * placed.sample_rate_hz
+    assert path_features(graph, paths).shape == (20, len(FEATURE_NAMES))

@@ -1,0 +1,74 @@
+"""Ratings as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.training.preference_dataset import build_dataset, folds, ratings_hash
+
+
+def test_features_answers_and_songs_are_as_rated(graphs, short_ratings) -> None:
+    data = build_dataset(short_ratings, graphs)
+    assert len(data) == len(short_ratings)
+    column = FEATURE_NAMES.index("keep_ratio")
+    for row, rating in enumerate(short_ratings):
+        kept = rating.a.duration_s / graphs[rating.sha256].song_s
+        assert data.a[row, column] == pytest.approx(kept, abs=1e-6)
+        assert data.longer[row] == pytest.approx(np.log(rating.a.n_samples / rating.b.n_samples))
+        assert data.sign[row] == rating.sign
+        assert data.songs[data.song[row]] == rating.sha256
+
+
+def test_skips_and_missing_songs_are_left_out_and_counted(graphs, short_ratings) -> None:
+    some = list(short_ratings)
+    some[0] = replace(some[0], answer="skip", strength=1)
+    known = {sha: graph for sha, graph in graphs.items() if sha != some[1].sha256}
+    data = build_dataset(some, known)
+    assert data.counts["skip"] == 1
+    missing = sum(r.sha256 == some[1].sha256 and r.answer != "skip" for r in some)
+    assert data.n_without_song == missing
+    assert len(data) == len(some) - 1 - missing
+
+
+def test_the_hash_names_these_very_answers(short_ratings) -> None:
+    known = ratings_hash(short_ratings)
+    assert known == ratings_hash(list(short_ratings))
+    first = short_ratings[0]
+    changed = replace(first, answer="B" if first.answer == "A" else "A", strength=1)
+    assert ratings_hash([changed, *short_ratings[1:]]) != known
+    assert ratings_hash(short_ratings[1:]) != known
+
+
+def test_whole_songs_are_held_back(graphs, short_ratings) -> None:
+    data = build_dataset(short_ratings, graphs)
+    held = folds(data, np.random.default_rng(0))
+    assert held.by_song and held.n_folds == 5
+    for song in range(len(data.songs)):
+        assert len(set(held.fold[data.song == song])) == 1
+    sizes = np.bincount(held.fold)
+    assert sizes.max() - sizes.min() <= 5
+
+
+def test_a_lone_song_is_held_back_by_ratings(graphs, short_ratings) -> None:
+    sha256 = short_ratings[0].sha256
+    data = build_dataset([r for r in short_ratings if r.sha256 == sha256], graphs)
+    held = folds(data, np.random.default_rng(0))
+    assert not held.by_song
+    assert set(held.fold) == set(range(5))
+    single = build_dataset(short_ratings[:1], graphs)
+    assert folds(single, np.random.default_rng(0)).n_folds == 1
+
+
+def test_no_ratings_make_an_empty_set(graphs) -> None:
+    data = build_dataset([], graphs)
+    assert len(data) == 0
+    assert data.a.shape == (0, len(FEATURE_NAMES))
+
+
+def test_weights_are_kept(graphs, short_ratings) -> None:
+    weights = np.linspace(0.1, 1.0, len(short_ratings))
+    assert build_dataset(short_ratings, graphs, weights.tolist()).weight == pytest.approx(weights)
