@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from editor_app.theme import Choice
+from ml_core import paths
 
 _N_RECENT = 8
 # A quiet first volume (-6 dB, since its square is the factor): headphones may be turned up.
@@ -120,6 +121,24 @@ class Settings(QObject):
     @songs_folder.setter
     def songs_folder(self, value: str) -> None:
         self._set("songs_folder", value)
+
+    @property
+    def export_folder(self) -> str:
+        """Where edits are put."""
+        return str(self._store.value("export_folder", "")) or str(paths.default_export_dir())
+
+    @export_folder.setter
+    def export_folder(self, value: str) -> None:
+        self._set("export_folder", value)
+
+    @property
+    def export_format(self) -> str:
+        """What edits are written as."""
+        return str(self._store.value("export_format", "wav"))
+
+    @export_format.setter
+    def export_format(self, value: str) -> None:
+        self._set("export_format", value)
 
     @property
     def recent_projects(self) -> list[Path]:

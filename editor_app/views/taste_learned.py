@@ -38,7 +38,10 @@ class LearnedPage(QWidget):
         self._chart = DirectionsChart()
         self._hint = label("", "secondary")
         self._hint.setWordWrap(True)
+        self._hint.setText("Reading your ratings…")
+        self._chart.hide()
         self._side = _SidePanel()
+        self._side.hide()
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(label("What you like", "heading"))
@@ -72,6 +75,8 @@ class LearnedPage(QWidget):
         """Show a taste report."""
         rows = sorted(found["directions"], key=_weight, reverse=True)[:_SHOWN_DIRECTIONS]
         self._chart.show_rows(rows)
+        self._chart.setVisible(bool(rows))
+        self._side.show()
         if not rows:
             self._hint.setText("Your answers decide too little so far. Rate some more pairs.")
         elif is_few:
@@ -174,7 +179,7 @@ class _SidePanel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("role", "panel")
+        self.setObjectName("panel")
         self.setFixedWidth(_SIDE_PX)
         self._length = _wrapped()
         self._shares = ShareBars()
@@ -182,7 +187,6 @@ class _SidePanel(QFrame):
         self._interval = IntervalBar(role="text")
         self._certainty = label("", "heading")
         self._bar = QProgressBar()
-        self._bar.setProperty("size", "thick")
         self._bar.setFixedHeight(8)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)

@@ -26,7 +26,6 @@ class _Bar(QWidget):
         super().__init__()
         self._count = label("", "heading")
         self._bar = QProgressBar()
-        self._bar.setProperty("size", "thick")
         self._bar.setFixedHeight(8)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(heading)
@@ -181,7 +180,7 @@ def _chart_head(words: str, hint: str) -> QHBoxLayout:
 
 def _meanwhile(actions: Actions) -> QFrame:
     panel = QFrame()
-    panel.setProperty("role", "panel")
+    panel.setObjectName("panel")
     column = QVBoxLayout(panel)
     column.setContentsMargins(16, 12, 16, 12)
     column.setSpacing(6)

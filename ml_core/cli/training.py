@@ -12,6 +12,7 @@ from ml_core.store import Store
 from ml_core.store.requests import (
     COMPARISON_PAIRS,
     compare_request,
+    comparison_files_request,
     report_request,
     train_request,
 )
@@ -125,9 +126,10 @@ def compare(arguments: argparse.Namespace) -> None:
         report = _report(store, session, progress.part(0.4, 0.5))
         from ml_core.pipeline.comparing import write_comparison
 
-        results = write_comparison(
-            store, session, report, arguments.out, arguments.blind, progress.part(0.5, 1.0)
+        files = comparison_files_request(
+            store, session, report, str(arguments.out), arguments.blind
         )
+        results = write_comparison(files, progress.part(0.5, 1.0))
     show(arguments, results, _verdict_lines(session, report, arguments))
 
 

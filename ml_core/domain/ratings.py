@@ -50,9 +50,7 @@ class Comparison:
 
     def swapped(self) -> Comparison:
         """The same pair with its sides exchanged."""
-        return replace(
-            self, a=self.b, b=self.a, origin_a=self.origin_b, origin_b=self.origin_a
-        )
+        return replace(self, a=self.b, b=self.a, origin_a=self.origin_b, origin_b=self.origin_a)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ml_core.domain.edits import Candidate, Edit, Limits
-from ml_core.domain.models import Checkpoint, ComparisonSession
+from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.songs import Song
 
@@ -324,3 +324,20 @@ class ReportRequest:
     comparisons: tuple[Comparison, ...]
     ratings: tuple[Rating, ...]
     training_ratings: tuple[Rating, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonFilesRequest:
+    """Asks for a comparison as files: WAV pairs, results, and on demand blind pairs.
+
+    Attributes:
+        songs: (path, duration in seconds) of each song by its hash.
+        blind: whether the blind pairs are written too, with a CSV to fill in.
+    """
+
+    session: ComparisonSession
+    report: ComparisonReport
+    comparisons: tuple[Comparison, ...]
+    songs: Mapping[str, tuple[str, float]]
+    out_dir: str
+    blind: bool = False

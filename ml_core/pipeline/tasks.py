@@ -12,6 +12,7 @@
 | taste | TasteRequest | dict |
 | compare_pairs | CompareRequest | list[Comparison] |
 | compare_report | ReportRequest | ComparisonReport |
+| write_comparison | ComparisonFilesRequest | dict |
 | deliver | DeliverRequest | list[Delivered] |
 | export | ExportRequest | ExportResult |
 
@@ -40,6 +41,7 @@ TASKS: dict[str, str] = {
     "taste": "ml_core.pipeline.learning:taste",
     "compare_pairs": "ml_core.pipeline.learning:compare_pairs",
     "compare_report": "ml_core.pipeline.learning:compare_report",
+    "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
     "export": "ml_core.pipeline.exporting:export",
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ml_core import paths
 from ml_core.domain.edits import Limits
-from ml_core.domain.models import BASE, Checkpoint, ComparisonSession
+from ml_core.domain.models import BASE, Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
     CompareRequest,
+    ComparisonFilesRequest,
     DeliverRequest,
     DeviceChoice,
     ProposeRequest,
@@ -223,3 +224,22 @@ def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
         ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
         training_ratings=tuple(r for r in answers if r.comparison_id not in asked),
     )
+
+
+def comparison_files_request(
+    store: Store,
+    session: ComparisonSession,
+    report: ComparisonReport,
+    out_dir: str,
+    blind: bool = False,
+) -> ComparisonFilesRequest:
+    """Asks for a comparison as files.
+
+    Raises:
+        UserError: if a song of it was removed.
+    """
+    comparisons = tuple(store.session_comparisons(session.id))
+    songs = {e.song.sha256: (e.song.path, e.song.duration_s) for e in store.songs()}
+    if any(comparison.sha256 not in songs for comparison in comparisons):
+        raise UserError("A song of this comparison was removed.", "Add it again.")
+    return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)

@@ -1,0 +1,127 @@
+"""Exports several songs: each one's edit is asked for, then all files are written in one job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from editor_app.jobs import Failure, Job, Jobs
+from editor_app.library import tell_failure
+from editor_app.notifier import Notifier
+from editor_app.session import Session
+from editor_app.words import counted
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
+from ml_core.domain.songs import SongEntry
+from ml_core.store.requests import deliver_request
+
+_NAMED_FAILURES = 2
+
+
+class ExportBatch(QObject):
+    """One batch at a time; what can't be exported is named, the others proceed."""
+
+    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+        super().__init__()
+        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._waiting: list[SongEntry] = []
+        self._edits: list[tuple[str, Edit, str]] = []
+        self._failed: list[str] = []
+        self._limits = Limits()
+        self._choices: Mapping[str, int] = {}
+        self._out_dir, self._file_format = Path(), "wav"
+        self._job: Job | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is under way."""
+        return self._job is not None
+
+    def start(
+        self,
+        entries: Sequence[SongEntry],
+        limits: Limits,
+        choices: Mapping[str, int],
+        out_dir: Path,
+        file_format: str,
+    ) -> None:
+        """Export the songs.
+
+        Args:
+            entries: the songs.
+            limits: hard limits of every edit.
+            choices: by the song's hash, which alternative was chosen; 0 where none was.
+            out_dir: made if need be; nothing in it is overwritten.
+            file_format: as the export task takes it.
+        """
+        if self.is_busy:
+            return
+        self._waiting, self._edits, self._failed = list(entries), [], []
+        self._limits, self._choices = limits, dict(choices)
+        self._out_dir, self._file_format = out_dir, file_format
+        self._next()
+
+    def _next(self) -> None:
+        """Ask for the next song's edit, or write the files once all are there."""
+        if not self._waiting:
+            self._write()
+            return
+        entry = self._waiting.pop(0)
+        chosen = self._choices.get(entry.song.sha256, 0)
+        request = deliver_request(
+            self._session.store, entry, self._limits, n_alternatives=chosen + 1
+        )
+        job = self._jobs.start("deliver", request, f"Making the edit of {entry.song.title}")
+        self._job = job
+        job.done.connect(lambda found: self._take(entry, chosen, found))
+        job.failed.connect(lambda failure: self._refuse(entry, failure))
+        job.cancelled.connect(self._stop)
+
+    def _take(self, entry: SongEntry, chosen: int, found: list[Delivered]) -> None:
+        edit = found[min(chosen, len(found) - 1)].edit
+        self._edits.append((entry.song.path, edit, Path(entry.song.path).stem))
+        self._next()
+
+    def _refuse(self, entry: SongEntry, failure: Failure) -> None:
+        if not failure.is_user_error:
+            tell_failure(self._notifier, failure)
+        self._failed.append(f"{entry.song.title}: {failure.message}")
+        self._next()
+
+    def _write(self) -> None:
+        if not self._edits:
+            self._job = None
+            self._tell(())
+            return
+        request = ExportRequest(
+            tuple(self._edits), str(self._out_dir), self._session.cache_dir, self._file_format
+        )
+        job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
+        self._job = job
+        job.done.connect(self._on_written)
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.cancelled.connect(self._stop)
+        job.finished.connect(self._end)
+
+    def _on_written(self, result: ExportResult) -> None:
+        self._failed += [message for _, message in result.failed]
+        self._tell(result.files)
+
+    def _tell(self, files: Sequence[str]) -> None:
+        if files:
+            self._notifier.status(f"{counted(len(files), 'edit')} exported to {self._out_dir}.")
+        if self._failed:
+            named = " ".join(self._failed[:_NAMED_FAILURES])
+            more = len(self._failed) - _NAMED_FAILURES
+            rest = f" And {more} more." if more > 0 else ""
+            self._notifier.banner("failed", f"Not exported: {named}{rest}", "")
+
+    def _stop(self) -> None:
+        self._waiting = []
+        self._job = None
+        self._notifier.status("Stopped. Edits that were finished are kept.")
+
+    def _end(self) -> None:
+        self._job = None
