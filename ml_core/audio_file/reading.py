@@ -148,16 +148,13 @@ class SongReader:
                 "Save it at 44,100 Hz, for instance, and add the new file.",
             )
         is_unmeasured = isinstance(self._bytes, source_bytes.UnmeasuredMp3Bytes)
-        place = self.handle.tell()
-        is_cut_short = source_bytes.is_cut_short(self.handle, self._bytes.n_bytes)
-        self.handle.seek(place)
         return AudioHeader(
             sample_rate_hz=sound.samplerate,
             n_channels=sound.channels,
             n_samples=None if is_unmeasured or sound.frames > _LENGTH_UNKNOWN else sound.frames,
             file_format=sound.format,
             subtype=sound.subtype,
-            is_cut_short=is_cut_short,
+            is_cut_short=source_bytes.is_cut_short(self.handle, self._bytes.n_bytes),
         )
 
     def text(self, field: str) -> str:

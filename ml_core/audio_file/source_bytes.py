@@ -20,6 +20,9 @@ _ID3_HEADER_BYTES = 10
 _OGG_LAST_PAGE = 4
 """Bit of an Ogg page's header type that marks the end of a stream (RFC 3533)."""
 
+_LONGEST_OGG_PAGE = 65_307
+"""Bytes, header included (RFC 3533)."""
+
 
 def open_regular_file(path: str | Path) -> IO[bytes]:
     """The file, open for reading.
@@ -122,18 +125,26 @@ class UnmeasuredMp3Bytes(SourceBytes):
         return super().readinto(memoryview(buffer)[:left])
 
 
+def _bytes_at(handle: IO[bytes], place: int, count: int) -> bytes:
+    """Some bytes of a file, whose decoder goes on from where it was."""
+    before = handle.tell()
+    handle.seek(place)
+    found = handle.read(count)
+    handle.seek(before)
+    return found
+
+
 def mp3_tells_its_length(handle: IO[bytes]) -> bool:
     """Whether an MP3 stream's first frame holds a Xing, Info or VBRI header (its frame count)."""
-    handle.seek(0)
-    head = handle.read(_ID3_HEADER_BYTES)
+    head = _bytes_at(handle, 0, _ID3_HEADER_BYTES)
     start = 0
     if head[:3] == b"ID3" and len(head) == _ID3_HEADER_BYTES:
         # Four bytes of seven bits each (ID3v2.4, section 6.2).
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0)))  # noqa: B905
+        size = 0
+        for byte in head[6:]:
+            size = (size << 7) | (byte & 0x7F)
         start = _ID3_HEADER_BYTES + size
-    handle.seek(start)
-    first_frame = handle.read(2048)  # an MP3 frame has at most 1,441 bytes
-    handle.seek(0)
+    first_frame = _bytes_at(handle, start, 2048)  # an MP3 frame has at most 1,441 bytes
     return any(mark in first_frame for mark in (b"Xing", b"Info", b"VBRI"))
 
 
@@ -143,16 +154,13 @@ def is_cut_short(handle: IO[bytes], n_bytes: int) -> bool:
     libsndfile quietly plays what is left of a truncated WAV, AIFF or Ogg file. (FLAC and MP3
     promise a number of samples; those are counted instead.)
     """
-    handle.seek(0)
-    head = handle.read(8)
+    head = _bytes_at(handle, 0, 8)
     if head[:4] in (b"RIFF", b"FORM"):
         size = int.from_bytes(head[4:8], "little" if head[:4] == b"RIFF" else "big")
         # 0 and the largest sizes stand for "not known yet" in files written to a pipe.
         return 0 < size < 0xFFFF_0000 and size + 8 > n_bytes + 1
     if head[:4] == b"OggS":
-        longest_page = 65_307  # RFC 3533
-        handle.seek(max(0, n_bytes - longest_page))
-        tail = handle.read(longest_page)
+        tail = _bytes_at(handle, max(0, n_bytes - _LONGEST_OGG_PAGE), _LONGEST_OGG_PAGE)
         page = tail.rfind(b"OggS")
         return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & _OGG_LAST_PAGE
     return False

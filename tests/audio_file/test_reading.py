@@ -28,6 +28,8 @@ def test_every_piece_is_the_same_as_in_one_read(tmp_path: Path, extension: str) 
     path = save(tmp_path / f"song.{extension}", audio)
     whole = read(path)
     assert whole.shape == audio.shape and whole.dtype == np.float32
+    as_libsndfile_reads = soundfile.read(str(path), dtype="float32")[0]
+    np.testing.assert_allclose(whole, as_libsndfile_reads, atol=1e-6)
     for size in (777, 65_536):
         assert_array_equal(np.concatenate(list(blocks(path, size))), whole)
     rng = np.random.default_rng(1)
