@@ -304,6 +304,10 @@ class Session(QObject):
         """A comparing session's pairs, in order."""
         return self.store.session_comparisons(session_id)
 
+    def open_session_comparisons(self, session_id: int) -> list[Comparison]:
+        """A comparing session's pairs that wait for an answer, in order."""
+        return self.store.session_comparisons(session_id, only_open=True)
+
     def save_report(self, session_id: int, report: ComparisonReport) -> None:
         """Keep what a comparison showed."""
         self.changed.emit(self.store.save_report(session_id, report))

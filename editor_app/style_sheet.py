@@ -88,12 +88,15 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
 
 QCheckBox, QRadioButton { color: $text; spacing: 8px; background: transparent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
-QCheckBox::indicator, QRadioButton::indicator {
+#exportSongs::item { min-height: 32px; padding: 0 8px; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {
   width: 14px; height: 14px; border: 1px solid $secondary; border-radius: 3px;
   background: transparent;
 }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked { image: url($icons/tick-$tint.svg); border-color: $text; }
+QCheckBox::indicator:checked, QListView::indicator:checked {
+  image: url($icons/tick-$tint.svg); border-color: $text;
+}
 QRadioButton::indicator:checked {
   background: qradialgradient(cx:.5, cy:.5, radius:.5, fx:.5, fy:.5,
     stop:0 $text, stop:.5 $text, stop:.6 $window, stop:1 $window);

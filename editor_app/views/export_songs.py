@@ -32,6 +32,7 @@ class ExportSongs(QWidget):
         self._filter.textChanged.connect(self._shown.setFilterFixedString)
         self._list = QListView()
         self._list.setModel(self._shown)
+        self._list.setObjectName("exportSongs")
         self._list.setUniformItemSizes(True)
         self._list.setAccessibleName("Songs to export")
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

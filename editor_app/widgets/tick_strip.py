@@ -19,6 +19,11 @@ class TickStrip(QWidget):
         self._n_done, self._n = 0, 1
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @property
+    def n_done(self) -> int:
+        """How many are done."""
+        return self._n_done
+
     def show_count(self, n_done: int, n: int) -> None:
         """Show `n_done` of `n`."""
         self._n_done, self._n = n_done, max(1, n)
