@@ -83,9 +83,9 @@ def switches(player: Player) -> dict[str, object]:
     player.play()
     clips, cost_ms = [], []
     for index in range(12):
-        wait(0.45)
+        wait(0.3)
         if index % 4 == 3:
-            stall(0.7)
+            stall(0.5)
         start_s = time.perf_counter()
         player.switch("BA"[index % 2])
         cost_ms.append(1000 * (time.perf_counter() - start_s))
@@ -114,7 +114,7 @@ def loop_and_seek(player: Player) -> dict[str, object]:
     loop = (2 * RATE_HZ, 2 * RATE_HZ + RATE_HZ // 2)
     player.set_loop(loop)
     player.play()
-    wait(2.2)
+    wait(1.8)
     player.set_loop(None)
     wait(1.0)
     player.seek(11 * RATE_HZ)
@@ -140,7 +140,7 @@ def all_lanes(player: Player) -> dict[str, object]:
     wait(0.6)
     player.switch("song")
     clips = [last_clip(player)]
-    wait(1.5)  # the song goes on into what A has cut
+    wait(1.2)  # the song goes on into what A has cut
     player.switch("A")
     clips.append(last_clip(player))
     wait(0.5)
