@@ -88,6 +88,10 @@ class PairSupply(QObject):
 
     def refresh(self) -> None:
         """Look again, as after the output wants another rate."""
+        for comparison_id, job in list(self._making.items()):
+            if job.request.sample_rate_hz != self._sample_rate_hz():
+                del self._making[comparison_id]
+                job.cancel()
         if self._is_active:
             self._refresh()
 
@@ -202,12 +206,19 @@ class PairSupply(QObject):
         self._making[comparison.id] = job
         job.done.connect(lambda pair: self._on_made(comparison.id, pair))
         job.failed.connect(lambda failure: self._on_not_made(comparison.id, failure))
-        job.finished.connect(lambda: self._making.pop(comparison.id, None))
+        job.finished.connect(lambda: self._on_making_over(comparison.id, job))
+
+    def _on_making_over(self, comparison_id: int, job: Job) -> None:
+        if self._making.get(comparison_id) is job:
+            del self._making[comparison_id]
 
     def _on_made(self, comparison_id: int, pair: PreparedPair) -> None:
         self._making.pop(comparison_id, None)
         self._ready[comparison_id] = pair
-        self.changed.emit()
+        if self._fits(pair):
+            self.changed.emit()
+        else:  # the output has changed meanwhile
+            self.refresh()
 
     def _on_not_made(self, comparison_id: int, failure: Failure) -> None:
         self._making.pop(comparison_id, None)

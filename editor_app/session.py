@@ -21,6 +21,7 @@ from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSessio
 from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
 from ml_core.domain.requests import TrainResult
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
+from ml_core.store.changes import Changes
 from ml_core.store.store import Store
 
 _ANSWER_NAMES: dict[tuple[Answer, int], str] = {
@@ -63,6 +64,13 @@ class Session(QObject):
         super().__init__()
         self.store = store
         self.history = History(notifier)
+        self._library: dict[str, SongEntry] | None = None
+
+    def _tell(self, changes: Changes) -> None:
+        """Say what was written; called after the commit, never before."""
+        if "songs" in changes:
+            self._library = None
+        self.changed.emit(changes)
 
     @property
     def project_dir(self) -> Path:
@@ -78,16 +86,22 @@ class Session(QObject):
 
     def songs(self) -> list[SongEntry]:
         """The library, in the order songs were added."""
-        return self.store.songs()
+        return list(self._by_hash().values())
 
     def song(self, sha256: str) -> SongEntry | None:
         """A song of the library by its content; None if it was removed."""
-        return self.store.find_song(sha256)
+        return self._by_hash().get(sha256)
+
+    def _by_hash(self) -> dict[str, SongEntry]:
+        """Read once after each change: a rating asks for many songs, and must not wait."""
+        if self._library is None:
+            self._library = {entry.song.sha256: entry for entry in self.store.songs()}
+        return self._library
 
     def add_song(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
         """Put a song into the library; one with the same content is the same song."""
         changes, entry = self.store.add_song(song, status, message)
-        self.changed.emit(changes)
+        self._tell(changes)
         return entry
 
     def set_song_status(
@@ -99,7 +113,7 @@ class Session(QObject):
         meter: int | None = None,
     ) -> None:
         """Say what became of a song's analysis."""
-        self.changed.emit(self.store.set_song_status(sha256, status, message, tempo_bpm, meter))
+        self._tell(self.store.set_song_status(sha256, status, message, tempo_bpm, meter))
 
     def set_song_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
         """Say what songs are used for; can be taken back."""
@@ -117,7 +131,7 @@ class Session(QObject):
 
         def work() -> Callable[[], None]:
             for entry in entries:
-                self.changed.emit(self.store.remove_song(entry.song.sha256))
+                self._tell(self.store.remove_song(entry.song.sha256))
             return lambda: self._restore(entries)
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
@@ -125,7 +139,7 @@ class Session(QObject):
 
     def _set_uses(self, uses: dict[str, SongUse]) -> None:
         for sha256, use in uses.items():
-            self.changed.emit(self.store.set_song_use(sha256, use))
+            self._tell(self.store.set_song_use(sha256, use))
 
     def _restore(self, entries: Sequence[SongEntry]) -> None:
         for entry in entries:
@@ -146,8 +160,8 @@ class Session(QObject):
         before = self.brief()
 
         def work() -> Callable[[], None]:
-            self.changed.emit(self.store.set_brief(brief))
-            return lambda: self.changed.emit(self.store.set_brief(before))
+            self._tell(self.store.set_brief(brief))
+            return lambda: self._tell(self.store.set_brief(before))
 
         self.history.do(f"“{brief.name}”", work)
 
@@ -160,7 +174,7 @@ class Session(QObject):
     def add_comparisons(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """Keep proposed pairs; returns them with their ids."""
         changes, kept = self.store.add_comparisons(list(comparisons))
-        self.changed.emit(changes)
+        self._tell(changes)
         return kept
 
     def rate(
@@ -203,7 +217,7 @@ class Session(QObject):
 
     def _keep(self, rating: Rating) -> Rating:
         changes, kept = self.store.add_rating(replace(rating, id=0, utc=utc_now()))
-        self.changed.emit(changes)
+        self._tell(changes)
         return kept
 
     def _give_back(self, before: Rating) -> None:
@@ -212,7 +226,7 @@ class Session(QObject):
     def _withdraw(self, rating: Rating) -> None:
         changes = self.store.withdraw_rating(rating.id)
         self.reopened.emit(rating.comparison_id)
-        self.changed.emit(changes)
+        self._tell(changes)
 
     def rating_of(self, comparison: Comparison) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
@@ -251,8 +265,8 @@ class Session(QObject):
                     utc_now(),
                 )
             )
-            self.changed.emit(changes)
-            return lambda: self.changed.emit(self.store.withdraw_mark(mark.id))
+            self._tell(changes)
+            return lambda: self._tell(self.store.withdraw_mark(mark.id))
 
         words = "bad join" if kind == "bad_join" else "both are bad"
         self.history.do(f"“{words}”, {self.title(comparison)}", work)
@@ -266,8 +280,8 @@ class Session(QObject):
 
     def add_training(self, result: TrainResult) -> None:
         """Keep what training made; it is used only once it is activated."""
-        self.changed.emit(self.store.add_checkpoint(result.final))
-        self.changed.emit(self.store.add_checkpoint(result.best))
+        self._tell(self.store.add_checkpoint(result.final))
+        self._tell(self.store.add_checkpoint(result.best))
 
     def checkpoints(self) -> list[Checkpoint]:
         """All of them, oldest first."""
@@ -283,8 +297,8 @@ class Session(QObject):
         before = active.id if active is not None else "base"
 
         def work() -> Callable[[], None]:
-            self.changed.emit(self.store.activate(checkpoint_id))
-            return lambda: self.changed.emit(self.store.activate(before))
+            self._tell(self.store.activate(checkpoint_id))
+            return lambda: self._tell(self.store.activate(before))
 
         self.history.do("“use another taste”", work)
 
@@ -293,7 +307,7 @@ class Session(QObject):
     ) -> ComparisonSession:
         """Keep a blind comparison with its pairs."""
         changes, kept = self.store.add_session(session, list(comparisons))
-        self.changed.emit(changes)
+        self._tell(changes)
         return kept
 
     def sessions(self) -> list[ComparisonSession]:
@@ -310,7 +324,7 @@ class Session(QObject):
 
     def save_report(self, session_id: int, report: ComparisonReport) -> None:
         """Keep what a comparison showed."""
-        self.changed.emit(self.store.save_report(session_id, report))
+        self._tell(self.store.save_report(session_id, report))
 
     def report(self, session_id: int) -> ComparisonReport | None:
         """What a comparison showed; None before it is finished."""

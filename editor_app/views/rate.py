@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
@@ -33,6 +34,8 @@ HEARD_S = 2.0
 
 # A key that bounces, or a finger that is still down, must not answer the pair that comes next.
 _SHOWN_AT_LEAST_S = 0.3
+
+_PICTURE_LATER_MS = 300
 
 _ANSWERS: dict[str, tuple[Answer, int]] = {
     "rate_a": ("A", 1),
@@ -70,6 +73,11 @@ class RateView(Place):
         # What was heard of each pair before it was loaded into the player this time.
         self._heard_before: dict[int, dict[str, float]] = {}
         self._allowed: dict[str, str] = {}
+        # The next pair's picture waits until this one has been painted and sounds.
+        self._picture_timer = QTimer(self)
+        self._picture_timer.setSingleShot(True)
+        self._picture_timer.setInterval(_PICTURE_LATER_MS)
+        self._picture_timer.timeout.connect(self._prepare_picture)
         self._build()
         self._connect()
         self._supply.start()
@@ -176,7 +184,7 @@ class RateView(Place):
             self._load(pair)
         self._name_song()
         self._show_heard()
-        self._prepare_picture()
+        self._picture_timer.start()
 
     def _prepare_picture(self) -> None:
         """The next pair's picture is worked out while this one is heard."""

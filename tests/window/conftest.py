@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from editor_app.app import Window
 from editor_app.jobs import Failure
@@ -23,6 +23,7 @@ from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.store.store import Store
+from tests.player.fake_output import FakeOutput
 
 RATE_HZ = 8000
 SONG_S = 60
@@ -173,9 +174,10 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
     theme = Theme(qapp, "dark")
     opened: list[Window] = []
 
-    def open_(place: str = "") -> Window:
-        # Only what the window under test needs from a device: that there is none.
-        player = Player(device=SoundDevice(open_stream=no_device))
+    def open_(place: str = "", output: FakeOutput | None = None) -> Window:
+        """Open the window in a place, with an output that plays on demand or with none."""
+        stream = no_device if output is None else lambda _name=None: output
+        player = Player(device=SoundDevice(open_stream=stream))
         if place:
             settings.place = place
         window = Window(tmp_path / "project", settings, notifier, theme, jobs, player)
@@ -183,7 +185,7 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
         opened.append(window)
         window.main.activateWindow()
         qtbot.waitUntil(window.main.isActiveWindow)
-        qtbot.waitUntil(lambda: player.error is not None)
+        qtbot.waitUntil(lambda: player.error is not None or player.available)
         return window
 
     yield open_
@@ -199,7 +201,7 @@ def filled(tmp_path, notifier, qapp):
     def fill(n_songs: int, n_pairs: int = 0, status: str = "ready") -> list[Comparison]:
         session = Session(Store.open(tmp_path / "project"), notifier)
         songs = add_songs(session, n_songs, status)
-        pairs = [make_pair(songs[i % n_songs], 5 + i) for i in range(n_pairs)]
+        pairs = [make_pair(songs[i % n_songs], 5 + i % 20) for i in range(n_pairs)]
         kept = session.add_comparisons(pairs)
         session.close()
         return kept
@@ -218,7 +220,9 @@ def words_of(widget) -> str:
         if isinstance(one, QAbstractItemView) and one.model() is not None:
             model = one.model()
             for row in range(model.rowCount()):
-                for column in range(model.columnCount()):
+                # A list's own column count is private.
+                n_columns = 1 if isinstance(one, QListView) else model.columnCount()
+                for column in range(n_columns):
                     index = model.index(row, column)
                     # Shown, in a tooltip, read aloud.
                     found.extend(model.data(index, role) for role in (0, 3, 11))
