@@ -84,7 +84,9 @@ def _decode_all(reader: SongReader, progress: Progress, name: str) -> _Heard:
     total_bytes = max(1, os.fstat(reader.handle.fileno()).st_size)
     words = f"Reading {name}"
     while len(block := reader.read_next(BLOCK_SAMPLES)):
-        block_low, block_high = block.min(axis=0), block.max(axis=0)
+        # A row a channel: along the channels of (n, 2) numpy is a hundred times slower.
+        rows = np.ascontiguousarray(block.T)
+        block_low, block_high = rows.min(axis=1), rows.max(axis=1)
         low = block_low if low is None else np.minimum(low, block_low)
         high = block_high if high is None else np.maximum(high, block_high)
         done = (
