@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import show, watch
+from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import ExportRequest
@@ -35,7 +35,7 @@ def export(arguments: argparse.Namespace) -> None:
 
     failed: list[tuple[str, str]] = []
     edits: list[tuple[str, Edit, str]] = []
-    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+    with open_project(arguments, write=False) as store, watch(arguments) as progress:
         for index, text in enumerate(arguments.songs):
             part = progress.part(0.5 * index / len(arguments.songs), 0.5)
             try:

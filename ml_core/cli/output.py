@@ -7,10 +7,12 @@ import json
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ml_core.progress import Progress
+from ml_core.store import Store
 
 EXIT_OURS = 1
 EXIT_PERSON = 2
@@ -55,6 +57,15 @@ def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence
         return
     for line in lines:
         say(line)
+
+
+@contextmanager
+def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[Store]:
+    """The project's store; what it warns of when opened goes to standard error."""
+    with Store.open(arguments.project, write=write) as store:
+        for warning in store.warnings:
+            complain(warning)
+        yield store
 
 
 class TerminalProgress:

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 from ml_core import paths
-from ml_core.cli.output import show
+from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
 from ml_core.store import Check, Store
 
 
 def backup(arguments: argparse.Namespace) -> None:
     """Copy the database, verified."""
-    with Store.open(arguments.project) as store:
+    with open_project(arguments) as store:
         target = store.backup(arguments.file)
     show(arguments, {"file": str(target)}, [f"Copied to {target}."])
 

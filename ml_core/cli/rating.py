@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
-from ml_core.cli.output import finite, show, watch
+from ml_core.cli.output import finite, open_project, show, watch
 from ml_core.domain.ratings import Rating
 from ml_core.errors import UserError
 from ml_core.pipeline.feedback import (
@@ -32,7 +32,7 @@ def propose(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.pair_files import new_folder, write_pairs
 
     new_folder(arguments.out, "pairs.json")
-    with Store.open(arguments.project) as store, watch(arguments) as progress:
+    with open_project(arguments) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
         # Only now: torch takes seconds, and a mistake should not wait for it.
         from ml_core.pipeline.learning import propose as choose
@@ -55,7 +55,7 @@ def rate(arguments: argparse.Namespace) -> None:
         return
     answers, refused = read_filled(arguments.source)
     accepted = 0
-    with Store.open(arguments.project) as store:
+    with open_project(arguments) as store:
         ratings = []
         seen: set[int] = set()
         for answer in answers:
@@ -104,7 +104,7 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
     target: Path = arguments.target
     if target.exists():
         raise UserError(f"{target} exists already.", "Give another name.")
-    with Store.open(arguments.project, write=False) as store:
+    with open_project(arguments, write=False) as store:
         ratings = store.ratings(include_skips=True)
         songs = song_paths(store)
     if target.suffix.lower() == ".json":
@@ -120,7 +120,7 @@ def taste(arguments: argparse.Namespace) -> None:
     """Say what was learned."""
     from ml_core.pipeline.learning import taste as learn_of
 
-    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+    with open_project(arguments, write=False) as store, watch(arguments) as progress:
         report = learn_of(taste_request(store), progress)
     show(arguments, report, list(report["lines"]))
 
@@ -131,7 +131,7 @@ def judge(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.judging import judge_pairs, read_pairs, reward_of_project
 
     pairs = read_pairs(load_json(arguments.pairs), arguments.pairs.name)
-    with Store.open(arguments.project, write=False) as store, watch(arguments) as progress:
+    with open_project(arguments, write=False) as store, watch(arguments) as progress:
         model = reward_of_project(store)
         judged: list[dict[str, Any]] = judge_pairs(store, model, pairs, progress)
     lines = [

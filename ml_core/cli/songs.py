@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import show, watch
+from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
@@ -44,7 +44,7 @@ def song_line(entry: SongEntry) -> str:
 
 def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
-    with Store.open(arguments.project) as store, watch(arguments) as progress:
+    with open_project(arguments) as store, watch(arguments) as progress:
         outcomes = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
         if not outcomes:
             raise UserError(
@@ -109,7 +109,7 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
 
 def songs(arguments: argparse.Namespace) -> None:
     """List the library."""
-    with Store.open(arguments.project, write=False) as store:
+    with open_project(arguments, write=False) as store:
         entries = store.songs()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ml_core.cli.output import show, watch
+from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -20,7 +20,7 @@ from ml_core.store.requests import (
 
 def train(arguments: argparse.Namespace) -> None:
     """Train on all ratings; the new checkpoint is used once it is activated."""
-    with Store.open(arguments.project) as store, watch(arguments) as progress:
+    with open_project(arguments) as store, watch(arguments) as progress:
         request = train_request(
             store, arguments.device, arguments.epochs, arguments.episodes, arguments.resume
         )
@@ -72,7 +72,7 @@ def _accuracy_lines(held_out: dict[str, float | None]) -> list[str]:
 
 def activate(arguments: argparse.Namespace) -> None:
     """Use a checkpoint from now on; "base" goes back to the start."""
-    with Store.open(arguments.project) as store:
+    with open_project(arguments) as store:
         checkpoint = arguments.checkpoint
         if checkpoint != BASE and store.checkpoint(checkpoint) is None:
             raise UserError(
@@ -84,7 +84,7 @@ def activate(arguments: argparse.Namespace) -> None:
 
 def history(arguments: argparse.Namespace) -> None:
     """The cycles so far."""
-    with Store.open(arguments.project, write=False) as store:
+    with open_project(arguments, write=False) as store:
         active = store.active_checkpoint()
         active_id = BASE if active is None else active.id
         checkpoints = store.checkpoints()
@@ -121,7 +121,7 @@ def history(arguments: argparse.Namespace) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Old against new on reserved songs; a blind session goes on until its n is reached."""
-    with Store.open(arguments.project) as store, watch(arguments) as progress:
+    with open_project(arguments) as store, watch(arguments) as progress:
         session = _session(store, arguments, progress.part(0.0, 0.4))
         report = _report(store, session, progress.part(0.4, 0.5))
         from ml_core.pipeline.comparing import write_comparison
