@@ -20,6 +20,8 @@ from editor_app.settings import Settings
 Menu = Literal["File", "Edit", "Play", "Rate", "Taste", "View", "Help"]
 MENUS: tuple[Menu, ...] = ("File", "Edit", "Play", "Rate", "Taste", "View", "Help")
 PLACES = ("songs", "rate", "taste", "compare", "export")
+RESULT = "result"
+"""Where a comparison's result is shown in place of its pairs: keys may mean something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Entry:
 
     Attributes:
         keys: default ones, in Qt's portable text; the first is shown.
-        places: where it can be given; empty for everywhere.
+        places: where it can be given, of PLACES and RESULT; empty for everywhere.
         is_checkable: whether it is a switch.
         repeats: whether holding the key down repeats it.
         group: entries of a menu with different groups are parted by a line.
@@ -47,13 +49,14 @@ class Entry:
 
 
 _LISTEN = ("rate", "compare")
+_EXPORT = ("export",)
 
 TABLE: tuple[Entry, ...] = (
     Entry("add_songs", "Add songs…", "File", ("Ctrl+O",)),
     Entry("add_folder", "Add a folder…", "File", ("Ctrl+Shift+O",)),
     Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
     Entry("analyse", "Analyse the songs that wait", "File"),
-    Entry("export", "Export the edits", "File", ("Ctrl+E",), ("export",)),
+    Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
     Entry("open_project", "Open another project…", "File", group=1),
     Entry("back_up", "Back up now…", "File", group=2),
     Entry("quit", "Quit", "File", ("Ctrl+Q",), group=3),
@@ -64,7 +67,38 @@ TABLE: tuple[Entry, ...] = (
     Entry("use_rate", "Use for rating", "Edit", (), ("songs",), group=3),
     Entry("use_compare", "Keep aside for comparing", "Edit", (), ("songs",), group=3),
     Entry("use_out", "Leave out", "Edit", (), ("songs",), group=3),
-    Entry("play", "Play or pause", "Play", ("Space",), ("songs", *_LISTEN, "export")),
+    Entry("tick_song", "Choose the song", "Edit", ("T",), _EXPORT, group=4),
+    Entry("alternative_1", "Take the best match", "Edit", ("1",), _EXPORT, group=5),
+    Entry("alternative_2", "Take the second alternative", "Edit", ("2",), _EXPORT, group=5),
+    Entry("alternative_3", "Take the third alternative", "Edit", ("3",), _EXPORT, group=5),
+    Entry(
+        "lock_part",
+        "Always keep",
+        "Edit",
+        ("K",),
+        _EXPORT,
+        group=6,
+        tip="Always keep what is selected, else the part at the play head",
+    ),
+    Entry(
+        "forbid_part",
+        "Never keep",
+        "Edit",
+        ("X",),
+        _EXPORT,
+        group=6,
+        tip="Never keep what is selected, else the part at the play head",
+    ),
+    Entry(
+        "clear_part",
+        "Clear",
+        "Edit",
+        ("Del",),
+        _EXPORT,
+        group=6,
+        tip="Clear what is set on the selection, else on the whole song",
+    ),
+    Entry("play", "Play or pause", "Play", ("Space",), ("songs", *_LISTEN, RESULT, "export")),
     Entry("to_start", "To the start", "Play", ("Home",), _LISTEN),
     Entry("switch", "Hear the other edit", "Play", ("Tab",), _LISTEN, group=1),
     Entry("original", "Hear the original", "Play", ("O",), _LISTEN, group=1),
@@ -92,6 +126,10 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Play the difference at the play head over and over",
     ),
+    Entry("part_back", "Previous part", "Play", ("Left",), _EXPORT, repeats=True, group=2),
+    Entry("part_on", "Next part", "Play", ("Right",), _EXPORT, repeats=True, group=2),
+    Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=2),
+    Entry("hear_new", "Hear the new edit", "Play", ("Right",), (RESULT,), group=2),
     Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),
     Entry("louder", "Louder", "Play", ("Ctrl+Up",), repeats=True, group=4),
     Entry("try_sound", "Try the sound again", "Play", group=5),
@@ -124,9 +162,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("play_next", "Play the next pair at once", "Rate", (), is_checkable=True, group=3),
     Entry("train", "Learn from the ratings", "Taste", ("Ctrl+L",)),
     Entry("compare", "Start comparing", "Taste", ("Ctrl+Return",), ("compare",)),
-    Entry("use_new", "Use the new taste", "Taste", ("N",), ("compare",), group=1),
-    # The original can't be heard while this can be chosen, so the key has one meaning at a time.
-    Entry("keep_old", "Keep the old taste", "Taste", ("O",), ("compare",), group=1),
+    Entry("use_new", "Use the new taste", "Taste", ("N",), (RESULT,), group=1),
+    Entry("keep_old", "Keep the old taste", "Taste", ("O",), (RESULT,), group=1),
     Entry(
         "stop_job",
         "Stop",
@@ -196,7 +233,7 @@ class Actions(QObject):
         return f"{words} ({key})" if key else words
 
     def show_place(self, place: str) -> None:
-        """Enable the actions of the place that is shown now, and no other place's."""
+        """Enable the actions of the place (or RESULT) shown now, and no other place's."""
         self._place = place
         for entry in TABLE:
             self._update(entry)

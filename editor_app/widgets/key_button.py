@@ -87,6 +87,16 @@ class KeyButton(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_kind(self, kind: Kind) -> None:
+        """Become the filled button of the screen, or an ordinary one."""
+        if kind != self.property("kind"):
+            self._is_primary = kind == "primary"
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.updateGeometry()
+            self.update()
+
     def show_words(self, has_words: bool) -> None:
         """Leave the words out where room is short; icon and key stay."""
         if has_words != self._has_words:

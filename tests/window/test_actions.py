@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
-from editor_app.actions import MENUS, PLACES, TABLE, Actions
+from editor_app.actions import MENUS, PLACES, RESULT, TABLE, Actions
 from editor_app.settings import Settings
 
 
@@ -28,13 +28,14 @@ def actions(window, settings):
 
 def test_no_key_means_two_things_in_one_place():
     for one, other in combinations(TABLE, 2):
-        places = set(one.places or PLACES) & set(other.places or PLACES)
+        everywhere = (*PLACES, RESULT)
+        places = set(one.places or everywhere) & set(other.places or everywhere)
         assert not (places and set(one.keys) & set(other.keys)), (one.id, other.id)
 
 
 def test_every_entry_is_unique_and_has_a_known_menu_and_place():
     assert len({entry.id for entry in TABLE}) == len(TABLE)
-    assert all(entry.menu in MENUS and set(entry.places) <= set(PLACES) for entry in TABLE)
+    assert all(entry.menu in MENUS and set(entry.places) <= {*PLACES, RESULT} for entry in TABLE)
 
 
 @pytest.mark.parametrize(
