@@ -191,9 +191,9 @@ def _joins(graph: EditGraph, spans: _Spans, log_duration: Floats) -> dict[str, F
     cost = np.minimum(costs_at(graph.analysis, graph.distances, leave, enter), HIGHEST_COST)
     edit = spans.edit[inner]
     cuts = np.bincount(edit, weights=real, minlength=spans.n_edits)
-    total = np.bincount(edit, weights=cost * real, minlength=spans.n_edits)
+    total = np.bincount(edit, weights=cost, minlength=spans.n_edits)
     highest = np.zeros(spans.n_edits)
-    np.maximum.at(highest, edit, cost * real)
+    np.maximum.at(highest, edit, cost)
     minutes = np.exp(log_duration) * USUAL_S / 60.0
     return {
         "cuts": np.log1p(cuts),

@@ -209,7 +209,7 @@ def costs_at(
     cost += OTHER_BAR_POSITION_PENALTY * (
         _bar_positions(i, analysis) != _bar_positions(j, analysis)
     )
-    return np.asarray(np.where(leave == enter, 0.0, cost))
+    return cost
 
 
 def cost_at(analysis: SongAnalysis, from_sample: int, to_sample: int) -> float:

@@ -55,6 +55,21 @@ def test_about_a_tenth_of_uncut_bar_lines_is_the_control(lines):
     assert 0.03 <= lines.control_share <= 0.14
 
 
+def test_a_bar_line_is_scored_against_the_others_and_not_itself(song):
+    clicking = song.copy()
+    clicking[20 * BAR] += 0.9
+    scores = BarLines.of(clicking, RATE_HZ, EDGES).scores
+    assert int(np.argmax(scores)) == 19
+    # Against a spread that it had widened itself it could not lie beyond 31 variances.
+    assert scores[19] > 60
+
+
+def test_a_long_song_is_measured_at_some_of_its_bar_lines(song):
+    long = np.tile(song, 2)
+    edges = np.arange(0, len(long) + 1, BAR // 8)
+    assert len(BarLines.of(long, RATE_HZ, edges).scores) == 400
+
+
 def test_a_seamless_join_blends_in_and_rough_ones_stand_out(song, lines):
     seamless = edit((0, 4 - 0.02), (16 - 0.02, 24))
     rough = edit((0, 4.37), (18.11, 24), fade_s=0.0)

@@ -31,6 +31,12 @@ def alike(song):
     return np.zeros((song.n_bars, song.n_bars), dtype=np.float32)
 
 
+def test_a_join_costs_what_would_have_followed_against_what_is_entered():
+    graph = build_graph(build_song())
+    last, first = np.nonzero(graph.join_allowed)
+    assert np.array_equal(graph.join_cost[last, first], graph.bar_distance[last + 1, first])
+
+
 def test_what_sounds_unlike_what_would_have_followed_is_vetoed():
     song = build_song("AAAA")
     distance = alike(song)
@@ -141,6 +147,23 @@ def test_both_sides_are_aligned_where_they_are_the_same_wave(shift_s):
     assert moved_s == pytest.approx(round(shift_s * EXCERPT_HZ) / EXCERPT_HZ, abs=0.0003)
     assert join.from_sample <= leave - LEAD
     assert join.to_sample <= enter - LEAD
+
+
+def test_sides_are_aligned_finer_than_the_excerpt_s_grid():
+    song = build_song("AAAA")
+    n, delay = len(song.excerpt), 20.4  # samples of the excerpt
+    wave = np.random.default_rng(4).normal(size=n)
+    spectrum = np.fft.rfft(wave)
+    spectrum[len(spectrum) // 3 :] = 0
+    wave = np.fft.irfft(spectrum, n) * 0.1
+    phase = np.exp(-2j * np.pi * np.fft.rfftfreq(n) * (round(16 * EXCERPT_HZ) + delay))
+    late = np.fft.irfft(np.fft.rfft(wave) * phase, n)
+    mixed = np.where(np.arange(n) < 20 * EXCERPT_HZ, wave, late)
+    song = replace(song, excerpt=mixed.astype(np.float16))
+    leave, enter = int(song.bar_edges_samples[4]), int(song.bar_edges_samples[12])
+    join = place_join(song, leave, enter)
+    moved = (join.to_sample - join.from_sample) - (enter - leave)
+    assert moved == pytest.approx(delay * RATE_HZ / EXCERPT_HZ, abs=0.7)
 
 
 def test_unlike_sides_stay_where_they_are_and_fade_longest():

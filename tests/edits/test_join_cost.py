@@ -71,6 +71,16 @@ def test_sides_off_the_beat_or_at_other_beats_of_the_bar_cost_more():
     )
 
 
+def test_other_beats_of_the_bar_cost_the_penalty_even_in_the_same_music():
+    song = build_song("AA")
+    even = replace(song, beat_features=np.ones_like(song.beat_features))
+    edges, beat = song.bar_edges_samples, round(0.5 * RATE_HZ)
+    assert cost_at(even, int(edges[2]), int(edges[5])) == 0.0
+    for beats in (1, 2, 3):
+        cost = cost_at(even, int(edges[2]), int(edges[5]) + beats * beat)
+        assert cost == OTHER_BAR_POSITION_PENALTY
+
+
 def test_joins_beyond_the_first_and_last_beat_stay_finite():
     song = build_song("AB")
     for leave, enter in ((song.n_samples, 0), (0, song.n_samples), (song.n_samples - 5, 7)):

@@ -95,6 +95,22 @@ def test_what_is_broken_is_not_allowed(seed):
         assert not AllowedPaths.from_limits(GRAPH, limits).allows(path)
 
 
+def test_joins_keep_their_margins_and_starts_need_less():
+    last, first = (int(bars[0]) for bars in np.nonzero(GRAPH.join_allowed[2:, :-2]))
+    last += 2
+    entered_s = float(GRAPH.edges_samples[first]) / RATE_HZ
+    forbidding = replace(OPEN, forbidden=((entered_s - 1, entered_s - 0.1),))
+    allowed = AllowedPaths.from_limits(GRAPH, forbidding)
+    assert not allowed.join_ok[:, first].any()  # a fade before this bar would be heard
+    assert allowed.start_ok[first]
+    left_s = float(GRAPH.edges_samples[last + 1]) / RATE_HZ
+    locking = replace(OPEN, locked=((left_s - 1, left_s - 0.05),))
+    allowed = AllowedPaths.from_limits(GRAPH, locking)
+    assert not allowed.join_ok[last].any()  # a shifted cut after this bar may lie within the lock
+    assert allowed.end_ok[last]
+    assert not allowed.end_ok[last - 1]
+
+
 @pytest.mark.parametrize(
     "limits, edit, words",
     [
@@ -123,6 +139,10 @@ def test_kept_limits_are_not_named():
 def test_a_fade_into_what_is_forbidden_is_heard():
     limits = replace(OPEN, forbidden=((30, 40),))
     spans = ((0, 30 * RATE_HZ), (44 * RATE_HZ, 60 * RATE_HZ))
+    edit = Edit(GRAPH.analysis.sha256, RATE_HZ, spans)
+    assert broken_limit(edit, GRAPH, limits) is None
+    assert broken_limit(replace(edit, fades=(800,)), GRAPH, limits) is not None
+    spans = ((0, 20 * RATE_HZ), (40 * RATE_HZ, 60 * RATE_HZ))
     edit = Edit(GRAPH.analysis.sha256, RATE_HZ, spans)
     assert broken_limit(edit, GRAPH, limits) is None
     assert broken_limit(replace(edit, fades=(800,)), GRAPH, limits) is not None
