@@ -27,11 +27,11 @@ _NAMED_FAILURES = 2
 class Library(QObject):
     """Whatever was added is kept as waiting first, so a window that closes goes on later."""
 
-    progress = Signal(str, float)
-    """(SHA-256, share done) of the song that is being analysed."""
-
     changed = Signal()
     """Work has started or ended."""
+
+    progressed = Signal(float, str)
+    """(share done, words) of all songs that were added."""
 
     def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
@@ -41,15 +41,15 @@ class Library(QObject):
         self._job: Job | None = None
         self._analysing = ""
         self._fraction = 0.0
+        self._words = ""
 
     @property
-    def is_busy(self) -> bool:
-        """Whether files are being read or analysed."""
-        return self._job is not None
-
-    def share_done(self, sha256: str) -> float | None:
-        """How far the song's analysis is; None if it is not being analysed."""
-        return self._fraction if sha256 and sha256 == self._analysing else None
+    def batch(self) -> tuple[float, str] | None:
+        """(share done, words) of all songs that were added; None while none is analysed."""
+        if not self._analysing:
+            return None
+        n_done = self._n_queued - len(self._waiting) - 1
+        return (n_done + self._fraction) / max(1, self._n_queued), self._words
 
     def add_paths(self, chosen: Sequence[str | Path]) -> None:
         """Read files and folders, add what can be used, analyse it."""
@@ -125,9 +125,9 @@ class Library(QObject):
         entry = self._waiting.pop(0)
         position = self._n_queued - len(self._waiting)
         words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
+        self._analysing, self._fraction, self._words = entry.song.sha256, 0.0, words
         request = AnalyseRequest(self._session.cache_dir, entry.song)
         job = self._jobs.start("analyse_song", request, words)
-        self._analysing, self._fraction = entry.song.sha256, 0.0
         job.progress.connect(self._on_progress)
         job.done.connect(self._on_analysed)
         job.failed.connect(lambda failure: self._on_refused(entry, failure))
@@ -136,7 +136,8 @@ class Library(QObject):
 
     def _on_progress(self, fraction: float, _words: str, _partial: object) -> None:
         self._fraction = fraction
-        self.progress.emit(self._analysing, fraction)
+        if self.batch is not None:
+            self.progressed.emit(*self.batch)
 
     def _on_analysed(self, outcome: AnalyseOutcome) -> None:
         self._session.set_song_status(

@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         self._notifier.status_changed.connect(self._say)
         self._notifier.fault.connect(self._show_fault)
         self._jobs.current.connect(self._on_job)
+        self._library.progressed.connect(self._on_songs_progress)
         self._library.changed.connect(lambda: self._on_job(self._jobs.running))
         self._session.changed.connect(self._read_project)
         self._on_job(self._jobs.running)
@@ -223,9 +224,17 @@ class MainWindow(QMainWindow):
         if not named:
             self._shown_job = None
             self._status.say(*self._quiet_words())
-        elif named[0] is not self._shown_job:
-            self._shown_job = named[0]
+            return
+        shown, self._shown_job = self._shown_job, named[0]
+        is_next_song = shown is not None and shown.task == named[0].task == "analyse_song"
+        if named[0] is shown:
+            return
+        if not is_next_song:
             self._status.start_job(named[0].words)
+        if named[0].task == "analyse_song":
+            # Many songs are one piece of work to the person who added them.
+            self._status_progress(*(self._library.batch or (0.0, named[0].words)))
+        else:
             named[0].progress.connect(self._status_progress)
 
     def _quiet_words(self) -> tuple[str, bool]:
@@ -237,7 +246,11 @@ class MainWindow(QMainWindow):
             return f"{counted(n_ratings, 'rating')} saved.", True
         return "Everything stays on this computer.", False
 
-    def _status_progress(self, fraction: float, words: str, partial: object) -> None:
+    def _on_songs_progress(self, fraction: float, words: str) -> None:
+        if self._shown_job is not None and self._shown_job.task == "analyse_song":
+            self._status_progress(fraction, words)
+
+    def _status_progress(self, fraction: float, words: str, partial: object = None) -> None:
         self._status.show_progress(fraction, words)
         if isinstance(partial, dict) and partial.get("device"):
             self._status.set_machine(str(partial["device"]).upper())
@@ -252,10 +265,10 @@ class MainWindow(QMainWindow):
         action = self.actions_by_id[action_id] if action_id else None
         self._banner.say(kind, text, remedy, action)
 
-    def _say(self, text: str) -> None:
-        self._last_words = text
+    def _say(self, text: str, is_done: bool) -> None:
+        self._last_words = text if is_done else self._last_words
         if self._shown_job is None:
-            self._status.say(text)
+            self._status.say(text, is_done)
 
     def _show_fault(self, text: str, details: str) -> None:
         if self._fault_dialog is None:

@@ -21,8 +21,8 @@ class Notifier(QObject):
     cleared = Signal()
     """The banner's reason is gone."""
 
-    status_changed = Signal(str)
-    """The last thing that was done and saved."""
+    status_changed = Signal(str, bool)
+    """The last thing that was done, and whether it was done well (a tick)."""
 
     fault = Signal(str, str)
     """(what happened, details to copy): our fault, shown in the one dialog."""
@@ -39,9 +39,9 @@ class Notifier(QObject):
         """Take the banner away."""
         self.cleared.emit()
 
-    def status(self, text: str) -> None:
-        """Say in the status line what was done."""
-        self.status_changed.emit(text)
+    def status(self, text: str, is_done: bool = True) -> None:
+        """Say in the status line what was done, or what can't be done now."""
+        self.status_changed.emit(text, is_done)
 
     def unexpected(self, text: str, details: str) -> None:
         """Show our fault with details to copy."""

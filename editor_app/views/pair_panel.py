@@ -9,8 +9,9 @@ from editor_app.actions import Actions
 from editor_app.lanes import EDITS, SONG
 from editor_app.player import Player
 from editor_app.settings import Settings
+from editor_app.views.pair_moves import RUN_UP_S
 from editor_app.views.place import label
-from editor_app.views.transport import RUN_UP_S, Transport
+from editor_app.views.transport import Transport
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.lane import LaneWidget
 from editor_app.widgets.pair_picture import PairPicture, pair_picture
@@ -161,13 +162,11 @@ class PairPanel(QWidget):
 
     def _show_lane_states(self, *_: object) -> None:
         sounding, is_playing = self._player.lane, self._player.is_playing
+        other = self.transport.moves.other_lane
         for name, lane in self._lanes.items():
-            key = self._actions.key_text("switch") if name == self._next_lane(sounding) else ""
+            key = self._actions.key_text("switch") if name == other else ""
             lane.set_state(is_sounding=name == sounding, is_playing=is_playing, key=key)
         self._move_heads()
-
-    def _next_lane(self, sounding: str) -> str:
-        return self.transport.edit_lane if sounding == SONG else "B" if sounding == "A" else "A"
 
     def _seek_song(self, at_s: float) -> None:
         if self._player.lanes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from editor_app.widgets.eliding_label import ElidingLabel
 
 HEADER_PX = 32
 MARGIN_X_PX = 24
@@ -35,8 +37,8 @@ class Place(QWidget):
         self.setObjectName("workArea")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label(title, "title")
-        self.facts = label("", "secondary")
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts = ElidingLabel()
+        self.facts.setProperty("role", "secondary")
         self.header_right = QHBoxLayout()
         self.header_right.setSpacing(8)
         self.banner_room = QVBoxLayout()

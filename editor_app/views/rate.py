@@ -304,8 +304,11 @@ class RateView(Place):
         self._notifier.status(f"{saved} Next pair is ready." if is_ready else saved)
 
     def _mark_join(self) -> None:
-        meant = self._panel.transport.meant_join() if self._is_here else None
-        if self._pair is None or meant is None:
+        if not self._is_here or self._pair is None:
+            return
+        meant = self._panel.transport.moves.meant_join()
+        if meant is None:
+            self._notifier.status("No join is near the play head: J and K go to one.", False)
             return
         lane, at = meant
         edit = self._pair.a if lane == "A" else self._pair.b

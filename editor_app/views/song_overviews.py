@@ -43,6 +43,10 @@ class SongOverviews(QObject):
                 self._wanted.append(entry)
         self._ask_next()
 
+    def close(self) -> None:
+        """Ask for nothing more."""
+        self._wanted = []
+
     def forget(self, sha256: str) -> None:
         """A song is analysed anew: what is kept of it is not right any more."""
         self._cache.forget(sha256)

@@ -77,7 +77,7 @@ class SongsView(Place):
 
     def _build(self, actions: Actions) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
-        self._filter.setFixedWidth(248)
+        self._filter.setFixedWidth(232)
         self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
@@ -146,6 +146,10 @@ class SongsView(Place):
         """Read the library and take the keys."""
         self._show_songs()
         self._table.setFocus()
+
+    def closed(self) -> None:
+        """Ask for no more waveforms."""
+        self._overviews.close()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "songs" in changes:
@@ -280,7 +284,7 @@ def _facts(entries: list[SongEntry]) -> str:
     length = long_time(sum(entry.song.duration_s for entry in entries))
     parts = [counted(len(entries), "song"), length, f"{n_rate} for rating"]
     if n_compare:
-        parts[-1] += f", {n_compare} kept aside for comparing"
+        parts[-1] += f", {n_compare} for comparing"
     return "  ·  ".join(parts)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
-from editor_app.lanes import EDITS, SONG
 from editor_app.player import Player
+from editor_app.views.pair_moves import PairMoves
 from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.pair_picture import Difference
@@ -20,38 +19,6 @@ from ml_core.domain.requests import PreparedPair
 from ml_core.units import clock
 
 HEIGHT_PX = 40
-# What is heard before a join: enough to know where one is (about two bars).
-RUN_UP_S = 4.0
-# A step back just after a place goes to the one before it, as every player does.
-_BACK_GRACE_S = 1.0
-# After a join has passed, B still means that join for so long.
-_JOIN_MEANT_S = 3.0
-
-LISTEN_ACTIONS = (
-    "play",
-    "to_start",
-    "switch",
-    "original",
-    "bar_back",
-    "bar_on",
-    "join_back",
-    "join_on",
-    "difference",
-    "loop",
-)
-
-
-def lane_positions(
-    spans: Sequence[tuple[int, int]], source_samples: Sequence[int], ratio: float
-) -> list[int]:
-    """Where source samples lie in a lane that plays `spans`, at `ratio` lane samples each."""
-    found, before = [], 0
-    for start, end in spans:
-        first = bisect.bisect_left(source_samples, start)
-        last = bisect.bisect_left(source_samples, end)
-        found += [round((before + at - start) * ratio) for at in source_samples[first:last]]
-        before += end - start
-    return found
 
 
 class Transport(QWidget):
@@ -61,28 +28,26 @@ class Transport(QWidget):
         super().__init__()
         self._player, self._actions = player, actions
         self._is_active = False
-        self._edit_lane = "A"
-        self._bars: dict[str, list[int]] = {}
-        self._differences: list[tuple[str, int, int]] = []
-        self._at_difference = -1
+        self.moves = PairMoves(player)
         self._build()
+        moves = self.moves
         works = {
             "play": player.toggle,
-            "to_start": lambda: player.seek(0),
-            "switch": self._switch,
-            "original": self._original,
-            "bar_back": lambda: self._step_bar(-1),
-            "bar_on": lambda: self._step_bar(1),
-            "join_back": lambda: self._step_join(-1),
-            "join_on": lambda: self._step_join(1),
-            "difference": self._next_difference,
+            "to_start": moves.to_start,
+            "switch": moves.switch,
+            "original": moves.original,
+            "bar_back": lambda: moves.step_bar(-1),
+            "bar_on": lambda: moves.step_bar(1),
+            "join_back": lambda: moves.step_join(-1),
+            "join_on": lambda: moves.step_join(1),
+            "difference": lambda: moves.next_difference(actions["loop"].isChecked()),
+            "loop": self._loop,
         }
         for action_id, work in works.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: self._do(work))
-        actions["loop"].triggered.connect(lambda on: self._do(lambda: self._loop(on)))
         player.moved.connect(self._show_time)
         player.playing_changed.connect(lambda _: self._show_state())
-        player.lane_changed.connect(self._on_lane)
+        player.lane_changed.connect(lambda _: self._show_state())
         self._show_state()
 
     def _build(self) -> None:
@@ -136,11 +101,6 @@ class Transport(QWidget):
         row.insertSpacing(1, -8)
         row.addStretch(1)
 
-    @property
-    def edit_lane(self) -> str:
-        """The edit that was heard last, to which the original goes back."""
-        return self._edit_lane
-
     def set_active(self, is_active: bool) -> None:
         """Take the keys, or leave them to another place."""
         self._is_active = is_active
@@ -149,149 +109,23 @@ class Transport(QWidget):
         self, comparison: Comparison, prepared: PreparedPair, found: Sequence[Difference]
     ) -> None:
         """Move through this pair, which differs in `found`, from now on."""
-        layout = prepared.layout
-        rate = prepared.song.sample_rate_hz
-        ratio = rate / layout.sample_rate_hz
-        edges = layout.bar_edges_samples
-        whole = ((0, layout.n_samples),)
-        self._bars = {
-            lane: lane_positions(spans, edges, ratio)
-            for lane, spans in (
-                ("A", comparison.a.spans),
-                ("B", comparison.b.spans),
-                (SONG, whole),
-            )
-        }
-        self._differences = [
-            (one.lane, round(one.start_s * rate), round(one.end_s * rate)) for one in found
-        ]
-        self._at_difference = -1
-        self._edit_lane = "A"
+        self.moves.show_pair(comparison, prepared, found)
         self._actions["loop"].setChecked(False)
         self._show_state()
         self._show_time()
 
-    # What keys do
-
-    def _do(self, work: object) -> None:
-        if self._is_active and self._player.lanes and callable(work):
+    def _do(self, work: Callable[[], object]) -> None:
+        if self._is_active and self._player.lanes:
             work()
 
-    def _switch(self) -> None:
-        lane = self._player.lane
-        other = "B" if self._edit_lane == "A" else "A"
-        self._player.switch(self._edit_lane if lane == SONG else other)
-
-    def _original(self) -> None:
-        self._player.switch(self._edit_lane if self._player.lane == SONG else SONG)
-
-    def _step_bar(self, direction: int) -> None:
-        bars, position = self._bars[self._player.lane], self._player.position()
-        rate = self._player.sample_rate_hz
-        if direction > 0:
-            later = [bar for bar in bars if bar > position + rate // 50]
-            self._player.seek(later[0] if later else position)
-            return
-        # While it plays, the bar that has just begun is not the one that is meant.
-        grace = rate // 3 if self._player.is_playing else rate // 50
-        earlier = [bar for bar in bars if bar < position - grace]
-        self._player.seek(earlier[-1] if earlier else 0)
-
-    def _step_join(self, direction: int) -> None:
-        rate = self._player.sample_rate_hz
-        position = self._player.position()
-        targets = [max(0, join - round(RUN_UP_S * rate)) for join in self._joins()]
-        if direction > 0:
-            found = [target for target in targets if target > position + rate // 5]
-        else:
-            found = [t for t in reversed(targets) if t < position - _BACK_GRACE_S * rate]
-        if found:
-            self._player.seek(found[0])
-
-    def _joins(self) -> tuple[int, ...]:
-        return self._player.joins(self._player.lane)
-
-    def _next_difference(self) -> None:
-        if not self._differences:
-            return
-        at = self._difference_here()
-        if at is None:
-            place = self._player.to_song(self._player.position())
-            later = [i for i, one in enumerate(self._differences) if one[1] > place]
-            at = later[0] if later else 0
-        else:
-            at = (at + 1) % len(self._differences)
-        self._go_to_difference(at)
-
-    def _go_to_difference(self, at: int) -> None:
-        lane, start, _ = self._differences[at]
-        run_up = round(_BACK_GRACE_S * self._player.sample_rate_hz)
-        position = max(0, self._player.from_song(start, lane) - run_up)
-        self._at_difference = at
-        loops = self._actions["loop"].isChecked()
-        if loops:
-            self._player.set_loop(None)
-        self._player.seek(position, lane)
-        if loops:
-            self._loop(True)
-
-    def _difference_here(self) -> int | None:
-        """The difference that was jumped to last, while the head is still there."""
-        if self._at_difference < 0:
-            return None
-        lane, start, end = self._differences[self._at_difference]
-        if lane != self._player.lane:
-            return None
-        first = self._player.from_song(start, lane)
-        run_up = _BACK_GRACE_S * self._player.sample_rate_hz
-        is_here = first - run_up - 1 <= self._player.position() <= first + end - start
-        return self._at_difference if is_here else None
-
-    def _loop(self, is_on: bool) -> None:
-        if not is_on or not self._differences:
-            self._player.set_loop(None)
-            self._actions["loop"].setChecked(False)
-            return
-        at = self._difference_here()
-        if at is None:
-            place, lane = self._player.to_song(self._player.position()), self._player.lane
-            inside = [
-                i
-                for i, (name, start, end) in enumerate(self._differences)
-                if name == lane and start <= place < end
-            ]
-            later = [i for i, one in enumerate(self._differences) if one[1] > place]
-            at = (inside or later or [0])[0]
-        self._at_difference = at
-        lane, start, end = self._differences[at]
-        first = self._player.from_song(start, lane)
-        self._player.set_loop((first, first + end - start), lane)
-        self._actions["loop"].setChecked(self._player.loop is not None)
-
-    def meant_join(self) -> tuple[str, int] | None:
-        """(lane, index) of the join that a person who says "this join" means; None without one."""
-        lane = self._player.lane
-        joins = self._joins() if self._player.lanes and lane != SONG else ()
-        if not joins:
-            return None
-        rate, position = self._player.sample_rate_hz, self._player.position()
-        passed = [i for i, j in enumerate(joins) if 0 <= position - j <= _JOIN_MEANT_S * rate]
-        if passed:
-            return lane, passed[-1]
-        return lane, min(range(len(joins)), key=lambda i: abs(joins[i] - position))
-
-    # What is shown
-
-    def _on_lane(self, lane: str) -> None:
-        if lane in EDITS:
-            self._edit_lane = lane
-        self._show_state()
+    def _loop(self) -> None:
+        action = self._actions["loop"]
+        action.setChecked(self.moves.loop(action.isChecked()))
 
     def _show_state(self) -> None:
-        is_playing, lane = self._player.is_playing, self._player.lane
+        is_playing = self._player.is_playing
         self._play.set_words("Pause" if is_playing else "Play", "pause" if is_playing else "play")
-        other = self._edit_lane if lane == SONG else "B" if self._edit_lane == "A" else "A"
-        self._hear.set_words(f"Hear {other}")
+        self._hear.set_words(f"Hear {self.moves.other_lane}")
         self._fit()
 
     def _show_time(self) -> None:

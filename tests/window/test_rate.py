@@ -274,6 +274,14 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
     assert desk.answers() == [] and desk.view._pair is pair
 
 
+def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
+    desk = rater()
+    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    desk.press(Qt.Key.Key_B)
+    assert desk.session.store.marks() == []
+    assert "No join is near" in desk.main._status.text
+
+
 def test_a_rating_can_be_heard_again_and_changed(rater):
     desk = rater()
     first = desk.view._pair

@@ -108,13 +108,13 @@ def test_the_reserve_is_shown_and_can_be_changed_and_taken_back(qtbot, open_wind
     filled(8)
     window = open_window()
     view = window.main._places["songs"]
-    assert "5 for rating, 3 kept aside for comparing" in view.facts.text()
+    assert "5 for rating, 3 for comparing" in view.facts.text()
     kept = [entry for entry in window.session.songs() if entry.use == "compare"]
     view._select({kept[0].song.sha256})
     window.main.actions_by_id["use_rate"].trigger()
-    assert "6 for rating, 2 kept aside for comparing" in view.facts.text()
+    assert "6 for rating, 2 for comparing" in view.facts.text()
     qtbot.keyClick(window.main, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert "5 for rating, 3 kept aside for comparing" in view.facts.text()
+    assert "5 for rating, 3 for comparing" in view.facts.text()
 
 
 def test_a_removed_song_comes_back_by_undo(qtbot, open_window, filled):
@@ -181,3 +181,14 @@ def test_only_rows_on_the_screen_ask_for_a_waveform(qtbot, open_window, filled, 
         job.finish(SongOverview(job.request.sha256, ((-0.5, 0.5, 0.2),) * 10, None))
     assert 5 < len(asked) < 40
     window.main.grab()
+
+
+def test_many_songs_are_one_piece_of_work_in_the_status_line(open_window, filled, jobs):
+    filled(4, status="waiting")
+    window = open_window()
+    jobs.asked("analyse_song")[0].progress.emit(0.5, "Reading", None)
+    assert window.main._status.text == "Analysing Song 1, 1 of 4"
+    jobs.asked("analyse_song")[0].finish(AnalyseOutcome(make_song(1).sha256, 120.0, 4, 1.0))
+    jobs.asked("analyse_song")[0].progress.emit(0.5, "Reading", None)
+    assert window.main._status.text == "Analysing Song 2, 2 of 4"
+    assert window.main._status._bar.value() == 375
