@@ -55,7 +55,7 @@ def export(arguments: argparse.Namespace) -> None:
         )
     failed += result.failed
     lines = [
-        f"{file} ({clock(edit.duration_s)}, {edit.n_joins} joins)"
+        f"{file} ({clock(edit.duration_s)}, {edit.n_joins} {'join' if edit.n_joins == 1 else 'joins'})"
         for file, (_, edit, _) in zip(result.files, edits, strict=False)
     ]
     lines += [f"not exported  {message}" for _, message in failed]

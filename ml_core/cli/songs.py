@@ -51,31 +51,33 @@ def add(arguments: argparse.Namespace) -> None:
                 f"No songs were found in {', '.join(arguments.paths)}.",
                 "Tastecut reads WAV, FLAC, MP3, Ogg, Opus and AIFF.",
             )
-        rows, lines = _import(store, outcomes, progress.part(0.3, 1.0))
+        imported = _import(store, outcomes, progress.part(0.3, 1.0))
+        # Only now: which songs are kept aside depends on all that were added.
         store.reserve_songs()
-        by_id = {entry.id: entry for entry in store.songs()}
-    for row in rows:
-        if row["id"] in by_id:
-            row["use"] = by_id[row["id"]].use
+        entries = {entry.song.sha256: entry for entry in store.songs()}
+    rows, lines = [], []
+    for outcome, sha256 in imported:
+        if sha256 in entries:
+            rows.append(song_json(entries[sha256]))
+            lines.append(song_line(entries[sha256]))
+        else:
+            rows.append(_failed_row(outcome))
+            lines.append(f"      not added  {outcome.message}")
     show(arguments, {"songs": rows}, lines)
 
 
 def _import(
     store: Store, outcomes: list[ReadOutcome], progress: Progress
-) -> tuple[list[dict[str, Any]], list[str]]:
-    rows: list[dict[str, Any]] = []
-    lines: list[str] = []
+) -> list[tuple[ReadOutcome, str]]:
+    """Store and analyse what was read; (outcome, hash of its song or "") of each file."""
+    imported = []
     for index, outcome in enumerate(outcomes):
-        part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
-        if outcome.song is None:
-            rows.append(_failed_row(outcome))
-            lines.append(f"      not added  {outcome.message}")
-            continue
-        _, entry = store.add_song(outcome.song)
-        entry = analyse_entry(store, entry, part)
-        rows.append(song_json(entry))
-        lines.append(song_line(entry))
-    return rows, lines
+        if outcome.song is not None:
+            part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
+            _, entry = store.add_song(outcome.song)
+            analyse_entry(store, entry, part)
+        imported.append((outcome, "" if outcome.song is None else outcome.song.sha256))
+    return imported
 
 
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
