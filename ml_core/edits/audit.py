@@ -33,7 +33,7 @@ FEWEST_BAR_LINES = 4
 """With fewer uncut bar lines there is nothing to compare with."""
 
 MOST_BAR_LINES = 400
-"""Of a longer song so many, evenly spread, are measured: percentiles are then sure to 2.5 points."""
+"""Of a longer song so many, evenly spread, are measured: percentiles are sure to 2.5 points."""
 
 SMALLEST_SPREAD = 0.03
 """Changes are compared as logarithms; their spread counts as this more, so that a mechanical
