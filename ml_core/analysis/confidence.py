@@ -53,16 +53,16 @@ def _likeness(part: Floats, lag: int) -> float:
     return max((float(part[:-k] @ part[k:]) * n / (n - k) for k in near), default=0.0)
 
 
-def bar_clarity(bar_start_score: Floats, position: NDArray[np.int64], meter: int) -> float:
-    """Mean log-odds of the chosen bar starts above the best other position in the bar."""
-    means = [
-        float(bar_start_score[position == k].mean()) if np.any(position == k) else -np.inf
-        for k in range(meter)
-    ]
-    return means[0] - max(means[1:]) if meter > 1 and np.isfinite(means[0]) else 0.0
+def confidence(steady: float, bar_score_per_beat: float) -> float:
+    """0..1: about how likely the bars are right.
 
+    A logistic fit on 40 rendered pieces whose beats and bars were found with weights fitted
+    without them. It ranks right bars above wrong ones in 69 of 100 cases and is no more certain
+    than that: .3 to .9.
 
-def confidence(beats: float, bars: float) -> float:
-    """0..1: the chance that the bars are right."""
-    log_odds = -2.5 + 5.0 * beats + 0.8 * bars
+    Args:
+        steady: see `steadiness`.
+        bar_score_per_beat: the bar search's log-score over the number of beats.
+    """
+    log_odds = -1.0 + 1.9 * steady + 3.9 * bar_score_per_beat
     return float(1.0 / (1.0 + np.exp(-log_odds)))
