@@ -18,19 +18,17 @@ from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.heard import Heard
 from editor_app.views.last_ratings import LastRatings, answer_words
+from editor_app.views.missing_pair import why_no_pair
 from editor_app.views.pair_panel import PairPanel
-from editor_app.views.place import Place, label
+from editor_app.views.place import Place
 from editor_app.views.rate_foot import RateFoot
-from editor_app.views.rating_pace import minutes_left, round_size
-from editor_app.widgets.tick_strip import TickStrip
+from editor_app.views.round_progress import RoundProgress
 from editor_app.words import counted
 from ml_core.domain.ratings import Answer, Comparison, MarkKind, Rating
 from ml_core.errors import UserError
 from ml_core.units import clock
-
-HEARD_S = 2.0
-"""What must be heard of each side: two seconds are about one bar."""
 
 # A key that bounces, or a finger that is still down, must not answer the pair that comes next.
 _SHOWN_AT_LEAST_S = 0.3
@@ -70,8 +68,7 @@ class RateView(Place):
         self._plays_next = False
         self._next_id = 0
         self._shown_at_s = 0.0
-        # What was heard of each pair before it was loaded into the player this time.
-        self._heard_before: dict[int, dict[str, float]] = {}
+        self._heard = Heard(player, settings)
         self._allowed: dict[str, str] = {}
         # The next pair's picture waits until this one has been painted and sounds.
         self._picture_timer = QTimer(self)
@@ -81,15 +78,10 @@ class RateView(Place):
         self._build()
         self._connect()
         self._supply.start()
-        self._show_progress()
 
     def _build(self) -> None:
-        self._count = label("", "heading")
-        self._strip = TickStrip()
-        self._left = label("", "secondary")
-        for widget in (self._count, self._strip, self._left):
-            self.header_right.addWidget(widget)
-        self.header_right.setSpacing(16)
+        self._round = RoundProgress(self._session)
+        self.header_right.addWidget(self._round)
         self._panel = PairPanel(self._player, self._actions, self._settings)
         self._answers = AnswerBar(self._actions, "Which edit do you like better?")
         self._foot = RateFoot(self._session, self._actions)
@@ -179,7 +171,7 @@ class RateView(Place):
             return
         prepared = None if pair is None else self._supply.prepared(pair)
         if pair is None or prepared is None:
-            self._show_why_not(pair)
+            self._panel.say(*why_no_pair(pair, self._supply, self._session))
         elif not self._panel.holds(pair):
             self._load(pair)
         self._name_song()
@@ -204,28 +196,9 @@ class RateView(Place):
             self._supply.try_again(pair)
             return
         self._shown_at_s = time.monotonic()
-        if self._plays_next and self._settings.play_next_at_once:
+        if self._plays_next:
             self._player.play()
         self._plays_next = False
-
-    def _show_why_not(self, pair: Comparison | None) -> None:
-        if pair is not None:
-            failure = self._supply.failure(pair)
-            if failure is None:
-                self._panel.say("Making the edits…")
-            else:
-                self._panel.say(failure.message, failure.remedy, can_try_again=True)
-            return
-        refusal = self._supply.refusal
-        entries = self._session.songs()
-        if self._supply.is_proposing:
-            self._panel.say("Looking for pairs…", "The first ones take a few seconds.")
-        elif any(entry.status == "waiting" for entry in entries):
-            self._panel.say("Your songs are being analysed.", "The first pair comes by itself.")
-        elif refusal is not None:
-            self._panel.say(refusal.message, refusal.remedy)
-        else:
-            self._panel.say("Looking for pairs…")
 
     def _name_song(self) -> None:
         entry = None if self._pair is None else self._session.song(self._pair.sha256)
@@ -278,12 +251,12 @@ class RateView(Place):
         if self._is_heard_again and answer == "skip":
             self._leave_heard_again()
             return
-        heard_s = (self._heard_s("A"), self._heard_s("B"))
+        seconds = self._heard_seconds()
         was_heard_again, self._is_heard_again = self._is_heard_again, False
-        self._plays_next = self._player.is_playing or self._settings.play_next_at_once
+        self._plays_next = self._settings.play_next_at_once
         try:
             # The store has committed before `changed` is emitted, which shows the next pair.
-            self._session.rate(pair, answer, strength, heard_s)
+            self._session.rate(pair, answer, strength, (seconds["A"], seconds["B"]))
         except UserError as error:
             self._is_heard_again = was_heard_again
             self._plays_next = False
@@ -335,44 +308,32 @@ class RateView(Place):
     # What is shown beside the pair
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"ratings", "checkpoints"}:
-            self._show_progress()
-            if self._is_here:
-                self._last.show_ratings()
+        if "ratings" in changes and self._is_here:
+            self._last.show_ratings()
 
-    def _show_progress(self) -> None:
-        n_done, n = round_size(self._session)
-        self._count.setText(f"{min(n_done + 1, n)} of {n}" if n_done < n else f"{n_done} rated")
-        self._strip.show_count(min(n_done, n), n)
-        minutes = minutes_left(self._session, n - n_done)
-        self._left.setText(f"about {minutes} min left" if minutes else "enough to learn from")
+    def _heard_seconds(self) -> dict[str, float]:
+        pair = self._pair
+        return self._heard.seconds(0 if pair is None else pair.id, self._holds_pair)
 
-    def _heard_s(self, lane: str) -> float:
-        if self._pair is None:
-            return 0.0
-        now_s = self._player.heard_s(lane) if self._panel.holds(self._pair) else 0.0
-        return self._heard_before.get(self._pair.id, {}).get(lane, 0.0) + now_s
+    @property
+    def _holds_pair(self) -> bool:
+        return self._pair is not None and self._panel.holds(self._pair)
 
     def _keep_heard(self) -> None:
-        if self._pair is not None:
-            self._heard_before[self._pair.id] = {lane: self._heard_s(lane) for lane in ("A", "B")}
+        if self._pair is not None and self._holds_pair:
+            self._heard.keep(self._pair.id)
 
     def _show_heard(self) -> None:
         """Say what was heard, and open the answers once a moment of each side was."""
         if not self._is_here:
             return
-        pair = self._pair
-        is_ready = pair is not None and self._panel.holds(pair)
-        heard = {lane: self._heard_s(lane) for lane in ("A", "B")}
-        missing = [lane for lane in ("A", "B") if heard[lane] < HEARD_S]
-        must_listen = self._settings.listen_first and self._player.available
-        reason = "" if is_ready else "The pair is not ready yet"
-        if is_ready and must_listen and missing and not self._is_heard_again:
-            reason = f"Listen to {' and '.join(missing)} for a moment"
+        seconds = self._heard_seconds()
+        unready = "" if self._holds_pair else "The pair is not ready yet"
+        reason = unready or ("" if self._is_heard_again else self._heard.missing(seconds))
         self._allow(ANSWER_ACTIONS, reason)
-        self._allow(("rate_skip",), "" if pair is not None else "There is no pair")
-        self._allow(_MARKS, "" if is_ready else "The pair is not ready yet")
-        self._say_heard(reason, heard)
+        self._allow(("rate_skip",), "" if self._pair is not None else "There is no pair")
+        self._allow(_MARKS, unready)
+        self._say_heard(reason, seconds)
 
     def _allow(self, action_ids: tuple[str, ...], reason: str) -> None:
         """Tell the actions only what is new: this is asked some 30 times a second."""

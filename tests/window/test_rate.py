@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app.views import rate as rate_module
+from editor_app.views.heard import HEARD_S
 from editor_app.views.rate import RateView
 from editor_app.widgets.pair_picture import differences
 from ml_core.domain.edits import Brief, Origin
@@ -173,7 +173,7 @@ def test_answers_wait_for_a_moment_of_each_side(rater):
     desk.press(Qt.Key.Key_1)
     assert desk.answers() == ["A"]
     (rating,) = desk.session.last_ratings(1)
-    assert rating.heard_a_s >= rate_module.HEARD_S <= rating.heard_b_s
+    assert rating.heard_a_s >= HEARD_S <= rating.heard_b_s
     assert desk.state == "Listen to A and B for a moment"
 
 
@@ -223,7 +223,7 @@ def test_closing_and_opening_goes_on_where_one_was(rater):
     again = rater(fill=False)
     assert again.main.place == "rate"
     assert again.view._pair == waiting
-    assert again.view._count.text() == "2 of 48"
+    assert again.view._round.count.text() == "2 of 48"
     assert again.answers() == ["A"]
     again.press(Qt.Key.Key_2)
     assert again.answers() == ["A", "B"]
