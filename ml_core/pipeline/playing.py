@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from ml_core import audio_file
@@ -21,11 +22,17 @@ from ml_core.domain.requests import (
 )
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits import peaks
-from ml_core.edits.render import render
+from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
 from ml_core.units import db_to_gain
+
+Audio = NDArray[np.float32]
+
+BYTES_A_STEREO_SAMPLE = 8
+MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
+"""Twenty minutes of stereo at 96 kHz, .9 GB as float32: beyond, songs are streamed."""
 
 PLAY_LUFS = -16.0
 """Loudness that songs are played at: near what streaming services settle on, so quiet and loud
@@ -73,67 +80,80 @@ def song_overview(request: OverviewRequest, progress: Progress) -> SongOverview:
 
 
 def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPair:
-    """Decode the song once, render its edits, and put all of them where the player maps them.
+    """Decode the song, render its edits, and put all of them where the player maps them.
+
+    A usual song is decoded once; a very long one is streamed for each part, in little memory.
 
     Raises:
-        UserError: if the file is gone, or is not the song that was analysed.
+        UserError: if the file is gone or is not the song that was analysed, or the disk is full.
     """
     analysis = graph(request.cache_dir, request.sha256).analysis
     progress.report(0.0, "Reading the song")
-    source = audio_file.read(request.path)
-    if len(source) != analysis.n_samples:
+    header = audio_file.probe(request.path)
+    fits = analysis.n_samples * header.n_channels <= MOST_SAMPLES_IN_MEMORY
+    source = audio_file.read(request.path) if fits else None
+    # A header's length may be wrong or missing; what was decoded is not.
+    n_samples = analysis.n_samples if source is None else len(source)
+    if (n_samples, header.sample_rate_hz) != (analysis.n_samples, analysis.sample_rate_hz):
         raise UserError(
             f"{Path(request.path).name} has changed since it was added.",
             "Add it again to rate it.",
         )
-    song = _put(source, request, analysis.sample_rate_hz, f"{request.sha256[:16]}-song", ())
-    edits = []
-    for index, edit in enumerate(request.edits):
-        progress.report(0.4 + 0.3 * index, "Making the edits")
-        edits.append(
-            _put(render(edit, source), request, analysis.sample_rate_hz, edit.id, _joins(edit))
-        )
+
+    def sound(edit: Edit | None) -> Iterator[Audio]:
+        """The song, or an edit of it, in blocks."""
+        if source is not None:
+            audio = source if edit is None else render(edit, source)
+            for start in range(0, len(audio), BLOCK_SAMPLES):
+                yield audio[start : start + BLOCK_SAMPLES]
+        elif edit is None:
+            yield from audio_file.blocks(request.path)
+        else:
+            yield from render_blocks(edit, request.path)
+
+    try:
+        folder = Path(request.out_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        song = _put(sound(None), request, header.sample_rate_hz, f"{request.sha256[:16]}-song")
+        edits = []
+        for index, edit in enumerate(request.edits):
+            progress.report(0.4 + 0.3 * index, "Making the edits")
+            made = _put(sound(edit), request, header.sample_rate_hz, edit.id)
+            ratio = request.sample_rate_hz / header.sample_rate_hz
+            joins = tuple(round(join * ratio) for join in edit.join_samples)
+            edits.append(replace(made, joins=joins))
+    except OSError as error:
+        raise UserError(
+            f"The edits of {Path(request.path).name} can't be put into {request.out_dir}: "
+            f"{error.strerror}.",
+            "Free some space and try again.",
+        ) from error
     return PreparedPair(song, tuple(edits), play_gain(analysis), layout_of(analysis))
 
 
-def _joins(edit: Edit) -> tuple[int, ...]:
-    return edit.join_samples
-
-
 def _put(
-    audio: NDArray[np.float32],
-    request: PreparePairRequest,
-    source_rate_hz: int,
-    stem: str,
-    joins: tuple[int, ...],
+    sound: Iterator[Audio], request: PreparePairRequest, source_rate_hz: int, stem: str
 ) -> PreparedAudio:
-    """Write audio as raw float32 stereo at the device's rate; a file that is there is kept."""
+    """Write audio as raw float32 stereo at the device's rate; a file that is there is kept.
+
+    The peaks come last, so that what has peaks is whole.
+    """
     rate = request.sample_rate_hz
-    folder = Path(request.out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{stem}-{rate}.f32"
-    peaks_file = folder / f"{stem}-{rate}.peaks.npz"
-    if file.exists() and peaks_file.exists():
-        n_samples = file.stat().st_size // 8
-    else:
-        stereo = to_stereo(audio)
-        if source_rate_hz != rate:
-            stereo = np.ascontiguousarray(
-                soxr.resample(stereo, source_rate_hz, rate), dtype=np.float32
-            )
-        n_samples = len(stereo)
-        stereo.tofile(file)
-        peaks.save_pyramid(peaks_file, peaks.pyramid(stereo.mean(axis=1)))
-    moved = tuple(round(join * rate / source_rate_hz) for join in joins)
-    return PreparedAudio(str(file), n_samples, rate, moved, str(peaks_file))
+    file = Path(request.out_dir) / f"{stem}-{rate}.f32"
+    peaks_file = Path(request.out_dir) / f"{stem}-{rate}.peaks.npz"
+    if not (file.exists() and peaks_file.exists()):
+        stereo = (audio_file.mix_channels(block, 2) for block in sound)
+        partial = file.with_suffix(".partial")
+        with partial.open("wb") as handle:
 
+            def written() -> Iterator[Audio]:
+                """The mono mixture of each block, after the block is in the file."""
+                for block in audio_file.resample_blocks(stereo, source_rate_hz, rate, 2):
+                    handle.write(np.ascontiguousarray(block, dtype=np.float32).tobytes())
+                    yield block.mean(axis=1)
 
-def to_stereo(audio: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Any channel count as stereo: mono doubled; more than two folded, even left, odd right."""
-    n_channels = audio.shape[1]
-    if n_channels == 2:
-        return np.ascontiguousarray(audio, dtype=np.float32)
-    if n_channels == 1:
-        return np.repeat(audio, 2, axis=1).astype(np.float32)
-    left, right = audio[:, 0::2].mean(axis=1), audio[:, 1::2].mean(axis=1)
-    return np.stack([left, right], axis=1).astype(np.float32)
+            made = peaks.pyramid_of_blocks(written())
+        partial.replace(file)
+        peaks.save_pyramid(peaks_file, made)
+    n_samples = file.stat().st_size // BYTES_A_STEREO_SAMPLE
+    return PreparedAudio(str(file), n_samples, rate, (), str(peaks_file))
