@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
-
-from editor_app.actions import Actions
+from editor_app.actions import RESULT, Actions
 from editor_app.jobs import Job, Jobs
 from editor_app.library import tell_failure
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
-from editor_app.views.answer_bar import ANSWER_ACTIONS
+from editor_app.views.compare_listening import ResultListening
 from editor_app.views.compare_result import ComparisonResult
 from editor_app.views.compare_session import ComparisonPage
+from editor_app.views.compare_start import StartPage
 from editor_app.views.place import Place, label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.tick_strip import TickStrip
-from editor_app.words import counted
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
 from ml_core.store.requests import (
-    COMPARISON_PAIRS,
     compare_request,
     comparison_files_request,
     newest_checkpoint,
-    ready_songs,
     report_request,
 )
-
-_PAIR_S = 45
-"""About how long a pair takes, said beforehand."""
-_VERDICT_ACTIONS = ("keep_old", "use_new")
 
 
 class CompareView(Place):
@@ -58,10 +47,9 @@ class CompareView(Place):
         self._current: ComparisonSession | None = None
         self._report: ComparisonReport | None = None
         self._making: Job | None = None
-        self._asked: Job | None = None
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
-        self.destroyed.connect(lambda: shutil.rmtree(self._folder, ignore_errors=True))
+        self._is_counting = False
         self._is_here = False
+        self._listening = ResultListening(session, jobs, player, notifier)
         self._build()
         self._connect()
 
@@ -70,12 +58,12 @@ class CompareView(Place):
     def _build(self) -> None:
         self._count, self._strip = label("", "heading"), TickStrip()
         self._keep = KeyButton("Keep the old").bind(self._actions["keep_old"])
-        self._use = KeyButton("Use the new", kind="primary").bind(self._actions["use_new"])
-        self._save = KeyButton("Save the pairs…", "folder")
+        self._use = KeyButton("Use the new").bind(self._actions["use_new"])
+        self._save = KeyButton("Save the pairs…", "folder", kind="flat")
         self._save.clicked.connect(self._save_files)
         for widget in (self._count, self._strip, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start_page = self._build_start()
+        self._start = StartPage(self._session, self._actions)
         self._page = ComparisonPage(
             self._session,
             self._jobs,
@@ -84,36 +72,22 @@ class CompareView(Place):
             self._notifier,
             self._settings,
         )
-        self._result = ComparisonResult(self._session)
+        self._result = ComparisonResult(self._session, self._actions)
         self._pages = QStackedWidget()
-        for page in (self._start_page, self._page, self._result):
+        for page in (self._start, self._page, self._result):
             self._pages.addWidget(page)
         self.body.addWidget(self._pages, 1)
-
-    def _build_start(self) -> QWidget:
-        self._start_words = label("", "heading")
-        self._start_facts = label("", "secondary")
-        self._start_facts.setWordWrap(True)
-        self._start_facts.setMaximumWidth(720)
-        self._start = KeyButton("Start comparing", kind="primary").bind(self._actions["compare"])
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._start_words)
-        column.addWidget(self._start_facts)
-        column.addWidget(self._start)
-        column.addStretch(1)
-        return page
 
     def _connect(self) -> None:
         self._actions["compare"].triggered.connect(self._begin)
         self._actions["use_new"].triggered.connect(lambda: self._decide(use_new=True))
         self._actions["keep_old"].triggered.connect(lambda: self._decide(use_new=False))
+        self._actions["play"].triggered.connect(self._toggle)
         self._page.counted.connect(self._show_count)
         self._page.answered_all.connect(self._ask_report)
         self._session.changed.connect(self._on_changed)
         self._result.wanted.connect(self._hear)
+        self._listening.changed.connect(self._show_playing)
 
     # Coming and going
 
@@ -121,14 +95,17 @@ class CompareView(Place):
         """Go on where one was: in a comparison, at its result, or before one."""
         self._is_here = True
         self._show_state()
-        self.setFocus()
 
     def hidden(self) -> None:
-        """Fall silent."""
+        """Fall silent; what the player holds is another place's from now on."""
         self._is_here = False
         self._page.pause()
-        self._player.pause()
-        self._actions.allow(["original"])
+        self._listening.end()
+
+    def closed(self) -> None:
+        """Remove the temporary files."""
+        self._page.end()
+        self._listening.close()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if self._is_here and changes & {"checkpoints", "songs", "reports"}:
@@ -144,61 +121,29 @@ class CompareView(Place):
 
     def _show_state(self) -> None:
         session = self._latest()
-        self._current = session
-        self._report = None if session is None else self._session.report(session.id)
+        report = None if session is None else self._session.report(session.id)
+        is_new = self._current != session or self._report != report
+        self._current, self._report = session, report
         if session is None:
             self._show_start()
-        elif self._report is None:
+        elif report is None:
             self._show_session(session)
         else:
-            self._show_result(session, self._report)
+            self._show_result(session, report, is_new)
 
     def _show_header(self, *, in_session: bool, in_result: bool) -> None:
         for widget in (self._count, self._strip):
             widget.setVisible(in_session)
         for button in (self._save, self._keep, self._use):
             button.setVisible(in_result)
-        reason = "" if in_result else "There is no result yet"
-        self._actions.allow(_VERDICT_ACTIONS, reason)
+        self._actions.show_place(RESULT if in_result else "compare")
 
     def _show_start(self) -> None:
         self._show_header(in_session=False, in_result=False)
-        self._pages.setCurrentWidget(self._start_page)
+        self._pages.setCurrentWidget(self._start)
         self.facts.setText("")
-        newest = newest_checkpoint(self._session.store)
-        active = self._session.active_checkpoint()
-        if self._making is not None:
-            words, facts, can = "Making the pairs…", "This takes some seconds.", False
-        elif newest is None:
-            words = "Nothing to compare yet"
-            facts = "Rate some pairs and train first. Then you can hear whether it helped."
-            can = False
-        elif active is not None and active.id == newest.id:
-            words = "The newest taste is in use"
-            facts = "Rate more pairs and train again; then old and new can be compared."
-            can = False
-        else:
-            words, facts, can = "Is your new taste better?", self._plan(), True
-        self._start_words.setText(words)
-        self._start_facts.setText(facts)
-        self._start.setVisible(can)
-        self._actions.allow(["compare"], "" if can else words)
-
-    def _plan(self) -> str:
-        reserved = ready_songs(self._session.store, "compare")
-        minutes = max(1, round(COMPARISON_PAIRS * _PAIR_S / 60))
-        if reserved:
-            where = f"on {counted(len(reserved), 'song')} that you never rated"
-        else:
-            where = (
-                "on songs that it has learned from, since none is kept aside; with 8 songs or "
-                "more, some are"
-            )
-        return (
-            f"{COMPARISON_PAIRS} pairs of old against new, blind, {where}. It takes about "
-            f"{minutes} minutes, and you can stop and go on at any time. The result is shown "
-            "after the last pair; it may be that no difference is shown."
-        )
+        self._start.show_state(self._making is not None)
+        self._page.lock("There is no pair yet")
 
     # Beginning
 
@@ -234,7 +179,6 @@ class CompareView(Place):
         self._show_header(in_session=True, in_result=False)
         self._pages.setCurrentWidget(self._page)
         self._actions.allow(["compare"], "A comparison is under way")
-        self._actions.allow(["original"])
         self.facts.setText(f"old against new, blind, on {_where(session)}")
         self._page.begin(session)
 
@@ -246,12 +190,17 @@ class CompareView(Place):
 
     def _ask_report(self) -> None:
         session = self._current
-        if session is None or self._report is not None:
+        if session is None or self._report is not None or self._is_counting:
             return
+        self._is_counting = True
         self._page.say("Counting…")
         job = self._jobs.ask("compare_report", report_request(self._session.store, session))
         job.done.connect(lambda report: self._on_report(session, report))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.finished.connect(self._on_counted)
+
+    def _on_counted(self) -> None:
+        self._is_counting = False
 
     def _on_report(self, session: ComparisonSession, report: ComparisonReport) -> None:
         if report.verdict == "unfinished" or self._session.report(session.id) is not None:
@@ -260,22 +209,42 @@ class CompareView(Place):
             self._session.save_report(session.id, report)
         except UserError as error:
             self._notifier.user_error(error)
-            return
-        self._show_state()
 
-    def _show_result(self, session: ComparisonSession, report: ComparisonReport) -> None:
+    def _show_result(
+        self, session: ComparisonSession, report: ComparisonReport, is_new: bool
+    ) -> None:
         self._page.end()
-        self._player.unload()
         self._show_header(in_session=False, in_result=True)
         self._pages.setCurrentWidget(self._result)
-        self._actions.allow(ANSWER_ACTIONS, "The comparison is finished")
-        self._actions.allow(["original"], "The comparison is finished")
-        self.facts.setText(f"old against new, blind, {report.n} pairs on {_where(session)}")
-        comparisons = self._session.session_comparisons(session.id)
-        self._result.show_report(session, report, comparisons)
+        self._actions.allow(["play"])
+        self._actions.allow(["compare"], "The newest taste was compared already")
+        old, new = self._name(session.old), self._name(session.new)
+        self.facts.setText(f"{new} (new) against {old} (old), blind, on {_where(session)}")
+        if is_new or not self._result.table.rowCount():
+            self._player.unload()
+            comparisons = self._session.session_comparisons(session.id)
+            self._result.show_report(session, report, comparisons)
+        self._show_choice(session, report)
+        self._result.table.setFocus()
+
+    def _show_choice(self, session: ComparisonSession, report: ComparisonReport) -> None:
+        """Fill the button that the verdict speaks for, and say which one is in use."""
         active = self._session.active_checkpoint()
-        is_used = active is not None and active.id == session.new
-        self._actions.allow(["use_new"], "The new taste is in use" if is_used else "")
+        active_id = BASE if active is None else active.id
+        is_better = report.verdict == "better"
+        is_new_used = active_id == session.new
+        self._use.set_words("New in use" if is_new_used else "Use the new", _tick(is_new_used))
+        self._keep.set_words("Go back to the old" if is_new_used else "Keep the old")
+        self._use.set_kind("primary" if is_better and not is_new_used else "normal")
+        self._keep.set_kind("normal" if is_better else "primary")
+        self._actions.allow(["use_new"], "The new taste is in use" if is_new_used else "")
+        self._actions.allow(["keep_old"])
+
+    def _name(self, checkpoint_id: str) -> str:
+        best = [c.id for c in self._session.checkpoints() if c.kind == "best"]
+        if checkpoint_id in best:
+            return f"cycle {best.index(checkpoint_id) + 1}"
+        return "the start" if checkpoint_id == BASE else checkpoint_id
 
     def _decide(self, *, use_new: bool) -> None:
         session = self._current
@@ -283,48 +252,31 @@ class CompareView(Place):
             return
         wanted = session.new if use_new else session.old
         active = self._session.active_checkpoint()
-        if wanted != ("base" if active is None else active.id):
-            try:
-                self._session.activate(wanted)
-            except UserError as error:
-                self._notifier.user_error(error)
-                return
-        kept = "new" if use_new else "old"
-        self._notifier.status(f"The {kept} taste is in use. Undo takes this back.")
-
-    def _hear(self, pair: Comparison, which: str) -> None:
-        """Play the old or the new edit of a pair of the result."""
-        entry = self._session.song(pair.sha256)
-        if entry is None or self._current is None:
-            return
-        request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
-            path=entry.song.path,
-            sha256=pair.sha256,
-            edits=(pair.a, pair.b),
-            sample_rate_hz=self._player.sample_rate_hz,
-            out_dir=str(self._folder),
-        )
-        new_is_a = pair.origin_a.checkpoint == self._current.new
-        lane = "A" if new_is_a == (which == "new") else "B"
-        job = self._jobs.ask("prepare_pair", request)
-        self._asked = job
-        job.done.connect(lambda made: self._play(job, made, pair, lane, which))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-
-    def _play(self, job: Job, made: PreparedPair, pair: Comparison, lane: str, which: str) -> None:
-        if job is not self._asked or not self._is_here or self._report is None:
+        if wanted == (BASE if active is None else active.id):
+            self._notifier.status("The old taste stays in use. The ratings are kept.")
             return
         try:
-            is_loaded = self._player.load(made, (pair.a, pair.b))
+            self._session.activate(wanted)
         except UserError as error:
             self._notifier.user_error(error)
             return
-        if is_loaded:
-            self._player.switch(lane)
-            self._player.seek(0, lane)
-            self._player.play()
-            self._notifier.status(f"Playing the {which} edit of {self._session.title(pair)}.")
+        used = "new" if use_new else "old"
+        self._notifier.status(f"The {used} taste is in use. Undo takes this back.")
+
+    # Hearing the pairs again
+
+    def _hear(self, pair: Comparison, which: str) -> None:
+        if self._current is not None and self._report is not None:
+            self._listening.hear(pair, which, self._current.new)
+
+    def _toggle(self) -> None:
+        if self._is_here and self._report is not None:
+            self._listening.toggle()
+
+    def _show_playing(self) -> None:
+        if self._report is not None:
+            pair, which = self._listening.playing or (None, "")
+            self._result.show_playing(pair, which)
 
     def _save_files(self) -> None:
         session, report = self._current, self._report
@@ -347,3 +299,7 @@ class CompareView(Place):
 
 def _where(session: ComparisonSession) -> str:
     return "songs never rated" if session.on_reserved else "songs it has learned from"
+
+
+def _tick(is_shown: bool) -> str:
+    return "tick" if is_shown else ""

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor_app.actions import Actions
 from editor_app.session import Session
 from editor_app.views.place import label
 from editor_app.widgets.interval_bar import IntervalBar
+from editor_app.widgets.pairs_table import PairRow, PairsTable
 from editor_app.widgets.win_blocks import WinBlocks
+from editor_app.words import counted
+from ml_core.domain.edits import Edit
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.songs import Song
 from ml_core.units import clock
 
 TITLES = {
@@ -34,9 +31,6 @@ _REASONS = {
     "worse": "The whole likely range lies below one half, so this is no accident.",
     "no difference shown": "The likely range holds one half, so it may be an accident.",
 }
-_COLUMNS = ("Song", "Old", "Kept", "Joins", "New", "Kept", "Joins", "Preferred")
-_PREFERRED = {"new": "New", "old": "Old", "tie": "Tie"}
-_ROW_PX = 36
 
 
 class ComparisonResult(QWidget):
@@ -45,26 +39,25 @@ class ComparisonResult(QWidget):
     wanted = Signal(object, str)
     """(Comparison, "old" or "new"): a pair's edit is to be heard again."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
         self._comparisons: Sequence[Comparison] = ()
         self._title, self._reason = label("", "title"), label("", "secondary")
         self._reason.setWordWrap(True)
-        self._blocks = WinBlocks()
-        self._counts = label("", "heading")
+        self._blocks = WinBlocks(has_words=True)
         self._share = label("", "secondary")
         self._share.setWordWrap(True)
         self._interval = IntervalBar("one half: no difference")
-        self._table = _table()
-        self._table.cellActivated.connect(self._on_cell)
-        self._foot = label("", "secondary")
+        self.table = PairsTable(actions["hear_old"], actions["hear_new"])
+        self.table.wanted.connect(self._on_wanted)
+        self._foot = label("", "small")
         self._foot.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(self._panel())
-        column.addWidget(self._table, 1)
+        column.addWidget(self.table, 1)
         column.addWidget(self._foot)
 
     def _panel(self) -> QFrame:
@@ -73,7 +66,7 @@ class ComparisonResult(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for part in (left, right):
             part.setSpacing(8)
-        for widget in (self._title, self._reason, self._blocks, self._counts):
+        for widget in (self._title, self._reason, self._blocks):
             left.addWidget(widget)
         left.addStretch(1)
         for widget in (label("Preferred over the old one", "heading"), self._share):
@@ -81,7 +74,7 @@ class ComparisonResult(QWidget):
         right.addWidget(self._interval)
         right.addStretch(1)
         row = QHBoxLayout(panel)
-        row.setContentsMargins(24, 20, 24, 16)
+        row.setContentsMargins(24, 16, 24, 12)
         row.setSpacing(40)
         row.addLayout(left, 1)
         row.addLayout(right, 1)
@@ -101,68 +94,55 @@ class ComparisonResult(QWidget):
             reason += " It was heard on songs that it has learned from."
         self._reason.setText(reason)
         self._blocks.show_counts(report.wins, report.ties, report.losses)
-        self._counts.setText(f"{report.wins} wins, {report.ties} ties, {report.losses} losses")
         decided = report.wins + report.losses
         low, high = report.interval
         share = report.wins / decided if decided else None
         said = "Nothing was decided" if share is None else f"{100 * share:.0f} %"
         self._share.setText(
             f"{said}, likely between {100 * low:.0f} and {100 * high:.0f} % "
-            f"of the {decided} decided pairs"
+            f"of the {counted(decided, 'decided pair')}"
         )
         self._interval.show_share(share, low, high)
-        self._fill(report, comparisons)
+        songs = {entry.song.sha256: entry.song for entry in self._session.songs()}
+        self.table.show_rows(
+            [
+                _row(row, pair, session.new, songs.get(pair.sha256))
+                for row, pair in zip(report.per_song, comparisons, strict=True)
+            ]
+        )
         self._foot.setText(_foot(report))
 
-    def _fill(self, report: ComparisonReport, comparisons: Sequence[Comparison]) -> None:
-        songs = {entry.song.sha256: entry.song for entry in self._session.songs()}
-        self._table.setRowCount(len(report.per_song))
-        for index, (row, pair) in enumerate(zip(report.per_song, comparisons, strict=True)):
-            song = songs.get(pair.sha256)
-            title = song.title if song is not None else "a removed song"
-            cells = [title]
-            for words in ("old", "new"):
-                duration_s = row[f"{words}_duration_s"]
-                kept = f"{100 * duration_s / song.duration_s:.0f} %" if song is not None else ""
-                cells += [clock(duration_s), kept, str(row[f"{words}_joins"])]
-            cells.append(_PREFERRED[row["preferred"]])
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if 0 < column < len(_COLUMNS) - 1:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self._table.setItem(index, column, item)
+    def show_playing(self, pair: Comparison | None, which: str = "") -> None:
+        """Show which edit sounds."""
+        found = None if pair is None else self._comparisons.index(pair)
+        self.table.show_playing(found, which)
 
-    def _on_cell(self, row: int, column: int) -> None:
+    def _on_wanted(self, row: int, which: str) -> None:
         if row < len(self._comparisons):
-            self.wanted.emit(self._comparisons[row], "old" if 1 <= column <= 3 else "new")
+            self.wanted.emit(self._comparisons[row], which)
 
 
-def _table() -> QTableWidget:
-    made = QTableWidget(0, len(_COLUMNS))
-    made.setHorizontalHeaderLabels(list(_COLUMNS))
-    made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(_ROW_PX)
-    made.setShowGrid(False)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setTabKeyNavigation(False)
-    made.setAccessibleName("Pairs of this comparison")
-    header = made.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    for column in range(1, len(_COLUMNS)):
-        made.setColumnWidth(column, 80 if column < len(_COLUMNS) - 1 else 120)
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    for column in (0, len(_COLUMNS) - 1):
-        item = made.horizontalHeaderItem(column)
-        if item is not None:
-            item.setTextAlignment(left)
-    return made
+def _row(row: Any, pair: Comparison, new_id: str, song: Song | None) -> PairRow:
+    new_is_a = pair.origin_a.checkpoint == new_id
+    new, old = (pair.a, pair.b) if new_is_a else (pair.b, pair.a)
+    return PairRow(
+        title=song.title if song is not None else "A removed song",
+        kept_old=_kept(old, song),
+        kept_new=_kept(new, song),
+        old=_facts(old, song),
+        new=_facts(new, song),
+        preferred=str(row["preferred"]),
+    )
+
+
+def _kept(edit: Edit, song: Song | None) -> tuple[tuple[float, float], ...]:
+    n_samples = song.n_samples if song is not None else edit.spans[-1][1]
+    return tuple((start / n_samples, end / n_samples) for start, end in edit.spans)
+
+
+def _facts(edit: Edit, song: Song | None) -> tuple[str, str, str]:
+    kept = "" if song is None else f"{100 * edit.n_samples / song.n_samples:.0f} %"
+    return clock(edit.duration_s), kept, str(edit.n_joins)
 
 
 def _foot(report: ComparisonReport) -> str:
@@ -170,11 +150,10 @@ def _foot(report: ComparisonReport) -> str:
     parts = []
     if matched:
         parts.append(
-            f"Pairs of about the same length: {matched.count('new')} wins, "
-            f"{matched.count('tie')} ties, {matched.count('old')} losses."
+            f"Pairs of about the same length: {matched.count('new')} for the new, "
+            f"{counted(matched.count('tie'), 'tie')}, {matched.count('old')} for the old"
         )
     shorter = report.baselines.get("always_shorter")
     if shorter is not None:
-        parts.append(f"The shorter one was preferred in {100 * shorter:.0f} % of decided pairs.")
-    parts.append("Enter on a row plays the new edit, on the old one's numbers the old.")
-    return " ".join(parts)
+        parts.append(f"The shorter one was preferred in {100 * shorter:.0f} % of decided pairs")
+    return "  ·  ".join(parts)

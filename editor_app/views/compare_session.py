@@ -15,12 +15,12 @@ from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.heard import Heard
 from editor_app.views.pair_panel import PairPanel
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison
 from ml_core.errors import UserError
 
-HEARD_S = 2.0
 _SHOWN_AT_LEAST_S = 0.3
 _ANSWERS: dict[str, tuple[Answer, int]] = {
     "rate_a": ("A", 1),
@@ -57,6 +57,7 @@ class ComparisonPage(QWidget):
         self._is_active = False
         self._n_done = 0
         self._shown_at_s = 0.0
+        self._heard = Heard(player, settings)
         self._panel = PairPanel(player, actions, settings)
         self._answers = AnswerBar(actions, "Which edit do you like better?", has_skip=False)
         column = QVBoxLayout(self)
@@ -92,7 +93,10 @@ class ComparisonPage(QWidget):
         self._show_next()
 
     def pause(self) -> None:
-        """Leave the keys to others; the comparison can go on later."""
+        """Leave keys and player to others; the comparison can go on later."""
+        if self._pair is not None and self._panel.holds(self._pair):
+            self._heard.keep(self._pair.id)
+        self._panel.clear()
         self._is_active = False
         self._panel.set_active(False)
 
@@ -103,7 +107,10 @@ class ComparisonPage(QWidget):
             self._supply.close()
             self._supply = None
         self._current, self._pair = None, None
-        self._panel.clear()
+
+    def lock(self, reason: str) -> None:
+        """Refuse all answers."""
+        self._actions.allow(ANSWER_ACTIONS, reason)
 
     def say(self, words: str) -> None:
         """Show words in place of a pair."""
@@ -117,6 +124,9 @@ class ComparisonPage(QWidget):
         self.counted.emit(self._n_done, session.n_pairs)
         if not supply.queue:
             self._pair = None
+            self._panel.clear()
+            self.lock("Every pair is answered")
+            self._answers.say("Every pair is answered", "tick")
             self.answered_all.emit()
             return
         pair = supply.queue[0]
@@ -149,9 +159,10 @@ class ComparisonPage(QWidget):
         is_new = time.monotonic() - self._shown_at_s < _SHOWN_AT_LEAST_S
         if not self._is_active or pair is None or is_new or not self._panel.holds(pair):
             return
-        heard_s = (self._player.heard_s("A"), self._player.heard_s("B"))
+        heard_s = self._heard.seconds(pair.id, is_loaded=True)
+        sides = (heard_s["A"], heard_s["B"])
         try:
-            self._session.rate(pair, answer, strength, heard_s, source="compare")
+            self._session.rate(pair, answer, strength, sides, source="compare")
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -162,18 +173,19 @@ class ComparisonPage(QWidget):
         """Open the answers once a moment of each side was heard."""
         if not self._is_active:
             return
-        is_ready = self._pair is not None and self._panel.holds(self._pair)
-        missing = [lane for lane in ("A", "B") if self._player.heard_s(lane) < HEARD_S]
-        must_listen = self._settings.listen_first and self._player.available
-        reason = "" if is_ready else "The pair is not ready yet"
-        if is_ready and must_listen and missing:
-            reason = f"Listen to {' and '.join(missing)} for a moment"
-        said = reason or ("Both heard" if self._player.available else "No sound: by eye")
+        pair = self._pair
+        is_ready = pair is not None and self._panel.holds(pair)
+        reason = "The pair is not ready yet"
+        if pair is not None and is_ready:
+            reason = self._heard.missing(self._heard.seconds(pair.id, is_loaded=True))
+        said = reason or ("Both heard" if self._player.available else "No sound: answering by eye")
         if said != self._answers.state.text() or not is_ready:
             self._actions.allow(ANSWER_ACTIONS, reason)
             self._answers.say(said, "" if reason else "tick")
 
     def _on_device(self) -> None:
+        if not self._is_active:
+            return
         self._panel.clear()
         if self._supply is not None:
             self._supply.refresh()

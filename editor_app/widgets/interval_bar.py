@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app import theme
@@ -13,6 +13,7 @@ _BAR_PX = 13
 _DOT_PX = 14
 _SCALE = ((0.0, "0 %"), (0.25, "25 %"), (0.75, "75 %"), (1.0, "100 %"))
 _TEXT_PX = 16
+_BOUND_APART_PX = 36
 
 
 class IntervalBar(QWidget):
@@ -74,6 +75,7 @@ class IntervalBar(QWidget):
             painter.drawEllipse(QPointF(x(self._share), middle), _DOT_PX / 2, _DOT_PX / 2)
             if self._middle_words:
                 painter.setPen(theme.color(palette.text))
+                painter.setFont(theme.font("small", QFont.Weight.DemiBold))
                 box = QRectF(x(self._share) - 40, 0, 80, _TEXT_PX)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{100 * self._share:.0f} %")
 
@@ -83,7 +85,16 @@ class IntervalBar(QWidget):
         centre = Qt.AlignmentFlag.AlignCenter
         for share, words in _SCALE:
             painter.drawText(QRectF(x(share) - 40, middle + 10, 80, _TEXT_PX), centre, words)
+        self._paint_bounds(painter, x)
         painter.setPen(theme.color(palette.text))
         painter.drawText(
             QRectF(x(0.5) - 120, middle + 26, 240, _TEXT_PX), centre, self._middle_words
         )
+
+    def _paint_bounds(self, painter: QPainter, x) -> None:  # type: ignore[no-untyped-def]
+        """The interval's ends above it, where they do not meet the share's own number."""
+        centre = Qt.AlignmentFlag.AlignCenter
+        for bound in (self._low, self._high):
+            if self._share is None or abs(x(bound) - x(self._share)) >= _BOUND_APART_PX:
+                box = QRectF(x(bound) - 40, 0, 80, _TEXT_PX)
+                painter.drawText(box, centre, f"{100 * bound:.0f} %")

@@ -87,6 +87,13 @@ class KeyButton(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_key(self, key: str) -> None:
+        """Show another key, or none, on a button that is bound to no action."""
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
+
     def set_kind(self, kind: Kind) -> None:
         """Become the filled button of the screen, or an ordinary one."""
         if kind != self.property("kind"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app import theme
+
+_WORDS_GAP_PX = 8
+_WORDS_APART_PX = 16
 
 
 class WinBlocks(QWidget):
@@ -15,19 +18,29 @@ class WinBlocks(QWidget):
     Args:
         block: width and height of a block at most; blocks shrink to fit.
         gap_px: between blocks.
+        has_words: whether each kind's number stands under its blocks.
     """
 
-    def __init__(self, block: QSize = QSize(20, 32), gap_px: int = 4) -> None:  # noqa: B008
+    def __init__(
+        self,
+        block: QSize = QSize(20, 32),  # noqa: B008
+        gap_px: int = 4,
+        *,
+        has_words: bool = False,
+    ) -> None:
         super().__init__()
-        self._block, self._gap_px = block, gap_px
+        self._block, self._gap_px, self._has_words = block, gap_px, has_words
         self._counts = (0, 0, 0, 0)
-        self.setFixedHeight(block.height())
+        self._words: tuple[str, ...] = ()
+        self.setFixedHeight(self._height_px())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_counts(self, wins: int, ties: int, losses: int, to_come: int = 0) -> None:
         """Show how many of each."""
         self._counts = (wins, ties, losses, to_come)
-        self.setAccessibleName(f"{wins} wins, {ties} ties, {losses} losses")
+        self._words = wins_words(wins, ties, losses)
+        self.setAccessibleName(", ".join(self._words))
+        self.setFixedHeight(self._height_px())
         self.updateGeometry()
         self.update()
 
@@ -35,11 +48,16 @@ class WinBlocks(QWidget):
         """As wide as all blocks at full width."""
         n = sum(self._counts)
         width = n * self._block.width() + max(0, n - 1) * self._gap_px
-        return QSize(width, self._block.height())
+        return QSize(width, self._height_px())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Blocks may shrink to a third."""
-        return QSize(self.sizeHint().width() // 3, self._block.height())
+        return QSize(self.sizeHint().width() // 3, self._height_px())
+
+    def _height_px(self) -> int:
+        if not self._has_words:
+            return self._block.height()
+        return self._block.height() + _WORDS_GAP_PX + round(_words_metrics().height() + 0.5)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the blocks."""
@@ -56,7 +74,39 @@ class WinBlocks(QWidget):
             theme.color(palette.track, 0.4),
         ]
         at = 0.0
+        starts = []
         for count, colour in zip(self._counts, colours, strict=True):
+            starts.append(at)
             for _ in range(count):
-                painter.fillRect(QRectF(at, 0, pitch - self._gap_px, self.height()), colour)
+                block = QRectF(at, 0, pitch - self._gap_px, self._block.height())
+                painter.fillRect(block, colour)
                 at += pitch
+        if self._has_words:
+            self._paint_words(painter, starts)
+
+    def _paint_words(self, painter: QPainter, starts: list[float]) -> None:
+        """Each number under its first block, moved on where the one before needs the room."""
+        palette, metrics = theme.current(), _words_metrics()
+        painter.setFont(theme.font("body", QFont.Weight.DemiBold))
+        free = 0.0
+        inks = (palette.new_text, palette.text, palette.old_text)
+        for start, words, ink in zip(starts[:3], self._words, inks, strict=True):
+            width = metrics.horizontalAdvance(words)
+            left = min(max(start, free), max(free, self.width() - width))
+            box = QRectF(left, self._block.height() + _WORDS_GAP_PX, width + 1, metrics.height())
+            painter.setPen(theme.color(ink))
+            painter.drawText(box, Qt.TextFlag.TextDontClip, words)
+            free = left + width + _WORDS_APART_PX
+
+
+def wins_words(wins: int, ties: int, losses: int) -> tuple[str, str, str]:
+    """Numbers with their nouns: "14 wins", "4 ties", "1 loss"."""
+    return (
+        f"{wins} win" if wins == 1 else f"{wins} wins",
+        f"{ties} tie" if ties == 1 else f"{ties} ties",
+        f"{losses} loss" if losses == 1 else f"{losses} losses",
+    )
+
+
+def _words_metrics() -> QFontMetricsF:
+    return QFontMetricsF(theme.font("body", QFont.Weight.DemiBold))
