@@ -38,6 +38,12 @@ class SongDelegate(QStyledItemDelegate):
                 painter.fillRect(box.left(), box.top(), 2, box.height(), QColor(palette.text))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, QColor(palette.row_line))
         match index.column():
+            case song_model.PLAY:
+                ink = palette.text if is_selected or row.is_sounding else palette.secondary
+                strength = 1.0 if row.entry.status == "ready" else 0.3
+                icon = "pause" if row.is_sounding else "play"
+                left, top = box.left() + 10, box.center().y() - 7
+                icons.paint(painter, icon, left, top, ink, opacity=strength)
             case song_model.WAVE:
                 _paint_wave(painter, box, row)
             case song_model.TITLE:

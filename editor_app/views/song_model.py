@@ -22,8 +22,8 @@ from ml_core.units import clock
 
 Index = QModelIndex | QPersistentModelIndex
 
-WAVE, TITLE, LENGTH, TEMPO, METER, PARTS, USE, STATUS = range(8)
-HEADINGS = ("", "Title", "Length", "Tempo", "Meter", "Parts", "Used for", "Status")
+PLAY, WAVE, TITLE, LENGTH, TEMPO, METER, PARTS, USE, STATUS = range(9)
+HEADINGS = ("", "", "Title", "Length", "Tempo", "Meter", "Parts", "Used for", "Status")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ALIGNED = {LENGTH: _RIGHT, TEMPO: _RIGHT}
@@ -36,11 +36,12 @@ _STATUS_ORDER = {"failed": 0, "waiting": 1, "ready": 2}
 
 @dataclass(slots=True)
 class Row:
-    """A song with what is only shown: its overview and how far its analysis is."""
+    """A song with what is only shown: its overview, how far its analysis is, if it sounds."""
 
     entry: SongEntry
     overview: SongOverview | None = None
     share_done: float | None = None
+    is_sounding: bool = False
 
 
 class SongModel(QAbstractTableModel):
@@ -71,6 +72,13 @@ class SongModel(QAbstractTableModel):
         if at is not None:
             self._rows[at].share_done = share_done
             self._changed(at)
+
+    def set_sounding(self, sha256: str) -> None:
+        """Show which song is heard; empty for none."""
+        for at, row in enumerate(self._rows):
+            if row.is_sounding != (row.entry.song.sha256 == sha256):
+                row.is_sounding = not row.is_sounding
+                self._changed(at)
 
     def set_overview(self, overview: SongOverview) -> None:
         """Show a song's small waveform and parts."""
@@ -149,6 +157,7 @@ def _text(row: Row, column: int) -> str:
         METER: f"{entry.meter}/4" if entry.meter else "–",
         USE: USE_WORDS[entry.use],
         STATUS: status_words(row),
+        PLAY: "Playing" if row.is_sounding else "",
     }
     return texts.get(column, "")
 
@@ -165,6 +174,8 @@ def status_words(row: Row) -> str:
 def _tooltip(row: Row, column: int) -> str | None:
     if column == STATUS:
         return row.entry.message or None
+    if column == PLAY:
+        return "Pause" if row.is_sounding else "Hear the song"
     if column == USE:
         return _USE_TIPS[row.entry.use]
     return row.entry.song.path if column == TITLE else None

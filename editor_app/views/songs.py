@@ -23,18 +23,21 @@ from editor_app.settings import Settings
 from editor_app.views import song_model
 from editor_app.views.brief_chooser import BriefChooser
 from editor_app.views.first_run import FirstRun
+from editor_app.views.library_words import library_facts, reserve_note
 from editor_app.views.place import Place, label
 from editor_app.views.song_delegates import ROW_PX, SongDelegate
 from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel
 from editor_app.views.song_overviews import SongOverviews
+from editor_app.views.song_preview import SongPreview
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
-from editor_app.words import USE_WORDS, counted, long_time
+from editor_app.words import USE_WORDS, counted
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 
 _WIDTHS = {
+    song_model.PLAY: 32,
     song_model.WAVE: 200,
     song_model.LENGTH: 64,
     song_model.TEMPO: 72,
@@ -45,8 +48,6 @@ _WIDTHS = {
 }
 # Where room is short, parts go first, then what a song is used for.
 _HIDDEN_BELOW_PX = {song_model.PARTS: 1000, song_model.USE: 840}
-# The store keeps songs aside from this many on.
-_FEWEST_FOR_RESERVE = 8
 _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
 
 
@@ -68,6 +69,9 @@ class SongsView(Place):
         self._shown = SongFilter(self._model, self)
         self._overviews = SongOverviews(session, jobs)
         self._overviews.ready.connect(self._model.set_overview)
+        self._preview = SongPreview(session, jobs, player, notifier)
+        self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
+        self._is_here = False
         self._build(actions)
         self._connect(actions, jobs)
         self._show_songs()
@@ -136,6 +140,7 @@ class SongsView(Place):
         for action_id, use in _USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
         actions["remove_song"].triggered.connect(self._remove)
+        actions["play"].triggered.connect(self._play)
         jobs.current.connect(self._on_job)
         if jobs.running is not None:
             self._on_job(jobs.running)
@@ -144,11 +149,18 @@ class SongsView(Place):
 
     def shown(self) -> None:
         """Read the library and take the keys."""
+        self._is_here = True
         self._show_songs()
         self._table.setFocus()
 
+    def hidden(self) -> None:
+        """Fall silent."""
+        self._is_here = False
+        self._preview.stop()
+
     def closed(self) -> None:
-        """Ask for no more waveforms."""
+        """Ask for no more waveforms, leave no sound on the disk."""
+        self._preview.stop()
         self._overviews.close()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
@@ -163,7 +175,7 @@ class SongsView(Place):
         self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
         self.header.setVisible(bool(entries))
-        self.facts.setText(_facts(entries))
+        self.facts.setText(library_facts(entries))
         self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
         waits = any(entry.status == "waiting" for entry in entries)
         self._actions.allow(["analyse"], "" if waits else "No song waits")
@@ -177,7 +189,7 @@ class SongsView(Place):
         if len(selected) == 1 and selected[0].message:
             self._note.setText(f"{selected[0].song.title}: {selected[0].message}")
             return
-        self._note.setText(_reserve_note(self._session.songs()))
+        self._note.setText(reserve_note(self._session.songs()))
 
     def _on_job(self, job: Job | None) -> None:
         if job is None or job.task != "analyse_song":
@@ -218,7 +230,14 @@ class SongsView(Place):
                 flags = QItemSelectionModel.SelectionFlag
                 model.select(self._shown.index(at, 0), flags.Select | flags.Rows)
 
+    def _play(self) -> None:
+        selected = self._selected()
+        if self._is_here and selected:
+            self._preview.toggle(selected[0])
+
     def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == song_model.PLAY:
+            self._preview.toggle(index.data(ROW_ROLE).entry)
         if index.column() == song_model.USE:
             box = self._table.visualRect(index)
             self._use_menu().exec(self._table.viewport().mapToGlobal(box.bottomLeft()))
@@ -275,29 +294,3 @@ class SongsView(Place):
             self._table.setColumnHidden(column, self.width() < width_px)
         self._look_later()
         super().resizeEvent(event)
-
-
-def _facts(entries: list[SongEntry]) -> str:
-    usable = [entry for entry in entries if entry.status != "failed"]
-    n_rate = sum(entry.use == "rate" for entry in usable)
-    n_compare = sum(entry.use == "compare" for entry in usable)
-    length = long_time(sum(entry.song.duration_s for entry in entries))
-    parts = [counted(len(entries), "song"), length, f"{n_rate} for rating"]
-    if n_compare:
-        parts[-1] += f", {n_compare} for comparing"
-    return "  ·  ".join(parts)
-
-
-def _reserve_note(entries: list[SongEntry]) -> str:
-    n_compare = sum(entry.use == "compare" for entry in entries)
-    if n_compare:
-        return (
-            f"{counted(n_compare, 'song')} kept aside: never offered for rating, so that the "
-            "comparison at the end is honest. Click “Used for” to change it."
-        )
-    if len(entries) < _FEWEST_FOR_RESERVE:
-        return (
-            f"With {_FEWEST_FOR_RESERVE} songs or more, some are kept aside for an honest "
-            "comparison at the end."
-        )
-    return "No song is kept aside: a comparison would be on songs it has learned from."

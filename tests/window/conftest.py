@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
@@ -20,6 +21,7 @@ from editor_app.sound_device import SoundDevice
 from editor_app.theme import Theme
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.store.store import Store
@@ -134,6 +136,25 @@ def make_pair(song: Song, cut_s: int = 10) -> Comparison:
     a = Edit(song.sha256, rate, ((0, cut_s * rate), ((cut_s + 10) * rate, song.n_samples)))
     b = Edit(song.sha256, rate, ((0, (cut_s + 20) * rate), ((cut_s + 30) * rate, song.n_samples)))
     return Comparison(a, b, "random")
+
+
+def prepared(request: PreparePairRequest) -> PreparedPair:
+    """What the worker makes of a pair, here of quiet noise."""
+    folder, rate = Path(request.out_dir), request.sample_rate_hz
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def put(name: str, n_samples: int, joins: tuple[int, ...]) -> PreparedAudio:
+        file = folder / f"{name}.f32"
+        np.full((n_samples, 2), 0.01, np.float32).tofile(file)
+        return PreparedAudio(str(file), n_samples, rate, joins)
+
+    n_song = SONG_S * rate
+    edits = tuple(put(edit.id, edit.n_samples, edit.join_samples) for edit in request.edits)
+    bars = tuple(range(0, n_song + 1, 2 * rate))
+    layout = SongLayout(
+        request.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
+    )
+    return PreparedPair(put(request.sha256[-4:], n_song, ()), edits, 1.0, layout)
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -14,32 +12,12 @@ from editor_app.views.heard import HEARD_S
 from editor_app.views.rate import RateView
 from editor_app.widgets.pair_picture import differences
 from ml_core.domain.edits import Brief, Origin
-from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.errors import NotSavedError
 from ml_core.store.store import Store
 from tests.player.fake_output import FakeOutput
-from tests.window.conftest import RATE_HZ, SONG_S, FakeJobs, make_pair, make_song, words_of
+from tests.window.conftest import RATE_HZ, FakeJobs, make_pair, make_song, prepared, words_of
 
 ORIGINS = (Origin("secretpolicy", 31, 77), Origin("otherpolicy", 5, 78))
-
-
-def prepared(request: PreparePairRequest) -> PreparedPair:
-    """What the worker makes of a pair, here of quiet noise."""
-    folder, rate = Path(request.out_dir), request.sample_rate_hz
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def put(name: str, n_samples: int, joins: tuple[int, ...]) -> PreparedAudio:
-        file = folder / f"{name}.f32"
-        np.full((n_samples, 2), 0.01, np.float32).tofile(file)
-        return PreparedAudio(str(file), n_samples, rate, joins)
-
-    n_song = SONG_S * rate
-    edits = tuple(put(edit.id, edit.n_samples, edit.join_samples) for edit in request.edits)
-    bars = tuple(range(0, n_song + 1, 2 * rate))
-    layout = SongLayout(
-        request.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
-    )
-    return PreparedPair(put(request.sha256[-4:], n_song, ()), edits, 1.0, layout)
 
 
 class Rater:

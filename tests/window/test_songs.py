@@ -7,10 +7,11 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from editor_app.views.first_run import FirstRun
-from editor_app.views.song_model import STATUS, TITLE, SongFilter, SongModel
+from editor_app.views.song_model import PLAY, STATUS, TITLE, SongFilter, SongModel
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
-from tests.window.conftest import add_songs, make_song, words_of
+from tests.player.fake_output import FakeOutput
+from tests.window.conftest import add_songs, make_song, prepared, words_of
 
 
 @pytest.fixture
@@ -192,3 +193,22 @@ def test_many_songs_are_one_piece_of_work_in_the_status_line(open_window, filled
     jobs.asked("analyse_song")[0].progress.emit(0.5, "Reading", None)
     assert window.main._status.text == "Analysing Song 2, 2 of 4"
     assert window.main._status._bar.value() == 375
+
+
+def test_a_song_is_heard_by_key_and_stops_with_its_place(qtbot, open_window, filled, jobs):
+    filled(2)
+    window = open_window("songs", FakeOutput())
+    view = window.main._places["songs"]
+    view._table.selectRow(0)
+    qtbot.keyClick(view._table, Qt.Key.Key_Space)
+    (job,) = jobs.asked("prepare_pair")
+    assert job.request.edits == ()
+    job.finish(prepared(job.request))
+    assert window.player.is_playing and window.player.lane == "song"
+    assert cells(view, PLAY) == ["Playing", ""]
+    qtbot.keyClick(view._table, Qt.Key.Key_Space)
+    assert not window.player.is_playing
+    qtbot.keyClick(view._table, Qt.Key.Key_Space)
+    qtbot.keyClick(window.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert not window.player.is_playing and window.player.lanes == ()
+    assert not view._preview._folder.exists()
