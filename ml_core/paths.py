@@ -55,5 +55,4 @@ def demo_dir(project_dir: Path) -> Path:
 def printable_name(path: str | bytes | os.PathLike[str]) -> str:
     """A file's name as it can be shown anywhere: on one line, without bytes that are no text."""
     name = Path(os.fsdecode(path)).name or os.fsdecode(path)
-    text = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)

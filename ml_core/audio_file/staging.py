@@ -71,6 +71,7 @@ def staged_file(target: str | Path, overwrite: bool = False) -> Iterator[StagedF
         UserError: if the name is taken, or the disk is full, read-only or failing.
     """
     final = Path(target)
+    _require_possible_name(final)
     staged = StagedFile(final, overwrite)
     try:
         if not overwrite:
@@ -85,6 +86,17 @@ def staged_file(target: str | Path, overwrite: bool = False) -> Iterator[StagedF
         if not staged.is_complete:
             with suppress(OSError):
                 staged.path.unlink()
+
+
+def _require_possible_name(target: Path) -> None:
+    try:
+        os.fsencode(target)
+    except UnicodeEncodeError:
+        possible = False
+    else:
+        possible = "\0" not in str(target)
+    if not possible:
+        raise UserError(f"No file can be called {printable_name(target)}.", "Choose another name.")
 
 
 def require_free(target: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from sound_material import LIBSNDFILE_NAMES, save, sound
 
-from ml_core.audio_file import read, read_song
+from ml_core.audio_file import blocks, read, read_song
 from ml_core.errors import Cancelled, UserError
 from ml_core.progress import Progress
 
@@ -112,6 +113,7 @@ def test_fault_35_truncated(tmp_path: Path, extension: str) -> None:
     assert len(song.warnings) == 1 and "cut short" in song.warnings[0]
     heard = read(cut)
     assert len(heard) == song.n_samples
+    assert sum(len(block) for block in blocks(cut, 777)) == song.n_samples
     # Opus decodes its very last packet without what would follow it.
     n = len(heard) - 2_000
     np.testing.assert_array_equal(heard[:n], whole[:n])
@@ -140,6 +142,8 @@ def test_fault_36_wrong_names(tmp_path: Path) -> None:
         assert refusal(tmp_path / name).message == (
             f"{name} is not a sound file that Tastecut can read."
         )
+    soundfile.write(str(tmp_path / "matrix.wav"), sound(), 16_000, "FLOAT", format="MAT5")
+    assert "is not a sound file" in refusal(tmp_path / "matrix.wav").message
     folder = tmp_path / "x.wav"
     folder.mkdir()
     assert refusal(folder).message == "x.wav is a folder, not a song."
@@ -147,7 +151,8 @@ def test_fault_36_wrong_names(tmp_path: Path) -> None:
     link = tmp_path / "broken link.wav"
     link.symlink_to(tmp_path / "nowhere")
     assert refusal(link).message == "broken link.wav can't be found."
-    assert "can't be read" in refusal(tmp_path / "nul\0.wav").message
+    for name in ("nul\0.wav", "half a character \ud800.wav"):
+        assert "can't be read" in refusal(tmp_path / name).message
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
+import mutagen.id3
 import pytest
 import soundfile
 from hypothesis import HealthCheck, given, settings
@@ -120,6 +121,21 @@ def test_a_file_of_another_format_takes_no_tags(tmp_path: Path) -> None:
     before = path.read_bytes()
     assert not write_tags(path, "flac", TAGS)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("file_format", ["mp3", "flac", "ogg"])
+def test_a_new_cover_takes_the_old_one_s_place(tmp_path: Path, file_format: str) -> None:
+    path = tagged(tmp_path / f"song.{file_format}", file_format)
+    if file_format == "mp3":
+        frames = mutagen.id3.ID3(path)
+        frames.add(mutagen.id3.APIC(mime="image/png", type=3, desc="old", data=b"old"))
+        frames.save(path)
+    new = Cover(b"new", "image/jpeg")
+    assert write_tags(path, file_format, Tags({}, new))
+    assert read_tags(path).cover == new
+    assert read_tags(path).texts == TAGS.texts
+    if file_format == "mp3":
+        assert len(mutagen.id3.ID3(path).getall("APIC")) == 1
 
 
 def test_a_huge_cover_is_left_out(tmp_path: Path) -> None:

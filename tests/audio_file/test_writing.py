@@ -189,6 +189,22 @@ def test_fault_21_full_disk(tmp_path: Path, file_format: str) -> None:
         assert list(disk.iterdir()) == []
 
 
+def test_fault_21_a_full_disk_is_noticed_at_once(tmp_path: Path) -> None:
+    """Not when hours were encoded for nothing."""
+    seen = 0
+
+    def blocks():
+        nonlocal seen
+        while seen < 100:
+            seen += 1
+            yield sound(2.0)
+
+    with tiny_disk(tmp_path / "disk", 64) as disk:
+        with pytest.raises(UserError, match="no room left"):
+            write_atomic(disk / "song.wav", blocks(), 16_000, 2, "wav")
+        assert seen == 1
+
+
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on file sizes")
 def test_fault_7_a_limit_on_file_sizes(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -211,6 +227,8 @@ def test_other_places_that_take_no_files(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "can't be written" in refusal(tmp_path / "file" / "song.wav").message
     assert "is too long" in refusal(tmp_path / ("n" * 300 + ".wav")).message
+    for name in ("nul\0.wav", "half a character \ud800.wav"):
+        assert "No file can be called" in refusal(tmp_path / name).message
 
 
 def test_fault_24_cancel_leaves_nothing(tmp_path: Path) -> None:

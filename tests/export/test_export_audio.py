@@ -159,6 +159,16 @@ def test_rates_and_channels_that_a_format_lacks_are_converted(tmp_path: Path) ->
     assert probe(export_edit(many, edit, tmp_path / "m.wav", "wav")).n_channels == 16
 
 
+def test_24_bits_stay_24_bits(tmp_path: Path) -> None:
+    path = save(tmp_path / "fine.wav", sound(), subtype="PCM_24")
+    for file_format in ("wav", "flac", "aiff"):
+        out = export_edit(
+            path, edit_of(path), tmp_path / f"edit.{file_format}", file_format, overwrite=True
+        )
+        assert probe(out).subtype == "PCM_24"
+        assert_array_equal(read(out, 0, 90_000), read(path, 0, 90_000))
+
+
 @pytest.mark.parametrize("extension", ["mp3", "ogg", "opus"])
 def test_lossy_sources_become_16_bit_wav(tmp_path: Path, extension: str) -> None:
     path = save(tmp_path / f"song.{extension}", sound())
