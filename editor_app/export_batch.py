@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -29,7 +29,7 @@ class ExportBatch(QObject):
         self._waiting: list[SongEntry] = []
         self._edits: list[tuple[str, Edit, str]] = []
         self._failed: list[str] = []
-        self._limits = Limits()
+        self._limits_of: Callable[[SongEntry], Limits] = lambda _: Limits()
         self._choices: Mapping[str, int] = {}
         self._out_dir, self._file_format = Path(), "wav"
         self._job: Job | None = None
@@ -42,7 +42,7 @@ class ExportBatch(QObject):
     def start(
         self,
         entries: Sequence[SongEntry],
-        limits: Limits,
+        limits_of: Callable[[SongEntry], Limits],
         choices: Mapping[str, int],
         out_dir: Path,
         file_format: str,
@@ -51,7 +51,7 @@ class ExportBatch(QObject):
 
         Args:
             entries: the songs.
-            limits: hard limits of every edit.
+            limits_of: hard limits of a song's edit.
             choices: by the song's hash, which alternative was chosen; 0 where none was.
             out_dir: made if need be; nothing in it is overwritten.
             file_format: as the export task takes it.
@@ -59,7 +59,7 @@ class ExportBatch(QObject):
         if self.is_busy:
             return
         self._waiting, self._edits, self._failed = list(entries), [], []
-        self._limits, self._choices = limits, dict(choices)
+        self._limits_of, self._choices = limits_of, dict(choices)
         self._out_dir, self._file_format = out_dir, file_format
         self._next()
 
@@ -71,7 +71,7 @@ class ExportBatch(QObject):
         entry = self._waiting.pop(0)
         chosen = self._choices.get(entry.song.sha256, 0)
         request = deliver_request(
-            self._session.store, entry, self._limits, n_alternatives=chosen + 1
+            self._session.store, entry, self._limits_of(entry), n_alternatives=chosen + 1
         )
         job = self._jobs.start("deliver", request, f"Making the edit of {entry.song.title}")
         self._job = job

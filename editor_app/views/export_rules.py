@@ -8,28 +8,32 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QRadioButton,
     QVBoxLayout,
 )
 
+from editor_app.export_spans import SongSpans
 from editor_app.views.place import label
 from editor_app.widgets.fields import LengthField
+from editor_app.widgets.status_line import Glyph
+from editor_app.words import counted
 from ml_core.domain.edits import Brief, Limits
 
 # As the command does: edits are made of whole bars, and 3 % also counts as the same length.
 _SLACK = 0.03
+_SHORTEST_BARS = (1, 2, 4, 8)
 
 
 class ExportRules(QFrame):
-    """Hard limits that the person sets; every edit keeps them or says that it can't."""
+    """Hard limits that the person sets; every edit keeps them or says that it can’t."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("panel")
         self._by_taste = QRadioButton("Length as your taste says")
         self._by_length = QRadioButton("Length")
         self._by_taste.setChecked(True)
@@ -40,42 +44,78 @@ class ExportRules(QFrame):
         self._length.setPlaceholderText("m:ss")
         self._intro = QCheckBox("Keep the intro")
         self._ending = QCheckBox("Keep the ending")
-        self._state = label("", "secondary")
-        self._state.setWordWrap(True)
+        self._shortest = QComboBox()
+        self._shortest.setAccessibleName("Shortest piece")
+        for bars in _SHORTEST_BARS:
+            self._shortest.addItem(counted(bars, "bar"), bars)
+        self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
+        self._spans = label("", "secondary")
+        self._refusal = label("")
+        self._refusal.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label("Rules", "heading"))
+        column.addLayout(_row(label("Rules", "heading"), None, self._glyph, self._met))
         column.addWidget(self._by_taste)
-        row = QHBoxLayout()
-        row.addWidget(self._by_length)
-        row.addStretch(1)
-        row.addWidget(self._length)
-        column.addLayout(row)
+        column.addLayout(_row(self._by_length, None, self._length))
         column.addWidget(self._intro)
         column.addWidget(self._ending)
-        column.addWidget(self._state)
+        column.addLayout(_row(label("Shortest piece"), None, self._shortest))
+        column.addWidget(self._spans)
+        column.addWidget(self._refusal)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
         for button in (self._by_taste, self._intro, self._ending):
             button.toggled.connect(lambda _: self.changed.emit())
+        self._shortest.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.show_spans(SongSpans())
 
-    def limits(self, brief: Brief) -> Limits:
-        """The limits that these rules set for any song."""
-        wished_s = self._length.length_s if self._by_length.isChecked() else None
+    @property
+    def wished_s(self) -> float | None:
+        """The length that was asked for; None where the taste decides."""
+        return self._length.length_s if self._by_length.isChecked() else None
+
+    def limits(self, brief: Brief, spans: SongSpans) -> Limits:
+        """The limits that these rules and a song's own spans set for it."""
         base = Limits.from_brief(brief)
-        if wished_s is not None:
-            base = Limits(wished_s * (1 - _SLACK), wished_s * (1 + _SLACK), 0.0, 1.0)
+        if self.wished_s is not None:
+            base = Limits(self.wished_s * (1 - _SLACK), self.wished_s * (1 + _SLACK), 0.0, 1.0)
         return replace(
-            base, keep_intro=self._intro.isChecked(), keep_ending=self._ending.isChecked()
+            base,
+            keep_intro=self._intro.isChecked(),
+            keep_ending=self._ending.isChecked(),
+            shortest_segment_bars=int(self._shortest.currentData()),
+            locked=spans.locked,
+            forbidden=spans.forbidden,
         )
 
-    def say(self, words: str) -> None:
-        """Say which rule can't be met; empty when all are."""
-        self._state.setText(words or "All met.")
+    def show_spans(self, spans: SongSpans) -> None:
+        """Show how many spans of the song are set."""
+        words = f"{len(spans.locked)} locked  ·  {len(spans.forbidden)} forbidden"
+        self._spans.setText(words)
+
+    def say(self, refusal: str | None) -> None:
+        """Say which rule can't be met; empty when all are, None while that is not known."""
+        self._refusal.setText(refusal or "")
+        self._refusal.setVisible(bool(refusal))
+        is_met = not refusal
+        self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
+        self._glyph.setVisible(refusal is not None)
+        self._met.setText("" if refusal is None else "all met" if is_met else "not all met")
 
     def _on_length(self) -> None:
         if self._by_length.isChecked():
             self.changed.emit()
         else:
             self._by_length.setChecked(True)
+
+
+def _row(*widgets: object) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)  # type: ignore[arg-type]
+    return row

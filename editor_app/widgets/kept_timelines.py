@@ -1,4 +1,4 @@
-"""What an edit keeps: the song with its kept spans lit, and under it the edit on the same scale."""
+"""An edit on its song's time scale, and what it shares with the song's own timeline."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from editor_app import theme
-from editor_app.widgets.pair_picture import LanePicture, SongPicture, Wave
+from editor_app.widgets.pair_picture import LanePicture, Wave
 from editor_app.widgets.timeline_widget import GUTTER_PX, TimelineWidget, paint_hairlines
 from editor_app.widgets.wave_image import wave_image
 from ml_core.units import clock
 
-_STRIP_PX = 20
+STRIP_PX = 20
 _INSET_PX = 6
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 7
 _LABEL_INSET_PX = 6
 # Strength of body and core: what is kept, and what is cut.
-_KEPT, _CUT = (0.6, 1.0), (0.16, 0.3)
+KEPT, CUT = (0.6, 1.0), (0.16, 0.3)
 
 
-class _Timeline(TimelineWidget):
+class KeptTimeline(TimelineWidget):
     """A timeline of the song's length, with words in the gutter."""
 
     sought = Signal(float)
@@ -47,8 +47,8 @@ class _Timeline(TimelineWidget):
         line = QFontMetricsF(font).height()
         painter.setFont(font)
         painter.setPen(theme.color(theme.current().secondary))
-        painter.drawText(QPointF(0, _STRIP_PX + line), self._words)
-        painter.drawText(QPointF(0, _STRIP_PX + 2 * line + 2), facts)
+        painter.drawText(QPointF(0, STRIP_PX + line), self._words)
+        painter.drawText(QPointF(0, STRIP_PX + 2 * line + 2), facts)
 
     def _paint_wave(
         self,
@@ -58,12 +58,13 @@ class _Timeline(TimelineWidget):
         peak: float,
         hex_rgb: str,
         strength: tuple[float, float],
+        foot: float,
     ) -> None:
         """Paint a stretch of a waveform at its own place."""
         start_s, end_s = span
         left, right = self._x(start_s), self._x(end_s)
-        box = QRectF(left, _STRIP_PX + _INSET_PX, right - left, 0)
-        box.setBottom(self.height() - _INSET_PX)
+        box = QRectF(left, STRIP_PX + _INSET_PX, right - left, 0)
+        box.setBottom(foot - _INSET_PX)
         ratio = self.devicePixelRatioF()
         n_columns, n_rows = round(box.width() * ratio), round(box.height() * ratio)
         if n_columns > 0 and n_rows > 0:
@@ -78,64 +79,11 @@ class _Timeline(TimelineWidget):
             self.sought.emit(min(1.0, x / self.timeline_px) * self._scale_s)
 
 
-class KeptSong(_Timeline):
-    """The song: its parts, what is kept lit, what is cut faint."""
-
-    def __init__(self) -> None:
-        super().__init__("Song", 128)
-        self._picture: SongPicture | None = None
-
-    def show_song(self, picture: SongPicture | None) -> None:
-        """Show a song whose kept spans stand under "A"."""
-        self._picture = picture
-        self._scale_s = picture.duration_s if picture is not None else 1.0
-        self.setAccessibleName("The song" if picture is not None else "No song")
-        self.repaint_picture()
-
-    def paint_picture(self, painter: QPainter) -> None:
-        """Paint all but the head."""
-        self.head_top_px, self.head_bottom_px = float(_STRIP_PX), float(self.height())
-        picture = self._picture
-        if picture is None:
-            return
-        palette = theme.current()
-        self._paint_words(painter, clock(picture.duration_s))
-        ground = QRectF(GUTTER_PX, _STRIP_PX, self.timeline_px, self.height() - _STRIP_PX)
-        painter.fillRect(ground, theme.color(palette.panel))
-        self._paint_parts(painter, picture)
-        whole = (0.0, picture.duration_s)
-        self._paint_wave(painter, picture.wave, whole, picture.peak, palette.secondary, _CUT)
-        for start_s, end_s in picture.kept["A"]:
-            left, right = self._x(start_s), self._x(end_s)
-            box = QRectF(left, _STRIP_PX, right - left, self.height() - _STRIP_PX)
-            painter.fillRect(box, theme.color(palette.panel))
-            span = (start_s, end_s)
-            self._paint_wave(painter, picture.wave, span, picture.peak, palette.new, _KEPT)
-            painter.fillRect(QRectF(left, _STRIP_PX, right - left, 3), theme.color(palette.new))
-
-    def _paint_parts(self, painter: QPainter, picture: SongPicture) -> None:
-        palette, font = theme.current(), theme.font("small")
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        for index, (start_s, end_s, name) in enumerate(picture.sections):
-            left, right = round(self._x(start_s)), round(self._x(end_s))
-            band = QRectF(left, 0, max(1, right - left - 1), _STRIP_PX - 2)
-            fill = palette.band_1 if index % 2 == 0 else palette.band_2
-            painter.fillRect(band, theme.color(fill))
-            room = band.width() - 2 * _LABEL_INSET_PX
-            words = next(
-                (w for w in (f"Part {name}", name) if metrics.horizontalAdvance(w) <= room), ""
-            )
-            painter.setPen(theme.color(palette.secondary))
-            box = band.adjusted(_LABEL_INSET_PX, 0, 0, 0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-
-
-class KeptEdit(_Timeline):
+class KeptEdit(KeptTimeline):
     """The edit on the song's scale, so that the time saved is seen; joins as notches."""
 
     def __init__(self) -> None:
-        super().__init__("Edit", 96)
+        super().__init__("Edit", 88)
         self._picture: LanePicture | None = None
 
     def show_edit(self, picture: LanePicture | None, song_s: float) -> None:
@@ -149,19 +97,20 @@ class KeptEdit(_Timeline):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint all but the head."""
-        self.head_top_px, self.head_bottom_px = float(_STRIP_PX), float(self.height())
+        foot = float(self.height())
+        self.head_top_px, self.head_bottom_px = float(STRIP_PX), foot
         picture = self._picture
         if picture is None:
             return
         palette = theme.current()
         self._paint_words(painter, clock(picture.duration_s))
         left, right = self._x(0), self._x(picture.duration_s)
-        strip = QRectF(left, 0, right - left, _STRIP_PX)
+        strip = QRectF(left, 0, right - left, STRIP_PX)
         painter.fillRect(strip, theme.color(palette.band_2))
-        ground = QRectF(left, _STRIP_PX, right - left, self.height() - _STRIP_PX)
+        ground = QRectF(left, STRIP_PX, right - left, self.height() - STRIP_PX)
         painter.fillRect(ground, theme.color(palette.panel))
         whole = (0.0, picture.duration_s)
-        self._paint_wave(painter, picture.wave, whole, picture.peak, palette.new, _KEPT)
+        self._paint_wave(painter, picture.wave, whole, picture.peak, palette.new, KEPT, foot)
         self._paint_bars(painter, picture)
         self._paint_joins(painter, picture)
 
@@ -174,7 +123,7 @@ class KeptEdit(_Timeline):
             left = self._x(segment.start_s) + _LABEL_INSET_PX
             room = self._x(segment.end_s) - left - _NOTCH_WIDTH_PX / 2
             if metrics.horizontalAdvance(segment.bars) <= room:
-                box = QRectF(left, 0, room, _STRIP_PX)
+                box = QRectF(left, 0, room, STRIP_PX)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, segment.bars)
 
     def _paint_joins(self, painter: QPainter, picture: LanePicture) -> None:

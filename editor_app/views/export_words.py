@@ -1,0 +1,87 @@
+"""What sets the alternatives of a song apart, in plain sentences made from their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ml_core.domain.edits import Edit
+from ml_core.domain.requests import Delivered, SongLayout
+
+# An edge that is a join's shift away (50 ms) or a fade from a part's line still counts as it.
+_SLACK_S = 0.25
+_CLEARLY_SMOOTHER = 0.8
+
+
+def alternative_sentences(found: Sequence[Delivered], layout: SongLayout) -> list[str]:
+    """One short text for each: what it excels in among them, then what it keeps."""
+    return [_sentence(index, found, layout) for index in range(len(found))]
+
+
+def _sentence(index: int, found: Sequence[Delivered], layout: SongLayout) -> str:
+    parts = []
+    excels = _excels(index, found)
+    if excels:
+        parts.append(f"{excels}.")
+    parts.append(_kept(found[index].edit, layout))
+    left_out = _left_out(found[index].edit, layout)
+    if left_out:
+        parts.append(f"Leaves out {left_out}.")
+    return " ".join(parts)
+
+
+def _excels(index: int, found: Sequence[Delivered]) -> str:
+    """In what it is alone at the top; empty if in nothing."""
+    others = [one for at, one in enumerate(found) if at != index]
+    if not others:
+        return ""
+    mine = found[index]
+
+    def is_least(value: Callable[[Delivered], float], factor: float = 1.0) -> bool:
+        return value(mine) < factor * min(value(one) for one in others)
+
+    if mine.edit.n_joins == 0:
+        return "No join at all"
+    if is_least(lambda one: one.edit.n_joins):
+        return "Fewest joins"
+    if is_least(lambda one: one.mean_join_cost, _CLEARLY_SMOOTHER):
+        return "Smoothest joins"
+    if is_least(lambda one: one.edit.n_samples):
+        return "The shortest"
+    if is_least(lambda one: -one.edit.n_samples):
+        return "The longest"
+    return ""
+
+
+def _kept(edit: Edit, layout: SongLayout) -> str:
+    slack = round(_SLACK_S * edit.sample_rate_hz)
+    first_end, last_start = layout.sections[0][1], layout.sections[-1][0]
+    start, end = edit.spans[0][0], edit.spans[-1][1]
+    has_intro = start <= slack and edit.spans[0][1] >= first_end - slack
+    has_ending = end >= layout.n_samples - slack and edit.spans[-1][0] <= last_start + slack
+    opening = "with the whole intro" if has_intro else "at the song’s start"
+    if start > slack:
+        opening = f"in part {_part_at(start, layout)}"
+    ending = "has the song’s own ending" if has_ending else "ends as the song does"
+    if end < layout.n_samples - slack:
+        ending = f"ends in part {_part_at(end - 1, layout)}"
+    return f"Begins {opening} and {ending}."
+
+
+def _left_out(edit: Edit, layout: SongLayout) -> str:
+    """The names of parts of which nothing is heard."""
+    names = sorted({name for *_, name in layout.sections})
+    heard = {
+        name
+        for start, end, name in layout.sections
+        if any(low < end and high > start for low, high in edit.spans)
+    }
+    missing = [name for name in names if name not in heard]
+    if not missing:
+        return ""
+    if len(missing) == 1:
+        return f"part {missing[0]}"
+    return f"parts {', '.join(missing[:-1])} and {missing[-1]}"
+
+
+def _part_at(sample: int, layout: SongLayout) -> str:
+    return next((name for start, end, name in layout.sections if start <= sample < end), "")
