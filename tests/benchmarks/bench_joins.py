@@ -33,6 +33,7 @@ from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import deliver, draw
 
 EDITS_A_SONG = 2
+ALTERNATIVES = 4
 KINDS = ("drawn", "delivered", "random bar", "random beat")
 
 
@@ -81,7 +82,7 @@ def beat_edit(graph: EditGraph, rng: np.random.Generator) -> Edit:
 def edits_of(kind: str, graph: EditGraph, seed: int) -> list[Edit]:
     rng = np.random.default_rng([seed, 7])
     if kind == "delivered":
-        return [deliver(BASE_MODEL, graph, Limits(), seed)[0].edit]
+        return [d.edit for d in deliver(BASE_MODEL, graph, Limits(), seed, ALTERNATIVES)]
     if kind == "drawn":
         return [c.edit for c in draw(BASE_MODEL, graph, Limits(), EDITS_A_SONG, rng)]
     if kind == "random beat":
