@@ -106,7 +106,8 @@ class BaseChain:
 Joins = frozenset[tuple[int, int]]
 """(left after, entered) bars of joins."""
 
-_cache: OrderedDict[tuple[str, str, int, Limits, Joins], BaseChain] = OrderedDict()
+_Key = tuple[str, str, int, int, Limits, Joins]
+_cache: OrderedDict[_Key, BaseChain] = OrderedDict()
 
 
 def base_chain(graph: EditGraph, limits: Limits, avoided: Joins = frozenset()) -> BaseChain:
@@ -121,7 +122,8 @@ def base_chain(graph: EditGraph, limits: Limits, avoided: Joins = frozenset()) -
         UserError: if no edit keeps all limits.
     """
     analysis = graph.analysis
-    key = (analysis.sha256, analysis.version, analysis.n_bars, limits, avoided)
+    n_joins = int(graph.join_allowed.sum())
+    key = (analysis.sha256, analysis.version, graph.n_bars, n_joins, limits, avoided)
     if key in _cache:
         _cache.move_to_end(key)
         return _cache[key]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +82,7 @@ def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
             "reward.reduction": reward.reduction.cpu().numpy(),
         }
         header["reward"] = {
-            "linear": reward.hyper.linear,
-            "rbf": reward.hyper.rbf,
-            "tau": reward.hyper.tau,
+            **asdict(reward.hyper),
             "evidence": reward.evidence,
             "n_ratings": reward.n_ratings,
         }
@@ -117,7 +115,7 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         feature_names=FEATURE_NAMES,
         scaling=Scaling(tensors["reward.centre"], tensors["reward.spread"]),
         hyper=Hyperparameters(
-            float(values["linear"]), float(values["rbf"]), float(values["tau"])
+            **{name: float(values[name]) for name in ("linear", "length", "rbf", "tau")}
         ),
         anchors=torch.from_numpy(anchors),
         weights=torch.from_numpy(weights),

@@ -10,18 +10,18 @@ from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
 from ml_core.reward.preference_model import (
     CLIP_SD,
     Hyperparameters,
+    Kernel,
     PreferenceModel,
     Scaling,
     model_from_many,
     model_from_pairs,
-    pair_covariances,
     spread_edits,
 )
 
 N_FEATURES = 6
-NAMES = tuple(f"f{k}" for k in range(N_FEATURES))
+NAMES = ("keep_ratio", "f1", "f2", "log_duration", "f4", "f5")
 TASTE = np.array([2.0, -1.0, 0.0, 0.0, 0.0, 0.0])
-HYPER = Hyperparameters(linear=0.3, rbf=1.0, tau=0.5)
+HYPER = Hyperparameters(linear=0.3, length=0.5, rbf=1.0, tau=0.5)
 UNIT = Scaling(np.zeros(N_FEATURES), np.ones(N_FEATURES))
 
 
@@ -39,9 +39,8 @@ def _fit(a, b, sign, weight=None, strength=None, hyper=HYPER, scaling=UNIT) -> P
         torch.from_numpy(np.ones(len(a)) if strength is None else strength),
         torch.from_numpy(np.ones(len(a)) if weight is None else weight),
     )
-    linear, radial = pair_covariances(x, y)
-    tau = torch.tensor(hyper.tau, dtype=torch.double)
-    posterior = pair_posterior(hyper.linear * linear + hyper.rbf * radial, answers, tau)
+    covariance = hyper.combine(Kernel.of(NAMES).pair_parts(x, y))
+    posterior = pair_posterior(covariance, answers, torch.tensor(hyper.tau, dtype=torch.double))
     return model_from_pairs(x, y, posterior, hyper, scaling, NAMES)
 
 
@@ -190,3 +189,22 @@ def test_inducing_edits_are_spread() -> None:
     assert {(0.0, 0.0), (9.0, 9.0), (0.0, 9.0), (9.0, 0.0)} == {
         (float(x), float(y)) for x, y in chosen
     }
+
+
+def test_a_wish_for_a_certain_length_is_learned() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 48, N_FEATURES))
+    for side in (a, b):
+        side[:, 3] = side[:, 0]
+
+    def liking(x: np.ndarray) -> np.ndarray:
+        return -np.abs(x[:, 0] - 0.3)
+
+    sign = np.sign(liking(a) - liking(b))
+    hyper = Hyperparameters(linear=0.06, length=18.0, rbf=0.0, tau=0.5)
+    curve = np.zeros((25, N_FEATURES))
+    curve[:, 0] = curve[:, 3] = np.linspace(-2, 2, 25)
+    found = _fit(a, b, sign, hyper=hyper).mean_utility(curve)
+    assert abs(curve[np.argmax(found), 0] - 0.3) < 0.5
+    straight = Hyperparameters(linear=0.06, length=0.0, rbf=0.0, tau=0.5)
+    assert np.argmax(_fit(a, b, sign, hyper=straight).mean_utility(curve)) in (0, 24)
