@@ -1,0 +1,192 @@
+"""The mouse is never touched: songs, ratings, training, comparison and export by key alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from scipy.signal import correlate
+
+from ml_core import audio_file
+from ml_core.analysis.cache import load_analysis
+from ml_core.cli import main
+from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.edits import Edit
+from ml_core.edits.render import render
+from ml_core.paths import cache_dir
+from ml_core.pipeline.playing import play_gain
+from ml_core.store import Store
+from tests.cycle import real_window
+from tests.cycle.real_window import RealWindow, wait_until
+from tests.sound.virtual_card import RATE_HZ, VirtualCard
+
+N_RATINGS = 10
+N_PAIRS = 25
+
+pytestmark = [
+    pytest.mark.window,
+    pytest.mark.sound,
+    pytest.mark.skipif(not real_window.is_possible(), reason="needs Xvfb, openbox and xdotool"),
+    pytest.mark.skipif(not VirtualCard.is_possible(), reason="needs PulseAudio"),
+]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Three short songs, analysed."""
+    songs = tmp_path / "songs"
+    songs.mkdir()
+    for index, tempo in enumerate((120, 100, 132)):
+        audio, rate, _ = synthesize_test_song(40.0, tempo, seed=index)
+        soundfile.write(songs / f"song {index}.flac", audio, rate)
+    assert main(["add", str(songs), "--project", str(tmp_path / "project"), "--json"]) == 0
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[VirtualCard]:
+    """A sound card to be heard on."""
+    folder = tmp_path / "card"
+    folder.mkdir()
+    made = VirtualCard(folder)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def window(project: Path, card: VirtualCard, tmp_path: Path) -> Iterator[RealWindow]:
+    """The app on a screen of its own; listening first is turned off, to be quick."""
+    config = tmp_path / "config"
+    (config / "Tastecut").mkdir(parents=True)
+    (config / "Tastecut" / "tastecut.ini").write_text(
+        "[General]\nlisten_first=false\nplay_next_at_once=true\nvolume=1.0\n"
+        f"export_folder={tmp_path / 'edits'}\n"
+    )
+    environment = card.environment | {"XDG_CONFIG_HOME": str(config), "HOME": str(tmp_path)}
+    made = RealWindow(project, environment, tmp_path)
+    yield made
+    made.stop()
+
+
+def _count(project: Path) -> int:
+    with Store.open(project, write=False) as store:
+        return store.rating_count()
+
+
+def _expected(project: Path, edit: Edit) -> np.ndarray:
+    """What the card should get of an edit, mono."""
+    with Store.open(project, write=False) as store:
+        entry = store.find_song(edit.sha256)
+    assert entry is not None
+    analysis = load_analysis(cache_dir(project), edit.sha256)
+    assert analysis is not None
+    sound = render(edit, audio_file.read(entry.song.path))
+    return np.asarray(sound.mean(axis=1) * play_gain(analysis))
+
+
+def _likeness(heard: np.ndarray, expected: np.ndarray) -> float:
+    """Highest normalised correlation of what was heard with any place of what was expected."""
+    products = correlate(expected, heard, mode="valid", method="fft")
+    power = np.convolve(expected**2, np.ones(len(heard)), mode="valid")
+    return float(np.max(products / np.sqrt(np.maximum(power, 1e-9) * np.sum(heard**2))))
+
+
+def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
+    window: RealWindow, project: Path, card: VirtualCard, tmp_path: Path
+) -> None:
+    assert os.environ.get("DISPLAY") != window._display
+    window.press("ctrl+2")
+
+    def has_pairs() -> bool:
+        with Store.open(project, write=False) as store:
+            return bool(store.open_comparisons())
+
+    wait_until(has_pairs, "pairs to rate")
+    with Store.open(project, write=False) as store:
+        first = store.open_comparisons()[0]
+    _check_sound(window, project, card, first.a, first.b)
+
+    for index in range(N_RATINGS):
+        before = _count(project)
+        until_s = time.monotonic() + real_window.LIMIT_S
+        # Asked again where the next pair was not on the screen yet: such a key is not taken.
+        while _count(project) == before and time.monotonic() < until_s:
+            window.press("1" if index % 3 else "2")
+            time.sleep(0.7)
+        assert _count(project) == before + 1
+    window.press("ctrl+z")
+    wait_until(lambda: _count(project) == N_RATINGS - 1, "the last answer taken back")
+    window.press("ctrl+shift+z")
+    wait_until(lambda: _count(project) == N_RATINGS, "and given again")
+
+    window.press("ctrl+l")
+    wait_until(lambda: _has_checkpoint(project), "a trained checkpoint")
+    window.press("ctrl+4", "ctrl+Return")
+    wait_until(lambda: _has_session(project), "the pairs of a comparison")
+    until_s = time.monotonic() + 2 * real_window.LIMIT_S
+    turn = 0
+    while not _has_report(project) and time.monotonic() < until_s:
+        turn += 1
+        window.press("1" if turn % 2 else "2")
+        time.sleep(0.7)
+    with Store.open(project, write=False) as store:
+        session = store.sessions()[-1]
+        report = store.report(session.id)
+    assert report is not None
+    assert report.n == N_PAIRS == report.wins + report.ties + report.losses
+    window.press("n")
+    wait_until(lambda: _active(project) == session.new, "the new taste in use")
+
+    window.press("ctrl+5", "ctrl+e")
+    wait_until(lambda: bool(list((tmp_path / "edits").glob("*.edit.json"))), "an exported edit")
+    assert window.close() == 0
+    assert "Traceback" not in window.log
+
+
+def _check_sound(window: RealWindow, project: Path, card: VirtualCard, a: Edit, b: Edit) -> None:
+    """Space plays A, Tab switches to B: both are heard as rendered."""
+    heard: dict[str, np.ndarray] = {}
+    until_s = time.monotonic() + real_window.LIMIT_S
+    # The pair may still be on its way to the screen when the first key comes.
+    while "A" not in heard and time.monotonic() < until_s:
+        with card.capture() as capture:
+            window.press("space")
+            time.sleep(3.0)
+            window.press("Tab")
+            time.sleep(2.0)
+            window.press("space")
+        sound = capture.sound.mean(axis=1)
+        loud = np.flatnonzero(np.abs(sound) > 1e-4)
+        if len(loud) > 4 * RATE_HZ:
+            start = int(loud[0])
+            heard["A"] = sound[start + RATE_HZ : start + 2 * RATE_HZ]
+            heard["B"] = sound[loud[-1] - RATE_HZ // 2 - RATE_HZ : loud[-1] - RATE_HZ // 2]
+    assert _likeness(heard["A"], _expected(project, a)) > 0.99
+    assert _likeness(heard["B"], _expected(project, b)) > 0.99
+
+
+def _has_checkpoint(project: Path) -> bool:
+    with Store.open(project, write=False) as store:
+        return bool(store.checkpoints())
+
+
+def _has_session(project: Path) -> bool:
+    with Store.open(project, write=False) as store:
+        return bool(store.sessions())
+
+
+def _has_report(project: Path) -> bool:
+    with Store.open(project, write=False) as store:
+        return bool(store.sessions()) and store.report(store.sessions()[-1].id) is not None
+
+
+def _active(project: Path) -> str:
+    with Store.open(project, write=False) as store:
+        active = store.active_checkpoint()
+    return "base" if active is None else active.id
