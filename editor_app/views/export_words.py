@@ -41,15 +41,13 @@ def _excels(index: int, found: Sequence[Delivered]) -> str:
 
     if mine.edit.n_joins == 0:
         return "No join at all"
-    if is_least(lambda one: one.edit.n_joins):
-        return "Fewest joins"
-    if is_least(lambda one: one.mean_join_cost, _CLEARLY_SMOOTHER):
-        return "Smoothest joins"
-    if is_least(lambda one: one.edit.n_samples):
-        return "The shortest"
-    if is_least(lambda one: -one.edit.n_samples):
-        return "The longest"
-    return ""
+    tests = (
+        ("Fewest joins", is_least(lambda one: one.edit.n_joins)),
+        ("Smoothest joins", is_least(lambda one: one.mean_join_cost, _CLEARLY_SMOOTHER)),
+        ("The shortest", is_least(lambda one: one.edit.n_samples)),
+        ("The longest", is_least(lambda one: -one.edit.n_samples)),
+    )
+    return next((words for words, holds in tests if holds), "")
 
 
 def _kept(edit: Edit, layout: SongLayout) -> str:

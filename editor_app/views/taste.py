@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
@@ -48,6 +49,7 @@ class TasteView(Place):
         self._job: Job | None = None
         self._asked: Job | None = None
         self._is_stale = True
+        self._said = ""
         self._build()
         session.changed.connect(self._on_changed)
         self._show_state()
@@ -67,13 +69,11 @@ class TasteView(Place):
         self._empty = _empty_page()
         self._training = TrainingPage(actions)
         self._learned = LearnedPage(self._session, actions, self._notifier)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self._learned)
-        self._scroll = scroll
+        self._training_page, self._learned_page = (
+            _scrolled(page) for page in (self._training, self._learned)
+        )
         self._pages = QStackedWidget()
-        for page in (self._empty, self._training, scroll):
+        for page in (self._empty, self._training_page, self._learned_page):
             self._pages.addWidget(page)
         self.body.addWidget(self._pages, 1)
 
@@ -155,33 +155,46 @@ class TasteView(Place):
         self._train.set_words("Train again" if cycle else "Train")
         if is_training:
             self.facts.setText(f"learning from {counted(n_ratings, 'rating')}, cycle {cycle + 1}")
-            self._pages.setCurrentWidget(self._training)
+            self._pages.setCurrentWidget(self._training_page)
         elif n_ratings == 0:
             self.facts.setText("")
             self._pages.setCurrentWidget(self._empty)
         else:
-            self._pages.setCurrentWidget(self._scroll)
+            self.facts.setText(self._said)
+            self._pages.setCurrentWidget(self._learned_page)
 
     def _ask_taste(self) -> None:
         """Have the ratings read in the interactive worker; the answer may be overtaken."""
         if self._session.rating_count() == 0:
             return
         self._is_stale = False
-        job = self._jobs.ask("taste", taste_request(self._session.store), is_urgent=False)
+        request = taste_request(self._session.store)
+        job = self._jobs.ask("taste", request, is_urgent=False)
         self._asked = job
-        job.done.connect(lambda found: self._on_taste(job, found))
+        job.done.connect(lambda found: self._on_taste(job, found, request.previous_ratings))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
 
-    def _on_taste(self, job: Job, found: Mapping[str, Any]) -> None:
+    def _on_taste(self, job: Job, found: Mapping[str, Any], n_before: int) -> None:
         if job is not self._asked:
             return
         counts = found["counts"]
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
-        self.facts.setText(
-            f"{counts['ratings']} ratings: {counts['A']} for A, {counts['B']} for B, "
-            f"{counted(counts['tie'], 'tie')}{skipped}"
+        self._said = (
+            f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
+            f"{counts['B']} for B, {counted(counts['tie'], 'tie')}{skipped}"
         )
-        self._learned.show_taste(found, is_few=counts["ratings"] < _FEW_RATINGS)
+        self._show_state()
+        is_few = counts["ratings"] < _FEW_RATINGS
+        self._learned.show_taste(found, n_before, is_few)
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
 
 
 def _empty_page() -> QWidget:

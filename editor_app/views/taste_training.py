@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.views.place import label
 from editor_app.views.training_charts import DistanceChart, LossChart, MatchChart
 from editor_app.widgets.key_button import KeyButton
-from ml_core.units import clock
+from editor_app.words import long_time
+
+_COLUMN_GAP_PX = 40
+# Fewer episodes say too little of how long the rest will take.
+_FORESEEN_AFTER = 12
+# Two columns of 400 and the gap: headings and their hints still fit.
+_NARROW_BELOW_PX = 840
 
 _SMOOTHING = 0.85
 """Of the shown reward: an episode's dozen draws scatter far more than the policy moves."""
@@ -29,7 +36,7 @@ class _Bar(QWidget):
         self._bar.setFixedHeight(8)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(heading)
-        self._fact, self._time = label("", "secondary"), label("", "secondary")
+        self._fact, self._time = label("", "small"), label("", "small")
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label(heading, "heading"))
@@ -79,7 +86,7 @@ class TrainingPage(QWidget):
             column.setSpacing(8)
         left.addWidget(self._reward)
         left.addSpacing(16)
-        left.addLayout(_chart_head("Error on your ratings", "baseline network, lower is better"))
+        left.addLayout(_chart_head("Error on your ratings", "a plain network, lower is better"))
         left.addWidget(self._loss, 1)
         right.addWidget(self._policy)
         right.addSpacing(16)
@@ -88,11 +95,20 @@ class TrainingPage(QWidget):
         right.addLayout(_chart_head("Distance from the old way of cutting", "KL, in nats"))
         right.addWidget(self._distance, 2)
         right.addWidget(_meanwhile(actions))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(40)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
+        for chart, least in ((self._loss, 200), (self._match, 128), (self._distance, 104)):
+            chart.setMinimumHeight(least)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._columns.setContentsMargins(0, 8, 0, 0)
+        self._columns.setSpacing(_COLUMN_GAP_PX)
+        self._columns.addLayout(left, 1)
+        self._columns.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """One column over the other where there is no room for two."""
+        is_narrow = self.width() < _NARROW_BELOW_PX
+        across = QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
+        super().resizeEvent(event)
 
     def begin(self, epochs: int, episodes: int) -> None:
         """A training has been asked for."""
@@ -116,6 +132,7 @@ class TrainingPage(QWidget):
         self._kl: list[float] = []
         self._began_s = time.monotonic()
         self._policy_began_s = 0.0
+        self._reward_s: float | None = None
 
     def take(self, partial: Mapping[str, Any]) -> None:
         """Take one partial result of the training."""
@@ -145,21 +162,36 @@ class TrainingPage(QWidget):
         self._kl.append(float(partial["kl"]))
 
     def _draw(self) -> None:
-        n_epochs, n_episodes = len(self._train), self._at[-1] if self._at else 0
-        if n_epochs or self._grid:
-            fact = f"Best epoch {self._best_epoch}" if self._best_epoch else "Fitting your taste"
-            spent = "" if n_epochs < self._epochs else "done"
-            words = f"Epoch {n_epochs} of {self._epochs}" if n_epochs else f"Fit {self._grid}"
-            self._reward.show_done(n_epochs, words, fact, spent)
-        if n_episodes:
-            spent_s = time.monotonic() - self._policy_began_s
-            left_s = spent_s * (self._episodes - n_episodes) / max(1, n_episodes)
-            times = f"about {clock(left_s)} left" if left_s >= 1 else ""
-            words = f"Episode {n_episodes} of {self._episodes}"
-            self._policy.show_done(n_episodes, words, "The best edits so far are kept", times)
+        self._draw_reward_bar()
+        self._draw_policy_bar()
         self._loss.show_losses(self._train, self._held, self._best_epoch)
         self._match.show_reward(self._at, self._mean, self._low, self._high)
         self._distance.show_kl(self._at, self._kl)
+
+    def _draw_reward_bar(self) -> None:
+        n_epochs = len(self._train)
+        if n_epochs == 0:
+            if self._grid:
+                self._reward.show_done(0, f"Fit {self._grid}", "Fitting your taste", "")
+            return
+        if n_epochs >= self._epochs and self._reward_s is None:
+            self._reward_s = time.monotonic() - self._began_s
+        fact = f"Best epoch {self._best_epoch}" if self._best_epoch else ""
+        spent = "" if self._reward_s is None else f"done in {self._reward_s:.1f} s"
+        words = f"Epoch {n_epochs} of {self._epochs}"
+        self._reward.show_done(n_epochs, words, fact, spent)
+
+    def _draw_policy_bar(self) -> None:
+        n_episodes = self._at[-1] if self._at else 0
+        if n_episodes == 0:
+            return
+        spent_s = time.monotonic() - self._policy_began_s
+        times = f"{long_time(spent_s)} so far"
+        left_s = spent_s * (self._episodes - n_episodes) / n_episodes
+        if n_episodes >= _FORESEEN_AFTER and left_s >= 1:
+            times += f", about {long_time(left_s)} left"
+        words = f"Episode {n_episodes} of {self._episodes}"
+        self._policy.show_done(n_episodes, words, "The best edits so far are kept", times)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow light, dark and the type size."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QSizePolicy
 
 from editor_app import theme
 
 _AXIS_PX = 32
+_MOST_Y_LINES = 5
+_X_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000)
+_MOST_X_TICKS = 4
 
 
 class _Chart(pg.PlotWidget):
@@ -19,12 +23,13 @@ class _Chart(pg.PlotWidget):
 
     Args:
         x_end: right end of the horizontal axis.
+        x_words: what it counts.
         y_range: of the vertical axis at first; it grows with the curves.
     """
 
-    def __init__(self, x_end: int, y_range: tuple[float, float]) -> None:
+    def __init__(self, x_end: int, x_words: str, y_range: tuple[float, float]) -> None:
         super().__init__()
-        self._y_range = y_range
+        self._x_words, self._y_range = x_words, y_range
         self._labels: dict[str, pg.TextItem] = {}
         plot = self.getPlotItem()
         plot.hideButtons()
@@ -40,13 +45,31 @@ class _Chart(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_x_end(x_end)
-        self.setYRange(*y_range, padding=0.02)
+        self.grow_to(())
         self.follow_theme()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Modest: charts take what room there is, and ask for little."""
+        return QSize(320, 120)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The same."""
+        return self.sizeHint()
 
     def set_x_end(self, x_end: int) -> None:
         """Let the horizontal axis end there."""
         self._x_end = max(1, x_end)
-        self.setXRange(0, self._x_end, padding=0.01)
+        self.setXRange(0, self._x_end, padding=0.0)
+        step = next((s for s in _X_STEPS if s * _MOST_X_TICKS >= self._x_end), self._x_end)
+        ticks = [(float(at), str(at)) for at in range(0, self._x_end + 1, step)]
+        # What is counted stands between the first two numbers.
+        named = [*ticks, (step / 2, self._x_words)]
+        self.getPlotItem().getAxis("bottom").setTicks([named])
+
+    def clear_words(self) -> None:
+        """Take all words off the curves, as before a training."""
+        for item in self._labels.values():
+            item.setText("")
 
     def follow_theme(self) -> None:
         """Take the colours and type in use now."""
@@ -76,21 +99,35 @@ class _Chart(pg.PlotWidget):
         low, high = self._y_range
         if values:
             low, high = min(low, *values), max(high, *values)
+        step = _round_step((high - low) / _MOST_Y_LINES)
+        lines = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+        ticks = [(index * step, f"{index * step:g}") for index in lines]
+        self.getPlotItem().getAxis("left").setTicks([ticks])
         self.setYRange(low, high, padding=0.06)
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 3, 5 times a power of ten that is not below `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(m * power for m in (1, 2, 3, 5, 10) if m * power >= least * (1 - 1e-9))
+
+
+def _curve() -> pg.PlotCurveItem:
+    return pg.PlotCurveItem(antialias=True)
 
 
 class LossChart(_Chart):
     """Error on the ratings by epoch: learned from and held back, the best epoch marked."""
 
     def __init__(self, epochs: int) -> None:
-        super().__init__(epochs, (0.0, 1.1))
+        super().__init__(epochs, "epoch", (0.0, 0.9))
         self._guess = pg.InfiniteLine(angle=0)
-        self._best_line = pg.InfiniteLine(angle=90)
-        self._train, self._held = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self._best_line = pg.PlotCurveItem()
+        self._train, self._held = _curve(), _curve()
         self._best_dot = pg.ScatterPlotItem(size=8)
         for item in (self._guess, self._best_line, self._train, self._held, self._best_dot):
             self.addItem(item, ignoreBounds=True)
-        self._best_line.hide()
+        self._guess.hide()
         self.follow_theme()
 
     def follow_theme(self) -> None:
@@ -123,7 +160,12 @@ class LossChart(_Chart):
         known = [(e, v) for e, v in zip(epochs, held, strict=False) if v is not None]
         self._held.setData([e for e, _ in known], [v for _, v in known])
         self.grow_to([*train, *(v for _, v in known)])
-        if train:
+        self._guess.setVisible(bool(train))
+        if not train:
+            self._best_line.setData([], [])
+            self._best_dot.setData([], [])
+            self.clear_words()
+        else:
             self._guess.setValue(max(train[0], known[0][1] if known else train[0]))
             at = (self._x_end, self._guess.value())
             self.say("guess", "guessing", at, palette.secondary, True)
@@ -132,8 +174,7 @@ class LossChart(_Chart):
             self.say("held", "songs held back", known[-1], palette.text, True)
             if best is not None and 1 <= best <= len(held) and held[best - 1] is not None:
                 value = float(held[best - 1] or 0.0)
-                self._best_line.setValue(best)
-                self._best_line.show()
+                self._best_line.setData([best, best], [0.0, value])
                 self._best_dot.setData([best], [value])
                 words = f"best, epoch {best}: {value:.2f}"
                 self.say("best", words, (best, 0.08), palette.text, best > 0.6 * self._x_end)
@@ -143,11 +184,11 @@ class MatchChart(_Chart):
     """How well the edits match the taste by episode, with its spread; the old edits are 0."""
 
     def __init__(self, episodes: int) -> None:
-        super().__init__(episodes, (-0.5, 1.0))
+        super().__init__(episodes, "episode", (-0.5, 1.0))
         self._low, self._high = pg.PlotCurveItem(), pg.PlotCurveItem()
         self._band = pg.FillBetweenItem(self._low, self._high)
-        self._old = pg.InfiniteLine(angle=0, pos=0)
-        self._mean = pg.PlotCurveItem()
+        self._old = pg.PlotCurveItem()
+        self._mean = _curve()
         for item in (self._low, self._high, self._band, self._old, self._mean):
             self.addItem(item, ignoreBounds=True)
         self.follow_theme()
@@ -181,15 +222,19 @@ class MatchChart(_Chart):
             is_late = episodes[-1] > 0.6 * self._x_end
             at = (episodes[-1], mean[-1])
             self.say("new", f"new edits {mean[-1]:+.2f}", at, palette.new_text, is_late)
-            self.say("old", "old edits 0", (self._x_end, 0.0), palette.old_text, True)
+            self._old.setData([0, episodes[-1]], [0.0, 0.0])
+            self.say("old", "old edits 0", (episodes[-1], 0.0), palette.old_text, is_late)
+        else:
+            self._old.setData([], [])
+            self.clear_words()
 
 
 class DistanceChart(_Chart):
     """How far the policy has moved from the one it started from, in nats of KL."""
 
     def __init__(self, episodes: int) -> None:
-        super().__init__(episodes, (0.0, 3.0))
-        self._kl = pg.PlotCurveItem()
+        super().__init__(episodes, "episode", (0.0, 3.0))
+        self._kl = _curve()
         self.addItem(self._kl, ignoreBounds=True)
         self.follow_theme()
 
@@ -207,3 +252,5 @@ class DistanceChart(_Chart):
             is_late = episodes[-1] > 0.6 * self._x_end
             colour = theme.current().new_text
             self.say("kl", f"{kl[-1]:.1f}", (episodes[-1], kl[-1]), colour, is_late)
+        else:
+            self.clear_words()

@@ -13,8 +13,11 @@ from editor_app import theme
 
 ROW_PX = 48
 _HEAD_PX = 24
-_SENTENCE_SHARE = 0.34
-_ENDS_PX = 104
+_MOST_SENTENCE_SHARE = 0.46
+_LEAST_ENDS_PX = 88
+_GAP_PX = 12
+_FAR_PX = 400
+_WAITING_ROWS = 7
 _DOT_PX = 11
 _OLD_DOT_PX = 7
 _BAR_PX = 7
@@ -28,17 +31,24 @@ class DirectionsChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[Mapping[str, Any]] = ()
+        self._is_waiting = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Show these directions, in their order."""
-        self._rows = rows
+        self._rows, self._is_waiting = rows, False
         self.setFixedHeight(_HEAD_PX + ROW_PX * len(rows))
         self.setAccessibleName(
             "; ".join(f"{row['sentence']}, {row['sure']}" for row in rows) or "Nothing learned yet"
         )
         self.updateGeometry()
         self.update()
+
+    def show_waiting(self) -> None:
+        """Keep the room of the rows that will come."""
+        self.show_rows(())
+        self._is_waiting = True
+        self.setFixedHeight(_HEAD_PX + ROW_PX * _WAITING_ROWS)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough to read."""
@@ -53,8 +63,12 @@ class DirectionsChart(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = theme.current()
-        left = self.width() * _SENTENCE_SHARE + _ENDS_PX
-        right = float(self.width() - _ENDS_PX)
+        if self._is_waiting:
+            self._paint_waiting(painter)
+            return
+        sentence_px, ends_px = self._columns()
+        left = sentence_px + _GAP_PX + ends_px
+        right = float(self.width() - ends_px)
         middle = (left + right) / 2
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color(palette.secondary))
@@ -63,24 +77,46 @@ class DirectionsChart(QWidget):
         painter.setPen(QPen(theme.color(palette.line), 1))
         painter.drawLine(QPointF(middle, 20), QPointF(middle, self.height()))
         for index, row in enumerate(self._rows):
-            self._paint_row(painter, row, _HEAD_PX + index * ROW_PX, left, right)
+            top = _HEAD_PX + index * ROW_PX
+            self._paint_sentence(painter, row, top, sentence_px)
+            self._paint_row(painter, row, top + ROW_PX / 2, left, right)
 
-    def _paint_row(
-        self, painter: QPainter, row: Mapping[str, Any], top: float, left: float, right: float
+    def _columns(self) -> tuple[float, float]:
+        """Widths that the sentences and the ends' words need."""
+        body = QFontMetricsF(theme.font("body", QFont.Weight.Medium))
+        small = QFontMetricsF(theme.font("small", QFont.Weight.DemiBold))
+        sentences = [body.horizontalAdvance(row["sentence"]) for row in self._rows]
+        ends = [small.horizontalAdvance(row[end]) for row in self._rows for end in ("less", "more")]
+        sentence_px = min(_MOST_SENTENCE_SHARE * self.width(), max(sentences, default=0.0) + 4)
+        return sentence_px, max(float(_LEAST_ENDS_PX), *ends) + 10
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        """Faint rows where directions will stand."""
+        track = theme.color(theme.current().track, 0.5)
+        for index in range(_WAITING_ROWS):
+            top = _HEAD_PX + index * ROW_PX + 10
+            painter.fillRect(QRectF(0, top, 0.24 * self.width(), 10), track)
+            painter.fillRect(QRectF(0, top + 16, 0.08 * self.width(), 8), track)
+            painter.fillRect(QRectF(0.42 * self.width(), top + 12, 0.5 * self.width(), 1), track)
+
+    def _paint_sentence(
+        self, painter: QPainter, row: Mapping[str, Any], top: float, width: float
     ) -> None:
         palette = theme.current()
         known = row["sure"] != "unknown"
-        ink = palette.text if known else palette.secondary
-        text_width = self.width() * _SENTENCE_SHARE - 8
         painter.setFont(theme.font("body", QFont.Weight.Medium if known else QFont.Weight.Normal))
-        painter.setPen(theme.color(ink))
-        _draw_elided(painter, QRectF(0, top + 4, text_width, 20), row["sentence"])
+        painter.setPen(theme.color(palette.text if known else palette.secondary))
+        _draw_elided(painter, QRectF(0, top + 4, width, 20), row["sentence"])
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color(palette.secondary))
         sure = row["sure"] if known else "more ratings would help"
-        _draw_elided(painter, QRectF(0, top + 24, text_width, 16), sure)
+        _draw_elided(painter, QRectF(0, top + 24, width, 16), sure)
 
-        centre = top + ROW_PX / 2
+    def _paint_row(
+        self, painter: QPainter, row: Mapping[str, Any], centre: float, left: float, right: float
+    ) -> None:
+        palette = theme.current()
+        known = row["sure"] != "unknown"
         painter.setPen(QPen(theme.color(palette.line), 1))
         painter.drawLine(QPointF(left, centre), QPointF(right, centre))
         self._paint_ends(painter, row, centre, left, right)
@@ -111,13 +147,13 @@ class DirectionsChart(QWidget):
             (
                 row["less"],
                 known and row["wish"] < 0,
-                QRectF(left - _ENDS_PX, centre - 8, _ENDS_PX - 8, 16),
+                QRectF(left - _FAR_PX - 8, centre - 8, _FAR_PX, 16),
                 Qt.AlignmentFlag.AlignRight,
             ),
             (
                 row["more"],
                 known and row["wish"] > 0,
-                QRectF(right + 8, centre - 8, _ENDS_PX - 8, 16),
+                QRectF(right + 8, centre - 8, _FAR_PX, 16),
                 Qt.AlignmentFlag.AlignLeft,
             ),
         ):
