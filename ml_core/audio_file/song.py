@@ -153,6 +153,11 @@ def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:
     if heard.n_samples == 0:
         raise UserError(f"{name} holds no sound.", "Copy it again from where it came.")
     duration_s = heard.n_samples / header.sample_rate_hz
+    if duration_s < SHORTEST_SONG_S <= (header.n_samples or 0) / header.sample_rate_hz:
+        raise UserError(
+            f"{name} is damaged or cut short: only {duration_s:.1f} s of it can be read.",
+            "Copy it again from where it came.",
+        )
     if duration_s < SHORTEST_SONG_S:
         raise UserError(
             f"{name} is {duration_s:.1f} s long; a song needs at least {SHORTEST_SONG_S:.0f} s.",

@@ -99,6 +99,8 @@ def test_fault_34_a_truncated_mp3_is_as_long_as_it_sounds(tmp_path: Path) -> Non
     assert song.n_samples == len(read(cut))
     assert len(song.warnings) == 1
     assert "cut.mp3 is damaged or cut short" in song.warnings[0]
+    cut.write_bytes(data[: int(0.3 * len(data))])
+    assert refusal(cut).message.startswith("cut.mp3 is damaged or cut short: only 1")
 
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "ogg", "opus", "aiff"])
