@@ -1,39 +1,53 @@
 """Which pairs to ask: spread over the songs, half of them equally long, some asked again.
 
 Length is the trap of this kind of learning: "the shorter one" explained 77 % of the decided
-ratings of a first collection. So every other pair holds two edits of the same length that differ
-in what they keep. A tenth of the pairs are asked again with their sides swapped, to measure how
-far the person agrees with themselves.
+ratings of a first collection. So half of the pairs hold two edits of the same length that differ
+in what they keep. The first ones are as diverse as can be; after that the reward model of the
+ratings so far tells which answers would teach it most (see `pair_information`). A tenth of the
+pairs are asked again with their sides swapped, to measure how far the person agrees with
+themselves.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ml_core.domain.edits import Candidate, Edit
+from ml_core.domain.edits import Edit, Origin
+from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Comparison, Reason
 from ml_core.domain.requests import ProposeRequest, SongTask
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.edit_graph import EditGraph, edit_from_path
+from ml_core.edits.edit_graph import Path as BarPath
+from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
+from ml_core.policy.decode import draw_paths
+from ml_core.policy.path_distribution import PathDistribution
+from ml_core.policy.styles import BaseChain, base_chain
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import BASE_MODEL, Model
-from ml_core.training.compare import same_length
-from ml_core.training.deliver import draw
+from ml_core.training.compare import MATCHED_RATIO, same_length
+from ml_core.training.deliver import marked_joins
+from ml_core.training.pair_information import PairInformation
+from ml_core.training.song_scene import path_features
 
-POOL_EDITS = 24
-"""Drawn per song: about 15 of their 276 pairs then differ by at most 3 % in length."""
+Floats = NDArray[np.float64]
+
+POOL_EDITS = 48
+"""Drawn per song: about 60 of their 1128 pairs then differ by at most 3 % in length."""
+MOST_PAIRS = 160
+"""Pairs of a song that are weighed against each other; more teach no more (they overlap)."""
 REPEAT_EVERY = 10
 REPEAT_DISTANCE = 9
 """A repeat comes at least 8 other pairs after its original (design, honest comparison)."""
 LEAST_DIFFERENCE = 0.15
 """Share of the kept audio in which two edits must differ to be worth a listen."""
-CHOOSE_AMONG = 0.25
-"""One of the most different quarter of pairs is taken: the very most different would always be
-the same two extremes."""
+PLACED_RATIO = 0.9 * MATCHED_RATIO
+"""Joins move by some 50 ms when they are placed; pairs this near before stay matched after."""
 
 
 def kept_difference(one: Edit, other: Edit) -> float:
@@ -50,7 +64,7 @@ def kept_difference(one: Edit, other: Edit) -> float:
 def choose_pairs(
     request: ProposeRequest, graphs: Mapping[str, EditGraph], model: Model, progress: Progress
 ) -> list[Comparison]:
-    """Pairs to ask next, in order.
+    """Pairs to ask next, in order; the same request gives the same pairs.
 
     Args:
         request: what was asked before bounds what is asked now: no pair comes twice by accident.
@@ -69,7 +83,7 @@ def choose_pairs(
         progress.report(index / request.n_pairs, "Choosing pairs")
         position = len(request.asked) + index
         pair = _repeat(request, chosen, position, rng) if request.with_repeats else None
-        chosen.append(pair or turn.next_pair(matched=position % 2 == 1))
+        chosen.append(pair or turn.next_pair())
     return [replace(pair, position=k) for k, pair in enumerate(chosen)]
 
 
@@ -92,8 +106,8 @@ def _repeat(
 ) -> Comparison | None:
     """An earlier pair with its sides swapped, or None when it is not its turn.
 
-    A pair that is still to be stored has no id yet; only stored pairs are asked again, or pairs
-    of this batch by their place in it (a negative id, resolved when the batch is stored).
+    A pair that is still to be stored has no id yet; pairs of this batch are named by their place
+    in it (a negative number, resolved when the batch is stored).
     """
     if not is_repeat_turn(position):
         return None
@@ -113,16 +127,27 @@ def _repeat(
     return replace(pair.swapped(), id=0, reason="repeat", repeat_of=known)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Pool:
-    """Draws of one song."""
+    """Draws of one song, each path once; joins are placed only in what is chosen.
+
+    Attributes:
+        song: what they are draws of.
+        paths: the draws.
+        origins: of each.
+        features: of each, (n_edits, n_features).
+        kept_s: seconds kept of each bar, (n_edits, n_bars).
+    """
 
     song: SongTask
-    candidates: tuple[Candidate, ...]
+    paths: tuple[BarPath, ...]
+    origins: tuple[Origin, ...]
+    features: Floats
+    kept_s: Floats
 
 
 class _Turn:
-    """Whose turn it is among the songs, and the draws made so far."""
+    """Whose turn it is among the songs, and what was drawn and chosen so far."""
 
     def __init__(
         self,
@@ -135,11 +160,14 @@ class _Turn:
         self._songs = [song for song in request.songs if song.sha256 in graphs]
         self._asked = Counter(pair.sha256 for pair in request.asked)
         self._seen = {frozenset((p.a.id, p.b.id)) for p in request.asked}
+        self._fresh = [pair for pair in request.asked if pair.repeat_of is None]
+        self._information = PairInformation(request.ratings, request.asked, graphs)
         self._pools: dict[str, _Pool] = {}
         self._why = ""
 
-    def next_pair(self, matched: bool) -> Comparison:
+    def next_pair(self) -> Comparison:
         """A pair of the song that was asked least."""
+        matched = 2 * sum(pair.reason == "matched" for pair in self._fresh) < len(self._fresh)
         while self._songs:
             fewest = min(self._asked[song.sha256] for song in self._songs)
             next_up = [song for song in self._songs if self._asked[song.sha256] == fewest]
@@ -148,6 +176,7 @@ class _Turn:
             if pair is not None:
                 self._asked[song.sha256] += 1
                 self._seen.add(frozenset((pair.a.id, pair.b.id)))
+                self._fresh.append(pair)
                 return pair
             self._songs.remove(song)
         raise UserError(
@@ -160,56 +189,89 @@ class _Turn:
             pool = self._pool(song, fresh)
             if pool is None:
                 return None
-            pair = self._choose(pool.candidates, matched)
+            pair = self._choose(pool, matched=True) if matched else None
+            pair = pair or self._choose(pool, matched=False)
             if pair is not None:
                 return pair
         return None
 
     def _pool(self, song: SongTask, fresh: bool) -> _Pool | None:
         if fresh or song.sha256 not in self._pools:
-            graph = self._graphs[song.sha256]
             try:
-                drawn = self._draw(graph, song)
+                self._pools[song.sha256] = self._draw(song)
             except UserError as error:
                 self._why = str(error)
                 return None
-            unique = {candidate.edit.id: candidate for candidate in drawn}
-            self._pools[song.sha256] = _Pool(song, tuple(unique.values()))
         return self._pools[song.sha256]
 
-    def _draw(self, graph: EditGraph, song: SongTask) -> list[Candidate]:
-        if self._model is BASE_MODEL:
-            return draw(BASE_MODEL, graph, song.limits, POOL_EDITS, self._rng)
-        half = POOL_EDITS // 2
-        tuned = draw(self._model, graph, song.limits, half, self._rng)
-        named = [
-            replace(c, origin=replace(c.origin, checkpoint=self._request.checkpoint)) for c in tuned
-        ]
-        return named + draw(BASE_MODEL, graph, song.limits, half, self._rng)
+    def _chain(self, graph: EditGraph, song: SongTask) -> BaseChain:
+        avoided = marked_joins(graph, self._request.marks)
+        if avoided:
+            try:
+                return base_chain(graph, song.limits, avoided)
+            except UserError:
+                pass
+        return base_chain(graph, song.limits)
 
-    def _choose(self, candidates: Sequence[Candidate], matched: bool) -> Comparison | None:
-        """A pair of the pool that was not asked yet; matched in length where that was wanted."""
-        pairs = list(self._open_pairs(candidates))
-        alike = [pair for pair in pairs if same_length(pair[1].edit, pair[2].edit)]
-        wanted, reason = (alike, "matched") if matched and alike else (pairs, "random")
-        if not wanted:
+    def _draw(self, song: SongTask) -> _Pool:
+        graph = self._graphs[song.sha256]
+        chain = self._chain(graph, song)
+        sources = [(BASE_MODEL, BASE)]
+        if self._model is not BASE_MODEL:
+            sources.append((self._model, self._request.checkpoint))
+        found: dict[BarPath, Origin] = {}
+        for source, checkpoint in sources:
+            policy = PathDistribution(chain, source.policy)
+            for path, style in draw_paths(policy, POOL_EDITS // len(sources), self._rng):
+                found.setdefault(path, Origin(checkpoint, style, self._request.seed))
+        paths = tuple(found)
+        kept_s = np.zeros((len(paths), graph.n_bars))
+        for row, path in zip(kept_s, paths, strict=True):
+            for first, last in path:
+                row[first : last + 1] = graph.bar_s[first : last + 1]
+        features = path_features(graph, paths)
+        return _Pool(song, paths, tuple(found.values()), features, kept_s)
+
+    def _choose(self, pool: _Pool, matched: bool) -> Comparison | None:
+        """The pair of the pool that would teach most and was not asked yet."""
+        one, other = self._worth_a_listen(pool, matched)
+        if not len(one):
             return None
-        if reason == "matched":
-            wanted.sort(key=lambda pair: -pair[0])
-            wanted = wanted[: max(1, round(CHOOSE_AMONG * len(wanted)))]
-        _, one, other = wanted[int(self._rng.integers(len(wanted)))]
+        a, b = pool.features[one], pool.features[other]
+        for index in np.argsort(-self._information.of(a, b), kind="stable"):
+            pair = self._placed(pool, int(one[index]), int(other[index]), matched)
+            if pair is not None:
+                self._information.add(a[index], b[index])
+                return pair
+        return None
+
+    def _worth_a_listen(
+        self, pool: _Pool, matched: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Indices of pairs that differ enough, alike in length where wanted."""
+        one, other = np.triu_indices(len(pool.paths), 1)
+        lasts_s = pool.kept_s.sum(1)
+        if matched:
+            longest = np.maximum(lasts_s[one], lasts_s[other])
+            alike = np.abs(lasts_s[one] - lasts_s[other]) <= PLACED_RATIO * longest
+            one, other = one[alike], other[alike]
+        order = self._rng.permutation(len(one))[:MOST_PAIRS]
+        one, other = one[order], other[order]
+        shared = np.minimum(pool.kept_s[one], pool.kept_s[other]).sum(1)
+        union = lasts_s[one] + lasts_s[other] - shared
+        differ = shared <= (1.0 - LEAST_DIFFERENCE) * union
+        return one[differ], other[differ]
+
+    def _placed(self, pool: _Pool, one: int, other: int, matched: bool) -> Comparison | None:
+        """The pair as edits with placed joins; None if it breaks a limit or was asked before."""
         if self._rng.random() < 0.5:
             one, other = other, one
-        named: Reason = "matched" if reason == "matched" else "random"
-        return Comparison(one.edit, other.edit, named, one.origin, other.origin)
-
-    def _open_pairs(
-        self, candidates: Sequence[Candidate]
-    ) -> Iterable[tuple[float, Candidate, Candidate]]:
-        for index, one in enumerate(candidates):
-            for other in candidates[:index]:
-                if frozenset((one.edit.id, other.edit.id)) in self._seen:
-                    continue
-                difference = kept_difference(one.edit, other.edit)
-                if difference >= LEAST_DIFFERENCE:
-                    yield difference, one, other
+        graph = self._graphs[pool.song.sha256]
+        a, b = (edit_from_path(graph, pool.paths[k]) for k in (one, other))
+        if frozenset((a.id, b.id)) in self._seen or (matched and not same_length(a, b)):
+            return None
+        if any(broken_limit(edit, graph, pool.song.limits) is not None for edit in (a, b)):
+            return None
+        chosen: Reason = "active" if self._information.informed else "random"
+        reason: Reason = "matched" if matched else chosen
+        return Comparison(a, b, reason, pool.origins[one], pool.origins[other])
