@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
@@ -29,6 +30,7 @@ from ml_core.errors import UserError
 from ml_core.units import clock
 
 _LIST_PX, _RULES_PX, _GAP_PX = 224, 288, 24
+_NARROW_BELOW_PX = 1060
 _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
 _SPAN_WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
 
@@ -88,12 +90,9 @@ class ExportView(Place):
         self._heading, self._becomes = ElidingLabel(), label("", "secondary")
         self._heading.setProperty("role", "title")
         self._hear = KeyButton("Hear", "play").bind(self._actions["play"])
-        buttons = [
-            KeyButton("Lock", "lock").bind(self._actions["lock_part"]),
-            KeyButton("Forbid", "crossed_circle").bind(self._actions["forbid_part"]),
-            KeyButton("Clear").bind(self._actions["clear_part"]),
-            self._hear,
-        ]
+        self._lock = KeyButton("Lock", "lock").bind(self._actions["lock_part"])
+        self._forbid = KeyButton("Forbid", "crossed_circle").bind(self._actions["forbid_part"])
+        clear = KeyButton("Clear").bind(self._actions["clear_part"])
         self.title.setFixedWidth(self.title.sizeHint().width())
         spacing = 16  # of the header's row
         self.facts.setFixedWidth(_LIST_PX - self.title.width() - spacing)
@@ -103,12 +102,18 @@ class ExportView(Place):
         song.addWidget(self._heading, 1)
         song.addWidget(self._becomes)
         song.addSpacing(8)
-        for button in buttons:
+        for button in (self._lock, self._forbid, clear, self._hear):
             song.addWidget(button)
         self.header_right.addLayout(song, 1)
         row = self.header.layout()
         assert isinstance(row, QHBoxLayout)
         row.setStretchFactor(self.header_right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Words of buttons go before the song's title does."""
+        for button in (self._lock, self._forbid):
+            button.show_words(self.width() >= _NARROW_BELOW_PX)
+        super().resizeEvent(event)
 
     def _connect(self) -> None:
         self._songs.current_changed.connect(lambda _: self._show_song())
@@ -224,7 +229,7 @@ class ExportView(Place):
             if layout is not None:
                 self._alternatives.explain(plan.found, layout)
         else:
-            self._becomes.setText("No edit keeps all rules")
+            self._becomes.setText("No edit can be made")
             self._desk.clear_edit()
 
     def _becomes_words(self, entry: SongEntry, edit: Edit) -> str:

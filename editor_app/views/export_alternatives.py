@@ -17,7 +17,7 @@ from editor_app.words import counted
 from ml_core.domain.requests import Delivered, SongLayout
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 72, 52
+_ROW_PX, _LEAST_ROW_PX = 72, 60
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -80,7 +80,7 @@ class AlternativeRow(QAbstractButton):
             kept_ribbon.paint(painter, ribbon, kept, ink)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color(palette.secondary))
-        top = middle + 12
+        top = middle + 9
         words = QRectF(
             _RIBBON_LEFT_PX, top, self.width() - _RIBBON_LEFT_PX - 8, self.height() - top
         )
@@ -148,7 +148,7 @@ class Alternatives(QWidget):
             self._group.addButton(row, index)
             column.addWidget(row, 1)
             row.hide()
-        column.addStretch(1)
+        column.addStretch(0)
         self._group.idClicked.connect(self.chosen)
 
     def show_found(self, found: Sequence[Delivered], chosen: int, n_samples: int) -> None:

@@ -57,10 +57,20 @@ class LearnedPage(QWidget):
         across = QBoxLayout.Direction.LeftToRight
         self._upper.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
         super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Ask for the height that wrapped lines need: a scroll area asks for no such thing."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def show_taste(self, found: Mapping[str, Any], n_before: int, is_few: bool) -> None:
         """Show a taste report; `n_before` is how many ratings the older dots stand for."""
         rows = sorted(found["directions"], key=_weight, reverse=True)[:_SHOWN_DIRECTIONS]
+        if n_before == found["counts"]["ratings"]:  # nothing was rated since: no before to show
+            rows = [{**row, "before": None} for row in rows]
         self._chart.show_rows(rows)
         self._legend.setVisible(bool(rows))
         has_before = any(row["before"] is not None for row in rows)
@@ -75,6 +85,7 @@ class LearnedPage(QWidget):
             self._hint.setText("Few ratings so far: the bars will become shorter with more.")
         self._hint.setVisible(is_few or not rows)
         self._side.show_taste(found)
+        self._keep_height()
 
 
 def _weight(row: Mapping[str, Any]) -> tuple[bool, float]:

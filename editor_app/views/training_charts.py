@@ -59,7 +59,7 @@ class _Chart(pg.PlotWidget):
     def set_x_end(self, x_end: int) -> None:
         """Let the horizontal axis end there."""
         self._x_end = max(1, x_end)
-        self.setXRange(0, self._x_end, padding=0.0)
+        self.setXRange(0, self._x_end, padding=0.03)
         step = next((s for s in _X_STEPS if s * _MOST_X_TICKS >= self._x_end), self._x_end)
         ticks = [(float(at), str(at)) for at in range(0, self._x_end + 1, step)]
         # What is counted stands between the first two numbers.

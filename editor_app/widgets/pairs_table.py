@@ -34,7 +34,7 @@ _RIBBON_PX, _RIBBON_GAP_PX = 4, 6
 _DOT_PX = 10
 _COLUMNS = (
     ("Song", 0),
-    ("Kept of the song", 192),
+    ("Kept of the song", 184),
     ("Length", 64),
     ("Kept", 64),
     ("Joins", 56),
@@ -42,7 +42,7 @@ _COLUMNS = (
     ("Kept", 64),
     ("Joins", 56),
     ("Preferred", 112),
-    ("Hear again", 216),
+    ("Hear again", 232),
 )
 _SONG, _RIBBONS, _PREFERRED, _HEAR = 0, 1, 8, 9
 _OLD, _NEW = range(2, 5), range(5, 8)
