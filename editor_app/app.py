@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -24,11 +25,13 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
-from editor_app.single_instance import SingleInstance
 from editor_app.theme import Theme
 from ml_core import paths
 from ml_core.errors import UserError
 from ml_core.store.store import Store
+
+if TYPE_CHECKING:
+    from editor_app.single_instance import SingleInstance
 
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
 _SIGNAL_POLL_MS = 200
@@ -66,6 +69,8 @@ class Window(QObject):
         )
         self.main.closed.connect(self.close)
         self._is_open = True
+        self._project_dir = project_dir
+        self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
         has_songs = bool(self.session.songs())
         self.main.show_place(settings.place if has_songs else "songs")
@@ -78,6 +83,8 @@ class Window(QObject):
         """Stop sound and jobs, then close the project."""
         if self._is_open:
             self._is_open = False
+            if self._instance is not None:
+                self._instance.close()
             self.main.hide()
             self.library.close()
             self.player.close()
@@ -86,32 +93,43 @@ class Window(QObject):
 
     def _after_first_paint(self) -> None:
         if self._is_open:
+            self._listen()
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+
+    def _listen(self) -> None:
+        """A second start finds this window."""
+        from editor_app.single_instance import SingleInstance  # noqa: PLC0415 - as below
+
+        self._instance = SingleInstance(self._project_dir)
+        self._instance.raised.connect(self.main.come_up)
+        self._instance.listen()
 
 
 class App(QObject):
     """Holds the open window and replaces it when another project is chosen."""
 
-    def __init__(self, app: QApplication, project_dir: Path) -> None:
+    def __init__(self, app: QApplication) -> None:
         super().__init__()
         self._app = app
         self.notifier = Notifier()
         self.settings = Settings()
         self.theme = Theme(app, self.settings.theme)
-        self._instance = SingleInstance(project_dir)
         self.window: Window | None = None
 
     def start(self, project_dir: Path) -> bool:
-        """Open the project in a window; false if another window has it and was raised."""
-        instance = SingleInstance(project_dir)
-        if not instance.is_first():
-            return False
-        window = Window(project_dir, self.settings, self.notifier, self.theme)
-        self._instance.close()
-        self._instance = instance
-        instance.raised.connect(window.main.come_up)
+        """Open the project in a window; false if another window has it and was raised.
+
+        Raises:
+            UserError: if the project can't be opened.
+        """
+        try:
+            window = Window(project_dir, self.settings, self.notifier, self.theme)
+        except UserError:
+            if _raise_other(project_dir):
+                return False
+            raise
         window.main.commands.project_wanted.connect(self._open)
         window.main.closed.connect(lambda: self._on_closed(window))
         old, self.window = self.window, window
@@ -126,15 +144,22 @@ class App(QObject):
 
     def _open(self, folder: str) -> None:
         try:
-            self.start(Path(folder))
+            self.start(Path(folder).resolve())
         except UserError as error:
             self.notifier.user_error(error)
 
     def _on_closed(self, window: Window) -> None:
         self.settings.sync()
         if window is self.window:
-            self._instance.close()
             self._app.quit()
+
+
+def _raise_other(project_dir: Path) -> bool:
+    """Whether another window has the project; it has come up then."""
+    # Not needed for the first paint of the usual start, and 60 ms to import (measured).
+    from editor_app.single_instance import SingleInstance  # noqa: PLC0415
+
+    return SingleInstance(project_dir).raise_other()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setDesktopFileName("tastecut")
     app.setQuitOnLastWindowClosed(False)
     project_dir = (options.project or paths.default_project_dir()).expanduser().resolve()
-    tastecut = App(app, project_dir)
+    tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
         if not tastecut.start(project_dir):

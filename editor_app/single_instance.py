@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _CONNECT_MS = 500
+_TRY_S, _AGAIN_S = 2.0, 0.1
 _RAISE = b"raise\n"
 
 
@@ -19,7 +21,7 @@ def _server_name(project_dir: Path) -> str:
 
 
 class SingleInstance(QObject):
-    """Knows whether this is the first window of a project, and hears when another one starts."""
+    """Finds the window that has a project, or is found by the next one that is started."""
 
     raised = Signal()
 
@@ -30,21 +32,30 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
 
-    def is_first(self) -> bool:
-        """Whether no other window has the project; if one has, it has been asked to come up."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if socket.waitForConnected(_CONNECT_MS):
-            socket.write(_RAISE)
-            socket.flush()
-            socket.waitForBytesWritten(_CONNECT_MS)
-            socket.disconnectFromServer()
-            return False
+    def raise_other(self) -> bool:
+        """Have the window that has the project come up; false if there is none.
+
+        One that has only just been started does not listen yet, so it is tried for a while.
+        """
+        until_s = time.monotonic() + _TRY_S
+        while time.monotonic() < until_s:
+            socket = QLocalSocket()
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(_CONNECT_MS):
+                socket.write(_RAISE)
+                socket.flush()
+                socket.waitForBytesWritten(_CONNECT_MS)
+                socket.disconnectFromServer()
+                return True
+            time.sleep(_AGAIN_S)
+        return False
+
+    def listen(self) -> None:
+        """Be found. Only who holds the project's lock may call this."""
         if not self._server.listen(self._name):
-            # Nobody answers there: what a killed window left behind.
+            # Nobody can answer there, since the lock is ours: a killed window left it behind.
             QLocalServer.removeServer(self._name)
             self._server.listen(self._name)
-        return True
 
     def close(self) -> None:
         """Let another window be the first."""

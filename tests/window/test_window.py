@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app import theme
+from editor_app import single_instance, theme
+from editor_app.app import App
 from editor_app.faults import catch_faults
 from editor_app.single_instance import SingleInstance
 from ml_core.errors import Cancelled, UserError
@@ -101,17 +102,25 @@ def test_without_a_device_a_banner_offers_to_try_again(open_window):
     assert "No sound" in words_of(window.main._status)
 
 
-def test_fault_9_a_second_start_raises_the_first_window(qtbot, tmp_path):
-    first, second = SingleInstance(tmp_path / "p"), SingleInstance(tmp_path / "p")
-    assert first.is_first()
+def test_fault_9_a_second_start_raises_the_first_window_and_ends(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(single_instance, "_TRY_S", 0.3)
+    first = SingleInstance(tmp_path / "p")
+    assert not SingleInstance(tmp_path / "p").raise_other()
+    first.listen()
     with qtbot.waitSignal(first.raised):
-        assert not second.is_first()
-    other = SingleInstance(tmp_path / "q")
-    assert other.is_first()
+        assert SingleInstance(tmp_path / "p").raise_other()
+    assert not SingleInstance(tmp_path / "q").raise_other()
     first.close()
-    assert second.is_first()
-    second.close()
-    other.close()
+    assert not SingleInstance(tmp_path / "p").raise_other()
+
+
+def test_fault_9_the_app_raises_the_window_that_has_the_project(
+    qtbot, qapp, open_window, tmp_path
+):
+    window = open_window()
+    qtbot.waitUntil(lambda: window._instance is not None)
+    with qtbot.waitSignal(window._instance.raised):
+        assert not App(qapp).start(tmp_path / "project")
 
 
 @pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
