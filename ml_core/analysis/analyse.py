@@ -40,8 +40,8 @@ LEAST_STEADINESS = 0.15
 # How much better, in nats a second, the bars on the offbeats must be: on 40 rendered pieces wrong
 # offbeats reach .18, and those with the beats half a beat off .17 to .73.
 OFFBEAT_MARGIN = 0.25
-# Below this about every second song has wrong bars (measured on rendered pieces).
-DOUBTFUL_CONFIDENCE = 0.55
+# Below this every second rendered piece had wrong bars.
+DOUBTFUL_CONFIDENCE = 0.6
 NO_BEAT_CONFIDENCE = 0.05
 # Shares of the work, by CPU time on a four-minute song.
 READING_SHARE = 0.8
@@ -131,7 +131,7 @@ def find_grid(
         bars = _find_bars(spectra, quantities, beat_frames, (first_s, end_s), weights)
         grid = grid_from_bars(bars.beats_s, bars.path, spectra.duration_s) if bars else None
         if bars is not None and grid is not None:
-            certain = confidence(steady, bars.path.score / len(bars.beats_s))
+            certain = confidence(steady, bars.start_log_odds)
             return grid, certain, (DOUBTFUL_WARNING,) if certain < DOUBTFUL_CONFIDENCE else ()
     free = free_grid(spectra.rms, spectra.duration_s)
     return free, NO_BEAT_CONFIDENCE, (NO_BEAT_WARNING,)
@@ -142,11 +142,16 @@ class _Bars:
     """Bars on one grid of beats."""
 
     beats_s: Floats
+    score: Floats
     path: BarPath
 
     @property
     def score_per_s(self) -> float:
         return self.path.score / float(self.beats_s[-1] - self.beats_s[0])
+
+    @property
+    def start_log_odds(self) -> float:
+        return float(self.score[self.path.position == 0].mean())
 
 
 def _find_bars(
@@ -171,7 +176,7 @@ def _find_bars(
             return None
         features = bar_score_features(spectra, quantities, beats_s)
         score = bar_start_score(features, weights)
-        return _Bars(beats_s, find_bars(score, beat_pattern(spectra, beats_s)))
+        return _Bars(beats_s, score, find_bars(score, beat_pattern(spectra, beats_s)))
 
     on, off = bars_on(beat_frames), bars_on((beat_frames[1:] + beat_frames[:-1]) / 2)
     if on is not None and off is not None and off.score_per_s > on.score_per_s + OFFBEAT_MARGIN:

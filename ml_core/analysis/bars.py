@@ -17,7 +17,7 @@ FLATTENING = 0.35
 
 @dataclass(frozen=True, slots=True)
 class BarPrices:
-    """What the bar model charges, in nats.
+    """What the bar model charges, in nats: the best of a coarse search on rendered pieces.
 
     Attributes:
         meter: for each beat spent in a meter, in the order of `METERS`.
@@ -26,10 +26,10 @@ class BarPrices:
         repetition: weight of how well the song repeats at a bar's distance.
     """
 
-    meter: tuple[float, ...] = (0.08, 0.03, 0.0, 0.08, 0.06, 0.08)
+    meter: tuple[float, ...] = (0.04, 0.015, 0.0, 0.04, 0.03, 0.04)
     meter_change: float = 12.0
-    slip: float = 9.0
-    repetition: float = 0.15
+    slip: float = 13.0
+    repetition: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from ml_core.analysis.spectra import FRAME_HZ
 Floats = NDArray[np.float64]
 
 STEADY_SPAN_S = 20
+# From here on a steadier beat makes right bars no more likely.
+STEADY = 0.4
 
 
 def beat_clarity(activation: Floats, beat_frames: NDArray[np.int64]) -> float:
@@ -53,16 +55,16 @@ def _likeness(part: Floats, lag: int) -> float:
     return max((float(part[:-k] @ part[k:]) * n / (n - k) for k in near), default=0.0)
 
 
-def confidence(steady: float, bar_score_per_beat: float) -> float:
+def confidence(steady: float, bar_start_log_odds: float) -> float:
     """0..1: about how likely the bars are right.
 
     A logistic fit on 40 rendered pieces whose beats and bars were found with weights fitted
-    without them. It ranks right bars above wrong ones in 69 of 100 cases and is no more certain
-    than that: .3 to .9.
+    without them, lowered where the beat is unsteady. Sorted by it, the four quarters of these
+    pieces had mean confidences of .58, .68, .74, .85 and the right bars in .5, .7, .9, .8.
 
     Args:
         steady: see `steadiness`.
-        bar_score_per_beat: the bar search's log-score over the number of beats.
+        bar_start_log_odds: mean score of the beats that were chosen to start bars.
     """
-    log_odds = -1.0 + 1.9 * steady + 3.9 * bar_score_per_beat
-    return float(1.0 / (1.0 + np.exp(-log_odds)))
+    chance = 1.0 / (1.0 + np.exp(-0.75 - 0.31 * bar_start_log_odds))
+    return float(chance * min(1.0, steady / STEADY))
