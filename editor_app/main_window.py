@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_id
         self._menus: dict[str, QMenu] = {}
         for name in MENUS:
-            menu = self.menuBar().addMenu(name)
+            menu = self.menuBar().addMenu(f"&{name}")
             menu.setToolTipsVisible(True)
             self._menus[name] = menu
             group = 0

@@ -29,8 +29,7 @@ _STEPS = (
     ),
     (
         "Rate pairs of edits",
-        "You hear two edits of one song and say which is better. One key each, 48 times, "
-        "with breaks.",
+        "You hear two edits of one song and say which is better: one key, 48 times.",
         "about 25 min",
     ),
     (
@@ -87,8 +86,10 @@ class FirstRun(QScrollArea):
         column_widget = QWidget()
         column_widget.setMaximumWidth(_COLUMN_PX)
         column = QVBoxLayout(column_widget)
-        column.setContentsMargins(0, 24, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        # Room is shared out between the parts, so that a low window shows all of them.
+        column.addStretch(2)
         column.addWidget(label("Start with some songs", "title"))
         column.addSpacing(4)
         column.addWidget(
@@ -98,15 +99,18 @@ class FirstRun(QScrollArea):
             )
         )
         column.addSpacing(16)
-        column.addLayout(_choices(actions))
-        column.addSpacing(36)
+        self._choose = KeyButton("Choose songs…", kind="primary").bind(actions["add_songs"])
+        column.addLayout(_choices(actions, self._choose))
+        column.addSpacing(20)
+        column.addStretch(1)
         column.addWidget(label("How it works", "heading"))
         column.addSpacing(12)
         column.addLayout(_steps())
-        column.addSpacing(36)
+        column.addSpacing(20)
+        column.addStretch(1)
         column.addLayout(_picture_heading())
         column.addSpacing(8)
-        column.addWidget(EditPicture(), 1)
+        column.addWidget(EditPicture(), 24)
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,8 +119,12 @@ class FirstRun(QScrollArea):
         row.addStretch(1)
         self.setWidget(middle)
 
+    def take_keys(self) -> None:
+        """Enter chooses songs."""
+        self._choose.setFocus()
 
-def _choices(actions: Actions) -> QHBoxLayout:
+
+def _choices(actions: Actions, choose: KeyButton) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(24)
     row.addWidget(
@@ -124,7 +132,7 @@ def _choices(actions: Actions) -> QHBoxLayout:
             "plus",
             "Add your songs",
             ("Drop files or folders here, or choose them.", "WAV, FLAC, AIFF, MP3, Ogg and Opus."),
-            KeyButton("Choose songs…", kind="primary").bind(actions["add_songs"]),
+            choose,
             is_target=True,
         )
     )

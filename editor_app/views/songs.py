@@ -151,7 +151,10 @@ class SongsView(Place):
         """Read the library and take the keys."""
         self._is_here = True
         self._show_songs()
-        self._table.setFocus()
+        if self._model.rows():
+            self._table.setFocus()
+        else:
+            self._first_run.take_keys()
 
     def hidden(self) -> None:
         """Fall silent."""

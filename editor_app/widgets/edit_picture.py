@@ -52,7 +52,7 @@ class EditPicture(QWidget):
         super().__init__()
         self.setAccessibleName("Picture: an edit keeps four spans of a song, with three joins")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(150)
         self.setMaximumHeight(236)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
