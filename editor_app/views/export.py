@@ -297,10 +297,7 @@ class ExportView(Place):
         self._actions.allow(["export"], "" if n_songs else "No song is ready yet")
 
     def _start(self) -> None:
-        if not self._is_here:
-            return
-        if self._batch.is_busy:
-            self._notifier.status("An export is under way.")
+        if not self._is_here or self._batch.is_busy:
             return
         wanted = self._songs.ticked_songs() or [self._songs.current]
         entries = [e for e in (self._session.song(sha) for sha in wanted if sha) if e is not None]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered, SongLayout
+from ml_core.units import clock
 
 # An edge that is a join's shift away (50 ms) or a fade from a part's line still counts as it.
 _SLACK_S = 0.25
@@ -26,7 +28,16 @@ def _sentence(index: int, found: Sequence[Delivered], layout: SongLayout) -> str
     left_out = _left_out(found[index].edit, layout)
     if left_out:
         parts.append(f"Leaves out {left_out}.")
+    elif found[index].edit.n_joins:
+        parts.append(_longest_cut(found[index].edit))
     return " ".join(parts)
+
+
+def _longest_cut(edit: Edit) -> str:
+    cuts = [(end, start) for (_, end), (start, _) in pairwise(edit.spans)]
+    start, end = max(cuts, key=lambda cut: cut[1] - cut[0])
+    rate_hz = edit.sample_rate_hz
+    return f"Skips {clock(start / rate_hz)} to {clock(end / rate_hz)}."
 
 
 def _excels(index: int, found: Sequence[Delivered]) -> str:

@@ -23,7 +23,8 @@ _FORESEEN_AFTER = 12
 _NARROW_BELOW_PX = 840
 
 _SMOOTHING = 0.85
-"""Of the shown reward: an episode's dozen draws scatter far more than the policy moves."""
+"""Of the shown curves: episodes are of one song each, and songs differ far more than the policy
+moves from one to the next."""
 
 
 class _Bar(QWidget):
@@ -156,10 +157,10 @@ class TrainingPage(QWidget):
             (self._mean, "reward"),
             (self._low, "reward_low"),
             (self._high, "reward_high"),
+            (self._kl, "kl"),
         ):
             last = curve[-1] if curve else 0.0
             curve.append(keep * last + (1 - keep) * float(partial[name]))
-        self._kl.append(float(partial["kl"]))
 
     def _draw(self) -> None:
         self._draw_reward_bar()

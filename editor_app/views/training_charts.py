@@ -91,7 +91,7 @@ class _Chart(pg.PlotWidget):
             self._labels[name] = item
         item.setFont(theme.font("small", QFont.Weight.DemiBold))
         item.setText(text, colour)
-        item.setAnchor((1.05, 1.1) if left else (-0.05, 0.5))
+        item.setAnchor((1.05, 1.3) if left else (-0.05, 0.5))
         item.setPos(*at)
 
     def grow_to(self, values: Sequence[float]) -> None:

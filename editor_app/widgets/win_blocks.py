@@ -85,18 +85,22 @@ class WinBlocks(QWidget):
             self._paint_words(painter, starts)
 
     def _paint_words(self, painter: QPainter, starts: list[float]) -> None:
-        """Each number under its first block, moved on where the one before needs the room."""
+        """Each number under its first block, moved aside where its neighbours need the room."""
         palette, metrics = theme.current(), _words_metrics()
         painter.setFont(theme.font("body", QFont.Weight.DemiBold))
-        free = 0.0
+        widths = [metrics.horizontalAdvance(words) + 1 for words in self._words]
+        lefts, right = [0.0] * len(widths), float(self.width())
+        for at in reversed(range(len(widths))):
+            lefts[at] = min(starts[at], right - widths[at])
+            right = lefts[at] - _WORDS_APART_PX
         inks = (palette.new_text, palette.text, palette.old_text)
-        for start, words, ink in zip(starts[:3], self._words, inks, strict=True):
-            width = metrics.horizontalAdvance(words)
-            left = min(max(start, free), max(free, self.width() - width))
-            box = QRectF(left, self._block.height() + _WORDS_GAP_PX, width + 1, metrics.height())
+        free = 0.0
+        for left, width, words, ink in zip(lefts, widths, self._words, inks, strict=True):
+            left_px = max(left, free)
+            box = QRectF(left_px, self._block.height() + _WORDS_GAP_PX, width, metrics.height())
             painter.setPen(theme.color(ink))
             painter.drawText(box, Qt.TextFlag.TextDontClip, words)
-            free = left + width + _WORDS_APART_PX
+            free = left_px + width + _WORDS_APART_PX
 
 
 def wins_words(wins: int, ties: int, losses: int) -> tuple[str, str, str]:

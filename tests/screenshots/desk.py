@@ -60,7 +60,7 @@ class Desk:
         )
         settings.theme = theme  # type: ignore[assignment]
         settings.listen_first = False
-        settings.export_folder = str(folder / "My edits")
+        settings.export_folder = str(folder / "Music" / "My edits")
         self.jobs = CountingJobs()
         self._theme = Theme(self.app, theme)  # type: ignore[arg-type]
         self.window = Window(project, settings, Notifier(), self._theme, self.jobs)

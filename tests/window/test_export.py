@@ -1,0 +1,265 @@
+"""The place "Export": rules become limits, the failing song is named, nothing partial is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import soundfile
+from PySide6.QtCore import QPoint, Qt
+
+from editor_app.views.export import ExportView
+from ml_core.cli import main
+from ml_core.domain.edits import Candidate, Origin
+from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
+from ml_core.errors import Cancelled
+from ml_core.paths import cache_dir
+from ml_core.pipeline.tasks import load
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.requests import deliver_request
+from tests.player.fake_output import FakeOutput
+from tests.window.conftest import FakeJobs, make_pair, make_song, words_of
+from tests.window.test_rate import prepared
+
+
+def delivered(index: int, n: int = 3) -> list[Delivered]:
+    """What the worker delivers for a song: edits of 50 s, best first."""
+    found = []
+    for k in range(n):
+        edit = make_pair(make_song(index), 5 + 5 * k).a
+        found.append(Delivered(Candidate(edit, Origin()), 2.0 - k, 0.5, 0.4))
+    return found
+
+
+class Exporter:
+    """A window in "Export"; the workers answer when told to."""
+
+    def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
+        self.qtbot, self.jobs, self.window = qtbot, jobs, window
+        self.main, self.session, self.player = window.main, window.session, window.player
+        self.view: ExportView = window.main._places["export"]
+
+    def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.view._songs._list, key, modifier)
+
+    def answer(self) -> list[object]:
+        """Answer all deliveries and preparations; returns the delivery requests."""
+        asked = []
+        while self.jobs.asked("deliver") or self.jobs.asked("prepare_pair"):
+            for job in self.jobs.asked("deliver"):
+                asked.append(job.request)
+                job.finish(
+                    delivered(int(job.request.song.sha256, 16))[: job.request.n_alternatives]
+                )
+            for job in self.jobs.asked("prepare_pair"):
+                job.finish(prepared(job.request))
+        return asked
+
+    def export(self) -> None:
+        self.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+
+    @property
+    def words(self) -> str:
+        return words_of(self.view)
+
+
+@pytest.fixture
+def exporter(qtbot, jobs, open_window, filled, settings, tmp_path):
+    def open_(n_songs: int = 3) -> Exporter:
+        filled(n_songs)
+        settings.export_folder = str(tmp_path / "out")
+        return Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+
+    return open_
+
+
+def test_the_current_song_shows_its_edit_and_alternatives(exporter):
+    desk = exporter()
+    (request,) = desk.answer()
+    assert request.n_alternatives == 3 and request.song.sha256 == make_song(1).sha256
+    assert "1:00 becomes 0:50" in desk.words
+    rows = [row for row in desk.view._alternatives._rows if row.isVisible()]
+    assert [row.isChecked() for row in rows] == [True, False, False]
+    assert "% match" in desk.words and "1 join" in desk.words
+    assert desk.view._desk.is_loaded
+
+
+def test_rules_become_limits(exporter):
+    desk = exporter()
+    rules = desk.view._rules
+    rules._intro.setChecked(True)
+    rules._ending.setChecked(True)
+    rules._shortest.setCurrentIndex(2)
+    rules._length.setText("0:40")
+    rules._length.editingFinished.emit()
+    limits = desk.answer()[-1].song.limits
+    assert (limits.shortest_s, limits.longest_s) == (pytest.approx(38.8), pytest.approx(41.2))
+    assert limits.keep_intro and limits.keep_ending and limits.shortest_segment_bars == 4
+
+
+def test_a_rule_that_can_not_be_met_is_said(exporter):
+    desk = exporter()
+    desk.jobs.asked("deliver")[0].fail("No edit of this song can be longer than 0:58.", "Ask less.")
+    assert "No edit of this song can be longer than 0:58. Ask less." in desk.words
+    assert "not all met" in desk.words
+    assert not desk.main.actions_by_id["play"].isEnabled()
+
+
+def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
+    desk = exporter()
+    desk.answer()
+    desk.press(Qt.Key.Key_2)
+    assert desk.view._alternatives._rows[1].isChecked()
+    desk.answer()
+    assert desk.player.joins("A") == delivered(1)[1].edit.join_samples
+    desk.export()
+    (job,) = desk.jobs.asked("deliver")
+    assert job.request.n_alternatives == 2
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    assert [edit for _, edit, _ in job.request.edits] == [delivered(1)[1].edit]
+
+
+def test_space_plays_and_t_ticks(exporter):
+    desk = exporter()
+    desk.press(Qt.Key.Key_Space)
+    assert desk.view._songs.ticked_songs() == []
+    desk.answer()
+    desk.press(Qt.Key.Key_Space)
+    assert desk.player.is_playing and desk.view._songs.ticked_songs() == []
+    desk.press(Qt.Key.Key_T)
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Return)
+    assert desk.view._songs.ticked_songs() == [make_song(1).sha256, make_song(2).sha256]
+    assert "2 of 3 chosen" in desk.words and "Export 2 edits" in desk.words
+
+
+def test_ticked_songs_show_the_length_of_their_edit(exporter):
+    desk = exporter()
+    for _ in range(3):
+        desk.press(Qt.Key.Key_T)
+        desk.press(Qt.Key.Key_Down)
+    desk.answer()
+    model = desk.view._songs._model
+    assert [model.item(row).data(Qt.ItemDataRole.UserRole + 2) for row in range(3)] == ["0:50"] * 3
+
+
+def test_a_part_is_locked_forbidden_and_cleared_by_key(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.press(Qt.Key.Key_K)
+    assert desk.answer()[-1].song.limits.locked == ((0.0, 60.0),)
+    assert "1 locked" in desk.words
+    desk.press(Qt.Key.Key_X)
+    limits = desk.answer()[-1].song.limits
+    assert (limits.locked, limits.forbidden) == ((), ((0.0, 60.0),))
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.answer()[-1].song.limits.locked == ((0.0, 60.0),)
+    desk.press(Qt.Key.Key_Delete)
+    limits = desk.answer()[-1].song.limits
+    assert limits.locked == limits.forbidden == ()
+
+
+def at(x: int) -> QPoint:
+    return QPoint(x, 60)
+
+
+def test_bars_are_selected_by_dragging_and_only_this_song_is_locked(exporter):
+    desk = exporter()
+    desk.answer()
+    song = desk.view._desk.song
+    left = round(song._x(11.0))
+    right = round(song._x(15.0))
+    desk.qtbot.mousePress(song, Qt.MouseButton.LeftButton, pos=at(left))
+    desk.qtbot.mouseMove(song, at(right))
+    desk.qtbot.mouseRelease(song, Qt.MouseButton.LeftButton, pos=at(right))
+    assert song.selection == (10.0, 16.0)
+    desk.press(Qt.Key.Key_K)
+    assert desk.answer()[-1].song.limits.locked == ((10.0, 16.0),)
+    desk.press(Qt.Key.Key_Down)
+    assert desk.answer()[-1].song.limits.locked == ()
+
+
+def test_locks_last(exporter, open_window, qtbot, jobs):
+    desk = exporter()
+    desk.answer()
+    desk.press(Qt.Key.Key_K)
+    desk.main.close()
+    again = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    assert again.answer()[-1].song.limits.locked == ((0.0, 60.0),)
+
+
+def test_a_failing_song_is_named_and_the_others_proceed(exporter, tmp_path):
+    desk = exporter()
+    for _ in range(3):
+        desk.press(Qt.Key.Key_T)
+        desk.press(Qt.Key.Key_Down)
+    desk.answer()
+    desk.export()
+    for index in (1, 2, 3):
+        (job,) = desk.jobs.asked("deliver")
+        if index == 2:
+            job.fail("No edit can last 3:00.", "Ask for less.")
+        else:
+            job.finish(delivered(index, 1))
+    (job,) = desk.jobs.asked("export")
+    assert [Path(path).name for path, _, _ in job.request.edits] == ["song1.wav", "song3.wav"]
+    assert job.request.out_dir == str(tmp_path / "out")
+    job.finish(ExportResult((str(tmp_path / "a.wav"),), (("/music/song3.wav", "song3 is gone."),)))
+    assert "1 edit exported to" in desk.main._status._words.text()
+    assert "Song 2: No edit can last 3:00." in desk.main._banner.text
+    assert "song3 is gone." in desk.main._banner.text
+
+
+@pytest.mark.parametrize("when", ["deliver", "export"])
+def test_stopping_a_batch_writes_no_more(exporter, when):
+    desk = exporter()
+    for _ in range(3):
+        desk.press(Qt.Key.Key_T)
+        desk.press(Qt.Key.Key_Down)
+    desk.answer()
+    desk.export()
+    if when == "export":
+        desk.answer()
+    (job,) = desk.jobs.asked(when)
+    desk.qtbot.keyClick(desk.main, Qt.Key.Key_Escape)
+    assert job.state == "cancelled"
+    assert desk.jobs.asked("deliver") == desk.jobs.asked("export") == []
+    assert "Stopped" in desk.main._status._words.text()
+    desk.export()
+    assert len(desk.jobs.asked("deliver")) == 1
+
+
+def test_a_second_export_waits_for_the_first(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.export()
+    desk.export()
+    assert len(desk.jobs.asked("deliver")) == 1
+
+
+def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, tmp_path):
+    """The files themselves, by the task that the batch starts: twice, then stopped midway."""
+    project, out = tmp_path / "real", tmp_path / "edits"
+    assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
+    with Store.open(project) as store:
+        (entry,) = store.songs()
+        (best,) = load("deliver")(deliver_request(store, entry), Progress())
+    edits = ((entry.song.path, best.edit, "song"),)
+    request = ExportRequest(edits, str(out), str(cache_dir(project)), "wav")
+    first = load("export")(request, Progress()).files[0]
+    before = Path(first).read_bytes()
+    second = load("export")(request, Progress()).files[0]
+    assert first != second and Path(first).read_bytes() == before
+    assert best.edit.n_samples == soundfile.info(first).frames
+    files = sorted(out.iterdir())
+    calls = []
+
+    def stop_soon() -> bool:
+        calls.append(1)
+        return len(calls) > 3
+
+    with pytest.raises(Cancelled):
+        load("export")(request, Progress(is_cancelled=stop_soon))
+    assert sorted(out.iterdir()) == files
