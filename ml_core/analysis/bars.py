@@ -13,6 +13,9 @@ METERS = (2, 3, 4, 5, 6, 7)
 # The score's log-odds are flattened so much before the search: what neighbouring beats tell is far
 # from independent, which the search takes it to be (downbeat F .72 without, .75 with, measured).
 FLATTENING = 0.35
+# The log-odds know that most beats don't start a bar; the prices of meters say it again. So much is
+# given back (measured: true meters in 90 of 100 pieces with it, 87 without).
+GIVEN_BACK = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class BarPrices:
     meter: tuple[float, ...] = (0.04, 0.015, 0.0, 0.04, 0.03, 0.04)
     meter_change: float = 12.0
     slip: float = 13.0
-    repetition: float = 1.0
+    repetition: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def find_bars(
     """
     prices = prices or BarPrices()
     n_beats = len(bar_start_score)
-    score_at = FLATTENING * bar_start_score
+    score_at = FLATTENING * (bar_start_score + GIVEN_BACK)
     state_meter = np.concatenate([np.full(m, m) for m in METERS])
     state_position = np.concatenate([np.arange(m) for m in METERS])
     n_states = len(state_meter)

@@ -75,7 +75,8 @@ def load_analysis(cache_dir: str | Path, sha256: str) -> SongAnalysis | None:
     """A kept analysis; None if there is none, it is damaged, or another version made it."""
     path = analysis_path(cache_dir, sha256)
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here: numpy leaves a file open that turns out to be damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             facts = json.loads(str(stored["facts"]))
             if facts["version"] != ANALYSER_VERSION or facts["sha256"] != sha256:
                 return None

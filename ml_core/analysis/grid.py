@@ -94,7 +94,8 @@ def free_grid(rms: NDArray[np.float32], duration_s: float) -> Grid:
     smooth = uniform_filter1d(level_db, _PAUSE_FRAMES)
     after = np.roll(smooth, -_PAUSE_FRAMES // 2)
     before = np.roll(smooth, _PAUSE_FRAMES // 2)
-    rise = np.clip((after - before) / _RISE_DB, 0.0, 1.0)
+    # Soft, so that of two loud starts the greater rise, at its very moment, still counts more.
+    rise = 1.0 - np.exp(-np.maximum(after - before, 0.0) / _RISE_DB)
     rise[:_PAUSE_FRAMES] = 0.0
     rise[-_PAUSE_FRAMES:] = 0.0
     gain = rise[:: FRAME_HZ // _FREE_STEP_HZ]

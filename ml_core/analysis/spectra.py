@@ -118,7 +118,8 @@ class _Frames:
         """Chunks float32 (n, bins) of the frames that these samples complete."""
         size = len(self._window)
         if last:
-            samples = np.concatenate([samples, np.zeros(size, np.float32)])
+            # Half a window of silence after the end: the last frame is centred there.
+            samples = np.concatenate([samples, np.zeros(size // 2, np.float32)])
         self._held = np.concatenate([self._held, samples])
         # The first sample of frame i lies at round(i * hop) - window / 2.
         end = self._held_start + len(self._held) - size + size // 2

@@ -1,0 +1,243 @@
+"""Whole analyses: songs with exact truth, and all that can be wrong with a song."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import mir_eval
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tunes import RATE_HZ, analysed, band, clicks, hit, place, syllables, write_song
+
+from ml_core import audio_file
+from ml_core.analysis import ANALYSER_VERSION, analyse
+from ml_core.analysis.bar_features import BAR_FEATURE_NAMES
+from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.demo_songs.truth import DemoTruth
+from ml_core.domain.songs import SongAnalysis
+from ml_core.errors import Cancelled
+from ml_core.progress import Progress
+
+BLOCKS = {"logmel": 160, "chroma": 12, "bass": 12, "mfcc": 26, "onset": 24, "loudness": 1}
+
+
+def beat_f(truth_s: NDArray[np.float64], samples: NDArray[np.int64], rate_hz: int) -> float:
+    return float(mir_eval.beat.f_measure(truth_s, samples / rate_hz))
+
+
+def check_whole(analysis: SongAnalysis) -> None:
+    """What every analysis promises, however strange the song."""
+    for name in ("bar_features", "beat_features", "edge_levels_db", "excerpt"):
+        assert np.isfinite(getattr(analysis, name)).all(), name
+    assert 0 <= analysis.confidence <= 1
+    assert np.isfinite([analysis.loudness_lufs, analysis.peak, analysis.tempo_bpm]).all()
+    assert analysis.bar_feature_names == BAR_FEATURE_NAMES
+    assert {name: end - start for name, start, end in analysis.beat_blocks} == BLOCKS
+    starts = analysis.beat_samples[analysis.bar_start_beats]
+    assert np.array_equal(starts, analysis.bar_edges_samples[:-1])
+    assert analysis.version == ANALYSER_VERSION
+
+
+@pytest.mark.parametrize(("meter", "tempo_bpm"), [(4, 120), (3, 160), (5, 120), (6, 140), (7, 130)])
+def test_beats_and_bars_are_found_in_any_meter(
+    tmp_path: Path, meter: int, tempo_bpm: float
+) -> None:
+    audio, rate_hz, truth = synthesize_test_song(40, tempo_bpm, meter, seed=1)
+    analysis = analysed(tmp_path, audio, rate_hz)
+    check_whole(analysis)
+    assert analysis.has_beat
+    assert analysis.meter == meter
+    assert analysis.tempo_bpm == pytest.approx(tempo_bpm, rel=0.02)
+    assert beat_f(np.array(truth.beats_s), analysis.beat_samples, rate_hz) > 0.95
+    assert beat_f(np.array(truth.downbeats_s), analysis.bar_edges_samples[:-1], rate_hz) > 0.95
+
+
+def test_beats_lie_on_the_onsets(tmp_path: Path) -> None:
+    audio, beats_s = band(24, 4, 118)
+    found_s = analysed(tmp_path, audio).beat_samples / RATE_HZ
+    errors = found_s - beats_s[np.abs(found_s[:, None] - beats_s).argmin(axis=1)]
+    # The flux of a sound out of near silence peaks up to 15 ms ahead of it; in a mix it does not.
+    assert -0.015 <= np.median(errors) <= 0.003
+    assert np.percentile(np.abs(errors), 90) < 0.02
+
+
+def test_sections_follow_the_form(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, band(32, 4, 120)[0])
+    assert [(s.start_bar, s.label) for s in analysis.sections if s.start_bar % 8 == 0][:4] == [
+        (0, "A"),
+        (8, "B"),
+        (16, "A"),
+        (24, "B"),
+    ]
+    energy, recurs = analysis.bar_feature("energy"), analysis.bar_feature("repetition")
+    assert energy[9:15].min() > energy[1:7].max()
+    assert recurs[1:30].mean() > 0.8
+
+
+def test_equal_bars_have_equal_features_and_others_do_not(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, band(16, 4, 120)[0])
+    starts = analysis.bar_start_beats
+    first, end = next((a, b) for name, a, b in analysis.beat_blocks if name == "logmel")
+    logmel = analysis.beat_features[:, first:end]
+
+    def distance(a: int, b: int) -> float:
+        return float(np.linalg.norm(logmel[starts[a]] - logmel[starts[b]]))
+
+    assert distance(2, 6) < 0.3 * distance(2, 4)
+    assert np.ptp(analysis.edge_levels_db[1:7, 2]) < 4
+    assert np.ptp(analysis.edge_levels_db[:-1, 3]) < 6
+
+
+def test_a_second_half_in_another_tempo_is_followed(tmp_path: Path) -> None:
+    first, beats_s = band(12, 4, 120)
+    other, more_s = band(16, 3, 140, start_s=0.0)
+    gap_s = float(beats_s[-1] + 0.5)
+    audio = np.concatenate([first[: round(gap_s * RATE_HZ)], other])
+    analysis = analysed(tmp_path, audio)
+    check_whole(analysis)
+    truth = np.concatenate([beats_s, gap_s + more_s])
+    assert beat_f(truth, analysis.beat_samples, RATE_HZ) > 0.9
+
+
+def test_fault_33_silence_gets_an_even_grid(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, np.zeros((25 * RATE_HZ, 2), np.float32))
+    check_whole(analysis)
+    assert not analysis.has_beat
+    assert analysis.confidence == 0
+    assert analysis.n_bars >= 10
+    assert analysis.warnings == ("The song is silent.",)
+
+
+NO_BEAT = {
+    "dc": lambda: np.full((25 * RATE_HZ, 1), 0.5, np.float32),
+    "noise": lambda: np.random.default_rng(0).normal(0, 0.1, (40 * RATE_HZ, 1)).astype(np.float32),
+    "speech": lambda: syllables(40),
+    "drone": lambda: place([(0.0, np.sin(np.arange(30 * RATE_HZ) / 40).astype(np.float32))], 30),
+    "two hits": lambda: place([(3.0, hit(0.2, 0.5)), (17.3, hit(0.2, 0.5))], 25),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NO_BEAT))
+def test_fault_33_without_a_beat_the_grid_says_so(tmp_path: Path, name: str) -> None:
+    analysis = analysed(tmp_path, NO_BEAT[name]())
+    check_whole(analysis)
+    assert not analysis.has_beat
+    assert analysis.confidence < 0.2
+    assert "No steady beat" in analysis.warnings[0]
+    lengths_s = np.diff(analysis.bar_edges_samples) / RATE_HZ
+    assert 1.3 < np.median(lengths_s) < 2.9
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11025, 48000, 192000])
+def test_fault_32_a_metronome_at_any_rate(tmp_path: Path, rate_hz: int) -> None:
+    times_s = np.arange(0.25, 24, 0.5)
+    analysis = analysed(tmp_path, clicks(times_s, 24.5, rate_hz), rate_hz)
+    check_whole(analysis)
+    assert analysis.has_beat
+    assert analysis.tempo_bpm == pytest.approx(120, abs=1)
+    assert beat_f(times_s, analysis.beat_samples, rate_hz) > 0.97
+
+
+@pytest.mark.parametrize("n_channels", [1, 6, 8, 64])
+def test_fault_32_any_number_of_channels(tmp_path: Path, n_channels: int) -> None:
+    audio, beats_s = band(11, 4, 128)
+    analysis = analysed(tmp_path, np.repeat(audio / 2, n_channels, axis=1))
+    check_whole(analysis)
+    assert beat_f(beats_s, analysis.beat_samples, RATE_HZ) > 0.95
+
+
+def test_channels_in_opposite_phase_are_heard(tmp_path: Path) -> None:
+    audio, beats_s = band(12, 4, 120)
+    analysis = analysed(tmp_path, np.hstack([audio, -audio]))
+    assert beat_f(beats_s, analysis.beat_samples, RATE_HZ) > 0.95
+
+
+def test_fault_33_a_clipped_song(tmp_path: Path) -> None:
+    audio, beats_s = band(12, 4, 120)
+    analysis = analysed(tmp_path, np.clip(audio * 20, -1, 1))
+    check_whole(analysis)
+    assert analysis.peak == 1
+    assert beat_f(beats_s, analysis.beat_samples, RATE_HZ) > 0.9
+
+
+def test_one_drum_loop(tmp_path: Path) -> None:
+    loop = [
+        (0.0, hit(0.2, 0.5)),
+        (0.5, hit(0.1, 0.2, 1)),
+        (1.0, hit(0.2, 0.5)),
+        (1.25, hit(0.1, 0.4)),
+    ]
+    sounds = [(2 * k + t, sound) for k in range(15) for t, sound in loop]
+    analysis = analysed(tmp_path, place(sounds, 30))
+    check_whole(analysis)
+    assert analysis.has_beat
+    assert analysis.tempo_bpm / 120 == pytest.approx(1, rel=0.02)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.5, 2.0, 5.0])
+def test_even_a_moment_has_an_analysis(tmp_path: Path, seconds: float) -> None:
+    audio, _ = band(6, 4, 120)
+    check_whole(analysed(tmp_path, audio[: round(seconds * RATE_HZ)]))
+
+
+def test_sound_framed_by_silence_keeps_its_beats_inside(tmp_path: Path) -> None:
+    audio, beats_s = band(12, 4, 120)
+    still = np.zeros((4 * RATE_HZ, 1), np.float32)
+    analysis = analysed(tmp_path, np.concatenate([still, audio, still]))
+    found_s = analysis.beat_samples / RATE_HZ
+    assert found_s[0] > 4.0
+    assert found_s[-1] < 4.0 + beats_s[-1] + 2.5
+    assert beat_f(beats_s + 4, analysis.beat_samples, RATE_HZ) > 0.93
+
+
+def test_the_same_song_is_analysed_the_same(tmp_path: Path) -> None:
+    audio, _ = band(12, 4, 120)
+    first, second = analysed(tmp_path, audio), analysed(tmp_path, audio)
+    assert np.array_equal(first.beat_features, second.beat_features)
+    assert np.array_equal(first.bar_edges_samples, second.bar_edges_samples)
+
+
+def test_progress_rises_to_one_and_says_what_is_done(tmp_path: Path) -> None:
+    said: list[tuple[float, str]] = []
+    audio, _ = band(24, 4, 120)
+    analysed(tmp_path, audio, progress=Progress(lambda f, words, _: said.append((f, words))))
+    fractions = [fraction for fraction, _ in said]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    words = [words for _, words in said if words]
+    assert words == ["Reading", "Finding beats", "Finding bars", "Finding parts"]
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 12])
+def test_cancel_is_heard_at_every_step(tmp_path: Path, after: int) -> None:
+    asked = iter(range(10_000))
+    song = write_song(tmp_path / "song.wav", band(24, 4, 120)[0])
+    with pytest.raises(Cancelled):
+        analyse(song, song.path, Progress(is_cancelled=lambda: next(asked) >= after))
+
+
+def test_a_demo_song_is_understood(demo_songs: list[DemoTruth]) -> None:
+    truth = max(demo_songs, key=lambda t: t.meter)
+    song = audio_file.read_song(truth.path)
+    analysis = analyse(song, truth.path)
+    beats = beat_f(np.array(truth.beats_s), analysis.beat_samples, song.sample_rate_hz)
+    bars = beat_f(np.array(truth.downbeats_s), analysis.bar_edges_samples[:-1], song.sample_rate_hz)
+    assert analysis.meter == truth.meter
+    assert min(beats, bars) > 0.95
+
+
+@pytest.mark.parametrize("name", ["gen_pop100", "openmsx_relax_song", "freedoom1_D_E3M9"])
+def test_real_pieces_are_tracked(music_dir: Path, name: str) -> None:
+    truth = json.loads((music_dir / "truth" / f"{name}.json").read_text(encoding="utf-8"))
+    path = music_dir / "truth" / f"{name}.ogg"
+    song = audio_file.read_song(path)
+    analysis = analyse(song, path)
+    check_whole(analysis)
+    for times, samples in (
+        (truth["beats"], analysis.beat_samples),
+        (truth["downbeats"], analysis.bar_edges_samples[:-1]),
+    ):
+        within_s = np.array([t for t in times if t < song.duration_s - 0.1])
+        assert beat_f(within_s, samples, song.sample_rate_hz) > 0.95
