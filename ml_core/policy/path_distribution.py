@@ -1,6 +1,6 @@
 """The exact distribution over one song's paths under learned tilts and style weights.
 
-    p(style, path) = softmax(style_logits)[style] q(path | style)
+    p(style, path) = softmax(style_logits + style_slopes . style_terms(song))[style] q(path | style)
     q(path | style) = q0(path | style) exp(tilts . terms(path)) / m(style)
 
 q0 is the base chain (`styles`), whose rows are probabilities; so the partition function m is the
@@ -16,7 +16,7 @@ Kept on the processor: each step of a sweep is smaller than one launch on a grap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,7 @@ from ml_core.policy.path_features import (
     START_SLICE,
     PathTerms,
 )
-from ml_core.policy.styles import N_STYLES, BaseChain
+from ml_core.policy.styles import N_STYLE_TERMS, N_STYLES, BaseChain
 
 Array = NDArray[np.float64]
 
@@ -47,13 +47,20 @@ class PolicyParameters:
     Attributes:
         tilts: weight of each term of a path, (N_TERMS,).
         style_logits: (N_STYLES,).
+        style_slopes: weight of each style's terms on the song at hand, (N_STYLE_TERMS,): "about a
+            minute" is another style in a long song than in a short one.
     """
 
     tilts: Array
     style_logits: Array
+    style_slopes: Array = field(default_factory=lambda: np.zeros(N_STYLE_TERMS))
 
     def __post_init__(self) -> None:
-        if self.tilts.shape != (N_TERMS,) or self.style_logits.shape != (N_STYLES,):
+        if (
+            self.tilts.shape != (N_TERMS,)
+            or self.style_logits.shape != (N_STYLES,)
+            or self.style_slopes.shape != (N_STYLE_TERMS,)
+        ):
             raise ValueError("a policy has one tilt for each term and one logit for each style")
 
     @classmethod
@@ -61,10 +68,10 @@ class PolicyParameters:
         """The untrained policy."""
         return cls(np.zeros(N_TERMS), np.zeros(N_STYLES))
 
-    @property
-    def log_styles(self) -> Array:
-        """Log probability of each style, (N_STYLES,)."""
-        shifted = self.style_logits - self.style_logits.max()
+    def log_styles(self, style_terms: Array) -> Array:
+        """Log probability of each style on a song with these terms, (N_STYLES,)."""
+        logits = self.style_logits + style_terms @ self.style_slopes
+        shifted = logits - logits.max()
         logs: Array = shifted - np.log(np.exp(shifted).sum())
         return logs
 
@@ -80,7 +87,7 @@ class PathDistribution:
     def __init__(self, chain: BaseChain, parameters: PolicyParameters) -> None:
         self.chain = chain
         self.parameters = parameters
-        self.log_styles = parameters.log_styles
+        self.log_styles = parameters.log_styles(chain.style_terms)
         n = chain.n_bars
         segments, joins, starts, ends = chain.terms.tilts(parameters.tilts)
         factors_of_end, factors_of_start = np.exp(ends), np.exp(starts)

@@ -50,6 +50,7 @@ STYLES = tuple(
     for join_weight in JOIN_WEIGHTS
 )
 N_STYLES = len(STYLES)
+N_STYLE_TERMS = 2
 
 # A segment's length spreads by this many nats around the style's.
 _SEGMENT_SPREAD = 0.6
@@ -96,6 +97,15 @@ class BaseChain:
     def n_bars(self) -> int:
         """Number of bars."""
         return self.terms.n_bars
+
+    @property
+    def style_terms(self) -> Array:
+        """What a style comes to on this song: log of its mean duration in minutes, and its square.
+
+        (N_STYLES, N_STYLE_TERMS)
+        """
+        minutes = np.log(np.maximum(self.mean_s, 1.0) / 60.0)
+        return np.stack([minutes, minutes**2], axis=1)
 
     @property
     def n_bytes(self) -> int:

@@ -63,6 +63,7 @@ def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
     tensors = {
         "policy.tilts": model.policy.tilts,
         "policy.style_logits": model.policy.style_logits,
+        "policy.style_slopes": model.policy.style_slopes,
     }
     header: dict[str, Any] = {
         "schema": SCHEMA,
@@ -95,7 +96,9 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     Raises:
         KeyError, TypeError, ValueError: if that is not what this is.
     """
-    policy = PolicyParameters(tensors["policy.tilts"], tensors["policy.style_logits"])
+    policy = PolicyParameters(
+        tensors["policy.tilts"], tensors["policy.style_logits"], tensors["policy.style_slopes"]
+    )
     values = header["reward"]
     if values is None:
         return Model(None, policy, key)

@@ -72,7 +72,7 @@ class TuningState:
     """All that changes while tuning: enough to go on after a kill, to the last bit.
 
     Attributes:
-        weights: tilts (in spreads of their terms) and style logits, (N_TERMS + N_STYLES,).
+        weights: tilts (in spreads of their terms), style logits and slopes, (n_weights,).
         momentum, fisher: running means of gradient and Fisher information.
         best_weights: of the best validation so far.
         update: updates done.
@@ -124,7 +124,7 @@ class Tuner:
     def begin(self, rng: np.random.Generator) -> TuningState:
         """The state before the first update."""
         tilts = self.parent.tilts * np.where(np.isfinite(self.spread), self.spread, 0.0)
-        weights = np.concatenate([tilts, self.parent.style_logits])
+        weights = np.concatenate([tilts, self.parent.style_logits, self.parent.style_slopes])
         n = len(weights)
         return TuningState(weights, np.zeros(n), np.zeros((n, n)), weights.copy(), rng)
 
@@ -132,7 +132,8 @@ class Tuner:
         """The policy of the tuner's weights; terms that never vary keep their parent's tilt."""
         tilts = weights[:N_TERMS] / self.spread
         tilts = np.where(np.isfinite(self.spread), tilts, self.parent.tilts)
-        return PolicyParameters(tilts, weights[N_TERMS:].copy())
+        logits, slopes = np.split(weights[N_TERMS:].copy(), [N_STYLES])
+        return PolicyParameters(tilts, logits, slopes)
 
     def advance(self, state: TuningState, on_episode: Callable[[Array, float], None]) -> None:
         """One update of the state in place, from four episodes.
@@ -173,7 +174,7 @@ class Tuner:
     def _episode(
         self, scene: SongScene, policy: PathDistribution, rng: np.random.Generator
     ) -> tuple[Array, Array, Array]:
-        """Scores (n, N_TERMS + N_STYLES), rewards (n,) and credits (n,) of one episode's draws."""
+        """Scores (n, n_weights), rewards (n,) and credits (n,) of one episode's draws."""
         draws = policy.draw(EPISODE_DRAWS, rng)
         paths = [path for path, _ in draws]
         styles = np.array([style for _, style in draws])
@@ -182,14 +183,15 @@ class Tuner:
         ratio = policy.log_ratio_to_base(terms, styles)
         ratio -= self._parent_of(scene).log_ratio_to_base(terms, styles)
         within = (terms - policy.expected_terms[styles]) / self.spread
-        between = np.eye(N_STYLES)[styles] - np.exp(policy.log_styles)
-        return np.concatenate([within, between], 1), value, value - self.beta * ratio
+        shares = np.exp(policy.log_styles)
+        between = np.eye(N_STYLES)[styles] - shares
+        slopes = scene.chain.style_terms[styles] - shares @ scene.chain.style_terms
+        score = np.concatenate([within, between, slopes], 1)
+        return score, value, value - self.beta * ratio
 
     def values(self, scene: SongScene, paths: Sequence[Path]) -> Array:
         """Pessimistic utility of paths, less the price of lying outside the allowed durations."""
-        judged = self.run.run(
-            lambda device: scene.pessimistic(self.reward.to(device), paths)
-        )
+        judged = self.run.run(lambda device: scene.pessimistic(self.reward.to(device), paths))
         lasts_s = np.array([scene.chain.terms.duration_s(path) for path in paths])
         allowed = scene.chain.allowed
         inside_s = np.clip(lasts_s, max(allowed.shortest_s, 1e-3), allowed.longest_s)

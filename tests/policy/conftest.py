@@ -27,7 +27,9 @@ def tiny_graph() -> EditGraph:
 def tilted() -> PolicyParameters:
     """Some policy far from the base one."""
     rng = np.random.default_rng(0)
-    return PolicyParameters(0.3 * rng.normal(size=N_TERMS), rng.normal(size=N_STYLES))
+    return PolicyParameters(
+        0.3 * rng.normal(size=N_TERMS), rng.normal(size=N_STYLES), np.array([0.8, -0.5])
+    )
 
 
 @pytest.fixture(scope="session")

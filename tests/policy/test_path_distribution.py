@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_the_gradient_of_the_log_mass_is_the_expectation(
         step[term] = 1e-5
         up, down = (
             PathDistribution(
-                chain, PolicyParameters(parameters.tilts + s * step, parameters.style_logits)
+                chain, replace(parameters, tilts=parameters.tilts + s * step)
             ).log_mass
             for s in (1.0, -1.0)
         )
@@ -106,6 +107,18 @@ def test_the_same_generator_draws_the_same(tiny_policy: PathDistribution) -> Non
     one, other = (tiny_policy.draw(20, np.random.default_rng(3)) for _ in range(2))
     assert one == other
     assert one != tiny_policy.draw(20, np.random.default_rng(4))
+
+
+def test_slopes_lean_the_styles_by_what_they_come_to(tiny_base: PathDistribution) -> None:
+    chain = tiny_base.chain
+    longer = replace(PolicyParameters.base(), style_slopes=np.array([5.0, 0.0]))
+    seconds = np.exp(PathDistribution(chain, longer).log_styles) @ chain.mean_s
+    assert seconds > np.exp(tiny_base.log_styles) @ chain.mean_s + 1.0
+    target = np.array([2 * np.log(1 / 3), -1.0]) * 40
+    around = replace(PolicyParameters.base(), style_slopes=target)
+    shares = np.exp(PathDistribution(chain, around).log_styles)
+    nearest = np.abs(np.log(chain.mean_s / 20.0)).min()
+    assert shares @ np.abs(np.log(chain.mean_s / 20.0)) < nearest + 0.1
 
 
 def test_parameters_have_their_shapes() -> None:

@@ -14,7 +14,7 @@ from safetensors.numpy import save as save_tensors
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PolicyParameters
 from ml_core.policy.path_features import N_TERMS
-from ml_core.policy.styles import N_STYLES
+from ml_core.policy.styles import N_STYLE_TERMS, N_STYLES
 from ml_core.training import checkpoint as checkpoints
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.fit_reward import fit_reward
@@ -25,7 +25,10 @@ from ml_core.training.preference_dataset import build_dataset
 def model(graphs, short_ratings) -> Model:
     rng = np.random.default_rng(0)
     reward = fit_reward(build_dataset(short_ratings[:16], graphs), epochs=0).model
-    return Model(reward, PolicyParameters(rng.normal(size=N_TERMS), rng.normal(size=N_STYLES)))
+    policy = PolicyParameters(
+        rng.normal(size=N_TERMS), rng.normal(size=N_STYLES), rng.normal(size=N_STYLE_TERMS)
+    )
+    return Model(reward, policy)
 
 
 def _save(model: Model, folder: Path, utc: str = "2026-01-01T00:00:00"):
@@ -55,6 +58,7 @@ def test_a_model_comes_back_as_it_was(model, tmp_path, graphs, short_ratings) ->
         assert np.array_equal(one, other)
     assert np.array_equal(again.policy.tilts, model.policy.tilts)
     assert np.array_equal(again.policy.style_logits, model.policy.style_logits)
+    assert np.array_equal(again.policy.style_slopes, model.policy.style_slopes)
     assert again.reward.hyper == model.reward.hyper
     assert again.key == kept.sha256
 

@@ -140,6 +140,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
         one, other = _model(expected, whole, kind), _model(resumed, resumed_request, kind)
         assert np.array_equal(one.policy.tilts, other.policy.tilts)
         assert np.array_equal(one.policy.style_logits, other.policy.style_logits)
+        assert np.array_equal(one.policy.style_slopes, other.policy.style_slopes)
         assert torch.equal(one.reward.weights, other.reward.weights)
     assert resumed.metrics["reward_curve"] == expected.metrics["reward_curve"]
     assert not (models / FILE_NAME).exists()
