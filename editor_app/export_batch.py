@@ -119,7 +119,6 @@ class ExportBatch(QObject):
             self._notifier.banner("failed", f"Not exported: {named}{rest}", "")
 
     def _stop(self) -> None:
-        self._waiting = []
         self._job = None
         self._notifier.status("Stopped. Edits that were finished are kept.")
 

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFontMetricsF,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPen,
@@ -65,7 +64,7 @@ class ExportSongs(QWidget):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._filter = FilterField("Filter", actions["find"])
         self._filter.textChanged.connect(self._shown.setFilterFixedString)
-        self._list = _List()
+        self._list = QListView()
         self._list.setModel(self._shown)
         self._list.setItemDelegate(_Rows(self._list))
         self._list.setObjectName("exportSongs")
@@ -157,17 +156,6 @@ class ExportSongs(QWidget):
 
     def _sha(self, row: int) -> str:
         return str(self._model.item(row).data(_SHA_ROLE))
-
-
-class _List(QListView):
-    """A list whose space bar is left to playing."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Pass the space bar over: it never ticks by accident."""
-        if event.key() == Qt.Key.Key_Space:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class _Rows(QStyledItemDelegate):

@@ -177,8 +177,12 @@ def test_bars_are_selected_by_dragging_and_only_this_song_is_locked(exporter):
     assert song.selection == (10.0, 16.0)
     desk.press(Qt.Key.Key_K)
     assert desk.answer()[-1].song.limits.locked == ((10.0, 16.0),)
+    desk.press(Qt.Key.Key_T)
     desk.press(Qt.Key.Key_Down)
     assert desk.answer()[-1].song.limits.locked == ()
+    desk.press(Qt.Key.Key_T)
+    desk.export()
+    assert [request.song.limits.locked for request in desk.answer()] == [((10.0, 16.0),), ()]
 
 
 def test_locks_last(exporter, open_window, qtbot, jobs):
