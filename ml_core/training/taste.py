@@ -1,50 +1,36 @@
-"""What the ratings say, in words and numbers.
-
-A direction is measured as people ask it: of two edits of one song that are alike in length but
-far apart in, say, how much of the intro they keep, which does this taste prefer? The reward
-model's posterior answers with a mean and a variance, averaged over many such pairs of the songs'
-own candidates. Length itself is measured over pairs of different length.
-"""
+"""What the ratings say, in words and numbers."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr
+from scipy.special import betaincinv
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import TasteRequest
 from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.feature_words import FEATURE_NAMES
 from ml_core.errors import UserError
 from ml_core.progress import Progress
-from ml_core.reward.preference_model import PreferenceModel
+from ml_core.training.certainty import TARGET, borne_out, certainty, more_ratings
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.compare import MATCHED_RATIO
 from ml_core.training.deliver import draw
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.preference_dataset import build_dataset
-from ml_core.training.taste_words import DIRECTIONS, LENGTH, Direction
+from ml_core.training.fit_reward import RewardFit, fit_reward
+from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
+from ml_core.training.taste_directions import directions
 
 Floats = NDArray[np.float64]
 
 POOL_SONGS = 12
 POOL_EDITS = 32
-PAIRS_PER_DIRECTION = 96
-LIKELY_SD = 1.645
-"""The shown interval holds nine of ten likely values."""
 FEWEST_REPEATS = 12
 """Below this, consistency says nothing: 5 of 5 alike only bounds it at .48 (measured)."""
-LENGTH_SLACK = 0.10
-"""Pairs for directions other than length differ by at most this share in length."""
-SURE, FAIRLY, PROBABLY = 0.975, 0.90, 0.75
 
 
 def taste(
@@ -54,8 +40,9 @@ def taste(
 
     Returns:
         A plain mapping: `counts`, `lengths`, `consistency`, `held_out_accuracy`, `directions`,
-        `certainty` and `lines` (the same in sentences). With too few ratings the model's parts
-        are None or empty.
+        `certainty`, `more_ratings` (about how many bring the certainty to 90 %; None where no
+        forecast can be made) and `lines` (the same in sentences). With too few ratings the
+        model's parts are None or empty.
     """
     ratings = [rating for rating in request.ratings if rating.answer != "skip"]
     found: dict[str, Any] = {
@@ -65,16 +52,22 @@ def taste(
         "held_out_accuracy": {},
         "directions": [],
         "certainty": None,
+        "more_ratings": None,
     }
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
-    fitted = _fit(known, graphs, progress.part(0.1, 0.7))
+    dataset = build_dataset(known, graphs)
+    fitted = _fit(dataset, progress.part(0.1, 0.7))
     if fitted is not None:
-        model, found["held_out_accuracy"] = fitted
+        model, accuracy = fitted.model, dict(fitted.held_out_accuracy)
         pool = _pool(graphs, progress.part(0.7, 0.9))
-        before = _model_of(known[: request.previous_ratings], graphs)
-        found["directions"] = [_direction(model, before, pool, d) for d in DIRECTIONS]
-        found["certainty"] = certainty(model, pool)
+        earlier = known[: request.previous_ratings]
+        before = _fit(build_dataset(earlier, graphs), Progress()) if earlier else None
+        trust = borne_out(model, dataset.a, dataset.b, dataset.sign, accuracy["ours"])
+        found["held_out_accuracy"] = accuracy
+        found["directions"] = directions(model, None if before is None else before.model, pool)
+        found["certainty"] = trust * certainty(model, pool)
+        found["more_ratings"] = more_ratings(model, pool, trust)
     found["lines"] = lines(found)
     return found
 
@@ -147,20 +140,12 @@ def consistency(ratings: Sequence[Rating]) -> dict[str, Any]:
     }
 
 
-def _fit(
-    ratings: Sequence[Rating], graphs: Mapping[str, EditGraph], progress: Progress
-) -> tuple[PreferenceModel, dict[str, float | None]] | None:
+def _fit(dataset: PreferenceDataset, progress: Progress) -> RewardFit | None:
     """The reward model of these ratings with held-out accuracies; None with too few."""
     try:
-        fitted = fit_reward(build_dataset(ratings, graphs), progress=progress)
+        return fit_reward(dataset, progress=progress)
     except UserError:
         return None
-    return fitted.model, dict(fitted.held_out_accuracy)
-
-
-def _model_of(ratings: Sequence[Rating], graphs: Mapping[str, EditGraph]) -> PreferenceModel | None:
-    fitted = _fit(ratings, graphs, Progress()) if ratings else None
-    return None if fitted is None else fitted[0]
 
 
 def _pool(graphs: Mapping[str, EditGraph], progress: Progress) -> dict[str, Floats]:
@@ -179,97 +164,6 @@ def _pool(graphs: Mapping[str, EditGraph], progress: Progress) -> dict[str, Floa
     return pool
 
 
-def _contrasts(pool: Mapping[str, Floats], direction: Direction) -> tuple[Floats, Floats]:
-    """Pairs (more, less) of one song that differ most in the feature, alike in length otherwise.
-
-    Returns:
-        Two arrays (n_pairs, n_features); empty where the songs offer no such pair.
-    """
-    column, length = FEATURE_NAMES.index(direction.feature), FEATURE_NAMES.index(LENGTH)
-    found: list[tuple[float, Floats, Floats]] = []
-    for features in pool.values():
-        spread = float(features[:, column].std())
-        if spread <= 1e-9:
-            continue
-        one, other = np.triu_indices(len(features), 1)
-        gap = features[one, column] - features[other, column]
-        wanted = np.abs(gap) > spread
-        if direction.feature != LENGTH:
-            alike = np.abs(features[one, length] - features[other, length])
-            wanted &= alike < math.log1p(LENGTH_SLACK)
-        for i, j, g in zip(one[wanted], other[wanted], gap[wanted], strict=True):
-            more, less = (i, j) if g > 0 else (j, i)
-            found.append((abs(float(g)) / spread, features[more], features[less]))
-    found.sort(key=lambda row: -row[0])
-    taken = found[:PAIRS_PER_DIRECTION]
-    empty: Floats = np.zeros((0, len(FEATURE_NAMES)))
-    if not taken:
-        return empty, empty
-    return np.stack([row[1] for row in taken]), np.stack([row[2] for row in taken])
-
-
-def _effect(model: PreferenceModel, more: Floats, less: Floats) -> tuple[float, float]:
-    """Mean and standard deviation of the mean utility gained by more of a feature."""
-    mean, covariance = model.joint_differences(more, less)
-    return float(mean.mean()), math.sqrt(max(0.0, float(covariance.mean())))
-
-
-def _share(utility: float) -> float:
-    """A difference in utility as a wish in -1..1: 0 no wish, 1 always preferred."""
-    return 2.0 / (1.0 + math.exp(-max(-40.0, min(40.0, utility)))) - 1.0
-
-
-def _direction(
-    model: PreferenceModel,
-    before: PreferenceModel | None,
-    pool: Mapping[str, Floats],
-    direction: Direction,
-) -> dict[str, Any]:
-    more, less = _contrasts(pool, direction)
-    row: dict[str, Any] = {
-        "feature": direction.feature,
-        "less": direction.less,
-        "more": direction.more,
-        "wish": 0.0,
-        "interval": [-1.0, 1.0],
-        "before": None,
-        "sure": "unknown",
-        "sentence": f"{direction.subject}: no wish seen yet",
-    }
-    if not len(more):
-        return row
-    mean, sd = _effect(model, more, less)
-    row["wish"] = _share(mean)
-    row["interval"] = [_share(mean - LIKELY_SD * sd), _share(mean + LIKELY_SD * sd)]
-    if before is not None:
-        row["before"] = _share(_effect(before, more, less)[0])
-    same_sign = float(ndtr(abs(mean) / sd)) if sd > 0 else 1.0
-    for least, words in ((SURE, "sure"), (FAIRLY, "fairly sure"), (PROBABLY, "probably")):
-        if same_sign >= least and abs(row["wish"]) > 0.02:
-            row["sure"] = words
-            row["sentence"] = direction.likes_more if mean > 0 else direction.likes_less
-            break
-    return row
-
-
-def certainty(model: PreferenceModel, pool: Mapping[str, Floats]) -> float:
-    """How sure the model is of which of two candidates is liked better: 0 guessing, 1 sure.
-
-    The mean over random pairs of one song of |P(first utility is higher) - P(lower)|.
-    """
-    rng = np.random.default_rng(0)
-    shares: dict[str, float] = defaultdict(float)
-    for sha256, features in pool.items():
-        if len(features) < 2:
-            continue
-        one = rng.integers(len(features), size=64)
-        other = (one + rng.integers(1, len(features), size=64)) % len(features)
-        mean, variance = model.difference(features[one], features[other])
-        z = mean / np.sqrt(np.maximum(variance, 1e-12))
-        shares[sha256] = float(np.abs(2.0 * ndtr(z) - 1.0).mean())
-    return float(np.mean(list(shares.values()))) if shares else 0.0
-
-
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The report in sentences."""
     counts, lengths = found["counts"], found["lengths"]
@@ -282,12 +176,15 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths.",
     ]
     ordered = sorted(found["directions"], key=lambda row: -abs(row["wish"]))
-    text += [
-        f"{row['sentence']} ({row['sure']})." for row in ordered if row["sure"] != "unknown"
-    ]
+    text += [f"{row['sentence']} ({row['sure']})." for row in ordered if row["sure"] != "unknown"]
     if found["directions"] and all(row["sure"] == "unknown" for row in ordered):
         text.append("No wish is seen yet: more ratings would help.")
     text += _accuracy_lines(found["held_out_accuracy"])
+    if found["more_ratings"]:
+        text.append(
+            f"About {found['more_ratings']} more ratings bring the certainty to "
+            f"{100 * TARGET:.0f} %."
+        )
     text.append(_consistency_line(found["consistency"]))
     return text
 
