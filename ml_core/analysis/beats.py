@@ -87,9 +87,12 @@ def find_beats(
     gain = np.log(activation / (1 - activation) * (1 / ONSET_SHARE - 1))
     gained = np.concatenate([[0.0], np.cumsum(gain)])
 
-    # begun[t, i]: best score of all before t, where a beat of tempo i begins; the beat before it
-    # had tempo came_from[t, i] and was longer than its tempo says by late[t, i].
-    begun = np.full((n_frames, n_tempi), -np.inf)
+    # begun[t % n, i]: best score of all before t, where a beat of tempo i begins; only as many
+    # times are kept as a beat can last. The beat before it had tempo came_from[t, i] and was longer
+    # than its tempo says by late[t, i].
+    begun = np.full(
+        (int(tempi.whole_frames[-1]) + 2 * JITTER_REACH_FRAMES + stride, n_tempi), -np.inf
+    )
     came_from = np.zeros((n_frames, n_tempi), np.int16)
     late = np.zeros((n_frames, n_tempi), np.int8)
     begun[0] = 0.0
@@ -97,7 +100,7 @@ def find_beats(
         times = np.arange(start, min(start + stride, n_frames))
         ended, jitter = _ended(times, begun, gained, tempi)
         score, source = _change_tempo(ended)
-        begun[times], came_from[times] = score, source
+        begun[times % len(begun)], came_from[times] = score, source
         late[times] = np.take_along_axis(jitter, source, axis=1)
     return _trace_back(begun, came_from, late, gained, tempi)
 
@@ -106,7 +109,7 @@ def _ended(
     times: NDArray[np.int64], begun: Floats, gained: Floats, tempi: _Tempi
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Best score of a beat of each tempo that ends at each time, and by how much it is long."""
-    n_frames = len(begun)
+    n_frames = len(gained) - 1
     columns = np.arange(len(tempi.whole_frames))
     best = np.full((len(times), len(columns)), -np.inf)
     jitter = np.zeros(best.shape, np.int8)
@@ -115,7 +118,8 @@ def _ended(
         first = np.maximum(begins, 0)
         onset_end = np.minimum(first + tempi.onset_frames, n_frames)
         error = (tempi.whole_frames + offset - tempi.period_frames) / JITTER_FRAMES
-        score = begun[first, columns] + gained[onset_end] - gained[first] - 0.5 * np.square(error)
+        score = begun[first % len(begun), columns] + gained[onset_end] - gained[first]
+        score -= 0.5 * np.square(error)
         better = (begins >= 0) & (score > best)
         best = np.where(better, score, best)
         jitter[better] = offset
@@ -152,10 +156,10 @@ def _trace_back(
     tempi: _Tempi,
 ) -> NDArray[np.int64]:
     """The best beat that is still sounding at the end, and those before it."""
-    n_frames = len(begun)
+    n_frames = len(came_from)
     begins = np.arange(n_frames - int(tempi.whole_frames[-1]), n_frames)[:, None]
     onset_end = np.minimum(begins + tempi.onset_frames, n_frames)
-    scores = begun[begins[:, 0]] + gained[onset_end] - gained[begins]
+    scores = begun[begins[:, 0] % len(begun)] + gained[onset_end] - gained[begins]
     scores[n_frames - begins > tempi.whole_frames + JITTER_REACH_FRAMES] = -np.inf
     row, tempo = divmod(int(scores.argmax()), len(tempi.whole_frames))
     time = int(begins[row, 0])

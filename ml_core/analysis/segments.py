@@ -22,11 +22,10 @@ def segment_means(
     n_frames = len(frames)
     index = np.clip((edges_s * frame_hz).astype(np.int64), 0, n_frames - 1)
     starts, ends = index[:-1], np.maximum(index[1:], index[:-1] + 1)
-    # reduceat sums from each index to the next one: every other result is a segment. The added
-    # zero row lets a segment end with the last frame.
-    pairs = np.stack([starts, ends], axis=1).ravel()
-    padded = np.concatenate([frames, np.zeros((1, frames.shape[1]), frames.dtype)])
-    sums = np.add.reduceat(padded, pairs, axis=0)[::2]
+    # reduceat sums from each index to the next one: every other result is a segment. Where the
+    # end is not after the start it gives that one frame, which is right for the last frame too.
+    pairs = np.stack([starts, np.minimum(ends, n_frames - 1)], axis=1).ravel()
+    sums = np.add.reduceat(frames, pairs, axis=0)[::2]
     means: NDArray[np.float32] = (sums / (ends - starts)[:, None]).astype(np.float32)
     return means
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import soxr
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy import fft
 
 from ml_core.analysis.loudness import LoudnessMeter
+from ml_core.analysis.streaming import CHUNK_FRAMES, Frames, Rows
 from ml_core.progress import Progress
 
 Floats = NDArray[np.float32]
@@ -45,7 +44,6 @@ KICK_BANDS = slice(0, 2)
 EXCERPT_HZ = 11025
 # A mix this much below its loudest channel means that the channels cancel each other.
 CANCELLING_RATIO = 0.03
-_CHUNK_FRAMES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,66 +101,36 @@ def chroma_filters(range_hz: tuple[float, float]) -> Floats:
     return filters
 
 
-class _Frames:
-    """Cuts a stream into centred, Hann-windowed frames and gives their magnitudes."""
-
-    def __init__(self, window: int, frame_hz: int) -> None:
-        self._window = np.hanning(window + 1)[:-1].astype(np.float32)
-        self._hop = ANALYSIS_HZ / frame_hz
-        # Half a window of silence before the start centres frame i on sample i * hop.
-        self._held: Floats = np.zeros(window // 2, np.float32)
-        self._held_start = -(window // 2)
-        self._next_frame = 0
-
-    def magnitudes(self, samples: Floats, last: bool = False) -> Iterable[Floats]:
-        """Chunks float32 (n, bins) of the frames that these samples complete."""
-        size = len(self._window)
-        if last:
-            # Half a window of silence after the end: the last frame is centred there.
-            samples = np.concatenate([samples, np.zeros(size // 2, np.float32)])
-        self._held = np.concatenate([self._held, samples])
-        # The first sample of frame i lies at round(i * hop) - window / 2.
-        end = self._held_start + len(self._held) - size + size // 2
-        n_ready = int(np.floor(end / self._hop + 1e-9)) + 1 - self._next_frame
-        while n_ready > 0:
-            n = min(n_ready, _CHUNK_FRAMES)
-            centres = np.round((self._next_frame + np.arange(n)) * self._hop).astype(np.int64)
-            starts = centres - size // 2 - self._held_start
-            framed = sliding_window_view(self._held, size)[starts] * self._window
-            yield np.abs(fft.rfft(framed, axis=1))
-            self._next_frame += n
-            n_ready -= n
-        keep = round(self._next_frame * self._hop) - size // 2 - self._held_start
-        keep = min(max(keep, 0), len(self._held))
-        self._held = self._held[keep:].copy()
-        self._held_start += keep
-
-
 class _Collector:
-    """Turns the mono stream into the features that are kept."""
+    """Turns the mono stream into the features that are kept.
 
-    def __init__(self) -> None:
+    Args:
+        duration_s: about how long the stream is.
+    """
+
+    def __init__(self, duration_s: float) -> None:
         self._mel_filters = mel_filters()
         tonal = np.hstack([chroma_filters(CHROMA_RANGE_HZ), chroma_filters(BASS_RANGE_HZ)])
         # Nothing tonal above 2 kHz: the product may leave those bins out.
         self._tonal_bins = int(np.flatnonzero(tonal.any(axis=1))[-1]) + 1
         self._tonal_filters = tonal[: self._tonal_bins]
-        self._short = _Frames(SHORT_WINDOW, FRAME_HZ)
-        self._long = _Frames(LONG_WINDOW, CHROMA_HZ)
+        self._short = Frames(SHORT_WINDOW, ANALYSIS_HZ / FRAME_HZ)
+        self._long = Frames(LONG_WINDOW, ANALYSIS_HZ / CHROMA_HZ)
         # Parseval: mean square of the windowed frame, over the window's own power.
         self._power_scale = 2.0 / (SHORT_WINDOW * 0.375 * SHORT_WINDOW)
-        self.mel: list[Floats] = []
-        self.rms: list[Floats] = []
-        self.tonal: list[Floats] = []
+        n_frames = int(duration_s * FRAME_HZ) + 4
+        self.mel = Rows(n_frames, N_MELS, np.float32)
+        self.rms = Rows(n_frames, 0, np.float32)
+        self.tonal = Rows(int(duration_s * CHROMA_HZ) + 4, 24, np.float32)
 
     def add(self, mono: Floats, last: bool = False) -> None:
         for magnitudes in self._short.magnitudes(mono, last):
-            self.mel.append(magnitudes @ self._mel_filters)
+            self.mel.add(magnitudes @ self._mel_filters)
             # Bins 0 and 1 hold the DC.
             power = np.einsum("ij,ij->i", magnitudes[:, 2:], magnitudes[:, 2:])
-            self.rms.append(np.sqrt(power * self._power_scale).astype(np.float32))
+            self.rms.add(np.sqrt(power * self._power_scale))
         for magnitudes in self._long.magnitudes(mono, last):
-            self.tonal.append(magnitudes[:, : self._tonal_bins] @ self._tonal_filters)
+            self.tonal.add(magnitudes[:, : self._tonal_bins] @ self._tonal_filters)
 
 
 def _resampler(from_hz: int, to_hz: int) -> soxr.ResampleStream:
@@ -199,9 +167,10 @@ def read_spectra(
     """
     to_analysis = _resampler(sample_rate_hz, ANALYSIS_HZ)
     to_excerpt = _resampler(ANALYSIS_HZ, EXCERPT_HZ)
-    collector = _Collector()
+    duration_s = n_samples / sample_rate_hz
+    collector = _Collector(duration_s)
     meter: LoudnessMeter | None = None
-    excerpt: list[NDArray[np.float16]] = []
+    excerpt = Rows(int(duration_s * EXCERPT_HZ) + 64, 0, np.float16)
     channel_power: NDArray[np.float64] = np.zeros(1)
     weights = _mix_weights(1, None)
     mix_power, peak, n_read = 0.0, 0.0, 0
@@ -209,7 +178,7 @@ def read_spectra(
     def take(mono: Floats, last: bool) -> None:
         at_analysis_rate = to_analysis.resample_chunk(mono, last=last)
         collector.add(at_analysis_rate, last)
-        excerpt.append(to_excerpt.resample_chunk(at_analysis_rate, last=last).astype(np.float16))
+        excerpt.add(to_excerpt.resample_chunk(at_analysis_rate, last=last))
 
     for block in blocks:
         if meter is None:
@@ -230,7 +199,7 @@ def read_spectra(
     kept = _keep(collector)
     spectra = Spectra(
         **kept,
-        excerpt=np.concatenate(excerpt),
+        excerpt=excerpt.all().astype(np.float16, copy=False),
         loudness_lufs=meter.integrated_lufs() if meter is not None else -70.0,
         peak=peak,
         duration_s=n_read / sample_rate_hz,
@@ -240,18 +209,18 @@ def read_spectra(
 
 def _keep(collector: _Collector) -> dict[str, Floats]:
     """The collected numbers at a common level, and what follows from them, chunk by chunk."""
-    rms = np.concatenate(collector.rms)
-    mel = np.concatenate(collector.mel)
-    collector.mel.clear()
-    tonal = np.concatenate(collector.tonal)
-    level = float(np.sqrt(np.mean(np.square(mel, dtype=np.float32), dtype=np.float64)))
+    rms, mel, tonal = (
+        rows.all().astype(np.float32, copy=False)
+        for rows in (collector.rms, collector.mel, collector.tonal)
+    )
+    level = float(np.sqrt(np.einsum("ij,ij->", mel, mel, dtype=np.float64) / max(mel.size, 1)))
     gain = np.float32(LOG_GAIN / level) if level > 1e-6 else np.float32(LOG_GAIN)
     kick = np.empty(len(mel), np.float32)
     centroid = np.empty(len(mel), np.float32)
     # A full-scale sine has a magnitude of half the window's sum in its bin.
     to_amplitude = np.float32(4.0 / SHORT_WINDOW / np.sqrt(2.0))
-    for start in range(0, len(mel), _CHUNK_FRAMES):
-        part = mel[start : start + _CHUNK_FRAMES]
+    for start in range(0, len(mel), CHUNK_FRAMES):
+        part = mel[start : start + CHUNK_FRAMES]
         kick[start : start + len(part)] = part[:, KICK_BANDS].sum(axis=1) * to_amplitude
         energy = np.square(part)
         centroid[start : start + len(part)] = (energy @ np.arange(N_MELS, dtype=np.float32)) / (
@@ -277,8 +246,8 @@ def spectral_flux(logmel: Floats) -> Floats:
     """
     n = len(logmel)
     flux = np.zeros((n, 4), np.float32)
-    for start in range(1, n - 1, _CHUNK_FRAMES):
-        end = min(start + _CHUNK_FRAMES, n - 1)
+    for start in range(1, n - 1, CHUNK_FRAMES):
+        end = min(start + CHUNK_FRAMES, n - 1)
         rise = np.maximum(logmel[start + 1 : end + 1] - logmel[start - 1 : end - 1], 0)
         flux[start:end, 0] = rise.mean(axis=1)
         for column, bands in enumerate((LOW_BANDS, MID_BANDS, HIGH_BANDS), start=1):
