@@ -193,6 +193,7 @@ class ExportView(Place):
             self._desk.let_go()
             self._alternatives.show_found((), 0, 1)
             self._rules.say(None)
+            self._alternatives.say("")
             if entry is None or self._desk.layout_of(sha256) is None:
                 self._desk.clear()
         else:
@@ -220,6 +221,7 @@ class ExportView(Place):
         if plan is None:
             return
         self._rules.say(plan.refusal)
+        self._alternatives.say(plan.refusal)
         self._alternatives.show_found(plan.found, self._chosen(sha256), entry.song.n_samples)
         if plan.found:
             edit = plan.found[self._chosen(sha256)].edit

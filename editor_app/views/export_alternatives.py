@@ -144,6 +144,10 @@ class Alternatives(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
+        self._refusal = label("")
+        self._refusal.setWordWrap(True)
+        self._refusal.hide()
+        column.addWidget(self._refusal)
         for index, row in enumerate(self._rows):
             self._group.addButton(row, index)
             column.addWidget(row, 1)
@@ -161,6 +165,11 @@ class Alternatives(QWidget):
             if index < len(found):
                 row.show_edit(found[index], n_samples)
                 row.setChecked(index == chosen)
+
+    def say(self, refusal: str) -> None:
+        """Say why there is none: the first rule that can't be met."""
+        self._refusal.setText(refusal)
+        self._refusal.setVisible(bool(refusal))
 
     def explain(self, found: Sequence[Delivered], layout: SongLayout) -> None:
         """Say what sets each of them apart, once the song's parts are known."""

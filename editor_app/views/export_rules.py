@@ -50,8 +50,6 @@ class ExportRules(QFrame):
             self._shortest.addItem(counted(bars, "bar"), bars)
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
         self._spans = label("", "secondary")
-        self._refusal = label("")
-        self._refusal.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -62,7 +60,6 @@ class ExportRules(QFrame):
         column.addWidget(self._ending)
         column.addLayout(_row(label("Shortest piece"), None, self._shortest))
         column.addWidget(self._spans)
-        column.addWidget(self._refusal)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
         for button in (self._by_taste, self._intro, self._ending):
@@ -95,9 +92,7 @@ class ExportRules(QFrame):
         self._spans.setText(words)
 
     def say(self, refusal: str | None) -> None:
-        """Say which rule can't be met; empty when all are, None while that is not known."""
-        self._refusal.setText(refusal or "")
-        self._refusal.setVisible(bool(refusal))
+        """Say whether all rules are met: not if there is a refusal, None while it is not known."""
         is_met = not refusal
         self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
         self._glyph.setVisible(refusal is not None)

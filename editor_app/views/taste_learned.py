@@ -56,6 +56,8 @@ class LearnedPage(QWidget):
         is_narrow = self.width() < _NARROW_BELOW_PX
         across = QBoxLayout.Direction.LeftToRight
         self._upper.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
+        # A column of fixed width would be asked for its height as if it were wide.
+        self._side.set_wide(is_narrow)
         super().resizeEvent(event)
         self._keep_height()
 

@@ -13,6 +13,8 @@ from editor_app.widgets.share_bars import ShareBars
 from editor_app.words import counted
 
 _SIDE_PX = 344
+_NO_LIMIT_PX = (1 << 24) - 1
+"""Qt's own "no limit", which its Python bindings do not name."""
 # Above length alone by less than this, a handful of answers may have made the difference.
 _CLEARLY_MORE = 0.03
 
@@ -57,6 +59,11 @@ class SidePanel(QFrame):
         row.addWidget(self._certainty)
         column.addLayout(row)
         column.addWidget(self._bar)
+
+    def set_wide(self, is_wide: bool) -> None:
+        """Take the whole width, or stand as a column beside something else."""
+        self.setMinimumWidth(0 if is_wide else _SIDE_PX)
+        self.setMaximumWidth(_NO_LIMIT_PX if is_wide else _SIDE_PX)
 
     def show_taste(self, found: Mapping[str, Any]) -> None:
         """Show a taste report's numbers."""
