@@ -23,7 +23,7 @@ from ml_core.progress import silent
 from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.compare import same_length
-from ml_core.training.pair_information import information
+from ml_core.training.pair_information import PairInformation, information
 from ml_core.training.pair_selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
 
 Ask = Callable[..., list[Comparison]]
@@ -205,3 +205,39 @@ def test_after_the_first_answers_pairs_ask_what_is_not_known_yet(ask: Ask, graph
             i, j = rng.choice(len(some), 2, replace=False)
             taken.append(Comparison(some[i], some[j], "random"))
     assert spread(pairs) > 1.05 * spread(taken)
+
+
+def test_a_pair_that_was_asked_is_passed_over_even_where_it_would_come_first(
+    graphs, monkeypatch
+) -> None:
+    # Without a difference in information the same draws would give the same pair again.
+    monkeypatch.setattr(PairInformation, "of", lambda self, a, b: np.zeros(len(a)))
+    shas = list(graphs)
+    elsewhere = choose_pairs(
+        ProposeRequest("", (SongTask(shas[1], ""),), 1, 0), graphs, BASE_MODEL, silent()
+    )
+    request = ProposeRequest(
+        "", (SongTask(shas[0], ""),), 1, 0, asked=(replace(elsewhere[0], id=1),)
+    )
+    (first,) = choose_pairs(request, graphs, BASE_MODEL, silent())
+    assert choose_pairs(request, graphs, BASE_MODEL, silent()) == [first]
+    again = replace(request, asked=(replace(first, id=1, reason=elsewhere[0].reason),))
+    (second,) = choose_pairs(again, graphs, BASE_MODEL, silent())
+    assert _key(second) != _key(first)
+
+
+def test_what_is_under_way_needs_no_second_asking(graphs, short_ratings) -> None:
+    sha256 = short_ratings[0].sha256
+    edits = [e for r in short_ratings for e in (r.a, r.b) if r.sha256 == sha256]
+    features = edit_features(graphs[sha256], edits)
+    a, b = features[::2], features[1::2]
+    known = PairInformation(short_ratings[:8], (), graphs)
+    before = known.of(a, b)
+    known.add(a[0], b[0])
+    after = known.of(a, b)
+    assert after[0] < 0.85 * before[0]
+    assert np.all(after <= before + 1e-9)
+    # Answers already given teach less when asked again than the same pairs did before them.
+    fresh = PairInformation((), (), graphs).of(a, b)
+    answered = PairInformation(short_ratings, (), graphs).of(a, b)
+    assert answered.mean() < 0.8 * fresh.mean()
