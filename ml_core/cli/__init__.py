@@ -19,18 +19,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         arguments.run(arguments)
-        sys.stdout.flush()
         return 0
     except UserError as error:
         complain(str(error))
+        _give_up_output()
         return EXIT_PERSON
     except (Cancelled, KeyboardInterrupt):
         return EXIT_PERSON
     except BrokenPipeError:
-        # The reader (head, less) has gone; Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
     except Exception as error:
-        complain(f"Something went wrong inside Tastecut: {printable(str(error))}")
-        sys.stderr.write(printable(traceback.format_exc()))
+        complain(f"Something went wrong inside Tastecut: {error}")
+        if sys.stderr is not None:
+            sys.stderr.write(printable(traceback.format_exc()))
         return EXIT_OURS
+
+
+def _give_up_output() -> None:
+    """Drop what could not be written, or Python would complain once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except AttributeError:  # Standard output is closed.
+        pass

@@ -16,7 +16,7 @@ from ml_core.domain.requests import ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request
+from ml_core.store.requests import deliver_request, present_path
 from ml_core.units import clock
 
 DURATION_SLACK = 0.03
@@ -34,45 +34,57 @@ def export(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.exporting import export as write_edits
 
     failed: list[tuple[str, str]] = []
-    edits: list[tuple[str, Edit, str]] = []
+    files: list[tuple[str, Edit]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
-        for index, text in enumerate(arguments.songs):
-            part = progress.part(0.5 * index / len(arguments.songs), 0.5)
-            try:
-                entry = ready_song(store, text)
-                limits = export_limits(store, arguments, entry)
-                request = deliver_request(store, entry, limits, arguments.seed)
-                edit = deliver_song(request, part)[0].edit
-                edits.append((entry.song.path, edit, Path(entry.song.path).stem))
-            except UserError as error:
-                failed.append((str(Path(text).absolute()), str(error)))
-        if not edits and len(failed) == 1:
-            raise UserError(failed[0][1])
         cache = str(paths.cache_dir(store.project_dir))
-        result = write_edits(
-            ExportRequest(tuple(edits), str(arguments.out), cache, arguments.format),
-            progress.part(0.5, 1.0),
-        )
-    failed += result.failed
-    lines = [
-        f"{file} ({clock(edit.duration_s)}, {edit.n_joins} {'join' if edit.n_joins == 1 else 'joins'})"
-        for file, (_, edit, _) in zip(result.files, edits, strict=False)
-    ]
+        for index, text in enumerate(arguments.songs):
+            part = progress.part(index / len(arguments.songs), (index + 1) / len(arguments.songs))
+            entry = store.find_song(text)
+            try:
+                song = ready_song(entry, text)
+                limits = export_limits(store, arguments, song)
+                request = deliver_request(store, song, limits, arguments.seed)
+                edit = deliver_song(request, part.part(0.0, 0.3))[0].edit
+            except UserError as error:
+                failed.append((song_path(entry, text), str(error)))
+                continue
+            result = write_edits(
+                ExportRequest(
+                    ((request.song.path, edit, Path(request.song.path).stem),),
+                    str(arguments.out),
+                    cache,
+                    arguments.format,
+                ),
+                part.part(0.3, 1.0),
+            )
+            files += [(file, edit) for file in result.files]
+            failed += result.failed
+    if not files and len(failed) == 1:
+        raise UserError(failed[0][1])
+    lines = [f"{file} ({clock(edit.duration_s)}, {_joins(edit.n_joins)})" for file, edit in files]
     lines += [f"not exported  {message}" for _, message in failed]
     data = {
-        "files": list(result.files),
+        "files": [file for file, _ in files],
         "failed": [{"song": song, "message": message} for song, message in failed],
     }
     show(arguments, data, lines)
 
 
-def ready_song(store: Store, text: str) -> SongEntry:
-    """The analysed song that an id, a path or a hash names.
+def _joins(n_joins: int) -> str:
+    return "1 join" if n_joins == 1 else f"{n_joins} joins"
+
+
+def song_path(entry: SongEntry | None, text: str) -> str:
+    """Absolute path of a song that was named, as far as it is known."""
+    return str(Path(text).absolute()) if entry is None else present_path(entry)
+
+
+def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
+    """The analysed song that `text` names.
 
     Raises:
         UserError: if there is none, or it can't be used.
     """
-    entry = store.find_song(text)
     if entry is None:
         raise UserError(f"{text} is not among your songs.", "Add it first: tastecut add PATH")
     if entry.status != "ready":

@@ -7,10 +7,14 @@ import json
 import math
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.progress import Progress
 from ml_core.store import Store
 
@@ -24,15 +28,47 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def one_line(text: str) -> str:
+    """Printable text on one line: a name may hold line ends, or orders to the terminal."""
+    return "".join(
+        char.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(char) in ("Cc", "Zl", "Zp")
+        else char
+        for char in printable(text)
+    )
+
+
 def complain(sentence: str) -> None:
     """One sentence on standard error."""
-    sys.stderr.write(f"tastecut: {printable(sentence)}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"tastecut: {one_line(sentence)}\n")
 
 
-def say(line: str = "") -> None:
-    """One line on standard output."""
+def complain_missing(entries: Sequence[SongEntry]) -> None:
+    """Say which songs were passed over since their files have gone."""
+    for entry in entries:
+        complain(f"{printable_name(entry.song.path)} can't be found and was left out.")
+
+
+def write_out(text: str) -> None:
+    """Write to standard output; where that is closed, nobody listens.
+
+    Raises:
+        BrokenPipeError: if the reader has gone.
+        UserError: if it can't be written (a full disk, say).
+    """
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(printable(line).encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            f"The output can't be written: {error.strerror}.", "Send it elsewhere."
+        ) from error
 
 
 def finite(value: Any) -> Any:
@@ -53,10 +89,9 @@ def finite(value: Any) -> Any:
 def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence[str]) -> None:
     """Print `data` as JSON when it was asked for, else the lines for people."""
     if arguments.json:
-        sys.stdout.write(json.dumps({"schema": SCHEMA, **finite(data)}, ensure_ascii=True) + "\n")
+        write_out(json.dumps({"schema": SCHEMA, **finite(data)}, ensure_ascii=True) + "\n")
         return
-    for line in lines:
-        say(line)
+    write_out("".join(one_line(line) + "\n" for line in lines))
 
 
 @contextmanager
@@ -72,7 +107,7 @@ class TerminalProgress:
     """A progress bar on standard error, drawn at most ten times a second, on terminals only."""
 
     def __init__(self, quiet: bool) -> None:
-        self._on = not quiet and sys.stderr.isatty()
+        self._on = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._drawn_s = -math.inf
         self._words = ""
 
@@ -88,7 +123,7 @@ class TerminalProgress:
         self._drawn_s = now_s
         filled = round(24 * fraction)
         bar = "#" * filled + "." * (24 - filled)
-        sys.stderr.write(f"\r[{bar}] {100 * fraction:3.0f} % {printable(self._words)[:48]:48}")
+        sys.stderr.write(f"\r[{bar}] {100 * fraction:3.0f} % {one_line(self._words)[:48]:48}")
         sys.stderr.flush()
 
     def close(self) -> None:

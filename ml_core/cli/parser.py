@@ -14,6 +14,8 @@ from ml_core.units import parse_clock
 
 FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
 NOT_BUILT_FORMATS = ("m4a",)
+LONGEST_SEED = 18
+"""Digits of the largest number that the database holds for sure."""
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 
@@ -91,6 +93,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
 def counts(text: str) -> tuple[int, ...]:
     """Whole numbers separated by commas."""
     return tuple(sorted({count(part) for part in text.split(",")}))
@@ -150,7 +159,7 @@ def _rating_verbs(verb: _Verb) -> None:
     propose = verb("propose", "rating", "write pairs of edits to rate")
     propose.add_argument("--pairs", type=count, default=24, metavar="N")
     propose.add_argument("--out", type=Path, required=True, metavar="DIR")
-    propose.add_argument("--seed", type=int, default=None, metavar="S")
+    propose.add_argument("--seed", type=seed, default=None, metavar="S")
     rate = verb("rate", "rating", "read or write ratings as CSV or JSON")
     way = rate.add_mutually_exclusive_group(required=True)
     way.add_argument(
@@ -198,7 +207,7 @@ def _training_verbs(verb: _Verb) -> None:
     simulate.add_argument("--songs", type=Path, required=True, metavar="DIR")
     simulate.add_argument("--held-out", type=Path, required=True, metavar="DIR")
     simulate.add_argument("--ratings", type=count, default=48, metavar="N")
-    simulate.add_argument("--seed", type=int, default=0, metavar="S")
+    simulate.add_argument("--seed", type=seed, default=0, metavar="S")
     simulate.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
     simulate.add_argument("--report-at", type=counts, default=(), metavar="N,N")
     simulate.add_argument("--judge", type=Path, default=None, metavar="FILE")
@@ -208,7 +217,7 @@ def _export_verbs(verb: _Verb) -> None:
     export = verb("export", "exporting", "export edits of your songs")
     export.add_argument("songs", nargs="+", metavar="SONG")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
-    export.add_argument("--seed", type=int, default=0, metavar="S")
+    export.add_argument("--seed", type=seed, default=0, metavar="S")
     export.add_argument("--format", choices=FORMATS + NOT_BUILT_FORMATS, default="wav")
     export.add_argument("--duration", type=seconds, default=None, metavar="S")
     export.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")

@@ -47,10 +47,10 @@ def doctor(arguments: argparse.Namespace) -> None:
 
 
 def _store_checks(project: Path) -> list[Check]:
-    if not paths.database_path(project).exists():
-        return [Check("project", True, f"Nothing is stored in {project} yet.", "")]
     try:
         with Store.open(project, write=False) as store:
+            if not paths.database_path(store.project_dir).exists():
+                return [Check("project", True, f"Nothing is stored in {project} yet.", "")]
             return [*store.check(), *_model_checks(store)]
     except UserError as error:
         return [Check("project", False, error.message, error.remedy)]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
-from ml_core.cli.output import finite, open_project, show, watch
-from ml_core.domain.ratings import Rating
+from ml_core.cli.output import complain_missing, finite, open_project, show, watch
+from ml_core.domain.ratings import Comparison, Rating
 from ml_core.errors import UserError
 from ml_core.pipeline.feedback import (
     FilledAnswer,
@@ -19,27 +19,34 @@ from ml_core.pipeline.feedback import (
     read_filled,
 )
 from ml_core.store import Store
-from ml_core.store.requests import propose_request, taste_request
+from ml_core.store.requests import missing_songs, present_path, propose_request, taste_request
+
+SAME_TIME_S = 0.002
+"""Times rounded to milliseconds by another program are still the same."""
 
 
 def song_paths(store: Store) -> dict[str, str]:
     """Path of each song by its hash."""
-    return {entry.song.sha256: entry.song.path for entry in store.songs()}
+    return {entry.song.sha256: present_path(entry) for entry in store.songs()}
 
 
 def propose(arguments: argparse.Namespace) -> None:
     """Choose pairs, keep them, and write them as files to rate."""
-    from ml_core.pipeline.pair_files import new_folder, write_pairs
+    from ml_core.pipeline.pair_files import new_folder, write_pair_audio, write_pair_lists
 
-    new_folder(arguments.out, "pairs.json")
+    new_folder(arguments.out)
     with open_project(arguments) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
+        complain_missing(missing_songs(store, "rate"))
         # Only now: torch takes seconds, and a mistake should not wait for it.
         from ml_core.pipeline.learning import propose as choose
 
         chosen = choose(request, progress.part(0.0, 0.2))
+        songs = song_paths(store)
+        write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
+        # Only now: pairs that nobody could hear must not wait for an answer.
         _, kept = store.add_comparisons(chosen)
-        rows = write_pairs(kept, song_paths(store), arguments.out, progress.part(0.2, 1.0))
+        rows = write_pair_lists(kept, songs, arguments.out)
     lines = [
         f"{len(rows)} pairs are in {arguments.out}.",
         "Fill in the answer column of feedback_template.csv with A, B, tie or skip, then:",
@@ -83,6 +90,8 @@ def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | R
         return RefusedRow(answer.row, f"There is no pair {answer.pair} in this project.")
     if answer.pair in seen:
         return RefusedRow(answer.row, f"Pair {answer.pair} is already in this file.")
+    if not _is_of(store, answer, comparison):
+        return RefusedRow(answer.row, f"Pair {answer.pair} of this project is another one.")
     seen.add(answer.pair)
     if store.is_answered(answer.pair):
         return RefusedRow(answer.row, f"Pair {answer.pair} is rated already.")
@@ -97,6 +106,26 @@ def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | R
         source="import" if comparison.session is None else "compare",
         reason=comparison.reason,
         repeat_of=comparison.repeat_of,
+    )
+
+
+def _is_of(store: Store, answer: FilledAnswer, comparison: Comparison) -> bool:
+    """Whether a row is about this pair, as far as it says: numbers mean nothing elsewhere."""
+    if answer.sha256 and answer.sha256.lower() != comparison.sha256:
+        return False
+    named = store.find_song(answer.song) if answer.song and not answer.sha256 else None
+    if named is not None and named.song.sha256 != comparison.sha256:
+        return False
+    if answer.kept is None:
+        return True
+    return all(
+        len(given) == len(edit.seconds)
+        and all(
+            abs(given_s - edit_s) <= SAME_TIME_S
+            for given_span, edit_span in zip(given, edit.seconds, strict=True)
+            for given_s, edit_s in zip(given_span, edit_span, strict=True)
+        )
+        for given, edit in zip(answer.kept, (comparison.a, comparison.b), strict=True)
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,38 @@ from ml_core.domain.edits import Limits
 from ml_core.errors import UserError
 
 
-def load_rater(text: str) -> Any:
+class GuardedRater:
+    """A scripted rater, kept from printing into our output and from failing with a traceback."""
+
+    def __init__(self, rater: Any, name: str) -> None:
+        self._rater, self._name = rater, name
+
+    def rate(self, source_path: str, kept_a: Any, kept_b: Any, rng: Any) -> Any:
+        """As the rater's own.
+
+        Raises:
+            UserError: if it fails.
+        """
+        with _guarded(f"The rater {self._name} failed"):
+            return self._rater.rate(source_path, kept_a, kept_b, rng)
+
+
+@contextmanager
+def _guarded(what: str) -> Iterator[None]:
+    """Runs the person's own code: what it prints goes to standard error, what it raises is told."""
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: their code must not choose our exit code.
+        places = traceback.extract_tb(error.__traceback__)
+        place = f" ({Path(places[-1].filename).name}, line {places[-1].lineno})" if places else ""
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise UserError(f"{what}: {told}{place}.", "Put it right and run it again.") from error
+
+
+def load_rater(text: str) -> GuardedRater:
     """The rater that FILE.py:NAME names; it is the person's own code and is run as such.
 
     Raises:
@@ -25,24 +59,25 @@ def load_rater(text: str) -> Any:
     file = Path(file_text)
     if not file_text or not file.is_file():
         raise UserError(f"There is no rater {text}.", "Give it as FILE.py:NAME.")
-    spec = importlib.util.spec_from_file_location(f"tastecut_rater_{file.stem}", file)
+    module_name = f"tastecut_rater_{file.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, file)
     if spec is None or spec.loader is None:
         raise UserError(f"{file.name} is not a Python file.", "Give the rater as FILE.py:NAME.")
     module = importlib.util.module_from_spec(spec)
-    # Raters may import files that lie beside them.
-    sys.path.insert(0, str(file.resolve().parent))
-    try:
+    # Data classes look their module up by name; and a rater may import what lies beside it, now
+    # or when it is asked.
+    sys.modules[module_name] = module
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    with _guarded(f"{file.name} can't be loaded"):
         spec.loader.exec_module(module)
-    except Exception as error:
-        raise UserError(f"{file.name} can't be loaded: {error}.") from error
-    finally:
-        sys.path.pop(0)
-    rater = getattr(module, name, None)
-    if isinstance(rater, type):
-        rater = rater()
+        rater = getattr(module, name, None)
+        if isinstance(rater, type):
+            rater = rater()
     if not callable(getattr(rater, "rate", None)):
         raise UserError(f"{file.name} has no rater named {name}.", "It needs a method rate.")
-    return rater
+    return GuardedRater(rater, name)
 
 
 def simulate(arguments: argparse.Namespace) -> None:
@@ -80,5 +115,11 @@ def simulate(arguments: argparse.Namespace) -> None:
         f"{len(result['pairs'])} ratings, {len(result['reports'][-1]['held_out'])} songs held out.",
         f"{verdict['wins']} wins, {verdict['ties']} ties, {verdict['losses']} losses of "
         f"{verdict['n']}: {verdict['verdict']} ({100 * low:.0f} to {100 * high:.0f} %).",
+        *(f"left out  {row['message']}" for row in result["failed"]),
     ]
+    if result["n_songs_in_both"]:
+        lines.append(
+            f"{result['n_songs_in_both']} of the songs held out were rated too: "
+            "on those the verdict is not on songs never rated."
+        )
     show(arguments, result, lines)

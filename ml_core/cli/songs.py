@@ -11,6 +11,7 @@ from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.progress import Progress
 from ml_core.store import Store
@@ -88,6 +89,10 @@ def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
         "duration_s": None,
         "status": "failed",
         "message": outcome.message,
+        "title": printable_name(outcome.path),
+        "use": None,
+        "tempo_bpm": None,
+        "meter": None,
     }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from typing import Any
 
-from ml_core.cli.output import open_project, show, watch
+from ml_core.cli.output import complain_missing, open_project, show, watch
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -13,6 +15,8 @@ from ml_core.store.requests import (
     COMPARISON_PAIRS,
     compare_request,
     comparison_files_request,
+    missing_songs,
+    model_file,
     report_request,
     train_request,
 )
@@ -44,6 +48,8 @@ def train(arguments: argparse.Namespace) -> None:
         f"Trained on {result.best.n_ratings} ratings in "
         f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
         f"on {metrics['device']}.",
+        *metrics["notes"],
+        *_resume_lines(arguments, metrics),
         *_accuracy_lines(held_out),
         f"The new checkpoint is {best}. It is not in use yet.",
         "Prove it blind with: tastecut compare --blind --out DIR",
@@ -70,14 +76,23 @@ def _accuracy_lines(held_out: dict[str, float | None]) -> list[str]:
     return lines if len(lines) > 1 else ["Too few ratings to hold some back and check."]
 
 
+def _resume_lines(arguments: argparse.Namespace, metrics: Mapping[str, Any]) -> list[str]:
+    if not arguments.resume:
+        return []
+    if metrics["resumed_at_update"] == 0:
+        return ["There was nothing to go on with, so training began anew."]
+    return ["It went on where the last training was stopped."]
+
+
 def activate(arguments: argparse.Namespace) -> None:
     """Use a checkpoint from now on; "base" goes back to the start."""
+    checkpoint: str = arguments.checkpoint
     with open_project(arguments) as store:
-        checkpoint = arguments.checkpoint
-        if checkpoint != BASE and store.checkpoint(checkpoint) is None:
-            raise UserError(
-                f"There is no checkpoint {checkpoint}.", "See them with: tastecut history"
-            )
+        if checkpoint != BASE:
+            # A model that can't be read must not take the place of one that can.
+            from ml_core.pipeline.learning import model_from
+
+            model_from(*model_file(store, store.checkpoint(checkpoint)))
         store.activate(checkpoint)
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 
@@ -146,6 +161,7 @@ def _session(store: Store, arguments: argparse.Namespace, progress: Progress) ->
             return session
     from ml_core.pipeline.learning import compare_pairs
 
+    complain_missing(missing_songs(store, "compare" if wanted.on_reserved else "rate"))
     pairs = compare_pairs(request, progress)
     _, kept = store.add_session(wanted, pairs)
     return kept

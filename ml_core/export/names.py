@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -58,16 +59,18 @@ def free_target(out_dir: str | Path, stem: str, file_format: str) -> Path:
     """
     folder = Path(out_dir)
     extension = write_format(file_format).extension
-    taken = {same_name_key(path.name) for path in folder.iterdir()} if folder.is_dir() else set()
+    taken: set[str] = set()
+    with suppress(OSError):  # Not there yet, or not to be listed: writing to it will tell.
+        taken = {same_name_key(path.name) for path in folder.iterdir()}
     base = safe_stem(stem)
     for number in count(1):
         mark = "" if number == 1 else f" {number}"
-        name = _shortened(base, LONGEST_NAME_BYTES - len(mark) - len(EDIT_SUFFIX)) + mark
+        name = shortened(base, LONGEST_NAME_BYTES - len(mark) - len(EDIT_SUFFIX)) + mark
         if not {same_name_key(name + end) for end in (extension, EDIT_SUFFIX)} & taken:
             return folder / (name + extension)
     raise AssertionError("counting never ends")
 
 
-def _shortened(stem: str, most_bytes: int) -> str:
+def shortened(stem: str, most_bytes: int) -> str:
     """The stem without the end that goes beyond `most_bytes` of UTF-8; no character is halved."""
     return stem.encode("utf-8")[:most_bytes].decode("utf-8", "ignore").rstrip(". ")

@@ -11,7 +11,7 @@ from ml_core import audio_file, paths
 from ml_core.domain.edits import Edit
 from ml_core.edits import audit
 from ml_core.errors import UserError
-from ml_core.pipeline.listening import song_analysis
+from ml_core.pipeline.materials import song_analysis
 from ml_core.progress import Progress
 
 USUAL_FADE_S = 0.02

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
+from ml_core.audio_file.identity import same_name_key
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import ComparisonFilesRequest
-from ml_core.errors import UserError
-from ml_core.pipeline.pair_files import write_pairs, write_wav
+from ml_core.export.names import LONGEST_NAME_BYTES, safe_stem, shortened
+from ml_core.pipeline.pair_files import (
+    make_folder,
+    sound_of,
+    write_pair_audio,
+    write_pair_lists,
+    write_wav,
+)
 from ml_core.progress import Progress
 
 
@@ -27,7 +35,8 @@ def old_and_new(comparison: Comparison, new: str) -> tuple[Edit, Edit]:
 def write_comparison(request: ComparisonFilesRequest, progress: Progress) -> dict[str, Any]:
     """Write `SONG_old_policy.wav`, `SONG_new_policy.wav`, `test_results.json`, and blind pairs.
 
-    Files of an earlier call for the same comparison are written anew; blind pairs are not.
+    Files of an earlier call for the same comparison are replaced; blind pairs are kept. As long
+    as a blind comparison is unfinished, nothing beside its pairs tells old from new.
 
     Returns:
         What `test_results.json` holds.
@@ -36,28 +45,58 @@ def write_comparison(request: ComparisonFilesRequest, progress: Progress) -> dic
         UserError: if the folder or a song can't be used.
     """
     out_dir = Path(request.out_dir)
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"The folder {out_dir} can't be made: {error.strerror}.") from error
+    make_folder(out_dir)
+    is_hidden = request.blind and request.report.verdict == "unfinished"
+    if request.blind and not (out_dir / "blind" / "pairs.json").exists():
+        _write_blind(request, out_dir / "blind", progress.part(0.0, 0.6))
+    if not is_hidden:
+        _write_labelled(request, out_dir, progress.part(0.6, 1.0))
     results = comparison_results(request)
+    if is_hidden:
+        results |= {"pairs": [], "summary": None}
+    text = json.dumps({"schema": 1, **results}, indent=1)
+    audio_file.write_text_atomic(out_dir / "test_results.json", text, overwrite=True)
+    return results
+
+
+def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progress) -> None:
+    songs = {sha256: path for sha256, (path, _) in request.songs.items()}
+    make_folder(folder)
+    # Without pairs.json what is there is of a call that was cut off.
+    write_pair_audio(request.comparisons, songs, folder, progress, overwrite=True)
+    write_pair_lists(request.comparisons, songs, folder, overwrite=True)
+
+
+def _write_labelled(request: ComparisonFilesRequest, out_dir: Path, progress: Progress) -> None:
+    """One pair of each song, named by song and policy."""
     firsts = {c.sha256: c for c in reversed(request.comparisons)}
+    stems = _stems({sha256: request.songs[sha256][0] for sha256 in firsts})
     for done, (sha256, comparison) in enumerate(firsts.items()):
         path = Path(request.songs[sha256][0])
-        progress.report(done / (len(firsts) + 1), f"Writing edits of {path.stem}")
-        source = audio_file.read(path)
+        progress.report(done / len(firsts), f"Writing edits of {stems[sha256]}")
+        sound = sound_of(path, sha256)
         old, new = old_and_new(comparison, request.session.new)
         for edit, words in ((old, "old"), (new, "new")):
-            target = out_dir / f"{path.stem}_{words}_policy.wav"
-            target.unlink(missing_ok=True)
-            write_wav(edit, source, target)
-    if request.blind and not (out_dir / "blind" / "pairs.json").exists():
-        songs = {sha256: path for sha256, (path, _) in request.songs.items()}
-        write_pairs(request.comparisons, songs, out_dir / "blind", progress.part(0.9, 1.0))
-    target = out_dir / "test_results.json"
-    target.unlink(missing_ok=True)
-    audio_file.write_text_atomic(target, json.dumps({"schema": 1, **results}, indent=1))
-    return results
+            target = out_dir / f"{stems[sha256]}_{words}_policy.wav"
+            for other, _ in request.songs.values():
+                audio_file.refuse_same_file(other, target)
+            write_wav(edit, sound, path, target, overwrite=True)
+
+
+def _stems(paths: Mapping[str, str]) -> dict[str, str]:
+    """A file name's beginning for each song, all different, short enough for what follows."""
+    stems: dict[str, str] = {}
+    taken: set[str] = set()
+    for sha256, path in paths.items():
+        base = safe_stem(Path(path).stem)
+        for number in count(1):
+            mark = "" if number == 1 else f" {number}"
+            stem = shortened(base, LONGEST_NAME_BYTES - len(f"{mark}_old_policy.wav")) + mark
+            if same_name_key(stem) not in taken:
+                break
+        taken.add(same_name_key(stem))
+        stems[sha256] = stem
+    return stems
 
 
 def comparison_results(request: ComparisonFilesRequest) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest, ExportResult
 from ml_core.edits.join_cost import cost_at
 from ml_core.errors import UserError
@@ -17,13 +18,14 @@ from ml_core.training.deliver import deliver
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
     """The edit that the policy delivers for a song, then its alternatives."""
     progress.report(0.0, "Choosing the edit")
-    song = graph(request.cache_dir, request.song.sha256)
+    wanted = request.song
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress)
     model = model_from(request.model_file, request.model_sha256)
     return list(
         deliver(
             model,
             song,
-            request.song.limits,
+            wanted.limits,
             request.seed,
             n_alternatives=request.n_alternatives,
             marks=request.marks,
@@ -40,19 +42,26 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     for index, (source, edit, stem) in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
         part.report(0.0, f"Exporting {stem}")
-        target = free_target(Path(request.out_dir), stem, request.file_format)
         try:
-            analysis = graph(request.cache_dir, edit.sha256).analysis
-            costs = [
-                cost_at(analysis, left_end, right_start)
-                for (_, left_end), (right_start, _) in zip(
-                    edit.spans[:-1], edit.spans[1:], strict=True
-                )
-            ]
-            written = export_edit(
-                source, edit, target, request.file_format, join_costs=costs, progress=part
-            )
-            files.append(str(written))
+            files.append(str(_export_one(request, source, edit, stem, part)))
         except UserError as error:
             failed.append((source, str(error)))
     return ExportResult(tuple(files), tuple(failed))
+
+
+def _export_one(
+    request: ExportRequest, source: str, edit: Edit, stem: str, progress: Progress
+) -> Path:
+    analysis = graph(request.cache_dir, edit.sha256, source, progress.part(0.0, 0.1)).analysis
+    costs = [
+        cost_at(analysis, left_end, right_start)
+        for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
+    ]
+    return export_edit(
+        source,
+        edit,
+        free_target(Path(request.out_dir), stem, request.file_format),
+        request.file_format,
+        join_costs=costs,
+        progress=progress.part(0.1, 1.0),
+    )

@@ -36,6 +36,8 @@ _ANSWERS: dict[str, Answer] = {
     "s": "skip",
     "skip": "skip",
 }
+Kept = tuple[tuple[float, float], ...]
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,6 +50,8 @@ class FilledAnswer:
         pair: id of the comparison.
         heard_a_s, heard_b_s: seconds heard; None where not given.
         strength: 2 for "much better".
+        song, sha256: path and hash of the song as the row names it; empty where it does not.
+        kept: intervals of A and of B in seconds as the row gives them; None where it does not.
     """
 
     row: int
@@ -56,6 +60,9 @@ class FilledAnswer:
     heard_a_s: float | None = None
     heard_b_s: float | None = None
     strength: int = 1
+    song: str = ""
+    sha256: str = ""
+    kept: tuple[Kept, Kept] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +240,23 @@ def _understand(number: int, row: Any) -> FilledAnswer:
     if strength == 2 and answer in ("tie", "skip"):
         raise ValueError("A tie or a skip can't be much better.")
     heard_a_s, heard_b_s = (_seconds(row.get(f"heard_{side}_s")) for side in "ab")
-    return FilledAnswer(number, pair, answer, heard_a_s, heard_b_s, strength)
+    song, sha256 = (_text(row.get(key)) for key in ("song", "sha256"))
+    a, b = _kept(row.get("a")), _kept(row.get("b"))
+    # In a CSV these columns hold names of files.
+    kept = None if a is None or b is None else (a, b)
+    return FilledAnswer(number, pair, answer, heard_a_s, heard_b_s, strength, song, sha256, kept)
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _kept(value: Any) -> Kept | None:
+    """Intervals as JSON gives them; None where it is something else."""
+    try:
+        return tuple((float(start), float(end)) for start, end in value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _pair_id(value: Any) -> int:

@@ -13,10 +13,10 @@ from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.learning import model_from
-from ml_core.pipeline.listening import song_graph
+from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import model_file, newest_checkpoint
+from ml_core.store.requests import model_file, newest_checkpoint, present_path
 from ml_core.training.checkpoint import Model
 
 
@@ -77,7 +77,7 @@ def judge_pairs(
     found = {}
     for text in {pair.song for pair in pairs}:
         entry = store.find_song(text)
-        found[text] = text if entry is None else entry.song.path
+        found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
     graphs = graphs_of(cache_dir, found, progress)
     return judge_by(model, graphs, pairs)

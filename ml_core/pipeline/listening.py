@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
-from ml_core.analysis.analyse import analyse
-from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.requests import (
     AnalyseOutcome,
     AnalyseRequest,
@@ -13,10 +11,8 @@ from ml_core.domain.requests import (
     ReadOutcome,
     ReadRequest,
 )
-from ml_core.domain.songs import Song, SongAnalysis
-from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.graph_cache import load_or_build
 from ml_core.errors import UserError
+from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
 
 
@@ -49,22 +45,6 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
         analysis.confidence,
         request.song.warnings + analysis.warnings,
     )
-
-
-def song_analysis(cache_dir: str, song: Song, progress: Progress) -> SongAnalysis:
-    """The song's analysis, from the cache where it is there."""
-    analysis = load_analysis(cache_dir, song.sha256)
-    if analysis is None:
-        analysis = analyse(song, song.path, progress)
-        save_analysis(cache_dir, analysis)
-    return analysis
-
-
-def song_graph(cache_dir: str, song: Song, progress: Progress) -> EditGraph:
-    """The song's edit graph, analysed now if need be."""
-    song_analysis(cache_dir, song, progress.part(0.0, 0.95))
-    progress.report(0.95, "Finding joins")
-    return load_or_build(cache_dir, song.sha256)
 
 
 def demo_songs(request: DemoRequest, progress: Progress) -> list[str]:

@@ -1,30 +1,96 @@
-"""Edit graphs for a task's songs, from the cache that analysis filled."""
+"""Analyses and edit graphs for a task's songs, from the cache, or made again where it lacks them.
+
+The cache may be emptied at any time, and a newer analyser takes nothing of an older one's.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 
+from ml_core import audio_file
+from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.requests import SongTask
+from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.graph_cache import load_or_build
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
 
-@lru_cache(maxsize=64)
-def graph(cache_dir: str, sha256: str) -> EditGraph:
-    """The song's edit graph; the last 64 are kept in memory (about 5 MB each).
+def song_analysis(cache_dir: str, song: Song, progress: Progress) -> SongAnalysis:
+    """The song's analysis, from the cache where it is there.
 
     Raises:
-        UserError: if the song has not been analysed.
+        UserError: if the file is gone or can't be used, or the analysis can't be kept.
     """
+    analysis = load_analysis(cache_dir, song.sha256)
+    if analysis is None:
+        # Imported here so that playing a pair does not wait for scipy.
+        from ml_core.analysis.analyse import analyse
+
+        analysis = analyse(song, song.path, progress)
+        try:
+            save_analysis(cache_dir, analysis)
+        except OSError as error:
+            raise UserError(
+                f"The analysis of {song.title} can't be kept in {cache_dir}: {error.strerror}.",
+                "Free some space, or choose another project folder.",
+            ) from error
+    return analysis
+
+
+def song_graph(cache_dir: str, song: Song, progress: Progress) -> EditGraph:
+    """The song's edit graph, analysed now if need be."""
+    song_analysis(cache_dir, song, progress.part(0.0, 0.95))
+    progress.report(0.95, "Finding joins")
+    return load_or_build(cache_dir, song.sha256)
+
+
+def graph(cache_dir: str, sha256: str, path: str, progress: Progress) -> EditGraph:
+    """The edit graph of a song that was added, analysed again if the cache has lost it.
+
+    Raises:
+        UserError: if that is needed and the file is gone or is another song now.
+    """
+    with suppress(UserError):  # It is not in the cache.
+        return _kept(cache_dir, sha256)
+    song = audio_file.read_song(path, progress.part(0.0, 0.3))
+    if song.sha256 != sha256:
+        raise UserError(
+            f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
+        )
+    song_analysis(cache_dir, song, progress.part(0.3, 1.0))
+    return _kept(cache_dir, sha256)
+
+
+@lru_cache(maxsize=64)
+def _kept(cache_dir: str, sha256: str) -> EditGraph:
+    """The last 64 are kept in memory (about 5 MB each)."""
     return load_or_build(cache_dir, sha256)
 
 
 def graphs(cache_dir: str, songs: Iterable[SongTask], progress: Progress) -> dict[str, EditGraph]:
-    """Edit graphs by song hash."""
+    """Edit graphs by song hash; a song whose file and analysis are both gone is left out.
+
+    Raises:
+        UserError: if a song can't be used, or all are gone.
+    """
     found = {}
-    for song in songs:
+    gone: UserError | None = None
+    wanted = list(songs)
+    for index, song in enumerate(wanted):
+        part = progress.part(index / len(wanted), (index + 1) / len(wanted))
         progress.check()
-        found[song.sha256] = graph(cache_dir, song.sha256)
+        try:
+            found[song.sha256] = graph(cache_dir, song.sha256, song.path, part)
+        except UserError as error:
+            if os.path.exists(song.path):  # noqa: PTH110 - pathlib raises where access is denied
+                raise
+            gone = error
+    if gone is not None and not found:
+        raise gone
     return found

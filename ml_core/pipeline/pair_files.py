@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,19 @@ from numpy.typing import NDArray
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
-from ml_core.edits.render import render
+from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, csv_text
 from ml_core.progress import Progress
 
-BLOCK_SAMPLES = 65536
+Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]
+
+MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
+"""Twenty minutes of stereo at 96 kHz, .9 GB as float32: beyond, songs are streamed."""
 
 
-def pairs_json(comparisons: Sequence[Comparison], songs: dict[str, str]) -> list[dict[str, Any]]:
+def pairs_json(comparisons: Sequence[Comparison], songs: Mapping[str, str]) -> list[dict[str, Any]]:
     """Pairs as the command's JSON shows them; `songs` maps hashes to paths."""
     return [
         {
@@ -38,11 +43,11 @@ def pairs_json(comparisons: Sequence[Comparison], songs: dict[str, str]) -> list
     ]
 
 
-def new_folder(out_dir: Path, marker: str) -> None:
-    """Make the folder, and refuse one that holds an earlier batch: nothing is overwritten.
+def make_folder(out_dir: Path) -> None:
+    """Make the folder if need be.
 
     Raises:
-        UserError: if the folder can't be made or holds a file named `marker`.
+        UserError: if it can't be made.
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -50,38 +55,71 @@ def new_folder(out_dir: Path, marker: str) -> None:
         raise UserError(
             f"The folder {out_dir} can't be made: {error.strerror}.", "Give another folder."
         ) from error
-    if (out_dir / marker).exists():
-        raise UserError(f"{out_dir} already holds {marker}.", "Give another folder.")
 
 
-def write_pairs(
-    comparisons: Sequence[Comparison], songs: dict[str, str], out_dir: Path, progress: Progress
-) -> list[dict[str, Any]]:
-    """Write `pair_000_a.wav` ..., `pairs.json` and `feedback_template.csv`.
-
-    Args:
-        comparisons: with the ids that the store gave.
-        songs: path of each song by its hash.
-        out_dir: made if need be; an earlier batch in it is refused.
-        progress: one step a song, since each song is decoded once.
-
-    Returns:
-        What `pairs.json` holds.
+def new_folder(out_dir: Path) -> None:
+    """Make the folder, and refuse one that holds an earlier batch: nothing is overwritten.
 
     Raises:
-        UserError: if the folder or a song can't be used.
+        UserError: if the folder can't be made or holds pairs.
     """
-    new_folder(out_dir, "pairs.json")
+    make_folder(out_dir)
+    for name in ("pairs.json", "feedback_template.csv", "pair_000_a.wav"):
+        if (out_dir / name).exists():
+            raise UserError(f"{out_dir} already holds {name}.", "Give another folder.")
+
+
+def write_pair_audio(
+    comparisons: Sequence[Comparison],
+    songs: Mapping[str, str],
+    out_dir: Path,
+    progress: Progress,
+    overwrite: bool = False,
+) -> None:
+    """Write `pair_000_a.wav` ...; all of them, or none are left behind.
+
+    Args:
+        comparisons: in the order they are numbered in; ids are not needed yet.
+        songs: path of each song by its hash.
+        out_dir: a folder that is there.
+        progress: one step a song, since each song is decoded once.
+        overwrite: whether files of these names may be replaced.
+
+    Raises:
+        UserError: if a song is gone or another one now, or the disk refuses.
+    """
     by_song: dict[str, list[int]] = defaultdict(list)
     for index, comparison in enumerate(comparisons):
         by_song[comparison.sha256].append(index)
-    for done, (sha256, indices) in enumerate(by_song.items()):
-        progress.report(done / len(by_song), f"Writing edits of {Path(songs[sha256]).name}")
-        source = audio_file.read(songs[sha256])
-        for index in indices:
-            pair = comparisons[index]
-            for side, edit in (("a", pair.a), ("b", pair.b)):
-                write_wav(edit, source, out_dir / f"pair_{index:03d}_{side}.wav")
+    written: list[Path] = []
+    try:
+        for done, (sha256, indices) in enumerate(by_song.items()):
+            path = Path(songs[sha256])
+            progress.report(done / len(by_song), f"Writing edits of {printable_name(path)}")
+            sound = sound_of(path, sha256)
+            for index in indices:
+                for side, edit in (("a", comparisons[index].a), ("b", comparisons[index].b)):
+                    target = out_dir / f"pair_{index:03d}_{side}.wav"
+                    write_wav(edit, sound, path, target, overwrite)
+                    written.append(target)
+    except BaseException:
+        for target in written:
+            with suppress(OSError):
+                target.unlink()
+        raise
+
+
+def write_pair_lists(
+    comparisons: Sequence[Comparison],
+    songs: Mapping[str, str],
+    out_dir: Path,
+    overwrite: bool = False,
+) -> list[dict[str, Any]]:
+    """Write `feedback_template.csv` and `pairs.json`, for pairs that have their ids.
+
+    Returns:
+        What `pairs.json` holds.
+    """
     rows = pairs_json(comparisons, songs)
     template = csv_text(
         TEMPLATE_COLUMNS,
@@ -90,21 +128,44 @@ def write_pairs(
             for k, row in enumerate(rows)
         ),
     )
-    audio_file.write_text_atomic(out_dir / "feedback_template.csv", template)
+    audio_file.write_text_atomic(out_dir / "feedback_template.csv", template, overwrite)
     audio_file.write_text_atomic(
-        out_dir / "pairs.json", json.dumps({"schema": 1, "pairs": rows}, indent=1)
+        out_dir / "pairs.json", json.dumps({"schema": 1, "pairs": rows}, indent=1), overwrite
     )
     return rows
 
 
-def write_wav(edit: Edit, source: NDArray[np.float32], target: Path) -> None:
-    """Render an edit of decoded audio (n_samples, n_channels) into a 16-bit WAV."""
-    audio = render(edit, source)
+def sound_of(path: Path, sha256: str) -> Sound:
+    """Renders edits of a song: decoded once, or streamed each time where it is very long.
+
+    Raises:
+        UserError: if the file is gone, or is another song now.
+    """
+    header = audio_file.probe(path)
+    if audio_file.file_sha256(path) != sha256:
+        raise UserError(
+            f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
+        )
+    if header.n_samples is None or header.n_samples * header.n_channels > MOST_SAMPLES_IN_MEMORY:
+        return lambda edit: render_blocks(edit, path)
+    source = audio_file.read(path)
+    return lambda edit: _in_blocks(render(edit, source))
+
+
+def write_wav(edit: Edit, sound: Sound, source: Path, target: Path, overwrite: bool) -> None:
+    """Write an edit of the song at `source` as a 16-bit WAV."""
     audio_file.write_atomic(
-        target, _blocks(audio), edit.sample_rate_hz, audio.shape[1], "WAV", "PCM_16"
+        target,
+        sound(edit),
+        edit.sample_rate_hz,
+        audio_file.probe(source).n_channels,
+        "WAV",
+        "PCM_16",
+        overwrite,
+        n_samples=edit.n_samples,
     )
 
 
-def _blocks(audio: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+def _in_blocks(audio: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(audio), BLOCK_SAMPLES):
         yield audio[start : start + BLOCK_SAMPLES]

@@ -87,8 +87,10 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
     Raises:
         UserError: if the file is gone or is not the song that was analysed, or the disk is full.
     """
-    analysis = graph(request.cache_dir, request.sha256).analysis
-    progress.report(0.0, "Reading the song")
+    analysis = graph(
+        request.cache_dir, request.sha256, request.path, progress.part(0.0, 0.1)
+    ).analysis
+    progress.report(0.1, "Reading the song")
     header = audio_file.probe(request.path)
     fits = analysis.n_samples * header.n_channels <= MOST_SAMPLES_IN_MEMORY
     source = audio_file.read(request.path) if fits else None

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ml_core import audio_file
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import DeviceChoice, SongTask
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.judging import GivenPair, graphs_of, judge_by
-from ml_core.pipeline.listening import song_graph
+from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
 from ml_core.training import simulate as loop
-from ml_core.training.checkpoint import Model
+from ml_core.training.checkpoint import BASE_MODEL, Model
+from ml_core.training.deliver import draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
         UserError: if a folder holds no usable song.
     """
     graphs: dict[str, EditGraph] = {}
-    songs = _folder(request, request.songs_dir, graphs, progress.part(0.0, 0.25))
-    held_out = _folder(request, request.held_out_dir, graphs, progress.part(0.25, 0.4))
+    failed: dict[str, str] = {}
+    songs = _folder(request, request.songs_dir, graphs, failed, progress.part(0.0, 0.25))
+    held_out = _folder(request, request.held_out_dir, graphs, failed, progress.part(0.25, 0.4))
     judge = None
     if request.judge is not None:
         pairs = request.judge
@@ -60,25 +64,43 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
         report_at=request.report_at,
         device=request.device,
     )
-    return loop.simulate(asked, graphs, rater, judge, progress.part(0.45, 1.0))
+    found = loop.simulate(asked, graphs, rater, judge, progress.part(0.45, 1.0))
+    in_both = {song.sha256 for song in songs} & {song.sha256 for song in held_out}
+    return {
+        **found,
+        "failed": [{"song": song, "message": message} for song, message in failed.items()],
+        "n_songs_in_both": len(in_both),
+    }
 
 
 def _folder(
-    request: Simulation, folder: str, graphs: dict[str, EditGraph], progress: Progress
+    request: Simulation,
+    folder: str,
+    graphs: dict[str, EditGraph],
+    failed: dict[str, str],
+    progress: Progress,
 ) -> tuple[SongTask, ...]:
-    """The usable songs of a folder; their edit graphs are added to `graphs`."""
-    tasks = []
-    why = ""
+    """The usable songs of a folder, each content once.
+
+    Their edit graphs are added to `graphs`, sentences on the other files to `failed`.
+    """
+    tasks: dict[str, SongTask] = {}
     files = audio_file.find_audio_files([folder])
     for index, path in enumerate(files):
         part = progress.part(index / len(files), (index + 1) / len(files))
         part.report(0.0, f"Listening to {Path(path).name}")
         try:
             song = audio_file.read_song(path, part.part(0.0, 0.3))
-            graphs[song.sha256] = song_graph(request.cache_dir, song, part.part(0.3, 1.0))
-            tasks.append(SongTask(song.sha256, song.path, request.limits))
+            if song.sha256 in tasks:
+                continue
+            graph = song_graph(request.cache_dir, song, part.part(0.3, 1.0))
+            # Drawn once to see whether the song allows an edit at all.
+            draw(BASE_MODEL, graph, request.limits, 1, np.random.default_rng(0))
+            graphs[song.sha256] = graph
+            tasks[song.sha256] = SongTask(song.sha256, song.path, request.limits)
         except UserError as error:
-            why = str(error)
+            failed[str(path)] = str(error)
     if not tasks:
-        raise UserError(f"{folder} holds no song that can be used.", why or "Give another folder.")
-    return tuple(tasks)
+        why = next(reversed(failed.values()), "Give another folder.")
+        raise UserError(f"{folder} holds no song that can be used.", why)
+    return tuple(tasks.values())

@@ -70,7 +70,7 @@ def open_for_reading(project_dir: Path) -> Database:
         UserError: if it can't be opened.
     """
     path = database_path(project_dir)
-    if not path.exists():
+    if not _is_there(path):
         _require_new(path)
         connection = _in_memory()
         create_tables(connection)
@@ -90,6 +90,26 @@ def open_for_reading(project_dir: Path) -> Database:
             raise damaged(path, str(error)) from error
         raise not_read(error, path) from error
     return Database(path, connection, write=False)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the project has its file.
+
+    Raises:
+        UserError: if its folder is no folder, or can't be looked into.
+    """
+    try:
+        if path.exists():
+            return True
+        nearest = next(folder for folder in path.parents if folder.exists())
+    except OSError as error:
+        raise UserError(
+            f"The project folder {path.parent} can't be read: {error.strerror}.",
+            "Choose another project folder.",
+        ) from error
+    if not nearest.is_dir():
+        raise UserError(f"{nearest} is not a folder.", "Choose another project folder.")
+    return False
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

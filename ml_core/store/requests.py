@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from ml_core import paths
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import BASE, Checkpoint, ComparisonReport, ComparisonSession
+from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import (
     CompareRequest,
     ComparisonFilesRequest,
@@ -18,6 +21,7 @@ from ml_core.domain.requests import (
 )
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.store.store import Store
 
 COMPARISON_PAIRS = 25
@@ -30,11 +34,41 @@ def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
     return [e for e in store.songs() if e.status == "ready" and (not uses or e.use in uses)]
 
 
+def present_path(entry: SongEntry) -> str:
+    """Where a song is now: the first of its paths that is there, or the last known one."""
+    return next((path for path in entry.song.paths if _is_file(path)), entry.song.path)
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - a folder that is closed to us makes pathlib raise
+
+
+def missing_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
+    """Songs of the given uses whose files have all gone; nothing can be heard of them."""
+    return [e for e in ready_songs(store, *uses) if not _is_file(present_path(e))]
+
+
+def _present_songs(store: Store, use: SongUse) -> list[SongEntry]:
+    """Analysed songs of a use that are there.
+
+    Raises:
+        UserError: if there are some, but all of their files have gone.
+    """
+    entries, missing = ready_songs(store, use), missing_songs(store, use)
+    if entries and len(missing) == len(entries):
+        raise UserError(
+            f"{printable_name(missing[0].song.path)} can't be found, nor any other song.",
+            "Put the songs back, or add them from where they are now.",
+        )
+    gone = {entry.id for entry in missing}
+    return [entry for entry in entries if entry.id not in gone]
+
+
 def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> SongTask:
     """The song as a task needs it; without `limits` those of the brief."""
     return SongTask(
         entry.song.sha256,
-        entry.song.path,
+        present_path(entry),
         Limits.from_brief(store.brief()) if limits is None else limits,
     )
 
@@ -59,7 +93,7 @@ def propose_request(
     Raises:
         UserError: if no song can be rated.
     """
-    entries = ready_songs(store, "rate")
+    entries = _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to rate yet.", "Add songs and let them be analysed.")
     ratings = tuple(store.ratings(include_skips=True))
@@ -104,8 +138,7 @@ def train_request(
         for e in ready_songs(store)
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
     ]
-    left_out = {e.song.sha256 for e in store.songs() if e.use == "out"}
-    ratings = tuple(r for r in ratings if r.sha256 not in left_out)
+    ratings = _used_ratings(store)
     if not entries or not ratings:
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
@@ -127,6 +160,12 @@ def train_request(
         resume=resume,
         marks=tuple(store.marks()),
     )
+
+
+def _used_ratings(store: Store) -> tuple[Rating, ...]:
+    """Current ratings, skips included, of songs that were not left out."""
+    left_out = {e.song.sha256 for e in store.songs() if e.use == "out"}
+    return tuple(r for r in store.ratings(include_skips=True) if r.sha256 not in left_out)
 
 
 def newest_checkpoint(store: Store) -> Checkpoint | None:
@@ -154,8 +193,8 @@ def compare_request(
             "The newest training is in use already, so there is nothing to compare.",
             "Rate more pairs and train again.",
         )
-    reserved = ready_songs(store, "compare")
-    entries = reserved or ready_songs(store, "rate")
+    reserved = _present_songs(store, "compare")
+    entries = reserved or _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
     old_file, old_sha256 = model_file(store, old)
@@ -201,11 +240,12 @@ def deliver_request(
 
 def taste_request(store: Store) -> TasteRequest:
     """Asks what the current ratings say."""
-    ratings = tuple(store.ratings(include_skips=True))
+    # What training learns from: songs that were left out have no say.
+    ratings = _used_ratings(store)
     newest = newest_checkpoint(store)
     return TasteRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, ready_songs(store)),
+        songs=_tasks(store, ready_songs(store, "rate", "compare")),
         ratings=ratings,
         n_skipped=sum(rating.answer == "skip" for rating in ratings),
         previous_ratings=0 if newest is None else newest.n_ratings,
@@ -239,7 +279,7 @@ def comparison_files_request(
         UserError: if a song of it was removed.
     """
     comparisons = tuple(store.session_comparisons(session.id))
-    songs = {e.song.sha256: (e.song.path, e.song.duration_s) for e in store.songs()}
+    songs = {e.song.sha256: (present_path(e), e.song.duration_s) for e in store.songs()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
     return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)

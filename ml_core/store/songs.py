@@ -84,12 +84,15 @@ class SongTable(Tables):
 
     def find_song(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
-        text = text.strip()
+        if "\0" in text:  # No path has it, and the system would raise.
+            return None
+        named, text = text, text.strip()
         if text.isdecimal() and len(text) < _SHORTEST_HASH_PREFIX:
             found = self._entries("WHERE songs.removed = 0 AND songs.id = ?", (int(text),))
             if found:
                 return found[0]
-        for path in (text, os.path.abspath(text), os.path.realpath(text)):  # noqa: PTH100
+        # A file's name may begin or end with a space; one copied from elsewhere has some by chance.
+        for path in _spellings(named) + _spellings(text):
             found = self._entries(
                 "WHERE songs.removed = 0 AND songs.id = "
                 "(SELECT song_id FROM song_paths WHERE path = ?)",
@@ -137,6 +140,10 @@ class SongTable(Tables):
         for row in found:
             paths.setdefault(row["song_id"], []).append(json.loads(row["path"]))
         return [_entry(row, tuple(paths[row["id"]])) for row in rows]
+
+
+def _spellings(path: str) -> tuple[str, ...]:
+    return path, os.path.abspath(path), os.path.realpath(path)  # noqa: PTH100
 
 
 def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:

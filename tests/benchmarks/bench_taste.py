@@ -35,7 +35,7 @@ from ml_core.domain.requests import SongTask
 from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
-from ml_core.pipeline.listening import song_graph
+from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
 from ml_core.reward.baselines import NETWORK_INPUTS, network_utility
 from ml_core.training import simulate as loop

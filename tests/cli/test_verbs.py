@@ -30,6 +30,7 @@ def test_add_lists_what_failed_and_keeps_the_rest(
     assert "text.wav" in songs[0]["message"]
     assert "tiny.wav" in songs[1]["message"]
     assert songs[2]["id"] == 1
+    assert songs[0].keys() == songs[2].keys()
 
 
 def test_json_may_stand_before_or_after_the_verb(

@@ -37,9 +37,9 @@ def test_a_filled_template_is_read_back(tmp_path: Path) -> None:
     ]
     accepted, refused = read_filled(_write(tmp_path, csv_text(TEMPLATE_COLUMNS, rows)))
     assert accepted == [
-        FilledAnswer(1, 1, "A", 12.5, 3.0),
-        FilledAnswer(2, 2, "tie"),
-        FilledAnswer(4, 4, "B", 1.5, 2.0, 2),
+        FilledAnswer(1, 1, "A", 12.5, 3.0, song="song.wav"),
+        FilledAnswer(2, 2, "tie", song="song.wav"),
+        FilledAnswer(4, 4, "B", 1.5, 2.0, 2, song="song.wav"),
     ]
     assert refused == []
 
