@@ -26,6 +26,7 @@ class Edit:
         spans: half-open source spans [start, end) in samples, in play order, not touching.
         fades: length in samples of the fade at each join, (n_spans - 1,).
         gains_db: gain of each span in dB, (n_spans,).
+        fade_in, fade_out: samples over which the output's start and end fade; 0 for none.
     """
 
     sha256: str
@@ -33,6 +34,8 @@ class Edit:
     spans: tuple[Span, ...]
     fades: tuple[int, ...] = ()
     gains_db: tuple[float, ...] = ()
+    fade_in: int = 0
+    fade_out: int = 0
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
@@ -48,6 +51,8 @@ class Edit:
             raise ValueError("an edit needs one fade for each join")
         if len(self.gains_db) != len(self.spans):
             raise ValueError("an edit needs one gain for each span")
+        if self.fade_in < 0 or self.fade_out < 0:
+            raise ValueError("fades last 0 samples or more")
 
     @property
     def n_samples(self) -> int:
@@ -85,14 +90,23 @@ class Edit:
         return [[start / rate, end / rate] for start, end in self.spans]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as stored with every rating."""
-        return {
+        """Plain data, as stored with every rating.
+
+        Fades at the ends are written where there are any, so that the edits of older ratings keep
+        their ids.
+        """
+        data: dict[str, Any] = {
             "sha256": self.sha256,
             "sample_rate_hz": self.sample_rate_hz,
             "spans": [list(span) for span in self.spans],
             "fades": list(self.fades),
             "gains_db": list(self.gains_db),
         }
+        if self.fade_in:
+            data["fade_in"] = self.fade_in
+        if self.fade_out:
+            data["fade_out"] = self.fade_out
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Edit:
@@ -107,6 +121,8 @@ class Edit:
             spans=tuple((int(start), int(end)) for start, end in data["spans"]),
             fades=tuple(int(fade) for fade in data["fades"]),
             gains_db=tuple(float(gain) for gain in data["gains_db"]),
+            fade_in=int(data.get("fade_in", 0)),
+            fade_out=int(data.get("fade_out", 0)),
         )
 
 

@@ -13,6 +13,12 @@ SongUse = Literal["rate", "compare", "out"]
 
 SHORTEST_SONG_S = 20.0
 
+VOICE_HZ = 50
+"""Rows a second of `SongAnalysis.voice`."""
+
+EIGHTHS = 8
+"""Parts of a beat at which joins may lie."""
+
 
 def require_sha256(text: str) -> None:
     """Raise ValueError unless the text is a SHA-256 in lower-case hexadecimal."""
@@ -119,6 +125,10 @@ class SongAnalysis:
         excerpt_hz, excerpt: the song's mono mixture at a low rate, float16 (n,), from which a
             join's two sides are aligned.
         warnings: one sentence each, for the person.
+        voice: float16 (n_frames, 2), `VOICE_HZ` rows a second: the probability of being inside a
+            sung note, and inside a sung phrase; empty where it was not listened for.
+        eighth_levels_db: float16 (n_beats * 8, 4): what `edge_levels_db` holds, at each eighth of
+            each beat; empty where joins lie on bar lines only.
     """
 
     sha256: str
@@ -143,6 +153,10 @@ class SongAnalysis:
     excerpt_hz: int
     excerpt: NDArray[np.float16]
     warnings: tuple[str, ...] = field(default=())
+    voice: NDArray[np.float16] = field(default_factory=lambda: np.zeros((0, 2), np.float16))
+    eighth_levels_db: NDArray[np.float16] = field(
+        default_factory=lambda: np.zeros((0, 4), np.float16)
+    )
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
@@ -160,6 +174,10 @@ class SongAnalysis:
             raise ValueError("beat_features must be (n_beats, n_beat_features)")
         if self.edge_levels_db.shape != (n_bars + 1, 4):
             raise ValueError("edge_levels_db must be (n_bars + 1, 4)")
+        if self.voice.ndim != 2 or self.voice.shape[1] != 2:
+            raise ValueError("voice must be (n_frames, 2)")
+        if self.eighth_levels_db.shape not in ((0, 4), (EIGHTHS * n_beats, 4)):
+            raise ValueError("eighth_levels_db must be (8 n_beats, 4)")
         covered = [bar for s in self.sections for bar in range(s.start_bar, s.end_bar)]
         if covered != list(range(n_bars)):
             raise ValueError("sections must cover all bars in order")

@@ -93,6 +93,21 @@ def build_graph(analysis: SongAnalysis) -> EditGraph:
     return EditGraph(units, distances, bar_distance, allowed, units_a_bar)
 
 
+START_FADE_S = 0.005
+"""An edit that starts within the song rises over 5 ms: no click, and the onset 20 ms later whole."""
+
+LONGEST_END_FADE_S = 0.8
+"""An edit that ends within the song fades over its last beat, at most this long."""
+
+
+def _end_fade_samples(graph: EditGraph, last_bar: int) -> int:
+    """Length of the fade at the end of an edit that ends with a bar."""
+    if last_bar + 1 == graph.n_bars:
+        return 0
+    rate = graph.analysis.sample_rate_hz
+    return round(min(60.0 / max(graph.analysis.tempo_bpm, 1.0), LONGEST_END_FADE_S) * rate)
+
+
 def edit_from_path(graph: EditGraph, path: Path) -> Edit:
     """The edit that plays the segments of a path.
 
@@ -118,6 +133,8 @@ def edit_from_path(graph: EditGraph, path: Path) -> Edit:
         spans=spans,
         fades=tuple(join.fade_samples for join in joins),
         gains_db=(0.0,) * len(spans),
+        fade_in=round(START_FADE_S * graph.analysis.sample_rate_hz) if start > 0 else 0,
+        fade_out=_end_fade_samples(graph, last),
     )
 
 

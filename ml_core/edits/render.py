@@ -8,7 +8,7 @@ bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +79,33 @@ def _pieces(edit: Edit, n_source_samples: int, read: Read) -> Iterator[Audio]:
             yield _crossfade(left, right)
 
 
+def _ramp(n: int, fade: int) -> NDArray[np.float32]:
+    """Gains of the first n samples of a fade-in at equal power."""
+    phase = (np.arange(n, dtype=np.float64) + 0.5) / fade * (np.pi / 2)
+    return np.sin(phase).astype(np.float32)
+
+
+def _with_ends(edit: Edit, pieces: Iterable[Audio]) -> Iterator[Audio]:
+    """The pieces with the fades at the edit's start and end."""
+    n = edit.n_samples
+    fade_in, fade_out = min(edit.fade_in, n), min(edit.fade_out, n)
+    rise = _ramp(fade_in, fade_in) if fade_in else np.zeros(0, np.float32)
+    fall = _ramp(fade_out, fade_out)[::-1] if fade_out else np.zeros(0, np.float32)
+    position = 0
+    for piece in pieces:
+        end = position + len(piece)
+        rising = max(0, min(fade_in, end) - position)
+        falling = max(0, end - max(position, n - fade_out))
+        if rising or falling:
+            piece = piece.copy()
+            piece[:rising] *= rise[position : position + rising, None]
+            first = len(piece) - falling
+            from_fall = position + first - (n - fade_out)
+            piece[first:] *= fall[from_fall : from_fall + falling, None]
+        yield piece
+        position = end
+
+
 def _check_length(edit: Edit, n_source_samples: int, name: str) -> None:
     if max(end for _, end in edit.spans) > n_source_samples:
         raise UserError(
@@ -99,7 +126,7 @@ def render(edit: Edit, source: Audio) -> Audio:
     """
     _check_length(edit, len(source), "The song")
     pieces = _pieces(edit, len(source), lambda start, stop: source[start:stop])
-    return np.concatenate([source[:0], *pieces])
+    return np.concatenate([source[:0], *_with_ends(edit, pieces)])
 
 
 class _ForwardReader:
@@ -167,7 +194,7 @@ def render_blocks(
         last = max(end for _, end in edit.spans)
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
-    yield from _pieces(edit, n, _ForwardReader(path).read)
+    yield from _with_ends(edit, _pieces(edit, n, _ForwardReader(path).read))
 
 
 def _decoded_length(path: str | Path) -> int:

@@ -154,6 +154,8 @@ def edit_record(
         "kept_samples": [list(span) for span in edit.spans],
         # Beyond the fixed fields: what the joins sound like is needed to audit or redo them.
         "fades_samples": list(edit.fades),
+        "fade_in_samples": edit.fade_in,
+        "fade_out_samples": edit.fade_out,
         "gains_db": list(edit.gains_db),
         "joins": [
             {

@@ -74,6 +74,8 @@ def test_every_format_is_written_with_tags_and_record(
         "sample_rate_hz": RATE_HZ,
         "kept_samples": [list(span) for span in SPANS],
         "fades_samples": [400, 400],
+        "fade_in_samples": 0,
+        "fade_out_samples": 0,
         "gains_db": [0.0, 0.0, 0.0],
         "joins": [
             {"out_s": 6.25, "source_from_s": 6.25, "source_to_s": 9.375, "cost": 0.25},
