@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from editor_app.lanes import EDITS, SONG, Lanes, Loop
+from editor_app.lanes import EDITS, SONG, Lanes
+from editor_app.play_heads import PlayHeads
 from editor_app.playback import Playback
 from editor_app.sound_device import SoundDevice
 from editor_app.timeline import Clip, Timeline
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedPair
-from ml_core.errors import UserError
 
 # Lane and position that would sound, to those that shall.
 Move = Callable[[str, int], tuple[str, int]]
@@ -28,36 +28,18 @@ CLOSE_WAIT_S = 0.3
 FIRST_VOLUME = 0.7
 
 
-class Player(QObject):
+class Player(PlayHeads):
     """Three lanes, "A", "B" and "song"; one of them sounds.
 
     Positions are samples of a lane at `sample_rate_hz`. Without a device all calls are harmless:
     lanes and positions can be chosen, nothing sounds, `error` says why.
-
-    Attributes:
-        device: opens, chooses and reconnects the sound device.
-
-    Signals:
-        moved: play heads have moved; some 30 times a second while playing.
-        playing_changed: whether it plays.
-        lane_changed: name of the lane that sounds, or would.
-        ended: name of the lane that has come to its end.
     """
 
-    moved = Signal()
-    playing_changed = Signal(bool)
-    lane_changed = Signal(str)
-    ended = Signal(str)
-
     def __init__(self, parent: QObject | None = None, device: SoundDevice | None = None) -> None:
-        super().__init__(parent)
-        self.device = device if device is not None else SoundDevice(self)
+        super().__init__(parent, device)
         self.device.closing.connect(self._let_go)
         self._volume = FIRST_VOLUME
-        self._playback: Playback | None = None
         self._fading: list[Playback] = []
-        self._is_playing = False
-        self._forget_lanes()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -66,27 +48,6 @@ class Player(QObject):
         self._filler = QTimer(self)
         self._filler.setInterval(0)
         self._filler.timeout.connect(self._fill)
-
-    def _forget_lanes(self) -> None:
-        self._lanes = Lanes.none()
-        self._lane, self._position = SONG, 0
-        self._loop: Loop | None = None
-        self._heard: dict[str, int] = {}
-
-    @property
-    def available(self) -> bool:
-        """Whether there is a device to play to."""
-        return self.device.stream is not None
-
-    @property
-    def error(self) -> UserError | None:
-        """Why there is no sound; None while there is, or before a device was asked for."""
-        return self.device.error
-
-    @property
-    def sample_rate_hz(self) -> int:
-        """The rate that lanes must be made for."""
-        return self.device.sample_rate_hz
 
     # Lanes
 
@@ -131,59 +92,7 @@ class Player(QObject):
             self._tend_fading()
         self.device.close()
 
-    @property
-    def lane(self) -> str:
-        """The lane that sounds, or would."""
-        return self._lane
-
-    @property
-    def lanes(self) -> tuple[str, ...]:
-        """Names of the lanes there are."""
-        return tuple(self._lanes)
-
-    def n_samples(self, lane: str | None = None) -> int:
-        """Length of a lane; 0 if there is no such lane."""
-        return self._lanes.n_samples(lane or self._lane)
-
-    def joins(self, lane: str | None = None) -> tuple[int, ...]:
-        """Centres of a lane's joins."""
-        return self._lanes.joins.get(lane or self._lane, ())
-
-    def position(self, lane: str | None = None) -> int:
-        """Where a lane's play head is; for a silent one, where switching would enter it."""
-        if not self._lanes:
-            return 0
-        sounding, position = self._lane, self._position
-        if self._is_playing and self._playback is not None:
-            shown = self._playback.shown
-            clip = self._playback.timeline.clip_at(shown)
-            sounding = clip.lane
-            position = min(clip.position(shown), self._lanes.n_samples(sounding))
-        return self._lanes.same_place(sounding, position, lane or self._lane)
-
-    def to_song(self, position: int, lane: str | None = None) -> int:
-        """The song's sample that a position of a lane plays."""
-        return self._lanes.same_place(lane or self._lane, position, SONG)
-
-    def from_song(self, place: int, lane: str | None = None) -> int:
-        """The lane's position of a place of the song, or of the nearest kept one after it."""
-        return self._lanes.same_place(SONG, place, lane or self._lane)
-
-    def heard_s(self, lane: str) -> float:
-        """Seconds of a lane that have really sounded since it was loaded."""
-        return self._heard.get(lane, 0) / self._lanes.sample_rate_hz
-
     # Transport
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether it plays."""
-        return self._is_playing
-
-    @property
-    def loop(self) -> Loop | None:
-        """What is looped."""
-        return self._loop
 
     @property
     def volume(self) -> float:
