@@ -15,7 +15,7 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
-from ml_core.store.requests import propose_request
+from ml_core.store.requests import present_path, propose_request
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
 # itself (recipes, section 9: 8 random, then batches).
@@ -196,7 +196,7 @@ class PairSupply(QObject):
             return
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=entry.song.path,
+            path=present_path(entry),
             sha256=comparison.sha256,
             edits=(comparison.a, comparison.b),
             sample_rate_hz=self._sample_rate_hz(),

@@ -143,10 +143,12 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(self, app: QApplication, choice: Choice = "system") -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
         self._choice: Choice = choice
-        app.setStyle("Fusion")
+        # Once only: Qt crashes when the style below a style sheet is replaced under live widgets.
+        if not app.styleSheet():
+            app.setStyle("Fusion")
         figures = app.font()
         figures.setFeature(QFont.Tag("tnum"), 1)
         app.setFont(figures)

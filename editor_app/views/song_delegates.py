@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor_app import icons, theme
@@ -89,11 +97,26 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
 
 
 def _paint_wave(painter: QPainter, box: QRect, row: Row) -> None:
+    """Paint the small waveform; drawn once for each size and colour, since rows scroll."""
     if row.overview is None or not row.overview.columns:
         return
-    inner = QRectF(box).adjusted(_PAD_PX, 4, -_PAD_PX, -5)
+    inner = QRect(box).adjusted(_PAD_PX, 4, -_PAD_PX, -5)
     strength = 1.0 if row.entry.status == "ready" else _WAITING
-    paint_columns(painter, inner, row.overview.columns, theme.current().secondary, strength)
+    hex_rgb = theme.current().secondary
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    size = inner.size() * ratio
+    sha256 = row.entry.song.sha256
+    key = f"wave {sha256} {size.width()} {size.height()} {ratio} {hex_rgb} {strength}"
+    drawn = QPixmap()
+    if not QPixmapCache.find(key, drawn):
+        drawn = QPixmap(size)
+        drawn.fill(Qt.GlobalColor.transparent)
+        inside = QPainter(drawn)
+        paint_columns(inside, QRectF(drawn.rect()), row.overview.columns, hex_rgb, strength)
+        inside.end()
+        QPixmapCache.insert(key, drawn)
+    painter.drawPixmap(inner, drawn, drawn.rect())
 
 
 def paint_columns(

@@ -12,6 +12,7 @@ from editor_app.views.overview_cache import OverviewCache
 from editor_app.views.song_model import Row
 from ml_core.domain.requests import OverviewRequest, SongOverview
 from ml_core.domain.songs import SongEntry
+from ml_core.store.requests import present_path
 
 _N_COLUMNS = 184
 # One at a time: the next pair must never wait long behind a waveform.
@@ -66,7 +67,7 @@ class SongOverviews(QObject):
             # Asked once in each state: a file that is gone is not tried for ever.
             self._asked.add((entry.song.sha256, entry.status))
             request = OverviewRequest(
-                self._session.cache_dir, entry.song.path, entry.song.sha256, _N_COLUMNS
+                self._session.cache_dir, present_path(entry), entry.song.sha256, _N_COLUMNS
             )
             job = self._jobs.ask("song_overview", request, is_urgent=False)
             self._n_running += 1

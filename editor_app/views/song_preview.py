@@ -15,6 +15,7 @@ from editor_app.session import Session
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.store.requests import present_path
 
 
 class SongPreview(QObject):
@@ -66,7 +67,7 @@ class SongPreview(QObject):
         self._wanted = entry.song.sha256
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=entry.song.path,
+            path=present_path(entry),
             sha256=entry.song.sha256,
             edits=(),
             sample_rate_hz=self._player.sample_rate_hz,

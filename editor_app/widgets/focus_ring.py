@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -50,7 +52,8 @@ class FocusRing(QWidget):
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         for widget in self._watched:
-            widget.removeEventFilter(self)
+            with contextlib.suppress(RuntimeError):  # gone with its window
+                widget.removeEventFilter(self)
         self._watched = []
         # Qt sets this on the window when a key, not the mouse, moved the focus.
         by_key = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
