@@ -22,6 +22,8 @@ _ARRAYS = (
     "beat_features",
     "edge_levels_db",
     "excerpt",
+    "voice",
+    "eighth_levels_db",
 )
 _PLAIN = (
     "sha256",

@@ -12,7 +12,8 @@ from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.bar_units import bar_units
 from ml_core.edits.join_cost import LEAD_S, BeatDistances, compare_bars
 from ml_core.edits.join_placement import JoinPlacement, place_join
-from ml_core.edits.join_vetoes import allowed_joins
+from ml_core.edits.join_slides import best_joins, slid_edges
+from ml_core.edits.voice_cost import voice_costs
 
 Path = tuple[tuple[int, int], ...]
 """(first bar, last bar) of each segment, inclusive; forward, at least one bar skipped between."""
@@ -29,21 +30,26 @@ class EditGraph:
         bar_distance: float32 (n_bars, n_bars), how differently two bars sound; 0 on the diagonal,
             1 at the median pair.
         join_allowed: bool (n_bars, n_bars), [e, s] true where bar e may be left for bar s.
-        units_a_bar: how many of the graph's bars make one of the song's; more than 1 only in very
-            short songs.
         join_cost: float32 (n_bars, n_bars), [e, s] the cost of leaving after bar e and entering
             bar s; 0 would be natural continuation; inf where it is not allowed.
+        join_slide: int8 (n_bars, n_bars), eighths of a beat that both sides of a join lie before
+            their bar line.
+        units_a_bar: how many of the graph's bars make one of the song's; more than 1 only in very
+            short songs.
         edges_samples: int64 (n_bars + 1,), from 0 to the song's end: bar 0 includes what comes
             before it, the last bar what comes after.
         bar_s: float64 (n_bars,), seconds between these edges.
+        slid_edges_samples: int64 (n_bars + 1, 9), 0 to 8 eighths of a beat before each bar line.
     """
 
     analysis: SongAnalysis
     distances: BeatDistances
     bar_distance: NDArray[np.float32]
     join_allowed: NDArray[np.bool_]
+    join_cost: NDArray[np.float32]
+    join_slide: NDArray[np.int8]
     units_a_bar: int = 1
-    join_cost: NDArray[np.float32] = field(init=False)
+    slid_edges_samples: NDArray[np.int64] = field(init=False)
     edges_samples: NDArray[np.int64] = field(init=False)
     bar_s: NDArray[np.float64] = field(init=False)
     _placements: dict[tuple[int, int], JoinPlacement] = field(
@@ -51,16 +57,16 @@ class EditGraph:
     )
 
     def __post_init__(self) -> None:
-        n_bars = self.analysis.n_bars
-        shape = (n_bars, n_bars)
-        if self.bar_distance.shape != shape or self.join_allowed.shape != shape:
-            raise ValueError("bar distances and allowed joins must be (n_bars, n_bars)")
-        cost = np.full(shape, np.inf, dtype=np.float32)
-        cost[:-1] = self.bar_distance[1:]
-        cost[~self.join_allowed] = np.inf
+        shape = (self.analysis.n_bars, self.analysis.n_bars)
+        tables = (self.bar_distance, self.join_allowed, self.join_cost, self.join_slide)
+        if any(table.shape != shape for table in tables):
+            raise ValueError("what is said of pairs of bars must be (n_bars, n_bars)")
+        slid = slid_edges(self.analysis)
+        slid[0] = 0
+        slid[-1] += self.analysis.n_samples - slid[-1, 0]
         edges = self.analysis.bar_edges_samples.astype(np.int64).copy()
         edges[0], edges[-1] = 0, self.analysis.n_samples
-        object.__setattr__(self, "join_cost", cost)
+        object.__setattr__(self, "slid_edges_samples", slid)
         object.__setattr__(self, "edges_samples", edges)
         object.__setattr__(self, "bar_s", np.diff(edges) / self.analysis.sample_rate_hz)
 
@@ -78,23 +84,58 @@ class EditGraph:
         """Where the join from `last_bar` to `next_bar` lies; worked out once."""
         key = (last_bar, next_bar)
         if key not in self._placements:
-            edges = self.edges_samples
-            self._placements[key] = place_join(
-                self.analysis, int(edges[last_bar + 1]), int(edges[next_bar])
-            )
+            self._placements[key] = place_join(self.analysis, *self.join_edges(*key))
         return self._placements[key]
+
+    def join_edges(self, last_bar: int, next_bar: int) -> tuple[int, int]:
+        """What a join leaves and enters, in samples: bar lines, or as far before as it slides."""
+        slide = int(self.join_slide[last_bar, next_bar])
+        slid = self.slid_edges_samples
+        return int(slid[last_bar + 1, slide]), int(slid[next_bar, slide])
+
+    @property
+    def all_join_edges_samples(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What each join leaves and enters, two of int64 (n_bars, n_bars); see `join_edges`."""
+        bars = np.arange(self.n_bars)
+        slid = self.slid_edges_samples
+        return slid[bars[:, None] + 1, self.join_slide], slid[bars[None], self.join_slide]
+
+    @property
+    def longest_slide_s(self) -> float:
+        """The furthest in seconds that any join lies before its bar lines; a beat at most."""
+        leave, enter = self.all_join_edges_samples
+        edges = self.slid_edges_samples[:, 0]
+        slide = np.maximum(edges[1:, None] - leave, edges[None, :-1] - enter)
+        return float(slide[self.join_allowed].max(initial=0)) / self.analysis.sample_rate_hz
+
+    @property
+    def start_cost(self) -> NDArray[np.float64]:
+        """What starting an edit with each bar cuts of singing, (n_bars,); 0 for the first bar."""
+        return np.concatenate([[0.0], self._line_costs[1:-1]])
+
+    @property
+    def end_cost(self) -> NDArray[np.float64]:
+        """What ending an edit with each bar cuts of singing, (n_bars,); 0 for the last bar."""
+        return np.concatenate([self._line_costs[1:-1], [0.0]])
+
+    @property
+    def _line_costs(self) -> NDArray[np.float64]:
+        lead = LEAD_S * self.analysis.sample_rate_hz
+        return voice_costs(self.analysis, self.edges_samples - lead)
 
 
 def build_graph(analysis: SongAnalysis) -> EditGraph:
     """The edit graph of an analysed song."""
     units, position, units_a_bar = bar_units(analysis)
-    distances, bar_distance = compare_bars(units)
-    allowed = allowed_joins(units, bar_distance, position)
-    return EditGraph(units, distances, bar_distance, allowed, units_a_bar)
+    distances, bars = compare_bars(units)
+    joins = best_joins(units, bars, position, may_slide=units_a_bar == 1)
+    return EditGraph(
+        units, distances, bars.distance, joins.allowed, joins.cost, joins.slide, units_a_bar
+    )
 
 
 START_FADE_S = 0.005
-"""An edit that starts within the song rises over 5 ms: no click, and the onset 20 ms later whole."""
+"""An edit that starts within the song rises over 5 ms: no click, and the onset comes later."""
 
 LONGEST_END_FADE_S = 0.8
 """An edit that ends within the song fades over its last beat, at most this long."""
@@ -108,6 +149,27 @@ def _end_fade_samples(graph: EditGraph, last_bar: int) -> int:
     return round(min(60.0 / max(graph.analysis.tempo_bpm, 1.0), LONGEST_END_FADE_S) * rate)
 
 
+def unplaced_edit(graph: EditGraph, path: Path) -> Edit:
+    """The edit of a path before its joins are aligned: each cut a lead before what it enters."""
+    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
+    edges = [graph.join_edges(path[k][1], path[k + 1][0]) for k in range(len(path) - 1)]
+    starts = [_start_sample(graph, path[0][0]), *(max(0, enter - lead) for _, enter in edges)]
+    ends = [*(leave - lead for leave, _ in edges), _end_sample(graph, path[-1][1])]
+    spans = tuple((a, max(a + 1, b)) for a, b in zip(starts, ends, strict=True))
+    return Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, spans)
+
+
+def _start_sample(graph: EditGraph, first_bar: int) -> int:
+    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
+    return max(0, int(graph.edges_samples[first_bar]) - lead)
+
+
+def _end_sample(graph: EditGraph, last_bar: int) -> int:
+    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
+    edge = int(graph.edges_samples[last_bar + 1])
+    return edge - (lead if last_bar + 1 < graph.n_bars else 0)
+
+
 def edit_from_path(graph: EditGraph, path: Path) -> Edit:
     """The edit that plays the segments of a path.
 
@@ -119,11 +181,9 @@ def edit_from_path(graph: EditGraph, path: Path) -> Edit:
         ValueError: if the path is empty, leaves the song or does not go forward.
     """
     _check_path(graph, path)
-    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
     first, last = path[0][0], path[-1][1]
     joins = [graph.placement(path[k][1], path[k + 1][0]) for k in range(len(path) - 1)]
-    start = max(0, int(graph.edges_samples[first]) - lead)
-    end = int(graph.edges_samples[last + 1]) - (lead if last + 1 < graph.n_bars else 0)
+    start, end = _start_sample(graph, first), _end_sample(graph, last)
     starts = [start, *(join.to_sample for join in joins)]
     ends = [*(join.from_sample for join in joins), end]
     spans = tuple((a, max(a + 1, b)) for a, b in zip(starts, ends, strict=True))

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.analysis.cache import load_analysis
-from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.domain.songs import EIGHTHS, SongAnalysis, require_sha256
 from ml_core.edits.bar_units import bar_units
 from ml_core.edits.edit_graph import EditGraph, build_graph
 from ml_core.edits.join_cost import BeatDistances
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "4"
+GRAPH_VERSION = "5"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
@@ -63,6 +63,8 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
                     beats_compared=np.array(graph.distances.beats_compared),
                     bar_distance=graph.bar_distance,
                     join_allowed=graph.join_allowed,
+                    join_cost=graph.join_cost,
+                    join_slide=graph.join_slide,
                     units_a_bar=np.array(graph.units_a_bar),
                 )
             Path(name).replace(target)
@@ -81,9 +83,12 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
                 return None
             scaled, blocks = kept["scaled"], kept["blocks"]
             bar_distance, allowed = kept["bar_distance"], kept["join_allowed"]
+            cost, slide = kept["join_cost"], kept["join_slide"]
             beats_compared = int(kept["beats_compared"])
             units_a_bar = int(kept["units_a_bar"])
         if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
+            return None
+        if not np.isfinite(cost[allowed]).all() or np.any((slide < 0) | (slide > EIGHTHS)):
             return None
         distances = BeatDistances(
             scaled.astype(np.float32, copy=False),
@@ -95,6 +100,8 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             distances,
             bar_distance.astype(np.float32, copy=False),
             allowed.astype(np.bool_, copy=False),
+            cost.astype(np.float32, copy=False),
+            slide.astype(np.int8, copy=False),
             units_a_bar,
         )
     except _DAMAGE:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ml_core.domain.songs import SongAnalysis
+from ml_core.edits.voice_cost import voice_costs
 
 LEAD_S = 0.02
 """A cut lies this long before the onset it belongs to (measured: 10-30 ms; earlier than the
@@ -124,34 +125,58 @@ def _scaled_blocks(
     return np.concatenate(columns, axis=1), tuple(blocks)
 
 
-def compare_bars(analysis: SongAnalysis) -> tuple[BeatDistances, NDArray[np.float32]]:
+@dataclass(frozen=True, eq=False)
+class BarDistances:
+    """How differently two bars sound, 0 on the diagonal, 1 at the median pair.
+
+    Attributes:
+        distance: float32 (n_bars, n_bars), mean over the beats of a bar.
+        beat_before: float32 (n_bars, n_bars), the same of the stretches that start, and end, one
+            beat before these bars.
+    """
+
+    distance: NDArray[np.float32]
+    beat_before: NDArray[np.float32]
+
+
+def compare_bars(analysis: SongAnalysis) -> tuple[BeatDistances, BarDistances]:
     """Distances between beats, and between all bars of a song.
 
-    Returns:
-        The beats, scaled; and float32 (n_bars, n_bars), the mean distance between the beats of
-        two bars, 0 on the diagonal, 1 at the median pair. Leaving after bar e and entering bar s
-        costs the entry [e + 1, s].
+    Leaving after bar e and entering bar s costs the entry [e + 1, s].
     """
     scaled, blocks = _scaled_blocks(analysis)
     n_beats, n_bars = len(scaled), analysis.n_bars
-    total = np.zeros((n_bars, n_bars))
-    count = np.zeros((n_bars, n_bars))
     beats_compared = max(1, analysis.meter)
-    for ahead in range(beats_compared):
+    sums = {}
+    for ahead in range(-1, beats_compared):
         beats = analysis.bar_start_beats + ahead
-        known = np.flatnonzero(beats < n_beats)
+        known = np.flatnonzero((beats >= 0) & (beats < n_beats))
+        total, count = np.zeros((n_bars, n_bars)), np.zeros((n_bars, n_bars))
         square = np.ix_(known, known)
-        count[square] += 1
+        count[square] = 1
         for first, end in blocks:
             total[square] += _pair_distances(scaled[beats[known], first:end])
-    distance = total / np.maximum(count, 1)
-    distance[count == 0] = NOTHING_FOLLOWS_COST
-    np.fill_diagonal(distance, 0.0)
+        sums[ahead] = (total, count)
+    distance = _mean_distance([sums[k] for k in range(beats_compared)])
+    before = _mean_distance([sums[k] for k in range(-1, beats_compared - 1)])
     others = distance[np.triu_indices(n_bars, 1)]
     median = float(np.median(others)) if len(others) else 0.0
     scale = 1.0 / median if median > 1e-9 else 1.0
     beats_scaled = BeatDistances((scaled * scale).astype(np.float32), blocks, beats_compared)
-    return beats_scaled, (distance * scale).astype(np.float32)
+    return beats_scaled, BarDistances(
+        (distance * scale).astype(np.float32), (before * scale).astype(np.float32)
+    )
+
+
+def _mean_distance(
+    sums: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> NDArray[np.float64]:
+    """Mean over beats of (distances, whether there were both beats), (n_bars, n_bars)."""
+    count = np.sum([counted for _, counted in sums], axis=0)
+    distance = np.sum([total for total, _ in sums], axis=0) / np.maximum(count, 1)
+    distance[count == 0] = NOTHING_FOLLOWS_COST
+    np.fill_diagonal(distance, 0.0)
+    return np.asarray(distance)
 
 
 @lru_cache(maxsize=4)
@@ -191,7 +216,7 @@ def costs_at(
     The bar after the beat that lies nearest (a cut's lead allowed for) is compared, as in
     `compare_bars`, with which this agrees for cuts at bar lines. Sides that lie at different
     places within the beat or at different beats of the bar cost more, see `OFF_BEAT_PENALTY` and
-    `OTHER_BAR_POSITION_PENALTY`.
+    `OTHER_BAR_POSITION_PENALTY`. Cutting into singing costs on both sides, see `voice_costs`.
     """
     lead = LEAD_S * analysis.sample_rate_hz
     leave = np.atleast_1d(np.asarray(from_samples, dtype=np.float64))
@@ -209,7 +234,8 @@ def costs_at(
     cost += OTHER_BAR_POSITION_PENALTY * (
         _bar_positions(i, analysis) != _bar_positions(j, analysis)
     )
-    return cost
+    voice = 0.5 * (voice_costs(analysis, leave) + voice_costs(analysis, enter))
+    return np.asarray(cost + np.where(leave == enter, 0.0, voice))
 
 
 def cost_at(analysis: SongAnalysis, from_sample: int, to_sample: int) -> float:

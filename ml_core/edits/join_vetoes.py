@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.songs import SongAnalysis
-
 LEVEL_VETO_DB = 4.0
 KICK_VETO_DB = 6.0
 ONSET_VETO_DB = 4.0
@@ -38,44 +36,39 @@ def forward_pairs(n_bars: int) -> NDArray[np.bool_]:
     return np.asarray(bars[None, :] >= bars[:, None] + 2)
 
 
-def veto_excess(analysis: SongAnalysis, bar_distance: NDArray[np.float32]) -> NDArray[np.float64]:
+def veto_excess(
+    levels_db: NDArray[np.float64], content: NDArray[np.float64], approach: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """How far each join goes beyond the vetoes, (n_bars, n_bars): allowed up to 1.
 
     Entry [e, s] compares the edge after bar e, left, with the edge before bar s, entered.
-    """
-    levels = np.nan_to_num(
-        analysis.edge_levels_db.astype(np.float64), nan=-200.0, posinf=200.0, neginf=-200.0
-    )
-    levels = np.maximum(levels, levels.max(axis=0) - FLOOR_BELOW_LOUDEST_DB)
-    _, after, kick, onset = levels.T
-    excess = np.zeros((analysis.n_bars, analysis.n_bars))
-    excess[:-1] = bar_distance[1:] / SPECTRUM_VETO_COST
-    excess[:, 1:] = np.maximum(excess[:, 1:], bar_distance[:, :-1] / APPROACH_VETO_DISTANCE)
-    for column, limit in ((after, LEVEL_VETO_DB), (kick, KICK_VETO_DB), (onset, ONSET_VETO_DB)):
-        excess = np.maximum(excess, np.abs(column[1:, None] - column[None, :-1]) / limit)
-    return excess
-
-
-def allowed_joins(
-    analysis: SongAnalysis,
-    bar_distance: NDArray[np.float32],
-    position: NDArray[np.int64] | None = None,
-) -> NDArray[np.bool_]:
-    """(n_bars, n_bars) true where bar e may be left for bar s.
 
     Args:
-        analysis: of the song.
-        bar_distance: float32 (n_bars, n_bars), see `compare_bars`.
-        position: int64 (n_bars,), position in the bar of each unit, where these are parts of bars;
-            both sides of a join must agree in it. Bars themselves do by construction.
+        levels_db: (n_bars + 1, 4) at the edges, or where joins slid to; see `SongAnalysis`.
+        content: (n_bars, n_bars), what would have followed against what is entered.
+        approach: (n_bars, n_bars), what was left against what leads to the place entered.
     """
-    forward = forward_pairs(analysis.n_bars)
-    if position is not None:
-        forward[:-1] &= position[1:, None] == position[None, :]
+    levels = np.nan_to_num(levels_db, nan=-200.0, posinf=200.0, neginf=-200.0)
+    levels = np.maximum(levels, levels.max(axis=0) - FLOOR_BELOW_LOUDEST_DB)
+    _, after, kick, onset = levels.T
+    excess = np.maximum(content / SPECTRUM_VETO_COST, approach / APPROACH_VETO_DISTANCE)
+    for column, limit in ((after, LEVEL_VETO_DB), (kick, KICK_VETO_DB), (onset, ONSET_VETO_DB)):
+        excess = np.maximum(excess, np.abs(column[1:, None] - column[None, :-1]) / limit)
+    return np.asarray(excess)
+
+
+def allowed_within(
+    forward: NDArray[np.bool_], excess: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], float]:
+    """Which joins are allowed, (n_bars, n_bars), and the excess up to which they are.
+
+    Args:
+        forward: pairs that may be joined at all, (n_bars, n_bars).
+        excess: of the best place of each, see `veto_excess`.
+    """
     n_forward = int(forward.sum())
     if n_forward == 0:
-        return forward
-    excess = veto_excess(analysis, bar_distance)
-    wanted = min(n_forward, max(round(SMALLEST_SHARE * n_forward), analysis.n_bars))
+        return forward, 1.0
+    wanted = min(n_forward, max(round(SMALLEST_SHARE * n_forward), len(forward)))
     limit = max(1.0, float(np.partition(excess[forward], wanted - 1)[wanted - 1]))
-    return np.asarray(forward & (excess <= limit))
+    return np.asarray(forward & (excess <= limit)), limit

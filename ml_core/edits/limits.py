@@ -2,14 +2,15 @@
 
 `AllowedPaths` is what a policy samples within; `broken_limit` says of any finished edit, wherever
 it came from, which limit it breaks. What is fixed in samples (locked and forbidden spans) is
-masked with the margins of `join_placement`, so that no path within the masks breaks a limit once
-its joins are placed; only the duration is to be checked again, since joins move by up to 50 ms.
+masked with the margins of `join_placement` where each join slid to, so that no path within the
+masks breaks a limit once its joins are placed; only the duration is to be checked again, since
+joins move by up to 50 ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -109,16 +110,21 @@ def _masks(
     lead_s = np.where(bars > 0, LEAD_S, 0.0)
     start_ok = ~_touches(entry_s - lead_s, entry_s, forbidden)
     leaving = _touches(exit_s, edges_s[1:] + LATEST_S, forbidden)
-    entering = _touches(entry_s - EARLIEST_S, entry_s, forbidden)
-    # A bar is required up to a cut's lead at the end, and its shift too at a join.
+    leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
+    entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
+    # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
+    # that slid to.
+    reach_s = LEAD_S + LONGEST_SHIFT_S
+    unlocked = _touches(leave_s - reach_s, enter_s, limits.locked)
     at_end = _required_bars(graph, limits, LEAD_S)
-    at_join = _required_bars(graph, limits, LEAD_S + LONGEST_SHIFT_S)
+    at_join = _required_bars(graph, replace(limits, locked=()), 0.0)
     required = np.concatenate([[0], np.cumsum(at_end)])
     start_ok &= required[:-1] == 0
     end_ok = np.asarray(required[1:] == required[-1])
     before = np.concatenate([[0], np.cumsum(at_join)])
     skipped = before[None, :-1] - before[1:, None]
-    join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~leaving[:, None] & ~entering[None, :]
+    join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
+    join_ok &= ~leaving[:, None] & ~entering
     return segment_ok, start_ok, end_ok, join_ok
 
 

@@ -97,12 +97,14 @@ def _with_ends(edit: Edit, pieces: Iterable[Audio]) -> Iterator[Audio]:
         rising = max(0, min(fade_in, end) - position)
         falling = max(0, end - max(position, n - fade_out))
         if rising or falling:
-            piece = piece.copy()
-            piece[:rising] *= rise[position : position + rising, None]
+            faded = piece.copy()
+            faded[:rising] *= rise[position : position + rising, None]
             first = len(piece) - falling
             from_fall = position + first - (n - fade_out)
-            piece[first:] *= fall[from_fall : from_fall + falling, None]
-        yield piece
+            faded[first:] *= fall[from_fall : from_fall + falling, None]
+            yield faded
+        else:
+            yield piece
         position = end
 
 

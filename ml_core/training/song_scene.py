@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.edits import Limits
 from ml_core.edits.edit_features import edit_features
-from ml_core.edits.edit_graph import EditGraph, Path
-from ml_core.edits.join_cost import LEAD_S
+from ml_core.edits.edit_graph import EditGraph, Path, unplaced_edit
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.styles import BaseChain, Joins, base_chain
@@ -93,14 +92,3 @@ def path_features(graph: EditGraph, paths: Sequence[Path]) -> Array:
     Placing moves a join by 50 ms at the most, and takes longer than all the rest.
     """
     return edit_features(graph, [unplaced_edit(graph, path) for path in paths])
-
-
-def unplaced_edit(graph: EditGraph, path: Path) -> Edit:
-    """The edit whose cuts lie a lead before the bar lines."""
-    edges, lead = graph.edges_samples, round(LEAD_S * graph.analysis.sample_rate_hz)
-    spans = []
-    for first, last in path:
-        start = int(edges[first]) - (lead if first else 0)
-        end = int(edges[last + 1]) - (lead if last + 1 < graph.n_bars else 0)
-        spans.append((max(0, start), max(1, end)))
-    return Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, tuple(spans))

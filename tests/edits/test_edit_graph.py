@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from song_builder import EXCERPT_HZ, RATE_HZ, build_song, random_path
 
 from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.join_cost import LEAD_S
+from ml_core.edits.join_cost import LEAD_S, BarDistances
 from ml_core.edits.join_placement import LONGEST_SHIFT_S, place_join
-from ml_core.edits.join_vetoes import SMALLEST_SHARE, allowed_joins, forward_pairs
+from ml_core.edits.join_slides import best_joins
+from ml_core.edits.join_vetoes import SMALLEST_SHARE, forward_pairs
 
 LEAD = round(LEAD_S * RATE_HZ)
 
@@ -29,6 +30,12 @@ def test_joins_go_forward_and_skip_a_bar_at_least():
 def alike(song):
     """Bar distances of a song whose bars all sound the same."""
     return np.zeros((song.n_bars, song.n_bars), dtype=np.float32)
+
+
+def allowed_joins(song, distance):
+    """Joins that the vetoes allow, by distances between its bars."""
+    bars = BarDistances(distance, distance)
+    return best_joins(song, bars, np.zeros(song.n_bars, dtype=np.int64), True).allowed
 
 
 def test_a_join_costs_what_would_have_followed_against_what_is_entered():
