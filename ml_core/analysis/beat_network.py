@@ -9,6 +9,7 @@ random and rendered for the purpose (packaging/beat_network/README.md), and run 
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -32,8 +33,11 @@ N_INPUTS = 2 * N_MELS + 24
 N_TAPS = 5
 # log(1 + 3 x chroma / its level), as the onset quantities have it.
 CHROMA_GAIN = 3.0
-# Within a minute's chunk all is computed at once; the margin covers all that a step looks at.
-_CHUNK_STEPS = 60 * INPUT_HZ // INPUTS_PER_STEP
+# A minute at a time keeps memory small; chunks begin on a step and on a row of chroma.
+_CHUNK_FRAMES = 60 * FRAME_HZ
+_FRAMES_PER_STEP = FRAMES_PER_INPUT * INPUTS_PER_STEP
+_FRAMES_PER_CHROMA = FRAME_HZ // CHROMA_HZ
+_CHUNK_GRID = math.lcm(_FRAMES_PER_STEP, _FRAMES_PER_CHROMA)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +75,6 @@ class BeatNetwork:
         Args:
             inputs: (n, 104), see `network_inputs`; n even.
         """
-        n_steps, reach = len(inputs) // INPUTS_PER_STEP, self.reach_steps
-        result = np.empty((n_steps, self.exit.shape[1]), np.float32)
-        for start in range(0, n_steps, _CHUNK_STEPS):
-            end = min(start + _CHUNK_STEPS, n_steps)
-            first, last = max(0, start - reach), min(n_steps, end + reach)
-            part = self._steps(inputs[first * INPUTS_PER_STEP : last * INPUTS_PER_STEP])
-            result[start:end] = part[start - first : end - first]
-        return result.reshape(-1, 2)
-
-    def _steps(self, inputs: Floats) -> Floats:
         reach = N_TAPS // 2
         rows = np.pad((inputs - self.mean) * self.scale, ((reach, reach), (0, 0)))
         n_steps = len(inputs) // INPUTS_PER_STEP
@@ -92,7 +86,8 @@ class BeatNetwork:
             heard = _dilated(state, kernels, self.kernel_biases[layer], 2**layer)
             state += heard @ self.mixes[layer] + self.mix_biases[layer]
         _elu(state)
-        return state @ self.exit + self.exit_bias
+        odds: Floats = state @ self.exit + self.exit_bias
+        return odds.reshape(-1, 2)
 
 
 def _elu(rows: Floats) -> None:
@@ -120,7 +115,7 @@ def network_inputs(logmel: Floats, chroma: Floats, bass: Floats) -> Floats:
 
     Args:
         logmel: (n_frames, 40), as in `Spectra`.
-        chroma, bass: (n_chroma, 12), as in `Spectra`.
+        chroma, bass: (n_chroma, 12), see `log_chroma`; the first row belongs to the first frame.
     """
     n = -(-len(logmel) // (FRAMES_PER_INPUT * INPUTS_PER_STEP)) * INPUTS_PER_STEP
     padding = n * FRAMES_PER_INPUT - len(logmel)
@@ -132,11 +127,11 @@ def network_inputs(logmel: Floats, chroma: Floats, bass: Floats) -> Floats:
     means = (mel[taken[0]] + mel[taken[1]] + mel[taken[2]]) / np.float32(3)
     rises = np.maximum(np.maximum(rise[taken[0]], rise[taken[1]]), rise[taken[2]])
     rows = np.arange(n, dtype=np.float64) * (CHROMA_HZ / INPUT_HZ)
-    tonal = [_at_rows(_log_chroma(part), rows) for part in (chroma, bass)]
-    return np.hstack([means, rises, *tonal])
+    return np.hstack([means, rises, _at_rows(chroma, rows), _at_rows(bass, rows)])
 
 
-def _log_chroma(chroma: Floats) -> Floats:
+def log_chroma(chroma: Floats) -> Floats:
+    """Chroma or bass of a song on a log scale, at a common level."""
     level = np.sqrt(np.mean(np.square(chroma), dtype=np.float64)) + 1e-9
     logs: Floats = np.log1p(chroma * np.float32(CHROMA_GAIN / level))
     return logs
@@ -169,9 +164,19 @@ def load_network(content: bytes) -> BeatNetwork:
 
 def network_log_odds(spectra: Spectra, network: BeatNetwork) -> Floats:
     """Log-odds of a beat and of a bar start at each frame, float32 (n_frames, 2)."""
-    heard = network.log_odds(network_inputs(spectra.logmel, spectra.chroma, spectra.bass))
-    rows = np.arange(len(spectra.logmel), dtype=np.float64) / FRAMES_PER_INPUT
-    return _at_rows(heard, rows)
+    n_frames = len(spectra.logmel)
+    chroma, bass = log_chroma(spectra.chroma), log_chroma(spectra.bass)
+    # One step more than a step looks at, as a chunk's first and last input are not whole.
+    margin = _CHUNK_GRID * -(-(network.reach_steps + 1) * _FRAMES_PER_STEP // _CHUNK_GRID)
+    result = np.empty((n_frames, 2), np.float32)
+    for start in range(0, n_frames, _CHUNK_FRAMES):
+        end = min(start + _CHUNK_FRAMES, n_frames)
+        first, last = max(0, start - margin), min(n_frames, end + margin)
+        tonal = slice(first // _FRAMES_PER_CHROMA, None)
+        inputs = network_inputs(spectra.logmel[first:last], chroma[tonal], bass[tonal])
+        rows = np.arange(start - first, end - first, dtype=np.float64) / FRAMES_PER_INPUT
+        result[start:end] = _at_rows(network.log_odds(inputs), rows)
+    return result
 
 
 def activations(spectra: Spectra, network: BeatNetwork) -> tuple[Floats, Floats]:

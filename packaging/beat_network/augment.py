@@ -13,7 +13,7 @@ from scipy.signal import lfilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.analysis.beat_network import INPUT_HZ, network_inputs
+from ml_core.analysis.beat_network import INPUT_HZ, log_chroma, network_inputs
 from ml_core.analysis.spectra import CHROMA_HZ, FRAME_HZ, LOG_GAIN, N_MELS
 
 Floats = NDArray[np.float32]
@@ -85,7 +85,7 @@ def excerpt(
         chroma, bass = np.roll(chroma, turn, axis=1), np.roll(bass, turn, axis=1)
     level = np.sqrt(np.mean(np.square(mel), dtype=np.float64)) + 1e-6
     gain = LOG_GAIN / level * (1.0 if plain else 10 ** (rng.normal(0, 2.0) / 20))
-    inputs = network_inputs(np.log1p(mel * np.float32(gain)), chroma, bass)
+    inputs = network_inputs(np.log1p(mel * np.float32(gain)), log_chroma(chroma), log_chroma(bass))
     targets, weights = _targets(piece, cut, len(inputs), sound_s)
     return inputs, targets, weights
 
