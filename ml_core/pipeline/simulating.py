@@ -53,6 +53,9 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
         judged_graphs = graphs_of(request.cache_dir, named, progress.part(0.4, 0.45))
 
         def judge(model: Model) -> list[dict[str, float]]:
+            if model.reward is None:
+                # Nothing was decided to learn from: every answer is as likely as any other.
+                return [dict.fromkeys(("p_a", "p_b", "p_tie"), 1 / 3) for _ in pairs]
             return judge_by(model, judged_graphs, pairs)
 
     asked = loop.Simulation(

@@ -204,11 +204,17 @@ def load_model(file: str | Path, sha256: str) -> Model:
         header = _header(data)
         _require_version(name, header)
         return model_from_tensors(load_tensors(data), header, sha256)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        # The hash is right, so the file is whole: it lacks what this version reads.
+        raise UserError(
+            f"The trained model {name} belongs to another version of Tastecut.", _TRAIN_AGAIN
+        ) from error
+    except (SafetensorError, TypeError, ValueError) as error:
         raise UserError(f"{name} is not a trained model.", _GO_BACK) from error
 
 
 _GO_BACK = "Train again, or go back to another checkpoint."
+_TRAIN_AGAIN = "Train again: your ratings stay usable."
 
 
 def _require_version(name: str, header: Mapping[str, Any]) -> None:
@@ -222,7 +228,7 @@ def _require_version(name: str, header: Mapping[str, Any]) -> None:
     if not same:
         raise UserError(
             f"The trained model {name} belongs to another version of Tastecut.",
-            "Train again: your ratings stay usable.",
+            _TRAIN_AGAIN,
         )
 
 

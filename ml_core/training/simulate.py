@@ -34,6 +34,13 @@ from ml_core.training.train import train
 BATCH_PAIRS = 8
 """Pairs chosen at once, as in the window, where a batch is ready before the last one is rated."""
 HELD_OUT_SAMPLES = 24
+UNTRAINED: Mapping[str, Any] = {
+    "held_out_accuracy": dict.fromkeys(
+        ("ours", "always_shorter", "length_only", "network_27521", "random")
+    ),
+    "seconds": {"reward": 0.0, "policy": 0.0},
+}
+"""What a training that could not be done reports."""
 COMPARISON_PAIRS = 25
 
 Kept = list[list[float]]
@@ -203,7 +210,11 @@ def _train(
             device=request.device,
         )
         known = {song.sha256: graphs[song.sha256] for song in request.songs}
-        result = train(asked, known, progress)
+        try:
+            result = train(asked, known, progress)
+        except UserError:
+            # Too little was decided to learn from: the untrained app goes on, and may be told so.
+            return BASE_MODEL, UNTRAINED
         file = f"{folder}/{result.best.file_name}"
         return load_model(file, result.best.sha256), result.metrics
 

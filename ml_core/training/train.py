@@ -53,14 +53,14 @@ def train(
         progress: see `fit_reward` and `fit_policy` for the partial results.
 
     Raises:
-        UserError: if the ratings or songs do not suffice, CUDA was asked for and is missing, the
-            parent can't be read, or the disk refuses the checkpoint.
+        UserError: if the ratings or songs do not suffice, CUDA was asked for and is missing, or
+            the disk refuses the checkpoint.
     """
     run = DeviceRun(pick_device(request.device))
     device = run.device.type
     dataset = build_dataset(request.ratings, graphs)
     require_trainable(dataset)
-    parent = _parent(request)
+    parent, parent_note = _parent(request)
     scenes = song_scenes(request, graphs, progress.part(0.0, 0.05))
 
     unfinished = UnfinishedRun(request.models_dir, _identity(request, dataset, scenes))
@@ -98,7 +98,7 @@ def train(
         **tuned.metrics,
         "seconds": {**reward_metrics["seconds"], "policy": time.perf_counter() - began},
         "device": run.device.type if run.note else device,
-        "notes": [note for note in (run.note, tuned.message) if note],
+        "notes": [note for note in (parent_note, run.note, tuned.message) if note],
         "resumed_at_update": resumed_at,
         "what_changes": what_changes(scenes, parent, tuned.best),
     }
@@ -109,10 +109,17 @@ def train(
     return result
 
 
-def _parent(request: TrainRequest) -> PolicyParameters:
+def _parent(request: TrainRequest) -> tuple[PolicyParameters, str]:
+    """The policy to start from, and a sentence for the person where it is not the one in use.
+
+    The ratings hold all that is needed, so a parent that is gone must not stop a training.
+    """
     if request.parent_file is None:
-        return BASE_MODEL.policy
-    return load_model(Path(request.parent_file), request.parent_sha256).policy
+        return BASE_MODEL.policy, ""
+    try:
+        return load_model(Path(request.parent_file), request.parent_sha256).policy, ""
+    except UserError as error:
+        return BASE_MODEL.policy, f"{error.message} So training began from the start."
 
 
 def song_scenes(

@@ -68,9 +68,9 @@ class UnfinishedRun:
             if reward is None:
                 return None
             state = None if header["state"] is None else _read_state(tensors, header["state"])
+            return Found(reward, header["reward_metrics"], state)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError):
             return None
-        return Found(reward, header["reward_metrics"], state)
 
     def save(
         self, reward: PreferenceModel, metrics: Mapping[str, Any], state: TuningState | None

@@ -95,6 +95,12 @@ def test_an_answer_that_is_none_is_told(graphs, simulation) -> None:
         loop.simulate(simulation, graphs, Scripted("left"), None, silent())
 
 
-def test_a_rater_who_only_ties_gets_a_sentence(graphs, simulation) -> None:
-    with pytest.raises(UserError, match="ties"):
-        loop.simulate(simulation, graphs, Scripted("tie"), None, silent())
+def test_a_rater_who_only_ties_ends_in_no_difference_shown(graphs, simulation) -> None:
+    found = loop.simulate(simulation, graphs, Scripted(says="tie"), None, silent())
+    assert [report["ratings"] for report in found["reports"]] == [12, 20]
+    assert set(found["reports"][-1]["baselines"].values()) == {None}
+    song = found["reports"][-1]["held_out"][0]
+    assert song["new"] == song["old"]
+    assert found["verdict"]["verdict"] == "no difference shown"
+    assert found["verdict"]["promoted"] is False
+    assert found["verdict"]["ties"] == 25
