@@ -16,7 +16,7 @@ def resources_dir() -> Path:
         FileNotFoundError: if the installation lacks it.
     """
     frozen = getattr(sys, "_MEIPASS", None)
-    candidates = (
+    candidates: tuple[Path, ...] = (
         *((Path(frozen) / "resources",) if frozen else ()),
         Path(__file__).resolve().parents[1] / "resources",
         Path(sysconfig.get_path("data")) / "share" / "tastecut" / "resources",

@@ -39,7 +39,8 @@ class Settings(QObject):
     def theme(self) -> Choice:
         """Dark, light, or as the system is."""
         value = self._store.value("theme", "system")
-        return cast("Choice", value) if value in ("system", "dark", "light") else "system"
+        choices: tuple[Choice, ...] = ("dark", "light")
+        return next((choice for choice in choices if choice == value), "system")
 
     @theme.setter
     def theme(self, choice: Choice) -> None:

@@ -183,5 +183,6 @@ class PairPanel(QWidget):
 
     def _on_setting(self, name: str) -> None:
         if name == "waveforms_hidden":
-            for widget in (self._overview, *self._lanes.values()):
-                widget.set_wave_hidden(self._settings.waveforms_hidden)
+            self._overview.set_wave_hidden(self._settings.waveforms_hidden)
+            for lane in self._lanes.values():
+                lane.set_wave_hidden(self._settings.waveforms_hidden)

@@ -121,7 +121,7 @@ class RateView(Place):
         self._panel.try_again.connect(self._try_again)
         self._player.moved.connect(self._show_heard)
         self._player.device.changed.connect(self._on_device)
-        self._settings.changed.connect(lambda name: name == "listen_first" and self._show_heard())
+        self._settings.changed.connect(self._on_setting)
 
     # Coming and going
 
@@ -226,6 +226,10 @@ class RateView(Place):
         self._panel.clear()
         self._supply.refresh()
         self._show_pair(self._pair)
+
+    def _on_setting(self, name: str) -> None:
+        if name == "listen_first":
+            self._show_heard()
 
     def _try_again(self) -> None:
         if self._pair is not None:

@@ -35,5 +35,5 @@ class RateFoot(QWidget):
 
     def _name_undo(self) -> None:
         name = self._session.history.undo_name
-        shown = name if len(name) <= _NAME_CHARACTERS else f"{name[:_NAME_CHARACTERS - 1]}…"
+        shown = name if len(name) <= _NAME_CHARACTERS else f"{name[: _NAME_CHARACTERS - 1]}…"
         self._undo.set_words(f"Undo {shown}".strip())

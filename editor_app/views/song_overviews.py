@@ -57,9 +57,7 @@ class SongOverviews(QObject):
         key = (row.entry.song.sha256, row.entry.status)
         if key in self._asked or row.entry.status == "failed":
             return False
-        return row.overview is None or (
-            row.overview.layout is None and row.entry.status == "ready"
-        )
+        return row.overview is None or (row.overview.layout is None and row.entry.status == "ready")
 
     def _ask_next(self) -> None:
         while self._wanted and self._n_running < _AT_ONCE:

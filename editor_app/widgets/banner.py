@@ -78,6 +78,6 @@ class Banner(QFrame):
 
     def close_message(self) -> None:
         """Take the line away."""
-        if self.isVisibleTo(self.parentWidget()):
+        if not self.isHidden():
             self.hide()
             self.closed.emit()

@@ -60,11 +60,11 @@ class FocusRing(QWidget):
         if now is None or now.window() is not self._window or not by_key:
             self.hide()
             return
-        widget: QWidget | None = now
-        while widget is not None and widget is not self._window:
-            self._watched.append(widget)
-            widget.installEventFilter(self)
-            widget = widget.parentWidget()
+        holder: QWidget | None = now
+        while holder is not None and holder is not self._window:
+            self._watched.append(holder)
+            holder.installEventFilter(self)
+            holder = holder.parentWidget()
         self._place()
 
     def _place(self) -> None:

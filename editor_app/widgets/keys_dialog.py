@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -30,7 +30,7 @@ class _Entry(Protocol):
 
 
 class _Actions(Protocol):
-    def __iter__(self) -> Iterable[_Entry]: ...
+    def __iter__(self) -> Iterator[_Entry]: ...
     def __getitem__(self, action_id: str) -> QAction: ...
 
 

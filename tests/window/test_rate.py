@@ -213,9 +213,7 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
     song = make_song(1)
     session.add_song(song)
     session.set_song_status(song.sha256, "ready", "", 120.0, 4)
-    plain = replace(
-        make_pair(song, 5), reason="active", origin_a=ORIGINS[0], origin_b=ORIGINS[1]
-    )
+    plain = replace(make_pair(song, 5), reason="active", origin_a=ORIGINS[0], origin_b=ORIGINS[1])
     (first,) = session.add_comparisons([plain])
     session.add_comparisons(
         [

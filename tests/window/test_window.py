@@ -69,9 +69,7 @@ def test_fault_45_an_exception_in_a_slot_shows_one_dialog_with_details(
     dialog.accept()
 
 
-def test_fault_45_an_exception_in_a_thread_reaches_the_window(
-    qtbot, open_window, hooks, capsys
-):
+def test_fault_45_an_exception_in_a_thread_reaches_the_window(qtbot, open_window, hooks, capsys):
     window = open_window()
 
     def broken():
@@ -114,9 +112,7 @@ def test_fault_9_a_second_start_raises_the_first_window_and_ends(qtbot, tmp_path
     assert not SingleInstance(tmp_path / "p").raise_other()
 
 
-def test_fault_9_the_app_raises_the_window_that_has_the_project(
-    qtbot, qapp, open_window, tmp_path
-):
+def test_fault_9_the_app_raises_the_window_that_has_the_project(qtbot, qapp, open_window, tmp_path):
     window = open_window()
     qtbot.waitUntil(lambda: window._instance is not None)
     with qtbot.waitSignal(window._instance.raised):
