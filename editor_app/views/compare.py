@@ -18,6 +18,7 @@ from editor_app.views.compare_start import StartPage
 from editor_app.views.place import Place, label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.tick_strip import TickStrip
+from editor_app.words import counted
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
@@ -179,12 +180,18 @@ class CompareView(Place):
         self._show_header(in_session=True, in_result=False)
         self._pages.setCurrentWidget(self._page)
         self._actions.allow(["compare"], "A comparison is under way")
-        self.facts.setText(f"old against new, blind, on {_where(session)}")
+        self.facts.setText(f"old against new, blind, on {self._where(session)}")
         self._page.begin(session)
 
     def _show_count(self, n_done: int, n: int) -> None:
         self._count.setText(f"{min(n_done + 1, n)} of {n}")
         self._strip.show_count(n_done, n)
+
+    def _where(self, session: ComparisonSession) -> str:
+        """On what the verdict rests: several pairs of one song are not as good as several songs."""
+        pairs = self._session.session_comparisons(session.id)
+        songs = counted(len({pair.sha256 for pair in pairs}), "song")
+        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
 
     # The result
 
@@ -219,7 +226,7 @@ class CompareView(Place):
         self._actions.allow(["play"])
         self._actions.allow(["compare"], "The newest taste was compared already")
         old, new = self._name(session.old), self._name(session.new)
-        self.facts.setText(f"{new} (new) against {old} (old), blind, on {_where(session)}")
+        self.facts.setText(f"{new} (new) against {old} (old), blind, on {self._where(session)}")
         if is_new or not self._result.table.rowCount():
             self._player.unload()
             comparisons = self._session.session_comparisons(session.id)
@@ -295,10 +302,6 @@ class CompareView(Place):
         job = self._jobs.start("write_comparison", request, "Writing the pairs")
         job.done.connect(lambda _: self._notifier.status(f"The pairs are in {folder}."))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-
-
-def _where(session: ComparisonSession) -> str:
-    return "songs never rated" if session.on_reserved else "songs it has learned from"
 
 
 def _tick(is_shown: bool) -> str:

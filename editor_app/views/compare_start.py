@@ -9,7 +9,8 @@ from editor_app.session import Session
 from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.words import counted
-from ml_core.store.requests import COMPARISON_PAIRS, newest_checkpoint, ready_songs
+from ml_core.domain.models import COMPARISON_PAIRS
+from ml_core.store.requests import newest_checkpoint, ready_songs
 
 _PAIR_S = 45
 """About how long a pair takes, said beforehand."""

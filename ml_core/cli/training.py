@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_core.cli.output import complain_missing, open_project, show, watch
-from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
+from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import (
-    COMPARISON_PAIRS,
     compare_request,
     comparison_files_request,
     missing_songs,

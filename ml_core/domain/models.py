@@ -11,6 +11,10 @@ from ml_core.domain.ratings import Answer
 BASE = "base"
 """Id of the untrained policy, which needs no file."""
 
+COMPARISON_PAIRS = 25
+"""Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
+five is then shown to be better in at least 80 % of comparisons (binomial, two-sided 95 %)."""
+
 CheckpointKind = Literal["best", "final"]
 Verdict = Literal["better", "worse", "no difference shown", "unfinished"]
 

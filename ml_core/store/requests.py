@@ -6,7 +6,13 @@ import os
 
 from ml_core import paths
 from ml_core.domain.edits import Limits
-from ml_core.domain.models import BASE, Checkpoint, ComparisonReport, ComparisonSession
+from ml_core.domain.models import (
+    BASE,
+    COMPARISON_PAIRS,
+    Checkpoint,
+    ComparisonReport,
+    ComparisonSession,
+)
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import (
     CompareRequest,
@@ -23,10 +29,6 @@ from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
-
-COMPARISON_PAIRS = 25
-"""Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
-five is then shown to be better in at least 80 % of comparisons (binomial, two-sided 95 %)."""
 
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
+from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import (
     CompareRequest,
@@ -41,7 +41,6 @@ UNTRAINED: Mapping[str, Any] = {
     "seconds": {"reward": 0.0, "policy": 0.0},
 }
 """What a training that could not be done reports."""
-COMPARISON_PAIRS = 25
 
 Kept = list[list[float]]
 

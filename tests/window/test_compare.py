@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt
 
 from editor_app.views.compare import CompareView
 from ml_core.domain.edits import Origin
-from ml_core.domain.models import ComparisonReport
+from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import NotSavedError
-from ml_core.store.requests import COMPARISON_PAIRS
 from tests.player.fake_output import FakeOutput
 from tests.window.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.window.test_rate import prepared
