@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ml_core.domain.edits import Candidate, Edit, Limits
-from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
+from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.songs import Song
 
@@ -82,23 +82,6 @@ class TrainResult:
     best: Checkpoint
     final: Checkpoint
     metrics: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CompareRequest:
-    """Asks for `n_pairs` blind pairs of what two policies deliver on the given songs."""
-
-    cache_dir: str
-    songs: tuple[SongTask, ...]
-    n_pairs: int
-    seed: int
-    old: str = "base"
-    old_file: str | None = None
-    old_sha256: str = ""
-    new: str = "base"
-    new_file: str | None = None
-    new_sha256: str = ""
-    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,31 +296,3 @@ class TasteRequest:
     ratings: tuple[Rating, ...]
     n_skipped: int = 0
     previous_ratings: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRequest:
-    """Asks for the verdict of a comparing session."""
-
-    cache_dir: str
-    session: ComparisonSession
-    comparisons: tuple[Comparison, ...]
-    ratings: tuple[Rating, ...]
-    training_ratings: tuple[Rating, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonFilesRequest:
-    """Asks for a comparison as files: WAV pairs, results, and on demand blind pairs.
-
-    Attributes:
-        songs: (path, duration in seconds) of each song by its hash.
-        blind: whether the blind pairs are written too, with a CSV to fill in.
-    """
-
-    session: ComparisonSession
-    report: ComparisonReport
-    comparisons: tuple[Comparison, ...]
-    songs: Mapping[str, tuple[str, float]]
-    out_dir: str
-    blind: bool = False

@@ -11,9 +11,9 @@ from typing import Any
 
 from ml_core import audio_file
 from ml_core.audio_file.identity import same_name_key
+from ml_core.domain.comparing import ComparisonFilesRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import ComparisonFilesRequest
 from ml_core.export.names import LONGEST_NAME_BYTES, safe_stem, shortened
 from ml_core.pipeline.pair_files import (
     make_folder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ml_core import paths
+from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
     BASE,
@@ -15,12 +16,9 @@ from ml_core.domain.models import (
 )
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import (
-    CompareRequest,
-    ComparisonFilesRequest,
     DeliverRequest,
     DeviceChoice,
     ProposeRequest,
-    ReportRequest,
     SongTask,
     TasteRequest,
     TrainRequest,

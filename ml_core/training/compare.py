@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.special import betaincinv
 
+from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonReport, Verdict
 from ml_core.domain.ratings import Comparison, Rating
-from ml_core.domain.requests import CompareRequest, ReportRequest
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress

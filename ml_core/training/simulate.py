@@ -12,16 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
-from ml_core.domain.requests import (
-    CompareRequest,
-    DeviceChoice,
-    ProposeRequest,
-    ReportRequest,
-    SongTask,
-    TrainRequest,
-)
+from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from ml_core.domain.comparing import ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison, Rating
-from ml_core.domain.requests import ReportRequest
 from ml_core.training.compare import report, sign_test, verdict_of
 
 SHA = "a" * 64
