@@ -21,7 +21,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from fit_voice_weights import area_under_curve, read_songs, sung_files, weights_without
+from fit_voice_weights import (
+    SungSong,
+    area_under_curve,
+    read_songs,
+    sung_files,
+    weights_without,
+)
 
 from ml_core import audio_file
 from ml_core.analysis.analyse import analyse
@@ -48,6 +54,18 @@ def analysed(path: Path, cache: Path | None) -> SongAnalysis:
         if cache:
             save_analysis(cache, analysis)
     return analysis
+
+
+def voices_without(songs: list[SungSong], cache: Path | None) -> dict[str, np.ndarray]:
+    """Each song's probabilities by weights fitted on all others, kept in `cache`."""
+    files = {song.name: cache / f"{song.name}.voice.npy" for song in songs} if cache else {}
+    if files and all(file.is_file() for file in files.values()):
+        return {name: np.load(file) for name, file in files.items()}
+    weights = weights_without(songs)
+    voices = {song.name: voice_probabilities(song.rows, weights[song.name]) for song in songs}
+    for name, file in files.items():
+        np.save(file, voices[name])
+    return voices
 
 
 def without_voice(analysis: SongAnalysis) -> SongAnalysis:
@@ -109,14 +127,14 @@ def main() -> None:
     arguments = parser.parse_args()
     started = time.process_time()
     songs = {song.name: song for song in read_songs(arguments.music, arguments.cache)}
-    weights = weights_without(list(songs.values()))
+    voices = voices_without(list(songs.values()), arguments.cache)
     made = {kind: [] for kind in arguments.kinds}
     reports = {kind: [] for kind in arguments.kinds}
     cut = {kind: [] for kind in arguments.kinds}
     by_song, chance, areas = [], [], []
     for path, truth_file in sung_files(arguments.music):
         song, truth = songs[path.stem], json.loads(truth_file.read_text(encoding="utf-8"))
-        voice = voice_probabilities(song.rows, weights[song.name])
+        voice = voices[song.name]
         areas.append([area_under_curve(voice[:, k].astype(float), song.sung[:, k]) for k in (0, 1)])
         chance.append(song.sung.mean(axis=0))
         analysis = replace(analysed(path, arguments.cache), voice=voice)
