@@ -15,6 +15,7 @@ from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat
 from ml_core.analysis.bars import BarPath, find_bars
 from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
 from ml_core.analysis.beat_features import beat_features, edge_levels_db
+from ml_core.analysis.beat_network import BeatNetwork, network_log_odds, shipped_network
 from ml_core.analysis.beats import SNAP_S, find_beats, snap_to_onsets
 from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
 from ml_core.analysis.grid import Grid, free_grid, grid_from_bars, sounding_range_s
@@ -80,7 +81,7 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
 def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAnalysis:
     """The analysis of a song whose sound was read already; see `analyse`."""
     progress.report(READING_SHARE, "Finding beats")
-    grid, sureness, warnings = find_grid(spectra, progress)
+    grid, sureness, warnings = find_grid(spectra, progress, network=shipped_network())
     progress.report(BARS_SHARE, "Finding parts")
     edges_s = grid.bar_edges_s
     pattern = bar_pattern(spectra, edges_s)
@@ -115,16 +116,29 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
 
 
 def find_grid(
-    spectra: Spectra, progress: Progress, weights: Weights = FITTED
+    spectra: Spectra,
+    progress: Progress,
+    weights: Weights = FITTED,
+    network: BeatNetwork | None = None,
 ) -> tuple[Grid, float, tuple[str, ...]]:
-    """Beats and bars, how sure they are, and what the person should know."""
+    """Beats and bars, how sure they are, and what the person should know.
+
+    Args:
+        spectra: of the song.
+        progress: told before each step; may cancel.
+        weights: other than the shipped ones for cross-validation.
+        network: helps to find the beats; None goes without.
+    """
     first_s, end_s = sounding_range_s(spectra.rms)
     if end_s <= first_s:
         return free_grid(spectra.rms, spectra.duration_s), 0.0, (SILENT_WARNING,)
     quantities = onset_quantities(spectra)
-    activation = beat_activation(beat_log_odds(quantities, weights))
+    log_odds = beat_log_odds(quantities, weights)
+    heard = None if network is None else network_log_odds(spectra, network)[:, 0]
     progress.report(READING_SHARE)
-    beat_frames = find_beats(activation)
+    beat_frames = find_beats(beat_activation(log_odds, heard))
+    # Whether there is a beat at all is judged without the network, which expects one.
+    activation = beat_activation(log_odds)
     clarity, steady = beat_clarity(activation, beat_frames), steadiness(activation, beat_frames)
     if clarity >= LEAST_BEAT_CLARITY and steady >= LEAST_STEADINESS:
         progress.report(BEATS_SHARE, "Finding bars")

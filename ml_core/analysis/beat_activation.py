@@ -21,6 +21,12 @@ PEAK_FRAMES = 25
 # neighbouring frames are not independent, which the search takes them to be.
 FLATTENING = 0.7
 LEAST, MOST = 0.001, 0.95
+# The mean of the linear model's and the network's log-odds is taken (a product of chances) ...
+NETWORK_SHARE = 0.5
+# ... after so much is taken off the network's: it knows that offbeats are none, so that half a
+# chance is no beat to the search. Measured on 40 rendered pieces that it was not trained on: beat
+# F .82 without this, .88 with it, and the same from 2.5 to 5.
+NETWORK_OFFSET = 3.5
 # Chunks of a minute with a margin that covers all that a frame looks at keep memory small.
 _CHUNK_FRAMES = 60 * FRAME_HZ
 _MARGIN_FRAMES = USUAL_FRAMES // 2 + CONTRAST_FRAMES
@@ -43,8 +49,18 @@ def beat_log_odds(quantities: Floats, weights: Weights = FITTED) -> NDArray[np.f
     return result
 
 
-def beat_activation(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the beat search takes, (n_frames,) in 0.001..0.95."""
+def beat_activation(
+    log_odds: NDArray[np.float64], network_log_odds: Floats | None = None
+) -> NDArray[np.float64]:
+    """What the beat search takes, (n_frames,) in 0.001..0.95.
+
+    Args:
+        log_odds: (n_frames,), see `beat_log_odds`.
+        network_log_odds: (n_frames,), the beat network's, where there is one.
+    """
+    if network_log_odds is not None:
+        heard = NETWORK_SHARE * (network_log_odds - NETWORK_OFFSET)
+        log_odds = (1 - NETWORK_SHARE) * log_odds + heard
     activation: NDArray[np.float64] = np.clip(expit(FLATTENING * log_odds), LEAST, MOST)
     return activation
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,8 @@ import torch
 from torch.nn import functional
 
 from ml_core.analysis import beat_network
+from ml_core.analysis.analyse import analyse_spectra, find_grid
+from ml_core.analysis.beat_activation import beat_activation
 from ml_core.analysis.beat_network import (
     FRAMES_PER_INPUT,
     N_INPUTS,
@@ -23,6 +26,7 @@ from ml_core.analysis.beat_network import (
 )
 from ml_core.analysis.spectra import ANALYSIS_HZ, FRAME_HZ, Spectra, read_spectra
 from ml_core.demo_songs import DEMO_SONGS, synthesize
+from ml_core.domain.songs import Song
 from ml_core.progress import silent
 
 N_CHANNELS, N_LAYERS = 6, 4
@@ -199,3 +203,48 @@ def test_the_kept_numbers_are_the_ones_used() -> None:
     louder = replace(network, exit_bias=network.exit_bias + 1)
     inputs = np.zeros((10, N_INPUTS), np.float32)
     assert np.allclose(louder.log_odds(inputs), network.log_odds(inputs) + 1, atol=1e-5)
+
+
+def drum_spectra() -> tuple[Spectra, np.ndarray]:
+    """Kicks on the beat at 120 beats a minute and louder hi-hats between them, 30 s."""
+    rng = np.random.default_rng(5)
+    n, beats_s = 30 * ANALYSIS_HZ, np.arange(0.5, 29.5, 0.5)
+    sound = rng.normal(0, 1e-4, n)
+    t = np.arange(ANALYSIS_HZ // 5) / ANALYSIS_HZ
+    kick = 0.5 * np.sin(2 * np.pi * 60 * t) * np.exp(-t / 0.05)
+    hat = 0.5 * np.diff(rng.normal(0, 1, len(t) + 1)) * np.exp(-t / 0.02)
+    for beat_s in beats_s:
+        for start_s, stroke in ((beat_s, kick), (beat_s + 0.25, hat)):
+            start = round(start_s * ANALYSIS_HZ)
+            sound[start : start + len(t)] += stroke[: n - start]
+    return sound_spectra(sound), beats_s
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.25])
+def test_beats_are_where_the_network_is_sure(
+    late_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spectra, beats_s = drum_spectra()
+    sure = np.full((len(spectra.logmel), 2), -6.0, np.float32)
+    at = np.round((beats_s + late_s) * FRAME_HZ).astype(int)
+    sure[at[:, None] + np.arange(-1, 2), 0] = 6.0
+    monkeypatch.setattr(sys.modules[find_grid.__module__], "network_log_odds", lambda *_: sure)
+    grid, _, _ = find_grid(spectra, silent(), network=random_network())
+    near = np.abs(beats_s[:, None] + late_s - grid.beats_s).min(axis=1) < 0.04
+    assert near.mean() > 0.9
+    assert len(grid.beats_s) < 1.2 * len(beats_s)
+
+
+def test_a_song_is_analysed_without_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    spectra, _ = drum_spectra()
+    monkeypatch.setattr(sys.modules[find_grid.__module__], "shipped_network", lambda: None)
+    song = Song("0" * 64, ("drums.wav",), ANALYSIS_HZ, 30 * ANALYSIS_HZ, 1)
+    assert analyse_spectra(song, spectra, silent()).has_beat
+
+
+def test_the_network_outvotes_the_linear_model_where_it_is_sure() -> None:
+    linear, network = np.zeros(3), np.array([8.0, 3.5, -6.0], np.float32)
+    with_network, without = beat_activation(linear, network), beat_activation(linear)
+    assert with_network[0] > without[0]
+    assert with_network[1] == pytest.approx(without[1])
+    assert with_network[2] < without[2]
