@@ -59,6 +59,8 @@ class SidePanel(QFrame):
         row.addWidget(self._certainty)
         column.addLayout(row)
         column.addWidget(self._bar)
+        self._forecast = _wrapped()
+        column.addWidget(self._forecast)
 
     def set_wide(self, is_wide: bool) -> None:
         """Take the whole width, or stand as a column beside something else."""
@@ -102,6 +104,9 @@ class SidePanel(QFrame):
         certainty = found["certainty"]
         self._certainty.setText("–" if certainty is None else f"{100 * certainty:.0f} %")
         self._bar.setValue(0 if certainty is None else round(100 * certainty))
+        more = found.get("more_ratings")
+        self._forecast.setText(f"About {more} more ratings bring it to 90 %." if more else "")
+        self._forecast.setVisible(bool(more))
 
 
 def _wrapped() -> QLabel:
