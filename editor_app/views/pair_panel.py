@@ -11,6 +11,7 @@ from editor_app.player import Player
 from editor_app.settings import Settings
 from editor_app.views.pair_moves import RUN_UP_S
 from editor_app.views.place import label
+from editor_app.views.transport import HEIGHT_PX as TRANSPORT_PX
 from editor_app.views.transport import Transport
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.lane import LaneWidget
@@ -24,6 +25,7 @@ from ml_core.domain.requests import PreparedPair
 # The overview and the lanes share what height there is in these parts (look/notes.md).
 _OVERVIEW_SHARE, _LANE_SHARE = 7, 8
 _OVERVIEW_PX, _LANE_PX = (84, 160), (88, 200)
+_ABOVE_TRANSPORT_PX = 12
 
 
 class PairPanel(QWidget):
@@ -80,8 +82,11 @@ class PairPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(self._pages, 1)
-        outer.addSpacing(12)
+        outer.addSpacing(_ABOVE_TRANSPORT_PX)
         outer.addWidget(self.transport)
+        # In a tall window what is left goes to what stands below.
+        lanes_px = _OVERVIEW_PX[1] + 2 * _LANE_PX[1] + self._ruler.sizeHint().height() + 20
+        self.setMaximumHeight(lanes_px + _ABOVE_TRANSPORT_PX + TRANSPORT_PX)
 
     def _make_words(self) -> QWidget:
         """What stands in the middle while there is no pair to see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.jobs import Jobs
@@ -101,7 +101,6 @@ class RateView(Place):
         row.setSpacing(24)
         row.addLayout(left, 648)
         row.addLayout(right, 392)
-        lower.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._panel, 1)
         self.body.addSpacing(16)
         self.body.addWidget(lower)
