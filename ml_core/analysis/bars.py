@@ -24,13 +24,11 @@ class BarPrices:
 
     Attributes:
         meter: for each beat spent in a meter, in the order of `METERS`.
-        meter_change: for going to another meter at a bar's end.
-        slip: for going from any position to any other.
+        slip: for going from any position to any other, in the same meter or another.
         repetition: weight of how well the song repeats at a bar's distance.
     """
 
     meter: tuple[float, ...] = (0.04, 0.015, 0.0, 0.04, 0.03, 0.04)
-    meter_change: float = 12.0
     slip: float = 13.0
     repetition: float = 0.3
 
@@ -95,12 +93,9 @@ def find_bars(
     for beat in range(1, n_beats):
         after = value[follows]
         source = follows.copy()
-        # A bar's first beat follows the last beat of a bar of the same meter, or of another.
-        best_end = int(ends[value[ends].argmax()])
-        same = value[ends]
-        other = value[best_end] - prices.meter_change
-        after[starts] = np.maximum(same, other)
-        source[starts] = np.where(same >= other, ends, best_end)
+        # A bar's first beat follows the last one of a bar of the same meter.
+        after[starts] = value[ends]
+        source[starts] = ends
         best = int(value.argmax())
         slipped = value[best] - prices.slip
         source = np.where(after >= slipped, source, best)

@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 LOGMEL_SLICES = 4
 MFCC_SLICES = 2
 ONSET_SLICES = 8
+# A slice of the beat where next to nothing ever starts is not blown up to count like the others.
+LEAST_DEVIATION = 0.1
 # Natural logarithm to decibels of amplitude.
 NEPER_DB = 8.685889638
 # What a cut at an edge meets: the kick's body and the onset's rise lie in these reaches.
@@ -55,13 +57,14 @@ def beat_features(
     logmel = _slices(spectra.logmel, edges_s, LOGMEL_SLICES)
     timbre = segment_means(spectra.logmel, FRAME_HZ, subdivided(edges_s, MFCC_SLICES))
     onset = _slices(spectra.flux[:, 1:], edges_s, ONSET_SLICES)
+    deviation = onset.std(axis=0)
     power = segment_means(np.square(spectra.rms)[:, None], FRAME_HZ, edges_s)
     blocks = {
         "logmel": logmel,
         "chroma": unit_rows(segment_means(spectra.chroma, CHROMA_HZ, edges_s)),
         "bass": unit_rows(segment_means(spectra.bass, CHROMA_HZ, edges_s)),
         "mfcc": standardized(mfcc(timbre).reshape(len(beats_s), -1)),
-        "onset": onset / (onset.std(axis=0) + 1e-6),
+        "onset": onset / np.maximum(deviation, LEAST_DEVIATION * deviation.max() + 1e-6),
         "loudness": to_db(np.sqrt(power)),
     }
     columns, first = [], 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -93,19 +91,7 @@ def load_analysis(cache_dir: str | Path, sha256: str) -> SongAnalysis | None:
             ),
             warnings=tuple(facts["warnings"]),
         )
-    except FileNotFoundError:
-        return None
-    # Whatever a damaged file does to zip, zlib, JSON, numpy or the record's own checks.
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        NotImplementedError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ):
+    # A damaged file can make zip, zlib, JSON, numpy's header parser or the record itself raise
+    # nearly anything (a TokenError in one of 4,000 trials): all of it means the same.
+    except Exception:
         return None

@@ -45,6 +45,15 @@ def test_a_change_of_tempo_is_followed_within_two_beats() -> None:
     assert found_share(second[2:], beats) > 0.95
 
 
+def test_a_leap_to_a_far_tempo_is_followed() -> None:
+    first = np.arange(10.0, 1500, 31)
+    second = np.arange(first[-1] + 97, 4500, 97)
+    beats = find_beats(activation_at(np.concatenate([first, second]), 4500))
+    assert found_share(first, beats) > 0.95
+    assert found_share(second[2:], beats) > 0.95
+    assert np.diff(beats)[-20:].mean() > 90
+
+
 def test_missing_onsets_are_bridged() -> None:
     true = np.arange(10.0, 4000, 52)
     played = np.delete(true, slice(30, 34))
