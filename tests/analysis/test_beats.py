@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml_core.analysis.beats import find_beats, snap_to_onsets
-from ml_core.analysis.confidence import beat_clarity, steadiness
+from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
 
 
 def activation_at(frames: NDArray[np.float64], n_frames: int) -> NDArray[np.float64]:
@@ -105,3 +105,9 @@ def test_chance_events_are_neither_clear_nor_steady() -> None:
     assert (
         beat_clarity(np.full(5000, 0.1), steady_beats) < 0.01 < beat_clarity(regular, steady_beats)
     )
+
+
+def test_confidence_falls_with_doubtful_bars_and_an_unsteady_beat() -> None:
+    assert confidence(0.9, 3.0) > confidence(0.9, 0.0) > confidence(0.9, -2.0) > 0
+    assert confidence(0.9, 3.0) > confidence(0.2, 3.0) > confidence(0.0, 3.0) == 0
+    assert confidence(0.9, 1000.0) <= 1
