@@ -241,10 +241,10 @@ class Actions(QObject):
     def allow(self, action_ids: Iterable[str], reason_against: str = "") -> None:
         """Allow actions, or refuse them with a reason that their tooltip tells."""
         for action_id in action_ids:
-            if reason_against:
-                self._refused[action_id] = reason_against
-            else:
-                self._refused.pop(action_id, None)
+            # Asked some 30 times a second while a pair plays: only what is new costs anything.
+            if self._refused.get(action_id, "") == reason_against:
+                continue
+            self._refused[action_id] = reason_against
             self._update(self._entries[action_id])
 
     def set_keys(self, action_id: str, keys: list[str] | None) -> None:
@@ -253,7 +253,7 @@ class Actions(QObject):
 
     def _update(self, entry: Entry) -> None:
         is_here = not entry.places or self._place in entry.places
-        self._made[entry.id].setEnabled(is_here and entry.id not in self._refused)
+        self._made[entry.id].setEnabled(is_here and not self._refused.get(entry.id))
         self._made[entry.id].setToolTip(self.tip(entry.id))
 
     def _give_keys(self, entry: Entry) -> None:

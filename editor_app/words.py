@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ml_core.domain.edits import Brief
-from ml_core.domain.songs import SongUse
+from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.units import clock
 
 USE_WORDS: dict[SongUse, str] = {"rate": "Rating", "compare": "Comparing", "out": "Nothing"}
@@ -38,3 +38,11 @@ def brief_rule(brief: Brief) -> str:
     if high is None:
         return f"Every edit lasts {clock(low)} at least."
     return f"Every edit lasts {clock(low)} to {clock(high)}."
+
+
+def song_facts(entry: SongEntry) -> str:
+    """Artist, length, tempo and meter of a song, as far as they are known."""
+    facts = [entry.song.artist, clock(entry.song.duration_s)]
+    facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
+    facts += [f"{entry.meter}/4"] if entry.meter else []
+    return "  ·  ".join(fact for fact in facts if fact)

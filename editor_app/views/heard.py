@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from editor_app.player import Player
 from editor_app.settings import Settings
+from editor_app.views.last_ratings import answer_words
+from ml_core.domain.ratings import Rating
+from ml_core.units import clock
 
 HEARD_S = 2.0
 """What must be heard of each side: two seconds are about one bar."""
@@ -39,3 +42,20 @@ class Heard:
             return ""
         sides = [side for side in SIDES if seconds[side] < HEARD_S]
         return f"Listen to {' and '.join(sides)} for a moment" if sides else ""
+
+    def words(
+        self, missing: str, seconds: dict[str, float], again: Rating | None
+    ) -> tuple[str, str, str]:
+        """(text, icon, role) of the line beside the question.
+
+        Args:
+            missing: why no answer counts yet; empty if one does.
+            again: the answer of a pair that is heard again, else None.
+        """
+        if again is not None:
+            return f"Heard again. Your answer: {answer_words(again)}", "undo", "text"
+        if missing:
+            return missing, "", ""
+        if not self._player.available:
+            return "No sound: rating by eye", "triangle", "doubtful"
+        return f"Heard A {clock(seconds['A'])}, B {clock(seconds['B'])}", "tick", "good"

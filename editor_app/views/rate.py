@@ -18,17 +18,17 @@ from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.fault_marks import FaultMarks
 from editor_app.views.heard import Heard
-from editor_app.views.last_ratings import LastRatings, answer_words
+from editor_app.views.last_ratings import LastRatings
 from editor_app.views.missing_pair import why_no_pair
 from editor_app.views.pair_panel import PairPanel
 from editor_app.views.place import Place
 from editor_app.views.rate_foot import RateFoot
 from editor_app.views.round_progress import RoundProgress
-from editor_app.words import counted
-from ml_core.domain.ratings import Answer, Comparison, MarkKind, Rating
+from editor_app.words import counted, song_facts
+from ml_core.domain.ratings import Answer, Comparison, Rating
 from ml_core.errors import UserError
-from ml_core.units import clock
 
 # A key that bounces, or a finger that is still down, must not answer the pair that comes next.
 _SHOWN_AT_LEAST_S = 0.3
@@ -69,7 +69,7 @@ class RateView(Place):
         self._next_id = 0
         self._shown_at_s = 0.0
         self._heard = Heard(player, settings)
-        self._allowed: dict[str, str] = {}
+        self._marks = FaultMarks(session, notifier)
         # The next pair's picture waits until this one has been painted and sounds.
         self._picture_timer = QTimer(self)
         self._picture_timer.setSingleShot(True)
@@ -205,11 +205,8 @@ class RateView(Place):
             self.title.setText("Rate")
             self.facts.setText("")
             return
-        facts = [entry.song.artist, clock(entry.song.duration_s)]
-        facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
-        facts += [f"{entry.meter}/4"] if entry.meter else []
         self.title.setText(entry.song.title)
-        self.facts.setText("  ·  ".join(fact for fact in facts if fact))
+        self.facts.setText(song_facts(entry))
 
     def _on_failed(self, pair_id: int, _failure: object) -> None:
         if self._pair is None or pair_id in (0, self._pair.id):
@@ -280,33 +277,12 @@ class RateView(Place):
         self._notifier.status(f"{saved} Next pair is ready." if is_ready else saved)
 
     def _mark_join(self) -> None:
-        if not self._is_here or self._pair is None:
-            return
-        meant = self._panel.transport.moves.meant_join()
-        if meant is None:
-            self._notifier.status("No join is near the play head: J and K go to one.", False)
-            return
-        lane, at = meant
-        edit = self._pair.a if lane == "A" else self._pair.b
-        place = (edit.spans[at][1], edit.spans[at + 1][0])
-        if self._mark("bad_join", lane, place):
-            heard_at = clock(edit.join_samples[at] / edit.sample_rate_hz)
-            self._notifier.status(
-                f"Join {at + 1} of {edit.n_joins} in {lane}, at {heard_at}, is marked as bad."
-            )
+        if self._is_here and self._pair is not None:
+            self._marks.mark_join(self._pair, self._panel.transport.moves.meant_join())
 
     def _mark_both(self) -> None:
-        if self._is_here and self._pair is not None and self._mark("both_bad"):
-            self._notifier.status("Both are marked as bad. Your answer is asked all the same.")
-
-    def _mark(self, kind: MarkKind, side: str = "", place: tuple[int, int] = (-1, -1)) -> bool:
-        assert self._pair is not None
-        try:
-            self._session.add_mark(self._pair, kind, side, place)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return False
-        return True
+        if self._is_here and self._pair is not None:
+            self._marks.mark_both(self._pair)
 
     # What is shown beside the pair
 
@@ -333,26 +309,10 @@ class RateView(Place):
         seconds = self._heard_seconds()
         unready = "" if self._holds_pair else "The pair is not ready yet"
         reason = unready or ("" if self._is_heard_again else self._heard.missing(seconds))
-        self._allow(ANSWER_ACTIONS, reason)
-        self._allow(("rate_skip",), "" if self._pair is not None else "There is no pair")
-        self._allow(_MARKS, unready)
-        self._say_heard(reason, seconds)
-
-    def _allow(self, action_ids: tuple[str, ...], reason: str) -> None:
-        """Tell the actions only what is new: this is asked some 30 times a second."""
-        if any(self._allowed.get(one) != reason for one in action_ids):
-            self._allowed.update(dict.fromkeys(action_ids, reason))
-            self._actions.allow(action_ids, reason)
-
-    def _say_heard(self, reason: str, heard: dict[str, float]) -> None:
+        self._actions.allow(ANSWER_ACTIONS, reason)
+        self._actions.allow(("rate_skip",), "" if self._pair is not None else "There is no pair")
+        self._actions.allow(_MARKS, unready)
+        rating = None
         if self._is_heard_again and self._pair is not None:
             rating = self._session.rating_of(self._pair)
-            was = answer_words(rating) if rating is not None else "open"
-            self._answers.say(f"Heard again. Your answer: {was}", "undo", "text")
-        elif reason:
-            self._answers.say(reason if self._pair is not None else "")
-        elif not self._player.available:
-            self._answers.say("No sound: rating by eye", "triangle", "doubtful")
-        else:
-            spans = f"Heard A {clock(heard['A'])}, B {clock(heard['B'])}"
-            self._answers.say(spans, "tick", "good")
+        self._answers.say(*self._heard.words(reason, seconds, rating))

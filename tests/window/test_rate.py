@@ -332,6 +332,15 @@ def test_keys_do_nothing_in_another_place_and_sound_stops(rater):
     assert desk.answers() == ["A"]
 
 
+def test_what_another_place_refused_is_allowed_again_here(rater):
+    desk = rater()
+    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    desk.main.actions_by_id.allow(["rate_a", "rate_b"], "Not now")
+    desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    desk.press(Qt.Key.Key_1)
+    assert desk.answers() == ["A"]
+
+
 def test_moving_by_key(rater):
     desk = rater()
     player, rate = desk.player, RATE_HZ

@@ -9,20 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from editor_app.notifier import Notifier
-from editor_app.undo import History
-from ml_core import paths
+from editor_app.session.learning import Learning
 from ml_core.domain.edits import Brief
-from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
-from ml_core.domain.requests import TrainResult
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
-from ml_core.store.changes import Changes
-from ml_core.store.store import Store
 
 _ANSWER_NAMES: dict[tuple[Answer, int], str] = {
     ("A", 1): "A is better",
@@ -45,42 +38,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-class Session(QObject):
-    """Everything that is read from and written to the open project.
-
-    Args:
-        store: the open project.
-        notifier: where a refused undo is told.
-    """
-
-    changed = Signal(object)
-    """frozenset of what was written: songs, ratings, comparisons, checkpoints, brief, reports,
-    marks. Emitted after the commit."""
+class Session(Learning):
+    """Everything that is read from and written to the open project."""
 
     reopened = Signal(int)
     """Id of a pair whose answer was taken back: it is the one to show."""
-
-    def __init__(self, store: Store, notifier: Notifier) -> None:
-        super().__init__()
-        self.store = store
-        self.history = History(notifier)
-        self._library: dict[str, SongEntry] | None = None
-
-    def _tell(self, changes: Changes) -> None:
-        """Say what was written; called after the commit, never before."""
-        if "songs" in changes:
-            self._library = None
-        self.changed.emit(changes)
-
-    @property
-    def project_dir(self) -> Path:
-        """The project's folder."""
-        return self.store.project_dir
-
-    @property
-    def cache_dir(self) -> str:
-        """Where analyses lie, as tasks want it."""
-        return str(paths.cache_dir(self.project_dir))
 
     # Songs
 
@@ -275,62 +237,3 @@ class Session(QObject):
         """The title of the song of a pair; a plain word if the song was removed."""
         entry = self.song(pair.sha256)
         return entry.song.title if entry is not None else "a removed song"
-
-    # Training and comparing
-
-    def add_training(self, result: TrainResult) -> None:
-        """Keep what training made; it is used only once it is activated."""
-        self._tell(self.store.add_checkpoint(result.final))
-        self._tell(self.store.add_checkpoint(result.best))
-
-    def checkpoints(self) -> list[Checkpoint]:
-        """All of them, oldest first."""
-        return self.store.checkpoints()
-
-    def active_checkpoint(self) -> Checkpoint | None:
-        """The one in use; None for the base policy."""
-        return self.store.active_checkpoint()
-
-    def activate(self, checkpoint_id: str) -> None:
-        """Use a checkpoint, or "base", from now on; can be taken back."""
-        active = self.active_checkpoint()
-        before = active.id if active is not None else "base"
-
-        def work() -> Callable[[], None]:
-            self._tell(self.store.activate(checkpoint_id))
-            return lambda: self._tell(self.store.activate(before))
-
-        self.history.do("“use another taste”", work)
-
-    def add_session(
-        self, session: ComparisonSession, comparisons: Sequence[Comparison]
-    ) -> ComparisonSession:
-        """Keep a blind comparison with its pairs."""
-        changes, kept = self.store.add_session(session, list(comparisons))
-        self._tell(changes)
-        return kept
-
-    def sessions(self) -> list[ComparisonSession]:
-        """All blind comparisons, oldest first."""
-        return self.store.sessions()
-
-    def session_comparisons(self, session_id: int) -> list[Comparison]:
-        """A comparing session's pairs, in order."""
-        return self.store.session_comparisons(session_id)
-
-    def open_session_comparisons(self, session_id: int) -> list[Comparison]:
-        """A comparing session's pairs that wait for an answer, in order."""
-        return self.store.session_comparisons(session_id, only_open=True)
-
-    def save_report(self, session_id: int, report: ComparisonReport) -> None:
-        """Keep what a comparison showed."""
-        self._tell(self.store.save_report(session_id, report))
-
-    def report(self, session_id: int) -> ComparisonReport | None:
-        """What a comparison showed; None before it is finished."""
-        return self.store.report(session_id)
-
-    def close(self) -> None:
-        """Close the project."""
-        self.history.clear()
-        self.store.close()
