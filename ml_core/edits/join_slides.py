@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 from ml_core.domain.songs import EIGHTHS, SongAnalysis
 from ml_core.edits.join_cost import LEAD_S, BarDistances
 from ml_core.edits.join_vetoes import allowed_within, forward_pairs, veto_excess
-from ml_core.edits.voice_cost import voice_costs
+from ml_core.edits.voice_cost import singing_weight, voice_costs
 
 Floats = NDArray[np.float64]
+
+
+SLIDE_COST = 0.1
+"""Joins leave their bar line only for a reason: a tenth of the median pair's cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,7 @@ def best_joins(
     places = slid_edges(analysis)
     lead = round(LEAD_S * analysis.sample_rate_hz)
     voice = voice_costs(analysis, places - lead)
-    known = len(analysis.eighth_levels_db) > 0 and len(analysis.voice) > 0
+    known = len(analysis.eighth_levels_db) > 0 and singing_weight(analysis) > 0
     slides = range(EIGHTHS + 1) if may_slide and known else range(1)
     line_ok = can_slide(analysis)
     costs, excesses = [], []
@@ -92,6 +96,7 @@ def best_joins(
         if slide:
             excess[~(line_ok[1:, None] & line_ok[None, :-1])] = np.inf
         excesses.append(excess)
+        content += SLIDE_COST * (slide > 0)
         costs.append(content + 0.5 * (voice[1:, slide, None] + voice[None, :-1, slide]))
     least = np.min(excesses, axis=0)
     allowed, limit = allowed_within(forward, least)

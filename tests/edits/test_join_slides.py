@@ -84,10 +84,20 @@ def test_cost_of_a_cut_counts_notes_near_and_phrases_wider():
     song = build_song()
     voice = np.zeros((round(song.n_samples / RATE_HZ * VOICE_HZ), 2), np.float16)
     voice[100, 0] = voice[200, 1] = 1.0
+    voice[len(voice) // 2 :, 1] = 1.0  # it is a song with singing
     song = replace(song, voice=voice)
     at = voice_costs(song, np.array([99, 98, 197, 196]) / VOICE_HZ * RATE_HZ)
     assert at[0] / at[2] == pytest.approx(NOTE_WEIGHT / PHRASE_WEIGHT)
     assert at[1] == at[3] == 0.0
+
+
+def test_a_song_whose_voice_is_never_sure_has_none():
+    song = sung_song()
+    unsure = np.full_like(song.voice, 0.6)
+    unsure[::50] = 0.7
+    graph = build_graph(replace(song, voice=unsure))
+    assert np.all(graph.join_slide == 0)
+    assert not graph.start_cost.any()
 
 
 def test_natural_continuation_in_a_song_is_free_and_cuts_into_notes_are_not():
