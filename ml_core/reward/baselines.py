@@ -189,9 +189,7 @@ def _all_differences(parameters: list[Tensor], x: Tensor, y: Tensor) -> Tensor:
 
 
 def _cross_entropy(difference: Tensor, wins: Tensor) -> Tensor:
-    return torch.nn.functional.binary_cross_entropy_with_logits(
-        difference, wins, reduction="none"
-    )
+    return torch.nn.functional.binary_cross_entropy_with_logits(difference, wins, reduction="none")
 
 
 class _Adam:

@@ -27,7 +27,8 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.policy.path_distribution import PolicyParameters
 from ml_core.policy.path_features import POLICY_VERSION, TERM_NAMES
-from ml_core.reward.preference_model import Hyperparameters, PreferenceModel, Scaling
+from ml_core.reward.kernel import Hyperparameters, Scaling
+from ml_core.reward.preference_model import PreferenceModel
 
 Array = NDArray[np.float64]
 
@@ -238,7 +239,7 @@ def _header(data: bytes) -> Mapping[str, Any]:
     if not 0 < length <= len(data) - 8:
         raise ValueError("no header")
     whole = json.loads(data[8 : 8 + length])
-    header = json.loads(whole["__metadata__"][_HEADER_KEY])
-    if not isinstance(header, dict):
-        raise TypeError("no header")
+    header = json.loads(whole.get("__metadata__", {}).get(_HEADER_KEY, "null"))
+    if not isinstance(header, dict) or "schema" not in header:
+        raise ValueError("no header")
     return header

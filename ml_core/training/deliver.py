@@ -183,9 +183,7 @@ def _judge(model: Model, scene: SongScene, paths: Sequence[Path]) -> _Judged:
     return _Judged(score, cost, cost <= usual_cost)
 
 
-def _choice(
-    judged: _Judged, paths: Sequence[Path], graph: EditGraph, n_wanted: int
-) -> list[int]:
+def _choice(judged: _Judged, paths: Sequence[Path], graph: EditGraph, n_wanted: int) -> list[int]:
     """Indices of candidates, best first; the first ones far enough apart from each other."""
     order = np.lexsort((judged.join_cost, -judged.score, ~judged.allowed))
     if not judged.allowed.any():

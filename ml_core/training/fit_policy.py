@@ -83,14 +83,15 @@ def fit_policy(
 
         def on_episode(rewards: Array, divergence: float, done: list[int] = done) -> None:
             done[0] += 1
-            low, high = np.quantile(rewards, [0.1, 0.9])
+            # The median: a single draw far outside the allowed lengths would rule the mean.
+            low, middle, high = np.quantile(rewards, [0.1, 0.5, 0.9])
             progress.report(
                 done[0] / (n_updates * EPISODES_AN_UPDATE),
                 "Tuning the edits",
                 {
                     "stage": "policy",
                     "episode": done[0],
-                    "reward": float(rewards.mean()),
+                    "reward": float(middle),
                     "reward_low": float(low),
                     "reward_high": float(high),
                     "kl": divergence,
@@ -131,6 +132,7 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
             "updates": state.update,
             "best_episode": state.best_update * EPISODES_AN_UPDATE,
             "kl": float(best_kl),
+            "reliability": tuner.reliability,
             "final_kl": state.validations[-1][3],
             "reward_curve": [list(row[:3]) for row in state.curve],
             "kl_curve": [row[3] for row in state.curve],

@@ -23,14 +23,9 @@ from numpy.typing import NDArray
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import EditGraph
+from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
 from ml_core.reward.laplace import Answers, PairPosterior, pair_posterior
-from ml_core.reward.preference_model import (
-    Hyperparameters,
-    Kernel,
-    PreferenceModel,
-    Scaling,
-    model_from_pairs,
-)
+from ml_core.reward.preference_model import PreferenceModel, model_from_pairs
 from ml_core.reward.tie_likelihood import conditional_probabilities, node_weights
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
 

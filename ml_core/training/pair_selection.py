@@ -158,9 +158,10 @@ class _Turn:
     ) -> None:
         self._request, self._graphs, self._model, self._rng = request, graphs, model, rng
         self._songs = [song for song in request.songs if song.sha256 in graphs]
-        self._asked = Counter(pair.sha256 for pair in request.asked)
         self._seen = {frozenset((p.a.id, p.b.id)) for p in request.asked}
         self._fresh = [pair for pair in request.asked if pair.repeat_of is None]
+        # A repeat tells nothing new of its song, so it does not use up the song's turn.
+        self._asked = Counter(pair.sha256 for pair in self._fresh)
         self._information = PairInformation(request.ratings, request.asked, graphs)
         self._pools: dict[str, _Pool] = {}
         self._why = ""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ml_core.domain.models import BASE
 from ml_core.domain.requests import TrainRequest, TrainResult
 from ml_core.edits.edit_features import FEATURE_NAMES, FEATURES_VERSION
 from ml_core.edits.edit_graph import EditGraph
@@ -60,7 +61,7 @@ def train(
     device = run.device.type
     dataset = build_dataset(request.ratings, graphs)
     require_trainable(dataset)
-    parent, parent_note = _parent(request)
+    parent, parent_id, parent_note = _parent(request)
     scenes = song_scenes(request, graphs, progress.part(0.0, 0.05))
 
     unfinished = UnfinishedRun(request.models_dir, _identity(request, dataset, scenes))
@@ -103,23 +104,24 @@ def train(
         "what_changes": what_changes(scenes, parent, tuned.best),
     }
     progress.report(0.99, "Keeping the model")
-    result = _keep(request, dataset, Model(reward), tuned, metrics)
+    result = _keep(request, parent_id, dataset, Model(reward), tuned, metrics)
     unfinished.remove()
     progress.report(1.0, "Trained")
     return result
 
 
-def _parent(request: TrainRequest) -> tuple[PolicyParameters, str]:
-    """The policy to start from, and a sentence for the person where it is not the one in use.
+def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:
+    """The policy to start from, its id, and a sentence for the person where it is not the asked.
 
     The ratings hold all that is needed, so a parent that is gone must not stop a training.
     """
     if request.parent_file is None:
-        return BASE_MODEL.policy, ""
+        return BASE_MODEL.policy, request.parent, ""
     try:
-        return load_model(Path(request.parent_file), request.parent_sha256).policy, ""
+        model = load_model(Path(request.parent_file), request.parent_sha256)
     except UserError as error:
-        return BASE_MODEL.policy, f"{error.message} So training began from the start."
+        return BASE_MODEL.policy, BASE, f"{error.message} So training began from the start."
+    return model.policy, request.parent, ""
 
 
 def song_scenes(
@@ -198,6 +200,7 @@ def _drawn(scene: SongScene, parameters: PolicyParameters) -> dict[str, float]:
 
 def _keep(
     request: TrainRequest,
+    parent_id: str,
     dataset: PreferenceDataset,
     fitted: Model,
     tuned: PolicyFit,
@@ -217,7 +220,7 @@ def _keep(
             Model(fitted.reward, policy),
             request.models_dir,
             kind="best" if kind == "best" else "final",
-            parent=request.parent,
+            parent=parent_id,
             configuration=configuration,
             seed=request.seed,
             dataset_hash=dataset.hash,

@@ -75,9 +75,7 @@ def test_the_gradient_of_the_log_mass_is_the_expectation(
         step = np.zeros(N_TERMS)
         step[term] = 1e-5
         up, down = (
-            PathDistribution(
-                chain, replace(parameters, tilts=parameters.tilts + s * step)
-            ).log_mass
+            PathDistribution(chain, replace(parameters, tilts=parameters.tilts + s * step)).log_mass
             for s in (1.0, -1.0)
         )
         slope = (up - down) / 2e-5

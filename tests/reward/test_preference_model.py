@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from ml_core.reward.kernel import CLIP_SD, Hyperparameters, Kernel, Scaling
 from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
 from ml_core.reward.preference_model import (
-    CLIP_SD,
-    Hyperparameters,
-    Kernel,
     PreferenceModel,
-    Scaling,
     model_from_many,
     model_from_pairs,
     spread_edits,
@@ -152,9 +149,7 @@ def test_the_form_for_many_ratings_agrees_with_the_exact_one() -> None:
     a, b, sign = _pairs(150)
     exact = _fit(a, b, sign)
     answers = Answers(*(torch.from_numpy(x) for x in (sign, np.ones(150), np.ones(150))))
-    many = model_from_many(
-        torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES
-    )
+    many = model_from_many(torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES)
     x, y, _ = _pairs(40, seed=7)
     for one, other in zip(exact.difference(x, y), many.difference(x, y), strict=True):
         assert other == pytest.approx(one, rel=0.02, abs=0.02)

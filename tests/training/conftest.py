@@ -33,9 +33,7 @@ def _song(number: int) -> EditGraph:
     features[:, 5] = np.argsort(np.argsort(features[:, 0])) / (song.n_bars - 1)
     levels = np.full_like(song.edge_levels_db, -20.0)
     sha256 = hashlib.sha256(str(number).encode()).hexdigest()
-    return build_graph(
-        replace(song, sha256=sha256, bar_features=features, edge_levels_db=levels)
-    )
+    return build_graph(replace(song, sha256=sha256, bar_features=features, edge_levels_db=levels))
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +69,7 @@ class Ratings:
         """`n` ratings, songs in turn."""
         rng = np.random.default_rng(seed)
         songs = list(self.graphs.values())
-        pools = [
-            [c.edit for c in draw(BASE_MODEL, graph, Limits(), 30, rng)] for graph in songs
-        ]
+        pools = [[c.edit for c in draw(BASE_MODEL, graph, Limits(), 30, rng)] for graph in songs]
         ratings = []
         for number in range(n):
             song = number % len(songs)
