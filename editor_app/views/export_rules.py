@@ -22,8 +22,6 @@ from editor_app.widgets.status_line import Glyph
 from editor_app.words import counted
 from ml_core.domain.edits import Brief, Limits
 
-# As the command does: edits are made of whole bars, and 3 % also counts as the same length.
-_SLACK = 0.03
 _SHORTEST_BARS = (1, 2, 4, 8)
 
 
@@ -76,7 +74,7 @@ class ExportRules(QFrame):
         """The limits that these rules and a song's own spans set for it."""
         base = Limits.from_brief(brief)
         if self.wished_s is not None:
-            base = Limits(self.wished_s * (1 - _SLACK), self.wished_s * (1 + _SLACK), 0.0, 1.0)
+            base = Limits.lasting(self.wished_s)
         return replace(
             base,
             keep_intro=self._intro.isChecked(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,6 @@ from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request, present_path
 from ml_core.units import clock
-
-DURATION_SLACK = 0.03
-"""A wished duration is met within this share: edits are made of whole bars, and 3 % is also what
-counts as the same length in a comparison."""
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -96,12 +93,9 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
     limits = Limits.from_brief(store.brief())
-    shortest_s, longest_s = limits.shortest_s, limits.longest_s
-    keep_low, keep_high = limits.keep_low, limits.keep_high
     song_s = entry.song.duration_s
     if arguments.keep is not None:
-        keep_low, keep_high = arguments.keep
-        shortest_s = longest_s = None
+        limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
         wished_s = arguments.duration
         if not 0 < wished_s <= song_s:
@@ -110,21 +104,15 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
                 f"{clock(wished_s)}.",
                 "Ask for a shorter edit.",
             )
-        shortest_s = wished_s * (1 - DURATION_SLACK)
-        longest_s = wished_s * (1 + DURATION_SLACK)
-        if arguments.keep is None:
-            keep_low, keep_high = 0.0, 1.0
+        limits = Limits.lasting(wished_s, *(arguments.keep or (0.0, 1.0)))
     for start_s, _ in [*arguments.lock, *arguments.forbid]:
         if start_s >= song_s:
             raise UserError(
                 f"{entry.song.title} ends at {clock(song_s)}, before {clock(start_s)}.",
                 "Give a span within the song.",
             )
-    return Limits(
-        shortest_s=shortest_s,
-        longest_s=longest_s,
-        keep_low=keep_low,
-        keep_high=keep_high,
+    return replace(
+        limits,
         keep_intro=arguments.keep_intro,
         keep_ending=arguments.keep_ending,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),

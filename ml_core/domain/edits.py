@@ -147,6 +147,11 @@ class Brief:
             raise ValueError("a brief's shortest length can't exceed its longest")
 
 
+DURATION_SLACK = 0.03
+"""A wished length is met within this share: edits are made of whole bars, and 3 % is also what
+counts as the same length in a comparison."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Hard limits on an edit, outside anything learned. Times are seconds of the source.
@@ -159,6 +164,8 @@ class Limits:
         locked: spans that must be kept.
         forbidden: spans that must not be heard.
         shortest_segment_bars: no kept span is shorter.
+        is_wish: the lengths surround a wished one; where no edit of whole bars lies within them,
+            the nearest ones may be up to half a bar outside.
     """
 
     shortest_s: float | None = 15.0
@@ -170,6 +177,7 @@ class Limits:
     locked: tuple[tuple[float, float], ...] = ()
     forbidden: tuple[tuple[float, float], ...] = ()
     shortest_segment_bars: int = 1
+    is_wish: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.keep_low <= self.keep_high <= 1.0:
@@ -190,6 +198,12 @@ class Limits:
             keep_low=0.0,
             keep_high=0.98,
         )
+
+    @classmethod
+    def lasting(cls, wished_s: float, keep_low: float = 0.0, keep_high: float = 1.0) -> Limits:
+        """The limits of a wished length, in seconds."""
+        slack_s = DURATION_SLACK * wished_s
+        return cls(wished_s - slack_s, wished_s + slack_s, keep_low, keep_high, is_wish=True)
 
     def duration_range_s(self, song_s: float) -> tuple[float, float]:
         """Shortest and longest allowed duration for a song of `song_s` seconds."""

@@ -39,6 +39,8 @@ def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None
         return "The edit reaches beyond the song's end."
     half_sample_s = 0.5 / edit.sample_rate_hz
     low_s, high_s = limits.duration_range_s(graph.song_s)
+    leeway_s = duration_leeway_s(graph, limits)
+    low_s, high_s = low_s - leeway_s, min(high_s + leeway_s, graph.song_s)
     lasts_s = edit.duration_s
     if lasts_s < low_s - half_sample_s:
         return (
@@ -51,6 +53,13 @@ def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None
             f"more than the {length_words(high_s, lasts_s)} allowed."
         )
     return None
+
+
+def duration_leeway_s(graph: EditGraph, limits: Limits) -> float:
+    """How far outside the lengths of a wish an edit may last: half a bar of the song."""
+    if not limits.is_wish:
+        return 0.0
+    return 0.5 * graph.units_a_bar * float(np.median(graph.bar_s)) + LONGEST_SHIFT_S
 
 
 def _covers(spans_s: list[tuple[float, float]], start_s: float, end_s: float) -> bool:

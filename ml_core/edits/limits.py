@@ -21,7 +21,12 @@ from ml_core.edits.edit_graph import EditGraph, Path
 from ml_core.edits.join_cost import LEAD_S
 from ml_core.edits.join_placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.limit_checks import broken_limit, length_words, shortest_units
+from ml_core.edits.limit_checks import (
+    broken_limit,
+    duration_leeway_s,
+    length_words,
+    shortest_units,
+)
 from ml_core.edits.path_durations import durations_reach, shortest_and_longest_s
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -57,8 +62,14 @@ class AllowedPaths:
         """
         shortest_s, longest_s = _duration_range(graph, limits)
         paths = cls(*_masks(graph, limits), shortest_s, longest_s)
-        _require_an_edit(graph, limits, paths)
-        return paths
+        nearest_s = _require_an_edit(graph, limits, paths)
+        if not nearest_s:
+            return paths
+        return replace(
+            paths,
+            shortest_s=min(shortest_s, *nearest_s),
+            longest_s=max(longest_s, *nearest_s),
+        )
 
     def allows(self, path: Path) -> bool:
         """Whether a path keeps all limits but the duration."""
@@ -153,7 +164,12 @@ def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
     return shortest_s, longest_s
 
 
-def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> None:
+def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> tuple[float, ...]:
+    """Empty if some path lasts as long as allowed; else the nearest lengths that are allowed still.
+
+    Raises:
+        UserError: if there is neither.
+    """
     range_s = shortest_and_longest_s(
         graph.bar_s, paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok
     )
@@ -179,13 +195,18 @@ def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> N
         (paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok),
         (paths.shortest_s, paths.longest_s),
     )
-    if nearest:
+    leeway_s = duration_leeway_s(graph, limits)
+    near_enough = tuple(
+        s for s in nearest if paths.shortest_s - leeway_s <= s <= paths.longest_s + leeway_s
+    )
+    if nearest and not near_enough:
         raise UserError(
             "No edit of this song lasts between "
             f"{length_words(paths.shortest_s, paths.longest_s)} and "
             f"{length_words(paths.longest_s, paths.shortest_s)}{while_keeping}.",
             "The nearest lengths are " + " and ".join(f"{s:.1f} s" for s in nearest) + ".",
         )
+    return near_enough
 
 
 def _while_keeping(limits: Limits) -> str:

@@ -113,7 +113,8 @@ def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     assert len(data["files"]) == 2
     for file in data["files"]:
-        assert soundfile.info(file).duration == pytest.approx(20, rel=0.03)
+        # Within 3 %, or half a bar of 2.4 s where no whole bars come that near.
+        assert soundfile.info(file).duration == pytest.approx(20, abs=1.2 + 0.05)
         record = json.loads(Path(file).with_suffix(".edit.json").read_text())
         rate = record["sample_rate_hz"]
         kept = [[start / rate, end / rate] for start, end in record["kept_samples"]]

@@ -232,3 +232,27 @@ def test_shortest_longest_and_reachable_durations_are_exact(seed):
         around = [max((s for s in found if s < low), default=None)]
         around.append(min((s for s in found if s > low + 0.2), default=None))
         assert nearest == pytest.approx([s for s in around if s is not None])
+
+
+def test_a_wished_length_between_two_bars_takes_the_nearest():
+    wished = replace(Limits.lasting(18.9), forbidden=((0.0, 2.4), (63.0, 64.7)))  # bars of 2 s
+    allowed = AllowedPaths.from_limits(GRAPH, wished)
+    rng = np.random.default_rng(4)
+    found = []
+    for _ in range(4000):
+        path = allowed_path(allowed, rng)
+        length_s = sum(GRAPH.bar_s[s : e + 1].sum() for s, e in path)
+        if allowed.shortest_s <= length_s <= allowed.longest_s:
+            found.append(length_s)
+            assert broken_limit(edit_from_path(GRAPH, path), GRAPH, wished) is None
+    assert found
+    assert {round(s) for s in found} == {18, 20}
+    with pytest.raises(UserError, match=r"18\.0 s and 20\.0 s"):
+        AllowedPaths.from_limits(GRAPH, replace(wished, is_wish=False))
+
+
+def test_a_wished_length_that_bars_reach_is_not_widened():
+    allowed = AllowedPaths.from_limits(GRAPH, Limits.lasting(20.1))
+    assert (allowed.shortest_s, allowed.longest_s) == pytest.approx((20.1 * 0.97, 20.1 * 1.03))
+    far = edit_of((0.3, 21.3))
+    assert broken_limit(far, GRAPH, replace(Limits.lasting(20.1), is_wish=False)) is not None
