@@ -96,7 +96,11 @@ class ExportBatch(QObject):
             self._tell(())
             return
         request = ExportRequest(
-            tuple(self._edits), str(self._out_dir), self._session.cache_dir, self._file_format
+            tuple(self._edits),
+            str(self._out_dir),
+            self._session.cache_dir,
+            self._file_format,
+            corrections=self._session.corrections(),
         )
         job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job

@@ -126,7 +126,7 @@ class Library(QObject):
         position = self._n_queued - len(self._waiting)
         words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
         self._analysing, self._fraction, self._words = entry.song.sha256, 0.0, words
-        request = AnalyseRequest(self._session.cache_dir, entry.song)
+        request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
         job = self._jobs.start("analyse_song", request, words)
         job.progress.connect(self._on_progress)
         job.done.connect(self._on_analysed)

@@ -201,6 +201,7 @@ class PairSupply(QObject):
             edits=(comparison.a, comparison.b),
             sample_rate_hz=self._sample_rate_hz(),
             out_dir=str(self._folder),
+            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request, is_urgent)
         self._making[comparison.id] = job

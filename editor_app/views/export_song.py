@@ -108,6 +108,7 @@ class ExportSong(QWidget):
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
+            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request)
         self._asked = job

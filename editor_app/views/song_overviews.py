@@ -65,7 +65,11 @@ class SongOverviews(QObject):
             # Asked once in each state: a file that is gone is not tried for ever.
             self._asked.add((entry.song.sha256, entry.status))
             request = OverviewRequest(
-                self._session.cache_dir, present_path(entry), entry.song.sha256, _N_COLUMNS
+                self._session.cache_dir,
+                present_path(entry),
+                entry.song.sha256,
+                _N_COLUMNS,
+                entry.corrections,
             )
             job = self._jobs.ask("song_overview", request, is_urgent=False)
             self._n_running += 1

@@ -72,6 +72,7 @@ class SongPreview(QObject):
             edits=(),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
+            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request)
         self._job = job

@@ -24,13 +24,17 @@ from ml_core.analysis.sections import bar_pattern, find_sections, novelty
 from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.analysis.weights import FITTED, Weights
-from ml_core.domain.songs import Section, Song, SongAnalysis
+from ml_core.domain.songs import (
+    DOUBTFUL_WARNING,
+    NO_BEAT_WARNING,
+    Section,
+    Song,
+    SongAnalysis,
+)
 from ml_core.progress import Progress, silent
 
 Floats = NDArray[np.float64]
 
-NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
-DOUBTFUL_WARNING = "The bars are doubtful: listen to the first joins with care."
 SILENT_WARNING = "The song is silent."
 # Fewer beats than this don't make a grid: the song's sound is too short.
 FEWEST_BEATS = 12
@@ -63,6 +67,11 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
         Cancelled: if the person asked to stop.
     """
     progress = progress or silent()
+    return analyse_spectra(song, song_spectra(song, path, progress), progress)
+
+
+def song_spectra(song: Song, path: str | Path, progress: Progress) -> Spectra:
+    """What is kept of a song's sound; arguments and errors as in `analyse`."""
 
     def blocks() -> Iterable[NDArray[np.float32]]:
         return audio_file.blocks(path)
@@ -75,7 +84,7 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
         spectra, _ = read_spectra(
             blocks(), song.sample_rate_hz, song.n_samples, reading, channel=loudest
         )
-    return analyse_spectra(song, spectra, progress)
+    return spectra
 
 
 def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAnalysis:
@@ -83,11 +92,20 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
     progress.report(READING_SHARE, "Finding beats")
     grid, sureness, warnings = find_grid(spectra, progress, network=shipped_network())
     progress.report(BARS_SHARE, "Finding parts")
+    analysis = describe(song, spectra, grid, sureness, warnings)
+    progress.report(1.0)
+    return analysis
+
+
+def describe(
+    song: Song, spectra: Spectra, grid: Grid, sureness: float, warnings: tuple[str, ...]
+) -> SongAnalysis:
+    """All that an analysis holds, on a grid that was found or corrected."""
     edges_s = grid.bar_edges_s
     pattern = bar_pattern(spectra, edges_s)
     change = novelty(pattern)
     beat_rows, blocks = beat_features(spectra, grid.beats_s)
-    analysis = SongAnalysis(
+    return SongAnalysis(
         sha256=song.sha256,
         version=ANALYSER_VERSION,
         sample_rate_hz=song.sample_rate_hz,
@@ -111,8 +129,6 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
         excerpt=spectra.excerpt,
         warnings=warnings,
     )
-    progress.report(1.0)
-    return analysis
 
 
 def find_grid(

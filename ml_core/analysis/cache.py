@@ -1,4 +1,4 @@
-"""Analyses kept by content hash: one file each, that can always be made again."""
+"""Analyses kept by content hash and corrections: one file each, that can always be made again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ml_core.analysis.version import ANALYSER_VERSION
+from ml_core.analysis.version import corrected_version, correction_key
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Section, SongAnalysis, require_sha256
 
 _ARRAYS = (
@@ -38,10 +39,10 @@ _PLAIN = (
 )
 
 
-def analysis_path(cache_dir: str | Path, sha256: str) -> Path:
-    """Where a song's analysis is kept."""
+def analysis_path(cache_dir: str | Path, sha256: str, key: str = "") -> Path:
+    """Where a song's analysis is kept; `key` names its corrections, see `Corrections.key`."""
     require_sha256(sha256)
-    return Path(cache_dir) / f"{sha256}.analysis.npz"
+    return Path(cache_dir) / ".".join(filter(None, (sha256, key, "analysis.npz")))
 
 
 def save_analysis(cache_dir: str | Path, analysis: SongAnalysis) -> Path:
@@ -50,7 +51,7 @@ def save_analysis(cache_dir: str | Path, analysis: SongAnalysis) -> Path:
     Raises:
         OSError: if it can't be written; nothing is left behind then.
     """
-    target = analysis_path(cache_dir, analysis.sha256)
+    target = analysis_path(cache_dir, analysis.sha256, correction_key(analysis.version))
     target.parent.mkdir(parents=True, exist_ok=True)
     facts: dict[str, object] = {name: getattr(analysis, name) for name in _PLAIN}
     facts["bar_feature_names"] = analysis.bar_feature_names
@@ -71,14 +72,18 @@ def save_analysis(cache_dir: str | Path, analysis: SongAnalysis) -> Path:
     return target
 
 
-def load_analysis(cache_dir: str | Path, sha256: str) -> SongAnalysis | None:
-    """A kept analysis; None if there is none, it is damaged, or another version made it."""
-    path = analysis_path(cache_dir, sha256)
+def load_analysis(
+    cache_dir: str | Path, sha256: str, corrections: Corrections = NO_CORRECTIONS
+) -> SongAnalysis | None:
+    """A kept analysis with these corrections; None if there is none, it is damaged, or another
+    version made it."""
+    path = analysis_path(cache_dir, sha256, corrections.key)
+    version = corrected_version(corrections.key)
     try:
         # Opened here: numpy leaves a file open that turns out to be damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             facts = json.loads(str(stored["facts"]))
-            if facts["version"] != ANALYSER_VERSION or facts["sha256"] != sha256:
+            if facts["version"] != version or facts["sha256"] != sha256:
                 return None
             arrays = {name: stored[name] for name in _ARRAYS}
         return SongAnalysis(

@@ -51,6 +51,7 @@ def export(arguments: argparse.Namespace) -> None:
                     str(arguments.out),
                     cache,
                     arguments.format,
+                    corrections={request.song.sha256: request.song.corrections},
                 ),
                 part.part(0.3, 1.0),
             )
@@ -122,13 +123,19 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
 
 def audit(arguments: argparse.Namespace) -> None:
     """Say how much each join stands out against the song's own bar lines."""
-    from ml_core.pipeline.auditing import audit_file, report_json, summary_json
+    from ml_core.pipeline.auditing import (
+        audit_file,
+        project_corrections,
+        report_json,
+        summary_json,
+    )
 
     reports = []
+    corrections = project_corrections(arguments.project)
     with watch(arguments) as progress:
         for index, file in enumerate(arguments.files):
             part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
-            reports.append(audit_file(file, arguments.project, part))
+            reports.append(audit_file(file, arguments.project, part, corrections))
     summary = summary_json(reports)
     edits = [
         {"file": str(file.absolute()), **report_json(*report)}

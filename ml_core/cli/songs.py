@@ -100,7 +100,7 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
     """Analyse a stored song and keep what came of it; returns the song as it stands now."""
     try:
         cache = str(paths.cache_dir(store.project_dir))
-        outcome = analyse_song(AnalyseRequest(cache, entry.song), progress)
+        outcome = analyse_song(AnalyseRequest(cache, entry.song, entry.corrections), progress)
         store.set_song_status(
             entry.song.sha256,
             "ready",

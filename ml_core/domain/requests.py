@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Candidate, Edit, Limits
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Comparison, Mark, Rating
@@ -16,11 +17,12 @@ DeviceChoice = Literal["auto", "cuda", "cpu"]
 
 @dataclass(frozen=True, slots=True)
 class SongTask:
-    """One song as a task needs it: its content, where it lies, and its hard limits."""
+    """One song as a task needs it: its content, where it lies, its hard limits and its grid."""
 
     sha256: str
     path: str
     limits: Limits = Limits()
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class ExportRequest:
     Attributes:
         edits: (source path, edit, file stem) of each.
         file_format: wav, flac, mp3, ogg, opus or aiff.
+        corrections: of beats and bars, by the song's SHA-256; songs without any may be left out.
     """
 
     edits: tuple[tuple[str, Edit, str], ...]
@@ -133,6 +136,7 @@ class ExportRequest:
     cache_dir: str
     file_format: str = "wav"
     options: Mapping[str, Any] = field(default_factory=dict)
+    corrections: Mapping[str, Corrections] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class PreparePairRequest:
     edits: tuple[Edit, ...]
     sample_rate_hz: int
     out_dir: str
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +229,7 @@ class OverviewRequest:
     path: str
     sha256: str
     n_columns: int = 400
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +264,11 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class AnalyseRequest:
-    """Asks for a song's analysis and edit graph to be in the cache."""
+    """Asks for a song's analysis and edit graph, as corrected, to be in the cache."""
 
     cache_dir: str
     song: Song
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+
 SongStatus = Literal["waiting", "ready", "failed"]
 SongUse = Literal["rate", "compare", "out"]
 
@@ -15,6 +17,9 @@ SHORTEST_SONG_S = 20.0
 
 VOICE_HZ = 50
 """Rows a second of `SongAnalysis.voice`."""
+
+NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
+DOUBTFUL_WARNING = "The bars are doubtful: check them with the click track."
 
 EIGHTHS = 8
 """Parts of a beat at which joins may lie."""
@@ -71,7 +76,7 @@ class Song:
 
 @dataclass(frozen=True, slots=True)
 class SongEntry:
-    """A song as the library lists it."""
+    """A song as the library lists it; tempo and meter are those after the corrections."""
 
     id: int
     song: Song
@@ -81,6 +86,7 @@ class SongEntry:
     added_utc: str
     tempo_bpm: float | None = None
     meter: int | None = None
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)

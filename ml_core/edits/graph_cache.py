@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.analysis.cache import load_analysis
+from ml_core.analysis.version import correction_key
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import EIGHTHS, SongAnalysis, require_sha256
 from ml_core.edits.bar_units import bar_units
 from ml_core.edits.edit_graph import EditGraph, build_graph
@@ -37,10 +39,14 @@ _DAMAGE = (
 """What a damaged file does to zip, zlib, numpy or the record's own checks."""
 
 
-def graph_path(cache_dir: str | Path, sha256: str) -> Path:
-    """The file of one song's graph."""
+def graph_path(cache_dir: str | Path, sha256: str, key: str = "") -> Path:
+    """The file of one song's graph; `key` names its corrections, see `Corrections.key`."""
     require_sha256(sha256)
-    return Path(cache_dir) / f"{sha256}.graph.npz"
+    return Path(cache_dir) / ".".join(filter(None, (sha256, key, "graph.npz")))
+
+
+def _path_of(cache_dir: str | Path, analysis: SongAnalysis) -> Path:
+    return graph_path(cache_dir, analysis.sha256, correction_key(analysis.version))
 
 
 def _version(analysis: SongAnalysis) -> str:
@@ -49,7 +55,7 @@ def _version(analysis: SongAnalysis) -> str:
 
 def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
     """Write a graph, whole or not at all; a cache that can't be written is done without."""
-    target = graph_path(cache_dir, graph.analysis.sha256)
+    target = _path_of(cache_dir, graph.analysis)
     with contextlib.suppress(OSError):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
@@ -77,7 +83,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
     """The kept graph of an analysis; None if there is none, or it is damaged or outdated."""
     try:
         # np.load alone would leave a damaged file open.
-        path = graph_path(cache_dir, analysis.sha256)
+        path = _path_of(cache_dir, analysis)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["version"]) != _version(analysis):
                 return None
@@ -114,13 +120,15 @@ def load_graph(cache_dir: str | Path, sha256: str) -> EditGraph | None:
     return None if analysis is None else read_graph(cache_dir, analysis)
 
 
-def load_or_build(cache_dir: str | Path, sha256: str) -> EditGraph:
-    """The graph of an analysed song, built and kept if it is not there yet.
+def load_or_build(
+    cache_dir: str | Path, sha256: str, corrections: Corrections = NO_CORRECTIONS
+) -> EditGraph:
+    """The graph of an analysed song as corrected, built and kept if it is not there yet.
 
     Raises:
         UserError: if the song's analysis is not in the cache.
     """
-    analysis = load_analysis(cache_dir, sha256)
+    analysis = load_analysis(cache_dir, sha256, corrections)
     if analysis is None:
         raise UserError(
             "This song has not been analysed yet.", "Analyse it again from the list of songs."

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 from ml_core.edits import audit
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import song_analysis
 from ml_core.progress import Progress
+from ml_core.store import Store
 
 USUAL_FADE_S = 0.02
 """Length taken for the fades of a record that names none: the shortest that the app makes."""
@@ -45,8 +47,19 @@ def read_record(file: Path) -> tuple[Path, Edit]:
         ) from error
 
 
-def audit_file(file: Path, project: Path, progress: Progress) -> tuple[Edit, audit.AuditReport]:
+def audit_file(
+    file: Path,
+    project: Path,
+    progress: Progress,
+    corrections: Mapping[str, Corrections] | None = None,
+) -> tuple[Edit, audit.AuditReport]:
     """Audit one exported edit.
+
+    Args:
+        file: record that export wrote.
+        project: whose analyses are used.
+        progress: told what is done; may cancel.
+        corrections: of beats and bars, by song.
 
     Raises:
         UserError: if the record or its song can't be used.
@@ -59,10 +72,19 @@ def audit_file(file: Path, project: Path, progress: Progress) -> tuple[Edit, aud
             "Export the edit again.",
         )
     cache_dir = str(paths.cache_dir(project))
-    analysis = song_analysis(cache_dir, song, progress.part(0.2, 0.7))
+    grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
+    analysis = song_analysis(cache_dir, song, progress.part(0.2, 0.7), grid)
     progress.report(0.7, f"Listening to the joins of {file.name}")
     audio = audio_file.read(source)
     return edit, audit.audit_edit(audio, edit.sample_rate_hz, edit, analysis.bar_edges_samples)
+
+
+def project_corrections(project: Path) -> dict[str, Corrections]:
+    """What was corrected in a project, by song; nothing where there is no project."""
+    if not paths.database_path(project).exists():
+        return {}
+    with Store.open(project, write=False) as store:
+        return {entry.song.sha256: entry.corrections for entry in store.songs()}
 
 
 def report_json(edit: Edit, report: audit.AuditReport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest, ExportResult
 from ml_core.edits.join_cost import cost_at
@@ -19,7 +20,7 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     """The edit that the policy delivers for a song, then its alternatives."""
     progress.report(0.0, "Choosing the edit")
     wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress)
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
     model = model_from(request.model_file, request.model_sha256)
     return list(
         deliver(
@@ -52,7 +53,10 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
 def _export_one(
     request: ExportRequest, source: str, edit: Edit, stem: str, progress: Progress
 ) -> Path:
-    analysis = graph(request.cache_dir, edit.sha256, source, progress.part(0.0, 0.1)).analysis
+    corrections = request.corrections.get(edit.sha256, NO_CORRECTIONS)
+    analysis = graph(
+        request.cache_dir, edit.sha256, source, progress.part(0.0, 0.1), corrections
+    ).analysis
     costs = [
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)

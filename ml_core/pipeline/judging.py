@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
@@ -79,18 +80,24 @@ def judge_pairs(
         entry = store.find_song(text)
         found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
-    graphs = graphs_of(cache_dir, found, progress)
+    corrections = {entry.song.sha256: entry.corrections for entry in store.songs()}
+    graphs = graphs_of(cache_dir, found, progress, corrections)
     return judge_by(model, graphs, pairs)
 
 
 def graphs_of(
-    cache_dir: str, paths_by_name: dict[str, str], progress: Progress
+    cache_dir: str,
+    paths_by_name: dict[str, str],
+    progress: Progress,
+    corrections: Mapping[str, Corrections] | None = None,
 ) -> dict[str, EditGraph]:
     """Edit graphs by the names that pairs use, analysed now where they are not cached."""
     graphs = {}
     for index, (text, path) in enumerate(sorted(paths_by_name.items())):
         part = progress.part(index / len(paths_by_name), (index + 1) / len(paths_by_name))
-        graphs[text] = song_graph(cache_dir, audio_file.read_song(Path(path)), part)
+        song = audio_file.read_song(Path(path))
+        grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
+        graphs[text] = song_graph(cache_dir, song, part, grid)
     return graphs
 
 

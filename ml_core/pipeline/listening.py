@@ -11,6 +11,7 @@ from ml_core.domain.requests import (
     ReadOutcome,
     ReadRequest,
 )
+from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
@@ -36,14 +37,19 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
     Raises:
         UserError: if the file is gone or has changed since it was read.
     """
-    graph = song_graph(request.cache_dir, request.song, progress)
+    graph = song_graph(request.cache_dir, request.song, progress, request.corrections)
     analysis = graph.analysis
+    warnings = tuple(
+        warning
+        for warning in analysis.warnings
+        if not (request.corrections.is_confirmed and warning == DOUBTFUL_WARNING)
+    )
     return AnalyseOutcome(
         analysis.sha256,
         analysis.tempo_bpm,
         analysis.meter,
         analysis.confidence,
-        request.song.warnings + analysis.warnings,
+        request.song.warnings + warnings,
     )
 
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis, save_analysis
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.requests import SongTask
-from ml_core.domain.songs import Song, SongAnalysis
+from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.graph_cache import load_or_build
 from ml_core.errors import UserError
@@ -21,56 +22,98 @@ from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
 
-def song_analysis(cache_dir: str, song: Song, progress: Progress) -> SongAnalysis:
-    """The song's analysis, from the cache where it is there.
+def song_analysis(
+    cache_dir: str, song: Song, progress: Progress, corrections: Corrections = NO_CORRECTIONS
+) -> SongAnalysis:
+    """The song's analysis as corrected, from the cache where it is there.
 
     Raises:
-        UserError: if the file is gone or can't be used, or the analysis can't be kept.
+        UserError: if the file is gone or can't be used, a correction makes no sense for the song,
+            or the analysis can't be kept.
     """
-    analysis = load_analysis(cache_dir, song.sha256)
+    analysis = load_analysis(cache_dir, song.sha256, corrections)
     if analysis is None:
         # Imported here so that playing a pair does not wait for scipy.
-        from ml_core.analysis.analyse import analyse
+        from ml_core.analysis.analyse import analyse_spectra, song_spectra
+        from ml_core.analysis.kept_spectra import save_spectra
 
-        analysis = analyse(song, song.path, progress)
-        try:
-            save_analysis(cache_dir, analysis)
-        except OSError as error:
-            raise UserError(
-                f"The analysis of {song.title} can't be kept in {cache_dir}: {error.strerror}.",
-                "Free some space, or choose another project folder.",
-            ) from error
+        if corrections.steps:
+            analysis = _corrected(cache_dir, song, corrections, progress)
+        else:
+            spectra = song_spectra(song, song.path, progress)
+            analysis = analyse_spectra(song, spectra, progress)
+            if DOUBTFUL_WARNING in analysis.warnings:  # The person is about to correct it.
+                save_spectra(cache_dir, song.sha256, spectra)
+        _keep(cache_dir, song, analysis)
     return analysis
 
 
-def song_graph(cache_dir: str, song: Song, progress: Progress) -> EditGraph:
-    """The song's edit graph, analysed now if need be."""
-    song_analysis(cache_dir, song, progress.part(0.0, 0.95))
+def _corrected(
+    cache_dir: str, song: Song, corrections: Corrections, progress: Progress
+) -> SongAnalysis:
+    """The analysis on the corrected grid; the song is read only if the cache lacks its sound."""
+    from ml_core.analysis.analyse import analyse_spectra, song_spectra
+    from ml_core.analysis.corrections import corrected
+    from ml_core.analysis.kept_spectra import load_spectra, save_spectra
+
+    base = load_analysis(cache_dir, song.sha256)
+    spectra = None if base is None else load_spectra(cache_dir, base)
+    if base is None or spectra is None:
+        spectra = song_spectra(song, song.path, progress.part(0.0, 0.8))
+        save_spectra(cache_dir, song.sha256, spectra)
+    if base is None:
+        base = analyse_spectra(song, spectra, progress)
+        _keep(cache_dir, song, base)
+    progress.report(0.9, "Moving beats and bars")
+    return corrected(base, spectra, corrections)
+
+
+def _keep(cache_dir: str, song: Song, analysis: SongAnalysis) -> None:
+    try:
+        save_analysis(cache_dir, analysis)
+    except OSError as error:
+        raise UserError(
+            f"The analysis of {song.title} can't be kept in {cache_dir}: {error.strerror}.",
+            "Free some space, or choose another project folder.",
+        ) from error
+
+
+def song_graph(
+    cache_dir: str, song: Song, progress: Progress, corrections: Corrections = NO_CORRECTIONS
+) -> EditGraph:
+    """The song's edit graph as corrected, analysed now if need be."""
+    song_analysis(cache_dir, song, progress.part(0.0, 0.95), corrections)
     progress.report(0.95, "Finding joins")
-    return load_or_build(cache_dir, song.sha256)
+    return load_or_build(cache_dir, song.sha256, corrections)
 
 
-def graph(cache_dir: str, sha256: str, path: str, progress: Progress) -> EditGraph:
+def graph(
+    cache_dir: str,
+    sha256: str,
+    path: str,
+    progress: Progress,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> EditGraph:
     """The edit graph of a song that was added, analysed again if the cache has lost it.
 
     Raises:
         UserError: if that is needed and the file is gone or is another song now.
     """
     with suppress(UserError):  # It is not in the cache.
-        return _kept(cache_dir, sha256)
+        return _kept(cache_dir, sha256, corrections)
     song = audio_file.read_song(path, progress.part(0.0, 0.3))
     if song.sha256 != sha256:
         raise UserError(
             f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
         )
-    song_analysis(cache_dir, song, progress.part(0.3, 1.0))
-    return _kept(cache_dir, sha256)
+    song_analysis(cache_dir, song, progress.part(0.3, 1.0), corrections)
+    return _kept(cache_dir, sha256, corrections)
 
 
 @lru_cache(maxsize=64)
-def _kept(cache_dir: str, sha256: str) -> EditGraph:
+def _kept(cache_dir: str, sha256: str, corrections: Corrections) -> EditGraph:
     """The last 64 are kept in memory (about 5 MB each)."""
-    return load_or_build(cache_dir, sha256)
+    return load_or_build(cache_dir, sha256, corrections)
 
 
 def graphs(cache_dir: str, songs: Iterable[SongTask], progress: Progress) -> dict[str, EditGraph]:
@@ -86,7 +129,7 @@ def graphs(cache_dir: str, songs: Iterable[SongTask], progress: Progress) -> dic
         part = progress.part(index / len(wanted), (index + 1) / len(wanted))
         progress.check()
         try:
-            found[song.sha256] = graph(cache_dir, song.sha256, song.path, part)
+            found[song.sha256] = graph(cache_dir, song.sha256, song.path, part, song.corrections)
         except UserError as error:
             if os.path.exists(song.path):  # noqa: PTH110 - pathlib raises where access is denied
                 raise

@@ -72,7 +72,7 @@ def play_gain(analysis: SongAnalysis) -> float:
 def song_overview(request: OverviewRequest, progress: Progress) -> SongOverview:
     """A song's small waveform, and its layout once it is analysed."""
     columns = peaks.overview_columns(request.path, request.n_columns, progress)
-    analysis = load_analysis(request.cache_dir, request.sha256)
+    analysis = load_analysis(request.cache_dir, request.sha256, request.corrections)
     layout = None if analysis is None else layout_of(analysis)
     return SongOverview(
         request.sha256, tuple((float(a), float(b), float(c)) for a, b, c in columns), layout
@@ -88,7 +88,11 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
         UserError: if the file is gone or is not the song that was analysed, or the disk is full.
     """
     analysis = graph(
-        request.cache_dir, request.sha256, request.path, progress.part(0.0, 0.1)
+        request.cache_dir,
+        request.sha256,
+        request.path,
+        progress.part(0.0, 0.1),
+        request.corrections,
     ).analysis
     progress.report(0.1, "Reading the song")
     header = audio_file.probe(request.path)

@@ -14,10 +14,13 @@ from ml_core.store.record_cache import RecordCache
 
 _LONGEST_ID = 15  # More digits than any id has; SQLite takes no number above 2**63.
 
-# Pairs of songs that were removed or set aside meanwhile wait, too, but are not offered.
+# Pairs of songs that were removed, set aside or got another grid of bars meanwhile wait, too, but
+# are not offered.
 _OPEN = (
     "SELECT c.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
-    "LEFT JOIN songs ON songs.sha256 = c.sha256 WHERE o.session IS NULL "
+    "LEFT JOIN songs ON songs.sha256 = c.sha256 "
+    "LEFT JOIN song_corrections AS k ON k.song_id = songs.id "
+    "WHERE o.session IS NULL AND c.id > coalesce(k.pairs_after, 0) "
     "AND (songs.id IS NULL OR (songs.removed = 0 AND songs.use = 'rate')) ORDER BY c.id"
 )
 

@@ -9,7 +9,11 @@ from ml_core.store import schema
 
 Step = Callable[[sqlite3.Connection], None]
 
-STEPS: dict[int, Step] = {}
+def _add_corrections(connection: sqlite3.Connection) -> None:
+    connection.execute(schema.SONG_CORRECTIONS)
+
+
+STEPS: dict[int, Step] = {1: _add_corrections}
 """STEPS[v] turns version v into v + 1, without BEGIN or COMMIT. A step that rewrites an
 append-only table drops its triggers first and makes them again."""
 

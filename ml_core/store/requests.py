@@ -70,6 +70,7 @@ def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> S
         entry.song.sha256,
         present_path(entry),
         Limits.from_brief(store.brief()) if limits is None else limits,
+        entry.corrections,
     )
 
 

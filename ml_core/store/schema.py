@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """Kept in the file's user_version; a file with a higher one is refused."""
 
 APPLICATION_ID = 0x54734374  # "TsCt": tells a Tastecut file from any other SQLite file.
@@ -11,6 +11,15 @@ APPLICATION_ID = 0x54734374  # "TsCt": tells a Tastecut file from any other SQLi
 # never has to follow a change. `current_ratings` and `open_comparisons` only say again, in a form
 # that is found by key, what the ratings say ("next pair by NOT EXISTS" measured 126 ms at 100,000
 # ratings, by key 0.04 ms).
+# What came with version 2: at most one row a song, of those that a person corrected.
+SONG_CORRECTIONS = """
+CREATE TABLE song_corrections (
+    song_id INTEGER PRIMARY KEY REFERENCES songs (id),
+    corrections TEXT NOT NULL,
+    pairs_after INTEGER NOT NULL
+) STRICT;
+"""
+
 TABLES = """
 CREATE TABLE settings (
     name TEXT PRIMARY KEY NOT NULL,
@@ -169,8 +178,9 @@ def append_only_triggers(table: str) -> str:
 
 def creation_sql() -> str:
     """All that makes an empty file a project of the present version."""
+    tables = TABLES + SONG_CORRECTIONS
     triggers = "".join(append_only_triggers(table) for table in APPEND_ONLY)
     return (
-        f"BEGIN;\n{TABLES}\n{triggers}\n"
+        f"BEGIN;\n{tables}\n{triggers}\n"
         f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {VERSION};\nCOMMIT;"
     )

@@ -11,6 +11,7 @@ from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
 from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import canonical, storable
+from ml_core.store.corrections import corrections_from_text
 from ml_core.store.database import Row, utc_now
 from ml_core.store.reserve import fill_reserve, set_use
 
@@ -128,7 +129,12 @@ class SongTable(Tables):
         return [(row[0], row[1], row[2]) for row in rows]
 
     def _entries(self, where: str, values: tuple[Any, ...]) -> list[SongEntry]:
-        rows = self._database.rows(f"SELECT * FROM songs {where} ORDER BY songs.id", values)
+        rows = self._database.rows(
+            "SELECT songs.*, song_corrections.corrections FROM songs "
+            "LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
+            f"{where} ORDER BY songs.id",
+            values,
+        )
         paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
         if len(rows) == 1:
             found = self._database.rows(
@@ -168,6 +174,7 @@ def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
         added_utc=row["added_utc"],
         tempo_bpm=row["tempo_bpm"],
         meter=row["meter"],
+        corrections=corrections_from_text(row["corrections"]),
     )
 
 

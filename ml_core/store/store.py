@@ -14,6 +14,7 @@ from ml_core.store.backups import back_up_into, copy_to
 from ml_core.store.checkpoints import CheckpointTable
 from ml_core.store.checks import Check, check_store
 from ml_core.store.comparisons import ComparisonTable, comparison_from_row
+from ml_core.store.corrections import CorrectionTable
 from ml_core.store.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.failures import not_saved
 from ml_core.store.marks import MarkTable
@@ -29,6 +30,7 @@ from ml_core.store.writer_lock import WriterLock
 
 class Store(
     SongTable,
+    CorrectionTable,
     ComparisonTable,
     RatingTable,
     MarkTable,

@@ -53,9 +53,11 @@ def migration(folder: Path, rounds: int, seed: int) -> str:
         with closing(sqlite3.connect(database_path(project))) as raw:
             version = raw.execute("PRAGMA user_version").fetchone()[0]
             columns = {row[1] for row in raw.execute("PRAGMA table_info(songs)")}
-            require(version in {1, 2}, f"version {version}")
-            require(("mood" in columns) == (version == 2), f"tables not of version {version}")
-        old, new = old + (version == 1), new + (version == 2)
+            present = schema.VERSION
+            require(version in {present, present + 1}, f"version {version}")
+            is_new = version == present + 1
+            require(("mood" in columns) == is_new, f"tables not of version {version}")
+        old, new = old + (not is_new), new + is_new
         before = [b for b in backups_in(backups_dir(project)) if not b.is_daily]
         require(len(before) == 1, "no backup before the migration")
         require(look_at_file(before[0].path).is_sound, "the backup before the migration")
