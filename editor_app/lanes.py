@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from editor_app.click_track import ClickedAudio, Clicks
 from editor_app.lane_map import LaneMap
 from editor_app.timeline import Audio
 from ml_core.domain.edits import Edit
@@ -35,14 +36,14 @@ class Lanes:
     """Audio of each lane with its map to the song.
 
     Attributes:
-        audio: name to float32 (n_samples, 2), mapped from its file.
+        audio: name to float32 (n_samples, 2), mapped from its file; the song's may have clicks.
         maps: name to the lane's map.
         joins: name to the centres of its joins, in samples.
         gain: one for all lanes, linear.
         sample_rate_hz: of all lanes.
     """
 
-    audio: Mapping[str, Audio]
+    audio: Mapping[str, Audio | ClickedAudio]
     maps: Mapping[str, LaneMap]
     joins: Mapping[str, tuple[int, ...]]
     gain: float
@@ -71,8 +72,12 @@ class Lanes:
             maps[name] = LaneMap.of_edit(edit, audio.n_samples, rate_hz)
         if len(edits) != len(pair.edits) or maps.keys() != prepared.keys():
             raise ValueError("a pair is played with the edits that it was made from")
+        audio: dict[str, Audio | ClickedAudio] = {
+            name: _mapped(audio) for name, audio in prepared.items()
+        }
+        audio[SONG] = ClickedAudio(_mapped(pair.song), rate_hz, pair.gain)
         return cls(
-            audio={name: _mapped(audio) for name, audio in prepared.items()},
+            audio=audio,
             maps=maps,
             joins={name: audio.joins for name, audio in prepared.items()},
             gain=pair.gain,
@@ -91,6 +96,12 @@ class Lanes:
     def n_samples(self, name: str) -> int:
         """Length of a lane; 0 if there is no such lane."""
         return len(self.audio[name]) if name in self.audio else 0
+
+    def set_clicks(self, clicks: Clicks | None) -> None:
+        """Have the song sound with clicks, or without."""
+        song = self.audio.get(SONG)
+        if isinstance(song, ClickedAudio):
+            song.clicks = clicks
 
     def same_place(self, name: str, position: int, other: str) -> int:
         """Where another lane plays what a lane plays at a position, or the next kept place."""

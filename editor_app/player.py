@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from editor_app.click_track import Clicks
 from editor_app.lanes import EDITS, SONG, Lanes
 from editor_app.play_heads import PlayHeads
 from editor_app.playback import Playback
@@ -158,6 +159,12 @@ class Player(PlayHeads):
         if lane in self._lanes and lane != self._lane:
             same_place = self._lanes.same_place
             self._go(lane, lambda now, position: (lane, same_place(now, position, lane)))
+
+    def set_clicks(self, clicks: Clicks | None) -> None:
+        """Hear the song with clicks, or without; at once if it plays."""
+        self._lanes.set_clicks(clicks)
+        if self._is_playing:
+            self._rewrite(lambda lane, position: (lane, position), is_jump=False)
 
     def set_loop(self, span: tuple[int, int] | None, lane: str | None = None) -> None:
         """Repeat a range [start, end) of a lane, or no longer.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from editor_app.click_track import ClickedAudio
+
 Audio = NDArray[np.float32]
 
 
@@ -47,7 +49,7 @@ class Timeline:
         loop_fade: samples of crossfade where a loop turns back.
     """
 
-    def __init__(self, lanes: Mapping[str, Audio], loop_fade: int) -> None:
+    def __init__(self, lanes: Mapping[str, Audio | ClickedAudio], loop_fade: int) -> None:
         self._lanes, self._loop_fade = lanes, loop_fade
         self.loops: dict[str, tuple[int, int]] = {}
         self.clips: tuple[Clip, ...] = ()

@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 
 from editor_app.session.learning import Learning
+from ml_core.domain.corrections import Corrections
 from ml_core.domain.edits import Brief
 from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
+from ml_core.store.corrections import SongGrid
 
 _ANSWER_NAMES: dict[tuple[Answer, int], str] = {
     ("A", 1): "A is better",
@@ -110,6 +112,28 @@ class Session(Learning):
                 entry.song.sha256, entry.status, entry.message, entry.tempo_bpm, entry.meter
             )
             self._set_uses({entry.song.sha256: entry.use})
+
+    def corrections(self) -> dict[str, Corrections]:
+        """What was corrected of beats and bars, by song; songs without any are left out."""
+        return {sha: e.corrections for sha, e in self._by_hash().items() if e.corrections}
+
+    def set_song_grid(self, sha256: str, grid: SongGrid, what: str) -> None:
+        """Keep a song's corrections with what they give; can be taken back.
+
+        Args:
+            sha256: the song.
+            grid: as it is from now on.
+            what: was corrected, for the menu.
+        """
+        before = self.store.song_grid(sha256)
+
+        def work() -> Callable[[], None]:
+            self._tell(self.store.set_song_grid(sha256, grid))
+            return lambda: self._tell(self.store.set_song_grid(sha256, before))
+
+        entry = self.song(sha256)
+        title = "" if entry is None else f", {entry.song.title}"
+        self.history.do(f"“{what}”{title}", work)
 
     # The brief
 

@@ -153,6 +153,27 @@ def _song_verbs(verb: _Verb) -> None:
     verb("songs", "songs", "list your songs")
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
+    _correct_verb(verb("correct", "correcting", "see and correct a song's beats and bars"))
+
+
+def _correct_verb(correct: argparse.ArgumentParser) -> None:
+    correct.add_argument("song", metavar="SONG")
+    correct.add_argument("--reset", action="store_true", help="first take all corrections back")
+    correct.add_argument(
+        "--tap",
+        metavar="FILE-OR-TIMES",
+        help='times of at least four beats in a row: "12.1,12.6,13.1,13.6", or a file of them',
+    )
+    tempo = correct.add_mutually_exclusive_group()
+    tempo.add_argument("--double", action="store_true", help="twice as many beats")
+    tempo.add_argument("--halve", action="store_true", help="half as many beats")
+    correct.add_argument(
+        "--meter", type=int, choices=range(2, 8), metavar="M", help="beats a bar, 2 to 7"
+    )
+    correct.add_argument(
+        "--shift", type=int, default=0, metavar="N", help="start bars N beats later (or earlier)"
+    )
+    correct.add_argument("--fits", action="store_true", help="the bars fit as they are")
 
 
 def _rating_verbs(verb: _Verb) -> None:

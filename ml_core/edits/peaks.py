@@ -8,7 +8,7 @@ buckets of the level just finer than itself (measured: zooming four lanes of fou
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,14 +160,15 @@ def overview_columns(
         Cancelled: if the person asked to stop.
     """
     watch = progress if progress is not None else silent()
-
-    def mono() -> Iterable[Samples]:
-        for block in audio_file.blocks(path):
-            watch.check()
-            yield block.mean(axis=1, dtype=np.float32)
-
-    made = pyramid_of_blocks(mono(), OVERVIEW_BASE_SAMPLES)
+    made = pyramid_of_blocks(mono_blocks(audio_file.blocks(path), watch), OVERVIEW_BASE_SAMPLES)
     return made.columns(0, made.n_samples, n_columns)
+
+
+def mono_blocks(blocks: Iterable[Samples], progress: Progress) -> Iterator[Samples]:
+    """The mono mixture of blocks of float32 (n, n_channels); may be cancelled at each."""
+    for block in blocks:
+        progress.check()
+        yield block.mean(axis=1, dtype=np.float32)
 
 
 def _buckets(samples: Samples, size: int) -> Buckets:

@@ -59,6 +59,11 @@ def _corrected(
     base = load_analysis(cache_dir, song.sha256)
     spectra = None if base is None else load_spectra(cache_dir, base)
     if base is None or spectra is None:
+        if audio_file.file_sha256(song.path) != song.sha256:
+            raise UserError(
+                f"{printable_name(song.path)} has changed since it was added.",
+                "Add it again to use it.",
+            )
         spectra = song_spectra(song, song.path, progress.part(0.0, 0.8))
         save_spectra(cache_dir, song.sha256, spectra)
     if base is None:

@@ -4,6 +4,7 @@
 |---|---|---|
 | read_songs | ReadRequest | list[ReadOutcome] |
 | analyse_song | AnalyseRequest | AnalyseOutcome |
+| bar_check | BarCheckRequest | BarCheck |
 | demo_songs | DemoRequest | list[str] (paths) |
 | song_overview | OverviewRequest | SongOverview |
 | propose | ProposeRequest | list[Comparison] (ids 0; the store gives them) |
@@ -33,6 +34,7 @@ Task = Callable[[Any, Progress], Any]
 TASKS: dict[str, str] = {
     "read_songs": "ml_core.pipeline.listening:read_songs",
     "analyse_song": "ml_core.pipeline.listening:analyse_song",
+    "bar_check": "ml_core.pipeline.bar_check:bar_check",
     "demo_songs": "ml_core.pipeline.listening:demo_songs",
     "song_overview": "ml_core.pipeline.playing:song_overview",
     "prepare_pair": "ml_core.pipeline.playing:prepare_pair",

@@ -1,0 +1,42 @@
+"""What a screen needs to check a song's beats and bars against its sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.requests import SongLayout
+from ml_core.domain.songs import Song
+
+
+@dataclass(frozen=True, slots=True)
+class BarCheckRequest:
+    """Asks for a song's grid as corrected, with its waveform; all that follows is cached, too.
+
+    Attributes:
+        peaks_dir: where the waveform is put.
+    """
+
+    cache_dir: str
+    song: Song
+    peaks_dir: str
+    corrections: Corrections = NO_CORRECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class BarCheck:
+    """A song's grid on the screen.
+
+    Attributes:
+        corrections: that gave it.
+        doubtful_bars: indices of bars whose first beat is uncertain; none once a person said
+            that the bars fit, or corrected them.
+        warnings: of the song, for the person.
+        peaks_file: see `peaks.load_pyramid`; at the source's rate.
+    """
+
+    layout: SongLayout
+    corrections: Corrections
+    doubtful_bars: tuple[int, ...]
+    warnings: tuple[str, ...]
+    peaks_file: str

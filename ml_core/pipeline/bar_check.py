@@ -1,0 +1,61 @@
+"""A song's beats and bars to be checked, and corrected where they don't fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ml_core import audio_file
+from ml_core.domain.bar_check import BarCheck, BarCheckRequest
+from ml_core.domain.requests import AnalyseRequest
+from ml_core.edits import peaks
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.pipeline.listening import analyse_song
+from ml_core.pipeline.materials import song_analysis
+from ml_core.pipeline.playing import layout_of
+from ml_core.progress import Progress
+
+PEAKS_BASE_SAMPLES = 128
+"""Five bars on a screen are some 400 samples a pixel; a three-hour song takes 45 MB."""
+
+
+def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
+    """The grid that a song's corrections give, with its analysis and edit graph in the cache.
+
+    Raises:
+        UserError: if a correction makes no sense for the song, or its file is gone.
+    """
+    # Imported here, as the analysis is: playing a pair in this worker does not wait for scipy.
+    from ml_core.analysis.bar_doubt import doubtful_bars
+
+    wanted = AnalyseRequest(request.cache_dir, request.song, request.corrections)
+    outcome = analyse_song(wanted, progress.part(0.0, 0.8))
+    analysis = song_analysis(request.cache_dir, request.song, progress, request.corrections)
+    doubtful = () if request.corrections else tuple(int(bar) for bar in doubtful_bars(analysis))
+    return BarCheck(
+        layout_of(analysis),
+        request.corrections,
+        doubtful,
+        outcome.warnings,
+        _peaks(request, progress.part(0.8, 1.0)),
+    )
+
+
+def _peaks(request: BarCheckRequest, progress: Progress) -> str:
+    """The file of the song's waveform, made now unless it is there."""
+    file = Path(request.peaks_dir) / f"{request.song.sha256}.peaks.npz"
+    if not file.exists():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            blocks = audio_file.blocks(request.song.path)
+            made = peaks.pyramid_of_blocks(
+                peaks.mono_blocks(blocks, progress), PEAKS_BASE_SAMPLES
+            )
+            peaks.save_pyramid(file, made)
+        except OSError as error:
+            raise UserError(
+                f"The waveform of {printable_name(request.song.path)} can't be put into "
+                f"{request.peaks_dir}: {error.strerror}.",
+                "Free some space and try again.",
+            ) from error
+    return str(file)
