@@ -72,12 +72,12 @@ class Lanes:
             maps[name] = LaneMap.of_edit(edit, audio.n_samples, rate_hz)
         if len(edits) != len(pair.edits) or maps.keys() != prepared.keys():
             raise ValueError("a pair is played with the edits that it was made from")
-        audio: dict[str, Audio | ClickedAudio] = {
+        sounds: dict[str, Audio | ClickedAudio] = {
             name: _mapped(audio) for name, audio in prepared.items()
         }
-        audio[SONG] = ClickedAudio(_mapped(pair.song), rate_hz, pair.gain)
+        sounds[SONG] = ClickedAudio(_mapped(pair.song), rate_hz, pair.gain)
         return cls(
-            audio=audio,
+            audio=sounds,
             maps=maps,
             joins={name: audio.joins for name, audio in prepared.items()},
             gain=pair.gain,

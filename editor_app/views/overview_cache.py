@@ -20,31 +20,37 @@ class OverviewCache:
     def __init__(self, cache_dir: str) -> None:
         self._folder = Path(cache_dir) / "overviews"
 
-    def load(self, sha256: str) -> SongOverview | None:
-        """The overview that was kept; None if there is none or it is damaged."""
+    def load(self, sha256: str, key: str = "") -> SongOverview | None:
+        """The overview that was kept; None if there is none or it is damaged.
+
+        Args:
+            sha256: of the song.
+            key: of the corrections of its bars, see `Corrections.key`.
+        """
         try:
-            data = json.loads(self._file(sha256).read_text(encoding="utf-8"))
+            data = json.loads(self._file(sha256, key).read_text(encoding="utf-8"))
             columns = tuple((float(low), float(high), float(rms)) for low, high, rms in data[0])
             return SongOverview(sha256, columns, _layout(data[1]))
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             return None
 
-    def save(self, overview: SongOverview) -> None:
+    def save(self, overview: SongOverview, key: str = "") -> None:
         """Keep an overview; where the disk refuses, it is simply made again."""
         layout = None if overview.layout is None else asdict(overview.layout)
         columns = [[round(value, _DECIMALS) for value in column] for column in overview.columns]
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             text = json.dumps([columns, layout], separators=(",", ":"))
-            self._file(overview.sha256).write_text(text, encoding="utf-8")
+            self._file(overview.sha256, key).write_text(text, encoding="utf-8")
 
     def forget(self, sha256: str) -> None:
         """Make it anew next time, as after another analysis."""
         with contextlib.suppress(OSError):
-            self._file(sha256).unlink(missing_ok=True)
+            for file in self._folder.glob(f"{sha256}*.json"):
+                file.unlink(missing_ok=True)
 
-    def _file(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}.json"
+    def _file(self, sha256: str, key: str) -> Path:
+        return self._folder / ".".join(filter(None, (sha256, key, "json")))
 
 
 def _layout(data: dict[str, Any] | None) -> SongLayout | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 
 from editor_app.words import USE_WORDS
 from ml_core.domain.requests import SongOverview
-from ml_core.domain.songs import SongEntry
+from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, SongEntry
 from ml_core.units import clock
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,19 +52,36 @@ class SongModel(QAbstractTableModel):
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
 
-    def show(self, entries: list[SongEntry]) -> None:
-        """Show these songs; rows that stay keep their overview and only changed ones repaint."""
+    def show(self, entries: list[SongEntry]) -> list[str]:
+        """Show these songs; rows that stay keep their overview and only changed ones repaint.
+
+        Returns:
+            the hashes of songs whose bars were corrected: their parts are to be asked for anew.
+        """
+        corrected = self._with_other_bars(entries)
         if [row.entry.song.sha256 for row in self._rows] != [e.song.sha256 for e in entries]:
             known = {row.entry.song.sha256: row.overview for row in self._rows}
             self.beginResetModel()
             self._rows = [Row(entry, known.get(entry.song.sha256)) for entry in entries]
             self._at = {entry.song.sha256: at for at, entry in enumerate(entries)}
             self.endResetModel()
-            return
+            return corrected
         for at, entry in enumerate(entries):
             if self._rows[at].entry != entry:
                 self._rows[at].entry = entry
                 self._changed(at)
+        return corrected
+
+    def _with_other_bars(self, entries: list[SongEntry]) -> list[str]:
+        corrected = []
+        for entry in entries:
+            at = self._at.get(entry.song.sha256)
+            row = None if at is None else self._rows[at]
+            if row is not None and row.entry.corrections != entry.corrections:
+                corrected.append(entry.song.sha256)
+                if row.overview is not None:
+                    row.overview = replace(row.overview, layout=None)
+        return corrected
 
     def set_share_done(self, sha256: str, share_done: float | None) -> None:
         """Show how far a song's analysis is; None when it has ended."""
@@ -167,8 +184,17 @@ def status_words(row: Row) -> str:
     if row.share_done is not None:
         return f"{100 * row.share_done:.0f} %"
     if row.entry.status == "ready":
+        if needs_check(row.entry):
+            return "Check the bars"
+        if NO_BEAT_WARNING in row.entry.message:
+            return "No steady beat"
         return "Doubtful" if row.entry.message else "Ready"
     return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
+
+
+def needs_check(entry: SongEntry) -> bool:
+    """Whether a song's bars are doubtful and nobody has listened to them yet."""
+    return entry.status == "ready" and DOUBTFUL_WARNING in entry.message
 
 
 def _tooltip(row: Row, column: int) -> str | None:

@@ -37,7 +37,7 @@ class SongOverviews(QObject):
         """Ask for what these rows lack; replaces earlier wishes that have not started."""
         self._wanted = []
         for entry in [row.entry for row in rows if self._lacks(row)]:
-            kept = self._cache.load(entry.song.sha256)
+            kept = self._cache.load(entry.song.sha256, entry.corrections.key)
             if kept is not None and (kept.layout is not None or entry.status != "ready"):
                 self.ready.emit(kept)
             else:
@@ -47,6 +47,13 @@ class SongOverviews(QObject):
     def close(self) -> None:
         """Ask for nothing more."""
         self._wanted = []
+
+    def keep(self, overview: SongOverview) -> None:
+        """Take an overview whose layout came in by another way."""
+        entry = self._session.song(overview.sha256)
+        if entry is not None:
+            self._cache.save(overview, entry.corrections.key)
+            self.ready.emit(overview)
 
     def forget(self, sha256: str) -> None:
         """A song is analysed anew: what is kept of it is not right any more."""
@@ -73,11 +80,12 @@ class SongOverviews(QObject):
             )
             job = self._jobs.ask("song_overview", request, is_urgent=False)
             self._n_running += 1
-            job.done.connect(self._on_done)
+            key = entry.corrections.key
+            job.done.connect(lambda overview, key=key: self._on_done(overview, key))
             job.finished.connect(self._on_finished)
 
-    def _on_done(self, overview: SongOverview) -> None:
-        self._cache.save(overview)
+    def _on_done(self, overview: SongOverview, key: str) -> None:
+        self._cache.save(overview, key)
         self.ready.emit(overview)
 
     def _on_finished(self) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.click_track import Clicks
 from editor_app.jobs import Job, Jobs
 from editor_app.library import tell_failure
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store.requests import present_path
@@ -32,6 +34,9 @@ class SongPreview(QObject):
         self._wanted = ""
         self._loaded = ""
         self._job: Job | None = None
+        self._layout: SongLayout | None = None
+        self._has_clicks = False
+        self._start_s: float | None = None
         shutil.rmtree(self._folder, ignore_errors=True)
         player.playing_changed.connect(lambda _: self.changed.emit())
 
@@ -40,8 +45,56 @@ class SongPreview(QObject):
         """SHA-256 of the song that is heard now; empty if none is."""
         return self._loaded if self._player.is_playing else ""
 
+    @property
+    def has_clicks(self) -> bool:
+        """Whether a song sounds, or would, with clicks on its beats."""
+        return self._has_clicks
+
+    def at_s(self, sha256: str) -> float | None:
+        """Where the play head of a song is, in seconds; None if it is not loaded."""
+        if sha256 != self._loaded or not self._player.lanes:
+            return None
+        return self._player.position() / self._player.sample_rate_hz
+
+    def seek(self, sha256: str, at_s: float) -> None:
+        """Go to a time of a song; one that is not loaded will start there."""
+        if self.at_s(sha256) is None:
+            self._start_s = at_s
+        else:
+            self._player.seek(round(at_s * self._player.sample_rate_hz))
+
+    def set_grid(self, layout: SongLayout | None) -> None:
+        """Say where the beats are of the song that is checked; clicks follow at once."""
+        if layout != self._layout:
+            same_song = (
+                layout is not None
+                and self._layout is not None
+                and layout.sha256 == self._layout.sha256
+            )
+            self._start_s = self._start_s if same_song else None
+            self._layout = layout
+            self._click()
+
+    def toggle_clicks(self, entry: SongEntry) -> None:
+        """Play a song with clicks on its beats, or pause it if it does."""
+        if self.sounding == entry.song.sha256 and self._has_clicks:
+            self._player.pause()
+            return
+        self._has_clicks = True
+        self._click()
+        if self.sounding == entry.song.sha256:
+            self.changed.emit()
+        else:
+            self._start(entry)
+
     def toggle(self, entry: SongEntry) -> None:
-        """Play a song, or pause it if it is the one that plays."""
+        """Play a song without clicks, or pause it if it is the one that plays."""
+        if self.sounding != entry.song.sha256 and self._has_clicks:
+            self._has_clicks = False
+            self._click()
+        self._start(entry)
+
+    def _start(self, entry: SongEntry) -> None:
         sha256 = entry.song.sha256
         if entry.status != "ready":
             self._notifier.status(f"{entry.song.title} can be heard once it is analysed.", False)
@@ -91,6 +144,23 @@ class SongPreview(QObject):
         try:
             if self._player.load(prepared):
                 self._loaded = entry.song.sha256
+                self._click()
+                if self._start_s is not None and self._layout is not None:
+                    self.seek(self._loaded, self._start_s)
                 self._player.play()
         except UserError as error:
             self._notifier.user_error(error)
+
+    def _click(self) -> None:
+        """Give the player the clicks of the song that is loaded, if it is to have some."""
+        layout = self._layout
+        if not self._loaded or layout is None or layout.sha256 != self._loaded:
+            return
+        clicks = None
+        if self._has_clicks:
+            clicks = Clicks.on(
+                np.array(layout.beat_samples if layout.has_beat else layout.bar_edges_samples),
+                np.array(layout.bar_edges_samples),
+                self._player.sample_rate_hz / layout.sample_rate_hz,
+            )
+        self._player.set_clicks(clicks)

@@ -36,6 +36,7 @@ class TimelineWidget(QWidget):
     Subclasses implement `paint_picture` and `to_px`.
     """
 
+    gutter_px = GUTTER_PX
     head_top_px = 0.0
     head_bottom_px = 0.0
 
@@ -50,7 +51,7 @@ class TimelineWidget(QWidget):
     @property
     def timeline_px(self) -> float:
         """Width of the timeline itself."""
-        return max(1.0, self.width() - GUTTER_PX)
+        return max(1.0, self.width() - self.gutter_px)
 
     def to_px(self, at_s: float) -> float:
         """Where a time lies, from the timeline's left edge."""
@@ -126,4 +127,4 @@ class TimelineWidget(QWidget):
         if not 0 <= x <= self.timeline_px:
             return None
         ratio = self.devicePixelRatioF()
-        return (int((GUTTER_PX + x) * ratio) + 0.5) / ratio
+        return (int((self.gutter_px + x) * ratio) + 0.5) / ratio

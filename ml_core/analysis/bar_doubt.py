@@ -27,7 +27,8 @@ def doubtful_bars(analysis: SongAnalysis) -> NDArray[np.int64]:
     beats = np.minimum(starts[:, None] + np.arange(meter), len(start) - 1)
     smooth = _mean_around(start[beats], REACH_BARS)
     others = smooth[:, 1:].max(axis=1) if meter > 1 else np.full(len(smooth), -np.inf)
-    return np.flatnonzero(others > smooth[:, 0])
+    doubtful: NDArray[np.int64] = np.flatnonzero(others > smooth[:, 0])
+    return doubtful
 
 
 def _start_strength(analysis: SongAnalysis) -> Floats:
@@ -61,4 +62,5 @@ def _mean_around(rows: Floats, reach: int) -> Floats:
     sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
     at = np.arange(len(rows))
     first, end = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(rows))
-    return np.asarray((sums[end] - sums[first]) / (end - first)[:, None])
+    means: Floats = (sums[end] - sums[first]) / (end - first)[:, None]
+    return means

@@ -76,7 +76,8 @@ def load_analysis(
     cache_dir: str | Path, sha256: str, corrections: Corrections = NO_CORRECTIONS
 ) -> SongAnalysis | None:
     """A kept analysis with these corrections; None if there is none, it is damaged, or another
-    version made it."""
+    version made it.
+    """
     path = analysis_path(cache_dir, sha256, corrections.key)
     version = corrected_version(corrections.key)
     try:

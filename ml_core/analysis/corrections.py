@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from ml_core.analysis.analyse import FEWEST_BEATS, describe
 from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
 from ml_core.analysis.bars import METERS, BarPath, BarPrices, find_bars
+from ml_core.analysis.beats import snap_to_onsets
 from ml_core.analysis.grid import Grid, grid_from_bars
 from ml_core.analysis.onsets import onset_quantities
 from ml_core.analysis.segments import closing_edge
 from ml_core.analysis.spectra import FRAME_HZ, Spectra
-from ml_core.analysis.beats import snap_to_onsets
 from ml_core.analysis.tapped_beats import tapped_beats
 from ml_core.analysis.version import corrected_version
 from ml_core.domain.corrections import Corrections, Step
@@ -106,9 +106,7 @@ def corrected_grid(base: SongAnalysis, spectra: Spectra, corrections: Correction
         if not has_beat and step.kind != "tap":
             raise UserError("No steady beat was found in this song.", "Tap the beat first.")
         bars, has_beat = _after(bars, step, sound, base.sample_rate_hz), True
-    grid = grid_from_bars(
-        bars.beats_s, BarPath(bars.position, bars.meter, 0.0), spectra.duration_s
-    )
+    grid = grid_from_bars(bars.beats_s, BarPath(bars.position, bars.meter, 0.0), spectra.duration_s)
     if grid is None:
         raise UserError("Not one whole bar would be left.", "Take the correction back.")
     return grid

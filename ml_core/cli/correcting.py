@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.exporting import ready_song
+from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.songs import song_json
 from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.requests import AnalyseRequest
@@ -50,9 +50,7 @@ def correct(arguments: argparse.Namespace) -> None:
     show(arguments, data, _lines(song, analysis, corrections, outcome.warnings))
 
 
-def corrected_by(
-    arguments: argparse.Namespace, before: Corrections, song: Song
-) -> Corrections:
+def corrected_by(arguments: argparse.Namespace, before: Corrections, song: Song) -> Corrections:
     """What holds after the options that were given.
 
     Raises:

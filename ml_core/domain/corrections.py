@@ -136,7 +136,7 @@ class Corrections:
             if kind == "tap":
                 steps.append(Step("tap", taps=tuple(int(tap) for tap in values[0])))
             else:
-                steps.append(Step(kind, *(int(value) for value in values)))
+                steps.append(Step(kind, int(values[0]) if values else 0))
         return cls(tuple(steps), bool(data["confirmed"]))
 
     def _without_or_with(self, opposite: StepKind, kind: StepKind) -> Self:

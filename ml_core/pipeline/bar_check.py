@@ -48,9 +48,7 @@ def _peaks(request: BarCheckRequest, progress: Progress) -> str:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             blocks = audio_file.blocks(request.song.path)
-            made = peaks.pyramid_of_blocks(
-                peaks.mono_blocks(blocks, progress), PEAKS_BASE_SAMPLES
-            )
+            made = peaks.pyramid_of_blocks(peaks.mono_blocks(blocks, progress), PEAKS_BASE_SAMPLES)
             peaks.save_pyramid(file, made)
         except OSError as error:
             raise UserError(

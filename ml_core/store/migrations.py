@@ -9,6 +9,7 @@ from ml_core.store import schema
 
 Step = Callable[[sqlite3.Connection], None]
 
+
 def _add_corrections(connection: sqlite3.Connection) -> None:
     connection.execute(schema.SONG_CORRECTIONS)
 
