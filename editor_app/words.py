@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ml_core.domain.edits import Brief
-from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
 from ml_core.units import clock
 
 USE_WORDS: dict[SongUse, str] = {"rate": "Rating", "compare": "Comparing", "out": "Nothing"}
@@ -43,6 +43,7 @@ def brief_rule(brief: Brief) -> str:
 def song_facts(entry: SongEntry) -> str:
     """Artist, length, tempo and meter of a song, as far as they are known."""
     facts = [entry.song.artist, clock(entry.song.duration_s)]
-    facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
-    facts += [f"{entry.meter}/4"] if entry.meter else []
+    if NO_BEAT_WARNING not in entry.message:
+        facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
+        facts += [f"{entry.meter}/4"] if entry.meter else []
     return "  ·  ".join(fact for fact in facts if fact)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor_app import icons, theme
 from editor_app.actions import Actions
@@ -16,14 +15,14 @@ from editor_app.jobs import Jobs
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
+from editor_app.views.bar_check_buttons import BarCheckButtons
 from editor_app.views.place import label
 from editor_app.views.song_preview import SongPreview
 from editor_app.views.tapping import Tapping
 from editor_app.widgets.bar_picture import BarPicture
 from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.key_button import KeyButton
 from ml_core.domain.bar_check import BarCheck
-from ml_core.domain.corrections import METER_RANGE, Corrections
+from ml_core.domain.corrections import Corrections
 from ml_core.domain.songs import DOUBTFUL_WARNING, SongEntry
 
 _PAD_PX = 16
@@ -60,6 +59,7 @@ class BarCheckPanel(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.corrector = BarCorrector(session, jobs, notifier)
         self._actions, self._notifier = actions, notifier
         self._player, self._preview = player, preview
@@ -81,7 +81,7 @@ class BarCheckPanel(QWidget):
         self._facts = ElidingLabel()
         self._facts.setProperty("role", "secondary")
         self._sign = QLabel()
-        self._doubt = label()
+        self._doubt = label("", "secondary")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title)
@@ -95,38 +95,8 @@ class BarCheckPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._picture)
-        column.addLayout(self._make_buttons(actions))
-
-    def _make_buttons(self, actions: Actions) -> QHBoxLayout:
-        self._play = KeyButton("Play with clicks", "play").bind(actions["play_clicks"])
-        double = KeyButton("Tempo ×2").bind(actions["tempo_double"])
-        halve = KeyButton("Tempo ÷2").bind(actions["tempo_halve"])
-        earlier = KeyButton("Bars earlier", "chevron_left").bind(actions["bars_earlier"])
-        later = KeyButton("Bars later", "chevron_right").bind(actions["bars_later"])
-        self._tap = KeyButton("Tap").bind(actions["tap_beat"])
-        self._reset = KeyButton("Reset", "undo").bind(actions["reset_bars"])
-        self._fit_button = KeyButton("It fits", "tick").bind(actions["bars_fit"])
-        self._tempo = label("", "secondary")
-        self._meter = QComboBox()
-        self._meter.setAccessibleName("Beats a bar")
-        low, high = METER_RANGE
-        for meter in range(low, high + 1):
-            self._meter.addItem(f"{meter}/4", meter)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for one in (self._play, double, halve, earlier, later, self._tap):
-            row.addWidget(one)
-        row.addWidget(self._meter)
-        row.addWidget(self._tempo)
-        row.addStretch(1)
-        row.addWidget(self._reset)
-        row.addWidget(self._fit_button)
-        self._short = {double: ("Tempo ×2", "×2"), halve: ("Tempo ÷2", "÷2")}
-        self._first_to_go = (later, earlier, self._reset, self._play, self._fit_button)
-        self._buttons = (
-            self._play, double, halve, earlier, later, self._tap, self._reset, self._fit_button,
-        )  # fmt: skip
-        return row
+        self._buttons = BarCheckButtons(actions)
+        column.addWidget(self._buttons)
 
     def _connect(self, actions: Actions, player: Player) -> None:
         for action_id, (change, what) in _EASY.items():
@@ -136,11 +106,11 @@ class BarCheckPanel(QWidget):
         self._on(actions, "play_clicks", self._toggle_clicks)
         self._on(actions, "tap_beat", self._tap_beat)
         self._on(actions, "bars_fit", self._confirm)
-        self._on(actions, "choose_meter", self._choose_meter)
+        self._on(actions, "choose_meter", self._buttons.choose_meter)
         self._on(actions, "bar_back", lambda: self._step(-1))
         self._on(actions, "bar_on", lambda: self._step(1))
         self._on(actions, "doubtful_bar", self._to_doubtful_bar)
-        self._meter.activated.connect(self._set_meter)
+        self._buttons.meter_chosen.connect(self._set_meter)
         self._picture.sought.connect(self._seek)
         self._tapping.changed.connect(self._show_words)
         self._tapping.ended.connect(self._on_tapped)
@@ -163,8 +133,9 @@ class BarCheckPanel(QWidget):
         if not is_here:
             self._tapping.end()
 
-    def show_song(self, entry: SongEntry | None) -> None:
-        """Check this song, or none."""
+    def show_song(self, entry: SongEntry | None) -> bool:
+        """Check this song, or none; true where the panel has come up for it."""
+        comes_up = entry is not None and self._entry is None
         is_other = (entry is None) != (self._entry is None) or (
             entry is not None
             and self._entry is not None
@@ -179,6 +150,7 @@ class BarCheckPanel(QWidget):
             self._look.stop()
             self.corrector.show(entry)
         self._show_state()
+        return comes_up
 
     def close_down(self) -> None:
         """Leave nothing behind."""
@@ -193,13 +165,11 @@ class BarCheckPanel(QWidget):
         layout = None if check is None else check.layout
         self._preview.set_grid(layout)
         if layout is not None:
-            self._meter.setCurrentIndex(self._meter.findData(layout.meter))
-            self._tempo.setText(f"{layout.tempo_bpm:.0f} bpm" if layout.has_beat else "")
+            self._buttons.show_grid(layout)
         self._allow()
         self._show_words()
         self._show_playing()
         self._show_head()
-        self._fit()
 
     def _allow(self) -> None:
         entry, check = self._entry, self.corrector.check
@@ -220,8 +190,7 @@ class BarCheckPanel(QWidget):
         self._actions.allow(
             ["doubtful_bar"], reason or ("" if has_doubt else "No bar is uncertain")
         )
-        self._meter.setEnabled(not no_beat)
-        self._meter.setToolTip(no_beat or self._actions.tip("choose_meter"))
+        self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
 
     def _show_words(self) -> None:
         entry, check = self._entry, self.corrector.check
@@ -245,9 +214,7 @@ class BarCheckPanel(QWidget):
             self._preview.sounding == self._entry.song.sha256
         )
         has_clicks = is_sounding and self._preview.has_clicks
-        self._play.set_words(
-            "Pause" if has_clicks else "Play with clicks", "pause" if has_clicks else "play"
-        )
+        self._buttons.show_playing(has_clicks)
         if not is_sounding:
             self._tapping.end()
 
@@ -257,33 +224,6 @@ class BarCheckPanel(QWidget):
         at_s = self._preview.at_s(self._entry.song.sha256)
         if at_s is not None:
             self._picture.follow(at_s)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Drop words where room is short."""
-        self._fit()
-        super().resizeEvent(event)
-
-    def _fit(self) -> None:
-        """Shorten words, then drop them; key caps stay."""
-        fixed = self._meter.sizeHint().width() + self._tempo.sizeHint().width()
-        room = self.width() - 2 * _PAD_PX - fixed - 8 * (len(self._buttons) + 3)
-        for button, (words, _) in self._short.items():
-            button.set_words(words)
-        worded = set(self._buttons)
-
-        def needed() -> int:
-            return sum(one.width_with_words(one in worded) for one in self._buttons)
-
-        for button, (words, short) in self._short.items():
-            if needed() > room:
-                button.set_words(short)
-                button.setAccessibleName(words)
-        for button in self._first_to_go:
-            if needed() <= room:
-                break
-            worded.discard(button)
-        for button in self._buttons:
-            button.show_words(button in worded)
 
     # What the person does
 
@@ -296,12 +236,7 @@ class BarCheckPanel(QWidget):
         self._correct(Corrections.confirmed, "the bars fit")
         self.fits.emit()
 
-    def _choose_meter(self) -> None:
-        self._meter.setFocus()
-        self._meter.showPopup()
-
-    def _set_meter(self, index: int) -> None:
-        meter: int = self._meter.itemData(index)
+    def _set_meter(self, meter: int) -> None:
         self._correct(lambda now: now.with_meter(meter), f"{meter} beats a bar")
 
     def _toggle_clicks(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from editor_app.words import USE_WORDS
+from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.requests import SongOverview
 from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, SongEntry
 from ml_core.units import clock
@@ -52,36 +53,29 @@ class SongModel(QAbstractTableModel):
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
 
-    def show(self, entries: list[SongEntry]) -> list[str]:
-        """Show these songs; rows that stay keep their overview and only changed ones repaint.
-
-        Returns:
-            the hashes of songs whose bars were corrected: their parts are to be asked for anew.
-        """
-        corrected = self._with_other_bars(entries)
+    def show(self, entries: list[SongEntry]) -> None:
+        """Show these songs; rows that stay keep their overview and only changed ones repaint."""
+        self._forget_other_bars(entries)
         if [row.entry.song.sha256 for row in self._rows] != [e.song.sha256 for e in entries]:
             known = {row.entry.song.sha256: row.overview for row in self._rows}
             self.beginResetModel()
             self._rows = [Row(entry, known.get(entry.song.sha256)) for entry in entries]
             self._at = {entry.song.sha256: at for at, entry in enumerate(entries)}
             self.endResetModel()
-            return corrected
+            return
         for at, entry in enumerate(entries):
             if self._rows[at].entry != entry:
                 self._rows[at].entry = entry
                 self._changed(at)
-        return corrected
 
-    def _with_other_bars(self, entries: list[SongEntry]) -> list[str]:
-        corrected = []
+    def _forget_other_bars(self, entries: list[SongEntry]) -> None:
+        """Parts of a song whose bars were corrected are to be asked for anew."""
         for entry in entries:
             at = self._at.get(entry.song.sha256)
-            row = None if at is None else self._rows[at]
-            if row is not None and row.entry.corrections != entry.corrections:
-                corrected.append(entry.song.sha256)
-                if row.overview is not None:
-                    row.overview = replace(row.overview, layout=None)
-        return corrected
+            row = Row(entry) if at is None else self._rows[at]
+            is_other = row.entry.corrections.key != entry.corrections.key
+            if is_other and row.overview is not None:
+                row.overview = replace(row.overview, layout=None)
 
     def set_share_done(self, sha256: str, share_done: float | None) -> None:
         """Show how far a song's analysis is; None when it has ended."""
@@ -103,6 +97,13 @@ class SongModel(QAbstractTableModel):
         if at is not None:
             self._rows[at].overview = overview
             self._changed(at)
+
+    def set_grid(self, check: BarCheck) -> None:
+        """Show the parts of a song whose bars were looked up or corrected."""
+        at = self._at.get(check.layout.sha256)
+        overview = None if at is None else self._rows[at].overview
+        if overview is not None:
+            self.set_overview(replace(overview, layout=check.layout))
 
     def rows(self) -> list[Row]:
         """All rows, in the order songs were added."""
@@ -170,8 +171,8 @@ def _text(row: Row, column: int) -> str:
     texts = {
         TITLE: ", ".join(filter(None, (entry.song.title, entry.song.artist))),
         LENGTH: clock(entry.song.duration_s),
-        TEMPO: f"{entry.tempo_bpm:.0f}" if entry.tempo_bpm else "–",
-        METER: f"{entry.meter}/4" if entry.meter else "–",
+        TEMPO: f"{entry.tempo_bpm:.0f}" if entry.tempo_bpm and has_beat(entry) else "–",
+        METER: f"{entry.meter}/4" if entry.meter and has_beat(entry) else "–",
         USE: USE_WORDS[entry.use],
         STATUS: status_words(row),
         PLAY: "Playing" if row.is_sounding else "",
@@ -186,15 +187,30 @@ def status_words(row: Row) -> str:
     if row.entry.status == "ready":
         if needs_check(row.entry):
             return "Check the bars"
-        if NO_BEAT_WARNING in row.entry.message:
+        if not has_beat(row.entry):
             return "No steady beat"
         return "Doubtful" if row.entry.message else "Ready"
     return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
 
 
+def has_beat(entry: SongEntry) -> bool:
+    """Whether tempo and meter of a song mean anything."""
+    return NO_BEAT_WARNING not in entry.message
+
+
 def needs_check(entry: SongEntry) -> bool:
     """Whether a song's bars are doubtful and nobody has listened to them yet."""
     return entry.status == "ready" and DOUBTFUL_WARNING in entry.message
+
+
+def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | None:
+    """The row of the next song whose bars are doubtful, after those that are chosen, and on from
+    the top; None if there is no other.
+    """
+    chosen = [at for at, entry in enumerate(entries) if entry.song.sha256 in here]
+    first = chosen[-1] + 1 if chosen else 0
+    rest = (*range(first, len(entries)), *range(first))
+    return next((at for at in rest if needs_check(entries[at]) and at not in chosen), None)
 
 
 def _tooltip(row: Row, column: int) -> str | None:

@@ -30,7 +30,7 @@ class SongOverviews(QObject):
         self._session, self._jobs = session, jobs
         self._cache = OverviewCache(session.cache_dir)
         self._wanted: list[SongEntry] = []
-        self._asked: set[tuple[str, str]] = set()
+        self._asked: set[tuple[str, str, str]] = set()
         self._n_running = 0
 
     def want(self, rows: Iterable[Row]) -> None:
@@ -48,21 +48,13 @@ class SongOverviews(QObject):
         """Ask for nothing more."""
         self._wanted = []
 
-    def keep(self, overview: SongOverview) -> None:
-        """Take an overview whose layout came in by another way."""
-        entry = self._session.song(overview.sha256)
-        if entry is not None:
-            self._cache.save(overview, entry.corrections.key)
-            self.ready.emit(overview)
-
     def forget(self, sha256: str) -> None:
         """A song is analysed anew: what is kept of it is not right any more."""
         self._cache.forget(sha256)
         self._asked = {key for key in self._asked if key[0] != sha256}
 
     def _lacks(self, row: Row) -> bool:
-        key = (row.entry.song.sha256, row.entry.status)
-        if key in self._asked or row.entry.status == "failed":
+        if _key(row.entry) in self._asked or row.entry.status == "failed":
             return False
         return row.overview is None or (row.overview.layout is None and row.entry.status == "ready")
 
@@ -70,7 +62,7 @@ class SongOverviews(QObject):
         while self._wanted and self._n_running < _AT_ONCE:
             entry = self._wanted.pop(0)
             # Asked once in each state: a file that is gone is not tried for ever.
-            self._asked.add((entry.song.sha256, entry.status))
+            self._asked.add(_key(entry))
             request = OverviewRequest(
                 self._session.cache_dir,
                 present_path(entry),
@@ -91,3 +83,7 @@ class SongOverviews(QObject):
     def _on_finished(self) -> None:
         self._n_running -= 1
         self._ask_next()
+
+
+def _key(entry: SongEntry) -> tuple[str, str, str]:
+    return entry.song.sha256, entry.status, entry.corrections.key

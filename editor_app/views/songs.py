@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -29,13 +27,12 @@ from editor_app.views.first_run import FirstRun
 from editor_app.views.library_words import library_facts, reserve_note
 from editor_app.views.place import Place, label
 from editor_app.views.song_delegates import ROW_PX, SongDelegate
-from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel, needs_check
+from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel, next_to_check
 from editor_app.views.song_overviews import SongOverviews
 from editor_app.views.song_preview import SongPreview
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.words import USE_WORDS, counted
-from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
@@ -77,7 +74,7 @@ class SongsView(Place):
         self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
         self._is_here = False
         self._bars = BarCheckPanel(session, jobs, player, actions, notifier, self._preview)
-        self._bars.corrector.checked.connect(self._on_checked)
+        self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
         self._build(actions)
         self._connect(actions, jobs)
@@ -186,8 +183,7 @@ class SongsView(Place):
     def _show_songs(self) -> None:
         entries = self._session.songs()
         selected = {entry.song.sha256 for entry in self._selected()}
-        for sha256 in self._model.show(entries):
-            self._overviews.forget(sha256)
+        self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
         self.header.setVisible(bool(entries))
         self.facts.setText(library_facts(entries))
@@ -202,7 +198,9 @@ class SongsView(Place):
         """Under the table: what there is to know of the selected song, else of the reserve."""
         selected = self._selected()
         is_one = len(selected) == 1 and selected[0].status == "ready"
-        self._bars.show_song(selected[0] if is_one else None)
+        if self._bars.show_song(selected[0] if is_one else None):
+            # The panel takes room from the table: the row must not end up behind it.
+            QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
         if len(selected) == 1 and selected[0].message:
             self._note.setText(f"{selected[0].song.title}: {selected[0].message}")
             return
@@ -217,22 +215,12 @@ class SongsView(Place):
         job.progress.connect(lambda share, *_: self._model.set_share_done(sha256, share))
         job.finished.connect(lambda: self._model.set_share_done(sha256, None))
 
-    def _on_checked(self, check: BarCheck) -> None:
-        """Show a grid that has come in at once, parts and all."""
-        for row in self._model.rows():
-            if row.entry.song.sha256 == check.layout.sha256 and row.overview is not None:
-                self._overviews.keep(replace(row.overview, layout=check.layout))
-
     def _check_next(self) -> None:
         """Go on to the next song whose bars are doubtful."""
-        here = {entry.song.sha256 for entry in self._selected()}
         rows = [self._row(at).entry for at in range(self._shown.rowCount())]
-        ours = [at for at, entry in enumerate(rows) if entry.song.sha256 in here]
-        first = ours[-1] + 1 if ours else 0
-        for at in (*range(first, len(rows)), *range(first)):
-            if needs_check(rows[at]) and rows[at].song.sha256 not in here:
-                self._table.selectRow(at)
-                return
+        at = next_to_check(rows, {entry.song.sha256 for entry in self._selected()})
+        if at is not None:
+            self._table.selectRow(at)
 
     def _look_later(self, *_: object) -> None:
         self._look.start()

@@ -42,7 +42,8 @@ def _start_strength(analysis: SongAnalysis) -> Floats:
             columns.append(np.diff(rows[:, 0], prepend=rows[0, 0]))
     strength = np.column_stack(columns).astype(np.float32)
     made: Floats = standardized(strength).astype(np.float64).mean(axis=1)
-    return made / (made.std() + 1e-9)
+    scaled: Floats = made / (made.std() + 1e-9)
+    return scaled
 
 
 def _turn(rows: Floats, reach: int) -> Floats:
