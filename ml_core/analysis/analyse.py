@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core import audio_file
+from ml_core.analysis.bar_doubt import is_doubtful
 from ml_core.analysis.bar_features import BAR_FEATURE_NAMES, bar_features
 from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
 from ml_core.analysis.bars import BarPath, find_bars
@@ -93,6 +94,8 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
     grid, sureness, warnings = find_grid(spectra, progress, network=shipped_network())
     progress.report(BARS_SHARE, "Finding parts")
     analysis = describe(song, spectra, grid, sureness, warnings)
+    if DOUBTFUL_WARNING not in warnings and is_doubtful(analysis):
+        analysis = replace(analysis, warnings=(*warnings, DOUBTFUL_WARNING))
     progress.report(1.0)
     return analysis
 
