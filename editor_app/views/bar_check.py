@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor_app import icons, theme
@@ -136,14 +136,10 @@ class BarCheckPanel(QWidget):
     def show_song(self, entry: SongEntry | None) -> bool:
         """Check this song, or none; true where the panel has come up for it."""
         comes_up = entry is not None and self._entry is None
-        is_other = (entry is None) != (self._entry is None) or (
-            entry is not None
-            and self._entry is not None
-            and entry.song.sha256 != self._entry.song.sha256
-        )
+        before, now = (None if one is None else one.song.sha256 for one in (self._entry, entry))
         self._entry = entry
         self.setVisible(entry is not None)
-        if is_other and entry is not None:
+        if now not in (None, before):
             self._tapping.end()
             self._look.start()
         else:
@@ -152,15 +148,28 @@ class BarCheckPanel(QWidget):
         self._show_state()
         return comes_up
 
+    @property
+    def _check(self) -> BarCheck | None:
+        """The grid of the very song that is shown; None until it is known."""
+        check, entry = self.corrector.check, self._entry
+        is_its = (
+            check is not None and entry is not None and (check.layout.sha256 == entry.song.sha256)
+        )
+        return check if is_its else None
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Tint the sign anew in other colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_words()
+        super().changeEvent(event)
+
     def close_down(self) -> None:
         """Leave nothing behind."""
         self._look.stop()
         self.corrector.close()
 
     def _show_state(self) -> None:
-        entry, check = self._entry, self.corrector.check
-        if check is not None and (entry is None or check.layout.sha256 != entry.song.sha256):
-            check = None
+        check = self._check
         self._picture.show_song(check, None if check is None else self.corrector.wave)
         layout = None if check is None else check.layout
         self._preview.set_grid(layout)
@@ -172,7 +181,7 @@ class BarCheckPanel(QWidget):
         self._show_head()
 
     def _allow(self) -> None:
-        entry, check = self._entry, self.corrector.check
+        entry, check = self._entry, self._check
         reason = _NO_SONG if entry is None or check is None else ""
         no_beat = reason or ("" if check is not None and check.layout.has_beat else _NO_BEAT)
         beat_actions = ("tempo_double", "tempo_halve", "bars_earlier", "bars_later", "choose_meter")
@@ -193,7 +202,7 @@ class BarCheckPanel(QWidget):
         self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
 
     def _show_words(self) -> None:
-        entry, check = self._entry, self.corrector.check
+        entry, check = self._entry, self._check
         if entry is None:
             return
         words = self._tapping.words or "a click on every beat, higher where a bar starts"
@@ -280,7 +289,7 @@ class BarCheckPanel(QWidget):
             self._seek(float(starts_s[min(max(now + bars, 0), len(starts_s) - 1)]))
 
     def _to_doubtful_bar(self) -> None:
-        check, starts_s = self.corrector.check, self._picture.bar_starts_s()
+        check, starts_s = self._check, self._picture.bar_starts_s()
         if check is None or not check.doubtful_bars:
             return
         doubtful_s = starts_s[list(check.doubtful_bars)]

@@ -50,12 +50,13 @@ class BarCheckButtons(QWidget):
         row.addWidget(reset)
         row.addWidget(fits)
         self._short = {double: ("Tempo ×2", "×2"), halve: ("Tempo ÷2", "÷2")}
-        self._first_to_go = (reset, later, earlier, self._play, fits)
+        self._first_to_go = ((reset,), (earlier, later), (self._play,), (fits,))
         self._all = (self._play, double, halve, earlier, later, tap, reset, fits)
 
     def show_grid(self, layout: SongLayout) -> None:
         """Show tempo and meter of a song; without a beat it has neither."""
-        self._meter.setCurrentIndex(self._meter.findData(layout.meter) if layout.has_beat else -1)
+        self._meter.setVisible(layout.has_beat)
+        self._meter.setCurrentIndex(self._meter.findData(layout.meter))
         self._tempo.setText(f"{layout.tempo_bpm:.0f} bpm" if layout.has_beat else "")
         self._fit()
 
@@ -94,8 +95,8 @@ class BarCheckButtons(QWidget):
             if needed() > room:
                 button.set_words(short)
                 button.setAccessibleName(words)
-        for button in self._first_to_go:
+        for buttons in self._first_to_go:
             if needed() > room:
-                worded.discard(button)
+                worded.difference_update(buttons)
         for button in self._all:
             button.show_words(button in worded)

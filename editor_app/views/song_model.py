@@ -238,7 +238,7 @@ def _sort_key(row: Row, column: int) -> Any:
         TEMPO: entry.tempo_bpm or 0.0,
         METER: entry.meter or 0,
         USE: entry.use,
-        STATUS: _STATUS_ORDER[entry.status],
+        STATUS: _STATUS_ORDER[entry.status] - (0.5 if needs_check(entry) else 0.0),
     }
     return keys.get(column, entry.id)
 

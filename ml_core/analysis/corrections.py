@@ -23,9 +23,8 @@ from ml_core.analysis.segments import closing_edge
 from ml_core.analysis.spectra import FRAME_HZ, Spectra
 from ml_core.analysis.tapped_beats import tapped_beats
 from ml_core.analysis.version import corrected_version
-from ml_core.domain.corrections import Corrections, Step
+from ml_core.domain.corrections import CorrectionRefused, Corrections, Step
 from ml_core.domain.songs import Song, SongAnalysis
-from ml_core.errors import UserError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -84,7 +83,7 @@ def corrected(base: SongAnalysis, spectra: Spectra, corrections: Corrections) ->
         corrections: of a person, who is right: the result is sure and warns of nothing.
 
     Raises:
-        UserError: if a step makes no sense for this song.
+        CorrectionRefused: if a step makes no sense for this song.
     """
     if not corrections.steps:
         return base
@@ -98,17 +97,17 @@ def corrected_grid(base: SongAnalysis, spectra: Spectra, corrections: Correction
     """Beats and bars after all steps.
 
     Raises:
-        UserError: if a step makes no sense for this song.
+        CorrectionRefused: if a step makes no sense for this song.
     """
     sound = _Sound(spectra)
     has_beat, bars = base.has_beat, _bars_of(base)
     for step in corrections.steps:
         if not has_beat and step.kind != "tap":
-            raise UserError("No steady beat was found in this song.", "Tap the beat first.")
+            raise CorrectionRefused("No steady beat was found in this song.", "Tap the beat first.")
         bars, has_beat = _after(bars, step, sound, base.sample_rate_hz), True
     grid = grid_from_bars(bars.beats_s, BarPath(bars.position, bars.meter, 0.0), spectra.duration_s)
     if grid is None:
-        raise UserError("Not one whole bar would be left.", "Take the correction back.")
+        raise CorrectionRefused("Not one whole bar would be left.", "Take the correction back.")
     return grid
 
 
@@ -129,7 +128,9 @@ def _after(bars: _Bars, step: Step, sound: _Sound, sample_rate_hz: int) -> _Bars
             _require_tempo(_tempo_bpm(taps_s))
             beats_s = tapped_beats(taps_s, sound.spectra, sound.quantities)
             if len(beats_s) < FEWEST_BEATS:
-                raise UserError("There are too few beats for bars.", "Tap the beat once more.")
+                raise CorrectionRefused(
+                    "There are too few beats for bars.", "Tap the beat once more."
+                )
             return sound.bars_on(beats_s)
 
 
@@ -139,7 +140,7 @@ def _tempo_bpm(beats_s: Floats) -> float:
 
 def _require_tempo(bpm: float) -> None:
     if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
-        raise UserError(
+        raise CorrectionRefused(
             f"A tempo of {bpm:.0f} beats a minute can't be counted.",
             f"It has to be between {SLOWEST_BPM:.0f} and {FASTEST_BPM:.0f}.",
         )

@@ -17,7 +17,6 @@ from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.requests import AnalyseRequest
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
-from ml_core.progress import Progress
 from ml_core.store.corrections import SongGrid
 from ml_core.store.requests import present_path
 from ml_core.units import parse_clock
@@ -38,8 +37,9 @@ def correct(arguments: argparse.Namespace) -> None:
         song = replace(entry.song, paths=(present_path(entry),))
         corrections = corrected_by(arguments, entry.corrections, song)
         cache = str(paths.cache_dir(store.project_dir))
-        outcome = analyse_song(AnalyseRequest(cache, song, corrections), progress)
-        analysis = song_analysis(cache, song, Progress(), corrections)
+        analysis = song_analysis(cache, song, progress.part(0.0, 0.9), corrections)
+        wanted = AnalyseRequest(cache, song, corrections)
+        outcome = analyse_song(wanted, progress.part(0.9, 1.0))
         if corrections != entry.corrections:
             message = " ".join(outcome.warnings)
             grid = SongGrid(corrections, outcome.tempo_bpm, outcome.meter, message)
@@ -128,9 +128,10 @@ def _lines(
     steps = []
     for step in corrections.steps:
         later = "later" if step.value > 0 else "earlier"
+        counted = "a beat" if abs(step.value) == 1 else f"{abs(step.value)} beats"
         steps.append(
             {
-                "shift": f"bars {abs(step.value)} beats {later}",
+                "shift": f"bars {counted} {later}",
                 "meter": f"{step.value} beats a bar",
             }.get(step.kind)
             or _WORDS[step.kind]

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, get_args
 
+from ml_core.errors import UserError
+
 StepKind = Literal["double", "halve", "shift", "meter", "tap"]
 
 METER_RANGE = (2, 7)
@@ -18,6 +20,10 @@ FEWEST_TAPS = 4
 _MOST_TAPS = 10_000
 _MOST_SHIFT = 1_000
 _MOST_STEPS = 100
+
+
+class CorrectionRefused(UserError):
+    """A correction that makes no sense for the song as it is found now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,14 @@ def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
     # Imported here, as the analysis is: playing a pair in this worker does not wait for scipy.
     from ml_core.analysis.bar_doubt import doubtful_bars
 
-    wanted = AnalyseRequest(request.cache_dir, request.song, request.corrections)
-    outcome = analyse_song(wanted, progress.part(0.0, 0.8))
-    analysis = song_analysis(request.cache_dir, request.song, progress, request.corrections)
-    doubtful = () if request.corrections else tuple(int(bar) for bar in doubtful_bars(analysis))
+    cache_dir, song, corrections = request.cache_dir, request.song, request.corrections
+    analysis = song_analysis(cache_dir, song, progress.part(0.0, 0.7), corrections)
+    wanted = AnalyseRequest(cache_dir, song, corrections)
+    outcome = analyse_song(wanted, progress.part(0.7, 0.8))
+    doubtful = () if corrections else tuple(int(bar) for bar in doubtful_bars(analysis))
     return BarCheck(
         layout_of(analysis),
-        request.corrections,
+        corrections,
         doubtful,
         outcome.warnings,
         _peaks(request, progress.part(0.8, 1.0)),

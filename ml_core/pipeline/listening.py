@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
+from ml_core.domain.corrections import CorrectionRefused
 from ml_core.domain.requests import (
     AnalyseOutcome,
     AnalyseRequest,
@@ -37,7 +38,10 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
     Raises:
         UserError: if the file is gone or has changed since it was read.
     """
-    graph = song_graph(request.cache_dir, request.song, progress, request.corrections)
+    try:
+        graph = song_graph(request.cache_dir, request.song, progress, request.corrections)
+    except CorrectionRefused:  # Made for what an older analyser found: the song is used as found.
+        graph = song_graph(request.cache_dir, request.song, progress)
     analysis = graph.analysis
     warnings = tuple(
         warning

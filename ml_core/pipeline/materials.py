@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis, save_analysis
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
 from ml_core.domain.requests import SongTask
 from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
 from ml_core.edits.edit_graph import EditGraph
@@ -86,7 +86,11 @@ def _keep(cache_dir: str, song: Song, analysis: SongAnalysis) -> None:
 def song_graph(
     cache_dir: str, song: Song, progress: Progress, corrections: Corrections = NO_CORRECTIONS
 ) -> EditGraph:
-    """The song's edit graph as corrected, analysed now if need be."""
+    """The song's edit graph as corrected, analysed now if need be.
+
+    Raises:
+        UserError: as `song_analysis` does.
+    """
     song_analysis(cache_dir, song, progress.part(0.0, 0.95), corrections)
     progress.report(0.95, "Finding joins")
     return load_or_build(cache_dir, song.sha256, corrections)
@@ -111,7 +115,11 @@ def graph(
         raise UserError(
             f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
         )
-    song_analysis(cache_dir, song, progress.part(0.3, 1.0), corrections)
+    try:
+        song_analysis(cache_dir, song, progress.part(0.3, 1.0), corrections)
+    except CorrectionRefused:  # Made for what an older analyser found: one song stops no other.
+        corrections = NO_CORRECTIONS
+        song_analysis(cache_dir, song, progress.part(0.3, 1.0))
     return _kept(cache_dir, sha256, corrections)
 
 

@@ -120,6 +120,21 @@ def test_an_emptied_cache_is_made_again_with_the_corrections(song: Song, cache: 
     assert np.array_equal(before.edges_samples, after.edges_samples)
 
 
+def test_corrections_that_make_no_sense_any_more_stop_nothing_but_the_check(
+    song: Song, cache: str
+) -> None:
+    """As where a newer analyser finds another tempo than the one that was corrected."""
+    senseless = DOUBLED.shifted(1).doubled().shifted(1).doubled()
+    with pytest.raises(UserError, match="can't be counted"):
+        checked(cache, song, senseless)
+    base = materials.song_graph(cache, song, Progress())
+    task = SongTask(song.sha256, song.path, corrections=senseless)
+    found = materials.graphs(cache, [task], Progress())[song.sha256]
+    assert np.array_equal(found.edges_samples, base.edges_samples)
+    outcome = analyse_song(AnalyseRequest(cache, song, senseless), silent())
+    assert outcome.tempo_bpm == base.analysis.tempo_bpm
+
+
 def test_another_file_under_the_songs_name_is_not_corrected(song: Song, cache: str) -> None:
     checked(cache, song)
     audio, rate, _ = synthesize_test_song(32.0, 100.0, seed=5)

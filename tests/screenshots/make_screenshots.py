@@ -141,6 +141,9 @@ def _pose(desk: object, place: str) -> None:
         )
         return
     desk.go(place)
+    if place == "songs":
+        desk.view._table.selectRow(0)
+        desk.until(lambda: desk.view._bars.corrector.check is not None, "the song's bars")
     if place == "rate":
         desk.view._panel._seek_song(14.0)
     if place == "export":
