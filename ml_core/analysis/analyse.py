@@ -14,7 +14,7 @@ from ml_core.analysis.bar_features import BAR_FEATURE_NAMES, bar_features
 from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
 from ml_core.analysis.bars import BarPath, find_bars
 from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
-from ml_core.analysis.beat_features import beat_features, edge_levels_db
+from ml_core.analysis.beat_features import beat_features, edge_levels_db, eighth_levels_db
 from ml_core.analysis.beat_network import BeatNetwork, network_log_odds, shipped_network
 from ml_core.analysis.beats import SNAP_S, find_beats, snap_to_onsets
 from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
@@ -23,6 +23,7 @@ from ml_core.analysis.onsets import onset_quantities
 from ml_core.analysis.sections import bar_pattern, find_sections, novelty
 from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
+from ml_core.analysis.voice import VoiceDetector
 from ml_core.analysis.weights import FITTED, Weights
 from ml_core.domain.songs import Section, Song, SongAnalysis
 from ml_core.progress import Progress, silent
@@ -63,23 +64,41 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
         Cancelled: if the person asked to stop.
     """
     progress = progress or silent()
+    detector = VoiceDetector(song.sample_rate_hz, song.n_channels, song.n_samples)
 
-    def blocks() -> Iterable[NDArray[np.float32]]:
-        return audio_file.blocks(path)
+    def heard_for_voice() -> Iterable[NDArray[np.float32]]:
+        for block in audio_file.blocks(path):
+            detector.add(block)
+            yield block
 
     progress.report(0.0, "Reading")
     reading = progress.part(0.0, READING_SHARE)
-    spectra, loudest = read_spectra(blocks(), song.sample_rate_hz, song.n_samples, reading)
+    spectra, loudest = read_spectra(
+        heard_for_voice(), song.sample_rate_hz, song.n_samples, reading
+    )
     if loudest is not None:
         # The channels cancel each other in the mix: hear the loudest one alone.
+        blocks = audio_file.blocks(path)
         spectra, _ = read_spectra(
-            blocks(), song.sample_rate_hz, song.n_samples, reading, channel=loudest
+            blocks, song.sample_rate_hz, song.n_samples, reading, channel=loudest
         )
-    return analyse_spectra(song, spectra, progress)
+    return analyse_spectra(song, spectra, progress, detector.finish())
 
 
-def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAnalysis:
-    """The analysis of a song whose sound was read already; see `analyse`."""
+def analyse_spectra(
+    song: Song,
+    spectra: Spectra,
+    progress: Progress,
+    voice: NDArray[np.float16] | None = None,
+) -> SongAnalysis:
+    """The analysis of a song whose sound was read already; see `analyse`.
+
+    Args:
+        song: what reading the file told.
+        spectra: of its sound.
+        progress: told before each step; may cancel.
+        voice: (n_frames, 2), see `SongAnalysis`; None where it was not listened for.
+    """
     progress.report(READING_SHARE, "Finding beats")
     grid, sureness, warnings = find_grid(spectra, progress, network=shipped_network())
     progress.report(BARS_SHARE, "Finding parts")
@@ -110,6 +129,8 @@ def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAna
         excerpt_hz=EXCERPT_HZ,
         excerpt=spectra.excerpt,
         warnings=warnings,
+        voice=np.zeros((0, 2), np.float16) if voice is None else voice,
+        eighth_levels_db=eighth_levels_db(spectra, grid.beats_s, grid.has_beat),
     )
     progress.report(1.0)
     return analysis

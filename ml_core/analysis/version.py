@@ -1,3 +1,3 @@
 """The analyser's version: kept analyses of another one are made anew."""
 
-ANALYSER_VERSION = "5"
+ANALYSER_VERSION = "6"
