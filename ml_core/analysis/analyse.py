@@ -23,7 +23,6 @@ from ml_core.analysis.onsets import onset_quantities
 from ml_core.analysis.sections import bar_pattern, find_sections, novelty
 from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
-from ml_core.analysis.voice import VoiceDetector
 from ml_core.analysis.weights import FITTED, Weights
 from ml_core.domain.songs import Section, Song, SongAnalysis
 from ml_core.progress import Progress, silent
@@ -64,41 +63,23 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
         Cancelled: if the person asked to stop.
     """
     progress = progress or silent()
-    detector = VoiceDetector(song.sample_rate_hz, song.n_channels, song.n_samples)
 
-    def heard_for_voice() -> Iterable[NDArray[np.float32]]:
-        for block in audio_file.blocks(path):
-            detector.add(block)
-            yield block
+    def blocks() -> Iterable[NDArray[np.float32]]:
+        return audio_file.blocks(path)
 
     progress.report(0.0, "Reading")
     reading = progress.part(0.0, READING_SHARE)
-    spectra, loudest = read_spectra(
-        heard_for_voice(), song.sample_rate_hz, song.n_samples, reading
-    )
+    spectra, loudest = read_spectra(blocks(), song.sample_rate_hz, song.n_samples, reading)
     if loudest is not None:
         # The channels cancel each other in the mix: hear the loudest one alone.
-        blocks = audio_file.blocks(path)
         spectra, _ = read_spectra(
-            blocks, song.sample_rate_hz, song.n_samples, reading, channel=loudest
+            blocks(), song.sample_rate_hz, song.n_samples, reading, channel=loudest
         )
-    return analyse_spectra(song, spectra, progress, detector.finish())
+    return analyse_spectra(song, spectra, progress)
 
 
-def analyse_spectra(
-    song: Song,
-    spectra: Spectra,
-    progress: Progress,
-    voice: NDArray[np.float16] | None = None,
-) -> SongAnalysis:
-    """The analysis of a song whose sound was read already; see `analyse`.
-
-    Args:
-        song: what reading the file told.
-        spectra: of its sound.
-        progress: told before each step; may cancel.
-        voice: (n_frames, 2), see `SongAnalysis`; None where it was not listened for.
-    """
+def analyse_spectra(song: Song, spectra: Spectra, progress: Progress) -> SongAnalysis:
+    """The analysis of a song whose sound was read already; see `analyse`."""
     progress.report(READING_SHARE, "Finding beats")
     grid, sureness, warnings = find_grid(spectra, progress, network=shipped_network())
     progress.report(BARS_SHARE, "Finding parts")
@@ -129,7 +110,7 @@ def analyse_spectra(
         excerpt_hz=EXCERPT_HZ,
         excerpt=spectra.excerpt,
         warnings=warnings,
-        voice=np.zeros((0, 2), np.float16) if voice is None else voice,
+        voice=spectra.voice,
         eighth_levels_db=eighth_levels_db(spectra, grid.beats_s, grid.has_beat),
     )
     progress.report(1.0)
