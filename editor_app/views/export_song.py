@@ -16,9 +16,13 @@ from editor_app.library import tell_failure
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
+from editor_app.views.join_words import audit_line, join_words
+from editor_app.views.place import label
 from editor_app.widgets.kept_song import KeptSong, Span
 from editor_app.widgets.kept_timelines import KeptEdit
 from editor_app.widgets.pair_picture import pair_picture
+from editor_app.widgets.timeline_widget import GUTTER_PX
+from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
@@ -46,11 +50,14 @@ class ExportSong(QWidget):
         self._plays_next = False
         self._layout: SongLayout | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
+        self._joins = label("", "small")
+        self._joins.setIndent(GUTTER_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.song)
         column.addWidget(self.edit)
+        column.addWidget(self._joins)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         player.moved.connect(self._move_heads)
@@ -77,6 +84,7 @@ class ExportSong(QWidget):
         """Show the song without an edit, and fall silent."""
         self.let_go()
         self._plays_next = False
+        self._joins.setText("")
         self.edit.show_edit(None, 1.0)
         self.edit.set_head(None)
 
@@ -85,6 +93,7 @@ class ExportSong(QWidget):
         self.let_go()
         self._layout = None
         self._plays_next = False
+        self._joins.setText("")
         self.song.show_song(None)
         self.edit.show_edit(None, 1.0)
         for timeline in (self.song, self.edit):
@@ -114,6 +123,19 @@ class ExportSong(QWidget):
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        self._joins.setText("")
+        if edit.n_joins == 0:
+            self._joins.setText("No join")
+            return
+        # Behind all else: what is to be heard comes first, and without an answer nothing is said.
+        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit)
+        listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
+        listening.done.connect(lambda found: self._on_audited(job, found))
+
+    def _on_audited(self, asked_with: Job, found: AuditedEdit) -> None:
+        if asked_with is self._asked:
+            self._joins.setText(audit_line(found))
+            self.edit.tell_joins(join_words(found))
 
     def close(self) -> bool:
         """Remove the temporary files."""

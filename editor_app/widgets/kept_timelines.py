@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from editor_app import theme
 from editor_app.widgets.pair_picture import LanePicture, Wave
@@ -16,6 +16,8 @@ STRIP_PX = 20
 _INSET_PX = 6
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 7
 _LABEL_INSET_PX = 6
+# As near to a join its tooltip shows.
+_JOIN_REACH_PX = 6
 # Strength of body and core: what is kept, and what is cut.
 KEPT, CUT = (0.6, 1.0), (0.16, 0.3)
 
@@ -85,15 +87,38 @@ class KeptEdit(KeptTimeline):
     def __init__(self) -> None:
         super().__init__("Edit", 88)
         self._picture: LanePicture | None = None
+        self._join_words: tuple[str, ...] = ()
 
     def show_edit(self, picture: LanePicture | None, song_s: float) -> None:
         """Show an edit of a song of `song_s` seconds."""
         self._picture, self._scale_s = picture, max(song_s, 1e-3)
+        self._join_words = ()
         words = "No edit"
         if picture is not None:
             words = f"The edit, {clock(picture.duration_s)}, {len(picture.joins)} joins"
         self.setAccessibleName(words)
         self.repaint_picture()
+
+    def tell_joins(self, words: tuple[str, ...]) -> None:
+        """Say of each join how much it stands out, in its tooltip."""
+        self._join_words = words
+
+    def tooltip(self, x: float) -> str:
+        """What lies at a place, in pixels from the left."""
+        joins = self._picture.joins if self._picture is not None else ()
+        reach = [(abs(self._x(join.at_s) - x), index) for index, join in enumerate(joins)]
+        distance, index = min(reach, default=(_JOIN_REACH_PX + 1.0, 0))
+        if distance > _JOIN_REACH_PX:
+            return ""
+        more = self._join_words[index] if index < len(self._join_words) else ""
+        return "\n".join(filter(None, (joins[index].tooltip, more)))
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what lies under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tooltip(event.pos().x()), self)
+            return True
+        return super().event(event)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint all but the head."""

@@ -15,7 +15,7 @@ from ml_core.analysis.bar_features import BAR_FEATURE_NAMES, bar_features
 from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
 from ml_core.analysis.bars import BarPath, find_bars
 from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
-from ml_core.analysis.beat_features import beat_features, edge_levels_db
+from ml_core.analysis.beat_features import beat_features, edge_levels_db, eighth_levels_db
 from ml_core.analysis.beat_network import BeatNetwork, network_log_odds, shipped_network
 from ml_core.analysis.beats import SNAP_S, find_beats, snap_to_onsets
 from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
@@ -131,6 +131,8 @@ def describe(
         excerpt_hz=EXCERPT_HZ,
         excerpt=spectra.excerpt,
         warnings=warnings,
+        voice=spectra.voice,
+        eighth_levels_db=eighth_levels_db(spectra, grid.beats_s, grid.has_beat),
     )
 
 

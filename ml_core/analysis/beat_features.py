@@ -15,6 +15,7 @@ from ml_core.analysis.segments import (
     unit_rows,
 )
 from ml_core.analysis.spectra import CHROMA_HZ, FRAME_HZ, Spectra
+from ml_core.domain.songs import EIGHTHS
 
 Floats = NDArray[np.float32]
 
@@ -103,3 +104,23 @@ def edge_levels_db(spectra: Spectra, bar_edges_s: NDArray[np.float64], beat_s: f
             rise[:, 0] * NEPER_DB,
         ]
     ).astype(np.float32)
+
+
+def eighth_levels_db(
+    spectra: Spectra, beats_s: NDArray[np.float64], has_beat: bool
+) -> NDArray[np.float16]:
+    """`edge_levels_db` at each eighth of each beat, float16 (n_beats * 8, 4).
+
+    Empty without a beat, where no place equals another one and joins stay at the bar lines.
+
+    Args:
+        spectra: of the song.
+        beats_s: (n_beats,), rising.
+        has_beat: false where the beats are only a fallback.
+    """
+    if not has_beat:
+        return np.zeros((0, 4), np.float16)
+    edges_s = closing_edge(beats_s)
+    eighths_s = subdivided(edges_s, EIGHTHS)[:-1]
+    beat_s = float(np.median(np.diff(edges_s)))
+    return edge_levels_db(spectra, eighths_s, beat_s).astype(np.float16)

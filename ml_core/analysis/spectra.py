@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ml_core.analysis.loudness import LoudnessMeter
 from ml_core.analysis.streaming import CHUNK_FRAMES, Frames, Rows
+from ml_core.analysis.voice import VoiceDetector
 from ml_core.progress import Progress
 
 Floats = NDArray[np.float32]
@@ -59,6 +60,8 @@ class Spectra:
         centroid: float32 (n_frames,), mean mel band of the energy, 0..39.
         chroma, bass: float32 (n, 12), `CHROMA_HZ` rows a second.
         excerpt: float16 (n,), the mono mix at `EXCERPT_HZ`.
+        voice: float16 (n, 2), `VOICE_HZ` rows a second: the probability of being inside a sung
+            note, and inside a sung phrase.
         loudness_lufs: integrated, BS.1770.
         peak: largest absolute sample of any channel.
         duration_s: of the song.
@@ -72,6 +75,7 @@ class Spectra:
     chroma: Floats
     bass: Floats
     excerpt: NDArray[np.float16]
+    voice: NDArray[np.float16]
     loudness_lufs: float
     peak: float
     duration_s: float
@@ -170,6 +174,7 @@ def read_spectra(
     duration_s = n_samples / sample_rate_hz
     collector = _Collector(duration_s)
     meter: LoudnessMeter | None = None
+    singing: VoiceDetector | None = None
     excerpt = Rows(int(duration_s * EXCERPT_HZ) + 64, 0, np.float16)
     channel_power: NDArray[np.float64] = np.zeros(1)
     weights = _mix_weights(1, None)
@@ -181,11 +186,13 @@ def read_spectra(
         excerpt.add(to_excerpt.resample_chunk(at_analysis_rate, last=last))
 
     for block in blocks:
-        if meter is None:
+        if meter is None or singing is None:
             meter = LoudnessMeter(sample_rate_hz, block.shape[1])
+            singing = VoiceDetector(sample_rate_hz, block.shape[1], n_samples)
             channel_power = np.zeros(block.shape[1])
             weights = _mix_weights(block.shape[1], channel)
         meter.add(block)
+        singing.add(block)
         mono = block @ weights
         take(mono, False)
         peak = max(peak, float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
@@ -200,6 +207,7 @@ def read_spectra(
     spectra = Spectra(
         **kept,
         excerpt=excerpt.all().astype(np.float16, copy=False),
+        voice=singing.finish() if singing is not None else np.zeros((0, 2), np.float16),
         loudness_lufs=meter.integrated_lufs() if meter is not None else -70.0,
         peak=peak,
         duration_s=n_read / sample_rate_hz,

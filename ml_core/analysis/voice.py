@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from ml_core.analysis import singing_weights
+from ml_core.analysis.singing import singing_share
+from ml_core.analysis.singing_weights import SingingWeights
 from ml_core.analysis.voice_features import (
     HOP,
     N_BANDS,
@@ -63,19 +66,25 @@ class VoiceDetector:
         return np.concatenate(self._found)
 
 
-def voice_probabilities(rows: Floats, weights: VoiceWeights = FITTED) -> NDArray[np.float16]:
+def voice_probabilities(
+    rows: Floats,
+    weights: VoiceWeights = FITTED,
+    singing: SingingWeights = singing_weights.FITTED,
+) -> NDArray[np.float16]:
     """Probabilities of a note and of a phrase in each frame, float16 (n_frames, 2).
 
     Args:
         rows: float32 (n_frames, n_columns) from a `VoiceListener`.
         weights: fitted.
+        singing: fitted, of whether the song is sung at all.
     """
     n = len(rows)
     if n < FEWEST_FRAMES:
         return np.zeros((n, 2), np.float16)
-    columns = ranks(base_columns(rows))
+    base = base_columns(rows)
+    columns = ranks(base)
     seen = columns @ weights.linear.reshape(columns.shape[1], -1).astype(np.float32)
     log_odds = contexts(seen.reshape(n, N_CONTEXTS, 2)).sum(axis=1) + weights.intercept
-    probability = expit(log_odds)
+    probability = expit(log_odds) * singing_share(rows, base, singing)
     probability[rows[:, :N_BANDS].max(axis=1) < SILENT_LOG_MAGNITUDE] = 0.0
     return np.asarray(probability, np.float16)

@@ -40,6 +40,8 @@ N_ALIKE = 20
 REPEATS_AFTER_S = 1.0
 N_CEPSTRUM = 12
 N_RESIDUAL_CEPSTRUM = 6
+# Strength, lead, absolute strength, step and place of the pitch, and what does not repeat.
+N_PITCH_COLUMNS = 6
 SHORT_MEAN_FRAMES = 3
 LONG_MEAN_FRAMES = 25
 PHRASE_MEAN_FRAMES = 75

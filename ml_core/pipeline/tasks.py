@@ -16,6 +16,7 @@
 | write_comparison | ComparisonFilesRequest | dict |
 | deliver | DeliverRequest | list[Delivered] |
 | export | ExportRequest | ExportResult |
+| audit_joins | AuditRequest | AuditedEdit |
 
 No task opens the store: whoever asks reads it before and writes it after, so that there is one
 writer and a worker that dies takes nothing with it.
@@ -46,6 +47,7 @@ TASKS: dict[str, str] = {
     "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
     "export": "ml_core.pipeline.exporting:export",
+    "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }
 
 

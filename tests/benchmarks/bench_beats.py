@@ -3,7 +3,9 @@
 Every number is cross-validated: a piece's beats and bars are found with weights that were fitted
 without it and without the same piece minus its drums. Speed is of the whole analysis of the file
 with the shipped weights, in CPU time of this process. The beat network was trained on other pieces,
-so that it needs no folds; `--network both` shows what it adds.
+so that it needs no folds; `--network both` shows what it adds. librosa stands beside it, on the
+same files in the same run, where it is installed; on real songs, which have no truth, the table
+shows how far both agree (rendered pieces flatter a tracker that was fitted on renderings).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import mir_eval
 import numpy as np
+import reference_beats
 from fit_analysis_weights import (
     Piece,
     find_music_dir,
@@ -79,6 +82,44 @@ def measure(piece: Piece, weights: Weights, music_dir: Path, network: BeatNetwor
         "x_realtime": piece.spectra.duration_s / seconds,
         "confidence": confidence,
     }
+
+
+def measure_reference(piece: Piece, music_dir: Path) -> dict[str, float]:
+    """librosa's row for a piece: the columns that it has."""
+    beats_s, seconds = reference_beats.librosa_beats_s(music_dir / "truth" / f"{piece.name}.ogg")
+    continuity = mir_eval.beat.continuity(piece.beats_s, beats_s)
+    errors = beat_errors_ms(piece.beats_s, beats_s)
+    return {
+        "F": mir_eval.beat.f_measure(piece.beats_s, beats_s, WINDOW_S),
+        "CMLt": continuity[1],
+        "AMLt": continuity[3],
+        "downbeat_F": float("nan"),
+        "error_ms": float(np.median(np.abs(errors))) if len(errors) else float("nan"),
+        "bias_ms": float(np.median(errors)) if len(errors) else float("nan"),
+        "x_realtime": piece.spectra.duration_s / seconds,
+    }
+
+
+def compare_with_librosa(pieces: list[Piece], music_dir: Path) -> dict[str, object]:
+    """librosa on the same pieces, and how far it agrees with ours on real songs."""
+    if not reference_beats.is_installed():
+        print("librosa: not installed")
+        return {"installed": False}
+    if pieces:  # The first call compiles.
+        measure_reference(pieces[0], music_dir)
+    rows = [{"name": p.name} | measure_reference(p, music_dir) for p in pieces]
+    columns = [[row[c] for row in rows] for c in COLUMNS]
+    means = {
+        c: float(np.mean(finite)) if len(finite := np.array(v)[np.isfinite(v)]) else float("nan")
+        for c, v in zip(COLUMNS, columns, strict=True)
+    }
+    print(f"{f'librosa ({len(rows)})':52s}" + "".join(f"{means[c]:11.3f}" for c in COLUMNS))
+    print("\nreal songs, ours against librosa (its bias taken off)")
+    print(f"{'':52s} {'ours':>6s} {'theirs':>6s} {'F':>6s} {'AMLt':>6s} {'bias':>6s} {'conf':>6s}")
+    songs = reference_beats.real_songs(music_dir, WINDOW_S)
+    agreed = {c: float(np.mean([song[c] for song in songs])) for c in ("F", "AMLt")}
+    print(f"{'mean':66s} {agreed['F']:6.2f} {agreed['AMLt']:6.2f}")
+    return {"installed": True, "pieces": rows, "summary": means, "songs": songs, "agreed": agreed}
 
 
 def area_under_curve(score: np.ndarray, right: np.ndarray) -> float:
@@ -154,11 +195,12 @@ def main() -> None:
     if music_dir is None:
         sys.exit("No pieces here: set TASTECUT_MUSIC to a folder with manifest.json.")
     pieces = read_pieces(music_dir)
-    results = {}
+    results: dict[str, object] = {}
     for case, network in (("with", shipped_network()), ("without", None)):
         if arguments.network in (case, "both"):
             print(f"{case} the beat network")
             results[case] = measure_all(pieces, music_dir, network)
+    results["librosa"] = compare_with_librosa(pieces, music_dir)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

@@ -21,6 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from fit_singing_weights import singing_without
 from fit_voice_weights import (
     SungSong,
     area_under_curve,
@@ -32,6 +33,7 @@ from fit_voice_weights import (
 from ml_core import audio_file
 from ml_core.analysis.analyse import analyse
 from ml_core.analysis.cache import load_analysis, save_analysis
+from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.analysis.voice import voice_probabilities
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.songs import VOICE_HZ, SongAnalysis
@@ -59,13 +61,21 @@ def analysed(path: Path, cache: Path | None) -> SongAnalysis:
     return analysis
 
 
-def voices_without(songs: list[SungSong], cache: Path | None) -> dict[str, np.ndarray]:
+def voices_without(songs: list[SungSong], music: Path, cache: Path | None) -> dict[str, np.ndarray]:
     """Each song's probabilities by weights fitted on all others, kept in `cache`."""
-    files = {song.name: cache / f"{song.name}.voice.npy" for song in songs} if cache else {}
+    files = (
+        {song.name: cache / f"{song.name}.voice-{ANALYSER_VERSION}.npy" for song in songs}
+        if cache
+        else {}
+    )
     if files and all(file.is_file() for file in files.values()):
         return {name: np.load(file) for name, file in files.items()}
     weights = weights_without(songs)
-    voices = {song.name: voice_probabilities(song.rows, weights[song.name]) for song in songs}
+    singing = singing_without(music, cache)
+    voices = {
+        song.name: voice_probabilities(song.rows, weights[song.name], singing[song.name])
+        for song in songs
+    }
     for name, file in files.items():
         np.save(file, voices[name])
     return voices
@@ -133,7 +143,7 @@ def main() -> None:
     arguments = parser.parse_args()
     started = time.process_time()
     songs = {song.name: song for song in read_songs(arguments.music, arguments.cache)}
-    voices = voices_without(list(songs.values()), arguments.cache)
+    voices = voices_without(list(songs.values()), arguments.music, arguments.cache)
     made = {kind: [] for kind in arguments.kinds}
     reports = {kind: [] for kind in arguments.kinds}
     cut = {kind: [] for kind in arguments.kinds}

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from editor_app.views.export import ExportView
 from ml_core.cli import main
+from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.edits import Candidate, Origin
 from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
 from ml_core.errors import Cancelled
@@ -18,6 +19,7 @@ from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request
+from ml_core.units import clock
 from tests.player.fake_output import FakeOutput
 from tests.window.conftest import FakeJobs, make_pair, make_song, words_of
 from tests.window.test_rate import prepared
@@ -83,6 +85,36 @@ def test_the_current_song_shows_its_edit_and_alternatives(exporter):
     assert [row.isChecked() for row in rows] == [True, False, False]
     assert "% match" in desk.words and "1 join" in desk.words
     assert desk.view._desk.is_loaded
+
+
+def test_joins_that_stand_out_are_said_with_the_reason(exporter):
+    desk = exporter()
+    desk.answer()
+    (job,) = desk.jobs.asked("audit_joins")
+    n = job.request.edit.n_joins
+    out_s = [at / job.request.edit.sample_rate_hz for at in job.request.edit.join_samples]
+    joins = [AuditedJoin(at, 40.0, False, "timbre") for at in out_s]
+    joins[-1] = AuditedJoin(out_s[-1], 97.0, True, "level")
+    job.finish(AuditedEdit(tuple(joins), 60, 0.1))
+    assert f"at {clock(out_s[-1])} the level jumps" in desk.words
+    edit = desk.view._desk.edit
+    assert "It stands out: the level jumps" in edit.tooltip(edit._x(out_s[-1]) + 2)
+    assert edit.tooltip(edit._x(out_s[-1]) + 30) == "" or n > 1
+
+
+def test_an_audit_of_another_edit_is_passed_over(exporter):
+    desk = exporter()
+    desk.answer()
+    (old,) = desk.jobs.asked("audit_joins")
+    desk.press(Qt.Key.Key_2)
+    joins = tuple(AuditedJoin(1.0, 97.0, True, "click") for _ in old.request.edit.join_samples)
+    old.finish(AuditedEdit(joins, 60, 0.1))
+    assert "there is a click" not in desk.words
+    desk.answer()
+    (new,) = desk.jobs.asked("audit_joins")
+    calm = tuple(AuditedJoin(1.0, 50.0, False, "click") for _ in new.request.edit.join_samples)
+    new.finish(AuditedEdit(calm, 60, 0.1))
+    assert "not stand out" in desk.words or "none stands out" in desk.words
 
 
 def test_rules_become_limits(exporter):
