@@ -19,6 +19,7 @@ from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.feature_words import FEATURE_NAMES, FEATURE_WORDS, FEATURES_VERSION
 from ml_core.edits.join_cost import costs_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.sung_bars import sung_bars
 
 __all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
 
@@ -59,6 +60,8 @@ class _SongTables:
         hook: float64 (n_bars,), 1 for bars of the hook.
         log_unlike: float64 (n_bars, n_bars), log of 1 - likeness of two bars.
         label: int64 (n_bars,), index of each bar's section label.
+        bar_samples: float64 (n_bars,), length of each bar.
+        sung: float64 (n_bars,), 0..1, how much each bar is sung.
     """
 
     edges: Floats
@@ -67,6 +70,7 @@ class _SongTables:
     log_unlike: Floats
     label: NDArray[np.int64]
     bar_samples: Floats
+    sung: Floats
 
 
 _TABLES: WeakKeyDictionary[EditGraph, _SongTables] = WeakKeyDictionary()
@@ -107,6 +111,7 @@ def _song_tables(graph: EditGraph) -> _SongTables:
         log_unlike=np.log1p(-0.999 * likeness),
         label=label.astype(np.int64),
         bar_samples=np.diff(graph.edges_samples).astype(np.float64),
+        sung=sung_bars(analysis),
     )
     _TABLES[graph] = tables
     return tables
@@ -228,6 +233,7 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
     labels = np.zeros((len(tables.label), int(tables.label.max()) + 1))
     labels[np.arange(len(tables.label)), tables.label] = tables.bar_samples
     label_kept = (kept @ labels) / labels.sum(axis=0)
+    sung_samples = tables.sung * tables.bar_samples
     intro, ending = intro_end_bar(graph), ending_start_bar(graph)
     return {
         "energy": levels[:, 0],
@@ -241,6 +247,8 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
         "intro_kept": kept[:, :intro] @ _shares(tables.bar_samples[:intro]),
         "outro_kept": kept[:, ending:] @ _shares(tables.bar_samples[ending:]),
         "sections_covered": np.minimum(label_kept / 0.5, 1.0).mean(axis=1),
+        "voice_kept": kept @ _shares(sung_samples),
+        "voice_share": (share - song_share) @ tables.sung,
     }
 
 
@@ -279,6 +287,7 @@ def _course(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, F
     return {
         "opening_energy": tables.ranks[opening_bars, 0].mean(axis=1),
         "opening_hook": tables.ranks[opening_bars, 4].mean(axis=1),
+        "opening_voice": tables.sung[opening_bars].mean(axis=1),
         "dynamics": energy.std(axis=1),
         "trend": energy @ slope,
         "ending": np.exp(-left_out / ENDING_BARS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FEATURES_VERSION = "1"
+FEATURES_VERSION = "2"
 """Raised whenever the meaning or the order of the features changes: models name it."""
 
 FEATURE_WORDS: dict[str, tuple[str, str]] = {
@@ -36,6 +36,9 @@ FEATURE_WORDS: dict[str, tuple[str, str]] = {
     "final_energy": ("a quiet last part", "a loud last part"),
     "position": ("the earlier part of the song", "the later part of the song"),
     "sections_covered": ("few of the sections", "all of the sections"),
+    "voice_kept": ("less of the singing", "all of the singing"),
+    "voice_share": ("the instrumental parts", "the sung parts"),
+    "opening_voice": ("an instrumental start", "a start with singing"),
 }
 """Of each feature: what a taste for less of it, and for more of it, is called."""
 
