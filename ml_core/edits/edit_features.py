@@ -1,4 +1,4 @@
-"""What an edit is like, in about thirty numbers that compare between songs.
+"""What an edit and its song are like, in some forty numbers that compare between songs.
 
 Works for any intervals of a song, also off the grid, overlapping, repeated or out of order: all
 is computed from how much of each bar is heard and from the order in which it is heard. Ranks and
@@ -16,9 +16,15 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
 from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.feature_words import FEATURE_NAMES, FEATURE_WORDS, FEATURES_VERSION
+from ml_core.edits.feature_words import (
+    EDIT_FEATURES,
+    FEATURE_NAMES,
+    FEATURE_WORDS,
+    FEATURES_VERSION,
+)
 from ml_core.edits.join_cost import costs_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.song_features import song_features
 from ml_core.edits.sung_bars import sung_bars
 
 __all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
@@ -62,6 +68,7 @@ class _SongTables:
         label: int64 (n_bars,), index of each bar's section label.
         bar_samples: float64 (n_bars,), length of each bar.
         sung: float64 (n_bars,), 0..1, how much each bar is sung.
+        song: float64 (n_song_features,), what the song is like.
     """
 
     edges: Floats
@@ -71,6 +78,7 @@ class _SongTables:
     label: NDArray[np.int64]
     bar_samples: Floats
     sung: Floats
+    song: Floats
 
 
 _TABLES: WeakKeyDictionary[EditGraph, _SongTables] = WeakKeyDictionary()
@@ -112,6 +120,7 @@ def _song_tables(graph: EditGraph) -> _SongTables:
         label=label.astype(np.int64),
         bar_samples=np.diff(graph.edges_samples).astype(np.float64),
         sung=sung_bars(analysis),
+        song=song_features(graph),
     )
     _TABLES[graph] = tables
     return tables
@@ -167,8 +176,9 @@ def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     columns.update(_joins(graph, spans, columns["log_duration"]))
     columns.update(_content(graph, tables, spans))
     columns.update(_course(graph, tables, spans))
-    features = np.stack([columns[name] for name in FEATURE_NAMES], axis=1)
-    return np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0)
+    own = np.stack([columns[name] for name in EDIT_FEATURES], axis=1)
+    features = np.concatenate([own, np.tile(tables.song, (len(own), 1))], axis=1)
+    return np.asarray(np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0))
 
 
 def _lengths(graph: EditGraph, spans: _Spans) -> dict[str, Floats]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ml_core.edits.song_features import SONG_FEATURES
+
 FEATURES_VERSION = "2"
 """Raised whenever the meaning or the order of the features changes: models name it."""
 
@@ -42,4 +44,8 @@ FEATURE_WORDS: dict[str, tuple[str, str]] = {
 }
 """Of each feature: what a taste for less of it, and for more of it, is called."""
 
-FEATURE_NAMES: tuple[str, ...] = tuple(FEATURE_WORDS)
+EDIT_FEATURES: tuple[str, ...] = tuple(FEATURE_WORDS)
+"""What an edit is like."""
+
+FEATURE_NAMES: tuple[str, ...] = EDIT_FEATURES + SONG_FEATURES
+"""All columns: what the edit is like, then what its song is like."""

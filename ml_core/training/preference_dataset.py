@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +60,18 @@ class PreferenceDataset:
     def __len__(self) -> int:
         return len(self.sign)
 
+    def newest(self, n: int) -> PreferenceDataset:
+        """Only the last `n` answers, in order; counts and hash stay those of all."""
+        rows = {name: getattr(self, name)[-n:] for name in _PER_ANSWER}
+        return replace(self, **rows)
+
     @property
     def decided(self) -> NDArray[np.bool_]:
         """Where the answer is A or B, (n,)."""
         return np.asarray(self.sign != 0)
+
+
+_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song")
 
 
 @dataclass(frozen=True, eq=False)
