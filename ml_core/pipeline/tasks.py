@@ -14,6 +14,7 @@
 | compare_report | ReportRequest | ComparisonReport |
 | write_comparison | ComparisonFilesRequest | dict |
 | deliver | DeliverRequest | list[Delivered] |
+| explain | ExplainRequest | list[Reason] |
 | export | ExportRequest | ExportResult |
 
 No task opens the store: whoever asks reads it before and writes it after, so that there is one
@@ -43,6 +44,7 @@ TASKS: dict[str, str] = {
     "compare_report": "ml_core.pipeline.learning:compare_report",
     "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
+    "explain": "ml_core.pipeline.exporting:explain_edit",
     "export": "ml_core.pipeline.exporting:export",
 }
 

@@ -81,6 +81,7 @@ def _counts(ratings: Sequence[Rating]) -> dict[str, int]:
         "tie": answers["tie"],
         "skip": answers["skip"],
         "much": sum(rating.strength == 2 for rating in ratings),
+        "by_hand": sum(rating.source == "hand" for rating in ratings),
     }
 
 

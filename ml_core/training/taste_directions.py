@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from ml_core.edits.feature_words import FEATURE_NAMES
 from ml_core.reward.preference_model import PreferenceModel
-from ml_core.training.taste_words import DIRECTIONS, LENGTH, Direction
+from ml_core.training.taste_words import DIRECTIONS, LENGTH, VOICE, Direction
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,17 @@ def directions(
         pool: features of candidates by song, (n_edits, n_features) each.
     """
     own = _own_effects(model, pool)
-    return [_row(model, before, pool, own, k) for k in range(len(DIRECTIONS))]
+    return [
+        _row(model, before, pool, own, k)
+        for k, direction in enumerate(DIRECTIONS)
+        # What is sung says nothing to someone whose songs are instrumental.
+        if direction.feature != VOICE or _varies(pool, direction)
+    ]
+
+
+def _varies(pool: Mapping[str, Floats], direction: Direction) -> bool:
+    column = FEATURE_NAMES.index(direction.feature)
+    return any(float(np.ptp(features[:, column])) > 1e-9 for features in pool.values())
 
 
 def _row(
