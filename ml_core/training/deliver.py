@@ -73,8 +73,7 @@ def deliver(
     """
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng(song_seed(graph, seed))
-    policy = PathDistribution(scene.chain, model.policy)
-    draws = _distinct(draw_paths(policy, N_CANDIDATES, rng))
+    draws = candidates(model, scene, rng)
     judged = _judge(model, scene, [path for path, _ in draws])
     origin = Origin(checkpoint, seed=seed)
     delivered: list[Delivered] = []
@@ -87,9 +86,14 @@ def deliver(
         if len(delivered) == n_alternatives:
             break
     if not delivered:
-        candidates = draw(model, graph, limits, 1, rng)
-        delivered = [_delivered(model, scene, candidates[0].edit, candidates[0].origin)]
+        any_one = draw(model, graph, limits, 1, rng)[0]
+        delivered = [_delivered(model, scene, any_one.edit, any_one.origin)]
     return tuple(delivered)
+
+
+def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
+    """What `deliver` chooses from: distinct draws of a model's policy on a song."""
+    return _distinct(draw_paths(PathDistribution(scene.chain, model.policy), N_CANDIDATES, rng))
 
 
 def draw(
