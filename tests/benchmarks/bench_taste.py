@@ -125,7 +125,7 @@ def cycle(
             ("reranked", win_share(value(shown["old_reranked"]), old)),
             ("network", win_share(value(song.base[best]), old)),
             *at_length,
-            ("gap", gap_closed(models[-1], song, value, seed)),
+            ("gap", gap_closed(models[-1], song, value, old, seed)),
         ):
             wins.setdefault(f"win_{name}", []).append(win)
         edits = [as_edit(song.graph, kept) for kept in (shown["new"], *shown["old_samples"])]

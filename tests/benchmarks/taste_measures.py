@@ -167,15 +167,17 @@ def at_fixed_length(
     return [("fixed", win_share(value(new.seconds), [value(edit.seconds) for edit in old]))]
 
 
-def gap_closed(model: Model, song: HeldOut, value: Callable[[Kept], float], seed: int) -> float:
-    """Of the way from the mean of the candidates to the best of them, what delivery covers."""
+def gap_closed(
+    model: Model, song: HeldOut, value: Callable[[Kept], float], old: list[float], seed: int
+) -> float:
+    """Of the way from the mean base draw to the best of the candidates, what delivery covers."""
     scene = SongScene.of(song.graph, Limits())
     rng = np.random.default_rng(song_seed(song.graph, seed))
     paths = [path for path, _ in candidates(model, scene, rng)]
     values = np.array([value(edit_from_path(song.graph, path).seconds) for path in paths])
     chosen = value(deliver(model, song.graph, Limits(), seed)[0].edit.seconds)
-    way = float(values.max() - values.mean())
-    return (chosen - float(values.mean())) / way if way > 1e-9 else 1.0
+    way = float(values.max()) - float(np.mean(old))
+    return (chosen - float(np.mean(old))) / way if way > 1e-9 else 1.0
 
 
 def _moved(policy: PolicyParameters, by: float) -> PolicyParameters:

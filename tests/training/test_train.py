@@ -286,3 +286,28 @@ def test_training_stops_early_when_nothing_gets_better(
     result = train(request_for(short_ratings, episodes=400), graphs, silent())
     assert result.metrics["episodes"] < 400
     assert any("Stopped after" in note for note in result.metrics["notes"])
+
+
+def test_a_length_that_nobody_wished_is_held(graphs, rated, request_for) -> None:
+    """Someone who judges the first and last seconds only: long edits are as good as short ones."""
+
+    def starts_and_ends_loud(graph, edit) -> float:
+        loud = graph.analysis.bar_feature("energy").astype(float)
+        first, last = (
+            int(np.clip(np.searchsorted(graph.edges_samples, at, "right") - 1, 0, len(loud) - 1))
+            for at in (edit.spans[0][0], edit.spans[-1][1] - 1)
+        )
+        return 3.0 * float(loud[first] + loud[last])
+
+    request = request_for(rated.by(starts_and_ends_loud, 48), episodes=200)
+    metrics = train(request, graphs, silent()).metrics
+    assert metrics["length_held"]
+    old, new = (metrics["what_changes"][name]["duration_s"] for name in ("old", "new"))
+    assert abs(new / old - 1.0) < 0.15
+
+
+def test_a_wished_length_is_not_held(graphs, short_ratings, request_for) -> None:
+    metrics = train(request_for(short_ratings, episodes=200), graphs, silent()).metrics
+    assert not metrics["length_held"]
+    old, new = (metrics["what_changes"][name]["duration_s"] for name in ("old", "new"))
+    assert new < 0.85 * old
