@@ -192,3 +192,14 @@ def test_a_taste_that_depends_on_the_song_is_learned(graphs, rated, energy_likin
     assert right.mean() > 0.75
     steady = fit_reward(build_dataset(rated.by(energy_liking, 64, seed=1), graphs), epochs=0)
     assert steady.metrics["depends_on"] == ""
+
+
+def test_all_answers_alike_say_nothing_of_the_sides(graphs, short_ratings) -> None:
+    """A finger that always presses A: a model comes of it, and it does not favour A as such."""
+    data = build_dataset([replace(r, answer="A", strength=1) for r in short_ratings], graphs)
+    fit = fit_reward(data, epochs=0)
+    forward, backward = (
+        fit.model.probabilities(*sides) for sides in ((data.a, data.b), (data.b, data.a))
+    )
+    assert np.all(np.isfinite(forward))
+    assert forward[:, 0] == pytest.approx(backward[:, 1], abs=1e-9)

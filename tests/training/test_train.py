@@ -311,3 +311,23 @@ def test_a_wished_length_is_not_held(graphs, short_ratings, request_for) -> None
     assert not metrics["length_held"]
     old, new = (metrics["what_changes"][name]["duration_s"] for name in ("old", "new"))
     assert new < 0.85 * old
+
+
+@pytest.mark.parametrize("name", ["FEATURES_VERSION", "POLICY_VERSION"])
+def test_old_ratings_train_anew_where_the_old_model_is_of_another_version(
+    graphs, short_ratings, request_for, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    request = request_for(short_ratings, episodes=8)
+    first = train(request, graphs, silent())
+    monkeypatch.setattr(f"ml_core.training.checkpoint.{name}", "another")
+    follow = request_for(
+        short_ratings,
+        episodes=8,
+        parent=first.best.id,
+        parent_file=str(Path(request.models_dir) / first.best.file_name),
+        parent_sha256=first.best.sha256,
+    )
+    second = train(follow, graphs, silent())
+    assert second.best.parent == BASE and second.best.n_ratings == len(short_ratings)
+    assert any("another version" in note for note in second.metrics["notes"])
+    assert _model(second, follow).reward is not None
