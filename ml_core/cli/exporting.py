@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
-from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import ExportRequest
+from ml_core.domain.edits import Limits
+from ml_core.domain.requests import Delivered, ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
@@ -29,9 +29,10 @@ def export(arguments: argparse.Namespace) -> None:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
+    from ml_core.training.why import why_line
 
     failed: list[tuple[str, str]] = []
-    files: list[tuple[str, Edit]] = []
+    files: list[tuple[str, Delivered]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         cache = str(paths.cache_dir(store.project_dir))
         for index, text in enumerate(arguments.songs):
@@ -41,13 +42,13 @@ def export(arguments: argparse.Namespace) -> None:
                 song = ready_song(entry, text)
                 limits = export_limits(store, arguments, song)
                 request = deliver_request(store, song, limits, arguments.seed)
-                edit = deliver_song(request, part.part(0.0, 0.3))[0].edit
+                made = deliver_song(request, part.part(0.0, 0.3))[0]
             except UserError as error:
                 failed.append((song_path(entry, text), str(error)))
                 continue
             result = write_edits(
                 ExportRequest(
-                    ((request.song.path, edit, Path(request.song.path).stem),),
+                    ((request.song.path, made.edit, Path(request.song.path).stem),),
                     str(arguments.out),
                     cache,
                     arguments.format,
@@ -55,14 +56,22 @@ def export(arguments: argparse.Namespace) -> None:
                 ),
                 part.part(0.3, 1.0),
             )
-            files += [(file, edit) for file in result.files]
+            files += [(file, made) for file in result.files]
             failed += result.failed
     if not files and len(failed) == 1:
         raise UserError(failed[0][1])
-    lines = [f"{file} ({clock(edit.duration_s)}, {_joins(edit.n_joins)})" for file, edit in files]
+    lines = []
+    for file, made in files:
+        lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
+        if made.reasons:
+            lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"not exported  {message}" for _, message in failed]
     data = {
         "files": [file for file, _ in files],
+        "why": [
+            {"file": file, "reasons": [asdict(reason) for reason in made.reasons]}
+            for file, made in files
+        ],
         "failed": [{"song": song, "message": message} for song, message in failed],
     }
     show(arguments, data, lines)

@@ -197,6 +197,14 @@ def _rating_verbs(verb: _Verb) -> None:
         metavar="FILE",
         help="write all ratings to a new CSV or JSON file",
     )
+    way.add_argument(
+        "--changed",
+        dest="changed",
+        type=Path,
+        nargs="+",
+        metavar="FILE.edit.json",
+        help="records of exported edits whose kept_samples you changed: you prefer these",
+    )
     verb("taste", "rating", "what was learned of your taste")
     judge = verb("judge", "rating", "the reward model's answer for given pairs")
     judge.add_argument("--pairs", type=Path, required=True, metavar="FILE")

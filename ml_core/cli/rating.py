@@ -9,8 +9,10 @@ from typing import Any
 
 from ml_core import audio_file
 from ml_core.cli.output import complain_missing, finite, open_project, show, watch
+from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.errors import UserError
+from ml_core.pipeline.corrections import correction, read_correction
 from ml_core.pipeline.feedback import (
     FilledAnswer,
     RefusedRow,
@@ -56,9 +58,12 @@ def propose(arguments: argparse.Namespace) -> None:
 
 
 def rate(arguments: argparse.Namespace) -> None:
-    """Read ratings from a filled file, or write all of them to one."""
+    """Read ratings from a filled file or from edits changed by hand, or write all of them."""
     if arguments.target is not None:
         _write_ratings(arguments)
+        return
+    if arguments.changed is not None:
+        _rate_changed(arguments)
         return
     answers, refused = read_filled(arguments.source)
     accepted = 0
@@ -74,13 +79,63 @@ def rate(arguments: argparse.Namespace) -> None:
         if ratings:
             _, kept = store.add_ratings(ratings)
             accepted = len(kept)
+    _show_taken(arguments, accepted, refused)
+
+
+def _rate_changed(arguments: argparse.Namespace) -> None:
+    """Edits changed by hand are preferred to those that were proposed."""
+    refused: list[RefusedRow] = []
+    with open_project(arguments) as store:
+        known = {(r.a.spans, r.b.spans) for r in store.ratings() if r.source == "hand"}
+        ratings = []
+        for row, file in enumerate(arguments.changed, start=1):
+            try:
+                rating = correction(*_changed_edits(store, file))
+            except UserError as error:
+                refused.append(RefusedRow(row, str(error)))
+                continue
+            if (rating.a.spans, rating.b.spans) in known:
+                refused.append(RefusedRow(row, f"{file.name} is rated already."))
+                continue
+            known.add((rating.a.spans, rating.b.spans))
+            ratings.append(rating)
+        if not ratings and len(refused) == 1:
+            raise UserError(refused[0].reason)
+        if ratings:
+            store.add_ratings(ratings)
+    _show_taken(arguments, len(ratings), refused, "file")
+
+
+def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
+    """(proposed, changed) of a record.
+
+    Raises:
+        UserError: if it is none, or of no song of this project.
+    """
+    proposed, changed = read_correction(file)
+    entry = store.find_song(changed.sha256)
+    if entry is None or entry.song.sample_rate_hz != changed.sample_rate_hz:
+        raise UserError(
+            f"The song of {file.name} is not among your songs.", "Add it first: tastecut add PATH"
+        )
+    if max(end for _, end in changed.spans + proposed.spans) > entry.song.n_samples:
+        raise UserError(
+            f"{file.name} keeps more than the song holds.",
+            f"The song ends at sample {entry.song.n_samples}.",
+        )
+    return proposed, changed
+
+
+def _show_taken(
+    arguments: argparse.Namespace, accepted: int, refused: list[RefusedRow], what: str = "row"
+) -> None:
     refused.sort(key=lambda row: row.row)
     data = {
         "accepted": accepted,
         "refused": [{"row": row.row, "reason": row.reason} for row in refused],
     }
     lines = [f"{accepted} ratings are saved."]
-    lines += [f"row {row.row} was not taken: {row.reason}" for row in refused]
+    lines += [f"{what} {row.row} was not taken: {row.reason}" for row in refused]
     show(arguments, data, lines)
 
 

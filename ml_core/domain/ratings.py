@@ -8,7 +8,7 @@ from typing import Literal
 from ml_core.domain.edits import Edit, Origin
 
 Answer = Literal["A", "B", "tie", "skip"]
-Reason = Literal["random", "matched", "active", "repeat", "check", "import"]
+Reason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
 RatingSource = Literal["ear", "import", "hand", "compare"]
 MarkKind = Literal["bad_join", "both_bad"]
 

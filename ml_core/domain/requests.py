@@ -10,6 +10,7 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Candidate, Edit, Limits
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Comparison, Mark, Rating
+from ml_core.domain.reasons import Reason
 from ml_core.domain.songs import Song
 
 DeviceChoice = Literal["auto", "cuda", "cpu"]
@@ -101,6 +102,17 @@ class DeliverRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """Asks why a model likes or dislikes an edit, of any intervals of the song."""
+
+    cache_dir: str
+    song: SongTask
+    edit: Edit
+    model_file: str | None = None
+    model_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """An edit that the policy delivers, with what the model says of it.
 
@@ -108,12 +120,14 @@ class Delivered:
         utility: mean of the reward model (standardized units); 0 without one.
         utility_sd: its standard deviation.
         mean_join_cost: of the edit's joins; 0 without joins.
+        reasons: the wishes that speak for it and against it, strongest first; none without a taste.
     """
 
     candidate: Candidate
     utility: float
     utility_sd: float
     mean_join_cost: float
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def edit(self) -> Edit:

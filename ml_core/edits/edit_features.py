@@ -1,4 +1,4 @@
-"""What an edit is like, in about thirty numbers that compare between songs.
+"""What an edit and its song are like, in some forty numbers that compare between songs.
 
 Works for any intervals of a song, also off the grid, overlapping, repeated or out of order: all
 is computed from how much of each bar is heard and from the order in which it is heard. Ranks and
@@ -16,9 +16,16 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
 from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.feature_words import FEATURE_NAMES, FEATURE_WORDS, FEATURES_VERSION
+from ml_core.edits.feature_words import (
+    EDIT_FEATURES,
+    FEATURE_NAMES,
+    FEATURE_WORDS,
+    FEATURES_VERSION,
+)
 from ml_core.edits.join_cost import costs_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.song_features import song_features
+from ml_core.edits.sung_bars import sung_bars
 
 __all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
 
@@ -59,6 +66,9 @@ class _SongTables:
         hook: float64 (n_bars,), 1 for bars of the hook.
         log_unlike: float64 (n_bars, n_bars), log of 1 - likeness of two bars.
         label: int64 (n_bars,), index of each bar's section label.
+        bar_samples: float64 (n_bars,), length of each bar.
+        sung: float64 (n_bars,), 0..1, how much each bar is sung.
+        song: float64 (n_song_features,), what the song is like.
     """
 
     edges: Floats
@@ -67,6 +77,8 @@ class _SongTables:
     log_unlike: Floats
     label: NDArray[np.int64]
     bar_samples: Floats
+    sung: Floats
+    song: Floats
 
 
 _TABLES: WeakKeyDictionary[EditGraph, _SongTables] = WeakKeyDictionary()
@@ -107,6 +119,8 @@ def _song_tables(graph: EditGraph) -> _SongTables:
         log_unlike=np.log1p(-0.999 * likeness),
         label=label.astype(np.int64),
         bar_samples=np.diff(graph.edges_samples).astype(np.float64),
+        sung=sung_bars(analysis),
+        song=song_features(graph),
     )
     _TABLES[graph] = tables
     return tables
@@ -162,8 +176,9 @@ def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     columns.update(_joins(graph, spans, columns["log_duration"]))
     columns.update(_content(graph, tables, spans))
     columns.update(_course(graph, tables, spans))
-    features = np.stack([columns[name] for name in FEATURE_NAMES], axis=1)
-    return np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0)
+    own = np.stack([columns[name] for name in EDIT_FEATURES], axis=1)
+    features = np.concatenate([own, np.tile(tables.song, (len(own), 1))], axis=1)
+    return np.asarray(np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0))
 
 
 def _lengths(graph: EditGraph, spans: _Spans) -> dict[str, Floats]:
@@ -228,6 +243,7 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
     labels = np.zeros((len(tables.label), int(tables.label.max()) + 1))
     labels[np.arange(len(tables.label)), tables.label] = tables.bar_samples
     label_kept = (kept @ labels) / labels.sum(axis=0)
+    sung_samples = tables.sung * tables.bar_samples
     intro, ending = intro_end_bar(graph), ending_start_bar(graph)
     return {
         "energy": levels[:, 0],
@@ -241,6 +257,8 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
         "intro_kept": kept[:, :intro] @ _shares(tables.bar_samples[:intro]),
         "outro_kept": kept[:, ending:] @ _shares(tables.bar_samples[ending:]),
         "sections_covered": np.minimum(label_kept / 0.5, 1.0).mean(axis=1),
+        "voice_kept": kept @ _shares(sung_samples),
+        "voice_share": (share - song_share) @ tables.sung,
     }
 
 
@@ -279,6 +297,7 @@ def _course(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, F
     return {
         "opening_energy": tables.ranks[opening_bars, 0].mean(axis=1),
         "opening_hook": tables.ranks[opening_bars, 4].mean(axis=1),
+        "opening_voice": tables.sung[opening_bars].mean(axis=1),
         "dynamics": energy.std(axis=1),
         "trend": energy @ slope,
         "ending": np.exp(-left_out / ENDING_BARS),

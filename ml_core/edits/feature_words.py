@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-FEATURES_VERSION = "1"
+from ml_core.edits.song_features import SONG_FEATURES
+
+FEATURES_VERSION = "2"
 """Raised whenever the meaning or the order of the features changes: models name it."""
 
 FEATURE_WORDS: dict[str, tuple[str, str]] = {
@@ -36,7 +38,14 @@ FEATURE_WORDS: dict[str, tuple[str, str]] = {
     "final_energy": ("a quiet last part", "a loud last part"),
     "position": ("the earlier part of the song", "the later part of the song"),
     "sections_covered": ("few of the sections", "all of the sections"),
+    "voice_kept": ("less of the singing", "all of the singing"),
+    "voice_share": ("the instrumental parts", "the sung parts"),
+    "opening_voice": ("an instrumental start", "a start with singing"),
 }
 """Of each feature: what a taste for less of it, and for more of it, is called."""
 
-FEATURE_NAMES: tuple[str, ...] = tuple(FEATURE_WORDS)
+EDIT_FEATURES: tuple[str, ...] = tuple(FEATURE_WORDS)
+"""What an edit is like."""
+
+FEATURE_NAMES: tuple[str, ...] = EDIT_FEATURES + SONG_FEATURES
+"""All columns: what the edit is like, then what its song is like."""

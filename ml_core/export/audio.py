@@ -152,6 +152,8 @@ def edit_record(
         "sha256": edit.sha256,
         "sample_rate_hz": rate,
         "kept_samples": [list(span) for span in edit.spans],
+        # What `rate --changed` compares kept_samples with, once they were changed by hand.
+        "proposed_samples": [list(span) for span in edit.spans],
         # Beyond the fixed fields: what the joins sound like is needed to audit or redo them.
         "fades_samples": list(edit.fades),
         "fade_in_samples": edit.fade_in,

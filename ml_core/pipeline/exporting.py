@@ -6,14 +6,21 @@ from pathlib import Path
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest, ExportResult
+from ml_core.domain.reasons import Reason
+from ml_core.domain.requests import (
+    Delivered,
+    DeliverRequest,
+    ExplainRequest,
+    ExportRequest,
+    ExportResult,
+)
 from ml_core.edits.join_cost import cost_at
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, free_target
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
-from ml_core.training.deliver import deliver
+from ml_core.training.deliver import deliver, explain
 
 
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
@@ -33,6 +40,14 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
             checkpoint=request.checkpoint,
         )
     )
+
+
+def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
+    """Why the model likes or dislikes an edit, the strongest reason first."""
+    wanted = request.song
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress)
+    model = model_from(request.model_file, request.model_sha256)
+    return list(explain(model, song, request.edit, wanted.limits))
 
 
 def export(request: ExportRequest, progress: Progress) -> ExportResult:

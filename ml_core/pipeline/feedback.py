@@ -110,6 +110,7 @@ def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> di
                 "strength": rating.strength,
                 "heard_a_s": rating.heard_a_s,
                 "heard_b_s": rating.heard_b_s,
+                "source": rating.source,
                 "utc": rating.utc,
             }
             for rating in ratings

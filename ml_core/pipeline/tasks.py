@@ -15,6 +15,7 @@
 | compare_report | ReportRequest | ComparisonReport |
 | write_comparison | ComparisonFilesRequest | dict |
 | deliver | DeliverRequest | list[Delivered] |
+| explain | ExplainRequest | list[Reason] |
 | export | ExportRequest | ExportResult |
 | audit_joins | AuditRequest | AuditedEdit |
 
@@ -46,6 +47,7 @@ TASKS: dict[str, str] = {
     "compare_report": "ml_core.pipeline.learning:compare_report",
     "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
+    "explain": "ml_core.pipeline.exporting:explain_edit",
     "export": "ml_core.pipeline.exporting:export",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }

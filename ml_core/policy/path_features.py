@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.edit_graph import EditGraph, Path
+from ml_core.edits.sung_bars import sung_bars
 
 Array = NDArray[np.float64]
 
-POLICY_VERSION = "1"
+POLICY_VERSION = "2"
 """Of the terms, styles and base potentials below: tilts of another version mean other things."""
 
 UNIT_S = 2.0
@@ -49,6 +50,7 @@ BAR_TERMS = (
     "ending",
     "heard_before",
     "usual_section",
+    "sung",
 )
 SEGMENT_TERMS = (
     "segments",
@@ -145,6 +147,7 @@ def path_terms(graph: EditGraph) -> PathTerms:
         position,
         position**2 - 1.0 / 3.0,
         *_section_terms(analysis),
+        sung_bars(analysis) - sung_bars(analysis).mean(),
     ]
     octaves = np.log2(np.maximum(segment_s, 0.1) / (4.0 * UNIT_S))
     bars_long = np.arange(n)[None, :] - np.arange(n)[:, None] + 1

@@ -1,6 +1,6 @@
 """The reward's prior: how alike the utilities of two edits are before any answer.
 
-Prior covariance over standardized edit features x, with D features:
+Prior covariance over standardized edit features x, with D features of the edit:
 
     k(x, x') = linear x.x' + length exp(-|l - l'|^2 / 4) + rbf exp(-|x - x'|^2 / (3 D))
 
@@ -9,6 +9,14 @@ only the two features of length, l: people want a certain length at least as oft
 or ever more, and in two dimensions 48 answers suffice for any curve. The third bends the whole
 where the answers ask for it. Measured on 25 simulated listeners, 48 ratings, unseen songs: mean
 accuracy .836 without the second part, .867 with it; worst listener .58 and .74.
+
+The fourth part lets a wish depend on the song: s is one aspect of the song (its length, tempo and
+so on; standardized), or all of them,
+
+    song x.x' exp(-|s - s'|^2 / S)        S aspects
+
+It is 0 unless the answers speak for it (see `fit_reward`). x holds what an edit is like, without
+the song's aspects.
 """
 
 from __future__ import annotations
@@ -21,9 +29,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ml_core.edits.song_features import SONG_FEATURES
+
 Array = NDArray[np.float64]
-Parts = tuple[Tensor, Tensor, Tensor]
-"""Linear, length and radial part of a covariance, before their variances."""
+Parts = tuple[Tensor, Tensor, Tensor, Tensor]
+"""Linear, length, radial and song part of a covariance, before their variances."""
+
+ALL_ASPECTS = "all"
 
 LENGTH_FEATURES = ("keep_ratio", "log_duration")
 
@@ -32,6 +44,9 @@ LENGTH_SCALE_ALL = 1.5
 
 LENGTH_SCALE_LENGTH = 2.0
 """Squared, in squared standard deviations (1 measured alike; .5 and 4 lose half a hundredth)."""
+
+LENGTH_SCALE_SONG = 0.5
+"""Squared, in squared standard deviations between songs."""
 
 CLIP_SD = 4.0
 """A feature further out says no more: it keeps strange edits from ruling by extrapolation."""
@@ -42,17 +57,25 @@ JITTER = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """Variances of the kernel's three parts, and the ties' threshold."""
+    """Variances of the kernel's parts, and the ties' threshold.
+
+    Attributes:
+        song: variance of the part that depends on the song.
+        aspect: the song's feature that it depends on, or `ALL_ASPECTS`; empty for none.
+    """
 
     linear: float
     length: float
     rbf: float
     tau: float
+    song: float = 0.0
+    aspect: str = ""
 
     def combine(self, parts: Parts) -> Tensor:
         """The kernel from its parts of unit variance."""
-        linear, length, rbf = parts
-        return self.linear * linear + self.length * length + self.rbf * rbf
+        linear, length, rbf, song = parts
+        plain = self.linear * linear + self.length * length + self.rbf * rbf
+        return plain + self.song * song if self.song > 0.0 else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,49 +112,78 @@ class Kernel:
     """Covariances of standardized edits.
 
     Attributes:
+        edit_columns: which of the features tell what the edit is like.
         length_columns: which of the features tell the length; without any that part is 0.
+        song_columns: the song's aspects that wishes may depend on; without any that part is 0.
     """
 
+    edit_columns: tuple[int, ...]
     length_columns: tuple[int, ...]
+    song_columns: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, feature_names: Sequence[str]) -> Kernel:
-        """For features of these names."""
-        return cls(tuple(k for k, name in enumerate(feature_names) if name in LENGTH_FEATURES))
+    def of(cls, feature_names: Sequence[str], aspect: str = "") -> Kernel:
+        """For features of these names, and an aspect as in `Hyperparameters`."""
+        named = list(enumerate(feature_names))
+        return cls(
+            tuple(k for k, name in named if name not in SONG_FEATURES),
+            tuple(k for k, name in named if name in LENGTH_FEATURES),
+            tuple(
+                k for k, name in named if name in SONG_FEATURES and aspect in (name, ALL_ASPECTS)
+            ),
+        )
 
     def parts(self, x: Tensor, y: Tensor) -> Parts:
         """Covariances of two sets of edits, each part (n_x, n_y) of unit variance."""
-        columns = list(self.length_columns)
-        near = _squared_distances(x[:, columns], y[:, columns])
-        far = _squared_distances(x, y)
-        return x @ y.T, self._length(near), self._all(far, x.shape[1])
+        near = _squared_distances(*self._columns(self.length_columns, x, y))
+        edits_x, edits_y = self._columns(self.edit_columns, x, y)
+        far = _squared_distances(edits_x, edits_y)
+        linear = edits_x @ edits_y.T
+        apart = _squared_distances(*self._columns(self.song_columns, x, y))
+        return linear, self._length(near), self._all(far), linear * self._song(apart)
 
     def pair_parts(self, a: Tensor, b: Tensor) -> Parts:
         """Covariances of the differences a_i - b_i, each part (n, n)."""
         both = torch.cat([a, b])
         n = len(a)
-        linear, length, rbf = (
+        linear, length, rbf, song = (
             full[:n, :n] + full[n:, n:] - full[:n, n:] - full[n:, :n]
             for full in self.parts(both, both)
         )
         jitter = JITTER * torch.eye(n, dtype=a.dtype, device=a.device)
-        return linear + jitter, length + jitter, rbf + jitter
+        return linear + jitter, length + jitter, rbf + jitter, song
 
     def difference_parts(self, a: Tensor, b: Tensor) -> Parts:
         """Variance of each difference a_i - b_i, each part (n,)."""
-        squared = (a - b) ** 2
-        near, far = squared[:, list(self.length_columns)].sum(-1), squared.sum(-1)
+        edits_a, edits_b = self._columns(self.edit_columns, a, b)
+        near, far, apart = (
+            ((a - b)[:, list(columns)] ** 2).sum(-1)
+            for columns in (self.length_columns, self.edit_columns, self.song_columns)
+        )
         same = torch.zeros_like(far)
         length = 2.0 * (self._length(same) - self._length(near))
-        return far, length, 2.0 * (1.0 - self._all(far, a.shape[1]))
+        # |x|^2 + |y|^2 - 2 x.y k: within one song, where k is 1, this is |x - y|^2.
+        song = far + 2.0 * (edits_a * edits_b).sum(-1) * (1.0 - self._song(apart))
+        if not self.song_columns:
+            song = same
+        return far, length, 2.0 * (1.0 - self._all(far)), song
+
+    @staticmethod
+    def _columns(columns: tuple[int, ...], x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return x[:, list(columns)], y[:, list(columns)]
 
     def _length(self, squared: Tensor) -> Tensor:
         if not self.length_columns:
             return torch.zeros_like(squared)
         return torch.exp(-squared / (2.0 * LENGTH_SCALE_LENGTH))
 
-    def _all(self, squared: Tensor, n_features: int) -> Tensor:
-        return torch.exp(-squared / (2.0 * n_features * LENGTH_SCALE_ALL))
+    def _all(self, squared: Tensor) -> Tensor:
+        return torch.exp(-squared / (2.0 * len(self.edit_columns) * LENGTH_SCALE_ALL))
+
+    def _song(self, squared: Tensor) -> Tensor:
+        if not self.song_columns:
+            return torch.zeros_like(squared)
+        return torch.exp(-squared / (2.0 * len(self.song_columns) * LENGTH_SCALE_SONG))
 
 
 def _squared_distances(x: Tensor, y: Tensor) -> Tensor:

@@ -58,7 +58,7 @@ class PreferenceModel:
     @property
     def kernel(self) -> Kernel:
         """The prior covariance's parts."""
-        return Kernel.of(self.feature_names)
+        return Kernel.of(self.feature_names, self.hyper.aspect)
 
     def to(self, device: torch.device) -> PreferenceModel:
         """The same model on another device."""
@@ -133,20 +133,24 @@ def model_from_pairs(
     hyper: Hyperparameters,
     scaling: Scaling,
     feature_names: tuple[str, ...],
+    faded: Tensor | None = None,
 ) -> PreferenceModel:
     """The model whose anchors are the rated edits themselves.
 
     Args:
         a, b: standardized edits of the rated pairs, (n, D).
         posterior: unbatched, of these pairs.
+        faded: how far the taste was the present one when each pair was rated, (n,); 1 by default.
     """
-    c = posterior.reduction
+    faded = torch.ones_like(posterior.dual) if faded is None else faded
+    dual = faded * posterior.dual
+    c = faded[:, None] * posterior.reduction * faded
     return PreferenceModel(
         feature_names=feature_names,
         scaling=scaling,
         hyper=hyper,
         anchors=torch.cat([a, b]),
-        weights=torch.cat([posterior.dual, -posterior.dual]),
+        weights=torch.cat([dual, -dual]),
         reduction=torch.cat([torch.cat([c, -c], 1), torch.cat([-c, c], 1)], 0),
         evidence=float(posterior.evidence),
         n_ratings=len(a),
@@ -162,7 +166,7 @@ def model_from_many(
     feature_names: tuple[str, ...],
 ) -> PreferenceModel:
     """The model for more than EXACT_PAIRS ratings, through edits spread over the rated ones."""
-    kernel = Kernel.of(feature_names)
+    kernel = Kernel.of(feature_names, hyper.aspect)
     anchors = spread_edits(torch.cat([a, b]), N_INDUCING)
     whitening = _whitening(hyper.combine(kernel.parts(anchors, anchors)))
     from_a, from_b = (hyper.combine(kernel.parts(side, anchors)) for side in (a, b))

@@ -119,7 +119,8 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         feature_names=FEATURE_NAMES,
         scaling=Scaling(tensors["reward.centre"], tensors["reward.spread"]),
         hyper=Hyperparameters(
-            **{name: float(values[name]) for name in ("linear", "length", "rbf", "tau")}
+            **{name: float(values[name]) for name in ("linear", "length", "rbf", "tau", "song")},
+            aspect=str(values["aspect"]),
         ),
         anchors=torch.from_numpy(anchors),
         weights=torch.from_numpy(weights),

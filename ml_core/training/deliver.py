@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Mark
+from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered
 from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import EditGraph, Path, edit_from_path
@@ -26,6 +27,7 @@ from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.training.checkpoint import Model
 from ml_core.training.song_scene import PESSIMISM, SongScene, path_features, song_seed
+from ml_core.training.why import reasons
 
 Array = NDArray[np.float64]
 
@@ -71,8 +73,7 @@ def deliver(
     """
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng(song_seed(graph, seed))
-    policy = PathDistribution(scene.chain, model.policy)
-    draws = _distinct(draw_paths(policy, N_CANDIDATES, rng))
+    draws = candidates(model, scene, rng)
     judged = _judge(model, scene, [path for path, _ in draws])
     origin = Origin(checkpoint, seed=seed)
     delivered: list[Delivered] = []
@@ -85,9 +86,14 @@ def deliver(
         if len(delivered) == n_alternatives:
             break
     if not delivered:
-        candidates = draw(model, graph, limits, 1, rng)
-        delivered = [_delivered(model, scene, candidates[0].edit, candidates[0].origin)]
+        any_one = draw(model, graph, limits, 1, rng)[0]
+        delivered = [_delivered(model, scene, any_one.edit, any_one.origin)]
     return tuple(delivered)
+
+
+def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
+    """What `deliver` chooses from: distinct draws of a model's policy on a song."""
+    return _distinct(draw_paths(PathDistribution(scene.chain, model.policy), N_CANDIDATES, rng))
 
 
 def draw(
@@ -226,8 +232,22 @@ def _distinct(draws: Sequence[Draw]) -> list[Draw]:
 def _delivered(model: Model, scene: SongScene, edit: Edit, origin: Origin) -> Delivered:
     features = edit_features(scene.graph, [edit])
     utility = deviation = 0.0
+    why: tuple[Reason, ...] = ()
     if model.reward is not None:
         mean, variance = model.reward.difference(features, scene.reference)
         utility, deviation = float(mean[0]), float(np.sqrt(variance[0]))
+        why = reasons(model.reward, features[0], scene.reference)
     candidate = Candidate(edit, origin, tuple(features[0].tolist()))
-    return Delivered(candidate, utility, deviation, float(features[0, _JOIN_COST]))
+    return Delivered(candidate, utility, deviation, float(features[0, _JOIN_COST]), why)
+
+
+def explain(model: Model, graph: EditGraph, edit: Edit, limits: Limits) -> tuple[Reason, ...]:
+    """Why a model likes or dislikes any edit of a song, against what is usual under the limits.
+
+    Raises:
+        UserError: if nothing was learned yet, or no edit keeps the limits.
+    """
+    if model.reward is None:
+        raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
+    usual = SongScene.of(graph, limits).reference
+    return reasons(model.reward, edit_features(graph, [edit])[0], usual)

@@ -133,6 +133,7 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
             "best_episode": state.best_update * EPISODES_AN_UPDATE,
             "kl": float(best_kl),
             "reliability": tuner.reliability,
+            "length_held": tuner.holds_length,
             "final_kl": state.validations[-1][3],
             "reward_curve": [list(row[:3]) for row in state.curve],
             "kl_curve": [row[3] for row in state.curve],

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.errors import UserError
@@ -27,27 +25,15 @@ from ml_core.reward.baselines import (
     train_networks,
 )
 from ml_core.reward.device import CPU, DeviceRun
-from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
-from ml_core.reward.laplace import Answers, pair_posterior
-from ml_core.reward.preference_model import (
-    EXACT_PAIRS,
-    PreferenceModel,
-    model_from_many,
-    model_from_pairs,
-)
-from ml_core.reward.tie_likelihood import answer_terms
+from ml_core.reward.drift import STEADY, correlation
+from ml_core.reward.kernel import Scaling
+from ml_core.reward.laplace import Answers
+from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
+from ml_core.training.evidence import GRID, likely_grid, likely_memory, search
+from ml_core.training.fit_model import fit_model, foreseen
 from ml_core.training.preference_dataset import Folds, PreferenceDataset, folds
 
 Array = NDArray[np.float64]
-
-GRID = tuple(
-    Hyperparameters(*values)
-    for values in product(
-        (0.02, 0.06, 0.2, 0.6, 2.0), (0.0, 6.0, 18.0, 54.0), (0.0, 2.0), (0.5, 0.8, 1.2)
-    )
-)
-"""Half an order of magnitude apart, since the evidence is that flat; a finer grid, a wider one
-and averaging over it measured alike within half a hundredth of accuracy."""
 
 GRID_PAIRS = 160
 """Beyond this many ratings the grid is fitted on so many of them, drawn at random: the evidence
@@ -122,21 +108,26 @@ def fit_reward(
     require_trainable(dataset)
     run, progress = run or DeviceRun(CPU), progress or Progress()
     began = time.perf_counter()
-    held_back = folds(dataset, np.random.default_rng([seed, 1]))
     known = [dataset.a, dataset.b] if population is None else [population, dataset.a, dataset.b]
     scaling = Scaling.of(np.concatenate(known))
+    memory = _memory(dataset, scaling)
+    if memory < STEADY:
+        # What lies further back has long been overruled: e^-6 of it is left.
+        dataset = dataset.newest(EXACT_PAIRS)
+    held_back = folds(dataset, np.random.default_rng([seed, 1]))
     n_steps = len(GRID) + epochs
     grid_part = progress.part(0.0, len(GRID) / n_steps)
-    model, ours, hypers = run.run(
-        lambda device: _fit_ours(dataset, scaling, held_back, seed, device, grid_part)
+    ours = run.run(
+        lambda device: _fit_ours(dataset, scaling, held_back, seed, device, memory, grid_part)
     )
+    model = ours.model
     ours_s = time.perf_counter() - began
     network_part = progress.part(len(GRID) / n_steps, 1.0)
     network = run.run(
         lambda device: _fit_network(dataset, scaling, held_back, epochs, seed, device, network_part)
     )
     predictions = {
-        "ours": ours,
+        "ours": ours.predicted,
         "always_shorter": always_shorter(dataset.longer),
         "length_only": _held_out_length(dataset, held_back),
         "network_27521": _held_out_network(network, held_back),
@@ -147,8 +138,10 @@ def fit_reward(
         "held_out_by": _held_out_by(held_back),
         "n_decided": int(dataset.decided.sum()),
         "evidence": model.evidence,
-        "hyperparameters": _as_dict(model.hyper),
-        "evidence_grid": hypers,
+        "hyperparameters": asdict(model.hyper),
+        "evidence_grid": ours.grid,
+        "memory": None if memory == STEADY else round(memory),
+        "depends_on": model.hyper.aspect,
         "train_loss": list(network.train_loss),
         "validation_loss": list(network.validation_loss),
         "best_epoch": network.best_epoch,
@@ -159,10 +152,6 @@ def fit_reward(
         "seconds": {"reward": ours_s, "baselines": time.perf_counter() - began - ours_s},
     }
     return RewardFit(run.run(model.to), metrics, network)
-
-
-def _as_dict(hyper: Hyperparameters) -> dict[str, float]:
-    return asdict(hyper)
 
 
 def _held_out_by(held_back: Folds) -> str:
@@ -185,85 +174,70 @@ def _training_weights(dataset: PreferenceDataset, held_back: Folds) -> Array:
     return np.array([*(rows if held_back.n_folds > 1 else []), dataset.weight])
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Our model and how it was found.
+
+    Attributes:
+        model: on all ratings.
+        predicted: differences foreseen for ratings held back, (n,).
+        grid: every point with its evidence.
+        memory: in ratings; `STEADY` without drift.
+    """
+
+    model: PreferenceModel
+    predicted: Array
+    grid: list[dict[str, Any]]
+    memory: float
+
+
 def _fit_ours(
     dataset: PreferenceDataset,
     scaling: Scaling,
     held_back: Folds,
     seed: int,
     device: torch.device,
+    memory: float,
     progress: Progress,
-) -> tuple[PreferenceModel, Array, list[dict[str, float]]]:
-    """The model on all ratings, held-out differences (n,), and the grid's evidence."""
+) -> _Found:
     weights = torch.from_numpy(_training_weights(dataset, held_back)).to(device)
     a, b = (torch.from_numpy(scaling.apply(x)).to(device) for x in (dataset.a, dataset.b))
     sign, strength = (torch.from_numpy(x).to(device) for x in (dataset.sign, dataset.strength))
-    rows = _grid_rows(len(dataset), seed)
-    evidence = _search(
-        a[rows], b[rows], Answers(sign[rows], strength[rows], weights[:, rows]), progress
-    )
+    rows = _grid_rows(len(dataset), seed, memory)
+    alike = correlation(torch.from_numpy(rows).to(a), memory)
+    some = Answers(sign[rows], strength[rows], weights[:, rows])
+    last = Answers(some.sign, some.strength, some.weight[-1])
+    grid = likely_grid(a[rows], b[rows], last, alike)
+    evidence = search(a[rows], b[rows], some, alike, grid, progress)
     best = evidence.argmax(0).tolist()
     predicted = np.zeros(len(dataset))
     for fold in range(len(weights) - 1):
-        model = fit_model(a, b, Answers(sign, strength, weights[fold]), GRID[best[fold]], scaling)
         out = held_back.fold == fold
-        predicted[out] = model.difference(dataset.a[out], dataset.b[out])[0]
-    model = fit_model(a, b, Answers(sign, strength, weights[-1]), GRID[best[-1]], scaling)
+        answers = Answers(sign, strength, weights[fold])
+        predicted[out] = foreseen(a, b, answers, grid[best[fold]], scaling, memory, out)
+    model = fit_model(a, b, Answers(sign, strength, weights[-1]), grid[best[-1]], scaling, memory)
     listed = [
-        {**_as_dict(hyper), "evidence": float(value)}
-        for hyper, value in zip(GRID, evidence[:, -1].tolist(), strict=True)
+        {**asdict(hyper), "evidence": float(value)}
+        for hyper, value in zip(grid, evidence[:, -1].tolist(), strict=True)
     ]
-    return model, predicted, listed
+    return _Found(model, predicted, listed, memory)
 
 
-def _grid_rows(n: int, seed: int) -> NDArray[np.int64]:
+def _memory(dataset: PreferenceDataset, scaling: Scaling) -> float:
+    """How many ratings the taste lasts, as the newest ones tell."""
+    newest = dataset.newest(GRID_PAIRS)
+    a, b = (torch.from_numpy(scaling.apply(x)) for x in (newest.a, newest.b))
+    columns = (newest.sign, newest.strength, newest.weight)
+    answers = Answers(*(torch.from_numpy(column) for column in columns))
+    return likely_memory(a, b, answers, torch.arange(len(a)).to(a))
+
+
+def _grid_rows(n: int, seed: int, memory: float) -> NDArray[np.int64]:
     if n <= GRID_PAIRS:
         return np.arange(n)
+    if memory < STEADY:
+        return np.arange(n - GRID_PAIRS, n)
     return np.sort(np.random.default_rng([seed, 2]).choice(n, GRID_PAIRS, replace=False))
-
-
-def _search(a: Tensor, b: Tensor, answers: Answers, progress: Progress) -> Tensor:
-    """Evidence of each point of the grid on each row of weights, (n_grid, n_rows)."""
-    parts = Kernel.of(FEATURE_NAMES).pair_parts(a, b)
-    held_back = answers.weight[:-1] == 0
-    evidence = []
-    best_loss, best_fit = np.inf, 0
-    for index, hyper in enumerate(GRID):
-        tau = torch.full((len(answers.weight),), hyper.tau, dtype=a.dtype, device=a.device)
-        posterior = pair_posterior(hyper.combine(parts), answers, tau)
-        evidence.append(posterior.evidence)
-        validation: float | None = None
-        if len(held_back):
-            terms = answer_terms(
-                posterior.difference[:-1], answers.sign, answers.strength, tau[:-1, None]
-            )
-            validation = -float(terms.log_likelihood[held_back].mean())
-        train = -float(posterior.fit[-1])
-        if (train if validation is None else validation) < best_loss:
-            best_loss, best_fit = (train if validation is None else validation), index + 1
-        progress.report(
-            (index + 1) / len(GRID),
-            "Fitting your taste",
-            {
-                "stage": "reward",
-                "fit": index + 1,
-                "train_loss": train,
-                "validation_loss": validation,
-                "best_fit": best_fit,
-            },
-        )
-    return torch.nan_to_num(torch.stack(evidence), nan=-torch.inf)
-
-
-def fit_model(
-    a: Tensor, b: Tensor, answers: Answers, hyper: Hyperparameters, scaling: Scaling
-) -> PreferenceModel:
-    """The model of standardized pairs for given hyperparameters, exact up to EXACT_PAIRS."""
-    if len(a) > EXACT_PAIRS:
-        return model_from_many(a, b, answers, hyper, scaling, FEATURE_NAMES)
-    covariance = hyper.combine(Kernel.of(FEATURE_NAMES).pair_parts(a, b))
-    tau = torch.tensor(hyper.tau, dtype=a.dtype, device=a.device)
-    posterior = pair_posterior(covariance, answers, tau)
-    return model_from_pairs(a, b, posterior, hyper, scaling, FEATURE_NAMES)
 
 
 def _fit_network(

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ Array = NDArray[np.float64]
 
 N_FOLDS = 5
 """Each fold is held back once; with fewer songs than this, each song is a fold."""
+
+EXACT_WEIGHT = 3.0
+"""Of an edit changed by hand against the one proposed: nobody makes that change by mistake, while
+an answer by ear is another one in one of six pairs asked twice."""
 
 MIN_SONGS = 2
 """From two songs on, whole songs are held back: edits of one song say much about each other."""
@@ -60,10 +64,18 @@ class PreferenceDataset:
     def __len__(self) -> int:
         return len(self.sign)
 
+    def newest(self, n: int) -> PreferenceDataset:
+        """Only the last `n` answers, in order; counts and hash stay those of all."""
+        rows = {name: getattr(self, name)[-n:] for name in _PER_ANSWER}
+        return replace(self, **rows)
+
     @property
     def decided(self) -> NDArray[np.bool_]:
         """Where the answer is A or B, (n,)."""
         return np.asarray(self.sign != 0)
+
+
+_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +103,11 @@ def build_dataset(
     Args:
         ratings: in id order; skips are counted and left out.
         graphs: by the song's SHA-256; ratings of other songs are left out and counted.
-        weights: one for each rating, where some should count more than others.
+        weights: one for each rating, where some should count more than others; changes by hand
+            count `EXACT_WEIGHT` times as much besides.
     """
-    known = np.ones(len(ratings)) if weights is None else np.asarray(weights, dtype=np.float64)
+    known = [EXACT_WEIGHT if rating.source == "hand" else 1.0 for rating in ratings]
+    known = known if weights is None else [w * own for w, own in zip(weights, known, strict=True)]
     used = [
         (rating, float(weight))
         for rating, weight in zip(ratings, known, strict=True)

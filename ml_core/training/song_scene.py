@@ -71,6 +71,11 @@ class SongScene:
         mean: Array = self.usual_features.mean(0)
         return mean
 
+    @property
+    def usual_s(self) -> float:
+        """Mean duration of the usual edits in seconds."""
+        return float(np.mean([self.chain.terms.duration_s(path) for path in self.usual_paths]))
+
     def utilities(self, reward: PreferenceModel, paths: Sequence[Path]) -> tuple[Array, Array]:
         """Mean and standard deviation of each path's utility against the usual edit, (n,)."""
         mean, variance = reward.difference(path_features(self.graph, paths), self.reference)

@@ -15,6 +15,7 @@ from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import TasteRequest
 from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.song_features import SONG_WORDS
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.certainty import TARGET, borne_out, certainty, more_ratings
@@ -41,8 +42,9 @@ def taste(
     Returns:
         A plain mapping: `counts`, `lengths`, `consistency`, `held_out_accuracy`, `directions`,
         `certainty`, `more_ratings` (about how many bring the certainty to 90 %; None where no
-        forecast can be made) and `lines` (the same in sentences). With too few ratings the
-        model's parts are None or empty.
+        forecast can be made), `memory` (ratings that a changing taste lasts; None for a steady
+        one), `depends_on` (the song's feature that wishes depend on) and `lines` (the same in
+        sentences). With too few ratings the model's parts are None or empty.
     """
     ratings = [rating for rating in request.ratings if rating.answer != "skip"]
     found: dict[str, Any] = {
@@ -53,6 +55,8 @@ def taste(
         "directions": [],
         "certainty": None,
         "more_ratings": None,
+        "memory": None,
+        "depends_on": "",
     }
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
@@ -68,6 +72,8 @@ def taste(
         found["directions"] = directions(model, None if before is None else before.model, pool)
         found["certainty"] = trust * certainty(model, pool)
         found["more_ratings"] = more_ratings(model, pool, trust)
+        found["memory"] = fitted.metrics["memory"]
+        found["depends_on"] = fitted.metrics["depends_on"]
     found["lines"] = lines(found)
     return found
 
@@ -81,6 +87,7 @@ def _counts(ratings: Sequence[Rating]) -> dict[str, int]:
         "tie": answers["tie"],
         "skip": answers["skip"],
         "much": sum(rating.strength == 2 for rating in ratings),
+        "by_hand": sum(rating.source == "hand" for rating in ratings),
     }
 
 
@@ -179,6 +186,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     text += [f"{row['sentence']} ({row['sure']})." for row in ordered if row["sure"] != "unknown"]
     if found["directions"] and all(row["sure"] == "unknown" for row in ordered):
         text.append("No wish is seen yet: more ratings would help.")
+    text += _change_lines(found)
     text += _accuracy_lines(found["held_out_accuracy"])
     if found["more_ratings"]:
         text.append(
@@ -186,6 +194,21 @@ def lines(found: Mapping[str, Any]) -> list[str]:
             f"{100 * TARGET:.0f} %."
         )
     text.append(_consistency_line(found["consistency"]))
+    return text
+
+
+def _change_lines(found: Mapping[str, Any]) -> list[str]:
+    text = []
+    if found["memory"] is not None:
+        text.append(
+            f"Your taste has changed: what you said more than about {found['memory']} ratings ago "
+            "counts little now."
+        )
+    if found["depends_on"] in SONG_WORDS:
+        few, many = SONG_WORDS[found["depends_on"]]
+        text.append(f"You want other things of {few} than of {many}.")
+    elif found["depends_on"]:
+        text.append("What you want differs from song to song.")
     return text
 
 

@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from ml_core.edits.feature_words import FEATURE_NAMES
 from ml_core.reward.preference_model import PreferenceModel
-from ml_core.training.taste_words import DIRECTIONS, LENGTH, Direction
+from ml_core.training.taste_words import DIRECTIONS, LENGTH, VOICE, Direction
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ RIDGE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
+class OwnEffects:
     """Effect of one spread of each direction's feature, the others held, (n_directions,)."""
 
     mean: Floats
@@ -60,15 +60,25 @@ def directions(
         before: of the ratings of the cycle before; None at first.
         pool: features of candidates by song, (n_edits, n_features) each.
     """
-    own = _own_effects(model, pool)
-    return [_row(model, before, pool, own, k) for k in range(len(DIRECTIONS))]
+    own = own_effects(model, pool)
+    return [
+        _row(model, before, pool, own, k)
+        for k, direction in enumerate(DIRECTIONS)
+        # What is sung says nothing to someone whose songs are instrumental.
+        if direction.feature != VOICE or _varies(pool, direction)
+    ]
+
+
+def _varies(pool: Mapping[str, Floats], direction: Direction) -> bool:
+    column = FEATURE_NAMES.index(direction.feature)
+    return any(float(np.ptp(features[:, column])) > 1e-9 for features in pool.values())
 
 
 def _row(
     model: PreferenceModel,
     before: PreferenceModel | None,
     pool: Mapping[str, Floats],
-    own: _Own | None,
+    own: OwnEffects | None,
     index: int,
 ) -> dict[str, Any]:
     direction = DIRECTIONS[index]
@@ -136,7 +146,7 @@ def _contrasts(pool: Mapping[str, Floats], direction: Direction) -> tuple[Floats
     return np.stack([row[1] for row in taken]), np.stack([row[2] for row in taken])
 
 
-def _own_effects(model: PreferenceModel, pool: Mapping[str, Floats]) -> _Own | None:
+def own_effects(model: PreferenceModel, pool: Mapping[str, Floats]) -> OwnEffects | None:
     """Each direction's effect with the others held, over random pairs of one song."""
     rng = np.random.default_rng(1)
     usable = [features for features in pool.values() if len(features) >= 2]
@@ -158,7 +168,7 @@ def _own_effects(model: PreferenceModel, pool: Mapping[str, Floats]) -> _Own | N
     ridge = RIDGE * len(x) * np.eye(x.shape[1])
     solve = np.linalg.solve(x.T @ x + ridge, x.T)
     variance = np.einsum("kn,nm,km->k", solve, full, solve)
-    return _Own(solve @ mean, np.sqrt(np.maximum(variance, 0.0)), spread)
+    return OwnEffects(solve @ mean, np.sqrt(np.maximum(variance, 0.0)), spread)
 
 
 def _effect(model: PreferenceModel, more: Floats, less: Floats) -> tuple[float, float]:

@@ -25,6 +25,7 @@ class Direction:
 
 
 LENGTH = "log_duration"
+VOICE = "voice_kept"
 
 DIRECTIONS: tuple[Direction, ...] = (
     Direction(
@@ -109,5 +110,13 @@ DIRECTIONS: tuple[Direction, ...] = (
         "building up",
         "You like it to calm down towards the end",
         "You like it to build up towards the end",
+    ),
+    Direction(
+        VOICE,
+        "Singing",
+        "less singing",
+        "all the singing",
+        "You can do without the singing",
+        "You want the singing kept",
     ),
 )

@@ -25,6 +25,7 @@ from ml_core.policy.path_features import N_TERMS
 from ml_core.policy.styles import N_STYLES
 from ml_core.reward.device import DeviceRun
 from ml_core.reward.preference_model import PreferenceModel
+from ml_core.training.length_wish import MEMORY, length_held, wishes_length
 from ml_core.training.song_scene import SongScene
 
 Array = NDArray[np.float64]
@@ -79,6 +80,7 @@ class TuningState:
         weights: tilts (in spreads of their terms), style logits and slopes, (n_weights,).
         momentum, fisher: running means of gradient and Fisher information.
         best_weights: of the best validation so far.
+        length_slope: running mean of the mean length's slope in the weights, (n_weights,).
         update: updates done.
         best_update, best_value: of the best validation.
         curve: per update: median, low and high reward, KL.
@@ -90,6 +92,7 @@ class TuningState:
     momentum: Array
     fisher: Array
     best_weights: Array
+    length_slope: Array
     rng: np.random.Generator
     update: int = 0
     best_update: int = 0
@@ -124,6 +127,8 @@ class Tuner:
         self.unit, self.reliability = self._reward_scale(scenes)
         self.beta = beta * self.unit / max(self.reliability, LEAST_RELIABILITY) ** 2
         self.learning_rate = learning_rate
+        pool = {scene.graph.analysis.sha256: scene.usual_features for scene in scenes}
+        self.holds_length = not wishes_length(reward, pool)
         self._parents: dict[int, PathDistribution] = {}
 
     def begin(self, rng: np.random.Generator) -> TuningState:
@@ -131,7 +136,7 @@ class Tuner:
         tilts = self.parent.tilts * np.where(np.isfinite(self.spread), self.spread, 0.0)
         weights = np.concatenate([tilts, self.parent.style_logits, self.parent.style_slopes])
         n = len(weights)
-        return TuningState(weights, np.zeros(n), np.zeros((n, n)), weights.copy(), rng)
+        return TuningState(weights, np.zeros(n), np.zeros((n, n)), weights.copy(), np.zeros(n), rng)
 
     def parameters(self, weights: Array) -> PolicyParameters:
         """The policy of the tuner's weights; terms that never vary keep their parent's tilt."""
@@ -149,35 +154,42 @@ class Tuner:
         """
         policy_now = self.parameters(state.weights)
         n = len(state.weights)
-        gradient, fisher = np.zeros(n), np.zeros((n, n))
+        gradient, slope, fisher, off = np.zeros(n), np.zeros(n), np.zeros((n, n)), 0.0
         rewards: list[Array] = []
         divergences: list[float] = []
         for index in self._songs_of_update(state.rng):
             scene = self.train[index]
             policy = PathDistribution(scene.chain, policy_now)
             divergence = policy.kl_to(self._parent_of(scene))
-            scores, values, merits = [], [], []
+            scores, values, merits, lengths = [], [], [], []
             for _ in range(EPISODES_A_SONG):
-                score, value, merit = self._episode(scene, policy, state.rng)
+                score, value, merit, length = self._episode(scene, policy, state.rng)
                 scores.append(score)
                 values.append(value)
                 merits.append(merit)
+                lengths.append(length)
                 on_episode(value, divergence)
             every_score, credit = np.concatenate(scores), np.concatenate(merits)
             baseline = (credit.sum() - credit) / (len(credit) - 1)
             gradient += (credit - baseline) @ every_score / (len(credit) * SONGS_AN_UPDATE)
+            change = np.concatenate(lengths)
+            slope += (change - change.mean()) @ every_score / (len(change) * SONGS_AN_UPDATE)
+            off += float(change.mean()) / SONGS_AN_UPDATE
             fisher += every_score.T @ every_score / (len(credit) * SONGS_AN_UPDATE)
             rewards += values
             divergences.append(divergence)
-        self._step(state, gradient, fisher)
+        self._step(state, gradient, fisher, slope, off)
         reward = np.concatenate(rewards)
         low, middle, high = np.quantile(reward, [0.1, 0.5, 0.9])
         state.curve.append((float(middle), float(low), float(high), float(np.mean(divergences))))
 
     def _episode(
         self, scene: SongScene, policy: PathDistribution, rng: np.random.Generator
-    ) -> tuple[Array, Array, Array]:
-        """Scores (n, n_weights), rewards (n,) and credits (n,) of one episode's draws."""
+    ) -> tuple[Array, Array, Array, Array]:
+        """One episode's draws: scores (n, n_weights), rewards, credits and lengths, (n,) each.
+
+        A length is told by how much it exceeds the song's usual one, as a share of that.
+        """
         draws = policy.draw(EPISODE_DRAWS, rng)
         paths = [path for path, _ in draws]
         styles = np.array([style for _, style in draws])
@@ -190,7 +202,8 @@ class Tuner:
         between = np.eye(N_STYLES)[styles] - shares
         slopes = scene.chain.style_terms[styles] - shares @ scene.chain.style_terms
         score = np.concatenate([within, between, slopes], 1)
-        return score, value, value - self.beta * ratio
+        lasts_s = np.array([policy.terms.duration_s(path) for path in paths])
+        return score, value, value - self.beta * ratio, lasts_s / scene.usual_s - 1.0
 
     def values(self, scene: SongScene, paths: Sequence[Path]) -> Array:
         """Pessimistic utility of paths, less the price of lying outside the allowed durations."""
@@ -203,7 +216,9 @@ class Tuner:
         result: Array = judged - price * np.abs(np.log(lasts_s / inside_s))
         return result
 
-    def _step(self, state: TuningState, gradient: Array, fisher: Array) -> None:
+    def _step(
+        self, state: TuningState, gradient: Array, fisher: Array, slope: Array, off: float
+    ) -> None:
         n = len(gradient)
         if state.update == 0:
             state.fisher = fisher
@@ -212,7 +227,12 @@ class Tuner:
         state.momentum = MOMENTUM * state.momentum + (1.0 - MOMENTUM) * gradient
         unbiased = state.momentum / (1.0 - MOMENTUM ** (state.update + 1))
         damped = state.fisher + FISHER_DAMPING * np.eye(n)
-        step = self.learning_rate / self.unit * np.linalg.solve(damped, unbiased)
+        solved = np.asarray(np.linalg.solve(damped, unbiased), dtype=np.float64)
+        step = self.learning_rate / self.unit * solved
+        state.length_slope = MEMORY * state.length_slope + (1.0 - MEMORY) * slope
+        if self.holds_length:
+            unbiased_slope = state.length_slope / (1.0 - MEMORY ** (state.update + 1))
+            step = length_held(step, unbiased_slope, damped, off)
         length = math.sqrt(max(float(step @ state.fisher @ step), 0.0))
         if np.all(np.isfinite(step)):
             state.weights = state.weights + step * min(1.0, LONGEST_STEP / max(length, 1e-12))

@@ -26,7 +26,7 @@ from ml_core.training.tuner import TuningState
 
 FILE_NAME = "unfinished-training.safetensors"
 _HEADER_KEY = "tastecut"
-_ARRAYS = ("weights", "momentum", "fisher", "best_weights")
+_ARRAYS = ("weights", "momentum", "fisher", "best_weights", "length_slope")
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,6 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,160 +25,30 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from raters import RATERS, RandomRater, Rater
+from taste_measures import (
+    JOIN_COST,
+    MOST_HELD_OUT,
+    HeldOut,
+    Kept,
+    accuracies,
+    as_edit,
+    at_fixed_length,
+    at_twice_the_kl,
+    gap_closed,
+    held_out,
+    library,
+    network_scores,
+    refit,
+    win_share,
+)
 
-from ml_core import audio_file
-from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
-from ml_core.errors import UserError
-from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
-from ml_core.reward.baselines import NETWORK_INPUTS, network_utility
 from ml_core.training import simulate as loop
-from ml_core.training.checkpoint import BASE_MODEL, Model
-from ml_core.training.deliver import N_CANDIDATES, deliver, draw
-from ml_core.training.fit_reward import RewardFit, fit_reward
-from ml_core.training.preference_dataset import build_dataset
-
-Kept = list[list[float]]
-
-FIXED_LENGTH = Limits(shortest_s=None, keep_low=0.38, keep_high=0.42)
-MOST_HELD_OUT = 6
-TEST_EDITS = 60
-TEST_PAIRS = 60
-MATCHED = 0.03
-JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
-
-
-@dataclass(frozen=True, eq=False)
-class HeldOut:
-    """A song never rated, with edits that no app made and base draws for the network."""
-
-    path: str
-    graph: EditGraph
-    cuts: list[Kept]
-    cut_features: np.ndarray
-    base: list[Kept]
-    base_features: np.ndarray
-
-
-def beat_cuts(graph: EditGraph, n: int, rng: np.random.Generator) -> list[Kept]:
-    """Random edits cut at beats: 15-90 % kept in one to six segments."""
-    analysis = graph.analysis
-    beats = analysis.beat_samples / analysis.sample_rate_hz
-    edges = np.concatenate([[0.0], beats[1:-1], [analysis.n_samples / analysis.sample_rate_hz]])
-    edits: list[Kept] = []
-    while len(edits) < n:
-        segments = int(rng.integers(1, 7))
-        places = np.sort(rng.choice(len(edges), 2 * segments, replace=False))
-        kept = [[float(edges[a]), float(edges[b])] for a, b in places.reshape(-1, 2)]
-        share = sum(b - a for a, b in kept) / edges[-1]
-        if 0.15 <= share <= 0.9 and sum(b - a for a, b in kept) >= 10:
-            edits.append(kept)
-    return edits
-
-
-def as_edit(graph: EditGraph, kept: Kept) -> Edit:
-    """Kept seconds as an edit."""
-    rate, n = graph.analysis.sample_rate_hz, graph.analysis.n_samples
-    spans = tuple((round(a * rate), min(n, round(b * rate))) for a, b in kept)
-    return Edit(graph.analysis.sha256, rate, spans)
-
-
-def held_out(path: str, graph: EditGraph, seed: int) -> HeldOut:
-    """Everything about a held-out song that no rater changes."""
-    rng = np.random.default_rng([seed, 7])
-    cuts = beat_cuts(graph, TEST_EDITS, rng)
-    base = [c.edit for c in draw(BASE_MODEL, graph, Limits(), N_CANDIDATES, rng)]
-    return HeldOut(
-        path,
-        graph,
-        cuts,
-        edit_features(graph, [as_edit(graph, kept) for kept in cuts]),
-        [edit.seconds for edit in base],
-        edit_features(graph, base),
-    )
-
-
-def library(music: Path, cache: str) -> dict[str, tuple[str, EditGraph]]:
-    """Path and graph of each usable song by hash."""
-    found = {}
-    folders = [str(music / name) for name in ("songs", "vocals") if (music / name).is_dir()]
-    for path in audio_file.find_audio_files(folders or [str(music)]):
-        try:
-            song = audio_file.read_song(path)
-            found[song.sha256] = (str(path), song_graph(cache, song, Progress()))
-        except UserError as error:
-            print(error, file=sys.stderr)
-    return dict(sorted(found.items()))
-
-
-def _win(ours: float, theirs: list[float]) -> float:
-    gaps = ours - np.array(theirs)
-    return float(np.mean(np.where(gaps > 0, 1.0, np.where(gaps < 0, 0.0, 0.5))))
-
-
-def _network(fit: RewardFit, features: np.ndarray) -> np.ndarray:
-    columns = [FEATURE_NAMES.index(name) for name in NETWORK_INPUTS]
-    x = torch.from_numpy(fit.model.scaling.apply(features)[:, columns].astype(np.float32))
-    last = [p[-1:] for p in fit.network.parameters]
-    return np.asarray(network_utility(last, x[None])[0].numpy(), dtype=float)
-
-
-def _refit(result: dict[str, Any], songs: dict[str, tuple[str, EditGraph]], seed: int) -> RewardFit:
-    """The baselines on the very ratings of a simulated cycle."""
-    by_path = dict(songs.values())
-    ratings = []
-    for k, row in enumerate(result["pairs"], start=1):
-        a, b = (as_edit(by_path[row["song"]], row[side]) for side in "ab")
-        ratings.append(Rating(k, a, b, row["answer"], id=k))
-    graphs = {graph.analysis.sha256: graph for graph in by_path.values()}
-    return fit_reward(build_dataset(ratings, graphs), seed=seed)
-
-
-def _accuracies(
-    rater: Rater, model: Model, network: RewardFit, songs: list[HeldOut], seed: int
-) -> dict[str, float]:
-    """Accuracy on noise-free preferences between beat-cut edits, of any and of equal length."""
-    rng = np.random.default_rng([seed, 8])
-    right: dict[str, list[float]] = {}
-    assert model.reward is not None
-    for song in songs:
-        truth = np.array([rater.value(song.path, kept) for kept in song.cuts])
-        length = np.array([sum(b - a for a, b in kept) for kept in song.cuts])
-        guesses = {
-            "ours": model.reward.mean_utility(song.cut_features),
-            "network": _network(network, song.cut_features),
-            "shorter": -length,
-        }
-        one, other = np.triu_indices(len(song.cuts), 1)
-        alike = np.abs(np.log(length[one] / length[other])) <= MATCHED
-        groups = [("", np.ones(len(one), bool))]
-        if not rater.length_only:
-            groups.append(("_matched", alike))
-        for suffix, usable in groups:
-            rows = rng.permutation(np.flatnonzero(usable & (truth[one] != truth[other])))
-            rows = rows[:TEST_PAIRS]
-            sign = np.sign(truth[one[rows]] - truth[other[rows]])
-            for name, guess in guesses.items():
-                said = np.sign(guess[one[rows]] - guess[other[rows]]) * sign
-                right.setdefault(f"accuracy{suffix}_{name}", []).extend((said + 1) / 2)
-    return {name: float(np.mean(values)) for name, values in right.items() if values}
-
-
-def _at_fixed_length(
-    model: Model, song: HeldOut, value: Callable[[Kept], float], seed: int
-) -> list[tuple[str, float]]:
-    """Delivered against base draws where both keep 40 % of the song; empty if none can."""
-    rng = np.random.default_rng([seed, 9])
-    try:
-        new = deliver(model, song.graph, FIXED_LENGTH, seed)[0].edit
-        old = [c.edit for c in draw(BASE_MODEL, song.graph, FIXED_LENGTH, 24, rng)]
-    except UserError:
-        return []
-    return [("fixed", _win(value(new.seconds), [value(edit.seconds) for edit in old]))]
+from ml_core.training import train as trainer
+from ml_core.training.checkpoint import Model
 
 
 def cycle(
@@ -202,6 +70,15 @@ def cycle(
     graphs = {sha: graph for sha, (_, graph) in songs.items()}
     graphs |= {s.graph.analysis.sha256: s.graph for s in out}
     began = time.process_time()
+    trained_s: list[float] = []
+
+    def timed(*arguments: Any) -> Any:
+        start = time.process_time()
+        result = trainer.train(*arguments)
+        trained_s.append(time.process_time() - start)
+        return result
+
+    loop.train = timed
     result = loop.simulate(
         loop.Simulation("", tasks, tests, n_ratings, seed, device="cpu"),
         graphs,
@@ -211,7 +88,8 @@ def cycle(
     )
     row: dict[str, Any] = {"cpu_s": time.process_time() - began}
     report, verdict = result["reports"][-1], result["verdict"]
-    row["train_s"] = report["seconds"]["reward"] + report["seconds"]["policy"]
+    # CPU seconds of everything: reading the songs, reward, baselines, policy and summary.
+    row["train_s"] = trained_s[-1] if trained_s else 0.0
     row["verdict"] = verdict["verdict"]
     row["wins"], row["losses"] = verdict["wins"], verdict["losses"]
     answers = [pair["answer"] for pair in result["pairs"]]
@@ -224,8 +102,8 @@ def cycle(
     row["length_moves"] = float(np.exp(np.mean(np.log(moved)))) - 1.0
     if isinstance(rater, RandomRater):
         return row
-    network = _refit(result, songs, seed)
-    row |= _accuracies(rater, models[-1], network, out, seed)
+    network = refit(result, songs, seed)
+    row |= accuracies(rater, models[-1], network, out, seed)
     wins: dict[str, list[float]] = {}
     costs: dict[str, list[float]] = {"join_cost_delivered": [], "join_cost_draws": []}
     for song, shown in zip(out, report["held_out"], strict=True):
@@ -235,15 +113,19 @@ def cycle(
 
         old = [value(kept) for kept in shown["old_samples"]]
         new = value(shown["new"])
-        best = int(np.argmax(_network(network, song.base_features)))
-        at_length = [] if rater.length_only else _at_fixed_length(models[-1], song, value, seed)
+        best = int(np.argmax(network_scores(network, song.base_features)))
+        at_length = [] if rater.length_only else at_fixed_length(models[-1], song, value, seed)
         for name, win in (
-            ("plain", float(np.mean([_win(value(kept), old) for kept in shown["new_samples"]]))),
-            ("delivered", _win(new, old)),
-            ("untrained", _win(new, [value(shown["old"])])),
-            ("reranked", _win(value(shown["old_reranked"]), old)),
-            ("network", _win(value(song.base[best]), old)),
+            (
+                "plain",
+                float(np.mean([win_share(value(kept), old) for kept in shown["new_samples"]])),
+            ),
+            ("delivered", win_share(new, old)),
+            ("untrained", win_share(new, [value(shown["old"])])),
+            ("reranked", win_share(value(shown["old_reranked"]), old)),
+            ("network", win_share(value(song.base[best]), old)),
             *at_length,
+            ("gap", gap_closed(models[-1], song, value, old, seed)),
         ):
             wins.setdefault(f"win_{name}", []).append(win)
         edits = [as_edit(song.graph, kept) for kept in (shown["new"], *shown["old_samples"])]
@@ -251,6 +133,7 @@ def cycle(
         costs["join_cost_delivered"].append(float(cost[0]))
         costs["join_cost_draws"].append(float(cost[1:].mean()))
     row |= {name: float(np.mean(values)) for name, values in (wins | costs).items()}
+    row["at_twice_kl"] = at_twice_the_kl(models[-1], rater, out, seed)
     return row
 
 
@@ -265,6 +148,8 @@ SHOWN = (
     ("win_network", "(net)"),
     ("win_untrained", "vs old"),
     ("win_fixed", "40 %"),
+    ("win_gap", "gap"),
+    ("at_twice_kl", "2 KL"),
     ("join_cost_delivered", "join"),
     ("join_cost_draws", "(base)"),
     ("length_moves", "length"),
@@ -283,7 +168,7 @@ def summary(rows: list[dict[str, Any]], worst: bool = False) -> dict[str, float]
             if name in row:
                 by_rater.setdefault(row["rater"], []).append(row[name])
         means = [float(np.mean(values)) for values in by_rater.values()]
-        low_is_worst = name.startswith(("accuracy", "win"))
+        low_is_worst = name.startswith(("accuracy", "win", "at_twice"))
         if means and worst:
             found[name] = min(means) if low_is_worst else max(means, key=abs)
         elif means:

@@ -1,8 +1,7 @@
 """Simulated raters for measuring: each judges the source's audio and the kept intervals alone.
 
 Nothing of the project is imported, so that no rater shares features, beats or sections with what
-is measured. A song is heard as half-second frames: loudness, spectrum and what comes again. Use
-one from the command:
+is measured (see `hearing`). Use one from the command:
 
     tastecut simulate --rater tests/benchmarks/raters.py:SHORT --songs DIR --held-out DIR
 
@@ -13,19 +12,17 @@ et al. 2021): noisy (the default), mistake, skip, equal and myopic.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
-import soundfile
 
-Kept = Sequence[Sequence[float]]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-FRAME_S = 0.5
-INTRO_S, ENDING_S, OPENING_S = 12.0, 10.0, 8.0
-HOOK_SHARE = 0.2
+from hearing import Kept, View, hear
 
 NOISE = 0.15
 TIE = 0.24
@@ -36,165 +33,8 @@ MISTAKE = 0.1
 """Share of answers that a rater of the kind "mistake" gets the wrong way round (B-Pref)."""
 MYOPIC_S = 20.0
 """A myopic rater hears no more than this of the end of each edit."""
-
-
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """A song as frames of half a second.
-
-    Attributes:
-        loud: rank of each frame's loudness in -.5..5, (n,).
-        busy: rank of its change of spectrum, (n,).
-        hook: 1 for frames that come again and are loud, (n,).
-        alike: how alike two frames' surroundings are, 0..1, (n, n).
-        duration_s: of the song.
-    """
-
-    loud: np.ndarray
-    busy: np.ndarray
-    hook: np.ndarray
-    alike: np.ndarray
-    duration_s: float
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(values)) / max(1, len(values) - 1) - 0.5
-
-
-@lru_cache(maxsize=64)
-def hear(path: str) -> Heard:
-    """Listen to a file once."""
-    audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    mono = audio.mean(axis=1)
-    size = round(FRAME_S * rate)
-    n = max(2, len(mono) // size)
-    frames = np.resize(mono, n * size).reshape(n, size)
-    power = np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2
-    hz = np.fft.rfftfreq(size, 1 / rate)
-    edges = np.geomspace(50.0, min(10000.0, 0.45 * rate), 37)
-    bands = np.stack([power[:, (hz >= a) & (hz < b)].sum(1) for a, b in pairwise(edges)], 1)
-    pitch = np.round(12 * np.log2(np.maximum(hz, 1.0) / 440.0)).astype(int) % 12
-    tonal = (hz > 100) & (hz < 2000)
-    chroma = np.stack([power[:, tonal & (pitch == k)].sum(1) for k in range(12)], 1)
-    loudness = 10 * np.log10((frames**2).mean(1) + 1e-9)
-    shape = np.concatenate(
-        [np.log(bands + 1e-6), 2 * chroma / (chroma.sum(1, keepdims=True) + 1e-9)], 1
-    )
-    shape = (shape - shape.mean(0)) / (shape.std(0) + 1e-6)
-    around = np.concatenate([np.roll(shape, -k, axis=0) for k in range(4)], 1)
-    around /= np.linalg.norm(around, axis=1, keepdims=True) + 1e-9
-    alike = np.clip(around @ around.T, 0, 1)
-    away = np.abs(np.arange(n)[:, None] - np.arange(n)[None]) > 12
-    again = np.sort(np.where(away, alike, 0.0), axis=1)[:, -4:].mean(1)
-    hookness = (_ranks(again) + 0.5) * (_ranks(loudness) + 0.5)
-    hook = (hookness >= np.quantile(hookness, 1 - HOOK_SHARE)).astype(float)
-    change = np.abs(np.diff(shape, axis=0, prepend=shape[:1])).mean(1)
-    return Heard(_ranks(loudness), _ranks(change), hook, alike, len(mono) / rate)
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """An edit of a song as a rater perceives it.
-
-    Attributes:
-        song: what it is an edit of.
-        kept: its intervals.
-        frames: the song's frames in the order they are heard, (n,).
-    """
-
-    song: Heard
-    kept: tuple[tuple[float, float], ...]
-    frames: np.ndarray
-
-    @classmethod
-    def of(cls, path: str, kept: Kept) -> View:
-        """Listen to the kept intervals of a song."""
-        song = hear(path)
-        spans = tuple((float(start), float(end)) for start, end in kept)
-        places = np.concatenate(
-            [np.arange(a, max(b, a + 1e-3), FRAME_S) + FRAME_S / 2 for a, b in spans]
-        )
-        frames = np.clip((places / FRAME_S).astype(int), 0, len(song.loud) - 1)
-        return cls(song, spans, frames)
-
-    @property
-    def duration_s(self) -> float:
-        """Of the edit."""
-        return sum(end - start for start, end in self.kept)
-
-    @property
-    def keep(self) -> float:
-        """Share of the song."""
-        return self.duration_s / self.song.duration_s
-
-    @property
-    def cuts(self) -> int:
-        """Joins."""
-        return len(self.kept) - 1
-
-    def within(self, start_s: float, end_s: float) -> float:
-        """Share of a span of the song that is heard."""
-        heard = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in self.kept)
-        return min(1.0, heard / max(1e-6, end_s - start_s))
-
-    @property
-    def intro(self) -> float:
-        """Share of the song's first seconds that is heard."""
-        return self.within(0.0, INTRO_S)
-
-    @property
-    def ending(self) -> float:
-        """Share of the song's last seconds that is heard."""
-        return self.within(self.song.duration_s - ENDING_S, self.song.duration_s)
-
-    @property
-    def energy(self) -> float:
-        """Mean rank of loudness."""
-        return float(self.song.loud[self.frames].mean())
-
-    @property
-    def hook(self) -> float:
-        """Share of the song's hook that is heard."""
-        hook = np.flatnonzero(self.song.hook)
-        return float(np.isin(hook, self.frames).mean())
-
-    @property
-    def opening(self) -> float:
-        """Mean rank of loudness of the first seconds heard."""
-        return float(self.song.loud[self.frames[: round(OPENING_S / FRAME_S)]].mean())
-
-    @property
-    def closing(self) -> float:
-        """Mean rank of loudness of the last seconds heard."""
-        return float(self.song.loud[self.frames[-round(OPENING_S / FRAME_S) :]].mean())
-
-    @property
-    def rise(self) -> float:
-        """How much louder the second half is than the first."""
-        half = max(1, len(self.frames) // 2)
-        loud = self.song.loud[self.frames]
-        return float(loud[half:].mean() - loud[:half].mean()) if len(loud) > 1 else 0.0
-
-    @property
-    def heard_again(self) -> float:
-        """How alike what is heard is to something else in the edit, 0..1."""
-        some = self.frames[:: max(1, len(self.frames) // 120)]
-        alike = self.song.alike[np.ix_(some, some)].copy()
-        near = np.abs(some[:, None] - some[None]) <= 12
-        alike[near] = 0.0
-        return float(alike.max(1).mean())
-
-    def last(self, seconds: float) -> View:
-        """Only what is heard last, for a myopic rater."""
-        left, spans = seconds, []
-        for start, end in reversed(self.kept):
-            spans.append((max(start, end - left), end))
-            left -= end - start
-            if left <= 0:
-                break
-        return replace(
-            self, kept=tuple(reversed(spans)), frames=self.frames[-round(seconds / FRAME_S) :]
-        )
+LONG_SONG_S = 150.0
+"""Beyond it a song counts as long, for tastes that depend on the song."""
 
 
 Utility = Callable[[View], float]
@@ -345,6 +185,39 @@ def _straight_in(view: View) -> float:
     return view.opening + view.closing
 
 
+def _sings_along(view: View) -> float:
+    sung = view.song.sung.sum() > 0
+    return (view.singing if sung else view.hook) - 0.5 * view.keep
+
+
+def _smooth(view: View) -> float:
+    return -view.bumps - 2.0 * abs(view.keep - 0.5)
+
+
+def _one_piece(view: View) -> float:
+    return view.longest + 0.5 * view.energy
+
+
+def _contrast(view: View) -> float:
+    return view.swing - 0.1 * abs(float(np.log(view.keep / 0.5)))
+
+
+def _early_parts(view: View) -> float:
+    return -view.middle - 0.2 * abs(float(np.log(view.keep / 0.4)))
+
+
+def _long_songs_loud(view: View) -> float:
+    """From a long song the loud parts, from a short one the calm ones."""
+    return view.energy if view.song.duration_s > LONG_SONG_S else -view.energy
+
+
+def _hook_or_ends(view: View) -> float:
+    """Of a long song the hook, of a short one its intro and ending."""
+    if view.song.duration_s > LONG_SONG_S:
+        return view.hook - 0.5 * view.keep
+    return 0.5 * (view.intro + view.ending)
+
+
 SHORT = Rater(_short, length_only=True)
 FULL = Rater(_full, length_only=True)
 ENERGETIC = Rater(_energetic)
@@ -360,6 +233,13 @@ ABOUT_A_MINUTE = Rater(_about_a_minute, length_only=True)
 DENSE = Rater(_dense)
 STRAIGHT_IN = Rater(_straight_in)
 """Judges what is heard first and last: independent of length by construction."""
+SINGS_ALONG = Rater(_sings_along)
+SMOOTH = Rater(_smooth)
+ONE_PIECE = Rater(_one_piece)
+CONTRAST = Rater(_contrast)
+EARLY_PARTS = Rater(_early_parts)
+LONG_SONGS_LOUD = Rater(_long_songs_loud)
+HOOK_OR_ENDS = Rater(_hook_or_ends)
 RANDOM = RandomRater()
 MISTAKEN = Rater(_energetic, kind="mistake")
 SKIPPING = Rater(_short, kind="skip", length_only=True)
@@ -381,6 +261,13 @@ RATERS: dict[str, Rater | RandomRater] = {
     "about a minute": ABOUT_A_MINUTE,
     "dense cutting": DENSE,
     "straight in": STRAIGHT_IN,
+    "sings along": SINGS_ALONG,
+    "smooth": SMOOTH,
+    "one piece": ONE_PIECE,
+    "contrast": CONTRAST,
+    "early parts": EARLY_PARTS,
+    "long songs loud": LONG_SONGS_LOUD,
+    "hook or ends": HOOK_OR_ENDS,
     "random": RANDOM,
     "energetic, mistakes": MISTAKEN,
     "short, skips": SKIPPING,

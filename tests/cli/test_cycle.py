@@ -67,6 +67,10 @@ def test_a_whole_cycle_ends_in_edits_of_the_persons_taste(
 
     assert run("activate", best) == {"schema": 1, "active": best}
     after_training = run("export", *ids, "--out", tmp_path / "new")
+    assert all(not row["reasons"] for row in before_training["why"])
+    assert [row["file"] for row in after_training["why"]] == after_training["files"]
+    told = [reason for row in after_training["why"] for reason in row["reasons"]]
+    assert any(r["feature"] == "log_duration" and r["gain"] > 0 for r in told)
     base_s = sum(soundfile.info(file).duration for file in before_training["files"])
     new_s = sum(soundfile.info(file).duration for file in after_training["files"])
     assert new_s < base_s

@@ -16,6 +16,7 @@ from ml_core.edits.edit_features import (
     edit_features,
 )
 from ml_core.edits.edit_graph import build_graph, edit_from_path
+from ml_core.edits.song_features import SONG_FEATURES
 
 GRAPH = build_graph(build_song("ABACABAC"))  # C is the loudest and the hook
 
@@ -32,11 +33,11 @@ def of_spans(*spans_s) -> dict[str, float]:
 
 
 def test_names_words_and_shape_agree():
-    assert len(FEATURE_NAMES) == len(set(FEATURE_NAMES)) == 30
-    assert tuple(FEATURE_WORDS) == FEATURE_NAMES
+    assert len(FEATURE_NAMES) == len(set(FEATURE_NAMES)) == 33 + len(SONG_FEATURES)
+    assert tuple(FEATURE_WORDS) + SONG_FEATURES == FEATURE_NAMES
     assert all(less and more and less != more for less, more in FEATURE_WORDS.values())
     assert isinstance(FEATURES_VERSION, str)
-    assert edit_features(GRAPH, []).shape == (0, 30)
+    assert edit_features(GRAPH, []).shape == (0, len(FEATURE_NAMES))
 
 
 @settings(max_examples=150, deadline=None)
@@ -53,7 +54,7 @@ def test_any_intervals_give_finite_features(all_spans):
         for spans in all_spans
     ]
     rows = edit_features(GRAPH, edits)
-    assert rows.shape == (len(edits), 30)
+    assert rows.shape == (len(edits), len(FEATURE_NAMES))
     assert np.isfinite(rows).all()
     assert np.abs(rows).max() < 1000
     # One by one or together is the same.
@@ -131,7 +132,7 @@ def test_features_compare_between_songs():
     path = ((0, 7), (16, 23))
     a = edit_features(GRAPH, [edit_from_path(GRAPH, path)])[0]
     b = edit_features(slow, [edit_from_path(slow, path)])[0]
-    timed = {"log_duration", "log_duration_squared", "cuts_per_minute"}
+    timed = {"log_duration", "log_duration_squared", "cuts_per_minute", *SONG_FEATURES}
     for name, one, other in zip(FEATURE_NAMES, a, b, strict=True):
         if name not in timed and not name.startswith("segment"):
             assert one == pytest.approx(other, abs=0.12), name
@@ -141,4 +142,4 @@ def test_hundreds_of_edits_of_a_long_song_are_one_call():
     graph = build_graph(build_song("ABCABCABCABCABCABCABCABCA"))
     rng = np.random.default_rng(0)
     edits = [edit_from_path(graph, random_path(rng, graph.n_bars)) for _ in range(200)]
-    assert edit_features(graph, edits).shape == (200, 30)
+    assert edit_features(graph, edits).shape == (200, len(FEATURE_NAMES))

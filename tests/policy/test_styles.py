@@ -14,7 +14,7 @@ from ml_core.edits.limits import AllowedPaths
 from ml_core.edits.path_durations import shortest_and_longest_s
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
-from ml_core.policy.path_features import N_TERMS
+from ml_core.policy.path_features import N_TERMS, TERM_NAMES
 from ml_core.policy.styles import STYLES, base_chain, solve
 
 
@@ -76,7 +76,7 @@ def test_draws_keep_the_hard_limits(graph: EditGraph) -> None:
 def test_styles_differ_in_segments_and_joins(graph: EditGraph) -> None:
     policy = PathDistribution(base_chain(graph, Limits()), PolicyParameters.base())
     mean = policy.expected_terms
-    segments = mean[:, 16]
+    segments = mean[:, TERM_NAMES.index("segments")]
     by_length = [
         np.mean([segments[z] for z, s in enumerate(STYLES) if s.segment_s == length])
         for length in (6.0, 14.0, 32.0)

@@ -9,14 +9,16 @@ import pytest
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Mark
-from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import edit_from_path
 from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.progress import silent
-from ml_core.training.checkpoint import BASE_MODEL, load_model
+from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
 from ml_core.training.deliver import deliver, draw, marked_joins
+from ml_core.training.fit_reward import fit_reward
 from ml_core.training.pair_selection import kept_difference
+from ml_core.training.preference_dataset import build_dataset
 from ml_core.training.song_scene import SongScene, path_features, unplaced_edit
 from ml_core.training.train import train
 
@@ -135,3 +137,18 @@ def test_features_before_and_after_placing_joins_are_nearly_alike(graph) -> None
         for (a, b), (c, d) in zip(rough.spans, placed.spans, strict=True):
             assert max(abs(a - c), abs(b - d)) <= 0.06 * placed.sample_rate_hz
     assert path_features(graph, paths).shape == (20, len(FEATURE_NAMES))
+
+
+def test_joins_are_capped_whatever_the_reward_says(graphs, rated) -> None:
+    """A reward that wants nothing but rough joins gets none rougher than the base policy's."""
+
+    def likes_rough(graph, edit) -> float:
+        return 4.0 * float(edit_features(graph, [edit])[0, JOIN_COST])
+
+    reward = fit_reward(build_dataset(rated.by(likes_rough, 40), graphs), epochs=0).model
+    for graph in graphs.values():
+        scene = SongScene.of(graph, Limits())
+        usual = scene.usual_features[:, JOIN_COST].mean()
+        utilities = reward.mean_utility(scene.usual_features)
+        assert np.corrcoef(utilities, scene.usual_features[:, JOIN_COST])[0, 1] > 0.3
+        assert deliver(Model(reward), graph, Limits(), 0)[0].mean_join_cost <= usual + 0.15

@@ -12,7 +12,8 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun
 from ml_core.training import fit_reward as fitting
-from ml_core.training.fit_reward import GRID, fit_reward
+from ml_core.training.evidence import GRID
+from ml_core.training.fit_reward import fit_reward
 from ml_core.training.preference_dataset import build_dataset
 
 BASELINES = {"ours", "always_shorter", "length_only", "network_27521", "random"}
@@ -91,7 +92,11 @@ def test_fault_53_one_to_three_ratings_lean_the_model(graphs, short_ratings, n: 
 
 def test_fault_53_contradictory_ratings_give_no_direction(graphs, short_ratings) -> None:
     opposite = {"A": "B", "B": "A", "tie": "tie"}
-    both = [*short_ratings, *(replace(r, answer=opposite[r.answer]) for r in short_ratings)]
+    both = [
+        one
+        for rating in short_ratings
+        for one in (rating, replace(rating, answer=opposite[rating.answer]))
+    ]
     data = build_dataset(both, graphs)
     fit = fit_reward(data, epochs=2)
     assert np.abs(fit.model.difference(data.a, data.b)[0]).max() < 0.05
@@ -111,7 +116,7 @@ def test_the_form_for_many_ratings_is_taken_beyond_its_bound(
 ) -> None:
     data = build_dataset(short_ratings, graphs)
     exact = fit_reward(data, epochs=0)
-    monkeypatch.setattr(fitting, "EXACT_PAIRS", 10)
+    monkeypatch.setattr("ml_core.training.fit_model.EXACT_PAIRS", 10)
     monkeypatch.setattr(fitting, "GRID_PAIRS", 30)
     many = fit_reward(data, epochs=0)
     agree = np.sign(exact.model.difference(data.a, data.b)[0]) == np.sign(
@@ -140,3 +145,61 @@ def test_fault_48_memory_runs_out_while_fitting(
     fit = fit_reward(data, epochs=2, run=run)
     assert run.note and run.device.type == "cpu"
     assert torch.equal(fit.model.weights, expected.model.weights)
+
+
+def _reversed(ratings):
+    opposite = {"A": "B", "B": "A", "tie": "tie"}
+    return [replace(r, answer=opposite[r.answer]) for r in ratings]
+
+
+def test_a_reversed_taste_is_followed_within_forty_ratings(graphs, rated, energy_liking) -> None:
+    before = rated.by(energy_liking, 48, seed=1)
+    after = _reversed(rated.by(energy_liking, 40, seed=2))
+    unseen = build_dataset(_reversed(rated.by(energy_liking, 80, seed=3, ties=0.0)), graphs)
+    fit = fit_reward(build_dataset([*before, *after], graphs), epochs=0)
+    assert fit.metrics["memory"] in (20, 40, 80)
+    right = np.sign(fit.model.difference(unseen.a, unseen.b)[0]) == unseen.sign
+    assert right.mean() > 0.8
+
+
+def test_a_steady_taste_forgets_nothing(graphs, rated, energy_liking) -> None:
+    for seed in range(3):
+        data = build_dataset(rated.by(energy_liking, 88, seed=seed), graphs)
+        assert fit_reward(data, epochs=0).metrics["memory"] is None
+
+
+def test_thousands_of_ratings_of_a_drifting_taste_are_bounded(
+    graphs, rated, energy_liking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "EXACT_PAIRS", 64)
+    ratings = [*rated.by(energy_liking, 60, seed=1), *_reversed(rated.by(energy_liking, 40))]
+    fit = fit_reward(build_dataset(ratings, graphs), epochs=0)
+    assert fit.metrics["memory"] is not None and fit.model.n_ratings == 64
+
+
+def test_a_taste_that_depends_on_the_song_is_learned(graphs, rated, energy_liking) -> None:
+    lengths = {sha: graph.song_s for sha, graph in graphs.items()}
+    middle = float(np.median(list(lengths.values())))
+
+    def liking(graph, edit) -> float:
+        """The loud parts of long songs, the calm parts of short ones."""
+        return (1.0 if graph.song_s > middle else -1.0) * energy_liking(graph, edit)
+
+    unseen = build_dataset(rated.by(liking, 80, seed=3, ties=0.0), graphs)
+    fit = fit_reward(build_dataset(rated.by(liking, 64, seed=1), graphs), epochs=0)
+    assert fit.metrics["depends_on"]
+    right = np.sign(fit.model.difference(unseen.a, unseen.b)[0]) == unseen.sign
+    assert right.mean() > 0.75
+    steady = fit_reward(build_dataset(rated.by(energy_liking, 64, seed=1), graphs), epochs=0)
+    assert steady.metrics["depends_on"] == ""
+
+
+def test_all_answers_alike_say_nothing_of_the_sides(graphs, short_ratings) -> None:
+    """A finger that always presses A: a model comes of it, and it does not favour A as such."""
+    data = build_dataset([replace(r, answer="A", strength=1) for r in short_ratings], graphs)
+    fit = fit_reward(data, epochs=0)
+    forward, backward = (
+        fit.model.probabilities(*sides) for sides in ((data.a, data.b), (data.b, data.a))
+    )
+    assert np.all(np.isfinite(forward))
+    assert forward[:, 0] == pytest.approx(backward[:, 1], abs=1e-9)

@@ -72,3 +72,15 @@ def test_no_ratings_make_an_empty_set(graphs) -> None:
 def test_weights_are_kept(graphs, short_ratings) -> None:
     weights = np.linspace(0.1, 1.0, len(short_ratings))
     assert build_dataset(short_ratings, graphs, weights.tolist()).weight == pytest.approx(weights)
+
+
+def test_a_change_by_hand_counts_more_than_an_answer_by_ear(graphs, short_ratings) -> None:
+    ratings = [replace(short_ratings[0], source="hand"), *short_ratings[1:]]
+    assert build_dataset(ratings, graphs).weight.tolist() == [3.0] + [1.0] * (len(ratings) - 1)
+
+
+def test_the_newest_answers_alone(graphs, short_ratings) -> None:
+    data = build_dataset(short_ratings, graphs)
+    some = data.newest(7)
+    assert len(some) == 7 and some.songs == data.songs
+    assert np.array_equal(some.a, data.a[-7:]) and np.array_equal(some.song, data.song[-7:])

@@ -286,3 +286,48 @@ def test_training_stops_early_when_nothing_gets_better(
     result = train(request_for(short_ratings, episodes=400), graphs, silent())
     assert result.metrics["episodes"] < 400
     assert any("Stopped after" in note for note in result.metrics["notes"])
+
+
+def test_a_length_that_nobody_wished_is_held(graphs, rated, request_for) -> None:
+    """Someone who judges the first and last seconds only: long edits are as good as short ones."""
+
+    def starts_and_ends_loud(graph, edit) -> float:
+        loud = graph.analysis.bar_feature("energy").astype(float)
+        first, last = (
+            int(np.clip(np.searchsorted(graph.edges_samples, at, "right") - 1, 0, len(loud) - 1))
+            for at in (edit.spans[0][0], edit.spans[-1][1] - 1)
+        )
+        return 3.0 * float(loud[first] + loud[last])
+
+    request = request_for(rated.by(starts_and_ends_loud, 48), episodes=200)
+    metrics = train(request, graphs, silent()).metrics
+    assert metrics["length_held"]
+    old, new = (metrics["what_changes"][name]["duration_s"] for name in ("old", "new"))
+    assert abs(new / old - 1.0) < 0.15
+
+
+def test_a_wished_length_is_not_held(graphs, short_ratings, request_for) -> None:
+    metrics = train(request_for(short_ratings, episodes=200), graphs, silent()).metrics
+    assert not metrics["length_held"]
+    old, new = (metrics["what_changes"][name]["duration_s"] for name in ("old", "new"))
+    assert new < 0.85 * old
+
+
+@pytest.mark.parametrize("name", ["FEATURES_VERSION", "POLICY_VERSION"])
+def test_old_ratings_train_anew_where_the_old_model_is_of_another_version(
+    graphs, short_ratings, request_for, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    request = request_for(short_ratings, episodes=8)
+    first = train(request, graphs, silent())
+    monkeypatch.setattr(f"ml_core.training.checkpoint.{name}", "another")
+    follow = request_for(
+        short_ratings,
+        episodes=8,
+        parent=first.best.id,
+        parent_file=str(Path(request.models_dir) / first.best.file_name),
+        parent_sha256=first.best.sha256,
+    )
+    second = train(follow, graphs, silent())
+    assert second.best.parent == BASE and second.best.n_ratings == len(short_ratings)
+    assert any("another version" in note for note in second.metrics["notes"])
+    assert _model(second, follow).reward is not None

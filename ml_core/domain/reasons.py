@@ -1,0 +1,22 @@
+"""Why an edit: what the learned wishes say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the learned wishes, and what it says of an edit.
+
+    Attributes:
+        feature: name of the edit feature that it is about.
+        words: how the edit differs from the song's usual one in it.
+        gain: utility that the edit gains by it; negative where the wish speaks against the edit.
+        interval: nine of ten likely values of the gain.
+    """
+
+    feature: str
+    words: str
+    gain: float
+    interval: tuple[float, float]

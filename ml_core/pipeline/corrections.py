@@ -1,0 +1,76 @@
+"""Edits changed by hand, from their records: the changed one is preferred to the one proposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import Rating
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.pipeline.feedback import LARGEST_FILE_BYTES
+
+PROPOSED = "proposed_samples"
+"""Field of a record that keeps what was exported, while `kept_samples` is there to be changed."""
+MOST_SPANS = 10_000
+
+
+def read_correction(file: Path) -> tuple[Edit, Edit]:
+    """(proposed, changed) edit of a `NAME.edit.json` whose `kept_samples` were changed by hand.
+
+    Only the kept spans are read of the change: fades and gains are no matter of taste here.
+
+    Raises:
+        UserError: if it can't be read, is no such record, or was not changed.
+    """
+    name = printable_name(file)
+    record = _record(file, name)
+    try:
+        proposed, changed = (_edit(record, key) for key in (PROPOSED, "kept_samples"))
+    except KeyError as error:
+        raise UserError(
+            f"{name} does not say what was proposed.",
+            "Export the edit again, then change kept_samples in its record.",
+        ) from error
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UserError(
+            f"{name} is not the record of an edit.",
+            "kept_samples holds [start, end] in whole samples, each start before its end.",
+        ) from error
+    if proposed.spans == changed.spans:
+        raise UserError(f"{name} was not changed.", "Change kept_samples, then rate it.")
+    return proposed, changed
+
+
+def correction(proposed: Edit, changed: Edit) -> Rating:
+    """What a change by hand says: better than what was proposed, without any doubt."""
+    return Rating(0, changed, proposed, "A", source="hand", reason="hand")
+
+
+def _record(file: Path, name: str) -> Mapping[str, Any]:
+    try:
+        if file.stat().st_size > LARGEST_FILE_BYTES:
+            raise UserError(f"{name} is too large to be the record of an edit.")
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{file} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{name} is not valid JSON.", "Export the edit again.") from error
+    if not isinstance(record, dict):
+        raise UserError(f"{name} is not the record of an edit.", "Give a file that export wrote.")
+    return record
+
+
+def _edit(record: Mapping[str, Any], key: str) -> Edit:
+    spans = record[key]
+    if not isinstance(spans, list) or len(spans) > MOST_SPANS:
+        raise ValueError(key)
+    whole = []
+    for start, end in spans:
+        if type(start) is not int or type(end) is not int:
+            raise ValueError("samples are whole numbers")
+        whole.append((start, end))
+    return Edit(str(record["sha256"]), int(record["sample_rate_hz"]), tuple(whole))

@@ -1,0 +1,75 @@
+"""Why an edit: the reasons add up, and are those that the rater had."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ml_core.domain.edits import Edit, Limits
+from ml_core.edits.edit_features import EDIT_FEATURES, edit_features
+from ml_core.errors import UserError
+from ml_core.training.checkpoint import BASE_MODEL, Model
+from ml_core.training.deliver import deliver, explain
+from ml_core.training.fit_reward import fit_reward
+from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.song_scene import SongScene
+from ml_core.training.taste_words import DIRECTIONS
+from ml_core.training.why import COMPANIONS, reasons, shares, why_line
+
+
+@pytest.fixture(scope="module")
+def short(graphs, short_ratings) -> Model:
+    return Model(fit_reward(build_dataset(short_ratings, graphs), epochs=0).model)
+
+
+@pytest.fixture(scope="module")
+def loud(graphs, energy_ratings) -> Model:
+    return Model(fit_reward(build_dataset(energy_ratings, graphs), epochs=0).model)
+
+
+def test_every_feature_belongs_to_one_direction() -> None:
+    told = [d.feature for d in DIRECTIONS] + [n for names in COMPANIONS.values() for n in names]
+    assert len(told) == len(set(told))
+    assert set(told) == set(EDIT_FEATURES)
+
+
+def test_the_shares_add_up_to_the_whole_difference(graphs, loud) -> None:
+    for graph in list(graphs.values())[:3]:
+        scene = SongScene.of(graph, Limits())
+        edit = deliver(loud, graph, Limits(), 0)[0].edit
+        features = edit_features(graph, [edit])
+        gains, variances = shares(loud.reward, features[0], scene.reference)
+        whole = loud.reward.difference(features, scene.reference)[0][0]
+        assert gains.sum() == pytest.approx(whole, rel=0.05, abs=0.05)
+        assert np.all(variances >= -1e-6)
+
+
+def test_the_reasons_are_the_raters(graphs, short, loud) -> None:
+    for model, feature in ((short, "log_duration"), (loud, "energy")):
+        strongest = [
+            deliver(model, graph, Limits(), 0)[0].reasons[0].feature for graph in graphs.values()
+        ]
+        assert strongest.count(feature) >= 6
+
+
+def test_what_speaks_against_an_edit_is_told(graphs, short) -> None:
+    graph = next(iter(graphs.values()))
+    n = graph.analysis.n_samples
+    whole = Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, ((0, n),))
+    told = explain(short, graph, whole, Limits())
+    assert (told[0].feature, told[0].words) == ("log_duration", "longer")
+    assert told[0].gain < 0 and told[0].interval[0] <= told[0].gain <= told[0].interval[1]
+    assert why_line(told).startswith("in spite of: longer")
+
+
+def test_without_a_taste_there_is_no_reason(graphs) -> None:
+    graph = next(iter(graphs.values()))
+    delivered = deliver(BASE_MODEL, graph, Limits(), 0)[0]
+    assert delivered.reasons == () and why_line(()) == ""
+    with pytest.raises(UserError, match="no reward model"):
+        explain(BASE_MODEL, graph, delivered.edit, Limits())
+
+
+def test_the_usual_edit_needs_no_reason(graphs, loud) -> None:
+    scene = SongScene.of(next(iter(graphs.values())), Limits())
+    assert reasons(loud.reward, scene.reference, scene.reference) == ()
