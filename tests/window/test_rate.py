@@ -382,6 +382,40 @@ def test_every_difference_is_reached_in_order_and_looped(rater):
     assert player.loop is None
 
 
+def test_differences_alone_are_played_with_what_is_around_them(rater):
+    desk = rater()
+    player, rate = desk.player, RATE_HZ
+    # B alone has 0:05 to 0:15 of the song, A alone 0:25 to 0:35.
+    desk.press(Qt.Key.Key_X)
+    assert desk.main.actions_by_id["differences_only"].isChecked()
+    windows = {"A": [(3, 7), (13, 27)], "B": [(3, 17), (23, 27)], "song": [(3, 17), (23, 37)]}
+    in_samples = {
+        lane: [(start * rate, end * rate) for start, end in spans]
+        for lane, spans in windows.items()
+    }
+    assert player.windows == in_samples
+    assert player.position() == 3 * rate
+    desk.press(Qt.Key.Key_Space)
+    desk.listen(4.5)
+    assert 13 * rate < player.position() < 14 * rate, "the shared bars between were left out"
+    desk.listen(14.0)
+    assert not player.is_playing and player.position() == 27 * rate
+    assert player.heard_s("A") == pytest.approx(18, abs=0.2)
+    desk.press(Qt.Key.Key_Space)
+    desk.listen(0.5)
+    assert 3 * rate <= player.position() < 4 * rate, "it begins again with the first difference"
+    desk.press(Qt.Key.Key_Tab)
+    assert player.lane == "B"
+    desk.listen(16.0)
+    assert 24 * rate < player.position() < 26 * rate
+    # The next pair is heard in the same way, until it is turned off.
+    desk.press(Qt.Key.Key_1)
+    assert player.is_playing and player.windows
+    assert player.position() == player.windows["A"][0][0]
+    desk.press(Qt.Key.Key_X)
+    assert player.windows == {}
+
+
 def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
     """No gate on wall time: what is measured is reported, what is checked is the work left."""
     desk = rater()
