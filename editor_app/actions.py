@@ -261,6 +261,19 @@ class Actions(QObject):
         """Give an action keys of the person's own; None for the default ones."""
         self._settings.set_keys(action_id, keys)
 
+    def holder(self, action_id: str, key: str) -> Entry | None:
+        """Another command that has this key where this one can be given; None if it is free.
+
+        Args:
+            key: in Qt's portable text.
+        """
+        wanted, places = QKeySequence(key), self._entries[action_id].places
+        for entry in TABLE:
+            meets = not places or not entry.places or set(places) & set(entry.places)
+            if entry.id != action_id and meets and wanted in self._made[entry.id].shortcuts():
+                return entry
+        return None
+
     def _update(self, entry: Entry) -> None:
         is_here = not entry.places or self._place in entry.places
         self._made[entry.id].setEnabled(is_here and not self._refused.get(entry.id))

@@ -46,14 +46,22 @@ class AnswerBar(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             answers.addWidget(button.bind(actions[action_id]), 0, column)
             answers.setColumnStretch(column, width_px)
-        answers.addLayout(_much("Shift+1"), 1, 0)
-        answers.addLayout(_much("Shift+2"), 1, 2)
+        self._actions, self._much_caps = actions, dict[str, KeyCap]()
+        for column, action_id in ((0, "rate_a_much"), (2, "rate_b_much")):
+            cap = KeyCap(actions.key_text(action_id))
+            answers.addLayout(_much(cap), 1, column)
+            self._much_caps[action_id] = cap
+            actions[action_id].changed.connect(self._show_keys)
 
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(12)
         column_layout.addLayout(head)
         column_layout.addLayout(answers)
+
+    def _show_keys(self) -> None:
+        for action_id, cap in self._much_caps.items():
+            cap.set_text(self._actions.key_text(action_id))
 
     def say(self, text: str, icon: str = "", role: str = "good") -> None:
         """Say beside the question what was heard, or what is still to be heard."""
@@ -68,11 +76,11 @@ class AnswerBar(QWidget):
         return self._state
 
 
-def _much(key: str) -> QHBoxLayout:
+def _much(cap: KeyCap) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addStretch(1)
-    row.addWidget(KeyCap(key))
+    row.addWidget(cap)
     row.addWidget(label("much better", "small"))
     row.addStretch(1)
     return row

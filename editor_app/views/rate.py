@@ -60,6 +60,7 @@ class RateView(Place):
     ) -> None:
         super().__init__("Rate")
         self._session, self._player, self._actions = session, player, actions
+        self._jobs = jobs
         self._notifier, self._settings = notifier, settings
         self._supply = PairSupply(session, jobs, lambda: player.sample_rate_hz)
         self._pair: Comparison | None = None
@@ -80,7 +81,7 @@ class RateView(Place):
         self._supply.start()
 
     def _build(self) -> None:
-        self._round = RoundProgress(self._session)
+        self._round = RoundProgress(self._session, self._jobs)
         self.header_right.addWidget(self._round)
         self._panel = PairPanel(self._player, self._actions, self._settings)
         self._answers = AnswerBar(self._actions, "Which edit do you like better?")
@@ -128,6 +129,7 @@ class RateView(Place):
         """Go on where one was."""
         self._is_here = True
         self._panel.set_active(True)
+        self._round.set_active(True)
         self._last.show_ratings()
         self._supply.refresh()
         self._show_pair(self._pair)
@@ -139,6 +141,7 @@ class RateView(Place):
         self._panel.clear()
         self._is_here = False
         self._panel.set_active(False)
+        self._round.set_active(False)
 
     def closed(self) -> None:
         """Remove what was made to be heard."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from editor_app.views.heard import HEARD_S
 from editor_app.views.rate import RateView
+from editor_app.views.rating_pace import Sitting
 from editor_app.widgets.pair_picture import differences
 from ml_core.domain.edits import Brief, Origin
 from ml_core.errors import NotSavedError
@@ -430,3 +431,40 @@ def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
         for job in desk.jobs.open[asked_before:]
         if job.task == "prepare_pair"
     )
+
+
+def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
+    desk = rater(n_pairs=20)
+    for at in range(15):
+        desk.press(Qt.Key.Key_1 if at % 3 else Qt.Key.Key_2)
+        desk.make_pairs()
+    assert desk.view._round.certainty.isHidden()
+    # Once there is something to be sure of, and then not after every answer.
+    (job,) = jobs.asked("taste")
+    assert len(job.request.ratings) == 12
+    job.finish({"certainty": 0.46})
+    assert desk.view._round.certainty.text() == "46 %"
+    desk.press(Qt.Key.Key_1)
+    (job,) = jobs.asked("taste")
+    assert len(job.request.ratings) == 16
+    job.finish({"certainty": 0.5})
+    assert desk.view._round.certainty.text() == "50 %"
+
+
+def test_a_rest_is_suggested_after_a_long_sitting_until_it_was_taken(rater, monkeypatch):
+    desk = rater(n_pairs=6)
+    clock = [0.0]
+    desk.view._round._sitting = Sitting(lambda: clock[0])
+    desk.press(Qt.Key.Key_1)
+    for minute in range(4, 28, 4):
+        clock[0] = 60.0 * minute
+        desk.view._round._sitting.note_answer()
+    desk.view._round._show()
+    assert "min left" in desk.view._round.left.text()
+    clock[0] = 60 * 25.5
+    desk.press(Qt.Key.Key_2)
+    assert desk.view._round.left.text() == "Time for a short rest"
+    assert "25 minutes" in desk.view._round.left.toolTip()
+    clock[0] = 60 * 31
+    desk.press(Qt.Key.Key_1)
+    assert "min left" in desk.view._round.left.text()
