@@ -10,7 +10,17 @@ from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.key_cap import KeyCap
 from editor_app.widgets.status_line import Glyph
+from ml_core.domain.ratings import Answer
 
+ANSWERS: dict[str, tuple[Answer, int]] = {
+    "rate_a": ("A", 1),
+    "rate_a_much": ("A", 2),
+    "rate_b": ("B", 1),
+    "rate_b_much": ("B", 2),
+    "rate_tie": ("tie", 1),
+    "rate_skip": ("skip", 1),
+}
+"""What each command answers, and how strongly."""
 ANSWER_ACTIONS = ("rate_a", "rate_a_much", "rate_b", "rate_b_much", "rate_tie")
 _ANSWER_PX = 64
 _SIDE_PX, _TIE_PX, _SKIP_PX = 216, 112, 80

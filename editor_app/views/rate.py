@@ -17,7 +17,7 @@ from editor_app.pair_supply import PairSupply
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
-from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
 from editor_app.views.fault_marks import FaultMarks
 from editor_app.views.heard import Heard
 from editor_app.views.last_ratings import LastRatings
@@ -35,14 +35,6 @@ _SHOWN_AT_LEAST_S = 0.3
 
 _PICTURE_LATER_MS = 300
 
-_ANSWERS: dict[str, tuple[Answer, int]] = {
-    "rate_a": ("A", 1),
-    "rate_a_much": ("A", 2),
-    "rate_b": ("B", 1),
-    "rate_b_much": ("B", 2),
-    "rate_tie": ("tie", 1),
-    "rate_skip": ("skip", 1),
-}
 _MARKS = ("bad_join", "both_bad")
 
 
@@ -107,7 +99,7 @@ class RateView(Place):
         self.body.addWidget(lower)
 
     def _connect(self) -> None:
-        for action_id, (answer, strength) in _ANSWERS.items():
+        for action_id, (answer, strength) in ANSWERS.items():
             self._actions[action_id].triggered.connect(
                 lambda _=False, a=answer, s=strength: self._answer(a, s)
             )
