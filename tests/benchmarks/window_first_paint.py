@@ -37,7 +37,7 @@ def watch(window: object, then: object = None) -> None:
             self.is_over = True
             # Qt paints the whole window and hands it to the screen within this event.
             QCoreApplication.sendEvent(target, event)
-            tell(painted_s=time.time() - STARTED_S)
+            tell(painted_s=time.time() - STARTED_S, cpu_s=time.process_time())
             if callable(then):
                 then()
             return True

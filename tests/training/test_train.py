@@ -22,7 +22,7 @@ from ml_core.training.checkpoint import BASE_MODEL, load_model
 from ml_core.training.deliver import deliver
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
-from ml_core.training.unfinished import FILE_NAME
+from ml_core.paths import unfinished_training
 
 
 def _model(result, request, kind: str = "best"):
