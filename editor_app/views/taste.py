@@ -98,9 +98,7 @@ class TasteView(Place):
         if self._job is not None:
             return
         try:
-            request = train_request(
-                self._session.store, self._device.currentData(), resume=resume
-            )
+            request = train_request(self._session.store, self._device.currentData(), resume=resume)
         except UserError as error:
             self._notifier.user_error(error)
             return
