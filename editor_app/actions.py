@@ -136,6 +136,16 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Play the difference at the play head over and over",
     ),
+    Entry(
+        "differences_only",
+        "Differences only",
+        "Play",
+        ("X",),
+        _LISTEN,
+        is_checkable=True,
+        group=3,
+        tip="Play only what the edits don't share, with a moment before and after",
+    ),
     Entry("part_back", "Previous part", "Play", ("Left",), _EXPORT, repeats=True, group=2),
     Entry("part_on", "Next part", "Play", ("Right",), _EXPORT, repeats=True, group=2),
     Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=2),
@@ -260,6 +270,19 @@ class Actions(QObject):
     def set_keys(self, action_id: str, keys: list[str] | None) -> None:
         """Give an action keys of the person's own; None for the default ones."""
         self._settings.set_keys(action_id, keys)
+
+    def holder(self, action_id: str, key: str) -> Entry | None:
+        """Another command that has this key where this one can be given; None if it is free.
+
+        Args:
+            key: in Qt's portable text.
+        """
+        wanted, places = QKeySequence(key), self._entries[action_id].places
+        for entry in TABLE:
+            meets = not places or not entry.places or set(places) & set(entry.places)
+            if entry.id != action_id and meets and wanted in self._made[entry.id].shortcuts():
+                return entry
+        return None
 
     def _update(self, entry: Entry) -> None:
         is_here = not entry.places or self._place in entry.places

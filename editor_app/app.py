@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
 _SIGNAL_POLL_MS = 200
+# A window that opens hidden is never painted: sound and workers start all the same after 2 s.
+_FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
 # What the workers import while the person looks at the window.
 _WARM_INTERACTIVE = ("propose", "prepare_pair")
 _WARM_BATCH = ("analyse_song",)
@@ -77,7 +79,8 @@ class Window(QObject):
         if not self.main.place:
             self.main.show_place("songs")
         self.main.show()
-        QTimer.singleShot(0, self._after_first_paint)
+        self._first_paint_waits = 0
+        self._wait_for_first_paint()
 
     def close(self) -> None:
         """Stop sound and jobs, then close the project."""
@@ -90,6 +93,15 @@ class Window(QObject):
             self.player.close()
             self.jobs.shutdown()
             self.session.close()
+
+    def _wait_for_first_paint(self) -> None:
+        """The screen asks for the first paint when it is ready, and Qt then paints at once."""
+        handle = self.main.windowHandle()
+        self._first_paint_waits += 1
+        if handle is None or handle.isExposed() or self._first_paint_waits > _FIRST_PAINT_WAITS:
+            QTimer.singleShot(0, self._after_first_paint)
+        else:
+            QTimer.singleShot(_FIRST_PAINT_POLL_MS, self._wait_for_first_paint)
 
     def _after_first_paint(self) -> None:
         if self._is_open:

@@ -200,7 +200,8 @@ class MainWindow(QMainWindow):
 
     def _read_project(self, changes: frozenset[str]) -> None:
         """Show what the project holds, and open the places that need songs."""
-        if not changes & {"songs", "ratings", "brief"}:
+        # A change may be told while the window closes, and the project is closed then.
+        if self._is_closed or not changes & {"songs", "ratings", "brief"}:
             return
         songs = self._session.songs()
         n_ratings = self._session.rating_count()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.lanes import SONG, Lanes, Loop
 from editor_app.playback import Playback
 from editor_app.sound_device import SoundDevice
 from ml_core.errors import UserError
+
+# By lane, ranges [start, end) that alone are played, in order.
+Windows = Mapping[str, Sequence[tuple[int, int]]]
 
 
 class PlayHeads(QObject):
@@ -39,6 +44,7 @@ class PlayHeads(QObject):
         self._lanes = Lanes.none()
         self._lane, self._position = SONG, 0
         self._loop: Loop | None = None
+        self._windows: Windows = {}
         self._heard: dict[str, int] = {}
 
     @property
@@ -102,6 +108,21 @@ class PlayHeads(QObject):
     def is_playing(self) -> bool:
         """Whether it plays."""
         return self._is_playing
+
+    @property
+    def windows(self) -> Windows:
+        """What alone is played of each lane; empty where all is."""
+        return self._windows
+
+    def first_position(self) -> int:
+        """Where playing the chosen lane begins."""
+        windows = self._windows.get(self._lane)
+        return windows[0][0] if windows else 0
+
+    def last_position(self) -> int:
+        """Where playing the chosen lane comes to its end."""
+        windows = self._windows.get(self._lane)
+        return windows[-1][1] if windows else self.n_samples()
 
     @property
     def loop(self) -> Loop | None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from editor_app.click_track import Clicks
 from editor_app.lanes import EDITS, SONG, Lanes
-from editor_app.play_heads import PlayHeads
+from editor_app.play_heads import PlayHeads, Windows
 from editor_app.playback import Playback
 from editor_app.sound_device import SoundDevice
 from editor_app.timeline import Clip, Timeline
@@ -111,8 +111,8 @@ class Player(PlayHeads):
         """Play from where the head is; from the start if it is at the end."""
         if not self._can_play or self._is_playing:
             return
-        if self._position >= self.n_samples():
-            self._position = 0
+        if self._position >= self.last_position():
+            self._position = self.first_position()
         self._set_playing(True)
         if self._playback is not None:  # still fading out
             self._rewrite(lambda *_: (self._lane, self._position))
@@ -176,10 +176,20 @@ class Player(PlayHeads):
         here = self._lanes.ranges_of(self._loop).get(self._lane)
         if here is not None and not here[0] <= self.position() < here[1]:
             self.seek(here[0])
-        elif self._is_playing and self._playback is not None:
-            self._playback.timeline.loops = self._lanes.ranges_of(self._loop)
-            self._playback.change(self._playback.timeline.plan_again, is_jump=False)
-            self._filler.start()
+        else:
+            self._plan_again()
+
+    def set_windows(self, windows: Windows) -> None:
+        """Play these ranges of each lane alone, in order; none to play all again.
+
+        A head that is in none of them goes to the start of the next one.
+        """
+        self._windows = windows
+        here, position = windows.get(self._lane, ()), self.position()
+        if not here or any(start <= position < end for start, end in here):
+            self._plan_again()
+        else:
+            self.seek(next((start for start, _ in here if start > position), here[0][0]))
 
     # Inside
 
@@ -189,7 +199,7 @@ class Player(PlayHeads):
         assert stream is not None
         fade = self._samples(FADE_S)
         timeline = Timeline(self._lanes.audio, fade)
-        timeline.loops = self._lanes.ranges_of(self._loop)
+        self._set_ranges(timeline)
         first_fade = fade if self._position else 0
         timeline.change(Clip(0, self._lane, self._position, self._amplitude, first_fade))
         try:
@@ -224,9 +234,20 @@ class Player(PlayHeads):
             lane, position = move(now.lane, now.position(at))
             timeline.change(Clip(at, lane, position, self._amplitude, fade))
 
-        timeline.loops = self._lanes.ranges_of(self._loop)
+        self._set_ranges(timeline)
         playback.change(plan, is_jump)
         self._filler.start()
+
+    def _plan_again(self) -> None:
+        """What is repeated or left out has changed, and what sounds now stays as it is."""
+        if self._is_playing and self._playback is not None:
+            self._set_ranges(self._playback.timeline)
+            self._playback.change(self._playback.timeline.plan_again, is_jump=False)
+            self._filler.start()
+
+    def _set_ranges(self, timeline: Timeline) -> None:
+        timeline.loops = self._lanes.ranges_of(self._loop)
+        timeline.windows = self._windows
 
     def _fade_out(self) -> None:
         """Silence the future; the position becomes what sounds last."""

@@ -5,7 +5,7 @@ Pure data and arithmetic; `playback` writes what it renders to where the device 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +46,17 @@ class Timeline:
 
     Args:
         lanes: name to float32 (n_samples, 2), read in place.
-        loop_fade: samples of crossfade where a loop turns back.
+        loop_fade: samples of crossfade where a loop turns back, or something is left out.
+
+    Attributes:
+        loops: by lane, the range that is repeated.
+        windows: by lane, the ranges that alone are played, in order; none for the whole lane.
     """
 
     def __init__(self, lanes: Mapping[str, Audio | ClickedAudio], loop_fade: int) -> None:
         self._lanes, self._loop_fade = lanes, loop_fade
-        self.loops: dict[str, tuple[int, int]] = {}
+        self.loops: Mapping[str, tuple[int, int]] = {}
+        self.windows: Mapping[str, Sequence[tuple[int, int]]] = {}
         self.clips: tuple[Clip, ...] = ()
 
     def change(self, clip: Clip) -> None:
@@ -137,7 +142,7 @@ class Timeline:
         return sound
 
     def _extend(self, stop: int) -> None:
-        """Plan the turns of loops and the lane's end as far as they come before `stop`."""
+        """Plan the turns of loops, what is left out and the end, as far as before `stop`."""
         while not self.clips[-1].is_silent:
             turn = self._turn(self.clips[-1])
             if turn.at >= stop:
@@ -150,6 +155,12 @@ class Timeline:
         if loop is not None and clip.start < loop[1]:
             at = clip.at + loop[1] - clip.start
             return Clip(at, clip.lane, loop[0], clip.gain, self._loop_fade)
+        windows = self.windows.get(clip.lane, ())
+        for index, (_, stop) in enumerate(windows):
+            if clip.start < stop:
+                at, is_last = clip.at + stop - clip.start, index + 1 == len(windows)
+                start = stop if is_last else windows[index + 1][0]
+                return Clip(at, clip.lane, start, clip.gain, self._loop_fade, is_last)
         end = len(self._lanes[clip.lane])
         at = clip.at + max(0, end - clip.start)
         return Clip(at, clip.lane, end, clip.gain, 0, is_silent=True)

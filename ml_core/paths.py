@@ -42,6 +42,11 @@ def models_dir(project_dir: Path) -> Path:
     return project_dir / "models"
 
 
+def unfinished_training(models_dir: str | Path) -> Path:
+    """What a training that was stopped leaves behind, to go on from."""
+    return Path(models_dir) / "unfinished-training.safetensors"
+
+
 def backups_dir(project_dir: Path) -> Path:
     """Daily copies of the database."""
     return project_dir / "backups"

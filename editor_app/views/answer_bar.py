@@ -10,7 +10,17 @@ from editor_app.views.place import label
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.key_cap import KeyCap
 from editor_app.widgets.status_line import Glyph
+from ml_core.domain.ratings import Answer
 
+ANSWERS: dict[str, tuple[Answer, int]] = {
+    "rate_a": ("A", 1),
+    "rate_a_much": ("A", 2),
+    "rate_b": ("B", 1),
+    "rate_b_much": ("B", 2),
+    "rate_tie": ("tie", 1),
+    "rate_skip": ("skip", 1),
+}
+"""What each command answers, and how strongly."""
 ANSWER_ACTIONS = ("rate_a", "rate_a_much", "rate_b", "rate_b_much", "rate_tie")
 _ANSWER_PX = 64
 _SIDE_PX, _TIE_PX, _SKIP_PX = 216, 112, 80
@@ -46,14 +56,22 @@ class AnswerBar(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             answers.addWidget(button.bind(actions[action_id]), 0, column)
             answers.setColumnStretch(column, width_px)
-        answers.addLayout(_much("Shift+1"), 1, 0)
-        answers.addLayout(_much("Shift+2"), 1, 2)
+        self._actions, self._much_caps = actions, dict[str, KeyCap]()
+        for column, action_id in ((0, "rate_a_much"), (2, "rate_b_much")):
+            cap = KeyCap(actions.key_text(action_id))
+            answers.addLayout(_much(cap), 1, column)
+            self._much_caps[action_id] = cap
+            actions[action_id].changed.connect(self._show_keys)
 
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(12)
         column_layout.addLayout(head)
         column_layout.addLayout(answers)
+
+    def _show_keys(self) -> None:
+        for action_id, cap in self._much_caps.items():
+            cap.set_text(self._actions.key_text(action_id))
 
     def say(self, text: str, icon: str = "", role: str = "good") -> None:
         """Say beside the question what was heard, or what is still to be heard."""
@@ -68,11 +86,11 @@ class AnswerBar(QWidget):
         return self._state
 
 
-def _much(key: str) -> QHBoxLayout:
+def _much(cap: KeyCap) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addStretch(1)
-    row.addWidget(KeyCap(key))
+    row.addWidget(cap)
     row.addWidget(label("much better", "small"))
     row.addStretch(1)
     return row

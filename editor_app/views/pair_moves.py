@@ -18,6 +18,9 @@ _BACK_GRACE_S = 1.0
 # After a join has passed, it is the one that is meant for so long; else the nearest one, if any
 # is as near as the run-up that leads to it.
 _JOIN_MEANT_S = 3.0
+# What is heard around a difference where only differences are played: a bar, about, so that one
+# knows where one is.
+CONTEXT_S = 2.0
 # A bar this close is the one that sounds, not the next; while playing, a key comes later.
 _BAR_GRACE_S, _BAR_GRACE_PLAYING_S = 0.02, 0.33
 
@@ -81,8 +84,31 @@ class PairMoves:
         self._edit_lane = "A"
 
     def to_start(self) -> None:
-        """Go to the start of the lane that sounds."""
-        self._player.seek(0)
+        """Go to where the lane that sounds begins."""
+        self._player.seek(self._player.first_position())
+
+    def only_differences(self, is_on: bool) -> bool:
+        """Play what differs alone, with what is around it; returns whether so now."""
+        windows = {lane: self._windows(lane) for lane in self._player.lanes} if is_on else {}
+        if not any(windows.values()):
+            windows = {}
+        self._player.set_windows(windows)
+        return bool(windows)
+
+    def _windows(self, lane: str) -> list[tuple[int, int]]:
+        """Where a lane differs from the other edit: what it alone has, and where it lacks some."""
+        context = round(CONTEXT_S * self._player.sample_rate_hz)
+        end_of_lane = self._player.n_samples(lane)
+        found: list[tuple[int, int]] = []
+        for owner, start, end in self._differences:
+            first = self._player.from_song(start, lane)
+            last = first + (end - start if lane in (owner, SONG) else 0)
+            window = (max(0, first - context), min(end_of_lane, last + context))
+            if found and window[0] <= found[-1][1]:
+                found[-1] = (min(found[-1][0], window[0]), max(found[-1][1], window[1]))
+            else:
+                found.append(window)
+        return found
 
     def switch(self) -> None:
         """Hear the other edit, or after the original the edit before it."""

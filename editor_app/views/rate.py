@@ -17,7 +17,7 @@ from editor_app.pair_supply import PairSupply
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
-from editor_app.views.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.views.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
 from editor_app.views.fault_marks import FaultMarks
 from editor_app.views.heard import Heard
 from editor_app.views.last_ratings import LastRatings
@@ -35,14 +35,6 @@ _SHOWN_AT_LEAST_S = 0.3
 
 _PICTURE_LATER_MS = 300
 
-_ANSWERS: dict[str, tuple[Answer, int]] = {
-    "rate_a": ("A", 1),
-    "rate_a_much": ("A", 2),
-    "rate_b": ("B", 1),
-    "rate_b_much": ("B", 2),
-    "rate_tie": ("tie", 1),
-    "rate_skip": ("skip", 1),
-}
 _MARKS = ("bad_join", "both_bad")
 
 
@@ -60,6 +52,7 @@ class RateView(Place):
     ) -> None:
         super().__init__("Rate")
         self._session, self._player, self._actions = session, player, actions
+        self._jobs = jobs
         self._notifier, self._settings = notifier, settings
         self._supply = PairSupply(session, jobs, lambda: player.sample_rate_hz)
         self._pair: Comparison | None = None
@@ -80,7 +73,7 @@ class RateView(Place):
         self._supply.start()
 
     def _build(self) -> None:
-        self._round = RoundProgress(self._session)
+        self._round = RoundProgress(self._session, self._jobs)
         self.header_right.addWidget(self._round)
         self._panel = PairPanel(self._player, self._actions, self._settings)
         self._answers = AnswerBar(self._actions, "Which edit do you like better?")
@@ -106,7 +99,7 @@ class RateView(Place):
         self.body.addWidget(lower)
 
     def _connect(self) -> None:
-        for action_id, (answer, strength) in _ANSWERS.items():
+        for action_id, (answer, strength) in ANSWERS.items():
             self._actions[action_id].triggered.connect(
                 lambda _=False, a=answer, s=strength: self._answer(a, s)
             )
@@ -128,6 +121,7 @@ class RateView(Place):
         """Go on where one was."""
         self._is_here = True
         self._panel.set_active(True)
+        self._round.set_active(True)
         self._last.show_ratings()
         self._supply.refresh()
         self._show_pair(self._pair)
@@ -139,6 +133,7 @@ class RateView(Place):
         self._panel.clear()
         self._is_here = False
         self._panel.set_active(False)
+        self._round.set_active(False)
 
     def closed(self) -> None:
         """Remove what was made to be heard."""

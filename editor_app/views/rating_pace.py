@@ -1,7 +1,9 @@
-"""How many ratings a round has, and how long the rest of it takes."""
+"""How many ratings a round has, how long the rest of it takes, and when ears want a rest."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
@@ -17,6 +19,9 @@ _FIRST_GUESS_S = 31.0
 # A longer gap between two answers was a break.
 _BREAK_S = 300.0
 _N_PACE = 12
+
+REST_AFTER_S = 25 * 60.0
+"""Listening tests end a sitting after 20 to 30 minutes (ITU-R BS.1116): later answers are worse."""
 
 
 def round_size(session: Session) -> tuple[int, int]:
@@ -42,3 +47,31 @@ def _pace_s(session: Session) -> float:
     gaps = [(new - old).total_seconds() for new, old in pairwise(times)]
     usual = [gap for gap in gaps if 0 < gap < _BREAK_S]
     return median(usual) if usual else _FIRST_GUESS_S
+
+
+class Sitting:
+    """Answers in one go: how long since the last break.
+
+    Args:
+        now_s: tells a time that only goes on, in seconds.
+    """
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._began_s: float | None = None
+        self._last_s = 0.0
+
+    def note_answer(self) -> None:
+        """The person has just answered, or taken an answer back."""
+        now_s = self._now_s()
+        if self._began_s is None or now_s - self._last_s > _BREAK_S:
+            self._began_s = now_s
+        self._last_s = now_s
+
+    @property
+    def needs_rest(self) -> bool:
+        """Whether the sitting has become long, without a break since."""
+        now_s = self._now_s()
+        if self._began_s is None or now_s - self._last_s > _BREAK_S:
+            return False
+        return self._last_s - self._began_s >= REST_AFTER_S

@@ -20,6 +20,7 @@ from editor_app.views.taste_learned import LearnedPage
 from editor_app.views.taste_training import TrainingPage
 from editor_app.widgets.key_button import KeyButton
 from editor_app.words import counted
+from ml_core import paths
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.errors import UserError
 from ml_core.store.requests import taste_request, train_request
@@ -62,9 +63,13 @@ class TasteView(Place):
         self._device.setAccessibleName("Runs on")
         self._runs_on = label("Runs on", "secondary")
         self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
+        self._go_on = KeyButton("Go on where it stopped")
+        self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
+        self._go_on.clicked.connect(lambda: self.train(resume=True))
         self._rate = KeyButton("Rate more").bind(actions["place_rate"])
         self._train = KeyButton("Train", kind="primary").bind(actions["train"])
-        for widget in (self._runs_on, self._device, self._cancel, self._rate, self._train):
+        shown = (self._runs_on, self._device, self._cancel, self._rate, self._go_on, self._train)
+        for widget in shown:
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
         self._training = TrainingPage(actions)
@@ -88,12 +93,12 @@ class TasteView(Place):
         if action_id == "train":
             self.train()
 
-    def train(self) -> None:
-        """Start learning from all ratings."""
+    def train(self, resume: bool = False) -> None:
+        """Start learning from all ratings, or go on where a training was stopped."""
         if self._job is not None:
             return
         try:
-            request = train_request(self._session.store, self._device.currentData())
+            request = train_request(self._session.store, self._device.currentData(), resume=resume)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -127,6 +132,8 @@ class TasteView(Place):
         self._notifier.status(
             f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
         )
+        if request.resume and not result.metrics.get("resumed_at_update"):
+            self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")
         for note in result.metrics["notes"]:
             self._notifier.banner("doubtful", note, "")
 
@@ -149,6 +156,8 @@ class TasteView(Place):
         self._cancel.setVisible(is_training)
         self._train.setVisible(not is_training)
         self._rate.setVisible(not is_training)
+        left = paths.unfinished_training(paths.models_dir(self._session.project_dir))
+        self._go_on.setVisible(not is_training and n_ratings > 0 and left.is_file())
         for widget in (self._runs_on, self._device):
             widget.setVisible(not is_training and n_ratings > 0)
         cycle = sum(c.kind == "best" for c in self._session.checkpoints())

@@ -42,6 +42,7 @@ class Transport(QWidget):
             "join_on": lambda: moves.step_join(1),
             "difference": lambda: moves.next_difference(actions["loop"].isChecked()),
             "loop": self._loop,
+            "differences_only": self._differences_only,
         }
         for action_id, work in works.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: self._do(work))
@@ -77,14 +78,19 @@ class Transport(QWidget):
                     actions["difference"]
                 ),
             ),
-            (KeyButton("Loop", "loop", height_px=HEIGHT_PX).bind(actions["loop"]),),
+            (
+                KeyButton("Loop", "loop", height_px=HEIGHT_PX).bind(actions["loop"]),
+                KeyButton("Differences only", "differences_only", height_px=HEIGHT_PX).bind(
+                    actions["differences_only"]
+                ),
+            ),
         )
         start, play, hear, original = groups[0]
         join_back, join_on, difference = groups[1]
         self._first_to_go = (
             join_back, join_on, original, *groups[2], start, difference, hear, play,
         )  # fmt: skip
-        names = ("To the start", "", "", "Original", "Previous join", "Next join", "", "")
+        names = ("To the start", "", "", "Original", "Previous join", "Next join", "", "", "")
         self._buttons = [button for group in groups for button in group]
         for button, name in zip(self._buttons, names, strict=True):
             if name:
@@ -111,6 +117,8 @@ class Transport(QWidget):
         """Move through this pair, which differs in `found`, from now on."""
         self.moves.show_pair(comparison, prepared, found)
         self._actions["loop"].setChecked(False)
+        # Who listens to differences goes on so with the next pair, if it has any.
+        self.moves.only_differences(self._actions["differences_only"].isChecked())
         self._show_state()
         self._show_time()
 
@@ -121,6 +129,11 @@ class Transport(QWidget):
     def _loop(self) -> None:
         action = self._actions["loop"]
         action.setChecked(self.moves.loop(action.isChecked()))
+
+    def _differences_only(self) -> None:
+        action = self._actions["differences_only"]
+        is_on = self.moves.only_differences(action.isChecked())
+        action.setChecked(is_on)
 
     def _show_state(self) -> None:
         is_playing = self._player.is_playing

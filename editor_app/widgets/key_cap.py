@@ -74,9 +74,10 @@ class KeyCap(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show another key."""
-        self._text = text
-        self.updateGeometry()
-        self.update()
+        if text != self._text:
+            self._text = text
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as the key's name needs."""

@@ -18,13 +18,13 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as save_tensors
 
+from ml_core import paths
 from ml_core.audio_file import write_bytes_atomic
 from ml_core.errors import UserError
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import Model, model_from_tensors, model_tensors
 from ml_core.training.tuner import TuningState
 
-FILE_NAME = "unfinished-training.safetensors"
 _HEADER_KEY = "tastecut"
 _ARRAYS = ("weights", "momentum", "fisher", "best_weights", "length_slope")
 
@@ -53,7 +53,7 @@ class UnfinishedRun:
     """
 
     def __init__(self, models_dir: str | Path, identity: Mapping[str, Any]) -> None:
-        self.path = Path(models_dir) / FILE_NAME
+        self.path = paths.unfinished_training(models_dir)
         self.identity = json.dumps(identity, sort_keys=True)
 
     def find(self) -> Found | None:

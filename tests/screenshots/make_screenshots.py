@@ -62,7 +62,7 @@ def photograph(
             "size": size,
             "effort": effort,
         }
-        screen, display = _start_screen()
+        screen, display = start_screen()
         try:
             subprocess.run(
                 [sys.executable, __file__, "--order", json.dumps(order)],
@@ -84,7 +84,8 @@ def photograph(
     return found
 
 
-def _start_screen() -> tuple[subprocess.Popen[bytes], str]:
+def start_screen() -> tuple[subprocess.Popen[bytes], str]:
+    """A screen of its own for windows; the process to end, and what DISPLAY must be."""
     read_end, write_end = os.pipe()
     with os.fdopen(read_end) as told:
         # The server picks a free number itself and tells it: no race with others.

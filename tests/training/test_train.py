@@ -15,6 +15,7 @@ from ml_core.domain.models import BASE
 from ml_core.domain.requests import SongTask
 from ml_core.edits.edit_graph import edit_from_path
 from ml_core.errors import Cancelled, UserError
+from ml_core.paths import unfinished_training
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution
 from ml_core.progress import Progress, silent
@@ -22,7 +23,6 @@ from ml_core.training.checkpoint import BASE_MODEL, load_model
 from ml_core.training.deliver import deliver
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
-from ml_core.training.unfinished import FILE_NAME
 
 
 def _model(result, request, kind: str = "best"):
@@ -133,7 +133,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
     with pytest.raises(Cancelled):
         train(request, graphs, _StopAt(stop_at))
     models = Path(request.models_dir)
-    assert not models.exists() or {p.name for p in models.iterdir()} <= {FILE_NAME}
+    assert not models.exists() or set(models.iterdir()) <= {unfinished_training(models)}
     resumed_request = request_for(short_ratings, resume=True)
     resumed = train(resumed_request, graphs, silent())
     if stop_at >= 165:
@@ -145,7 +145,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
         assert np.array_equal(one.policy.style_slopes, other.policy.style_slopes)
         assert torch.equal(one.reward.weights, other.reward.weights)
     assert resumed.metrics["reward_curve"] == expected.metrics["reward_curve"]
-    assert not (models / FILE_NAME).exists()
+    assert not unfinished_training(models).exists()
 
 
 def test_only_the_very_same_training_is_resumed(graphs, short_ratings, request_for) -> None:
@@ -159,7 +159,7 @@ def test_a_damaged_state_is_not_resumed(graphs, short_ratings, request_for) -> N
     request = request_for(short_ratings, episodes=24)
     with pytest.raises(Cancelled):
         train(request, graphs, _StopAt(136))
-    file = Path(request.models_dir) / FILE_NAME
+    file = unfinished_training(request.models_dir)
     file.write_bytes(file.read_bytes()[:-100])
     resumed = train(request_for(short_ratings, episodes=24, resume=True), graphs, silent())
     assert resumed.metrics["resumed_at_update"] == 0

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow
 
 from editor_app.actions import MENUS, PLACES, RESULT, TABLE, Actions
 from editor_app.settings import Settings
+from editor_app.widgets.keys_dialog import KeysDialog
 
 
 @pytest.fixture
@@ -111,3 +112,53 @@ def show(qtbot, window):
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+
+
+@pytest.fixture
+def dialog(qtbot, window, actions):
+    made = KeysDialog(actions, window)
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    return made
+
+
+def test_every_command_can_get_another_key_in_the_dialog(qtbot, dialog, actions, settings):
+    row = dialog.row("switch")
+    row.setFocus()
+    assert row.shown_keys() == ["Tab"]
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert row.is_waiting and "Press the new key" in dialog.said
+    qtbot.keyClick(row, Qt.Key.Key_Shift)
+    assert row.is_waiting, "a key that only goes with others is not one yet"
+    qtbot.keyClick(row, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert not row.is_waiting
+    assert actions["switch"].shortcut().toString() == "Ctrl+W"
+    assert row.shown_keys() == ["Ctrl+W"] and settings.keys("switch") == ["Ctrl+W"]
+    qtbot.keyClick(row, Qt.Key.Key_Backspace)
+    assert actions["switch"].shortcut().toString() == "Tab" and settings.keys("switch") is None
+    assert all(dialog.row(entry.id) for entry in TABLE)
+
+
+def test_a_key_that_is_taken_in_the_same_place_is_refused_by_name(qtbot, dialog, actions):
+    row = dialog.row("loop")
+    row.setFocus()
+    for key in (Qt.Key.Key_K, Qt.Key.Key_Tab):
+        qtbot.keyClick(row, Qt.Key.Key_Return)
+        qtbot.keyClick(row, key)
+        assert actions["loop"].shortcut().toString() == "L"
+    assert "“Hear the other edit”" in dialog.said
+    assert row.hasFocus()
+    # Never at the same time: Export's own keys are free in Rate.
+    assert actions.holder("lock_part", "J") is None
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    qtbot.keyClick(row, Qt.Key.Key_Escape)
+    assert not row.is_waiting and dialog.isVisible()
+
+
+def test_all_keys_can_be_as_at_first(qtbot, dialog, actions, settings):
+    actions.set_keys("play", ["P"])
+    actions.set_keys("rate_tie", ["W"])
+    dialog._reset()
+    assert actions["play"].shortcut().toString() == "Space"
+    assert [one.toString() for one in actions["rate_tie"].shortcuts()] == ["0", "T"]
+    assert settings.keys("play") is None

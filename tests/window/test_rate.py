@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from editor_app.views.heard import HEARD_S
 from editor_app.views.rate import RateView
+from editor_app.views.rating_pace import Sitting
 from editor_app.widgets.pair_picture import differences
 from ml_core.domain.edits import Brief, Origin
 from ml_core.errors import NotSavedError
@@ -382,6 +383,40 @@ def test_every_difference_is_reached_in_order_and_looped(rater):
     assert player.loop is None
 
 
+def test_differences_alone_are_played_with_what_is_around_them(rater):
+    desk = rater()
+    player, rate = desk.player, RATE_HZ
+    # B alone has 0:05 to 0:15 of the song, A alone 0:25 to 0:35.
+    desk.press(Qt.Key.Key_X)
+    assert desk.main.actions_by_id["differences_only"].isChecked()
+    windows = {"A": [(3, 7), (13, 27)], "B": [(3, 17), (23, 27)], "song": [(3, 17), (23, 37)]}
+    in_samples = {
+        lane: [(start * rate, end * rate) for start, end in spans]
+        for lane, spans in windows.items()
+    }
+    assert player.windows == in_samples
+    assert player.position() == 3 * rate
+    desk.press(Qt.Key.Key_Space)
+    desk.listen(4.5)
+    assert 13 * rate < player.position() < 14 * rate, "the shared bars between were left out"
+    desk.listen(14.0)
+    assert not player.is_playing and player.position() == 27 * rate
+    assert player.heard_s("A") == pytest.approx(18, abs=0.2)
+    desk.press(Qt.Key.Key_Space)
+    desk.listen(0.5)
+    assert 3 * rate <= player.position() < 4 * rate, "it begins again with the first difference"
+    desk.press(Qt.Key.Key_Tab)
+    assert player.lane == "B"
+    desk.listen(16.0)
+    assert 24 * rate < player.position() < 26 * rate
+    # The next pair is heard in the same way, until it is turned off.
+    desk.press(Qt.Key.Key_1)
+    assert player.is_playing and player.windows
+    assert player.position() == player.windows["A"][0][0]
+    desk.press(Qt.Key.Key_X)
+    assert player.windows == {}
+
+
 def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
     """No gate on wall time: what is measured is reported, what is checked is the work left."""
     desk = rater()
@@ -396,3 +431,40 @@ def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
         for job in desk.jobs.open[asked_before:]
         if job.task == "prepare_pair"
     )
+
+
+def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
+    desk = rater(n_pairs=20)
+    for at in range(15):
+        desk.press(Qt.Key.Key_1 if at % 3 else Qt.Key.Key_2)
+        desk.make_pairs()
+    assert desk.view._round.certainty.isHidden()
+    # Once there is something to be sure of, and then not after every answer.
+    (job,) = jobs.asked("taste")
+    assert len(job.request.ratings) == 12
+    job.finish({"certainty": 0.46})
+    assert desk.view._round.certainty.text() == "46 %"
+    desk.press(Qt.Key.Key_1)
+    (job,) = jobs.asked("taste")
+    assert len(job.request.ratings) == 16
+    job.finish({"certainty": 0.5})
+    assert desk.view._round.certainty.text() == "50 %"
+
+
+def test_a_rest_is_suggested_after_a_long_sitting_until_it_was_taken(rater, monkeypatch):
+    desk = rater(n_pairs=6)
+    clock = [0.0]
+    desk.view._round._sitting = Sitting(lambda: clock[0])
+    desk.press(Qt.Key.Key_1)
+    for minute in range(4, 28, 4):
+        clock[0] = 60.0 * minute
+        desk.view._round._sitting.note_answer()
+    desk.view._round._show()
+    assert "min left" in desk.view._round.left.text()
+    clock[0] = 60 * 25.5
+    desk.press(Qt.Key.Key_2)
+    assert desk.view._round.left.text() == "Time for a short rest"
+    assert "25 minutes" in desk.view._round.left.toolTip()
+    clock[0] = 60 * 31
+    desk.press(Qt.Key.Key_1)
+    assert "min left" in desk.view._round.left.text()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QTableView
 
 from editor_app.views.first_run import FirstRun
-from editor_app.views.song_model import PLAY, STATUS, TITLE, SongFilter, SongModel
+from editor_app.views.song_model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongFilter, SongModel
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
 from tests.player.fake_output import FakeOutput
@@ -169,6 +170,44 @@ def test_filtering_keeps_rows_with_every_word(qtbot, session):
     assert shown.rowCount() == 3
     shown.set_words("")
     assert shown.rowCount() == 4
+
+
+def test_sorting_and_filtering_keep_what_is_selected(qtbot, session):
+    songs = add_songs(session, 6)
+    for song, tempo in zip(songs, (120.0, 90.0, 140.0, 100.0, 90.0, 70.0), strict=True):
+        session.set_song_status(song.sha256, "ready", "", tempo, 4)
+    model = SongModel()
+    shown = SongFilter(model)
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(shown)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    model.show(session.songs())
+
+    def titles() -> list[str]:
+        rows = range(shown.rowCount())
+        return [shown.index(at, TITLE).data(ROW_ROLE).entry.song.title for at in rows]
+
+    def selected() -> list[str]:
+        chosen = table.selectionModel().selectedRows()
+        return [index.data(ROW_ROLE).entry.song.title for index in chosen]
+
+    table.selectRow(3)
+    assert selected() == ["Song 4"]
+    table.sortByColumn(TEMPO, Qt.SortOrder.DescendingOrder)
+    assert titles() == ["Song 3", "Song 1", "Song 4", "Song 2", "Song 5", "Song 6"]
+    assert selected() == ["Song 4"]
+    shown.set_words("4")
+    assert titles() == selected() == ["Song 4"]
+    shown.set_words("")
+    assert selected() == ["Song 4"] and shown.rowCount() == 6
+    shown.set_words("5")
+    assert titles() == ["Song 5"] and selected() == []
+    # What is learned of a song later moves it to where it belongs.
+    shown.set_words("")
+    session.set_song_status(songs[5].sha256, "ready", "", 200.0, 4)
+    model.show(session.songs())
+    assert titles()[0] == "Song 6"
 
 
 def test_only_rows_on_the_screen_ask_for_a_waveform(qtbot, open_window, filled, jobs):

@@ -10,6 +10,7 @@ from editor_app.widgets.key_button import KeyButton
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.requests import TrainResult
 from ml_core.errors import NotSavedError
+from ml_core.paths import unfinished_training
 from tests.window.conftest import FakeJob, FakeJobs, words_of
 
 
@@ -161,6 +162,28 @@ def test_cancel_by_key_leaves_the_taste_in_use(learner):
     assert {c.id for c in desk.session.checkpoints()} == {"old-best", "old-final"}
     assert "taste in use stays" in desk.main._status._words.text()
     assert desk.main.actions_by_id["train"].isEnabled()
+
+
+def test_a_training_that_was_stopped_can_go_on_where_it_was(learner):
+    desk = learner()
+    assert desk.view._go_on.isHidden()
+    job = desk.train()
+    # What the worker leaves behind as it goes, also when it is killed.
+    left = unfinished_training(job.request.models_dir)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"so far")
+    assert not job.request.resume
+    job.cancel()
+    assert not desk.view._go_on.isHidden()
+    desk.view._go_on.click()
+    (job,) = desk.jobs.asked("train")
+    assert job.request.resume and desk.view._go_on.isHidden()
+    left.unlink()
+    result = trained()
+    result.metrics["resumed_at_update"] = 0
+    job.finish(result)
+    assert "began anew" in desk.main._status.text
+    assert desk.view._go_on.isHidden()
 
 
 def test_a_finished_training_is_kept_and_not_yet_used(learner):
