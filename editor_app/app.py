@@ -194,7 +194,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(error)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: tastecut.close())
+        # Not at once: Python may run this in the middle of a slot that still reads the project.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, tastecut.close))
     poll = QTimer()
     poll.timeout.connect(lambda: None)
     poll.start(_SIGNAL_POLL_MS)
