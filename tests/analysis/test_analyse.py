@@ -9,7 +9,7 @@ import mir_eval
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tunes import RATE_HZ, analysed, band, clicks, hit, place, syllables, write_song
+from tunes import RATE_HZ, analysed, band, clicks, hit, place, syllables, tone, write_song
 
 from ml_core import audio_file
 from ml_core.analysis import ANALYSER_VERSION, analyse
@@ -118,6 +118,39 @@ def test_a_second_half_in_another_tempo_is_followed(tmp_path: Path) -> None:
     check_whole(analysis)
     truth = np.concatenate([beats_s, gap_s + more_s])
     assert beat_f(truth, analysis.beat_samples, RATE_HZ) > 0.9
+    lengths = np.diff(analysis.bar_start_beats)
+    halves = analysis.bar_edges_samples[:-2] / RATE_HZ < gap_s
+    assert np.mean(lengths[halves] == 4) > 0.8
+    # Two bars of three may stand as one of six.
+    assert np.mean(lengths[~halves] % 3 == 0) > 0.8
+
+
+def rubato_piano(duration_s: float, seed: int = 0) -> NDArray[np.float32]:
+    """Broken chords whose beat breathes between 45 and 110 a minute."""
+    rng = np.random.default_rng(seed)
+    sounds, time_s, beat = [], 0.3, 0
+    while time_s < duration_s - 2:
+        pitch = (220.0, 277.2, 329.6, 440.0, 329.6, 277.2)[beat % 6] * (1.0, 0.75)[beat // 12 % 2]
+        sounds.append((time_s, tone(pitch, 1.6, 0.5, float(rng.uniform(0.1, 0.3)))))
+        time_s += 60 / (77 + 32 * np.sin(beat / 3.1) + float(rng.normal(0, 6)))
+        beat += 1
+    return place(sounds, duration_s)
+
+
+def test_fault_33_rubato_piano_is_no_sure_thing(tmp_path: Path) -> None:
+    """Beats or none, but never a claim to be sure."""
+    analysis = analysed(tmp_path, rubato_piano(60))
+    check_whole(analysis)
+    assert analysis.confidence < 0.6
+    assert analysis.warnings
+
+
+def test_a_clip_of_twenty_seconds_has_bars(tmp_path: Path) -> None:
+    audio, beats_s = band(11, 4, 132)
+    analysis = analysed(tmp_path, audio[: 20 * RATE_HZ])
+    check_whole(analysis)
+    assert analysis.has_beat and analysis.n_bars >= 8
+    assert beat_f(beats_s[beats_s < 19.9], analysis.beat_samples, RATE_HZ) > 0.9
 
 
 def test_fault_33_silence_gets_an_even_grid(tmp_path: Path) -> None:

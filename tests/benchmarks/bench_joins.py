@@ -5,7 +5,8 @@
 Pooled over songs and seeds. Ours are plain draws of the base policy, and what it delivers. The
 random bar has our fades and alignment; the random beat is cut at the beat without any fade, as a
 naive script would. The audit shares no code with the join cost, and the control is every uncut bar
-line of the same songs scored by the same rule.
+line of the same songs scored by the same rule. Whether a song is sung is judged by weights fitted
+without its artist; the voice's own weights were fitted on other songs.
 """
 
 from __future__ import annotations
@@ -15,15 +16,20 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from fit_singing_weights import singing_without
+from fit_voice_weights import song_rows
+
 from ml_core import audio_file
 from ml_core.analysis.analyse import analyse
 from ml_core.analysis.cache import load_analysis, save_analysis
+from ml_core.analysis.voice import voice_probabilities
 from ml_core.domain.edits import Edit, Limits
 from ml_core.edits.audit import AuditReport, BarLines, audit_edit, pooled
 from ml_core.edits.edit_graph import EditGraph, build_graph, edit_from_path
@@ -39,6 +45,7 @@ KINDS = ("drawn", "delivered", "random bar", "random beat")
 
 def songs(music: Path, cache: Path | None) -> Iterator[tuple[str, EditGraph, np.ndarray]]:
     """Name, graph and audio of each song."""
+    singing = singing_without(music, cache)
     for path in sorted((music / "songs").iterdir()):
         song = audio_file.read_song(path)
         analysis = load_analysis(cache, song.sha256) if cache else None
@@ -47,6 +54,8 @@ def songs(music: Path, cache: Path | None) -> Iterator[tuple[str, EditGraph, np.
             if cache:
                 save_analysis(cache, analysis)
         if analysis.n_bars >= 8:
+            voice = voice_probabilities(song_rows(path), singing=singing[path.stem])
+            analysis = replace(analysis, voice=voice)
             yield path.stem, build_graph(analysis), audio_file.read(path)
 
 

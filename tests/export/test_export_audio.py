@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.testing import assert_array_equal
 from sound_material import read_only_folder, save, sound, tiny_disk
 
@@ -99,6 +100,29 @@ def test_outside_fades_every_sample_is_the_song_s(
         assert_array_equal(out[inside], source[start + 200 : end - 200])
         place += end - start
     assert not np.array_equal(out[100_000 - 50 : 100_000 + 50], source[100_000 - 50 : 100_000 + 50])
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+@pytest.mark.parametrize(("rate_hz", "n_channels"), [(44_100, 8), (96_000, 1), (192_000, 2)])
+def test_kept_audio_is_bit_identical_in_any_depth_rate_and_channels(
+    tmp_path: Path, subtype: str, rate_hz: int, n_channels: int
+) -> None:
+    noise = np.random.default_rng(3).uniform(-0.9, 0.9, (20 * rate_hz, n_channels))
+    path = tmp_path / "source.wav"
+    soundfile.write(path, noise, rate_hz, subtype)
+    half, fade = rate_hz // 2, rate_hz // 20
+    spans = ((0, half), (3 * half, 40 * half))
+    edit = Edit(read_song(path).sha256, rate_hz, spans, (fade,))
+    (tmp_path / "out").mkdir()
+    made = export_edit(path, edit, tmp_path / "out" / "edit.wav", "wav")
+    facts = soundfile.info(made)
+    assert (facts.samplerate, facts.channels, facts.subtype) == (rate_hz, n_channels, subtype)
+    kind = "float32" if subtype == "FLOAT" else "int32"
+    source, out = (soundfile.read(p, dtype=kind, always_2d=True)[0] for p in (path, made))
+    before, after = half - fade // 2, half + fade // 2
+    assert_array_equal(out[:before], source[:before])
+    assert_array_equal(out[after:], source[3 * half + fade // 2 :])
+    assert not np.array_equal(out[before:after], source[before:after])
 
 
 def test_an_edit_without_costs_says_so(song: Path, out_dir: Path) -> None:
