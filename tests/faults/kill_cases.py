@@ -13,7 +13,7 @@ from store_builder import filled_project
 from verdicts import Ledger, require, require_ratings, require_whole
 
 from ml_core.paths import backups_dir, database_path
-from ml_core.store import Store
+from ml_core.store import Store, schema
 from ml_core.store.backups import backups_in
 from ml_core.store.soundness import look_at_file
 
@@ -53,9 +53,12 @@ def migration(folder: Path, rounds: int, seed: int) -> str:
         with closing(sqlite3.connect(database_path(project))) as raw:
             version = raw.execute("PRAGMA user_version").fetchone()[0]
             columns = {row[1] for row in raw.execute("PRAGMA table_info(songs)")}
-            require(version in {1, 2}, f"version {version}")
-            require(("mood" in columns) == (version == 2), f"tables not of version {version}")
-        old, new = old + (version == 1), new + (version == 2)
+            require(version - schema.VERSION in {0, 1}, f"version {version}")
+            require(
+                ("mood" in columns) == (version > schema.VERSION),
+                f"tables not of version {version}",
+            )
+        old, new = old + (not is_next), new + is_next
         before = [b for b in backups_in(backups_dir(project)) if not b.is_daily]
         require(len(before) == 1, "no backup before the migration")
         require(look_at_file(before[0].path).is_sound, "the backup before the migration")
