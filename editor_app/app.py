@@ -45,6 +45,7 @@ class Window(QObject):
 
     Args:
         jobs, player: in place of worker processes and the sound device, for tests.
+        taste: the one to work in; empty for the one that was last in use.
 
     Raises:
         UserError: if the project can't be opened.
@@ -58,9 +59,10 @@ class Window(QObject):
         theme: Theme,
         jobs: Jobs | None = None,
         player: Player | None = None,
+        taste: str = "",
     ) -> None:
         super().__init__()
-        self.session = Session(Store.open(project_dir), notifier)
+        self.session = Session(_open_store(project_dir, taste), notifier)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.session, self.jobs, notifier)
@@ -118,14 +120,14 @@ class App(QObject):
         self.theme = Theme(app, self.settings.theme)
         self.window: Window | None = None
 
-    def start(self, project_dir: Path) -> bool:
+    def start(self, project_dir: Path, taste: str = "") -> bool:
         """Open the project in a window; false if another window has it and was raised.
 
         Raises:
             UserError: if the project can't be opened.
         """
         try:
-            window = Window(project_dir, self.settings, self.notifier, self.theme)
+            window = Window(project_dir, self.settings, self.notifier, self.theme, taste=taste)
         except UserError:
             if _raise_other(project_dir):
                 return False
@@ -154,6 +156,17 @@ class App(QObject):
             self._app.quit()
 
 
+def _open_store(project_dir: Path, taste: str) -> Store:
+    store = Store.open(project_dir)
+    try:
+        if taste:
+            store.use_taste(store.find_taste(taste).id)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
 def _raise_other(project_dir: Path) -> bool:
     """Whether another window has the project; it has come up then."""
     # Not needed for the first paint of the usual start, and 60 ms to import (measured).
@@ -175,14 +188,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
-        if not tastecut.start(project_dir):
+        if not tastecut.start(project_dir, options.taste):
             return 0
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         _tell(error)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: tastecut.close())
+        # Later: the signal may come in the middle of showing what was just written.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, tastecut.close))
     poll = QTimer()
     poll.timeout.connect(lambda: None)
     poll.start(_SIGNAL_POLL_MS)
@@ -192,6 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tastecut-window", description="Tastecut's window.")
     parser.add_argument("--project", type=Path, help="folder of the project to open")
+    parser.add_argument("--taste", default="", metavar="NAME", help="the taste to work in")
     return parser
 
 

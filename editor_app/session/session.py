@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 
-from editor_app.session.learning import Learning
+from editor_app.session.tastes import Tastes
 from ml_core.domain.edits import Brief
 from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
@@ -38,7 +38,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-class Session(Learning):
+class Session(Tastes):
     """Everything that is read from and written to the open project."""
 
     reopened = Signal(int)

@@ -22,6 +22,7 @@ from editor_app.widgets.key_button import KeyButton
 from editor_app.words import counted
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.errors import UserError
+from ml_core.store.changes import ALL
 from ml_core.store.requests import taste_request, train_request
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
@@ -137,6 +138,9 @@ class TasteView(Place):
         self._ask_taste()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
+            self._asked, self._said = None, ""
+            self._learned.forget()
         if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
             self._is_stale = True
             self._show_state()

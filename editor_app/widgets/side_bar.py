@@ -1,4 +1,4 @@
-"""The five places at the left, and what the project holds at its foot."""
+"""The five places at the left; the taste and what the project holds at its foot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPa
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app import icons, theme
+from editor_app.widgets.taste_box import TasteBox
 
 _WIDE_PX = 168
 NARROW_PX = 56
@@ -86,7 +87,11 @@ class _Item(QAbstractButton):
 
 
 class SideBar(QWidget):
-    """The places, and at the foot what the edits are for and how much there is."""
+    """The places, and at the foot the taste, what its edits are for and how much there is.
+
+    Attributes:
+        taste_box: where the taste is chosen.
+    """
 
     def __init__(self, items: list[tuple[str, QAction, str]]) -> None:
         """Make a bar of (place, action, icon)."""
@@ -104,17 +109,17 @@ class SideBar(QWidget):
         column.addStretch(1)
         self._foot = QWidget()
         foot = QVBoxLayout(self._foot)
-        foot.setContentsMargins(12, 0, 4, 0)
+        foot.setContentsMargins(8, 0, 8, 0)
         foot.setSpacing(4)
-        self._purpose_heading = _line("Edits for")
-        self._purpose = QLabel()
-        self._purpose.setTextFormat(Qt.TextFormat.PlainText)
-        self._purpose.setWordWrap(True)
+        self.taste_box = TasteBox()
+        self._purpose = _line("")
         self._count = _line("")
-        foot.addWidget(self._purpose_heading)
-        foot.addWidget(self._purpose)
-        foot.addSpacing(8)
-        foot.addWidget(self._count)
+        foot.addWidget(self.taste_box)
+        foot.addSpacing(4)
+        for line in (self._purpose, self._count):
+            line.setWordWrap(True)
+            line.setContentsMargins(4, 0, 0, 0)
+            foot.addWidget(line)
         column.addWidget(self._foot)
         self.set_narrow(False)
 
@@ -134,7 +139,6 @@ class SideBar(QWidget):
 
     def set_foot(self, purpose: str, count: str) -> None:
         """Say what the edits are for, and how many songs and ratings there are."""
-        self._purpose_heading.setVisible(bool(purpose))
         self._purpose.setVisible(bool(purpose))
         self._purpose.setText(purpose)
         self._count.setText(count)

@@ -58,6 +58,7 @@ def migration(folder: Path, rounds: int, seed: int) -> str:
                 ("mood" in columns) == (version > schema.VERSION),
                 f"tables not of version {version}",
             )
+        is_next = version > schema.VERSION
         old, new = old + (not is_next), new + is_next
         before = [b for b in backups_in(backups_dir(project)) if not b.is_daily]
         require(len(before) == 1, "no backup before the migration")
