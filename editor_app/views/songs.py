@@ -141,9 +141,9 @@ class SongsView(Place):
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
         actions["remove_song"].triggered.connect(self._remove)
         actions["play"].triggered.connect(self._play)
-        jobs.current.connect(self._on_job)
-        if jobs.running is not None:
-            self._on_job(jobs.running)
+        jobs.started.connect(self._on_job)
+        for job in jobs.all_running:
+            self._on_job(job)
 
     # What is shown
 
@@ -194,8 +194,8 @@ class SongsView(Place):
             return
         self._note.setText(reserve_note(self._session.songs()))
 
-    def _on_job(self, job: Job | None) -> None:
-        if job is None or job.task != "analyse_song":
+    def _on_job(self, job: Job) -> None:
+        if job.task != "analyse_song":
             return
         sha256 = job.request.song.sha256
         self._overviews.forget(sha256)
