@@ -139,7 +139,7 @@ class TasteView(Place):
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
-            self._asked, self._said = None, ""
+            self._asked, self._said, self._session.forecast = None, "", None
             self._learned.forget()
         if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
             self._is_stale = True
@@ -182,6 +182,8 @@ class TasteView(Place):
         if job is not self._asked:
             return
         counts = found["counts"]
+        more = found["more_ratings"]
+        self._session.forecast = None if more is None else (self._session.rating_count(), more)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self._said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "

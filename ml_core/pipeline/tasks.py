@@ -5,6 +5,7 @@
 | read_songs | ReadRequest | list[ReadOutcome] |
 | analyse_song | AnalyseRequest | AnalyseOutcome |
 | demo_songs | DemoRequest | list[str] (paths) |
+| song_tags | TagsRequest | SongTags |
 | song_overview | OverviewRequest | SongOverview |
 | propose | ProposeRequest | list[Comparison] (ids 0; the store gives them) |
 | prepare_pair | PreparePairRequest | PreparedPair |
@@ -34,6 +35,7 @@ TASKS: dict[str, str] = {
     "read_songs": "ml_core.pipeline.listening:read_songs",
     "analyse_song": "ml_core.pipeline.listening:analyse_song",
     "demo_songs": "ml_core.pipeline.listening:demo_songs",
+    "song_tags": "ml_core.pipeline.listening:song_tags",
     "song_overview": "ml_core.pipeline.playing:song_overview",
     "prepare_pair": "ml_core.pipeline.playing:prepare_pair",
     "propose": "ml_core.pipeline.learning:propose",
