@@ -38,8 +38,6 @@ from editor_app.words import counted
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
-# Below this width the side bar shows icons alone.
-_NARROW_BELOW_PX = 1180
 
 # Each place's module is imported when the place is first shown: the first paint waits for one.
 _VIEWS = {
@@ -300,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the side bar its icons alone where room is short."""
-        self._side_bar.set_narrow(self.width() < _NARROW_BELOW_PX)
+        self._side_bar.follow(self.width())
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from editor_app import theme
 from editor_app.views import song_model
 from editor_app.views.song_delegates import ROW_PX, SongDelegate
 from editor_app.views.song_model import SongFilter
@@ -19,8 +20,23 @@ _WIDTHS = {
     song_model.USE: 104,
     song_model.STATUS: 136,
 }
+_PICTURES = (song_model.PLAY, song_model.WAVE, song_model.PARTS)
 # Where room is short, parts go first, then what a song is used for.
-HIDDEN_BELOW_PX = {song_model.PARTS: 1000, song_model.USE: 840}
+_HIDDEN_BELOW_PX = {song_model.PARTS: 1000, song_model.USE: 840}
+
+
+def grow(table: QTableView) -> None:
+    """Give rows and columns of text the room that the system's font needs."""
+    table.verticalHeader().setDefaultSectionSize(theme.grown_px(ROW_PX))
+    for column, width_px in _WIDTHS.items():
+        is_text = column not in _PICTURES
+        table.setColumnWidth(column, theme.grown_px(width_px) if is_text else width_px)
+
+
+def leave_out(table: QTableView, room_px: int) -> None:
+    """Hide the columns for which `room_px` is too narrow."""
+    for column, width_px in _HIDDEN_BELOW_PX.items():
+        table.setColumnHidden(column, room_px < theme.grown_px(width_px))
 
 
 def make_song_table(songs: SongFilter) -> QTableView:
@@ -36,12 +52,10 @@ def make_song_table(songs: SongFilter) -> QTableView:
     table.setTabKeyNavigation(False)
     table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_PX)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     header.setSectionResizeMode(song_model.TITLE, QHeaderView.ResizeMode.Stretch)
-    for column, width_px in _WIDTHS.items():
-        table.setColumnWidth(column, width_px)
+    grow(table)
     table.sortByColumn(song_model.TITLE, Qt.SortOrder.AscendingOrder)
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app import theme
 from editor_app.actions import Actions
 from editor_app.jobs import Job, Jobs
 from editor_app.notifier import Notifier
@@ -28,7 +29,7 @@ from editor_app.views.song_card import SongCard
 from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel
 from editor_app.views.song_overviews import SongOverviews
 from editor_app.views.song_preview import SongPreview
-from editor_app.views.song_table import HIDDEN_BELOW_PX, make_song_table
+from editor_app.views.song_table import grow, leave_out, make_song_table
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
@@ -70,7 +71,7 @@ class SongsView(Place):
 
     def _build(self, actions: Actions, jobs: Jobs) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
-        self._filter.setFixedWidth(232)
+        self._filter.setMinimumWidth(theme.grown_px(232))
         self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
@@ -276,7 +277,13 @@ class SongsView(Place):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""
-        for column, width_px in HIDDEN_BELOW_PX.items():
-            self._table.setColumnHidden(column, self.width() < width_px)
+        leave_out(self._table, self.width())
         self._look_later()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            grow(self._table)
+            leave_out(self._table, self.width())
+        super().changeEvent(event)

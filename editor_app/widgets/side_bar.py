@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,6 +11,8 @@ from editor_app.widgets.taste_box import TasteBox
 
 _WIDE_PX = 168
 NARROW_PX = 56
+# Below this width of the window the bar shows icons alone.
+_NARROW_BELOW_PX = 1180
 _ITEM_HEIGHT_PX = 40
 
 
@@ -121,7 +123,13 @@ class SideBar(QWidget):
             line.setContentsMargins(4, 0, 0, 0)
             foot.addWidget(line)
         column.addWidget(self._foot)
+        self._window_px = _NARROW_BELOW_PX
         self.set_narrow(False)
+
+    def follow(self, window_px: int) -> None:
+        """Be as wide as a window of this width allows, the system's font considered."""
+        self._window_px = window_px
+        self.set_narrow(window_px < theme.grown_px(_NARROW_BELOW_PX))
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show icons alone where the window is small."""
@@ -132,6 +140,12 @@ class SideBar(QWidget):
         for item in self._items.values():
             item.is_narrow = is_narrow
             item.update()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            self.follow(self._window_px)
+        super().changeEvent(event)
 
     def select(self, place: str) -> None:
         """Mark the place in front."""
