@@ -182,7 +182,7 @@ class TasteView(Place):
         if job is not self._asked:
             return
         counts = found["counts"]
-        more = found["more_ratings"]
+        more = found.get("more_ratings")
         self._session.forecast = None if more is None else (self._session.rating_count(), more)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self._said = (
