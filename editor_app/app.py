@@ -47,6 +47,7 @@ class Window(QObject):
 
     Args:
         jobs, player: in place of worker processes and the sound device, for tests.
+        taste: the one to work in; empty for the one that was last in use.
 
     Raises:
         UserError: if the project can't be opened.
@@ -60,9 +61,10 @@ class Window(QObject):
         theme: Theme,
         jobs: Jobs | None = None,
         player: Player | None = None,
+        taste: str = "",
     ) -> None:
         super().__init__()
-        self.session = Session(Store.open(project_dir), notifier)
+        self.session = Session(_open_store(project_dir, taste), notifier)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.session, self.jobs, notifier)
@@ -130,14 +132,14 @@ class App(QObject):
         self.theme = Theme(app, self.settings.theme)
         self.window: Window | None = None
 
-    def start(self, project_dir: Path) -> bool:
+    def start(self, project_dir: Path, taste: str = "") -> bool:
         """Open the project in a window; false if another window has it and was raised.
 
         Raises:
             UserError: if the project can't be opened.
         """
         try:
-            window = Window(project_dir, self.settings, self.notifier, self.theme)
+            window = Window(project_dir, self.settings, self.notifier, self.theme, taste=taste)
         except UserError:
             if _raise_other(project_dir):
                 return False
@@ -166,6 +168,17 @@ class App(QObject):
             self._app.quit()
 
 
+def _open_store(project_dir: Path, taste: str) -> Store:
+    store = Store.open(project_dir)
+    try:
+        if taste:
+            store.use_taste(store.find_taste(taste).id)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
 def _raise_other(project_dir: Path) -> bool:
     """Whether another window has the project; it has come up then."""
     # Not needed for the first paint of the usual start, and 60 ms to import (measured).
@@ -187,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
-        if not tastecut.start(project_dir):
+        if not tastecut.start(project_dir, options.taste):
             return 0
     except UserError as error:
         sys.stderr.write(f"{error}\n")
@@ -205,6 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tastecut-window", description="Tastecut's window.")
     parser.add_argument("--project", type=Path, help="folder of the project to open")
+    parser.add_argument("--taste", default="", metavar="NAME", help="the taste to work in")
     return parser
 
 

@@ -13,9 +13,11 @@ from editor_app.actions import Actions
 from editor_app.library import Library
 from editor_app.notifier import Notifier
 from editor_app.player import Player
+from editor_app.resource_files import resources_dir
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.theme import Choice, Theme
+from editor_app.widgets.guide_dialog import GuideDialog
 from editor_app.widgets.keys_dialog import KeysDialog
 from ml_core.errors import UserError
 
@@ -49,6 +51,7 @@ class Commands(QObject):
         self._library, self._player, self._notifier = library, player, notifier
         self._settings, self._theme = settings, theme
         self._keys_dialog: KeysDialog | None = None
+        self.guide: GuideDialog | None = None
         for action_id, work in {
             "quit": window.close,
             "undo": session.history.undo,
@@ -59,6 +62,7 @@ class Commands(QObject):
             "analyse": library.resume,
             "back_up": self._back_up,
             "open_project": self._open_project,
+            "guide": self._show_guide,
             "all_keys": self._show_keys,
             "about": self._about,
         }.items():
@@ -151,6 +155,16 @@ class Commands(QObject):
         self._keys_dialog.show()
         self._keys_dialog.raise_()
         self._keys_dialog.activateWindow()
+
+    def _show_guide(self) -> None:
+        if self.guide is None:
+            file = resources_dir() / "help" / "guide.txt"
+            keys = self._actions.key_text
+            self.guide = GuideDialog(file, keys, self._show_keys, self._window)
+        self.guide.show_guide()
+        self.guide.show()
+        self.guide.raise_()
+        self.guide.activateWindow()
 
     def _about(self) -> None:
         try:

@@ -1,254 +1,30 @@
-"""Tasks that the window asks for: each runs in a worker process, driven by a thread of its own.
+"""Tasks that the window asks for, each run in a worker process.
 
 Two workers are kept warm: one for what must answer at once (the next pair), one for long work
-(analysis, training, export). All signals arrive in the thread that `Jobs` lives in.
+(training, export). Songs are analysed on the second and on as many more as there are cores to
+spare. All signals arrive in the thread that `Jobs` lives in.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-import traceback
-from collections import deque
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
+from editor_app.job_line import Failure, Job, JobLine, State
 from ml_core import worker as work
-from ml_core.worker import Crashed, Progressed, Ready, Refused, Stopped, Succeeded, Worker
+from ml_core.worker import Worker
 
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
-
-# A task that has not stopped by then is not going to report: its process is ended instead.
-CANCEL_GRACE_S = 3.0
-# How long a thread waits for its worker before it looks whether it should cancel.
-POLL_S = 0.1
-# How long an idle worker gets to end by itself when the window closes.
-IDLE_GRACE_S = 1.0
-
-FAULT_MESSAGE = "Something went wrong inside Tastecut."
-FAULT_REMEDY = "Nothing that was saved is lost. Please report it with the details."
-GONE_MESSAGE = "The work ended before it was finished."
-GONE_REMEDY = "If memory is short, close other programs and try again."
+__all__ = ["Failure", "Job", "Jobs", "State"]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a job failed.
-
-    Attributes:
-        message, remedy: one sentence each, for people.
-        details: what to copy into a report; empty if the person can put it right.
-        is_user_error: true where `message` and `remedy` say all.
-    """
-
-    message: str
-    remedy: str = ""
-    details: str = ""
-    is_user_error: bool = False
-
-
-class Job(QObject):
-    """One task on its way. `finished` follows `done`, `failed` or `cancelled`.
-
-    Signals:
-        progress: fraction in 0..1, words, and one partial result or None. Several partial
-            results may come at once; none is left out.
-    """
-
-    progress = Signal(float, str, object)
-    done = Signal(object)
-    failed = Signal(object)
-    cancelled = Signal()
-    finished = Signal()
-
-    def __init__(self, line: _Line, task: str, request: Any, words: str, is_urgent: bool) -> None:
-        super().__init__()
-        self._line, self.is_urgent = line, is_urgent
-        self.task, self.request = task, request
-        self.words, self.fraction = words, 0.0
-        self.state: State = "waiting"
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the job has come to its end, good or bad."""
-        return self.state in ("done", "failed", "cancelled")
-
-    def cancel(self) -> None:
-        """Ask the job to stop; it ends as cancelled, at the latest after a short grace."""
-        if not self.is_finished:
-            self._line.cancel(self)
-
-    def take(self, message: work.Message) -> None:
-        """Turn a worker's message into signals. For the job's thread, not for views."""
-        if self.is_finished:
-            return
-        match message:
-            case Progressed():
-                self._show(message)
-            case Succeeded(result=result):
-                self._close("done", self.done, result)
-            case Refused(message=text, remedy=remedy):
-                self._close("failed", self.failed, Failure(text, remedy, is_user_error=True))
-            case Crashed(kind=kind, details=details):
-                is_gone = kind == work.WorkerGone.__name__
-                text = GONE_MESSAGE if is_gone else FAULT_MESSAGE
-                remedy = GONE_REMEDY if is_gone else FAULT_REMEDY
-                self._close("failed", self.failed, Failure(text, remedy, details))
-            case Stopped():
-                self._close("cancelled", self.cancelled)
-            case Ready():
-                self._close("done", self.done, None)
-
-    def _show(self, message: Progressed) -> None:
-        self.fraction = message.fraction
-        self.words = message.words or self.words
-        for partial in message.partials or (None,):
-            self.progress.emit(message.fraction, self.words, partial)
-
-    def _close(self, state: State, signal: Any, *values: Any) -> None:
-        self.state = state
-        signal.emit(*values)
-        self.finished.emit()
-
-
-class _JobThread(QThread):
-    """Owns one job from start to result: drives the worker, hands its messages over."""
-
-    message = Signal(object)
-
-    def __init__(self, worker: Worker, task: str, request: Any) -> None:
-        super().__init__()
-        self._worker, self._task, self._request = worker, task, request
-        self._cancel = threading.Event()
-        self._grace_s = CANCEL_GRACE_S
-        self.closing: work.Message = Stopped(0)
-
-    def request_cancel(self, grace_s: float) -> None:
-        """Ask the task to stop, and end its process if it has not after `grace_s`."""
-        self._grace_s = grace_s
-        self._cancel.set()
-
-    def run(self) -> None:
-        """The thread's body; its last message closes the job."""
-        try:
-            self.closing = self._drive()
-        except work.WorkerGone as gone:
-            self.closing = Crashed(0, type(gone).__name__, str(gone), f"{self._task}: {gone}")
-            self._worker.start()
-        except Exception as error:
-            details = "".join(traceback.format_exception(error))
-            self.closing = Crashed(0, type(error).__name__, str(error), details)
-        if self._cancel.is_set():
-            self.closing = Stopped(0)
-        self.message.emit(self.closing)
-
-    def _drive(self) -> work.Message:
-        self._worker.start()
-        task_id = self._send()
-        kill_at_s: float | None = None
-        while True:
-            message = self._worker.receive(POLL_S)
-            if isinstance(message, Progressed):
-                self.message.emit(message)
-            elif message is not None:
-                return message
-            if kill_at_s is None and self._cancel.is_set():
-                self._worker.cancel(task_id)
-                kill_at_s = time.monotonic() + self._grace_s
-            if kill_at_s is not None and time.monotonic() > kill_at_s:
-                self._worker.kill()
-                self._worker.start()
-                return Stopped(task_id)
-
-    def _send(self) -> int:
-        if not self._task:
-            return self._worker.warm_up(self._request)
-        return self._worker.run(self._task, self._request)
-
-
-class _Line(QObject):
-    """One worker and the jobs that wait for it, one at a time."""
-
-    current = Signal(object)
-
-    def __init__(self, worker: Worker) -> None:
-        super().__init__()
-        self._worker = worker
-        self._waiting: deque[Job] = deque()
-        self._thread: _JobThread | None = None
-        self._job: Job | None = None
-        self._is_closed = False
-
-    @property
-    def job(self) -> Job | None:
-        """The job that runs; None between jobs and while warming up."""
-        return self._job if self._job is not None and self._job.task else None
-
-    @property
-    def waiting(self) -> tuple[Job, ...]:
-        """The jobs that wait, in order."""
-        return tuple(self._waiting)
-
-    def submit(self, task: str, request: Any, words: str = "", is_urgent: bool = True) -> Job:
-        job = Job(self, task, request, words, is_urgent)
-        n_before = sum(other.is_urgent or not is_urgent for other in self._waiting)
-        self._waiting.insert(n_before, job)
-        if self._is_closed:
-            self.cancel(job)
-        elif self._thread is None:
-            self._start_next()
-        return job
-
-    def cancel(self, job: Job, grace_s: float = CANCEL_GRACE_S) -> None:
-        if job in self._waiting:
-            self._waiting.remove(job)
-            job.take(Stopped(0))
-        elif self._thread is not None and job is self._job:
-            # Imports can't be cancelled and leave nothing half done.
-            self._thread.request_cancel(grace_s if job.task else 0.0)
-
-    def shut_down(self) -> None:
-        """Cancel what waits and what runs; `join` must follow."""
-        self._is_closed = True
-        while self._waiting:
-            self.cancel(self._waiting[0])
-        if self._job is not None:
-            self.cancel(self._job)
-
-    def join(self) -> None:
-        """Wait for the running job's thread, then end the worker."""
-        if self._thread is not None:
-            self._thread.wait()
-            self._take(self._thread.closing)
-            self._thread = None
-        self._worker.close(IDLE_GRACE_S)
-
-    def _start_next(self) -> None:
-        job = self._waiting.popleft() if self._waiting else None
-        self._job = job
-        if job is not None:
-            job.state = "running"
-            self._thread = _JobThread(self._worker, job.task, job.request)
-            self._thread.message.connect(self._take, Qt.ConnectionType.QueuedConnection)
-            self._thread.finished.connect(self._release, Qt.ConnectionType.QueuedConnection)
-            self._thread.start()
-        self.current.emit(self.job)
-
-    @Slot(object)
-    def _take(self, message: work.Message) -> None:
-        if self._job is not None:
-            self._job.take(message)
-
-    @Slot()
-    def _release(self) -> None:
-        if self._thread is None:
-            return
-        self._thread.wait()  # a QThread that still runs must never be destroyed
-        self._thread = None
-        self._start_next()
+def usable_cores() -> int:
+    """Cores that this process may use: fewer than there are in a container or under taskset."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Jobs(QObject):
@@ -258,24 +34,42 @@ class Jobs(QObject):
         tasks: "module:attribute" of the table of tasks.
 
     Signals:
-        current: the batch job that now runs, or None.
+        current: the batch job that now runs, or None; with several, the first of them.
+        started: a batch job that begins to run.
+
+    Attributes:
+        n_spread: how many jobs of `spread` run side by side: on all cores but one, which is the
+            window's and the sound's.
     """
 
     current = Signal(object)
+    started = Signal(object)
 
     def __init__(self, tasks: str = work.TASKS, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._interactive = _Line(Worker(tasks, "tastecut-interactive"))
-        self._batch = _Line(Worker(tasks, "tastecut-batch", is_background=True))
-        self._batch.current.connect(self.current)
+        self._interactive = JobLine(Worker(tasks, "tastecut-interactive"))
+        self._batch = JobLine(Worker(tasks, "tastecut-batch", is_background=True))
+        self.n_spread = max(1, usable_cores() - 1)
+        # Their processes start with their first job, and end with the last of them all.
+        self._more = [
+            JobLine(Worker(tasks, f"tastecut-batch-{number}", is_background=True))
+            for number in range(2, self.n_spread + 1)
+        ]
+        for line in (self._batch, *self._more):
+            line.current.connect(self._on_current)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.shutdown)
 
     @property
     def running(self) -> Job | None:
-        """The batch job that runs; None if there is none."""
-        return self._batch.job
+        """The batch job that runs, the first of several; None if there is none."""
+        return next((line.job for line in (self._batch, *self._more) if line.job), None)
+
+    @property
+    def all_running(self) -> tuple[Job, ...]:
+        """Every batch job that runs."""
+        return tuple(line.job for line in (self._batch, *self._more) if line.job)
 
     @property
     def waiting(self) -> tuple[Job, ...]:
@@ -291,6 +85,16 @@ class Jobs(QObject):
             words: what is done, for people, until the task says more.
         """
         return self._batch.submit(task, request, words)
+
+    def spread(self, task: str, request: Any, words: str = "") -> Job:
+        """Run long work of which much is done side by side, on the worker with least to do."""
+        freest = min((self._batch, *self._more), key=lambda line: line.n_unfinished)
+        return freest.submit(task, request, words)
+
+    def release_spread(self) -> None:
+        """End the workers that only `spread` needs, once nothing of it is left."""
+        for line in self._more:
+            line.release()
 
     def ask(self, task: str, request: Any, is_urgent: bool = True) -> Job:
         """Run short work, also while batch work runs.
@@ -310,7 +114,13 @@ class Jobs(QObject):
     @Slot()
     def shutdown(self) -> None:
         """Cancel all jobs, wait for their threads, end the workers. May be called twice."""
-        for line in (self._interactive, self._batch):
+        for line in (self._interactive, self._batch, *self._more):
             line.shut_down()
-        for line in (self._interactive, self._batch):
+        for line in (self._interactive, self._batch, *self._more):
             line.join()
+
+    @Slot(object)
+    def _on_current(self, job: Job | None) -> None:
+        if job is not None:
+            self.started.emit(job)
+        self.current.emit(self.running)

@@ -1,8 +1,9 @@
-"""Adds songs to the project and has them analysed, one after another, in the batch worker."""
+"""Adds songs to the project and has them analysed, as many side by side as cores allow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +25,14 @@ from ml_core.domain.songs import SongEntry
 _NAMED_FAILURES = 2
 
 
+@dataclass
+class _Analysing:
+    """A song that is being analysed, and how far it is."""
+
+    entry: SongEntry
+    fraction: float = 0.0
+
+
 class Library(QObject):
     """Whatever was added is kept as waiting first, so a window that closes goes on later."""
 
@@ -36,20 +45,20 @@ class Library(QObject):
     def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
         self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._reading: Job | None = None
         self._waiting: list[SongEntry] = []
+        self._running: dict[Job, _Analysing] = {}
         self._n_queued = 0
-        self._job: Job | None = None
-        self._analysing = ""
-        self._fraction = 0.0
         self._words = ""
 
     @property
     def batch(self) -> tuple[float, str] | None:
         """(share done, words) of all songs that were added; None while none is analysed."""
-        if not self._analysing:
+        if not self._running:
             return None
-        n_done = self._n_queued - len(self._waiting) - 1
-        return (n_done + self._fraction) / max(1, self._n_queued), self._words
+        n_done = self._n_queued - len(self._waiting) - len(self._running)
+        share = n_done + sum(one.fraction for one in self._running.values())
+        return share / max(1, self._n_queued), self._words
 
     def add_paths(self, chosen: Sequence[str | Path]) -> None:
         """Read files and folders, add what can be used, analyse it."""
@@ -67,18 +76,22 @@ class Library(QObject):
 
     def resume(self) -> None:
         """Analyse every song that waits, as after the window was closed meanwhile."""
-        queued = {entry.song.sha256 for entry in self._waiting} | {self._analysing}
+        queued = {entry.song.sha256 for entry in self._waiting}
+        queued |= {one.entry.song.sha256 for one in self._running.values()}
         for entry in self._session.songs():
             if entry.status == "waiting" and entry.song.sha256 not in queued:
                 self._waiting.append(entry)
                 self._n_queued += 1
-        if self._job is None:
-            self._analyse_next()
+        if self._reading is None:
+            self._analyse_more()
 
     def stop(self, job: Job) -> None:
-        """If `job` is the library's, leave what waits for later; `resume` goes on."""
-        if job is self._job:
+        """If `job` is the library's, leave all that waits or runs for later; `resume` goes on."""
+        if job is self._reading or job in self._running:
             self._waiting.clear()
+            for other in list(self._running):
+                if other is not job:
+                    other.cancel()
 
     def close(self) -> None:
         """Start nothing more; what waits goes on when the project is opened again."""
@@ -86,16 +99,15 @@ class Library(QObject):
         self._n_queued = 0
 
     def _watch(self, job: Job) -> None:
-        self._job = job
+        self._reading = job
         job.failed.connect(self._on_failed)
-        job.finished.connect(lambda: self._on_finished(job))
+        job.finished.connect(lambda: self._on_read_over(job))
         self.changed.emit()
 
-    def _on_finished(self, job: Job) -> None:
-        if self._job is job:
-            self._job = None
-            self._analysing = ""
-            self._analyse_next()
+    def _on_read_over(self, job: Job) -> None:
+        if self._reading is job:
+            self._reading = None
+            self._analyse_more()
             self.changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:
@@ -116,28 +128,37 @@ class Library(QObject):
             )
         self.resume()
 
-    def _analyse_next(self) -> None:
-        if not self._waiting:
-            if self._n_queued:
-                self._n_queued = 0
-                self._tell_ready()
-            return
-        entry = self._waiting.pop(0)
+    def _analyse_more(self) -> None:
+        """Have as many songs analysed side by side as there are workers."""
+        while self._waiting and len(self._running) < self._jobs.n_spread:
+            self._analyse(self._waiting.pop(0))
+        if not self._waiting and not self._running and self._n_queued:
+            self._n_queued = 0
+            self._jobs.release_spread()
+            self._tell_ready()
+
+    def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
-        words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
-        self._analysing, self._fraction, self._words = entry.song.sha256, 0.0, words
+        self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
         request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
-        job = self._jobs.start("analyse_song", request, words)
-        job.progress.connect(self._on_progress)
+        job = self._jobs.spread("analyse_song", request, self._words)
+        self._running[job] = _Analysing(entry)
+        job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))
         job.done.connect(self._on_analysed)
         job.failed.connect(lambda failure: self._on_refused(entry, failure))
-        self._job = job
-        job.finished.connect(lambda: self._on_finished(job))
+        job.finished.connect(lambda: self._on_analysis_over(job))
 
-    def _on_progress(self, fraction: float, _words: str, _partial: object) -> None:
-        self._fraction = fraction
-        if self.batch is not None:
-            self.progressed.emit(*self.batch)
+    def _on_analysis_over(self, job: Job) -> None:
+        self._running.pop(job, None)
+        if self._reading is None:
+            self._analyse_more()
+        self.changed.emit()
+
+    def _on_progress(self, job: Job, fraction: float) -> None:
+        if job in self._running:
+            self._running[job].fraction = fraction
+            if self.batch is not None:
+                self.progressed.emit(*self.batch)
 
     def _on_analysed(self, outcome: AnalyseOutcome) -> None:
         self._session.set_song_status(

@@ -25,6 +25,7 @@ from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.sound_output import SoundOutput
+from editor_app.taste_commands import TasteCommands
 from editor_app.theme import Theme
 from editor_app.views.place import Place
 from editor_app.widgets.banner import Banner
@@ -37,8 +38,6 @@ from editor_app.words import counted
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
-# Below this width the side bar shows icons alone.
-_NARROW_BELOW_PX = 1180
 
 # Each place's module is imported when the place is first shown: the first paint waits for one.
 _VIEWS = {
@@ -91,6 +90,8 @@ class MainWindow(QMainWindow):
         )
         self._build()
         self.sound = SoundOutput(player, self.actions_by_id, self._status, notifier, settings)
+        box, menu = self._side_bar.taste_box, self._menus["Taste"]
+        self.tastes = TasteCommands(self, self.actions_by_id, session, jobs, notifier, box, menu)
         self._connect()
         self.resize(DEFAULT_SIZE)
         if not settings.geometry.isEmpty():
@@ -203,14 +204,12 @@ class MainWindow(QMainWindow):
         # A change may be told while the window closes, and the project is closed then.
         if self._is_closed or not changes & {"songs", "ratings", "brief"}:
             return
-        songs = self._session.songs()
-        n_ratings = self._session.rating_count()
+        songs, brief = self._session.songs(), self._session.brief().name
         reason = "" if songs else "Add songs first"
         self.actions_by_id.allow([f"place_{place}" for place in PLACES[1:]], reason)
-        count = f"{counted(len(songs), 'song')}, {counted(n_ratings, 'rating')}"
-        self._side_bar.set_foot(
-            self._session.brief().name if songs else "", count if songs else "No songs yet"
-        )
+        n_ratings = counted(self._session.rating_count(), "rating")
+        count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
+        self._side_bar.set_foot(brief if songs else "", count)
         if not songs and self._place not in ("", "songs"):
             self.show_place("songs")
 
@@ -300,7 +299,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the side bar its icons alone where room is short."""
-        self._side_bar.set_narrow(self.width() < _NARROW_BELOW_PX)
+        self._side_bar.follow(self.width())
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name

@@ -15,6 +15,7 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
+from ml_core.store.changes import ALL
 from ml_core.store.requests import present_path, propose_request
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
@@ -111,8 +112,17 @@ class PairSupply(QObject):
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes == ALL:
+            self._forget_taste()
         if self._is_active and changes & {"comparisons", "ratings", "songs", "brief"}:
             self._refresh()
+
+    def _forget_taste(self) -> None:
+        """Another taste was chosen: pairs that are being looked for would be the wrong one's."""
+        job, self._proposing, self._refusal = self._proposing, None, None
+        self._reopened.clear()
+        if job is not None:
+            job.cancel()
 
     def _refresh(self) -> None:
         self._queue = self._open_pairs()
@@ -150,9 +160,9 @@ class PairSupply(QObject):
         self._refusal = None
         job = self._jobs.ask("propose", request)
         self._proposing = job
-        job.done.connect(self._on_proposed)
-        job.failed.connect(self._on_proposal_failed)
-        job.finished.connect(self._on_proposal_over)
+        job.done.connect(lambda pairs: self._on_proposed(job, pairs))
+        job.failed.connect(lambda failure: self._on_proposal_failed(job, failure))
+        job.finished.connect(lambda: self._on_proposal_over(job))
 
     def _batch(self) -> int:
         """While songs are still analysed, no more pairs than songs: not all of the first one."""
@@ -161,7 +171,9 @@ class PairSupply(QObject):
         is_waiting = any(entry.status == "waiting" for entry in entries)
         return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
 
-    def _on_proposed(self, comparisons: list[Comparison]) -> None:
+    def _on_proposed(self, job: Job, comparisons: list[Comparison]) -> None:
+        if job is not self._proposing:
+            return
         self._proposing = None
         if not comparisons:
             self._refusal = UserError(
@@ -176,12 +188,15 @@ class PairSupply(QObject):
             self._refusal = error
             self.changed.emit()
 
-    def _on_proposal_failed(self, failure: Failure) -> None:
+    def _on_proposal_failed(self, job: Job, failure: Failure) -> None:
+        if job is not self._proposing:
+            return
         self._refusal = UserError(failure.message, failure.remedy)
         self.failed.emit(0, failure)
 
-    def _on_proposal_over(self) -> None:
-        self._proposing = None
+    def _on_proposal_over(self, job: Job) -> None:
+        if job is self._proposing:
+            self._proposing = None
         self.changed.emit()
 
     # Making pairs to be heard

@@ -128,6 +128,11 @@ def size_px(size: Size) -> int:
     return round(max(_BODY_PX, system) * _RATIO[size])
 
 
+def grown_px(width_or_height_px: int) -> int:
+    """A measure of what holds text, larger where the system's font is; never smaller."""
+    return round(width_or_height_px * size_px("body") / _BODY_PX)
+
+
 def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The system's font in one of three sizes, with figures of equal width."""
     made = QFont(QGuiApplication.font())

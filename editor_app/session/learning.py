@@ -11,7 +11,14 @@ from ml_core.domain.requests import TrainResult
 
 
 class Learning(Project):
-    """Checkpoints, and comparing sessions with their reports."""
+    """Checkpoints, and comparing sessions with their reports.
+
+    Attributes:
+        forecast: (ratings there were, how many more would do) as the taste was last read; None
+            before, and where nothing can be foreseen.
+    """
+
+    forecast: tuple[int, int] | None = None
 
     def add_training(self, result: TrainResult) -> None:
         """Keep what training made; it is used only once it is activated."""

@@ -24,7 +24,8 @@ class Project(QObject):
 
     changed = Signal(object)
     """frozenset of what was written: songs, ratings, comparisons, checkpoints, brief, reports,
-    marks. Emitted after the commit."""
+    marks, tastes; all of them (`changes.ALL`) where another taste was chosen. Emitted after the
+    commit."""
 
     def __init__(self, store: Store, notifier: Notifier) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 
-from editor_app.session.learning import Learning
+from editor_app.session.tastes import Tastes
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.edits import Brief
 from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
@@ -40,7 +40,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-class Session(Learning):
+class Session(Tastes):
     """Everything that is read from and written to the open project."""
 
     reopened = Signal(int)
@@ -90,16 +90,21 @@ class Session(Learning):
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
         self.history.do(f"“{_USE_NAMES[use]}”, {what}", work)
 
-    def remove_songs(self, entries: Sequence[SongEntry]) -> None:
-        """Take songs out of the library, their ratings stay; can be taken back."""
+    def remove_songs(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
+        """Take songs out of the library; can be taken back.
+
+        Args:
+            still_teach: whether tastes go on learning from their ratings, which stay in any case.
+        """
 
         def work() -> Callable[[], None]:
             for entry in entries:
-                self._tell(self.store.remove_song(entry.song.sha256))
+                self._tell(self.store.remove_song(entry.song.sha256, still_teach))
             return lambda: self._restore(entries)
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
-        self.history.do(f"“remove”, {what}", work)
+        verb = "remove" if still_teach else "remove with ratings"
+        self.history.do(f"“{verb}”, {what}", work)
 
     def _set_uses(self, uses: dict[str, SongUse]) -> None:
         for sha256, use in uses.items():
@@ -111,7 +116,6 @@ class Session(Learning):
             self.set_song_status(
                 entry.song.sha256, entry.status, entry.message, entry.tempo_bpm, entry.meter
             )
-            self._set_uses({entry.song.sha256: entry.use})
 
     def corrections(self) -> dict[str, Corrections]:
         """What was corrected of beats and bars, by song; songs without any are left out."""

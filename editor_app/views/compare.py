@@ -141,6 +141,7 @@ class CompareView(Place):
 
     def _show_start(self) -> None:
         self._show_header(in_session=False, in_result=False)
+        self._page.end()
         self._pages.setCurrentWidget(self._start)
         self.facts.setText("")
         self._start.show_state(self._making is not None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from editor_app import theme
 from editor_app.actions import Actions
 from editor_app.export_batch import ExportBatch
 from editor_app.export_plans import N_ALTERNATIVES, ExportPlans
@@ -29,7 +30,7 @@ from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock
 
-_LIST_PX, _RULES_PX, _GAP_PX = 224, 288, 24
+_LIST_PX, _GAP_PX = 224, 24
 _NARROW_BELOW_PX = 1060
 _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
 _SPAN_WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
@@ -68,7 +69,6 @@ class ExportView(Place):
     def _build(self) -> None:
         self._build_header()
         self._songs.setFixedWidth(_LIST_PX)
-        self._rules.setFixedWidth(_RULES_PX)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
         middle.addWidget(self._alternatives, 1)
@@ -93,9 +93,9 @@ class ExportView(Place):
         self._lock = KeyButton("Lock", "lock").bind(self._actions["lock_part"])
         self._forbid = KeyButton("Forbid", "crossed_circle").bind(self._actions["forbid_part"])
         clear = KeyButton("Clear").bind(self._actions["clear_part"])
-        self.title.setFixedWidth(self.title.sizeHint().width())
+        self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         spacing = 16  # of the header's row
-        self.facts.setFixedWidth(_LIST_PX - self.title.width() - spacing)
+        self.facts.setFixedWidth(max(0, _LIST_PX - self.title.sizeHint().width() - spacing))
         song = QHBoxLayout()
         song.setContentsMargins(_GAP_PX - spacing, 0, 0, 0)
         song.setSpacing(8)
@@ -112,7 +112,7 @@ class ExportView(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Words of buttons go before the song's title does."""
         for button in (self._lock, self._forbid):
-            button.show_words(self.width() >= _NARROW_BELOW_PX)
+            button.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
         super().resizeEvent(event)
 
     def _connect(self) -> None:

@@ -17,7 +17,7 @@ from editor_app.words import counted
 from ml_core.domain.requests import Delivered, SongLayout
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 72, 60
+_ROW_PX, _LEAST_ROW_PX, _LEAST_TEXT_PX = 72, 60, 54
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -34,8 +34,8 @@ class AlternativeRow(QAbstractButton):
         self._delivered: Delivered | None = None
         self._n_samples, self._sentence = 1, ""
         self.setCheckable(True)
-        self.setMinimumHeight(_LEAST_ROW_PX)
-        self.setMaximumHeight(_ROW_PX)
+        self.setMinimumHeight(max(_LEAST_ROW_PX, theme.grown_px(_LEAST_TEXT_PX)))
+        self.setMaximumHeight(theme.grown_px(_ROW_PX))
         action.triggered.connect(self._on_key)
 
     def show_edit(self, delivered: Delivered, n_samples: int) -> None:
@@ -53,7 +53,7 @@ class AlternativeRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A line of facts and up to two of words."""
-        return QSize(320, _ROW_PX)
+        return QSize(320, theme.grown_px(_ROW_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint choice, key, ribbon, facts and sentence."""
@@ -66,7 +66,7 @@ class AlternativeRow(QAbstractButton):
             painter.fillRect(self.rect(), theme.color(palette.hover))
         if self.isChecked():
             painter.fillRect(0, 0, 2, self.height(), theme.color(palette.text))
-        middle = _INSET_PX + 8.0
+        middle = _INSET_PX + theme.grown_px(16) / 2
         self._paint_radio(painter, middle)
         key = self._action.shortcut().toString()
         key_cap.paint(painter, key, _INSET_PX + _RADIO_PX + 10, middle)
@@ -80,7 +80,7 @@ class AlternativeRow(QAbstractButton):
             kept_ribbon.paint(painter, ribbon, kept, ink)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color(palette.secondary))
-        top = middle + 9
+        top = middle + theme.grown_px(18) / 2
         words = QRectF(
             _RIBBON_LEFT_PX, top, self.width() - _RIBBON_LEFT_PX - 8, self.height() - top
         )

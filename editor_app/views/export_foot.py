@@ -45,7 +45,9 @@ class ExportFoot(QWidget):
         left.setSpacing(8)
         left.addLayout(row)
         words = "Tags and cover are kept. Your songs are never changed, nothing is overwritten."
-        left.addWidget(label(words, "small"))
+        said = label(words, "small")
+        said.setWordWrap(True)
+        left.addWidget(said)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(16)
         foot.addLayout(left, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from editor_app import theme
 from editor_app.export_spans import SongSpans
 from editor_app.views.place import label
 from editor_app.widgets.fields import LengthField
@@ -23,6 +24,7 @@ from editor_app.words import counted
 from ml_core.domain.edits import Brief, Limits
 
 _SHORTEST_BARS = (1, 2, 4, 8)
+_WIDTH_PX = 288
 
 
 class ExportRules(QFrame):
@@ -32,6 +34,7 @@ class ExportRules(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFixedWidth(theme.grown_px(_WIDTH_PX))
         self._by_taste = QRadioButton("Length as your taste says")
         self._by_length = QRadioButton("Length")
         self._by_taste.setChecked(True)
@@ -64,6 +67,12 @@ class ExportRules(QFrame):
             button.toggled.connect(lambda _: self.changed.emit())
         self._shortest.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.show_spans(SongSpans())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.grown_px(_WIDTH_PX))
+        super().changeEvent(event)
 
     @property
     def wished_s(self) -> float | None:

@@ -128,7 +128,7 @@ class ExportSong(QWidget):
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit)
+        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit, entry.corrections)
         listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 

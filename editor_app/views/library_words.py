@@ -7,6 +7,8 @@ from ml_core.domain.songs import SongEntry
 
 # The store keeps songs aside from this many on.
 _FEWEST_FOR_RESERVE = 8
+ENOUGH_SONGS = 10
+"""Eight to rate and the two or three that are kept aside."""
 
 
 def library_facts(entries: list[SongEntry]) -> str:
@@ -19,6 +21,25 @@ def library_facts(entries: list[SongEntry]) -> str:
     if n_compare:
         parts[-1] += f", {n_compare} for comparing"
     return "  ·  ".join(parts)
+
+
+def advice(entries: list[SongEntry], n_more_ratings: int, minutes: int) -> str:
+    """What is still needed for a taste that can be relied on, in numbers.
+
+    Args:
+        n_more_ratings: how many more would do.
+        minutes: how long they take.
+    """
+    usable = sum(entry.status != "failed" and entry.use != "out" for entry in entries)
+    n_more_songs = max(0, ENOUGH_SONGS - usable)
+    songs = counted(n_more_songs, "more song")
+    if n_more_songs and n_more_ratings:
+        return f"{songs} and about {minutes} min of rating will do."
+    if n_more_songs:
+        return f"{songs} would make the taste hold for more kinds of music."
+    if n_more_ratings:
+        return f"About {minutes} min of rating will do: {counted(n_more_ratings, 'more pair')}."
+    return "There are enough songs and ratings: train, and compare."
 
 
 def reserve_note(entries: list[SongEntry]) -> str:

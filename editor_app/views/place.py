@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.widgets.eliding_label import ElidingLabel
 
@@ -47,7 +47,8 @@ class Place(QWidget):
         self.body.setSpacing(0)
 
         self.header = QWidget()
-        self.header.setFixedHeight(HEADER_PX)
+        self.header.setMinimumHeight(HEADER_PX)
+        self.header.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self.header)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)

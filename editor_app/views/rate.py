@@ -282,6 +282,8 @@ class RateView(Place):
     # What is shown beside the pair
 
     def _on_changed(self, changes: frozenset[str]) -> None:
+        if {"tastes", "ratings"} <= changes:  # Another taste was chosen.
+            self._leave_heard_again()
         if "ratings" in changes and self._is_here:
             self._last.show_ratings()
 

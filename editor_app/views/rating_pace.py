@@ -30,6 +30,15 @@ def round_size(session: Session) -> tuple[int, int]:
     return max(0, session.rating_count() - trained), ROUND
 
 
+def ratings_wanted(session: Session) -> int:
+    """How many more ratings would do: as foreseen from the taste, else what a round lacks."""
+    if session.forecast is not None:
+        n_before, n_more = session.forecast
+        return max(0, n_before + n_more - session.rating_count())
+    n_done, n = round_size(session)
+    return max(0, n - n_done)
+
+
 def minutes_left(session: Session, n_left: int) -> int:
     """Whole minutes for `n_left` more ratings at the person's pace, at least 1; 0 for none."""
     if n_left <= 0:

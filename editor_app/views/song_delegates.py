@@ -31,7 +31,7 @@ class SongDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Rows are of one height, so that thousands of them lay out at once."""
-        return QSize(64, ROW_PX)
+        return QSize(64, theme.grown_px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""

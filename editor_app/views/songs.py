@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
+    QHBoxLayout,
     QMenu,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from editor_app import theme
 from editor_app.actions import Actions
 from editor_app.jobs import Job, Jobs
 from editor_app.notifier import Notifier
@@ -24,12 +23,15 @@ from editor_app.views import song_model
 from editor_app.views.bar_check import BarCheckPanel
 from editor_app.views.brief_chooser import BriefChooser
 from editor_app.views.first_run import FirstRun
-from editor_app.views.library_words import library_facts, reserve_note
+from editor_app.views.library_words import advice, library_facts, reserve_note
 from editor_app.views.place import Place, label
-from editor_app.views.song_delegates import ROW_PX, SongDelegate
+from editor_app.views.rating_pace import minutes_left, ratings_wanted
+from editor_app.views.song_card import SongCard
 from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel, next_to_check
 from editor_app.views.song_overviews import SongOverviews
 from editor_app.views.song_preview import SongPreview
+from editor_app.views.song_table import grow, leave_out, make_song_table
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.words import USE_WORDS, counted
@@ -37,18 +39,6 @@ from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 
-_WIDTHS = {
-    song_model.PLAY: 32,
-    song_model.WAVE: 200,
-    song_model.LENGTH: 64,
-    song_model.TEMPO: 72,
-    song_model.METER: 72,
-    song_model.PARTS: 104,
-    song_model.USE: 104,
-    song_model.STATUS: 136,
-}
-# Where room is short, parts go first, then what a song is used for.
-_HIDDEN_BELOW_PX = {song_model.PARTS: 1000, song_model.USE: 840}
 _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
 
 
@@ -76,22 +66,30 @@ class SongsView(Place):
         self._bars = BarCheckPanel(session, jobs, player, actions, notifier, self._preview)
         self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
-        self._build(actions)
+        self._build(actions, jobs)
         self._connect(actions, jobs)
         self._show_songs()
         self._brief.show_brief(session.brief())
 
     # Building
 
-    def _build(self, actions: Actions) -> None:
+    def _build(self, actions: Actions, jobs: Jobs) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
-        self._filter.setFixedWidth(232)
+        self._filter.setMinimumWidth(theme.grown_px(232))
         self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
         self.header_right.addWidget(self._rate)
-        self._table = self._make_table()
-        self._note = label("", "small")
+        self._table = make_song_table(self._shown)
+        self._card = SongCard(jobs)
+        self._advice = label("", "secondary")
+        self._note = ElidingLabel()
+        self._note.setProperty("role", "small")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        words = QHBoxLayout()
+        words.setSpacing(24)
+        words.addWidget(self._advice)
+        words.addWidget(self._note, 1)
         self._brief = BriefChooser()
         library = QWidget()
         column = QVBoxLayout(library)
@@ -99,35 +97,14 @@ class SongsView(Place):
         column.setSpacing(8)
         column.addWidget(self._table, 1)
         column.addWidget(self._bars)
-        column.addWidget(self._note)
+        column.addWidget(self._card)
+        column.addLayout(words)
         column.addWidget(self._brief)
         self._first_run = FirstRun(actions)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._first_run)
         self._pages.addWidget(library)
         self.body.addLayout(self._pages)
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._shown)
-        table.setItemDelegate(SongDelegate(table))
-        table.setAccessibleName("Songs")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setShowGrid(False)
-        table.setSortingEnabled(True)
-        table.setTabKeyNavigation(False)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(song_model.TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, width_px in _WIDTHS.items():
-            table.setColumnWidth(column, width_px)
-        table.sortByColumn(song_model.TITLE, Qt.SortOrder.AscendingOrder)
-        return table
 
     def _connect(self, actions: Actions, jobs: Jobs) -> None:
         self._session.changed.connect(self._on_changed)
@@ -144,11 +121,14 @@ class SongsView(Place):
         self._look.timeout.connect(self._ask_overviews)
         for action_id, use in _USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
-        actions["remove_song"].triggered.connect(self._remove)
+        actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
+        actions["remove_song_and_ratings"].triggered.connect(
+            lambda: self._remove(still_teach=False)
+        )
         actions["play"].triggered.connect(self._play)
-        jobs.current.connect(self._on_job)
-        if jobs.running is not None:
-            self._on_job(jobs.running)
+        jobs.started.connect(self._on_job)
+        for job in jobs.all_running:
+            self._on_job(job)
 
     # What is shown
 
@@ -177,6 +157,8 @@ class SongsView(Place):
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "songs" in changes:
             self._show_songs()
+        elif "ratings" in changes and self._is_here:
+            self._show_note()
         if "brief" in changes:
             self._brief.show_brief(self._session.brief())
 
@@ -195,19 +177,19 @@ class SongsView(Place):
         self._look_later()
 
     def _show_note(self) -> None:
-        """Under the table: what there is to know of the selected song, else of the reserve."""
+        """Under the table: the selected song, what is still needed, and the reserve."""
         selected = self._selected()
         is_one = len(selected) == 1 and selected[0].status == "ready"
         if self._bars.show_song(selected[0] if is_one else None):
             # The panel takes room from the table: the row must not end up behind it.
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
-        if len(selected) == 1 and selected[0].message:
-            self._note.setText(f"{selected[0].song.title}: {selected[0].message}")
-            return
-        self._note.setText(reserve_note(self._session.songs()))
+        self._card.show_song(selected[0] if len(selected) == 1 else None)
+        entries, n_more = self._session.songs(), ratings_wanted(self._session)
+        self._advice.setText(advice(entries, n_more, minutes_left(self._session, n_more)))
+        self._note.setText(reserve_note(entries))
 
-    def _on_job(self, job: Job | None) -> None:
-        if job is None or job.task != "analyse_song":
+    def _on_job(self, job: Job) -> None:
+        if job.task != "analyse_song":
             return
         sha256 = job.request.song.sha256
         self._overviews.forget(sha256)
@@ -268,7 +250,8 @@ class SongsView(Place):
         if self._selected():
             menu = self._use_menu()
             menu.addSeparator()
-            menu.addAction(self._actions["remove_song"])
+            for action_id in ("remove_song", "remove_song_and_ratings"):
+                menu.addAction(self._actions[action_id])
             menu.exec(self._table.viewport().mapToGlobal(at))
 
     def _use_menu(self) -> QMenu:
@@ -291,17 +274,18 @@ class SongsView(Place):
         what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
         self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
 
-    def _remove(self) -> None:
+    def _remove(self, *, still_teach: bool) -> None:
         selected = self._selected()
         if not selected:
             return
         try:
-            self._session.remove_songs(selected)
+            self._session.remove_songs(selected, still_teach)
         except UserError as error:
             self._notifier.user_error(error)
             return
         what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
-        self._notifier.status(f"{what} removed. Its ratings stay; Ctrl+Z brings it back.")
+        kept = "go on teaching" if still_teach else "teach no more"
+        self._notifier.status(f"{what} removed. The ratings {kept}. Undo brings all back.")
 
     def _set_brief(self, brief: Brief) -> None:
         try:
@@ -312,7 +296,13 @@ class SongsView(Place):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""
-        for column, width_px in _HIDDEN_BELOW_PX.items():
-            self._table.setColumnHidden(column, self.width() < width_px)
+        leave_out(self._table, self.width())
         self._look_later()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            grow(self._table)
+            leave_out(self._table, self.width())
+        super().changeEvent(event)

@@ -23,6 +23,7 @@ from editor_app.words import counted
 from ml_core import paths
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.errors import UserError
+from ml_core.store.changes import ALL
 from ml_core.store.requests import taste_request, train_request
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
@@ -144,6 +145,9 @@ class TasteView(Place):
         self._ask_taste()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
+            self._asked, self._said, self._session.forecast = None, "", None
+            self._learned.forget()
         if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
             self._is_stale = True
             self._show_state()
@@ -187,6 +191,8 @@ class TasteView(Place):
         if job is not self._asked:
             return
         counts = found["counts"]
+        more = found.get("more_ratings")
+        self._session.forecast = None if more is None else (self._session.rating_count(), more)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self._said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "

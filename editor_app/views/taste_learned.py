@@ -68,6 +68,14 @@ class LearnedPage(QWidget):
             layout.activate()
             self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
+    def forget(self) -> None:
+        """Show nothing of what was said: another taste was chosen."""
+        self._chart.show_waiting()
+        self._legend.hide()
+        self._side.hide()
+        self._hint.setText("Reading your ratings…")
+        self._hint.show()
+
     def show_taste(self, found: Mapping[str, Any], n_before: int, is_few: bool) -> None:
         """Show a taste report; `n_before` is how many ratings the older dots stand for."""
         rows = sorted(found["directions"], key=_weight, reverse=True)[:_SHOWN_DIRECTIONS]
@@ -87,6 +95,7 @@ class LearnedPage(QWidget):
             self._hint.setText("Few ratings so far: the bars will become shorter with more.")
         self._hint.setVisible(is_few or not rows)
         self._side.show_taste(found)
+        self._side.show()
         self._keep_height()
 
 

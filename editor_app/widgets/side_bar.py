@@ -1,15 +1,18 @@
-"""The five places at the left, and what the project holds at its foot."""
+"""The five places at the left; the taste and what the project holds at its foot."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app import icons, theme
+from editor_app.widgets.taste_box import TasteBox
 
 _WIDE_PX = 168
 NARROW_PX = 56
+# Below this width of the window the bar shows icons alone.
+_NARROW_BELOW_PX = 1180
 _ITEM_HEIGHT_PX = 40
 
 
@@ -86,7 +89,11 @@ class _Item(QAbstractButton):
 
 
 class SideBar(QWidget):
-    """The places, and at the foot what the edits are for and how much there is."""
+    """The places, and at the foot the taste, what its edits are for and how much there is.
+
+    Attributes:
+        taste_box: where the taste is chosen.
+    """
 
     def __init__(self, items: list[tuple[str, QAction, str]]) -> None:
         """Make a bar of (place, action, icon)."""
@@ -104,19 +111,25 @@ class SideBar(QWidget):
         column.addStretch(1)
         self._foot = QWidget()
         foot = QVBoxLayout(self._foot)
-        foot.setContentsMargins(12, 0, 4, 0)
+        foot.setContentsMargins(8, 0, 8, 0)
         foot.setSpacing(4)
-        self._purpose_heading = _line("Edits for")
-        self._purpose = QLabel()
-        self._purpose.setTextFormat(Qt.TextFormat.PlainText)
-        self._purpose.setWordWrap(True)
+        self.taste_box = TasteBox()
+        self._purpose = _line("")
         self._count = _line("")
-        foot.addWidget(self._purpose_heading)
-        foot.addWidget(self._purpose)
-        foot.addSpacing(8)
-        foot.addWidget(self._count)
+        foot.addWidget(self.taste_box)
+        foot.addSpacing(4)
+        for line in (self._purpose, self._count):
+            line.setWordWrap(True)
+            line.setContentsMargins(4, 0, 0, 0)
+            foot.addWidget(line)
         column.addWidget(self._foot)
+        self._window_px = _NARROW_BELOW_PX
         self.set_narrow(False)
+
+    def follow(self, window_px: int) -> None:
+        """Be as wide as a window of this width allows, the system's font considered."""
+        self._window_px = window_px
+        self.set_narrow(window_px < theme.grown_px(_NARROW_BELOW_PX))
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show icons alone where the window is small."""
@@ -128,13 +141,18 @@ class SideBar(QWidget):
             item.is_narrow = is_narrow
             item.update()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            self.follow(self._window_px)
+        super().changeEvent(event)
+
     def select(self, place: str) -> None:
         """Mark the place in front."""
         self._items[place].setChecked(True)
 
     def set_foot(self, purpose: str, count: str) -> None:
         """Say what the edits are for, and how many songs and ratings there are."""
-        self._purpose_heading.setVisible(bool(purpose))
         self._purpose.setVisible(bool(purpose))
         self._purpose.setText(purpose)
         self._count.setText(count)

@@ -75,6 +75,7 @@ def load_spectra(cache_dir: str | Path, analysis: SongAnalysis) -> Spectra | Non
             return None
         return Spectra(
             **arrays,
+            voice=analysis.voice,
             excerpt=analysis.excerpt,
             loudness_lufs=analysis.loudness_lufs,
             peak=analysis.peak,

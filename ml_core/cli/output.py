@@ -96,10 +96,15 @@ def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence
 
 @contextmanager
 def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[Store]:
-    """The project's store; what it warns of when opened goes to standard error."""
+    """The project's store, working in the taste that was named, if one was.
+
+    What the store warns of when it is opened goes to standard error.
+    """
     with Store.open(arguments.project, write=write) as store:
         for warning in store.warnings:
             complain(warning)
+        if arguments.taste is not None:
+            store.work_in(store.find_taste(arguments.taste))
         yield store
 
 

@@ -42,9 +42,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _open_window(arguments: argparse.Namespace) -> None:
     # By name: the core knows no window, and this is the one place that starts it.
-    raise SystemExit(
-        importlib.import_module("editor_app.app").main(["--project", str(arguments.project)])
-    )
+    options = ["--project", str(arguments.project)]
+    if arguments.taste is not None:
+        options += ["--taste", arguments.taste]
+    raise SystemExit(importlib.import_module("editor_app.app").main(options))
 
 
 def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
@@ -114,6 +115,12 @@ def _parser() -> argparse.ArgumentParser:
         help="the project's folder (default: your data folder)",
     )
     common.add_argument(
+        "--taste",
+        metavar="NAME",
+        default=argparse.SUPPRESS,
+        help="work in this taste (default: the one in use)",
+    )
+    common.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
     )
     parser = _Parser(
@@ -126,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         default=None,
         help="the project's folder (default: your data folder)",
+    )
+    parser.add_argument(
+        "--taste",
+        metavar="NAME",
+        default=None,
+        help="work in this taste (default: the one in use)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--version", action="version", version=f"tastecut {__version__}")
@@ -150,7 +163,20 @@ _Verb = Callable[[str, str, str], argparse.ArgumentParser]
 def _song_verbs(verb: _Verb) -> None:
     add = verb("add", "songs", "add songs and analyse them")
     add.add_argument("paths", nargs="+", metavar="PATH")
-    verb("songs", "songs", "list your songs")
+    songs = verb("songs", "songs", "list your songs, remove some, or say what they are used for")
+    what = songs.add_mutually_exclusive_group()
+    for option, words in (
+        ("--remove", "take songs off the list; their ratings go on teaching"),
+        ("--rate", "use songs for rating"),
+        ("--keep-aside", "keep songs aside for comparing"),
+        ("--leave-out", "neither rate songs nor learn from their ratings"),
+    ):
+        what.add_argument(option, nargs="+", metavar="SONG", help=words)
+    songs.add_argument(
+        "--drop-ratings",
+        action="store_true",
+        help="with --remove: learn no more from the ratings of these songs",
+    )
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
     _correct_verb(verb("correct", "correcting", "see and correct a song's beats and bars"))
@@ -231,6 +257,20 @@ def _training_verbs(verb: _Verb) -> None:
     activate = verb("activate", "training", "use another checkpoint, or go back to one")
     activate.add_argument("checkpoint", metavar="CHECKPOINT", help='an id from history, or "base"')
     verb("history", "training", "the cycles so far")
+    tastes = verb("tastes", "tastes", "the tastes of this project")
+    what = tastes.add_mutually_exclusive_group()
+    what.add_argument("--add", metavar="NAME", help="add an empty taste")
+    what.add_argument("--rename", nargs=2, metavar=("OLD", "NEW"), help="call a taste otherwise")
+    what.add_argument(
+        "--duplicate",
+        nargs=2,
+        metavar=("OLD", "NEW"),
+        help="add a taste that begins with the ratings and models of another",
+    )
+    what.add_argument("--reset", metavar="NAME", help="begin a taste anew; what it had is kept")
+    what.add_argument("--undo-reset", metavar="NAME", help="go back to what a reset put aside")
+    what.add_argument("--remove", metavar="NAME", help="take a taste off the list")
+    what.add_argument("--use", metavar="NAME", help="use this taste from now on")
     simulate = verb("simulate", "simulating", "a whole cycle with a scripted rater")
     simulate.add_argument("--rater", required=True, metavar="FILE.py:NAME")
     simulate.add_argument("--songs", type=Path, required=True, metavar="DIR")

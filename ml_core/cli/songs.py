@@ -9,7 +9,7 @@ from typing import Any
 from ml_core import paths
 from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
-from ml_core.domain.songs import SongEntry
+from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
@@ -115,12 +115,36 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
 
 
 def songs(arguments: argparse.Namespace) -> None:
-    """List the library."""
-    with open_project(arguments, write=False) as store:
+    """Remove songs or say what they are used for if that was asked, then list the library."""
+    uses: dict[str, tuple[SongUse, list[str] | None]] = {
+        "rate": ("rate", arguments.rate),
+        "keep_aside": ("compare", arguments.keep_aside),
+        "leave_out": ("out", arguments.leave_out),
+    }
+    if arguments.drop_ratings and arguments.remove is None:
+        raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
+    is_change = arguments.remove is not None or any(named for _, named in uses.values())
+    with open_project(arguments, write=is_change) as store:
+        for entry in _named(store, arguments.remove):
+            store.remove_song(entry.song.sha256, still_teaches=not arguments.drop_ratings)
+        for use, named in uses.values():
+            for entry in _named(store, named):
+                store.set_song_use(entry.song.sha256, use)
         entries = store.songs()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
+
+
+def _named(store: Store, texts: list[str] | None) -> list[SongEntry]:
+    """The songs that were named, all of them before any is changed."""
+    found = []
+    for text in texts or ():
+        entry = store.find_song(text)
+        if entry is None:
+            raise UserError(f"There is no song {text} in this project.", "See: tastecut songs")
+        found.append(entry)
+    return found
 
 
 def analyse(arguments: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 
 
@@ -15,11 +16,13 @@ class AuditRequest:
         cache_dir: where analyses are kept.
         path: of the source.
         edit: of it.
+        corrections: of the song's beats and bars.
     """
 
     cache_dir: str
     path: str
     edit: Edit
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)

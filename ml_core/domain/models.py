@@ -15,6 +15,23 @@ COMPARISON_PAIRS = 25
 """Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
 five is then shown to be better in at least 80 % of comparisons (binomial, two-sided 95 %)."""
 
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """One taste of a project: its ratings, models and comparisons are kept apart from others'.
+
+    Attributes:
+        name: unique in the project, whatever its capitals.
+        n_ratings: answers that count and say something: no skips.
+        replaces: id of the taste that a reset put aside for this one, else None.
+    """
+
+    id: int
+    name: str
+    n_ratings: int = 0
+    replaces: int | None = None
+
+
 CheckpointKind = Literal["best", "final"]
 Verdict = Literal["better", "worse", "no difference shown", "unfinished"]
 

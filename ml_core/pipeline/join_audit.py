@@ -20,7 +20,9 @@ def audit_joins(request: AuditRequest, progress: Progress) -> AuditedEdit:
     """
     edit = request.edit
     progress.report(0.0, "Listening to the joins")
-    analysis = graph(request.cache_dir, edit.sha256, request.path, progress).analysis
+    analysis = graph(
+        request.cache_dir, edit.sha256, request.path, progress, request.corrections
+    ).analysis
     audio = audio_file.read(request.path)
     edges = analysis.bar_edges_samples
     key = (edit.sha256, edges.tobytes())

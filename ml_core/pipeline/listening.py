@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
+from ml_core.audio_file.tags import embedded_tags
 from ml_core.domain.corrections import CorrectionRefused
 from ml_core.domain.requests import (
     AnalyseOutcome,
@@ -13,9 +14,13 @@ from ml_core.domain.requests import (
     ReadRequest,
 )
 from ml_core.domain.songs import DOUBTFUL_WARNING
+from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
+
+_YEAR = 4
+"""Characters of a date that are shown: files hold anything from a year to a second."""
 
 
 def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
@@ -55,6 +60,15 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
         analysis.confidence,
         request.song.warnings + warnings,
     )
+
+
+def song_tags(request: TagsRequest, progress: Progress) -> SongTags:
+    """Album, year, genre and cover from a song's file; empty where it has none."""
+    progress.check()
+    tags = embedded_tags(request.path)
+    facts = (tags.text("album"), tags.text("date")[:_YEAR], tags.text("genre"))
+    cover = b"" if tags.cover is None else tags.cover.data
+    return SongTags(request.sha256, tuple(filter(None, facts)), cover)
 
 
 def demo_songs(request: DemoRequest, progress: Progress) -> list[str]:

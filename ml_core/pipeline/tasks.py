@@ -6,6 +6,7 @@
 | analyse_song | AnalyseRequest | AnalyseOutcome |
 | bar_check | BarCheckRequest | BarCheck |
 | demo_songs | DemoRequest | list[str] (paths) |
+| song_tags | TagsRequest | SongTags |
 | song_overview | OverviewRequest | SongOverview |
 | propose | ProposeRequest | list[Comparison] (ids 0; the store gives them) |
 | prepare_pair | PreparePairRequest | PreparedPair |
@@ -38,6 +39,7 @@ TASKS: dict[str, str] = {
     "analyse_song": "ml_core.pipeline.listening:analyse_song",
     "bar_check": "ml_core.pipeline.bar_check:bar_check",
     "demo_songs": "ml_core.pipeline.listening:demo_songs",
+    "song_tags": "ml_core.pipeline.listening:song_tags",
     "song_overview": "ml_core.pipeline.playing:song_overview",
     "prepare_pair": "ml_core.pipeline.playing:prepare_pair",
     "propose": "ml_core.pipeline.learning:propose",

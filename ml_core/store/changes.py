@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from ml_core.store.database import Database
 
-Change = Literal["songs", "ratings", "comparisons", "checkpoints", "brief", "reports", "marks"]
+Change = Literal[
+    "songs", "ratings", "comparisons", "checkpoints", "brief", "reports", "marks", "tastes"
+]
 Changes = frozenset[Change]
 
 NOTHING: Changes = frozenset()
+ALL: Changes = frozenset(get_args(Change))
 
 
 class Tables:
-    """What every part of the store has: the one database."""
+    """What every part of the store has: the one database, and the taste that it works in."""
 
     _database: Database
+    _taste: int

@@ -48,15 +48,20 @@ class CheckpointTable(Tables):
                 raise ValueError(f"another checkpoint is called {checkpoint.id}")
             if known is not None:
                 return NOTHING
-            connection.execute(
+            number = connection.execute(
                 "INSERT INTO checkpoints (id, record, checksum) VALUES (?, ?, ?)",
                 (checkpoint.id, record, checksum([checkpoint.id, record])),
-            )
+            ).lastrowid
+            connection.execute("INSERT INTO taste_checkpoints VALUES (?, ?)", (self._taste, number))
         return _CHECKPOINTS
 
     def checkpoints(self) -> list[Checkpoint]:
-        """All checkpoints in the order they were made; damaged rows are left out."""
-        rows = self._database.rows("SELECT * FROM checkpoints ORDER BY number")
+        """The taste's checkpoints in the order they were made; damaged rows are left out."""
+        rows = self._database.rows(
+            "SELECT c.* FROM checkpoints AS c JOIN taste_checkpoints AS t USING (number) "
+            "WHERE t.taste = ? ORDER BY number",
+            (self._taste,),
+        )
         return [
             Checkpoint(**json.loads(row["record"]))
             for row in rows
@@ -78,7 +83,10 @@ class CheckpointTable(Tables):
 
     def active_checkpoint(self) -> Checkpoint | None:
         """The checkpoint in use; None for the base policy."""
-        active = self._database.value("SELECT checkpoint FROM activations ORDER BY id DESC LIMIT 1")
+        active = self._database.value(
+            "SELECT checkpoint FROM activations WHERE taste = ? ORDER BY id DESC LIMIT 1",
+            (self._taste,),
+        )
         return None if active in (None, BASE) else self.checkpoint(str(active))
 
     def activate(self, checkpoint_id: str) -> Changes:
@@ -91,15 +99,17 @@ class CheckpointTable(Tables):
             self.checkpoint(checkpoint_id)
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO activations (checkpoint, utc) VALUES (?, ?)",
-                (checkpoint_id, utc_now()),
+                "INSERT INTO activations (checkpoint, utc, taste) VALUES (?, ?, ?)",
+                (checkpoint_id, utc_now(), self._taste),
             )
         return _CHECKPOINTS
 
     def history(self) -> list[Activation]:
-        """Every activation, oldest first."""
+        """Every activation of the taste, oldest first."""
         known = {checkpoint.id: checkpoint for checkpoint in self.checkpoints()}
         return [
             Activation(row["id"], row["checkpoint"], known.get(row["checkpoint"]), row["utc"])
-            for row in self._database.rows("SELECT * FROM activations ORDER BY id")
+            for row in self._database.rows(
+                "SELECT * FROM activations WHERE taste = ? ORDER BY id", (self._taste,)
+            )
         ]

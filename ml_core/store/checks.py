@@ -12,6 +12,7 @@ from ml_core.paths import backups_dir
 from ml_core.store.backups import backups_in, good_backups
 from ml_core.store.database import Database
 from ml_core.store.file_system import network_file_system
+from ml_core.store.schema import FIRST_TASTE
 from ml_core.store.soundness import count_damaged_rows, look_at
 
 _FIXED_SQLITE = (3, 51, 3)
@@ -103,7 +104,12 @@ def _derived_tables(database: Database) -> Check:
         f"EXCEPT {_CURRENT_AGAIN})) + (SELECT count(*) FROM (SELECT id FROM comparisons EXCEPT "
         "SELECT comparison_id FROM current_ratings EXCEPT "
         "SELECT comparison_id FROM open_comparisons)) + (SELECT count(*) FROM open_comparisons "
-        "JOIN current_ratings USING (comparison_id))"
+        "JOIN current_ratings USING (comparison_id)) + (SELECT count(*) FROM comparisons AS c "
+        "LEFT JOIN current_ratings AS n ON n.comparison_id = c.id "
+        "LEFT JOIN open_comparisons AS o ON o.comparison_id = c.id "
+        "WHERE c.taste != coalesce(n.taste, o.taste, c.taste)) + (SELECT count(*) FROM ratings "
+        "JOIN comparisons AS c ON c.id = ratings.comparison_id "
+        f"WHERE c.taste != coalesce(ratings.taste, {FIRST_TASTE}))"
     )
     if differing:
         return Check(

@@ -19,9 +19,11 @@ _LONGEST_ID = 15  # More digits than any id has; SQLite takes no number above 2*
 _OPEN = (
     "SELECT c.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
     "LEFT JOIN songs ON songs.sha256 = c.sha256 "
+    "LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = o.taste "
     "LEFT JOIN song_corrections AS k ON k.song_id = songs.id "
-    "WHERE o.session IS NULL AND c.id > coalesce(k.pairs_after, 0) "
-    "AND (songs.id IS NULL OR (songs.removed = 0 AND songs.use = 'rate')) ORDER BY c.id"
+    "WHERE o.taste = ? AND o.session IS NULL AND c.id > coalesce(k.pairs_after, 0) "
+    "AND (songs.id IS NULL OR (songs.removed = 0 AND coalesce(u.use, 'rate') = 'rate')) "
+    "ORDER BY c.id"
 )
 
 
@@ -44,7 +46,7 @@ class ComparisonTable(Tables):
         if not comparisons:
             return NOTHING, []
         with self._database.writing() as connection:
-            ids = insert_batch(connection, comparisons)
+            ids = insert_batch(connection, comparisons, self._taste)
         return frozenset({"comparisons"}), self._pairs(ids)
 
     def comparison(self, comparison_id: int) -> Comparison:
@@ -67,7 +69,7 @@ class ComparisonTable(Tables):
 
     def open_comparisons(self) -> list[Comparison]:
         """Pairs that wait for an answer, in order, without those of comparing sessions."""
-        return self._pairs_of(_OPEN)
+        return self._pairs_of(_OPEN, (self._taste,))
 
     def session_comparisons(self, session_id: int, only_open: bool = False) -> list[Comparison]:
         """The pairs of a comparing session in order; on request only the unanswered ones."""
@@ -82,8 +84,11 @@ class ComparisonTable(Tables):
         )
 
     def asked_comparisons(self) -> list[Comparison]:
-        """Every pair that was ever queued outside of comparing sessions, oldest first."""
-        return self._pairs_of("SELECT id FROM comparisons WHERE session IS NULL ORDER BY id")
+        """Every pair that the taste was ever asked outside of comparing sessions, oldest first."""
+        return self._pairs_of(
+            "SELECT id FROM comparisons WHERE session IS NULL AND taste = ? ORDER BY id",
+            (self._taste,),
+        )
 
     def _pairs_of(self, sql: str, values: Sequence[int] = ()) -> list[Comparison]:
         return self._pairs([row[0] for row in self._database.rows(sql, values)])
@@ -98,12 +103,14 @@ def next_batch(connection: sqlite3.Connection) -> int:
     return int(found[0])
 
 
-def insert_batch(connection: sqlite3.Connection, comparisons: Sequence[Comparison]) -> list[int]:
+def insert_batch(
+    connection: sqlite3.Connection, comparisons: Sequence[Comparison], taste: int
+) -> list[int]:
     """Write pairs that wait for an answer; returns their ids."""
     ids: list[int] = []
     batch = next_batch(connection)
     for comparison in comparisons:
-        ids.append(insert_comparison(connection, comparison, batch, ids))
+        ids.append(insert_comparison(connection, comparison, batch, taste, ids))
         make_open(connection, ids[-1])
     return ids
 
@@ -112,6 +119,7 @@ def insert_comparison(
     connection: sqlite3.Connection,
     comparison: Comparison,
     batch: int,
+    taste: int,
     batch_ids: Sequence[int] = (),
 ) -> int:
     """Write one pair; `batch_ids` are those written before it, for `repeat_of=-k`.
@@ -124,7 +132,7 @@ def insert_comparison(
         repeat_of = batch_ids[-repeat_of - 1]
     cursor = connection.execute(
         "INSERT INTO comparisons (batch, position, session, sha256, a, b, origin_a, origin_b, "
-        "reason, repeat_of, utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "reason, repeat_of, utc, taste) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             batch,
             comparison.position,
@@ -137,6 +145,7 @@ def insert_comparison(
             comparison.reason,
             repeat_of,
             utc_now(),
+            taste,
         ),
     )
     return int(cursor.lastrowid or 0)

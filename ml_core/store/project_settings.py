@@ -1,4 +1,4 @@
-"""The brief, and small settings that belong to the project rather than to the person."""
+"""A taste's brief, and small settings that belong to the project rather than to the person."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from ml_core.domain.edits import Brief
 from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import canonical
 
-_BRIEF = "brief"
-
 
 class SettingTable(Tables):
     """Reads and writes named values."""
 
     def brief(self) -> Brief:
-        """What the edits are for; the brief without lengths until one is set."""
-        found = self.setting(_BRIEF, None)
-        return Brief() if found is None else Brief(**found)
+        """What the taste's edits are for; the brief without lengths until one is set."""
+        text = self._database.value("SELECT brief FROM tastes WHERE id = ?", (self._taste,))
+        return Brief() if text is None else Brief(**json.loads(text))
 
     def set_brief(self, brief: Brief) -> Changes:
-        """Set what the edits are for."""
-        self.set_setting(_BRIEF, asdict(brief))
+        """Set what the taste's edits are for."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE tastes SET brief = ? WHERE id = ?", (canonical(asdict(brief)), self._taste)
+            )
         return frozenset({"brief"})
 
     def setting(self, name: str, default: Any) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ml_core.domain.ratings import Rating
 from ml_core.store.codec import checksum, edit_from_text, edit_text, matches
 from ml_core.store.database import Row, utc_now
+from ml_core.store.schema import FIRST_TASTE
 
 WITHDRAWN = "withdrawn"
 
@@ -31,11 +34,12 @@ COLUMNS = (
     "cycle",
     "utc",
 )
-"""What the checksum covers, in this order; the column `checksum` follows."""
+"""What the checksum covers, in this order, and the column `taste` where it is not null: rows of
+the first taste are as they were before there were several."""
 
-INSERT = (
-    f"INSERT INTO ratings ({', '.join(COLUMNS)}, checksum) "
-    f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+_INSERT = (
+    f"INSERT INTO ratings ({', '.join(COLUMNS)}, taste, checksum) "
+    f"VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
 )
 
 
@@ -53,8 +57,43 @@ def next_id(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM ratings").fetchone()[0])
 
 
+def taste_value(taste: int) -> int | None:
+    """A taste as rows of `ratings` hold it: null for the first one."""
+    return None if taste == FIRST_TASTE else taste
+
+
+def insert_row(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+    """Write a row with its checksum.
+
+    Args:
+        values: of COLUMNS and `taste`.
+    """
+    covered = _covered(values)
+    row = [*(values[name] for name in COLUMNS), values["taste"], checksum(covered)]
+    connection.execute(_INSERT, row)
+
+
+def insert_changed(
+    connection: sqlite3.Connection, row: Mapping[str, Any] | Row, changes: Mapping[str, Any]
+) -> int:
+    """Write another row's values with some of them changed, under the next id.
+
+    Returns:
+        its id.
+    """
+    values = {name: row[name] for name in (*COLUMNS, "taste")} | dict(changes)
+    values["id"] = next_id(connection)
+    insert_row(connection, values)
+    return int(values["id"])
+
+
 def insert_rating(
-    connection: sqlite3.Connection, rating: Rating, session: int | None, batch: int, cycle: str
+    connection: sqlite3.Connection,
+    rating: Rating,
+    session: int | None,
+    batch: int,
+    cycle: str,
+    taste: int,
 ) -> int:
     """Write an answer.
 
@@ -81,7 +120,8 @@ def insert_rating(
         cycle,
         rating.utc or utc_now(),
     )
-    connection.execute(INSERT, (*values, checksum(values)))
+    by_name = dict(zip(COLUMNS, values, strict=True)) | {"taste": taste_value(taste)}
+    insert_row(connection, by_name)
     return rating_id
 
 
@@ -91,15 +131,8 @@ def insert_withdrawal(connection: sqlite3.Connection, withdrawn: Row) -> int:
     Returns:
         the new row's id.
     """
-    replaced = {
-        "id": next_id(connection),
-        "withdraws": withdrawn["id"],
-        "answer": WITHDRAWN,
-        "utc": utc_now(),
-    }
-    values = tuple(replaced.get(name, withdrawn[name]) for name in COLUMNS)
-    connection.execute(INSERT, (*values, checksum(values)))
-    return int(replaced["id"])
+    changes = {"withdraws": withdrawn["id"], "answer": WITHDRAWN, "utc": utc_now()}
+    return insert_changed(connection, withdrawn, changes)
 
 
 def make_current(
@@ -108,7 +141,7 @@ def make_current(
     """Let a rating be the one that counts for its pair, which is no longer open."""
     connection.execute(
         "INSERT OR REPLACE INTO current_ratings "
-        "SELECT id, ?, ?, session FROM comparisons WHERE id = ?",
+        "SELECT id, ?, ?, session, taste FROM comparisons WHERE id = ?",
         (rating_id, answer, comparison_id),
     )
     connection.execute("DELETE FROM open_comparisons WHERE comparison_id = ?", (comparison_id,))
@@ -118,14 +151,21 @@ def make_open(connection: sqlite3.Connection, comparison_id: int) -> None:
     """Let no rating count for a pair, which waits for an answer again."""
     connection.execute("DELETE FROM current_ratings WHERE comparison_id = ?", (comparison_id,))
     connection.execute(
-        "INSERT OR REPLACE INTO open_comparisons SELECT id, session FROM comparisons WHERE id = ?",
+        "INSERT OR REPLACE INTO open_comparisons "
+        "SELECT id, session, taste FROM comparisons WHERE id = ?",
         (comparison_id,),
     )
 
 
-def is_sound(row: Row) -> bool:
+def is_sound(row: Mapping[str, Any] | Row) -> bool:
     """Whether the row is what was written, down to the types of its values."""
-    return matches([row[name] for name in COLUMNS], row["checksum"])
+    return matches(_covered(row), row["checksum"])
+
+
+def _covered(row: Mapping[str, Any] | Row) -> list[Any]:
+    """What the row's checksum is over."""
+    values = [row[name] for name in COLUMNS]
+    return values if row["taste"] is None else [*values, row["taste"]]
 
 
 def rating_from_row(row: Row) -> Rating:

@@ -28,7 +28,7 @@ from ml_core.store.reserve import release_rated_song, release_session_songs
 _CHANGED: Changes = frozenset({"ratings", "comparisons"})
 _CHANGED_SONGS: Changes = frozenset({"ratings", "comparisons", "songs"})
 
-_CURRENT = "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session WHERE 1"
+_CURRENT = "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session WHERE c.taste = ?"
 _FOR_TRAINING = " AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
 _NO_SKIPS = " AND c.answer != 'skip'"
 
@@ -63,7 +63,7 @@ class RatingTable(Tables):
         ids = []
         with self._database.writing() as connection:
             for rating in ratings:
-                rating_id, moved_song = _keep(connection, rating)
+                rating_id, moved_song = _keep(connection, rating, self._taste)
                 ids.append(rating_id)
                 moved = moved or moved_song
         return _CHANGED_SONGS if moved else _CHANGED, self._sound(ids)
@@ -96,7 +96,7 @@ class RatingTable(Tables):
         return _CHANGED
 
     def ratings(self, include_skips: bool = False, for_training: bool = True) -> list[Rating]:
-        """The answers that count, in id order; damaged rows are left out.
+        """The taste's answers that count, in id order; damaged rows are left out.
 
         Args:
             include_skips: whether skipped pairs are among them.
@@ -108,7 +108,8 @@ class RatingTable(Tables):
     def rating_count(self, include_skips: bool = False, for_training: bool = True) -> int:
         """How many `ratings` there are, without reading them."""
         filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
-        return int(self._database.value(f"SELECT count(*) {_CURRENT}{filters}"))
+        sql = f"SELECT count(*) {_CURRENT}{filters}"
+        return int(self._database.value(sql, (self._taste,)))
 
     def last_ratings(self, n: int) -> list[Rating]:
         """The last `n` answers that count, newest first, skips and sessions included."""
@@ -125,11 +126,18 @@ class RatingTable(Tables):
 
     def rating_of(self, comparison_id: int) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
-        return next(iter(self._current(" AND c.comparison_id = ?", (comparison_id,))), None)
+        rows = self._database.rows(
+            "SELECT rating_id FROM current_ratings WHERE comparison_id = ?", (comparison_id,)
+        )
+        return next(iter(self._sound([row[0] for row in rows])), None)
 
     def session_ratings(self, session_id: int) -> list[Rating]:
         """The answers given so far in a comparing session, skips included, in id order."""
-        return self._current(" AND c.session = ? ORDER BY c.rating_id", (session_id,))
+        rows = self._database.rows(
+            "SELECT rating_id FROM current_ratings WHERE session = ? ORDER BY rating_id",
+            (session_id,),
+        )
+        return self._sound([row[0] for row in rows])
 
     def damaged_ratings(self) -> list[DamagedRating]:
         """Every row, current or not, that is no longer what was written."""
@@ -140,7 +148,7 @@ class RatingTable(Tables):
         ]
 
     def _current(self, which: str, values: Sequence[int] = ()) -> list[Rating]:
-        rows = self._database.rows(f"SELECT c.rating_id {_CURRENT}{which}", values)
+        rows = self._database.rows(f"SELECT c.rating_id {_CURRENT}{which}", (self._taste, *values))
         return self._sound([row[0] for row in rows])
 
     def _sound(self, ids: Sequence[int]) -> list[Rating]:
@@ -152,22 +160,27 @@ def sound_rating(row: Row) -> Rating | None:
     return rating_from_row(row) if is_sound(row) else None
 
 
-def _keep(connection: sqlite3.Connection, rating: Rating) -> tuple[int, bool]:
-    """Write one answer; returns its id and whether songs moved between uses."""
+def _keep(connection: sqlite3.Connection, rating: Rating, taste: int) -> tuple[int, bool]:
+    """Write one answer; returns its id and whether songs moved between uses.
+
+    Args:
+        taste: of a pair that is kept along with its answer; any other has its own.
+    """
     if rating.comparison_id == 0:
-        rating = replace(rating, comparison_id=_insert_own_pair(connection, rating))
+        rating = replace(rating, comparison_id=_insert_own_pair(connection, rating, taste))
     pair = _pair(connection, rating)
     _require_open_verdict(connection, pair["session"])
+    cycle = _cycle(connection, pair["taste"])
     rating_id = insert_rating(
-        connection, rating, pair["session"], pair["batch"], _cycle(connection)
+        connection, rating, pair["session"], pair["batch"], cycle, pair["taste"]
     )
     make_current(connection, pair["id"], rating_id, rating.answer)
     return rating_id, _after_answer(connection, pair)
 
 
-def _insert_own_pair(connection: sqlite3.Connection, rating: Rating) -> int:
+def _insert_own_pair(connection: sqlite3.Connection, rating: Rating, taste: int) -> int:
     comparison = Comparison(rating.a, rating.b, rating.reason, repeat_of=rating.repeat_of)
-    return insert_comparison(connection, comparison, next_batch(connection))
+    return insert_comparison(connection, comparison, next_batch(connection), taste)
 
 
 def _pair(connection: sqlite3.Connection, rating: Rating) -> Row:
@@ -195,9 +208,9 @@ def _require_open_verdict(connection: sqlite3.Connection, session: int | None) -
         )
 
 
-def _cycle(connection: sqlite3.Connection) -> str:
+def _cycle(connection: sqlite3.Connection, taste: int) -> str:
     row = connection.execute(
-        "SELECT checkpoint FROM activations ORDER BY id DESC LIMIT 1"
+        "SELECT checkpoint FROM activations WHERE taste = ? ORDER BY id DESC LIMIT 1", (taste,)
     ).fetchone()
     return BASE if row is None else str(row["checkpoint"])
 
@@ -206,10 +219,10 @@ def _after_answer(connection: sqlite3.Connection, pair: Row) -> bool:
     """Move songs between rating and the reserve as the answer demands; whether any moved."""
     session = pair["session"]
     if session is None:
-        return release_rated_song(connection, pair["sha256"])
+        return release_rated_song(connection, pair["sha256"], pair["taste"])
     completed = connection.execute(
         "UPDATE sessions SET completed_utc = ? WHERE id = ? AND completed_utc IS NULL AND n_pairs "
         "<= (SELECT count(*) FROM current_ratings WHERE session = ?)",
         (utc_now(), session, session),
     ).rowcount
-    return bool(completed) and release_session_songs(connection, session)
+    return bool(completed) and release_session_songs(connection, session, pair["taste"])

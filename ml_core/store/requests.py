@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
@@ -138,7 +139,7 @@ def train_request(
         e
         for e in ready_songs(store)
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
-    ]
+    ] + _teaching_removed(store, rated)
     ratings = _used_ratings(store)
     if not entries or not ratings:
         raise UserError(
@@ -163,9 +164,20 @@ def train_request(
     )
 
 
+def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
+    """Rated songs off the list that still teach: their analysis may be there all the same."""
+    return [
+        entry
+        for entry in store.removed_songs(still_teach=True)
+        if entry.status == "ready" and entry.use != "out" and entry.song.sha256 in rated
+    ]
+
+
 def _used_ratings(store: Store) -> tuple[Rating, ...]:
     """Current ratings, skips included, of songs that were not left out."""
-    left_out = {e.song.sha256 for e in store.songs() if e.use == "out"}
+    entries = store.songs() + store.removed_songs(still_teach=True)
+    left_out = {e.song.sha256 for e in entries if e.use == "out"}
+    left_out |= {e.song.sha256 for e in store.removed_songs(still_teach=False)}
     return tuple(r for r in store.ratings(include_skips=True) if r.sha256 not in left_out)
 
 
@@ -246,7 +258,11 @@ def taste_request(store: Store) -> TasteRequest:
     newest = newest_checkpoint(store)
     return TasteRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, ready_songs(store, "rate", "compare")),
+        songs=_tasks(
+            store,
+            ready_songs(store, "rate", "compare")
+            + _teaching_removed(store, {rating.sha256 for rating in ratings}),
+        ),
         ratings=ratings,
         n_skipped=sum(rating.answer == "skip" for rating in ratings),
         previous_ratings=0 if newest is None else newest.n_ratings,

@@ -1,4 +1,8 @@
-"""The reserve: songs kept from rating, so that comparing is on songs never learned from."""
+"""The reserve: songs kept from rating, so that comparing is on songs never learned from.
+
+Each taste has its own: a song that one taste was asked about is still unheard by another. A song
+without a row in `song_uses` is for rating, by the rule.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,17 @@ FEWEST_SONGS = 8
 SMALLEST_RESERVE = 3
 SHARE = 4  # A quarter of the songs.
 
+_RESERVED = "a quarter of the songs is reserved"
+_BY_RULE = "taste = ? AND use = 'compare' AND use_by = 'rule'"
+
 # A song is asked once any pair of it may have been heard outside an unfinished comparing session.
 _UNASKED = """
-SELECT id FROM songs WHERE removed = 0 AND status != 'failed' AND use = 'rate' AND use_by = 'rule'
+SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
+WHERE removed = 0 AND status != 'failed'
+AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule'
 AND NOT EXISTS (
     SELECT 1 FROM comparisons LEFT JOIN sessions ON sessions.id = comparisons.session
-    WHERE comparisons.sha256 = songs.sha256
+    WHERE comparisons.sha256 = songs.sha256 AND comparisons.taste = ?1
     AND (comparisons.session IS NULL OR sessions.completed_utc IS NOT NULL)
 ) ORDER BY sha256
 """
@@ -28,17 +37,26 @@ def reserve_size(n_songs: int) -> int:
 
 
 def set_use(
-    connection: sqlite3.Connection, song_id: int, use: str, used_by: str, note: str
+    connection: sqlite3.Connection, taste: int, song_id: int, use: str, used_by: str, note: str
 ) -> None:
-    """Set what a song is used for, and note why."""
-    connection.execute("UPDATE songs SET use = ?, use_by = ? WHERE id = ?", (use, used_by, song_id))
+    """Set what a taste uses a song for, and note why."""
     connection.execute(
-        "INSERT INTO song_use_history (song_id, use, used_by, note, utc) VALUES (?, ?, ?, ?, ?)",
-        (song_id, use, used_by, note, utc_now()),
+        "INSERT OR REPLACE INTO song_uses VALUES (?, ?, ?, ?)", (taste, song_id, use, used_by)
+    )
+    connection.execute(
+        "INSERT INTO song_use_history (song_id, use, used_by, note, utc, taste) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (song_id, use, used_by, note, utc_now(), taste),
     )
 
 
-def fill_reserve(connection: sqlite3.Connection) -> bool:
+def fill_reserves(connection: sqlite3.Connection) -> None:
+    """`fill_reserve` for every taste."""
+    for row in connection.execute("SELECT id FROM tastes WHERE removed = 0").fetchall():
+        fill_reserve(connection, row[0])
+
+
+def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     """Move songs that nobody was asked about into the reserve until it is large enough.
 
     By hash, so that the same songs give the same reserve whatever their names; a song that was
@@ -49,63 +67,69 @@ def fill_reserve(connection: sqlite3.Connection) -> bool:
     Returns:
         whether any song's use changed.
     """
-    if connection.execute("SELECT 1 FROM comparisons LIMIT 1").fetchone() is None:
-        before = _rule_reserve(connection)
-        connection.execute(
-            "UPDATE songs SET use = 'rate' WHERE use = 'compare' AND use_by = 'rule'"
+    asked = connection.execute("SELECT 1 FROM comparisons WHERE taste = ? LIMIT 1", (taste,))
+    if asked.fetchone() is None:
+        before = _rule_reserve(connection, taste)
+        connection.execute(f"DELETE FROM song_uses WHERE {_BY_RULE}", (taste,))
+        after = set(_next_reserved(connection, taste))
+        connection.executemany(
+            "INSERT INTO song_uses VALUES (?, ?, 'compare', 'rule')",
+            [(taste, song_id) for song_id in sorted(after & before)],
         )
-        wanted = _next_reserved(connection)
-        for song_id in wanted:
-            connection.execute("UPDATE songs SET use = 'compare' WHERE id = ?", (song_id,))
-        after = set(wanted)
         for song_id in sorted(after - before):
-            set_use(connection, song_id, "compare", "rule", "a quarter of the songs is reserved")
+            set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
         for song_id in sorted(before - after):
-            set_use(connection, song_id, "rate", "rule", "another song took its place")
+            set_use(connection, taste, song_id, "rate", "rule", "another song took its place")
         return before != after
-    added = _next_reserved(connection)
+    added = _next_reserved(connection, taste)
     for song_id in added:
-        set_use(connection, song_id, "compare", "rule", "a quarter of the songs is reserved")
+        set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
     return bool(added)
 
 
-def release_session_songs(connection: sqlite3.Connection, session_id: int) -> bool:
+def release_session_songs(connection: sqlite3.Connection, session_id: int, taste: int) -> bool:
     """Give the songs of a finished comparing session to rating: their answers now teach."""
     songs = connection.execute(
         "SELECT DISTINCT songs.id FROM comparisons JOIN songs USING (sha256) "
-        "WHERE comparisons.session = ? AND songs.use = 'compare' ORDER BY songs.id",
+        "JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = comparisons.taste "
+        "WHERE comparisons.session = ? AND u.use = 'compare' ORDER BY songs.id",
         (session_id,),
     ).fetchall()
     for row in songs:
-        set_use(connection, row[0], "rate", "session", f"compared in session {session_id}")
-    filled = fill_reserve(connection)
+        note = f"compared in session {session_id}"
+        set_use(connection, taste, row[0], "rate", "session", note)
+    filled = fill_reserve(connection, taste)
     return bool(songs) or filled
 
 
-def release_rated_song(connection: sqlite3.Connection, sha256: str) -> bool:
+def release_rated_song(connection: sqlite3.Connection, sha256: str, taste: int) -> bool:
     """Give a song that the rule had reserved to rating, since it was rated all the same."""
     row = connection.execute(
-        "SELECT id FROM songs WHERE sha256 = ? AND use = 'compare' AND use_by = 'rule'", (sha256,)
+        f"SELECT song_id FROM song_uses JOIN songs ON songs.id = song_id WHERE {_BY_RULE} "
+        "AND sha256 = ?",
+        (taste, sha256),
     ).fetchone()
     if row is None:
         return False
-    set_use(connection, row[0], "rate", "rule", "it was rated")
-    fill_reserve(connection)
+    set_use(connection, taste, row[0], "rate", "rule", "it was rated")
+    fill_reserve(connection, taste)
     return True
 
 
-def _rule_reserve(connection: sqlite3.Connection) -> set[int]:
-    rows = connection.execute("SELECT id FROM songs WHERE use = 'compare' AND use_by = 'rule'")
+def _rule_reserve(connection: sqlite3.Connection, taste: int) -> set[int]:
+    rows = connection.execute(f"SELECT song_id FROM song_uses WHERE {_BY_RULE}", (taste,))
     return {row[0] for row in rows}
 
 
-def _next_reserved(connection: sqlite3.Connection) -> list[int]:
+def _next_reserved(connection: sqlite3.Connection, taste: int) -> list[int]:
     n_songs, n_reserved, n_kept_for_rating = connection.execute(
-        "SELECT count(*), coalesce(sum(use = 'compare'), 0), "
-        "coalesce(sum(use = 'rate' AND use_by = 'person'), 0) "
-        "FROM songs WHERE removed = 0 AND status != 'failed' AND use != 'out'"
+        "SELECT count(*), coalesce(sum(u.use = 'compare'), 0), "
+        "coalesce(sum(u.use = 'rate' AND u.use_by = 'person'), 0) "
+        "FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? "
+        "WHERE removed = 0 AND status != 'failed' AND coalesce(u.use, 'rate') != 'out'",
+        (taste,),
     ).fetchone()
     missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved
     if missing <= 0:
         return []
-    return [row[0] for row in connection.execute(_UNASKED).fetchmany(missing)]
+    return [row[0] for row in connection.execute(_UNASKED, (taste,)).fetchmany(missing)]

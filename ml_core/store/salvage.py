@@ -9,20 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.edits import Origin
-from ml_core.store.codec import checksum, matches, origin_text
+from ml_core.store.codec import origin_text
 from ml_core.store.database import utc_now
 from ml_core.store.rating_rows import (
     COLUMNS,
-    INSERT,
     WITHDRAWN,
+    insert_changed,
+    is_sound,
     make_current,
     make_open,
-    next_id,
 )
 from ml_core.store.record_pages import records_in
+from ml_core.store.schema import FIRST_TASTE
 
 RatingRow = dict[str, Any]
 """A row's values by column, and its checksum."""
+
+_NAMES = (*COLUMNS, "checksum", "taste")
+"""The columns as they lie in the file; rows of version 1 have no taste."""
 
 _REALS = ("heard_a_s", "heard_b_s")
 
@@ -41,14 +45,14 @@ def salvage(path: Path) -> list[RatingRow]:
         content.append(data)
     found: dict[int, RatingRow] = {}
     for row_id, record in records_in(*content):
-        if len(record) != len(COLUMNS) + 1:
+        if len(record) not in (len(_NAMES) - 1, len(_NAMES)):
             continue
-        row: RatingRow = dict(zip((*COLUMNS, "checksum"), record, strict=True))
+        row: RatingRow = {"taste": None} | dict(zip(_NAMES, record, strict=False))
         row["id"] = row_id  # The record has none: the id is the row's key.
         for name in _REALS:  # SQLite shortens 4.0 to 4 in the file.
             if isinstance(row[name], int):
                 row[name] = float(row[name])
-        if matches([row[name] for name in COLUMNS], row["checksum"]):
+        if is_sound(row):
             found[row_id] = row
     return [found[row_id] for row_id in sorted(found)]
 
@@ -69,15 +73,13 @@ def add_salvaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> i
     for row in missing:
         if row["withdraws"] is not None and row["withdraws"] not in new_ids:
             continue  # What it took back is lost, too.
-        rating_id, comparison_id = next_id(connection), _pair_of(connection, row)
+        comparison_id = _pair_of(connection, row)
         changed = {
-            "id": rating_id,
             "comparison_id": comparison_id,
             "withdraws": new_ids.get(row["withdraws"]),
             "session": _session_of(connection, comparison_id),
         }
-        values = tuple(changed.get(name, row[name]) for name in COLUMNS)
-        connection.execute(INSERT, (*values, checksum(values)))
+        rating_id = insert_changed(connection, row, changed)
         new_ids[row["id"]] = rating_id
         if row["answer"] == WITHDRAWN:
             make_open(connection, comparison_id)
@@ -89,20 +91,26 @@ def add_salvaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> i
 
 def _pair_of(connection: sqlite3.Connection, row: RatingRow) -> int:
     """The id of the pair that a rating answers, made anew where it is lost."""
+    taste = FIRST_TASTE if row["taste"] is None else int(row["taste"])
     found = connection.execute(
-        "SELECT a, b FROM comparisons WHERE id = ?", (row["comparison_id"],)
+        "SELECT a, b, taste FROM comparisons WHERE id = ?", (row["comparison_id"],)
     ).fetchone()
-    if found is not None and (found[0], found[1]) == (row["a"], row["b"]):
+    if found is not None and tuple(found) == (row["a"], row["b"], taste):
         return int(row["comparison_id"])
+    connection.execute(
+        "INSERT OR IGNORE INTO tastes (id, name, utc) VALUES (?, ?, ?)",
+        (taste, f"Rescued taste {taste}", utc_now()),
+    )
     origin = origin_text(Origin("import"))
     cursor = connection.execute(
         "INSERT INTO comparisons (id, batch, position, session, sha256, a, b, origin_a, origin_b, "
-        "reason, repeat_of, utc) VALUES (?, ?, 0, (SELECT id FROM sessions WHERE id = ?), "
-        "?, ?, ?, ?, ?, ?, (SELECT id FROM comparisons WHERE id = ?), ?)",
+        "reason, repeat_of, utc, taste) VALUES (?, ?, 0, (SELECT id FROM sessions WHERE id = ? "
+        "AND taste = ?), ?, ?, ?, ?, ?, ?, (SELECT id FROM comparisons WHERE id = ?), ?, ?)",
         (
             row["comparison_id"] if found is None else None,
             row["batch"],
             row["session"],
+            taste,
             row["sha256"],
             row["a"],
             row["b"],
@@ -111,6 +119,7 @@ def _pair_of(connection: sqlite3.Connection, row: RatingRow) -> int:
             row["reason"],
             row["repeat_of"],
             utc_now(),
+            taste,
         ),
     )
     return int(cursor.lastrowid or 0)

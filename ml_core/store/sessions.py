@@ -33,8 +33,8 @@ class SessionTable(Tables):
         session = replace(session, utc=session.utc or utc_now())
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO sessions (old, new, n_pairs, on_reserved, seed, utc) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (old, new, n_pairs, on_reserved, seed, utc, taste) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     session.old,
                     session.new,
@@ -42,6 +42,7 @@ class SessionTable(Tables):
                     int(session.on_reserved),
                     session.seed,
                     session.utc,
+                    self._taste,
                 ),
             )
             session = replace(session, id=int(cursor.lastrowid or 0))
@@ -51,12 +52,16 @@ class SessionTable(Tables):
                     replace(comparison, session=session.id, position=position)
                     for position, comparison in enumerate(comparisons)
                 ],
+                self._taste,
             )
         return _STARTED if comparisons else _REPORTS, session
 
     def sessions(self) -> list[ComparisonSession]:
-        """All comparing sessions, oldest first."""
-        return [_session(row) for row in self._database.rows("SELECT * FROM sessions ORDER BY id")]
+        """The taste's comparing sessions, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM sessions WHERE taste = ? ORDER BY id", (self._taste,)
+        )
+        return [_session(row) for row in rows]
 
     def session_is_complete(self, session_id: int) -> bool:
         """Whether all pairs that were fixed beforehand are answered."""

@@ -13,7 +13,7 @@ from ml_core.store.changes import NOTHING, Changes, Tables
 from ml_core.store.codec import canonical, storable
 from ml_core.store.corrections import corrections_from_text
 from ml_core.store.database import Row, utc_now
-from ml_core.store.reserve import fill_reserve, set_use
+from ml_core.store.reserve import fill_reserves, set_use
 
 _SONGS: Changes = frozenset({"songs"})
 _SHORTEST_HASH_PREFIX = 8  # Fewer digits would soon name two songs.
@@ -34,7 +34,7 @@ class SongTable(Tables):
             song_id = _insert_or_update(connection, song, status, storable(message))
             for path in reversed(song.paths):
                 _put_path_first(connection, song_id, path)
-            fill_reserve(connection)
+            fill_reserves(connection)
         changes: Changes = frozenset({"songs", "comparisons"})
         return changes, self._entries("WHERE songs.id = ?", (song_id,))[0]
 
@@ -53,11 +53,11 @@ class SongTable(Tables):
                 "meter = coalesce(?, meter) WHERE sha256 = ?",
                 (status, storable(message), tempo_bpm, meter, sha256),
             )
-            fill_reserve(connection)
+            fill_reserves(connection)
         return _SONGS
 
     def set_song_use(self, sha256: str, use: SongUse) -> Changes:
-        """A person's choice what a song is for; the rule never changes it again.
+        """A person's choice what the taste uses a song for; the rule never changes it again.
 
         Raises:
             UserError: if the project has no such song.
@@ -68,20 +68,30 @@ class SongTable(Tables):
             row = connection.execute("SELECT id FROM songs WHERE sha256 = ?", (sha256,)).fetchone()
             if row is None:
                 raise UserError("That song is not in the project.", "Add it first.")
-            set_use(connection, row["id"], use, "person", "chosen by hand")
+            set_use(connection, self._taste, row["id"], use, "person", "chosen by hand")
         return frozenset({"songs", "comparisons"})
 
-    def remove_song(self, sha256: str) -> Changes:
-        """Take a song off the list. Its ratings stay; adding it again brings it back as it was."""
+    def remove_song(self, sha256: str, still_teaches: bool = True) -> Changes:
+        """Take a song off the list. Its ratings stay; adding it again brings it back as it was.
+
+        Args:
+            still_teaches: whether tastes go on learning from its ratings, as far as its analysis
+                is still there.
+        """
         with self._database.writing() as connection:
             changed = connection.execute(
-                "UPDATE songs SET removed = 1 WHERE sha256 = ? AND removed = 0", (sha256,)
+                "UPDATE songs SET removed = 1, teaches = ? WHERE sha256 = ? AND removed = 0",
+                (int(still_teaches), sha256),
             ).rowcount
         return frozenset({"songs", "comparisons"}) if changed else NOTHING
 
     def songs(self) -> list[SongEntry]:
         """All songs in the order they were first added."""
         return self._entries("WHERE songs.removed = 0", ())
+
+    def removed_songs(self, still_teach: bool) -> list[SongEntry]:
+        """Songs taken off the list whose ratings still teach, or no longer do."""
+        return self._entries("WHERE songs.removed = 1 AND songs.teaches = ?", (int(still_teach),))
 
     def find_song(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
@@ -112,28 +122,32 @@ class SongTable(Tables):
     def reserve_songs(self) -> list[SongEntry]:
         """Songs ready for an honest comparison: set aside for comparing and never rated."""
         return self._entries(
-            "WHERE songs.removed = 0 AND songs.use = 'compare' AND songs.status = 'ready' "
-            "AND NOT EXISTS (SELECT 1 FROM ratings LEFT JOIN sessions "
-            "ON sessions.id = ratings.session WHERE ratings.sha256 = songs.sha256 "
+            "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
+            "AND NOT EXISTS (SELECT 1 FROM ratings "
+            "JOIN comparisons AS c ON c.id = ratings.comparison_id AND c.taste = u.taste "
+            "LEFT JOIN sessions ON sessions.id = ratings.session "
+            "WHERE ratings.sha256 = songs.sha256 "
             "AND (ratings.session IS NULL OR sessions.completed_utc IS NOT NULL))",
             (),
         )
 
     def song_use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
-        """(UTC time, use, why) of each change of a song's use, oldest first."""
+        """(UTC time, use, why) of each change of the taste's use of a song, oldest first."""
         rows = self._database.rows(
             "SELECT h.utc, h.use, h.note FROM song_use_history AS h "
-            "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? ORDER BY h.id",
-            (sha256,),
+            "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? AND h.taste = ? "
+            "ORDER BY h.id",
+            (sha256, self._taste),
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
     def _entries(self, where: str, values: tuple[Any, ...]) -> list[SongEntry]:
         rows = self._database.rows(
-            "SELECT songs.*, song_corrections.corrections FROM songs "
-            "LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
-            f"{where} ORDER BY songs.id",
-            values,
+            "SELECT songs.*, song_corrections.corrections, coalesce(u.use, 'rate') AS use "
+            "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
+            f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
+            "ORDER BY songs.id",
+            (self._taste, *values),
         )
         paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
         if len(rows) == 1:
@@ -195,14 +209,15 @@ def _insert_or_update(connection: sqlite3.Connection, song: Song, status: str, m
     if row is None:
         cursor = connection.execute(
             "INSERT INTO songs (sample_rate_hz, n_samples, n_channels, title, artist, file_format, "
-            "subtype, warnings, sha256, status, message, use, use_by, added_utc) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'rate', 'rule', ?)",
+            "subtype, warnings, sha256, status, message, added_utc) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*described, song.sha256, status, message, utc_now()),
         )
         return int(cursor.lastrowid or 0)
     connection.execute(
         "UPDATE songs SET sample_rate_hz = ?, n_samples = ?, n_channels = ?, title = ?, "
-        "artist = ?, file_format = ?, subtype = ?, warnings = ?, removed = 0 WHERE id = ?",
+        "artist = ?, file_format = ?, subtype = ?, warnings = ?, removed = 0, teaches = 1 "
+        "WHERE id = ?",
         (*described, row["id"]),
     )
     if not (row["status"] == "ready" and status == "waiting"):

@@ -25,6 +25,7 @@ from ml_core.store.record_cache import RecordCache
 from ml_core.store.restoring import restore
 from ml_core.store.sessions import SessionTable
 from ml_core.store.songs import SongTable
+from ml_core.store.tastes import TasteTable, chosen_taste
 from ml_core.store.writer_lock import WriterLock
 
 
@@ -37,12 +38,14 @@ class Store(
     CheckpointTable,
     SessionTable,
     SettingTable,
+    TasteTable,
 ):
     """An open project. Only the thread that opened it may use it.
 
     Each write is one transaction that is on the disk when the call returns. A write that the
     disk, its permissions or another program refuses raises `NotSavedError`, has changed nothing,
-    and may be tried again.
+    and may be tried again. Pairs, ratings, models, comparisons and the uses of songs are those of
+    one taste: the one in use, or another by `work_in`.
 
     Attributes:
         project_dir: the project's folder.
@@ -55,6 +58,7 @@ class Store(
         self.project_dir = project_dir
         self.warnings = warnings
         self._database = database
+        self._taste = chosen_taste(database)
         self._lock = lock
         self._comparison_cache = RecordCache("comparisons", comparison_from_row)
         self._rating_cache = RecordCache("ratings", sound_rating)

@@ -53,11 +53,13 @@ def migration(folder: Path, rounds: int, seed: int) -> str:
         with closing(sqlite3.connect(database_path(project))) as raw:
             version = raw.execute("PRAGMA user_version").fetchone()[0]
             columns = {row[1] for row in raw.execute("PRAGMA table_info(songs)")}
-            present = schema.VERSION
-            require(version in {present, present + 1}, f"version {version}")
-            is_new = version == present + 1
-            require(("mood" in columns) == is_new, f"tables not of version {version}")
-        old, new = old + (not is_new), new + is_new
+            require(version - schema.VERSION in {0, 1}, f"version {version}")
+            require(
+                ("mood" in columns) == (version > schema.VERSION),
+                f"tables not of version {version}",
+            )
+        is_next = version > schema.VERSION
+        old, new = old + (not is_next), new + is_next
         before = [b for b in backups_in(backups_dir(project)) if not b.is_daily]
         require(len(before) == 1, "no backup before the migration")
         require(look_at_file(before[0].path).is_sound, "the backup before the migration")

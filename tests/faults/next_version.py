@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from ml_core.store import Store, migrations, schema
 
 
-def to_next(connection: sqlite3.Connection) -> None:
+def to_next_version(connection: sqlite3.Connection) -> None:
     """Add a column, and rewrite the largest table as a change of its columns would."""
     connection.execute("ALTER TABLE songs ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
     (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'ratings'").fetchone()
@@ -35,17 +35,21 @@ def to_next(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def migrating_to_next(step: Callable[[sqlite3.Connection], None] = to_next) -> Iterator[None]:
+def migrating_to_next(
+    step: Callable[[sqlite3.Connection], None] = to_next_version,
+) -> Iterator[None]:
     """As if the program were one version further on."""
-    present = schema.VERSION
-    steps = mock.patch.dict(migrations.STEPS, {present: step})
-    with mock.patch.object(schema, "VERSION", present + 1), steps:
+    now = schema.VERSION
+    with (
+        mock.patch.object(schema, "VERSION", now + 1),
+        mock.patch.dict(migrations.STEPS, {now: step}),
+    ):
         yield
 
 
 def _saying(connection: sqlite3.Connection) -> None:
     print("migrating", flush=True)
-    to_next(connection)
+    to_next_version(connection)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt, QThread
 from pytestqt.qtbot import QtBot
 
-from editor_app import jobs as jobs_module
+from editor_app import job_line as jobs_module
+from editor_app import jobs as jobs_package
 from editor_app.jobs import Failure, Job, Jobs
 
 TASKS = "worker_sample_tasks:TASKS"
@@ -115,7 +116,7 @@ def test_cancel_running_and_waiting(qtbot: QtBot, jobs: Jobs) -> None:
 def test_a_task_that_does_not_listen_is_killed_and_replaced(
     qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module._Line.cancel, "__defaults__", (0.2,))
+    monkeypatch.setattr(jobs_module.JobLine.cancel, "__defaults__", (0.2,))
     job = jobs.start("deaf", None)
     with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
         pass
@@ -169,7 +170,7 @@ def test_warm_up_is_not_shown_as_a_job(qtbot: QtBot, jobs: Jobs) -> None:
 def test_fault_44_closing_during_a_job_ends_it_and_its_worker(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, task: str
 ) -> None:
-    monkeypatch.setattr(jobs_module._Line.cancel, "__defaults__", (0.5,))
+    monkeypatch.setattr(jobs_module.JobLine.cancel, "__defaults__", (0.5,))
     jobs = Jobs(TASKS)
     job, waiting = jobs.start(task, None), jobs.start("double", 1)
     with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
@@ -186,3 +187,61 @@ def test_closing_at_once_after_warm_up_does_not_wait(qtbot: QtBot) -> None:
     jobs.warm_up(("double",), ("double",))
     jobs.shutdown()
     assert not jobs._batch._worker.is_alive
+
+
+def test_jobs_are_spread_over_all_cores_but_one_and_their_workers_step_back(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_package, "usable_cores", lambda: 4)
+    jobs = Jobs(TASKS)
+    shown: list[object] = []
+    started: list[object] = []
+    jobs.current.connect(shown.append)
+    jobs.started.connect(started.append)
+    try:
+        assert jobs.n_spread == 3
+        spread = [jobs.spread("until_cancelled", None) for _ in range(4)]
+        for job in spread[:3]:
+            qtbot.waitUntil(lambda job=job: job.fraction == 0.5, timeout=LIMIT_MS)
+        assert jobs.all_running == tuple(spread[:3]) and started == spread[:3]
+        assert spread[3].state == "waiting", "one more than there are workers"
+        spread[0].cancel()
+        qtbot.waitUntil(lambda: spread[3].fraction == 0.5, timeout=LIMIT_MS)
+        pids = {line._worker.pid for line in (jobs._batch, *jobs._more)}
+        assert len(pids) == 3
+        for job in spread[1:]:
+            job.cancel()
+            assert result_of(qtbot, job) == "cancelled"
+        next_up: list[Job] = []
+        first, other = jobs.spread("until_cancelled", None), jobs.spread("double", 1)
+        other.finished.connect(lambda: next_up.append(jobs.spread("double", 2)))
+        assert result_of(qtbot, other) == "done"
+        assert result_of(qtbot, next_up[0]) == "done", "it takes the place of the one that ended"
+        first.cancel()
+        qtbot.waitUntil(lambda: shown[-1] is None, timeout=LIMIT_MS)
+        nice = jobs.spread("niceness", None)
+        values: list[int] = []
+        nice.done.connect(values.append)
+        second = jobs.spread("niceness", None)
+        second.done.connect(values.append)
+        assert result_of(qtbot, nice) == result_of(qtbot, second) == "done"
+        assert min(values) >= 10
+        last = jobs.spread("double", 1), jobs.spread("double", 2)
+        # As who waits for the last one does: its thread has not ended yet.
+        last[1].finished.connect(jobs.release_spread)
+        qtbot.waitUntil(lambda: all(job.is_finished for job in last), timeout=LIMIT_MS)
+        jobs.release_spread()
+        qtbot.waitUntil(
+            lambda: not any(line._worker.is_alive for line in jobs._more), timeout=LIMIT_MS
+        )
+        assert jobs._batch._worker.is_alive
+        assert result_of(qtbot, jobs.spread("double", 3)) == "done"
+    finally:
+        jobs.shutdown()
+    assert not any(line._worker.is_alive for line in jobs._more)
+
+
+def test_one_core_still_has_a_worker(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_package, "usable_cores", lambda: 1)
+    jobs = Jobs(TASKS)
+    assert jobs.n_spread == 1 and jobs._more == []

@@ -33,6 +33,9 @@ class CountingJobs(Jobs):
     def start(self, task: str, request: Any, words: str = "") -> Job:
         return self._count(super().start(task, request, words))
 
+    def spread(self, task: str, request: Any, words: str = "") -> Job:
+        return self._count(super().spread(task, request, words))
+
     def ask(self, task: str, request: Any, is_urgent: bool = True) -> Job:
         return self._count(super().ask(task, request, is_urgent))
 

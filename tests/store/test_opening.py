@@ -130,19 +130,19 @@ def test_fault_04_a_migration_that_fails_leaves_the_old_tables(project: Path) ->
 
 
 def test_a_migration_backs_up_first_and_keeps_every_row(project: Path) -> None:
-    ratings = filled_project(project, 5)
+    ratings, was = filled_project(project, 5), schema.VERSION
     with migrating_to_next():
         with Store.open(project) as store:
             assert store.ratings() == ratings
             ratings += fill(store, 2)
-        assert version_of(project) == schema.VERSION
+        assert version_of(project) == schema.VERSION == was + 1
         with (
             closing(sqlite3.connect(database_path(project))) as raw,
             pytest.raises(sqlite3.IntegrityError, match="append-only"),
         ):
             raw.execute("DELETE FROM ratings")
         (before,) = [b for b in backups_in(backups_dir(project)) if not b.is_daily]
-        assert look_at_file(before.path).version == schema.VERSION - 1
+        assert look_at_file(before.path).version == was
         Store.restore(before.path, project)
         with Store.open(project) as store:
             assert store.ratings() == ratings[:5], "an old backup is migrated when restored"

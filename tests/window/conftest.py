@@ -72,9 +72,12 @@ class FakeJobs(QObject):
     """Stands in for the worker processes; `open` holds what was asked and not answered."""
 
     current = Signal(object)
+    started = Signal(object)
+    n_spread = 1
 
     def __init__(self) -> None:
         super().__init__()
+        self.n_released = 0
         self.open: list[FakeJob] = []
         self.batch: list[FakeJob] = []
         self.is_shut_down = False
@@ -84,13 +87,24 @@ class FakeJobs(QObject):
         return next((job for job in self.batch if not job.is_finished), None)
 
     @property
+    def all_running(self) -> tuple[FakeJob, ...]:
+        return tuple(job for job in self.batch if not job.is_finished)[: self.n_spread]
+
+    def spread(self, task: str, request: Any, words: str = "") -> FakeJob:
+        return self.start(task, request, words)
+
+    def release_spread(self) -> None:
+        self.n_released += 1
+
+    @property
     def waiting(self) -> tuple[FakeJob, ...]:
-        return tuple(job for job in self.batch if not job.is_finished)[1:]
+        return tuple(job for job in self.batch if not job.is_finished)[self.n_spread :]
 
     def start(self, task: str, request: Any, words: str = "") -> FakeJob:
         job = self.ask(task, request)
         job.words = words
         self.batch.append(job)
+        self.started.emit(job)
         self.tell()
         return job
 

@@ -52,7 +52,7 @@ def test_every_entry_is_unique_and_has_a_known_menu_and_place():
         (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "switch"),
         (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, "play"),
         (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, "undo"),
-        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "all_keys"),
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "guide"),
     ],
 )
 def test_a_key_fires_its_action_once(qtbot, window, actions, key, modifier, action_id):

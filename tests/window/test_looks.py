@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
 
 from editor_app import icons, theme
@@ -12,6 +13,7 @@ from editor_app.resource_files import resources_dir
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
 from tests.player.fake_output import FakeOutput
+from tests.screenshots.widget_faults import faults
 
 PLACES = ("songs", "rate", "taste", "compare", "export")
 
@@ -66,6 +68,29 @@ def test_no_button_is_clipped_or_lies_over_another(qtbot, open_window, filled, p
         assert area.contains(box), words
         for other_words, other in boxes[at + 1 :]:
             assert not box.intersects(other), (words, other_words)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_text_grows_with_the_systems_font_and_nothing_is_clipped(
+    qtbot, qapp, open_window, filled, place
+):
+    usual = QFont(qapp.font())
+    filled(3, 6)
+    window = open_window(place, FakeOutput())
+    window.main.resize(1280, 800)
+    before = window.main.menuBar().fontMetrics().height()
+    large = QFont(usual)
+    large.setPixelSize(21)  # 16 pt at 96 dpi
+    try:
+        qapp.setFont(large)
+        window.main.actions_by_id["theme_dark"].trigger()
+        qtbot.waitUntil(lambda: window.main.menuBar().fontMetrics().height() > before)
+        qtbot.waitUntil(lambda: faults(window.main) == [], timeout=2_000)
+    except Exception:
+        assert faults(window.main) == []
+        raise
+    finally:
+        qapp.setFont(usual)
 
 
 def test_every_icon_that_is_named_is_there_and_takes_its_colour(qapp):

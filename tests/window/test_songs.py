@@ -90,6 +90,28 @@ def test_stopping_leaves_songs_waiting_and_reopening_goes_on(qtbot, open_window,
     assert len(jobs.asked("analyse_song")) == 1
 
 
+def test_songs_are_analysed_side_by_side_with_the_progress_of_each_and_of_all(
+    open_window, filled, jobs
+):
+    filled(5, status="waiting")
+    jobs.n_spread = 3
+    window = open_window()
+    running = jobs.asked("analyse_song")
+    assert len(running) == 3, "as many as there are workers"
+    running[0].progress.emit(0.5, "", None)
+    running[2].progress.emit(0.25, "", None)
+    shares = [row.share_done for row in window.main._places["songs"]._model.rows()]
+    assert shares == [0.5, 0.0, 0.25, None, None]
+    assert window.library.batch == (pytest.approx(0.75 / 5), "Analysing Song 3, 3 of 5")
+    running[1].finish(AnalyseOutcome(make_song(2).sha256, 120.0, 4, 1.0))
+    assert len(jobs.asked("analyse_song")) == 3
+    assert window.library.batch == (pytest.approx(1.75 / 5), "Analysing Song 4, 4 of 5")
+    window.main.actions_by_id["stop_job"].trigger()
+    assert jobs.asked("analyse_song") == [] and window.library.batch is None
+    assert jobs.n_released == 1, "workers that have nothing to do are let go"
+    assert [entry.status for entry in window.session.songs()].count("waiting") == 4
+
+
 def test_a_dropped_file_is_added_in_any_place(qtbot, open_window, filled, jobs):
     filled(1)
     window = open_window(place="export")

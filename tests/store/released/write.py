@@ -36,6 +36,10 @@ def fill(store: Store) -> None:
         Checkpoint("c1", "c1.safetensors", "ab" * 32, "best", "base", {}, 3, "h", 2, "2026-01-02")
     )
     store.activate("c1")
+    _, reel = store.duplicate_taste(store.taste.id, "Reel")
+    store.work_in(reel)
+    _, pairs = store.add_comparisons([pair(rng, 1)])
+    store.add_rating(answered(pairs[0], "B"))
 
 
 def main() -> None:

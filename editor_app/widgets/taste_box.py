@@ -1,0 +1,53 @@
+"""The taste in use, at the foot of the side bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+
+
+class TasteBox(QWidget):
+    """A heading and a box to choose from, named for screen readers."""
+
+    chosen = Signal(int)
+    """Id of the taste that the person chose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._box = QComboBox()
+        self._box.setAccessibleName("Taste")
+        self._box.setMinimumContentsLength(6)
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._box.activated.connect(self._on_activated)
+        heading = QLabel("Taste")
+        heading.setProperty("role", "small")
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setBuddy(self._box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(self._box)
+
+    def show_tastes(self, tastes: Sequence[tuple[int, str]], current: int) -> None:
+        """Show (id, name) of each taste, and which one is in use."""
+        box = self._box
+        shown = [(box.itemData(at), box.itemText(at)) for at in range(box.count())]
+        if shown != list(tastes):
+            self._box.clear()
+            for taste_id, name in tastes:
+                self._box.addItem(name, taste_id)
+                self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+        self._box.setCurrentIndex(self._box.findData(current))
+
+    def refuse(self, reason: str) -> None:
+        """Allow no other taste for a reason that the tooltip tells; empty allows again."""
+        self._box.setEnabled(not reason)
+        self._box.setToolTip(reason or "The taste that you rate, train and export with")
+
+    def _on_activated(self, at: int) -> None:
+        self.chosen.emit(self._box.itemData(at))

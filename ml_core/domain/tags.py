@@ -1,0 +1,27 @@
+"""What a file says of its song, as the library shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TagsRequest:
+    """Asks for the tags of a song."""
+
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SongTags:
+    """Tags of a song.
+
+    Attributes:
+        facts: album, year and genre, as far as the file tells them, each on one line.
+        cover: the picture's bytes in whatever format the file has it; empty without one.
+    """
+
+    sha256: str
+    facts: tuple[str, ...] = ()
+    cover: bytes = b""
