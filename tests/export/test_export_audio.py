@@ -74,6 +74,7 @@ def test_every_format_is_written_with_tags_and_record(
         "sha256": edit.sha256,
         "sample_rate_hz": RATE_HZ,
         "kept_samples": [list(span) for span in SPANS],
+        "proposed_samples": [list(span) for span in SPANS],
         "fades_samples": [400, 400],
         "fade_in_samples": 0,
         "fade_out_samples": 0,
