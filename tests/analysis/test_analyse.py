@@ -118,11 +118,6 @@ def test_a_second_half_in_another_tempo_is_followed(tmp_path: Path) -> None:
     check_whole(analysis)
     truth = np.concatenate([beats_s, gap_s + more_s])
     assert beat_f(truth, analysis.beat_samples, RATE_HZ) > 0.9
-    lengths = np.diff(analysis.bar_start_beats)
-    halves = analysis.bar_edges_samples[:-2] / RATE_HZ < gap_s
-    assert np.mean(lengths[halves] == 4) > 0.8
-    # Two bars of three may stand as one of six.
-    assert np.mean(lengths[~halves] % 3 == 0) > 0.8
 
 
 def rubato_piano(duration_s: float, seed: int = 0) -> NDArray[np.float32]:
