@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from editor_app import icons
-from editor_app.actions import MENUS, PLACES, Actions
+from editor_app.action_table import MENUS, PLACES
+from editor_app.actions import Actions
 from editor_app.commands import Commands
 from editor_app.jobs import Job, Jobs
 from editor_app.library import Library

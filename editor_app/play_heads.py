@@ -128,3 +128,11 @@ class PlayHeads(QObject):
     def loop(self) -> Loop | None:
         """What is looped."""
         return self._loop
+
+    def _set_playing(self, is_playing: bool) -> None:
+        if self._is_playing != is_playing:
+            self._is_playing = is_playing
+            self.playing_changed.emit(is_playing)
+
+    def _samples(self, seconds: float) -> int:
+        return round(seconds * self._lanes.sample_rate_hz)

@@ -257,11 +257,6 @@ class Player(PlayHeads):
             playback.change(lambda at: playback.timeline.fade_out(at, fade))
             self._position = playback.timeline.clips[-1].start
 
-    def _set_playing(self, is_playing: bool) -> None:
-        if self._is_playing != is_playing:
-            self._is_playing = is_playing
-            self.playing_changed.emit(is_playing)
-
     @Slot()
     def _tick(self) -> None:
         self._tend_fading()
@@ -321,6 +316,3 @@ class Player(PlayHeads):
     @property
     def _amplitude(self) -> float:
         return self._lanes.gain * self._volume**2
-
-    def _samples(self, seconds: float) -> int:
-        return round(seconds * self._lanes.sample_rate_hz)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
-from editor_app.actions import RESULT, Actions
+from editor_app.action_table import RESULT
+from editor_app.actions import Actions
 from editor_app.jobs import Job, Jobs
 from editor_app.library import tell_failure
 from editor_app.notifier import Notifier

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from editor_app import theme
 from editor_app.views import song_model
 from editor_app.views.song_delegates import ROW_PX, SongDelegate
-from editor_app.views.song_model import SongFilter
+from editor_app.views.song_filter import SongFilter
 
 _WIDTHS = {
     song_model.PLAY: 32,

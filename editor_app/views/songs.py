@@ -27,7 +27,8 @@ from editor_app.views.library_words import advice, library_facts, reserve_note
 from editor_app.views.place import Place, label
 from editor_app.views.rating_pace import minutes_left, ratings_wanted
 from editor_app.views.song_card import SongCard
-from editor_app.views.song_model import ROW_ROLE, Row, SongFilter, SongModel, next_to_check
+from editor_app.views.song_filter import SongFilter
+from editor_app.views.song_model import ROW_ROLE, Row, SongModel, next_to_check
 from editor_app.views.song_overviews import SongOverviews
 from editor_app.views.song_preview import SongPreview
 from editor_app.views.song_table import grow, leave_out, make_song_table

@@ -215,9 +215,13 @@ def base_columns(rows: Floats) -> Floats:
 
 def ranks(columns: Floats) -> Floats:
     """Each column's ranks within the song, -.5 .. .5, ties sharing theirs."""
-    ranked = stats.rankdata(columns, axis=0).astype(np.float32)
-    centred = (ranked - np.float32(0.5)) / np.float32(max(1, len(columns))) - np.float32(0.5)
-    return np.asarray(centred, np.float32)
+    centred = np.empty(columns.shape, np.float32)
+    # Column by column: ranking all at once holds several copies of them in double precision.
+    for k in range(columns.shape[1]):
+        ranked = stats.rankdata(columns[:, k]).astype(np.float32)
+        centred[:, k] = (ranked - np.float32(0.5)) / np.float32(max(1, len(columns)))
+    centred -= np.float32(0.5)
+    return centred
 
 
 def contexts(projected: Floats) -> Floats:

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
-from editor_app.actions import MENUS, PLACES, RESULT, TABLE, Actions
+from editor_app.action_table import MENUS, PLACES, RESULT, TABLE
+from editor_app.actions import Actions
 from editor_app.settings import Settings
 from editor_app.widgets.keys_dialog import KeysDialog
 

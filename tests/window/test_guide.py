@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Qt
 
-from editor_app.actions import TABLE
+from editor_app.action_table import TABLE
 from editor_app.resource_files import resources_dir
 
 GUIDE = resources_dir() / "help" / "guide.txt"

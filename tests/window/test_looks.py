@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
 
 from editor_app import icons, theme
-from editor_app.actions import TABLE
+from editor_app.action_table import TABLE
 from editor_app.resource_files import resources_dir
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton

@@ -8,7 +8,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableView
 
 from editor_app.views.first_run import FirstRun
-from editor_app.views.song_model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongFilter, SongModel
+from editor_app.views.song_filter import SongFilter
+from editor_app.views.song_model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
 from tests.player.fake_output import FakeOutput
