@@ -50,6 +50,8 @@ N_CONTEXTS = 5
 # Of a row: bands, side and centre against mid, and pitch.
 N_COLUMNS = N_BANDS + 2 * N_STEREO_BANDS + 4
 _CHUNK_FRAMES = 512
+# Each row is compared with all others of its part: 128 keep the comparison under 20 MB.
+_BACKGROUND_ROWS = 128
 _TINY = np.float32(1e-12)
 
 
@@ -174,8 +176,8 @@ def repeating_background(bands: Floats) -> Floats:
     shapes /= np.linalg.norm(shapes, axis=1, keepdims=True) + _TINY
     near = round(REPEATS_AFTER_S * VOICE_HZ / BACKGROUND_STEP)
     background = np.empty_like(grouped)
-    for first in range(0, n_blocks, _CHUNK_FRAMES):
-        rows = np.arange(first, min(first + _CHUNK_FRAMES, n_blocks))
+    for first in range(0, n_blocks, _BACKGROUND_ROWS):
+        rows = np.arange(first, min(first + _BACKGROUND_ROWS, n_blocks))
         likeness = shapes[rows] @ shapes.T
         likeness[np.abs(rows[:, None] - np.arange(n_blocks)) < near] = -2.0
         best = np.argpartition(likeness, -N_ALIKE, axis=1)[:, -N_ALIKE:]
