@@ -67,6 +67,11 @@ class BarCorrector(QObject):
         return self._wave
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the song could not be looked at, for a reason that was told."""
+        return self._entry is not None and self._check is None and self._looking is None
+
+    @property
     def is_working(self) -> bool:
         """Whether a correction is on its way."""
         return self._correcting is not None

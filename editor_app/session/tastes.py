@@ -66,10 +66,16 @@ class Tastes(Learning):
     def reset_taste(self) -> None:
         """Begin the taste in use anew; what it had comes back when this is taken back."""
         before = self.taste
+        made: list[int] = []
 
         def work() -> Callable[[], None]:
             self._require_switch()
-            self._tell(self.store.reset_taste(before.id)[0])
+            if made:  # Done again: what was rated in it meanwhile is there.
+                self._bring_back(made[0])
+            else:
+                changes, taste = self.store.reset_taste(before.id)
+                made.append(taste.id)
+                self._tell(changes)
             return lambda: self._bring_back(before.id)
 
         self.history.do(f"“reset {before.name}”", work)

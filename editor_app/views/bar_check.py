@@ -188,9 +188,8 @@ class BarCheckPanel(QWidget):
         self._actions.allow(beat_actions, no_beat)
         self._actions.allow(("play_clicks", "tap_beat"), reason)
         is_corrected = entry is not None and bool(entry.corrections)
-        self._actions.allow(
-            ["reset_bars"], reason or ("" if is_corrected else "Nothing was corrected")
-        )
+        # Also where no grid is known: corrections that no longer fit must not stand in the way.
+        self._actions.allow(["reset_bars"], "" if is_corrected else "Nothing was corrected")
         is_confirmed = entry is not None and entry.corrections.is_confirmed
         self._actions.allow(
             ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
@@ -211,7 +210,10 @@ class BarCheckPanel(QWidget):
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
             words = "tap the beat if you feel one"
         self._facts.setText(f"{entry.song.title}  ·  {words}")
-        icon, doubt = ("clock", "Looking at the song") if check is None else _verdict(check)
+        icon, doubt = _verdict(check) if check is not None else ("clock", "Looking at the song")
+        if self.corrector.has_failed and not self._look.isActive():
+            fitting = "These corrections no longer fit: reset them"
+            icon, doubt = "triangle", fitting if entry.corrections else "It can’t be looked at now"
         ink = {"triangle": "doubtful", "tick": "good"}.get(icon, "secondary")
         hex_rgb: str = getattr(theme.current(), ink)
         ratio = self.devicePixelRatioF()

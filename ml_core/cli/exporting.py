@@ -156,7 +156,7 @@ def audit(arguments: argparse.Namespace) -> None:
 def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> list[str]:
     lines = []
     for edit in edits:
-        lines.append(Path(edit["file"]).name)
+        lines.append(Path(edit["file"]).name + ("" if edit["joins"] else ": no joins"))
         for number, join in enumerate(edit["joins"], start=1):
             state = "stands out" if join["stands_out"] else "blends in"
             reason = f" ({join['reason']})" if join["stands_out"] else ""

@@ -134,7 +134,7 @@ def _show_taken(
         "accepted": accepted,
         "refused": [{"row": row.row, "reason": row.reason} for row in refused],
     }
-    lines = [f"{accepted} ratings are saved."]
+    lines = ["1 rating is saved." if accepted == 1 else f"{accepted} ratings are saved."]
     lines += [f"{what} {row.row} was not taken: {row.reason}" for row in refused]
     show(arguments, data, lines)
 

@@ -51,7 +51,7 @@ def _change(store: Store, arguments: argparse.Namespace) -> list[str]:
         store.reset_taste(taste.id)
         return [
             f"{taste.name} begins anew. What it had, {_ratings(taste)}, is "
-            f'kept: "tastecut tastes --undo-reset NAME" goes back to it.'
+            f'kept: tastecut tastes --undo-reset "{taste.name}" goes back to it.'
         ]
     elif arguments.undo_reset is not None:
         taste = store.find_taste(arguments.undo_reset)

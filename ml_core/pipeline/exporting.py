@@ -45,7 +45,7 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
     """Why the model likes or dislikes an edit, the strongest reason first."""
     wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress)
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
     model = model_from(request.model_file, request.model_sha256)
     return list(explain(model, song, request.edit, wanted.limits))
 

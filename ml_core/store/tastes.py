@@ -175,11 +175,13 @@ class TasteTable(Tables):
             ).fetchone()
             if other is None:
                 raise UserError("A project needs one taste.", "Add another one first.")
+            if chosen_taste(self._database) == taste_id:
+                _choose(connection, int(other["id"]))
             connection.execute("UPDATE tastes SET removed = 1 WHERE id = ?", (taste_id,))
         return self._after_swap(taste_id, int(other["id"]))
 
     def bring_back_taste(self, taste_id: int) -> Changes:
-        """Put a removed taste back on the list, in the place of the one that replaced it.
+        """Put a removed taste back on the list, in the place of what replaced it or it replaced.
 
         Raises:
             UserError: if another taste has its name now, or there is no such taste.
@@ -188,8 +190,10 @@ class TasteTable(Tables):
             row = connection.execute("SELECT * FROM tastes WHERE id = ?", (taste_id,)).fetchone()
             if row is None:
                 raise UserError("There is no such taste.")
+            # Either way: undoing a reset, and doing it again.
             successor = connection.execute(
-                "SELECT id FROM tastes WHERE replaces = ? AND removed = 0", (taste_id,)
+                "SELECT id FROM tastes WHERE (replaces = ? OR id = ?) AND removed = 0",
+                (taste_id, row["replaces"]),
             ).fetchone()
             if successor is not None:
                 is_chosen = chosen_taste(self._database) == successor["id"]

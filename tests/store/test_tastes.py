@@ -211,6 +211,18 @@ def test_a_reset_taste_stays_chosen_when_the_project_is_opened_again(project: Pa
         assert store.taste == anew
 
 
+def test_a_removed_taste_is_no_more_in_use_when_the_project_is_opened_again(store: Store) -> None:
+    first = store.taste
+    _, reel = store.add_taste("Reel")
+    store.use_taste(reel.id)
+    store.remove_taste(reel.id)
+    store.bring_back_taste(reel.id)
+    project = store.project_dir
+    store.close()
+    with Store.open(project) as again:
+        assert again.taste == first
+
+
 def test_the_last_taste_stays(store: Store) -> None:
     first = store.taste
     with pytest.raises(UserError, match="one taste"):

@@ -205,6 +205,20 @@ def test_a_correction_that_cannot_be_changes_nothing_and_says_why(desk):
     assert desk.entry().corrections == NO_CORRECTIONS.halved()
 
 
+def test_corrections_that_no_longer_fit_are_said_and_can_be_reset(desk, qtbot):
+    desk.choose()
+    desk.correct(Key.Key_D)
+    desk.choose(1)
+    desk.select(0)
+    qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
+    desk.jobs.asked("bar_check")[0].fail("A tempo of 480 can't be counted.", "It has to be less.")
+    assert desk.panel._doubt.text() == "These corrections no longer fit: reset them"
+    assert not desk.main.actions_by_id["tempo_double"].isEnabled()
+    desk.correct(Key.Key_R)
+    assert desk.entry().corrections == NO_CORRECTIONS
+    assert desk.main.actions_by_id["tempo_double"].isEnabled()
+
+
 def test_corrections_reach_what_the_other_places_ask_for(desk):
     desk.choose()
     desk.correct(Key.Key_D)

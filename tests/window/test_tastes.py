@@ -59,6 +59,19 @@ def test_what_was_rated_in_a_taste_is_there_when_its_making_is_done_again(sessio
     assert session.taste.name == "Reel" and session.rating_count() == 1
 
 
+def test_what_was_rated_after_a_reset_is_there_when_the_reset_is_done_again(session, rated):
+    before = session.taste.id
+    session.reset_taste()
+    after = session.taste.id
+    (pair,) = session.add_comparisons([make_pair(session.songs()[0].song, 15)])
+    session.rate(pair, "B")
+    for undo_or_redo in (session.history.undo, session.history.redo):
+        assert undo_or_redo() and undo_or_redo()
+        assert session.taste.id == (before if undo_or_redo == session.history.undo else after)
+    assert [rating.answer for rating in session.store.ratings()] == ["B"]
+    assert names(session) == ["My taste"]
+
+
 def test_a_switch_tells_that_everything_is_to_be_read_again(session, rated):
     seen = []
     session.changed.connect(seen.append)
