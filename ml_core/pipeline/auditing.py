@@ -37,6 +37,7 @@ def read_record(file: Path) -> tuple[Path, Edit]:
             spans,
             tuple(int(fade) for fade in record.get("fades_samples", usual)),
             tuple(float(gain) for gain in record.get("gains_db", ())),
+            tails=tuple(int(tail) for tail in record.get("tails_samples", ())),
         )
         return Path(record["source"]), edit
     except OSError as error:
