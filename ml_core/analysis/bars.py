@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 Floats = NDArray[np.float64]
 
@@ -16,6 +17,10 @@ FLATTENING = 0.35
 # The log-odds know that most beats don't start a bar; the prices of meters say it again. So much is
 # given back (measured: true meters in 90 of 100 pieces with it, 87 without).
 GIVEN_BACK = 0.6
+# Beats over which repetition is looked at: long enough for a phrase of eight bars, short enough for
+# a part of a song. On 40 rendered pieces downbeats are the same with 32 to 96 as over the whole
+# piece (F .821); on 14 made of two pieces each it rises from .781 to .831.
+REPETITION_BEATS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,15 @@ class BarPrices:
     Attributes:
         meter: for each beat spent in a meter, in the order of `METERS`.
         slip: for going from any position to any other, in the same meter or another.
+        change: for going from the end of a bar to the start of one in another meter (downbeat F on
+            the pieces made of two rises from .831 to .841 with 8, .862 with 6, .872 with 4; on the
+            others it stays .821 with 8, and drops to .809 with 4).
         repetition: weight of how well the song repeats at a bar's distance.
     """
 
     meter: tuple[float, ...] = (0.04, 0.015, 0.0, 0.04, 0.03, 0.04)
     slip: float = 13.0
+    change: float = 8.0
     repetition: float = 0.3
 
 
@@ -49,19 +58,23 @@ class BarPath:
 
 
 def repetition_gain(pattern: NDArray[np.float32]) -> Floats:
-    """How much better than usual the song repeats one and two bars later, (n_meters,).
+    """How much better than usual the song repeats one and two bars later, (n_beats, n_meters).
 
-    0 is the mean over all distances of 1 to 8 beats, 0.1 means a tenth less distance.
+    0 is the mean over all distances of 1 to 8 beats, 0.1 means a tenth less distance. Each beat
+    sees the `REPETITION_BEATS` around it, so that another meter in a later part is heard.
     """
     n = len(pattern)
     lags = range(1, 2 * METERS[-1] + 1)
     if n < 2 * lags[-1]:
-        return np.zeros(len(METERS))
-    distance = [0.0] + [
-        float(np.mean(np.linalg.norm(pattern[lag:] - pattern[:-lag], axis=1))) for lag in lags
-    ]
-    usual = float(np.mean(distance[1:9])) + 1e-9
-    return np.array([(usual - (distance[m] + distance[2 * m]) / 2) / usual for m in METERS])
+        return np.zeros((n, len(METERS)))
+    distance = np.zeros((lags[-1] + 1, n))
+    for lag in lags:
+        each = np.linalg.norm(pattern[lag:] - pattern[:-lag], axis=1)
+        # A distance belongs to the beat half-way; those beyond the ends are like the last ones.
+        placed = np.pad(each, (lag // 2, lag - lag // 2), mode="edge")
+        distance[lag] = uniform_filter1d(placed, min(n, REPETITION_BEATS), mode="nearest")
+    usual = distance[1:9].mean(axis=0) + 1e-9
+    return np.stack([(usual - (distance[m] + distance[2 * m]) / 2) / usual for m in METERS], axis=1)
 
 
 def find_bars(
@@ -83,11 +96,11 @@ def find_bars(
     starts = np.flatnonzero(state_position == 0)
     ends = np.append(starts[1:], n_states) - 1
     per_beat = np.repeat(
-        prices.repetition * repetition_gain(pattern) - np.array(prices.meter), METERS
+        prices.repetition * repetition_gain(pattern) - np.array(prices.meter), METERS, axis=1
     )
     is_start = state_position == 0
 
-    value = per_beat + np.where(is_start, score_at[0], 0.0)
+    value = per_beat[0] + np.where(is_start, score_at[0], 0.0)
     came_from = np.zeros((n_beats, n_states), np.int8)
     follows = np.arange(n_states) - 1
     for beat in range(1, n_beats):
@@ -99,7 +112,13 @@ def find_bars(
         best = int(value.argmax())
         slipped = value[best] - prices.slip
         source = np.where(after >= slipped, source, best)
-        value = np.maximum(after, slipped) + per_beat
+        reached = np.maximum(after, slipped)
+        # Another meter may begin where any bar ends.
+        ended = int(ends[value[ends].argmax()])
+        changed = value[ended] - prices.change
+        turned = starts[reached[starts] < changed]
+        reached[turned], source[turned] = changed, ended
+        value = reached + per_beat[beat]
         value[is_start] += score_at[beat]
         came_from[beat] = source
     state = int(value.argmax())

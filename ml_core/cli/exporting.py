@@ -164,11 +164,20 @@ def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
     share, control = summary["share_standing_out"], summary["control_share"]
     if share is None:
         return [*lines, "No joins to audit."]
-    return [
-        *lines,
-        f"{100 * share:.0f} % of {summary['n_joins']} joins stand out; "
-        f"of the songs' own bar lines {100 * control:.0f} % do.",
-    ]
+    return [*lines, joins_line(summary["n_joins"], share, control)]
+
+
+def joins_line(n_joins: int, share: float, control_share: float) -> str:
+    """How many of some joins stand out, and the control beside them."""
+    n_out = round(share * n_joins)
+    if n_joins == 1:
+        joins = "The join stands out" if n_out else "The join does not stand out"
+    elif n_out == 0:
+        joins = f"None of the {n_joins} joins stands out"
+    else:
+        verb = "stands" if n_out == 1 else "stand"
+        joins = f"{n_out} of {n_joins} joins {verb} out ({100 * share:.0f} %)"
+    return f"{joins}; of the songs' own bar lines {100 * control_share:.0f} % do."
 
 
 def load_json(file: Path) -> Any:

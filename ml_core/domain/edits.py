@@ -18,7 +18,7 @@ class Edit:
     """A version made of a song's own audio: the one truth that all else reads.
 
     The output is as long as the spans together. A fade of `fades[k]` samples is centred on the
-    k-th join in the output and uses source audio outside the spans.
+    k-th join in the output and uses source audio outside the spans, and so does a tail.
 
     Attributes:
         sha256: the song's.
@@ -27,6 +27,8 @@ class Edit:
         fades: length in samples of the fade at each join, (n_spans - 1,).
         gains_db: gain of each span in dB, (n_spans,).
         fade_in, fade_out: samples over which the output's start and end fade; 0 for none.
+        tails: samples from each join's centre on in which what rang on the leaving side dies away
+            under the entering one, (n_spans - 1,); 0 for none.
     """
 
     sha256: str
@@ -36,6 +38,7 @@ class Edit:
     gains_db: tuple[float, ...] = ()
     fade_in: int = 0
     fade_out: int = 0
+    tails: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
@@ -53,6 +56,10 @@ class Edit:
             raise ValueError("an edit needs one gain for each span")
         if self.fade_in < 0 or self.fade_out < 0:
             raise ValueError("fades last 0 samples or more")
+        if not self.tails:
+            object.__setattr__(self, "tails", (0,) * len(self.fades))
+        if len(self.tails) != len(self.fades) or any(tail < 0 for tail in self.tails):
+            raise ValueError("an edit needs one tail for each join, of 0 samples or more")
 
     @property
     def n_samples(self) -> int:
@@ -92,8 +99,8 @@ class Edit:
     def to_json(self) -> dict[str, Any]:
         """Plain data, as stored with every rating.
 
-        Fades at the ends are written where there are any, so that the edits of older ratings keep
-        their ids.
+        Fades at the ends and tails are written where there are any, so that the edits of older
+        ratings keep their ids.
         """
         data: dict[str, Any] = {
             "sha256": self.sha256,
@@ -106,6 +113,8 @@ class Edit:
             data["fade_in"] = self.fade_in
         if self.fade_out:
             data["fade_out"] = self.fade_out
+        if any(self.tails):
+            data["tails"] = list(self.tails)
         return data
 
     @classmethod
@@ -123,6 +132,7 @@ class Edit:
             gains_db=tuple(float(gain) for gain in data["gains_db"]),
             fade_in=int(data.get("fade_in", 0)),
             fade_out=int(data.get("fade_out", 0)),
+            tails=tuple(int(tail) for tail in data.get("tails", ())),
         )
 
 

@@ -195,6 +195,7 @@ def edit_from_path(graph: EditGraph, path: Path) -> Edit:
         gains_db=(0.0,) * len(spans),
         fade_in=round(START_FADE_S * graph.analysis.sample_rate_hz) if start > 0 else 0,
         fade_out=_end_fade_samples(graph, last),
+        tails=tuple(join.tail_samples for join in joins),
     )
 
 

@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.join_cost import LEAD_S
+from ml_core.edits.tails import (
+    LIKE_CORRELATION,
+    TAIL_S,
+    decaying_residue,
+    rings_on,
+    samples_before,
+    window_samples,
+)
 
 LONGEST_SHIFT_S = 0.05
 WINDOW_S = 0.24
@@ -24,7 +32,7 @@ LONGEST_FADE_S = 0.10
 EARLIEST_S = LEAD_S + LONGEST_SHIFT_S + LONGEST_FADE_S / 2
 """Nothing is heard from further before the bar line that is entered."""
 
-LATEST_S = LONGEST_FADE_S / 2 - LEAD_S
+LATEST_S = max(LONGEST_FADE_S / 2, TAIL_S) - LEAD_S
 """Nothing is heard from further after the bar line that is left."""
 
 
@@ -37,12 +45,14 @@ class JoinPlacement:
         to_sample: start of the span that is entered.
         fade_samples: length of the fade, even.
         correlation: of both sides as aligned, -1..1; 0 where they could not be compared.
+        tail_samples: length of the tail under the entering side, 0 for none.
     """
 
     from_sample: int
     to_sample: int
     fade_samples: int
     correlation: float
+    tail_samples: int
 
 
 def _correlate(long: NDArray[np.float32], short: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -103,7 +113,22 @@ def place_join(analysis: SongAnalysis, leave_edge: int, enter_edge: int) -> Join
     leave, enter = max(leave_edge - lead, 1), max(enter_edge - lead, 0)
     shift, correlation = _alignment(analysis, leave, enter)
     leave, enter = max(leave - max(shift, 0), 1), max(enter + min(shift, 0), 0)
-    return JoinPlacement(leave, enter, fade_length(rate, correlation), correlation)
+    tail = 0
+    if correlation < LIKE_CORRELATION and _rings_on(analysis, leave, enter):
+        tail = round(TAIL_S * rate)
+    return JoinPlacement(leave, enter, fade_length(rate, correlation), correlation, tail)
+
+
+def _rings_on(analysis: SongAnalysis, leave: int, enter: int) -> bool:
+    """Whether a tail is heard, by the kept excerpt of the song."""
+    rate, low = analysis.sample_rate_hz, analysis.excerpt_hz
+    p, q, n = round(leave * low / rate), round(enter * low / rate), round(TAIL_S * low)
+    first, end = max(0, p - samples_before(low)), p + n + window_samples(low)
+    if n == 0 or max(end, q + n) > len(analysis.excerpt):
+        return False
+    sound = analysis.excerpt[first:end].astype(np.float32)[:, None]
+    entering = analysis.excerpt[q : q + n].astype(np.float32)[:, None]
+    return rings_on(decaying_residue(sound, p - first, n, low), entering)
 
 
 def fade_length(sample_rate_hz: int, correlation: float) -> int:

@@ -94,7 +94,7 @@ def _broken_forbidden(edit: Edit, graph: EditGraph, limits: Limits) -> str | Non
     for start_s, end_s in limits.forbidden:
         for k, (start, end) in enumerate(edit.spans):
             heard_from = start - (edit.fades[k - 1] // 2 if k else 0)
-            heard_to = end + (edit.fades[k] // 2 if k < edit.n_joins else 0)
+            heard_to = end + (max(edit.fades[k] // 2, edit.tails[k]) if k < edit.n_joins else 0)
             if heard_from < end_s * rate and min(heard_to, graph.analysis.n_samples) > (
                 start_s * rate
             ):

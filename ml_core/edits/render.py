@@ -2,8 +2,8 @@
 
 A fade takes correlation into account: with fade-in fi and fade-out fo at equal power and overlap
 correlation r in 0..1, the sum is divided by sqrt(fi^2 + fo^2 + 2 r fi fo), so that neither equal
-nor unrelated sides swell or sag. Outside fades samples of a span at 0 dB are the source's, bit by
-bit.
+nor unrelated sides swell or sag. A tail of what rang on the leaving side may lie under the entering
+one, see `tails`. Outside fades and tails samples of a span at 0 dB are the source's, bit by bit.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
+from ml_core.edits.tails import decaying_residue, samples_before, tail_under, window_samples
 from ml_core.errors import UserError
 from ml_core.units import db_to_gain
 
@@ -44,6 +45,25 @@ def fade_halves(edit: Edit, n_source_samples: int) -> tuple[int, ...]:
     return tuple(halves)
 
 
+def tail_lengths(edit: Edit, n_source_samples: int) -> tuple[int, ...]:
+    """Samples after each join's centre in which its tail really sounds, (n_joins,).
+
+    A tail ends before the next fade begins, and is as short as the source after the leaving side
+    makes it; 0 where it would end within the fade.
+    """
+    halves = (*fade_halves(edit, n_source_samples), 0)
+    # Told from spectra, it needs a window's length of the source after it.
+    window = window_samples(edit.sample_rate_hz)
+    lengths = []
+    for k, tail in enumerate(edit.tails):
+        start, end = edit.spans[k + 1]
+        room = end - start - max(halves[k + 1], window)
+        left = n_source_samples - edit.spans[k][1] - window
+        length = min(tail, room, left, BLOCK_SAMPLES)
+        lengths.append(length if length > halves[k] else 0)
+    return tuple(lengths)
+
+
 def _crossfade(left: Audio, right: Audio) -> Audio:
     """Both sides of a fade, (n, n_channels) each, blended; see the module's formula."""
     n = len(left)
@@ -65,18 +85,40 @@ def _with_gain(audio: Audio, gain_db: float) -> Audio:
 def _pieces(edit: Edit, n_source_samples: int, read: Read) -> Iterator[Audio]:
     """The edit in blocks; `read(start, stop)` is asked in rising order of a forward edit."""
     halves = (0, *fade_halves(edit, n_source_samples), 0)
+    tails = (0, *tail_lengths(edit, n_source_samples))
     for k, ((start, end), gain_db) in enumerate(zip(edit.spans, edit.gains_db, strict=True)):
-        position, stop = start + halves[k], end - halves[k + 1]
+        # The first samples of a span came with the join before it.
+        position, stop = start + max(halves[k], tails[k]), end - halves[k + 1]
         while position < stop:
             until = min(stop, position + BLOCK_SAMPLES)
             yield _with_gain(read(position, until), gain_db)
             position = until
-        half = halves[k + 1]
-        if half > 0:
-            entry = edit.spans[k + 1][0]
-            left = _with_gain(read(end - half, end + half), gain_db)
-            right = _with_gain(read(entry - half, entry + half), edit.gains_db[k + 1])
-            yield _crossfade(left, right)
+        if k < edit.n_joins and (halves[k + 1] > 0 or tails[k + 1] > 0):
+            yield from _join(edit, k, halves[k + 1], tails[k + 1], read)
+
+
+def _join(edit: Edit, k: int, half: int, tail: int, read: Read) -> Iterator[Audio]:
+    """The fade of the k-th join, and what the tail after it lies under."""
+    leave, entry = edit.spans[k][1], edit.spans[k + 1][0]
+    left = _with_gain(read(leave - half, leave + half), edit.gains_db[k])
+    rest = _tail_residue(edit, k, tail, read) if tail else None
+    right = read(entry - half, entry + max(half, tail))
+    right = _with_gain(right, edit.gains_db[k + 1])
+    faded = _crossfade(left, right[: 2 * half]) if half else right[:0]
+    if rest is None:
+        yield faded
+        return
+    out = np.concatenate([faded, right[2 * half :]])
+    out[half:] += tail_under(rest, right[half:], half)
+    yield out
+
+
+def _tail_residue(edit: Edit, k: int, tail: int, read: Read) -> Audio:
+    leave = edit.spans[k][1]
+    first = max(0, leave - samples_before(edit.sample_rate_hz))
+    sound = read(first, leave + tail + window_samples(edit.sample_rate_hz))
+    residue = decaying_residue(sound, leave - first, tail, edit.sample_rate_hz)
+    return _with_gain(residue, edit.gains_db[k])
 
 
 def _ramp(n: int, fade: int) -> NDArray[np.float32]:
@@ -169,7 +211,8 @@ class _ForwardReader:
 
 MARGIN_SAMPLES = 65536
 """Kept before the stretch that is read: a fade reaches back behind the body that came before it
-when a join skips less than the fade's length. One block covers every fade up to 192 kHz."""
+when a join skips less than the fade's length, and a tail looks at the quarter of a second before
+its cut. One block covers both up to 192 kHz."""
 
 
 def render_blocks(

@@ -156,6 +156,7 @@ def edit_record(
         "proposed_samples": [list(span) for span in edit.spans],
         # Beyond the fixed fields: what the joins sound like is needed to audit or redo them.
         "fades_samples": list(edit.fades),
+        "tails_samples": list(edit.tails),
         "fade_in_samples": edit.fade_in,
         "fade_out_samples": edit.fade_out,
         "gains_db": list(edit.gains_db),

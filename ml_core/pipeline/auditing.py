@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
-from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 from ml_core.edits import audit
 from ml_core.errors import UserError
-from ml_core.pipeline.materials import song_analysis
+from ml_core.pipeline.materials import if_they_fit, song_analysis
 from ml_core.progress import Progress
 from ml_core.store import Store
 
@@ -37,6 +37,7 @@ def read_record(file: Path) -> tuple[Path, Edit]:
             spans,
             tuple(int(fade) for fade in record.get("fades_samples", usual)),
             tuple(float(gain) for gain in record.get("gains_db", ())),
+            tails=tuple(int(tail) for tail in record.get("tails_samples", ())),
         )
         return Path(record["source"]), edit
     except OSError as error:
@@ -73,10 +74,9 @@ def audit_file(
         )
     cache_dir = str(paths.cache_dir(project))
     grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
-    try:
-        analysis = song_analysis(cache_dir, song, progress.part(0.2, 0.7), grid)
-    except CorrectionRefused:  # Made for what an older analyser found, as in `materials.graph`.
-        analysis = song_analysis(cache_dir, song, progress.part(0.2, 0.7))
+    analysis = if_they_fit(
+        grid, lambda fitting: song_analysis(cache_dir, song, progress.part(0.2, 0.7), fitting)
+    )
     progress.report(0.7, f"Listening to the joins of {file.name}")
     audio = audio_file.read(source)
     return edit, audit.audit_edit(audio, edit.sample_rate_hz, edit, analysis.bar_edges_samples)

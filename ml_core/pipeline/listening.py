@@ -5,7 +5,6 @@ from __future__ import annotations
 from ml_core import audio_file
 from ml_core import demo_songs as demo
 from ml_core.audio_file.tags import embedded_tags
-from ml_core.domain.corrections import CorrectionRefused
 from ml_core.domain.requests import (
     AnalyseOutcome,
     AnalyseRequest,
@@ -16,7 +15,7 @@ from ml_core.domain.requests import (
 from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
-from ml_core.pipeline.materials import song_graph
+from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 
 _YEAR = 4
@@ -43,11 +42,10 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
     Raises:
         UserError: if the file is gone or has changed since it was read.
     """
-    try:
-        graph = song_graph(request.cache_dir, request.song, progress, request.corrections)
-    except CorrectionRefused:  # Made for what an older analyser found: the song is used as found.
-        graph = song_graph(request.cache_dir, request.song, progress)
-    analysis = graph.analysis
+    analysis = if_they_fit(
+        request.corrections,
+        lambda fitting: song_graph(request.cache_dir, request.song, progress, fitting),
+    ).analysis
     warnings = tuple(
         warning
         for warning in analysis.warnings

@@ -6,9 +6,10 @@ The cache may be emptied at any time, and a newer analyser takes nothing of an o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
+from typing import TypeVar
 
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis, save_analysis
@@ -20,6 +21,8 @@ from ml_core.edits.graph_cache import load_or_build
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
+
+Made = TypeVar("Made")
 
 
 def song_analysis(
@@ -115,12 +118,26 @@ def graph(
         raise UserError(
             f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
         )
+
+    def analysed(fitting: Corrections) -> EditGraph:
+        song_analysis(cache_dir, song, progress.part(0.3, 1.0), fitting)
+        return _kept(cache_dir, sha256, fitting)
+
+    return if_they_fit(corrections, analysed)
+
+
+def if_they_fit(corrections: Corrections, make: Callable[[Corrections], Made]) -> Made:
+    """What `make` makes with the corrections; without them where they no longer fit the song.
+
+    They were made for what an older analyser found, and one song must stop no other.
+
+    Raises:
+        UserError: as `make` does without corrections.
+    """
     try:
-        song_analysis(cache_dir, song, progress.part(0.3, 1.0), corrections)
-    except CorrectionRefused:  # Made for what an older analyser found: one song stops no other.
-        corrections = NO_CORRECTIONS
-        song_analysis(cache_dir, song, progress.part(0.3, 1.0))
-    return _kept(cache_dir, sha256, corrections)
+        return make(corrections)
+    except CorrectionRefused:
+        return make(NO_CORRECTIONS)
 
 
 @lru_cache(maxsize=64)

@@ -109,15 +109,32 @@ def test_edges_know_what_is_before_and_after(tmp_path: Path) -> None:
     assert np.median(levels[step + 1 : -1, 1]) - levels[step, 1] == pytest.approx(0, abs=5)
 
 
-def test_a_second_half_in_another_tempo_is_followed(tmp_path: Path) -> None:
-    first, beats_s = band(12, 4, 120)
-    other, more_s = band(16, 3, 140, start_s=0.0)
-    gap_s = float(beats_s[-1] + 0.5)
-    audio = np.concatenate([first[: round(gap_s * RATE_HZ)], other])
-    analysis = analysed(tmp_path, audio)
+@pytest.mark.parametrize(
+    ("first", "second"), [((4, 120), (3, 140)), ((3, 100), (4, 150)), ((4, 128), (5, 96))]
+)
+def test_a_second_half_in_another_tempo_and_meter_is_followed(
+    tmp_path: Path, first: tuple[int, float], second: tuple[int, float]
+) -> None:
+    before, beats_s = band(16, *first)
+    after, more_s = band(16, *second, start_s=0.0, seed=5)
+    change_s = float(beats_s[-1] + 60 / first[1])
+    analysis = analysed(
+        tmp_path, np.concatenate([before[: round(change_s * RATE_HZ)], after * np.float32(0.9)])
+    )
     check_whole(analysis)
-    truth = np.concatenate([beats_s, gap_s + more_s])
-    assert beat_f(truth, analysis.beat_samples, RATE_HZ) > 0.9
+    truth_s = np.concatenate([beats_s, change_s + more_s])
+    assert beat_f(truth_s, analysis.beat_samples, RATE_HZ) > 0.9
+    for (meter, tempo_bpm), (start_s, end_s), true_s in (
+        (first, (0.0, change_s - 0.1), beats_s),
+        (second, (change_s - 0.1, 1e9), change_s + more_s),
+    ):
+        edges_s = analysis.bar_edges_samples / RATE_HZ
+        edges_s = edges_s[(edges_s >= start_s) & (edges_s < end_s)]
+        # Two bars of three may stand as one of six.
+        assert np.mean(np.rint(np.diff(edges_s) * tempo_bpm / 60) % meter == 0) > 0.8
+        downbeats_s = true_s[::meter]
+        found = np.abs(edges_s[:, None] - downbeats_s).min(axis=1) < 0.07
+        assert found.mean() > 0.85
 
 
 def rubato_piano(duration_s: float, seed: int = 0) -> NDArray[np.float32]:

@@ -5,7 +5,8 @@ without it and without the same piece minus its drums. Speed is of the whole ana
 with the shipped weights, in CPU time of this process. The beat network was trained on other pieces,
 so that it needs no folds; `--network both` shows what it adds. librosa stands beside it, on the
 same files in the same run, where it is installed; on real songs, which have no truth, the table
-shows how far both agree (rendered pieces flatter a tracker that was fitted on renderings).
+shows how far both agree (rendered pieces flatter a tracker that was fitted on renderings). Songs
+that change tempo and meter half-way are made of two pieces each, see `changing_pieces.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import mir_eval
 import numpy as np
 import reference_beats
+from changing_pieces import measure_changing
 from fit_analysis_weights import (
     Piece,
     find_music_dir,
@@ -200,6 +202,7 @@ def main() -> None:
         if arguments.network in (case, "both"):
             print(f"{case} the beat network")
             results[case] = measure_all(pieces, music_dir, network)
+            results[f"changing, {case}"] = measure_changing(pieces, music_dir, network)
     results["librosa"] = compare_with_librosa(pieces, music_dir)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1), encoding="utf-8")

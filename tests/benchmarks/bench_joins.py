@@ -2,9 +2,9 @@
 
     python tests/benchmarks/bench_joins.py [--music DIR] [--seeds 4] [--out FILE.json]
 
-Pooled over songs and seeds. Ours are plain draws of the base policy, and what it delivers. The
-random bar has our fades and alignment; the random beat is cut at the beat without any fade, as a
-naive script would. The audit shares no code with the join cost, and the control is every uncut bar
+Pooled over songs and seeds. Ours are plain draws of the base policy, and what it delivers, the
+latter once more with all tails left out. The random bar has our fades and alignment; the random
+beat is cut at the beat without any fade, as a naive script would. The audit shares no code with the join cost, and the control is every uncut bar
 line of the same songs scored by the same rule. Whether a song is sung is judged by weights fitted
 without its artist; the voice's own weights were fitted on other songs.
 """
@@ -40,7 +40,7 @@ from ml_core.training.deliver import deliver, draw
 
 EDITS_A_SONG = 2
 ALTERNATIVES = 4
-KINDS = ("drawn", "delivered", "random bar", "random beat")
+KINDS = ("drawn", "delivered", "without tails", "random bar", "random beat")
 
 
 def songs(music: Path, cache: Path | None) -> Iterator[tuple[str, EditGraph, np.ndarray]]:
@@ -90,8 +90,9 @@ def beat_edit(graph: EditGraph, rng: np.random.Generator) -> Edit:
 
 def edits_of(kind: str, graph: EditGraph, seed: int) -> list[Edit]:
     rng = np.random.default_rng([seed, 7])
-    if kind == "delivered":
-        return [d.edit for d in deliver(BASE_MODEL, graph, Limits(), seed, ALTERNATIVES)]
+    if kind in ("delivered", "without tails"):
+        edits = [d.edit for d in deliver(BASE_MODEL, graph, Limits(), seed, ALTERNATIVES)]
+        return edits if kind == "delivered" else [replace(edit, tails=()) for edit in edits]
     if kind == "drawn":
         return [c.edit for c in draw(BASE_MODEL, graph, Limits(), EDITS_A_SONG, rng)]
     if kind == "random beat":
@@ -120,6 +121,7 @@ def row(kind: str, edits: list[tuple[EditGraph, Edit]], reports: list[AuditRepor
         **summary,
         "above_control": summary["share_standing_out"] - summary["control_share"],
         "joins_a_minute": summary["n_joins"] / minutes,
+        "share_with_tails": float(np.mean([tail > 0 for _, e in edits for tail in e.tails])),
         "mean_cost": float(np.mean(np.concatenate(costs))),
     }
 
@@ -149,13 +151,14 @@ def main() -> None:
         print(f"{name[:40]:40s} so far: {shares}", flush=True)
     rows = [row(kind, made[kind], reports[kind]) for kind in KINDS]
     print(
-        f"\n{'kind':12s} {'joins':>6s} {'a min':>6s} {'cost':>6s} {'out':>6s} {'control':>8s} "
+        f"\n{'kind':13s} {'joins':>6s} {'a min':>6s} {'tails':>6s} {'cost':>6s} {'out':>6s} {'control':>8s} "
         f"{'above':>7s} {'AUC':>6s}  reasons"
     )
     for each in rows:
         print(
-            f"{each['kind']:12s} {each['n_joins']:6d} {each['joins_a_minute']:6.2f} "
-            f"{each['mean_cost']:6.2f} {each['share_standing_out']:6.3f} "
+            f"{each['kind']:13s} {each['n_joins']:6d} {each['joins_a_minute']:6.2f} "
+            f"{each['share_with_tails']:6.2f} {each['mean_cost']:6.2f} "
+            f"{each['share_standing_out']:6.3f} "
             f"{each['control_share']:8.3f} {each['above_control']:+7.3f} {each['auc']:6.3f}  "
             f"{each['reasons']}"
         )

@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from ml_core.cli import main
+from ml_core.cli.exporting import joins_line
 from tests.cli.conftest import Run, kept_s
 
 
@@ -136,6 +137,20 @@ def test_audit_says_how_much_each_join_stands_out(run: Run, tmp_path: Path) -> N
     record = json.loads(Path(file).with_suffix(".edit.json").read_text())
     assert len(data["edits"][0]["joins"]) == len(record["joins"])
     assert data["summary"]["n_joins"] == len(record["joins"])
+
+
+@pytest.mark.parametrize(
+    ("n_joins", "share", "words"),
+    [
+        (1, 0.0, "The join does not stand out; of the songs' own bar lines 9 % do."),
+        (1, 1.0, "The join stands out; of the songs' own bar lines 9 % do."),
+        (3, 0.0, "None of the 3 joins stands out; of the songs' own bar lines 9 % do."),
+        (3, 1 / 3, "1 of 3 joins stands out (33 %); of the songs' own bar lines 9 % do."),
+        (40, 0.1, "4 of 40 joins stand out (10 %); of the songs' own bar lines 9 % do."),
+    ],
+)
+def test_audit_s_last_line_reads_well(n_joins: int, share: float, words: str) -> None:
+    assert joins_line(n_joins, share, 0.09) == words
 
 
 def test_backup_and_restore_bring_the_ratings_back(run: Run, tmp_path: Path, project: Path) -> None:

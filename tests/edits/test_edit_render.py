@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.render import BLOCK_SAMPLES, fade_halves, render, render_blocks
+from ml_core.edits.render import BLOCK_SAMPLES, fade_halves, render, render_blocks, tail_lengths
 from ml_core.errors import UserError
 
 SHA = "cd" * 32
@@ -31,23 +31,26 @@ def edits(draw, n: int = 5000):
         spans.append((start, draw(st.integers(start + 1, n))))
     fades = tuple(draw(st.integers(0, 900)) for _ in spans[1:])
     gains = tuple(draw(st.sampled_from([0.0, -3.0, 2.5])) for _ in spans)
-    return Edit(SHA, RATE_HZ, tuple(spans), fades, gains)
+    tails = tuple(draw(st.sampled_from([0, 100, 700, 3000])) for _ in spans[1:])
+    return Edit(SHA, RATE_HZ, tuple(spans), fades, gains, tails=tails)
 
 
 @settings(max_examples=150, deadline=None)
 @given(edits())
-def test_any_edit_is_as_long_as_its_spans_and_bit_identical_outside_fades(edit):
+def test_any_edit_is_as_long_as_its_spans_and_bit_identical_outside_fades_and_tails(edit):
     source = noise(5000)
     out = render(edit, source)
     assert out.dtype == np.float32
     assert out.shape == (edit.n_samples, 2)
     assert np.isfinite(out).all()
     halves = (0, *fade_halves(edit, len(source)), 0)
+    tails = (0, *tail_lengths(edit, len(source)))
     position = 0
     for k, (start, end) in enumerate(edit.spans):
-        a, b = start + halves[k], end - halves[k + 1]
+        after = max(halves[k], tails[k])
+        a, b = start + after, end - halves[k + 1]
         if edit.gains_db[k] == 0.0 and a < b:
-            kept = out[position + halves[k] : position + halves[k] + b - a]
+            kept = out[position + after : position + after + b - a]
             assert kept.tobytes() == source[a:b].tobytes()
         position += end - start
 

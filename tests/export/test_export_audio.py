@@ -76,6 +76,7 @@ def test_every_format_is_written_with_tags_and_record(
         "kept_samples": [list(span) for span in SPANS],
         "proposed_samples": [list(span) for span in SPANS],
         "fades_samples": [400, 400],
+        "tails_samples": [0, 0],
         "fade_in_samples": 0,
         "fade_out_samples": 0,
         "gains_db": [0.0, 0.0, 0.0],

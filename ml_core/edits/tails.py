@@ -1,0 +1,117 @@
+"""What still rings after a join: the part of the leaving side that was sounding before and decays.
+
+Right after a cut the source goes on with new onsets, which must not be heard. Its spectrum is kept
+only where it never grows: a part that is louder than it was, just before the cut or since, belongs
+to something new. What is left is held notes dying away, cymbals and reverberation.
+
+Measured by the audit, which shares nothing with this, on 407 joins of 18 songs: a join's mean
+percentile among the uncut bar lines falls by .9 with tails of .2 s, by 1.2 with .8 s; with all
+of what follows instead, at a third of its level, it rises by 2, and with what may swell again it
+stays. No more joins and no fewer stand out.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Audio = NDArray[np.float32]
+
+TAIL_S = 0.2
+"""Length of a tail from a join's centre on."""
+
+LIKE_CORRELATION = 0.8
+"""Sides that correlate more are nearly the same wave: what rings on is in the entering side too."""
+
+LEAST_SHARE = 0.16
+"""A tail is kept where its level, against that of the entering side over the same time, is this at
+least (-16 dB). Measured on half of the songs and checked on the others: percentiles fall by 2.1 and
+2.2 where it is louder than -11 dB, by 1.1 and .3 down to -16 dB, by .1 and .7 below."""
+
+LOUDEST_SHARE = 0.5
+"""A tail's level is turned down to this at most: it raises the level by 1 dB."""
+
+_WINDOW_S = 0.046
+_BEFORE_S = 0.25
+_USUAL_FRAMES = 6
+"""What sounds before the cut is the median of so many spectra, over a tenth of a second."""
+_GROWTH = 1.2
+"""Levels up to so much higher count as no growth: neighbouring partials beat."""
+
+
+def window_samples(sample_rate_hz: int) -> int:
+    """Length of the spectra's windows: the power of two nearest to 46 ms, 16 at least."""
+    return max(16, 1 << round(math.log2(_WINDOW_S * sample_rate_hz)))
+
+
+def samples_before(sample_rate_hz: int) -> int:
+    """How much sound before a cut `decaying_residue` looks at, in samples."""
+    return round(_BEFORE_S * sample_rate_hz)
+
+
+def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Audio:
+    """What was sounding before a cut and dies away after it, float32 (n, n_channels).
+
+    Silence where too little sound comes before the cut to tell what is new.
+
+    Args:
+        sound: around the cut, float32 (n_samples, n_channels), `window_samples` longer than
+            `cut + n`.
+        cut: where in `sound` the cut lies.
+        n: samples after the cut that are wanted.
+        sample_rate_hz: of the sound.
+    """
+    size = window_samples(sample_rate_hz)
+    hop = size // 4
+    n_frames = 1 + (len(sound) - size) // hop
+    n_before = 1 + (cut - size) // hop
+    if n_before < 2 or n_frames <= n_before:
+        return np.zeros((n, sound.shape[1]), np.float32)
+    window = np.hanning(size + 1)[:-1].astype(np.float32)[:, None]
+    starts = np.arange(n_frames) * hop
+    spectra = np.fft.rfft(np.stack([sound[s : s + size] * window for s in starts]), axis=1)
+    level = np.abs(spectra)
+    ceiling = np.median(level[max(0, n_before - _USUAL_FRAMES) : n_before], axis=0)
+    for frame in range(n_before, n_frames):
+        grew = level[frame] > _GROWTH * ceiling
+        ceiling = np.minimum(ceiling, level[frame])
+        spectra[frame][grew] = 0.0
+    pieces = np.fft.irfft(spectra, size, axis=1) * window
+    total, weight = np.zeros_like(sound, dtype=np.float64), np.zeros((len(sound), 1))
+    for start, piece in zip(starts, pieces, strict=True):
+        total[start : start + size] += piece
+        weight[start : start + size] += window**2
+    residue = total[cut : cut + n] / np.maximum(weight[cut : cut + n], 0.3)
+    return residue.astype(np.float32)
+
+
+def tail_under(residue: Audio, entering: Audio, half_fade: int) -> Audio:
+    """A tail as it is added to the entering side, (n, n_channels).
+
+    It comes up as the leaving side fades out, falls to nothing over its length, and stays
+    `LOUDEST_SHARE` of the entering side's level at most.
+
+    Args:
+        residue: see `decaying_residue`.
+        entering: the sound that it lies under, of the same shape.
+        half_fade: samples after the join's centre in which the leaving side still fades out.
+    """
+    n = len(residue)
+    at = np.arange(n) + 0.5
+    shape = np.cos(np.pi / 2 * at / n) ** 2
+    rising = min(half_fade, n)
+    shape[:rising] *= np.sin(np.pi / 2 * at[:rising] / max(half_fade, 1)) ** 2
+    level, other = _level(residue), _level(entering)
+    gain = min(1.0, LOUDEST_SHARE * other / level) if level > 0 else 0.0
+    return np.asarray(residue * (gain * shape)[:, None], dtype=np.float32)
+
+
+def rings_on(residue: Audio, entering: Audio) -> bool:
+    """Whether a tail would be heard under the entering side; shapes as in `tail_under`."""
+    return _level(residue) >= LEAST_SHARE * max(_level(entering), 1e-6)
+
+
+def _level(sound: Audio) -> float:
+    return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0
