@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.jobs import Job, Jobs
@@ -17,9 +17,10 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.views.join_words import audit_line, join_words
-from editor_app.views.place import label
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.kept_song import KeptSong, Span
 from editor_app.widgets.kept_timelines import KeptEdit
+from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.pair_picture import pair_picture
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.audits import AuditedEdit, AuditRequest
@@ -50,20 +51,28 @@ class ExportSong(QWidget):
         self._plays_next = False
         self._layout: SongLayout | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
-        self._joins = label("", "small")
-        self._joins.setIndent(GUTTER_PX)
+        self._joins = ElidingLabel()
+        self._joins.setProperty("role", "small")
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self._joins, 1)
+        for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
+            foot.addWidget(KeyButton(words).bind(actions[action_id]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.song)
         column.addWidget(self.edit)
-        column.addWidget(self._joins)
+        column.addLayout(foot)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         player.moved.connect(self._move_heads)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
+        actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
+        actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
 
     @property
     def is_loaded(self) -> bool:
@@ -188,6 +197,10 @@ class ExportSong(QWidget):
         else:
             self._player.seek(at, lane)
         self._move_heads()
+
+    def _select_bars(self, n_bars: int) -> None:
+        if self.isVisible():
+            self.song.grow_selection(n_bars, self._head_s())
 
     def _to_part(self, step: int) -> None:
         """Select the part after or before the one that is selected or heard, and go there."""
