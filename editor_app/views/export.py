@@ -226,7 +226,7 @@ class ExportView(Place):
             edit = self._edit(sha256, plan)
             wished_s = self._rules.wished_s
             self._song_header.say(becomes_words(entry.song.duration_s, edit, wished_s))
-            self._desk.show_edit(entry, edit)
+            self._desk.show_edit(entry, edit, self._limits(entry))
             self._by_hand.show_edit(sha256, plan.found, self._chosen(sha256))
             layout = self._desk.layout_of(sha256)
             if layout is not None:

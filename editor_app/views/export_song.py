@@ -17,6 +17,7 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.views.join_words import audit_line, join_words
+from editor_app.views.why_line import WhyLine
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.kept_song import KeptSong, Span
 from editor_app.widgets.kept_timelines import KeptEdit
@@ -24,10 +25,11 @@ from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.pair_picture import pair_picture
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.audits import AuditedEdit, AuditRequest
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.store.explaining import explain_request
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -53,10 +55,15 @@ class ExportSong(QWidget):
         self.song, self.edit = KeptSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
+        self.why = WhyLine(jobs)
         foot = QHBoxLayout()
         foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
         foot.setSpacing(8)
-        foot.addWidget(self._joins, 1)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._joins)
+        said.addWidget(self.why)
+        foot.addLayout(said, 1)
         for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
             foot.addWidget(KeyButton(words).bind(actions[action_id]))
         column = QVBoxLayout(self)
@@ -93,8 +100,7 @@ class ExportSong(QWidget):
         """Show the song without an edit, and fall silent."""
         self.let_go()
         self._plays_next = False
-        self._joins.setText("")
-        self.edit.show_edit(None, 1.0)
+        self._say_nothing()
         self.edit.set_head(None)
 
     def clear(self) -> None:
@@ -102,11 +108,15 @@ class ExportSong(QWidget):
         self.let_go()
         self._layout = None
         self._plays_next = False
-        self._joins.setText("")
+        self._say_nothing()
         self.song.show_song(None)
-        self.edit.show_edit(None, 1.0)
         for timeline in (self.song, self.edit):
             timeline.set_head(None)
+
+    def _say_nothing(self) -> None:
+        self._joins.setText("")
+        self.why.ask(None)
+        self.edit.show_edit(None, 1.0)
 
     def let_go(self) -> None:
         """Leave the player to others; the picture stays."""
@@ -116,8 +126,14 @@ class ExportSong(QWidget):
             self._is_loaded = False
             self._player.unload()
 
-    def show_edit(self, entry: SongEntry, edit: Edit) -> None:
-        """Have an edit made to be seen and heard; what plays goes on with it."""
+    def show_edit(self, entry: SongEntry, edit: Edit, limits: Limits) -> None:
+        """Have an edit made to be seen, heard and explained; what plays goes on with it.
+
+        Args:
+            entry: the song.
+            edit: of it.
+            limits: the rules in force, which say what is usual for the song.
+        """
         self.let_go()
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
@@ -133,6 +149,7 @@ class ExportSong(QWidget):
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         self._joins.setText("")
+        self.why.ask(explain_request(self._session.store, entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
             return

@@ -11,10 +11,10 @@ from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,
-    ExplainRequest,
     ExportRequest,
     ExportResult,
 )
+from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars
 from ml_core.edits.join_cost import cost_at
 from ml_core.errors import UserError

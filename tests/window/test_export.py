@@ -15,6 +15,7 @@ from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.by_hand import ChangeEditRequest
 from ml_core.domain.edits import Candidate, Edit, Origin
 from ml_core.domain.ratings import Rating
+from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
 from ml_core.errors import Cancelled, NotSavedError
 from ml_core.paths import cache_dir
@@ -26,6 +27,7 @@ from ml_core.units import clock
 from tests.player.fake_output import FakeOutput
 from tests.window.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.window.test_rate import prepared
+from tests.window.test_taste import trained
 
 
 def delivered(index: int, n: int = 3) -> list[Delivered]:
@@ -501,3 +503,54 @@ def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
     assert 1.5 < best.edit.duration_s - changed.duration_s < 6.5
     back = load("change_edit")(replace(wish, edit=changed, keep=True), Progress())
     assert back.spans == best.edit.spans
+
+
+# Why an edit
+
+REASONS = [
+    Reason("log_duration", "shorter", 1.4, (0.9, 1.9)),
+    Reason("opening_energy", "strong start", 0.5, (0.1, 0.9)),
+    Reason("energy", "quiet parts", -0.4, (-0.7, -0.1)),
+]
+
+
+def test_a_base_edit_is_not_explained(exporter):
+    desk = exporter()
+    desk.answer()
+    assert desk.jobs.asked("explain") == [] and "Why" not in desk.words
+
+
+def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
+    desk = exporter()
+    result = trained("one")
+    desk.session.add_training(result)
+    desk.session.activate(result.best.id)
+    desk.answer()
+    job = desk.jobs.asked("explain")[-1]
+    assert job.request.edit == delivered(1)[0].edit
+    assert job.request.model_sha256 == result.best.sha256
+    why = desk.view._desk.why
+    assert why.text() == ""
+    job.finish(REASONS)
+    assert why.text() == "Why: shorter, strong start; against it: quiet parts"
+    assert "Shorter: 80 % of pairs, likely 71 to 87 %" in why.toolTip()
+    assert "Quiet parts: 40 % of pairs, likely 33 to 48 %" in why.toolTip()
+
+
+def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(exporter):
+    desk = exporter()
+    result = trained("one")
+    desk.session.add_training(result)
+    desk.session.activate(result.best.id)
+    desk.answer()
+    late = desk.jobs.asked("explain")[-1]
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    late.finish(REASONS)
+    assert desk.view._desk.why.text() == ""
+    job = desk.jobs.asked("explain")[-1]
+    assert job.request.edit == cut(1, 20, 26)
+    job.finish([])
+    assert desk.view._desk.why.text() == "Why: no wish known so far decides it"
+    assert desk.view._desk.why.toolTip() == ""
