@@ -31,6 +31,7 @@ class ExportBatch(QObject):
         self._failed: list[str] = []
         self._limits_of: Callable[[SongEntry], Limits] = lambda _: Limits()
         self._choices: Mapping[str, int] = {}
+        self._by_hand: Mapping[str, Edit] = {}
         self._out_dir, self._file_format = Path(), "wav"
         self._job: Job | None = None
 
@@ -44,6 +45,7 @@ class ExportBatch(QObject):
         entries: Sequence[SongEntry],
         limits_of: Callable[[SongEntry], Limits],
         choices: Mapping[str, int],
+        by_hand: Mapping[str, Edit],
         out_dir: Path,
         file_format: str,
     ) -> None:
@@ -53,6 +55,7 @@ class ExportBatch(QObject):
             entries: the songs.
             limits_of: hard limits of a song's edit.
             choices: by the song's hash, which alternative was chosen; 0 where none was.
+            by_hand: by the song's hash, its edit as changed by hand, which is written as it is.
             out_dir: made if need be; nothing in it is overwritten.
             file_format: as the export task takes it.
         """
@@ -60,6 +63,7 @@ class ExportBatch(QObject):
             return
         self._waiting, self._edits, self._failed = list(entries), [], []
         self._limits_of, self._choices = limits_of, dict(choices)
+        self._by_hand = dict(by_hand)
         self._out_dir, self._file_format = out_dir, file_format
         self._next()
 
@@ -69,6 +73,10 @@ class ExportBatch(QObject):
             self._write()
             return
         entry = self._waiting.pop(0)
+        by_hand = self._by_hand.get(entry.song.sha256)
+        if by_hand is not None:
+            self._add(entry, by_hand)
+            return
         chosen = self._choices.get(entry.song.sha256, 0)
         request = deliver_request(
             self._session.store, entry, self._limits_of(entry), n_alternatives=chosen + 1
@@ -80,7 +88,9 @@ class ExportBatch(QObject):
         job.cancelled.connect(self._stop)
 
     def _take(self, entry: SongEntry, chosen: int, found: list[Delivered]) -> None:
-        edit = found[min(chosen, len(found) - 1)].edit
+        self._add(entry, found[min(chosen, len(found) - 1)].edit)
+
+    def _add(self, entry: SongEntry, edit: Edit) -> None:
         self._edits.append((entry.song.path, edit, Path(entry.song.path).stem))
         self._next()
 

@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.session import Session
+from ml_core.units import clock
 
 Span = tuple[float, float]
 
 _SETTING = "export_spans"
+_WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,14 @@ class ExportSpans(QObject):
         """A song's spans."""
         return self._spans.get(sha256, SongSpans())
 
-    def set_spans(self, sha256: str, spans: SongSpans, name: str) -> None:
-        """Give a song other spans; `name` is what undo calls it.
+    def apply(self, sha256: str, verb: str, span: Span) -> None:
+        """Lock, forbid or clear a span of a song; can be taken back.
 
         Raises:
             UserError: if the disk refuses.
         """
         before = self.of(sha256)
+        spans: SongSpans = getattr(before, verb)(span)
         if spans == before:
             return
 
@@ -90,6 +93,7 @@ class ExportSpans(QObject):
             self._keep(sha256, spans)
             return lambda: self._keep(sha256, before)
 
+        name = f"{_WORDS[verb]} {clock(span[0])} to {clock(span[1])}"
         self._session.history.do(f"“{name}”", work)
 
     def _keep(self, sha256: str, spans: SongSpans) -> None:

@@ -14,8 +14,16 @@ from PySide6.QtCore import Signal
 
 from editor_app.session.tastes import Tastes
 from ml_core.domain.corrections import Corrections
-from ml_core.domain.edits import Brief
-from ml_core.domain.ratings import Answer, Comparison, Mark, MarkKind, Rating, RatingSource
+from ml_core.domain.edits import Brief, Edit
+from ml_core.domain.ratings import (
+    Answer,
+    Comparison,
+    Mark,
+    MarkKind,
+    Rating,
+    RatingSource,
+    changed_by_hand,
+)
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.corrections import SongGrid
 
@@ -217,6 +225,44 @@ class Session(Tastes):
         changes = self.store.withdraw_rating(rating.id)
         self.reopened.emit(rating.comparison_id)
         self._tell(changes)
+
+    def rate_by_hand(self, proposed: Edit, changed: Edit) -> None:
+        """Count an edit changed by hand as a rating; it is on the disk when this returns.
+
+        Can be taken back.
+
+        Raises:
+            NotSavedError: nothing is stored.
+        """
+        rating = changed_by_hand(proposed, changed)
+
+        def work() -> Callable[[], None]:
+            nonlocal rating
+            rating = self._keep(rating)  # Done again, it answers the pair it made.
+            return lambda: self._tell(self.store.withdraw_rating(rating.id))
+
+        self.history.do(f"“count as a rating”, {self.title(rating)}", work)
+
+    def uncount_by_hand(self, rating: Rating) -> None:
+        """Count an edit changed by hand no longer; can be taken back."""
+
+        def work() -> Callable[[], None]:
+            nonlocal rating
+            self._tell(self.store.withdraw_rating(rating.id))
+
+            def again() -> None:
+                nonlocal rating
+                rating = self._keep(rating)
+
+            return again
+
+        self.history.do(f"“don’t count as a rating”, {self.title(rating)}", work)
+
+    def rating_by_hand(self, proposed: Edit, changed: Edit) -> Rating | None:
+        """The rating that says that this change is better; None if it does not count as one."""
+        wanted = (changed.spans, proposed.spans, changed.sha256)
+        by_hand = self.store.ratings_by_hand()
+        return next((r for r in by_hand if (r.a.spans, r.b.spans, r.sha256) == wanted), None)
 
     def rating_of(self, comparison: Comparison) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""

@@ -74,7 +74,7 @@ class CompareView(Place):
             self._notifier,
             self._settings,
         )
-        self._result = ComparisonResult(self._session, self._actions)
+        self._result = ComparisonResult(self._session, self._jobs, self._actions)
         self._pages = QStackedWidget()
         for page in (self._start, self._page, self._result):
             self._pages.addWidget(page)

@@ -9,8 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
+from editor_app.jobs import Jobs
 from editor_app.session import Session
 from editor_app.views.place import label
+from editor_app.views.why_line import WhyLine
 from editor_app.widgets.interval_bar import IntervalBar
 from editor_app.widgets.pairs_table import PairRow, PairsTable
 from editor_app.widgets.win_blocks import WinBlocks
@@ -19,6 +21,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import Song
+from ml_core.store.explaining import explain_request
 from ml_core.units import clock
 
 TITLES = {
@@ -39,9 +42,12 @@ class ComparisonResult(QWidget):
     wanted = Signal(object, str)
     """(Comparison, "old" or "new"): a pair's edit is to be heard again."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, session: Session, jobs: Jobs, actions: Actions) -> None:
         super().__init__()
         self._session = session
+        self._new_id = ""
+        self._why = WhyLine(jobs)
+        self._explained: tuple[Comparison | None, str] = (None, "")
         self._comparisons: Sequence[Comparison] = ()
         self._title, self._reason = label("", "title"), label("", "secondary")
         self._reason.setWordWrap(True)
@@ -58,6 +64,7 @@ class ComparisonResult(QWidget):
         column.setSpacing(16)
         column.addWidget(self._panel())
         column.addWidget(self.table, 1)
+        column.addWidget(self._why)
         column.addWidget(self._foot)
 
     def _panel(self) -> QFrame:
@@ -87,7 +94,8 @@ class ComparisonResult(QWidget):
         comparisons: Sequence[Comparison],
     ) -> None:
         """Show a finished comparison."""
-        self._comparisons = comparisons
+        self._comparisons, self._new_id = comparisons, session.new
+        self._explain(None, "")
         self._title.setText(TITLES[report.verdict])
         reason = _REASONS[report.verdict]
         if not session.on_reserved:
@@ -116,6 +124,22 @@ class ComparisonResult(QWidget):
         """Show which edit sounds."""
         found = None if pair is None else self._comparisons.index(pair)
         self.table.show_playing(found, which)
+        if pair is not None:
+            self._explain(pair, which)
+
+    def _explain(self, pair: Comparison | None, which: str) -> None:
+        """Say why the new taste likes the edit that sounds; what was said stays in a pause."""
+        if (pair, which) == self._explained:
+            return
+        self._explained = (pair, which)
+        entry = None if pair is None else self._session.song(pair.sha256)
+        if pair is None or entry is None:
+            self._why.ask(None)
+            return
+        new_is_a = pair.origin_a.checkpoint == self._new_id
+        edit = pair.a if new_is_a == (which == "new") else pair.b
+        request = explain_request(self._session.store, entry, edit, checkpoint=self._new_id)
+        self._why.ask(request)
 
     def _on_wanted(self, row: int, which: str) -> None:
         if row < len(self._comparisons):

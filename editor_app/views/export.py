@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from editor_app import theme
 from editor_app.actions import Actions
 from editor_app.export_batch import ExportBatch
-from editor_app.export_plans import N_ALTERNATIVES, ExportPlans
-from editor_app.export_spans import ExportSpans
+from editor_app.export_by_hand import HandEdits
+from editor_app.export_plans import N_ALTERNATIVES, ExportPlans, Plan
+from editor_app.export_spans import ExportSpans, Span
 from editor_app.jobs import Jobs
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.views.export_alternatives import Alternatives
+from editor_app.views.export_by_hand import ByHandLine
 from editor_app.views.export_foot import ExportFoot
+from editor_app.views.export_header import ExportHeader
 from editor_app.views.export_rules import ExportRules
 from editor_app.views.export_song import ExportSong
 from editor_app.views.export_songs import ExportSongs
-from editor_app.views.place import Place, label
-from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.key_button import KeyButton
+from editor_app.views.export_words import becomes_words
+from editor_app.views.place import Place, rule
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import SongLayout
 from ml_core.domain.songs import SongEntry
@@ -33,7 +34,7 @@ from ml_core.units import clock
 _LIST_PX, _GAP_PX = 224, 24
 _NARROW_BELOW_PX = 1060
 _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
-_SPAN_WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
+_BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
 class ExportView(Place):
@@ -55,12 +56,15 @@ class ExportView(Place):
         self._choices: dict[str, int] = {}
         self._spans = ExportSpans(session)
         self._plans = ExportPlans(session, jobs, notifier, self._limits)
+        self._hands = HandEdits(session, jobs, notifier)
         self._batch = ExportBatch(session, jobs, notifier)
         self._songs = ExportSongs(session, actions)
         self._desk = ExportSong(session, jobs, player, actions, notifier)
         self._alternatives = Alternatives(
             [actions[f"alternative_{n + 1}"] for n in range(N_ALTERNATIVES)]
         )
+        self._by_hand = ByHandLine(session, self._hands, actions, notifier)
+        self._song_header = ExportHeader(actions)
         self._rules = ExportRules()
         self._foot = ExportFoot(settings, actions["export"])
         self._build()
@@ -74,10 +78,11 @@ class ExportView(Place):
         middle.addWidget(self._alternatives, 1)
         middle.addWidget(self._rules)
         main = QVBoxLayout()
-        main.setSpacing(12)
+        main.setSpacing(8)
         main.addWidget(self._desk)
+        main.addWidget(self._by_hand)
         main.addLayout(middle, 1)
-        main.addWidget(_line())
+        main.addWidget(rule())
         main.addWidget(self._foot)
         row = QHBoxLayout()
         row.setSpacing(_GAP_PX)
@@ -87,32 +92,18 @@ class ExportView(Place):
 
     def _build_header(self) -> None:
         """The song's title stands over its timelines, beside the place's own title."""
-        self._heading, self._becomes = ElidingLabel(), label("", "secondary")
-        self._heading.setProperty("role", "title")
-        self._hear = KeyButton("Hear", "play").bind(self._actions["play"])
-        self._lock = KeyButton("Lock", "lock").bind(self._actions["lock_part"])
-        self._forbid = KeyButton("Forbid", "crossed_circle").bind(self._actions["forbid_part"])
-        clear = KeyButton("Clear").bind(self._actions["clear_part"])
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         spacing = 16  # of the header's row
         self.facts.setFixedWidth(max(0, _LIST_PX - self.title.sizeHint().width() - spacing))
-        song = QHBoxLayout()
-        song.setContentsMargins(_GAP_PX - spacing, 0, 0, 0)
-        song.setSpacing(8)
-        song.addWidget(self._heading, 1)
-        song.addWidget(self._becomes)
-        song.addSpacing(8)
-        for button in (self._lock, self._forbid, clear, self._hear):
-            song.addWidget(button)
-        self.header_right.addLayout(song, 1)
+        self.header_right.addSpacing(_GAP_PX - spacing)
+        self.header_right.addWidget(self._song_header, 1)
         row = self.header.layout()
         assert isinstance(row, QHBoxLayout)
         row.setStretchFactor(self.header_right, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Words of buttons go before the song's title does."""
-        for button in (self._lock, self._forbid):
-            button.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
+        self._song_header.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -121,9 +112,17 @@ class ExportView(Place):
         self._plans.changed.connect(self._on_plan)
         self._rules.changed.connect(self._on_rules)
         self._spans.changed.connect(self._on_spans)
+        self._hands.changed.connect(self._on_hand)
         self._session.changed.connect(self._on_changed)
         self._desk.prepared.connect(self._on_prepared)
         self._alternatives.chosen.connect(self._choose)
+        self._desk.song.flipped.connect(
+            lambda at: self._change(at, not self._desk.song.is_kept(at))
+        )
+        for action_id, keep in _BY_HAND.items():
+            self._actions[action_id].triggered.connect(
+                lambda _=False, keep=keep: self._change(self._desk.target, keep)
+            )
         self._actions["export"].triggered.connect(self._start)
         for action_id, verb in _SPAN_ACTIONS.items():
             self._actions[action_id].triggered.connect(lambda _=False, v=verb: self._set_span(v))
@@ -183,15 +182,16 @@ class ExportView(Place):
         if not self._is_here:
             return
         entry = self._entry()
-        self._heading.setText(entry.song.title if entry is not None else "")
+        self._song_header.show_title(entry.song.title if entry is not None else "")
         sha256 = self._songs.current
         spans = self._spans.of(sha256)
         self._desk.song.show_spans(spans.locked, spans.forbidden)
         self._rules.show_spans(spans)
         if entry is None or self._plans.plan(sha256) is None:
-            self._becomes.setText("Making the edit…" if entry is not None else "")
+            self._song_header.say("Making the edit…" if entry is not None else "")
             self._desk.let_go()
             self._alternatives.show_found((), 0, 1)
+            self._by_hand.show_edit()
             self._rules.say(None)
             self._alternatives.say("")
             if entry is None or self._desk.layout_of(sha256) is None:
@@ -206,8 +206,7 @@ class ExportView(Place):
         if plan is None:
             return
         if plan.found:
-            chosen = plan.found[self._chosen(sha256)]
-            self._songs.show_fact(sha256, clock(chosen.edit.duration_s))
+            self._songs.show_fact(sha256, clock(self._edit(sha256, plan).duration_s))
         else:
             self._songs.show_fact(sha256, "", plan.refusal)
         entry = self._entry()
@@ -224,24 +223,18 @@ class ExportView(Place):
         self._alternatives.say(plan.refusal)
         self._alternatives.show_found(plan.found, self._chosen(sha256), entry.song.n_samples)
         if plan.found:
-            edit = plan.found[self._chosen(sha256)].edit
-            self._becomes.setText(self._becomes_words(entry, edit))
-            self._desk.show_edit(entry, edit)
+            edit = self._edit(sha256, plan)
+            wished_s = self._rules.wished_s
+            self._song_header.say(becomes_words(entry.song.duration_s, edit, wished_s))
+            self._desk.show_edit(entry, edit, self._limits(entry))
+            self._by_hand.show_edit(sha256, plan.found, self._chosen(sha256))
             layout = self._desk.layout_of(sha256)
             if layout is not None:
                 self._alternatives.explain(plan.found, layout)
         else:
-            self._becomes.setText("No edit can be made")
+            self._song_header.say("No edit can be made")
+            self._by_hand.show_edit()
             self._desk.clear_edit()
-
-    def _becomes_words(self, entry: SongEntry, edit: Edit) -> str:
-        words = f"{clock(entry.song.duration_s)} becomes {clock(edit.duration_s)}"
-        wished_s = self._rules.wished_s
-        if wished_s is not None and clock(wished_s) != clock(edit.duration_s):
-            side = "over" if edit.duration_s > wished_s else "under"
-            gap = clock(abs(edit.duration_s - wished_s))
-            words += f", {gap} {side} your {clock(wished_s)}"
-        return words
 
     def _on_prepared(self, layout: SongLayout) -> None:
         plan = self._plans.plan(layout.sha256)
@@ -254,12 +247,34 @@ class ExportView(Place):
         n_found = len(plan.found) if plan is not None else 0
         return min(self._choices.get(sha256, 0), max(0, n_found - 1))
 
+    def _edit(self, sha256: str, plan: Plan) -> Edit:
+        """What would be exported: as changed by hand, else the alternative chosen."""
+        hand = self._hands.of(sha256)
+        return plan.found[self._chosen(sha256)].edit if hand is None else hand.changed
+
     def _choose(self, index: int) -> None:
+        sha256 = self._songs.current
+        plan = self._plans.plan(sha256)
+        if plan is None or index >= len(plan.found):
+            return
+        self._choices[sha256] = index
+        if not self._by_hand.take_back():
+            self._on_plan(sha256)
+
+    # Changes by hand
+
+    def _change(self, span_s: Span | None, keep: bool) -> None:
+        """Cut a stretch out of the edit that is shown, or bring it back."""
         entry = self._entry()
         plan = None if entry is None else self._plans.plan(entry.song.sha256)
-        if entry is not None and plan is not None and index < len(plan.found):
-            self._choices[entry.song.sha256] = index
-            self._on_plan(entry.song.sha256)
+        if not self._is_here or entry is None or span_s is None or plan is None or not plan.found:
+            return
+        proposed = plan.found[self._chosen(entry.song.sha256)].edit
+        self._hands.change(entry, proposed, span_s, keep)
+
+    def _on_hand(self, sha256: str) -> None:
+        self._songs.show_fact(sha256, "")
+        self._on_plan(sha256)
 
     def _set_span(self, verb: str) -> None:
         """Lock, forbid or clear what is selected, else the part at the play head."""
@@ -270,21 +285,17 @@ class ExportView(Place):
             target = None if entry is None else (0.0, entry.song.duration_s)
         if not self._is_here or not sha256 or target is None:
             return
-        before = self._spans.of(sha256)
-        after = getattr(before, verb)(target)
-        name = f"{_SPAN_WORDS[verb]} {clock(target[0])} to {clock(target[1])}"
         try:
-            self._spans.set_spans(sha256, after, name)
+            self._spans.apply(sha256, verb, target)
         except UserError as error:
             self._notifier.user_error(error)
 
     def _show_play(self) -> None:
         if not self._is_here:
             return
-        is_playing = self._player.is_playing
-        self._hear.set_words("Pause" if is_playing else "Hear", "pause" if is_playing else "play")
+        self._song_header.show_playing(self._player.is_playing)
         reason = "" if self._desk.is_loaded else "The edit is not ready yet"
-        self._actions.allow(["play"], reason)
+        self._actions.allow(["play", *_BY_HAND], reason)
 
     # Exporting
 
@@ -304,14 +315,6 @@ class ExportView(Place):
         wanted = self._songs.ticked_songs() or [self._songs.current]
         entries = [e for e in (self._session.song(sha) for sha in wanted if sha) if e is not None]
         if entries:
-            self._batch.start(
-                entries, self._limits, self._choices, self._foot.folder, self._foot.file_format
-            )
-
-
-def _line() -> QWidget:
-    made = QFrame()
-    made.setObjectName("rule")
-    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    made.setFixedHeight(1)
-    return made
+            by_hand = self._hands.edits(wanted)
+            where = self._foot.folder, self._foot.file_format
+            self._batch.start(entries, self._limits, self._choices, by_hand, *where)

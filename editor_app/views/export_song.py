@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.jobs import Job, Jobs
@@ -17,16 +17,19 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.views.join_words import audit_line, join_words
-from editor_app.views.place import label
+from editor_app.views.why_line import WhyLine
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.kept_song import KeptSong, Span
 from editor_app.widgets.kept_timelines import KeptEdit
+from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.pair_picture import pair_picture
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.audits import AuditedEdit, AuditRequest
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.store.explaining import explain_request
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -50,20 +53,33 @@ class ExportSong(QWidget):
         self._plays_next = False
         self._layout: SongLayout | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
-        self._joins = label("", "small")
-        self._joins.setIndent(GUTTER_PX)
+        self._joins = ElidingLabel()
+        self._joins.setProperty("role", "small")
+        self.why = WhyLine(jobs)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        foot.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._joins)
+        said.addWidget(self.why)
+        foot.addLayout(said, 1)
+        for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
+            foot.addWidget(KeyButton(words).bind(actions[action_id]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.song)
         column.addWidget(self.edit)
-        column.addWidget(self._joins)
+        column.addLayout(foot)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         player.moved.connect(self._move_heads)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
+        actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
+        actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
 
     @property
     def is_loaded(self) -> bool:
@@ -84,8 +100,7 @@ class ExportSong(QWidget):
         """Show the song without an edit, and fall silent."""
         self.let_go()
         self._plays_next = False
-        self._joins.setText("")
-        self.edit.show_edit(None, 1.0)
+        self._say_nothing()
         self.edit.set_head(None)
 
     def clear(self) -> None:
@@ -93,11 +108,15 @@ class ExportSong(QWidget):
         self.let_go()
         self._layout = None
         self._plays_next = False
-        self._joins.setText("")
+        self._say_nothing()
         self.song.show_song(None)
-        self.edit.show_edit(None, 1.0)
         for timeline in (self.song, self.edit):
             timeline.set_head(None)
+
+    def _say_nothing(self) -> None:
+        self._joins.setText("")
+        self.why.ask(None)
+        self.edit.show_edit(None, 1.0)
 
     def let_go(self) -> None:
         """Leave the player to others; the picture stays."""
@@ -107,8 +126,14 @@ class ExportSong(QWidget):
             self._is_loaded = False
             self._player.unload()
 
-    def show_edit(self, entry: SongEntry, edit: Edit) -> None:
-        """Have an edit made to be seen and heard; what plays goes on with it."""
+    def show_edit(self, entry: SongEntry, edit: Edit, limits: Limits) -> None:
+        """Have an edit made to be seen, heard and explained; what plays goes on with it.
+
+        Args:
+            entry: the song.
+            edit: of it.
+            limits: the rules in force, which say what is usual for the song.
+        """
         self.let_go()
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
@@ -124,6 +149,7 @@ class ExportSong(QWidget):
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         self._joins.setText("")
+        self.why.ask(explain_request(self._session.store, entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
             return
@@ -188,6 +214,10 @@ class ExportSong(QWidget):
         else:
             self._player.seek(at, lane)
         self._move_heads()
+
+    def _select_bars(self, n_bars: int) -> None:
+        if self.isVisible():
+            self.song.grow_selection(n_bars, self._head_s())
 
     def _to_part(self, step: int) -> None:
         """Select the part after or before the one that is selected or heard, and go there."""

@@ -19,6 +19,15 @@ def alternative_sentences(found: Sequence[Delivered], layout: SongLayout) -> lis
     return [_sentence(index, found, layout) for index in range(len(found))]
 
 
+def becomes_words(song_s: float, edit: Edit, wished_s: float | None) -> str:
+    """How long a song's edit is, and how far that is from the length asked for."""
+    words = f"{clock(song_s)} becomes {clock(edit.duration_s)}"
+    if wished_s is not None and clock(wished_s) != clock(edit.duration_s):
+        side = "over" if edit.duration_s > wished_s else "under"
+        words += f", {clock(abs(edit.duration_s - wished_s))} {side} your {clock(wished_s)}"
+    return words
+
+
 def _sentence(index: int, found: Sequence[Delivered], layout: SongLayout) -> str:
     parts = []
     excels = _excels(index, found)

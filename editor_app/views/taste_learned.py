@@ -89,11 +89,14 @@ class LearnedPage(QWidget):
             f"now, after {n_ratings}; the bar holds 9 of 10 likely values",
             f"before, after {counted(n_before, 'rating')}" if has_before else "",
         )
-        if not rows:
+        is_guessing = bool(rows) and not found.get("above_guessing", True)
+        if is_guessing:
+            self._hint.setText(found["lines"][1])
+        elif not rows:
             self._hint.setText("Your answers decide too little so far. Rate some more pairs.")
         elif is_few:
             self._hint.setText("Few ratings so far: the bars will become shorter with more.")
-        self._hint.setVisible(is_few or not rows)
+        self._hint.setVisible(is_guessing or is_few or not rows)
         self._side.show_taste(found)
         self._side.show()
         self._keep_height()

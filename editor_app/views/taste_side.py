@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
-from editor_app.views.place import label
+from editor_app.views.place import label, rule
 from editor_app.widgets.interval_bar import IntervalBar
 from editor_app.widgets.share_bars import ShareBars
 from editor_app.words import counted
@@ -44,7 +44,7 @@ class SidePanel(QFrame):
         column.addWidget(label("Is it more than length?", "heading"))
         column.addWidget(self._length)
         column.addWidget(self._shares)
-        column.addWidget(_rule())
+        column.addWidget(rule())
         column.addWidget(label("Do you agree with yourself?", "heading"))
         column.addWidget(self._agree)
         agree = QHBoxLayout()
@@ -52,7 +52,7 @@ class SidePanel(QFrame):
         agree.addWidget(self._interval, 1)
         agree.addWidget(self._agreed)
         column.addLayout(agree)
-        column.addWidget(_rule())
+        column.addWidget(rule())
         row = QHBoxLayout()
         row.addWidget(label("Certainty", "heading"))
         row.addStretch(1)
@@ -112,11 +112,4 @@ class SidePanel(QFrame):
 def _wrapped() -> QLabel:
     made = label("", "secondary")
     made.setWordWrap(True)
-    return made
-
-
-def _rule() -> QFrame:
-    made = QFrame()
-    made.setObjectName("rule")
-    made.setFixedHeight(1)
     return made

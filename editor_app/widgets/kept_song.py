@@ -25,10 +25,15 @@ _WORDS = {"locked": ("lock", "always"), "forbidden": ("crossed_circle", "never")
 
 
 class KeptSong(KeptTimeline):
-    """A click seeks, a click on a part selects it, dragging selects whole bars."""
+    """A click seeks, a click on a part selects it, dragging selects whole bars.
+
+    A double click asks for a bar, or a part, to be cut out or brought back.
+    """
 
     selected = Signal()
     """Another stretch is selected, or none."""
+    flipped = Signal(object)
+    """A stretch was clicked twice, in seconds of the song."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Song", _HEIGHT_PX, parent)
@@ -77,6 +82,24 @@ class KeptSong(KeptTimeline):
         parts = self._picture.sections if self._picture is not None else ()
         return next(((start, end) for start, end, _ in parts if start <= at_s < end), None)
 
+    def grow_selection(self, n_bars: int, from_s: float) -> None:
+        """Select bars more or less at the end; without a selection, the bar at a time."""
+        if self._picture is None:
+            return
+        if self._selection is None:
+            self.select(self._whole_bars(from_s, from_s + 1e-6))
+            return
+        start_s, end_s = self._selection
+        edges = [bar for bar in (*self._bars_s, self._scale_s) if bar > start_s + 1e-6]
+        at = min(range(len(edges)), key=lambda k: abs(edges[k] - end_s))
+        self.select((start_s, edges[min(max(at + n_bars, 0), len(edges) - 1)]))
+
+    def is_kept(self, span: Span) -> bool:
+        """Whether the edit keeps more than half of a stretch."""
+        kept = self._picture.kept["A"] if self._picture is not None else ()
+        heard_s = sum(max(0.0, min(end, span[1]) - max(start, span[0])) for start, end in kept)
+        return heard_s > 0.5 * (span[1] - span[0])
+
     def _name(self) -> None:
         words = "No song"
         if self._picture is not None:
@@ -110,6 +133,16 @@ class KeptSong(KeptTimeline):
         is_part = event.position().y() < STRIP_PX
         self.select(self.part_at(self._to_s(x)) if is_part else None)
         self.sought.emit(self._to_s(x))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the bar, or on a part for the part, to be cut out or brought back."""
+        self._pressed_px = None
+        x = event.position().x() - GUTTER_PX
+        if event.button() != Qt.MouseButton.LeftButton or x < 0 or self._picture is None:
+            return
+        at_s = self._to_s(x)
+        part = self.part_at(at_s) if event.position().y() < STRIP_PX else None
+        self.flipped.emit(part or self._whole_bars(at_s, at_s + 1e-6))
 
     def _to_s(self, x: float) -> float:
         return min(1.0, max(0.0, x / self.timeline_px)) * self._scale_s

@@ -10,9 +10,9 @@ from typing import Any
 from ml_core import audio_file
 from ml_core.cli.output import complain_missing, finite, open_project, show, watch
 from ml_core.domain.edits import Edit
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import UserError
-from ml_core.pipeline.corrections import correction, read_correction
+from ml_core.pipeline.corrections import read_correction
 from ml_core.pipeline.feedback import (
     FilledAnswer,
     RefusedRow,
@@ -86,11 +86,11 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
     """Edits changed by hand are preferred to those that were proposed."""
     refused: list[RefusedRow] = []
     with open_project(arguments) as store:
-        known = {(r.a.spans, r.b.spans) for r in store.ratings() if r.source == "hand"}
+        known = {(r.a.spans, r.b.spans) for r in store.ratings_by_hand()}
         ratings = []
         for row, file in enumerate(arguments.changed, start=1):
             try:
-                rating = correction(*_changed_edits(store, file))
+                rating = changed_by_hand(*_changed_edits(store, file))
             except UserError as error:
                 refused.append(RefusedRow(row, str(error)))
                 continue

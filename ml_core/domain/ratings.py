@@ -104,6 +104,11 @@ class Rating:
         return {"A": 1, "B": -1, "tie": 0}[self.answer]
 
 
+def changed_by_hand(proposed: Edit, changed: Edit) -> Rating:
+    """What a change by hand says: better than what was proposed, without any doubt."""
+    return Rating(0, changed, proposed, "A", source="hand", reason="hand")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A fault heard in a pair, kept apart from taste.

@@ -102,17 +102,6 @@ class DeliverRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainRequest:
-    """Asks why a model likes or dislikes an edit, of any intervals of the song."""
-
-    cache_dir: str
-    song: SongTask
-    edit: Edit
-    model_file: str | None = None
-    model_sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Delivered:
     """An edit that the policy delivers, with what the model says of it.
 
@@ -301,19 +290,3 @@ class DemoRequest:
     """Asks for the demo songs to be written into a folder."""
 
     out_dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class TasteRequest:
-    """Asks what the ratings say.
-
-    Attributes:
-        n_skipped: pairs that were skipped; they say nothing of taste.
-        previous_ratings: how many of the first ratings the cycle before had; 0 at first.
-    """
-
-    cache_dir: str
-    songs: tuple[SongTask, ...]
-    ratings: tuple[Rating, ...]
-    n_skipped: int = 0
-    previous_ratings: int = 0

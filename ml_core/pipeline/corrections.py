@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.edits import Edit
-from ml_core.domain.ratings import Rating
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.feedback import LARGEST_FILE_BYTES
@@ -43,11 +42,6 @@ def read_correction(file: Path) -> tuple[Edit, Edit]:
     if proposed.spans == changed.spans:
         raise UserError(f"{name} was not changed.", "Change kept_samples, then rate it.")
     return proposed, changed
-
-
-def correction(proposed: Edit, changed: Edit) -> Rating:
-    """What a change by hand says: better than what was proposed, without any doubt."""
-    return Rating(0, changed, proposed, "A", source="hand", reason="hand")
 
 
 def _record(file: Path, name: str) -> Mapping[str, Any]:

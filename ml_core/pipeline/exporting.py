@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ml_core.domain.by_hand import ChangeEditRequest
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,
-    ExplainRequest,
     ExportRequest,
     ExportResult,
 )
+from ml_core.domain.tasting import ExplainRequest
+from ml_core.edits.by_hand import change_bars
 from ml_core.edits.join_cost import cost_at
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, free_target
@@ -48,6 +50,13 @@ def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
     song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
     model = model_from(request.model_file, request.model_sha256)
     return list(explain(model, song, request.edit, wanted.limits))
+
+
+def change_edit(request: ChangeEditRequest, progress: Progress) -> Edit:
+    """An edit with a stretch of its song left out or kept, as a person wants it."""
+    wanted = request.song
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
+    return change_bars(song, request.edit, request.span_s, request.keep)
 
 
 def export(request: ExportRequest, progress: Progress) -> ExportResult:

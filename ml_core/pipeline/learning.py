@@ -8,7 +8,8 @@ from typing import Any
 from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.models import ComparisonReport
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import ProposeRequest, TasteRequest, TrainRequest, TrainResult
+from ml_core.domain.requests import ProposeRequest, TrainRequest, TrainResult
+from ml_core.domain.tasting import TasteRequest
 from ml_core.pipeline.materials import graphs
 from ml_core.progress import Progress
 from ml_core.training import compare as comparing

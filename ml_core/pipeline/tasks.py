@@ -17,6 +17,7 @@
 | write_comparison | ComparisonFilesRequest | dict |
 | deliver | DeliverRequest | list[Delivered] |
 | explain | ExplainRequest | list[Reason] |
+| change_edit | ChangeEditRequest | Edit |
 | export | ExportRequest | ExportResult |
 | audit_joins | AuditRequest | AuditedEdit |
 
@@ -50,6 +51,7 @@ TASKS: dict[str, str] = {
     "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
     "explain": "ml_core.pipeline.exporting:explain_edit",
+    "change_edit": "ml_core.pipeline.exporting:change_edit",
     "export": "ml_core.pipeline.exporting:export",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }

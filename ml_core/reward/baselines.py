@@ -145,7 +145,7 @@ def train_networks(
     best_epoch = 0
     for epoch in range(1, epochs + 1):
         for rows, counted in _batches(used, generator, device):
-            difference = network_utility(parameters, x[rows]) - network_utility(parameters, y[rows])
+            difference = _differences(parameters, x[rows], y[rows])
             loss = _cross_entropy(difference, wins[rows]) * counted
             total = (loss.sum(1) / counted.sum(1).clamp_min(1.0)).sum()
             optimiser.step(torch.autograd.grad(total, parameters))
@@ -185,7 +185,13 @@ def network_utility(parameters: tuple[Tensor, ...] | list[Tensor], inputs: Tenso
 def _all_differences(parameters: list[Tensor], x: Tensor, y: Tensor) -> Tensor:
     n_networks = len(parameters[0])
     a, b = (side.expand(n_networks, -1, -1) for side in (x, y))
-    return network_utility(parameters, a) - network_utility(parameters, b)
+    return _differences(parameters, a, b)
+
+
+def _differences(parameters: list[Tensor], a: Tensor, b: Tensor) -> Tensor:
+    """Of both sides' outputs, (n_networks, n), in one pass: these nets are all overhead."""
+    first, second = network_utility(parameters, torch.cat([a, b], 1)).chunk(2, 1)
+    return first - second
 
 
 def _cross_entropy(difference: Tensor, wins: Tensor) -> Tensor:

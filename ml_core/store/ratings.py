@@ -115,6 +115,13 @@ class RatingTable(Tables):
         """The last `n` answers that count, newest first, skips and sessions included."""
         return self._current(" ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
 
+    def ratings_by_hand(self) -> list[Rating]:
+        """The taste's edits changed by hand that count as ratings, in id order."""
+        return self._current(
+            " AND c.comparison_id IN (SELECT id FROM comparisons WHERE reason = 'hand') "
+            "ORDER BY c.rating_id"
+        )
+
     def is_answered(self, comparison_id: int) -> bool:
         """Whether an answer counts for a pair, a skip included."""
         return (

@@ -21,10 +21,10 @@ from ml_core.domain.requests import (
     DeviceChoice,
     ProposeRequest,
     SongTask,
-    TasteRequest,
     TrainRequest,
 )
 from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
@@ -266,6 +266,8 @@ def taste_request(store: Store) -> TasteRequest:
         ratings=ratings,
         n_skipped=sum(rating.answer == "skip" for rating in ratings),
         previous_ratings=0 if newest is None else newest.n_ratings,
+        trained_hash="" if newest is None else newest.dataset_hash,
+        trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
     )
 
 

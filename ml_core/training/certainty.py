@@ -44,6 +44,18 @@ def certainty(model: PreferenceModel, pool: Mapping[str, Floats]) -> float:
     return _certain(mean, variance, np.zeros_like(mean))
 
 
+def above_guessing(held_out: float | None, n_decided: int) -> bool:
+    """Whether answers held back show that anything was learned.
+
+    Their accuracy, less half a standard error, must lie above one half.
+    """
+    return held_out is not None and n_decided > 0 and _lead(held_out, n_decided) > 0
+
+
+def _lead(held_out: float, n_decided: int) -> float:
+    return held_out - 0.5 * math.sqrt(0.25 / n_decided) - 0.5
+
+
 def borne_out(
     model: PreferenceModel, a: Floats, b: Floats, sign: Floats, held_out: float | None
 ) -> float:
@@ -62,8 +74,8 @@ def borne_out(
         return 0.0
     p = model.probabilities(a[decided], b[decided])[:, :2]
     claimed = float((p.max(1) / np.maximum(p.sum(1), 1e-9)).mean())
-    error = math.sqrt(0.25 / int(decided.sum()))
-    return float(np.clip((held_out - 0.5 * error - 0.5) / max(claimed - 0.5, 1e-3), 0.0, 1.0))
+    lead = _lead(held_out, int(decided.sum()))
+    return float(np.clip(lead / max(claimed - 0.5, 1e-3), 0.0, 1.0))
 
 
 def more_ratings(model: PreferenceModel, pool: Mapping[str, Floats], trust: float) -> int | None:

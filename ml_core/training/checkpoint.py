@@ -43,11 +43,13 @@ class Model:
     Attributes:
         reward: None before any training.
         policy: tilts and style weights.
+        wishes: the directions that the answers show, 1 for more of the feature and -1 for less.
         key: names these very weights, for what is kept in memory; "base" without training.
     """
 
     reward: PreferenceModel | None = None
     policy: PolicyParameters = field(default_factory=PolicyParameters.base)
+    wishes: Mapping[str, int] = field(default_factory=dict)
     key: str = "base"
 
     def without_tuning(self) -> Model:
@@ -88,6 +90,7 @@ def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
             "evidence": reward.evidence,
             "n_ratings": reward.n_ratings,
         }
+        header["wishes"] = dict(model.wishes)
     return {name: np.ascontiguousarray(t, dtype=np.float64) for name, t in tensors.items()}, header
 
 
@@ -102,7 +105,7 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     )
     values = header["reward"]
     if values is None:
-        return Model(None, policy, key)
+        return Model(None, policy, key=key)
     n_features = len(FEATURE_NAMES)
     anchors, weights = tensors["reward.anchors"], tensors["reward.weights"]
     n_anchors = len(weights)
@@ -128,7 +131,8 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         evidence=float(values["evidence"]),
         n_ratings=int(values["n_ratings"]),
     )
-    return Model(reward, policy, key)
+    wishes = {str(name): int(sign) for name, sign in header.get("wishes", {}).items()}
+    return Model(reward, policy, wishes, key)
 
 
 def save_model(

@@ -236,7 +236,7 @@ def _delivered(model: Model, scene: SongScene, edit: Edit, origin: Origin) -> De
     if model.reward is not None:
         mean, variance = model.reward.difference(features, scene.reference)
         utility, deviation = float(mean[0]), float(np.sqrt(variance[0]))
-        why = reasons(model.reward, features[0], scene.reference)
+        why = reasons(model.reward, model.wishes, features[0], scene.reference)
     candidate = Candidate(edit, origin, tuple(features[0].tolist()))
     return Delivered(candidate, utility, deviation, float(features[0, _JOIN_COST]), why)
 
@@ -250,4 +250,4 @@ def explain(model: Model, graph: EditGraph, edit: Edit, limits: Limits) -> tuple
     if model.reward is None:
         raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
     usual = SongScene.of(graph, limits).reference
-    return reasons(model.reward, edit_features(graph, [edit])[0], usual)
+    return reasons(model.reward, model.wishes, edit_features(graph, [edit])[0], usual)

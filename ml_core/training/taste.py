@@ -12,19 +12,25 @@ from scipy.special import betaincinv
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Rating
-from ml_core.domain.requests import TasteRequest
+from ml_core.domain.tasting import TasteRequest
 from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.song_features import SONG_WORDS
 from ml_core.errors import UserError
 from ml_core.progress import Progress
-from ml_core.training.certainty import TARGET, borne_out, certainty, more_ratings
+from ml_core.training.certainty import (
+    TARGET,
+    above_guessing,
+    borne_out,
+    certainty,
+    more_ratings,
+)
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.compare import MATCHED_RATIO
 from ml_core.training.deliver import draw
 from ml_core.training.fit_reward import RewardFit, fit_reward
-from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
-from ml_core.training.taste_directions import directions
+from ml_core.training.preference_dataset import PreferenceDataset, build_dataset, ratings_hash
+from ml_core.training.taste_directions import directions, withheld
 
 Floats = NDArray[np.float64]
 
@@ -40,11 +46,12 @@ def taste(
     """What the current ratings say.
 
     Returns:
-        A plain mapping: `counts`, `lengths`, `consistency`, `held_out_accuracy`, `directions`,
-        `certainty`, `more_ratings` (about how many bring the certainty to 90 %; None where no
-        forecast can be made), `memory` (ratings that a changing taste lasts; None for a steady
-        one), `depends_on` (the song's feature that wishes depend on) and `lines` (the same in
-        sentences). With too few ratings the model's parts are None or empty.
+        A plain mapping: `counts`, `lengths`, `consistency`, `held_out_accuracy`, `above_guessing`
+        (whether that of the taste is: if not, no wish is told), `directions`, `certainty`,
+        `more_ratings` (about how many bring the certainty to 90 %; None where no forecast can be
+        made), `memory` (ratings that a changing taste lasts; None for a steady one), `depends_on`
+        (the song's feature that wishes depend on) and `lines` (the same in sentences). With too
+        few ratings the model's parts are None or empty.
     """
     ratings = [rating for rating in request.ratings if rating.answer != "skip"]
     found: dict[str, Any] = {
@@ -52,6 +59,7 @@ def taste(
         "lengths": length_preferences(ratings),
         "consistency": consistency(request.ratings),
         "held_out_accuracy": {},
+        "above_guessing": False,
         "directions": [],
         "certainty": None,
         "more_ratings": None,
@@ -64,12 +72,17 @@ def taste(
     fitted = _fit(dataset, progress.part(0.1, 0.7))
     if fitted is not None:
         model, accuracy = fitted.model, dict(fitted.held_out_accuracy)
+        if request.trained_hash == ratings_hash(request.ratings):
+            # Other folds give slightly other shares; one number is told everywhere.
+            accuracy |= request.trained_accuracy
         pool = _pool(graphs, progress.part(0.7, 0.9))
         earlier = known[: request.previous_ratings]
         before = _fit(build_dataset(earlier, graphs), Progress()) if earlier else None
         trust = borne_out(model, dataset.a, dataset.b, dataset.sign, accuracy["ours"])
         found["held_out_accuracy"] = accuracy
-        found["directions"] = directions(model, None if before is None else before.model, pool)
+        found["above_guessing"] = above_guessing(accuracy["ours"], int(dataset.decided.sum()))
+        rows = directions(model, None if before is None else before.model, pool)
+        found["directions"] = rows if found["above_guessing"] else withheld(rows)
         found["certainty"] = trust * certainty(model, pool)
         found["more_ratings"] = more_ratings(model, pool, trust)
         found["memory"] = fitted.metrics["memory"]
@@ -182,12 +195,30 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         f"The tighter edit was preferred {lengths['tighter']} times, the fuller one "
         f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths.",
     ]
+    if found["directions"] and not found["above_guessing"]:
+        return [*text[:1], guessing_line(found["held_out_accuracy"]), *text[1:], *_rest(found)]
     ordered = sorted(found["directions"], key=lambda row: -abs(row["wish"]))
     text += [f"{row['sentence']} ({row['sure']})." for row in ordered if row["sure"] != "unknown"]
     if found["directions"] and all(row["sure"] == "unknown" for row in ordered):
         text.append("No wish is seen yet: more ratings would help.")
     text += _change_lines(found)
     text += _accuracy_lines(found["held_out_accuracy"])
+    return text + _rest(found)
+
+
+def guessing_line(accuracy: Mapping[str, float | None]) -> str:
+    """What is said first where answers held back do not bear the taste out."""
+    ours = accuracy.get("ours")
+    if ours is None:
+        return "Too few ratings to hold some back, so no wish of yours is shown yet."
+    return (
+        f"On songs held back, your taste foresees {100 * ours:.0f} % of your decided ratings, "
+        "no better than guessing: no wish of yours is shown yet."
+    )
+
+
+def _rest(found: Mapping[str, Any]) -> list[str]:
+    text = []
     if found["more_ratings"]:
         text.append(
             f"About {found['more_ratings']} more ratings bring the certainty to "

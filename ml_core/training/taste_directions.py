@@ -12,7 +12,7 @@ posterior on all of them).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,25 @@ def directions(
     ]
 
 
+def withheld(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same directions with no wish told: answers held back do not bear the model out."""
+    subjects = {direction.feature: direction.subject for direction in DIRECTIONS}
+    return [
+        {**row, "sure": "unknown", "sentence": _unseen(subjects[row["feature"]])} for row in rows
+    ]
+
+
+def known_wishes(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Which way each known wish goes: 1 for more of the feature, -1 for less."""
+    return {
+        row["feature"]: 1 if row["wish"] > 0 else -1 for row in rows if row["sure"] != "unknown"
+    }
+
+
+def _unseen(subject: str) -> str:
+    return f"{subject}: no wish seen yet"
+
+
 def _varies(pool: Mapping[str, Floats], direction: Direction) -> bool:
     column = FEATURE_NAMES.index(direction.feature)
     return any(float(np.ptp(features[:, column])) > 1e-9 for features in pool.values())
@@ -91,7 +110,7 @@ def _row(
         "interval": [-1.0, 1.0],
         "before": None,
         "sure": "unknown",
-        "sentence": f"{direction.subject}: no wish seen yet",
+        "sentence": _unseen(direction.subject),
     }
     if not len(more) or own is None:
         return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,23 @@ from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import POLICY_VERSION
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun, pick_device
+from ml_core.training.certainty import above_guessing
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.deliver import scene_without
 from ml_core.training.fit_policy import PolicyFit, fit_policy
-from ml_core.training.fit_reward import fit_reward, require_trainable
+from ml_core.training.fit_reward import RewardFit, fit_reward, require_trainable
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
 from ml_core.training.song_scene import SongScene, path_features
+from ml_core.training.taste_directions import directions, known_wishes
 from ml_core.training.tuner import Tuner
 from ml_core.training.unfinished import Found, UnfinishedRun
 
 REWARD_SHARE = 0.4
 """Of the bar: both stages take about equally long, and the rest goes to the summary."""
 POLICY_SHARE = 0.97
+
+POOL_SONGS = 12
+"""Songs of which what was learned, and what changes by it, is told: more say the same."""
 
 SHOWN_DRAWS = 24
 """Draws a song from which old and new are compared in numbers."""
@@ -77,7 +82,7 @@ def train(
             run,
             progress.part(0.05, REWARD_SHARE),
         )
-        found = Found(fitted.model, fitted.metrics, None)
+        found = Found(fitted.model, {**fitted.metrics, "wishes": _wishes(fitted, scenes)}, None)
         unfinished.save(found.reward, found.reward_metrics, None)
     reward, reward_metrics, state = found.reward, found.reward_metrics, found.state
     resumed_at = 0 if state is None else state.update
@@ -104,10 +109,19 @@ def train(
         "what_changes": what_changes(scenes, parent, tuned.best),
     }
     progress.report(0.99, "Keeping the model")
-    result = _keep(request, parent_id, dataset, Model(reward), tuned, metrics)
+    learned = Model(reward, wishes=reward_metrics.get("wishes", {}))
+    result = _keep(request, parent_id, dataset, learned, tuned, metrics)
     unfinished.remove()
     progress.report(1.0, "Trained")
     return result
+
+
+def _wishes(fitted: RewardFit, scenes: Sequence[SongScene]) -> dict[str, int]:
+    """The wishes that the answers show; none where those held back do not bear the model out."""
+    if not above_guessing(fitted.held_out_accuracy["ours"], fitted.metrics["n_decided"]):
+        return {}
+    pool = {s.graph.analysis.sha256: s.usual_features for s in scenes[:POOL_SONGS]}
+    return known_wishes(directions(fitted.model, None, pool))
 
 
 def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:
@@ -169,7 +183,7 @@ def _identity(
 def what_changes(
     scenes: Sequence[SongScene], old: PolicyParameters, new: PolicyParameters
 ) -> dict[str, dict[str, float]]:
-    """Means over songs of what both policies draw, under the same limits.
+    """Means over the first songs of what both policies draw, under the same limits.
 
     Returns:
         "old" and "new", each with `duration_s`, `joins` and `SHOWN_FEATURES`.
@@ -180,17 +194,20 @@ def what_changes(
             for key in ("duration_s", "joins", *SHOWN_FEATURES)
         }
         for name, rows in (
-            ("old", [_drawn(scene, old) for scene in scenes]),
-            ("new", [_drawn(scene, new) for scene in scenes]),
+            ("old", [_drawn(scene, old) for scene in scenes[:POOL_SONGS]]),
+            ("new", [_drawn(scene, new) for scene in scenes[:POOL_SONGS]]),
         )
     }
 
 
 def _drawn(scene: SongScene, parameters: PolicyParameters) -> dict[str, float]:
-    policy = PathDistribution(scene.chain, parameters)
-    draws = draw_paths(policy, SHOWN_DRAWS, np.random.default_rng(0))
-    paths = [path for path, _ in draws]
-    features = path_features(scene.graph, paths).mean(0)
+    if parameters is BASE_MODEL.policy:  # These were drawn already.
+        paths, features = list(scene.usual_paths), scene.usual_features.mean(0)
+    else:
+        policy = PathDistribution(scene.chain, parameters)
+        draws = draw_paths(policy, SHOWN_DRAWS, np.random.default_rng(0))
+        paths = [path for path, _ in draws]
+        features = path_features(scene.graph, paths).mean(0)
     return {
         "duration_s": float(np.mean([scene.chain.terms.duration_s(path) for path in paths])),
         "joins": float(np.mean([len(path) - 1 for path in paths])),
@@ -217,7 +234,7 @@ def _keep(
     kept = {}
     for kind, policy in (("final", tuned.final), ("best", tuned.best)):
         kept[kind] = save_model(
-            Model(fitted.reward, policy),
+            replace(fitted, policy=policy),
             request.models_dir,
             kind="best" if kind == "best" else "final",
             parent=parent_id,

@@ -161,18 +161,12 @@ class Tuner:
             scene = self.train[index]
             policy = PathDistribution(scene.chain, policy_now)
             divergence = policy.kl_to(self._parent_of(scene))
-            scores, values, merits, lengths = [], [], [], []
-            for _ in range(EPISODES_A_SONG):
-                score, value, merit, length = self._episode(scene, policy, state.rng)
-                scores.append(score)
-                values.append(value)
-                merits.append(merit)
-                lengths.append(length)
-                on_episode(value, divergence)
-            every_score, credit = np.concatenate(scores), np.concatenate(merits)
+            every_score, value, credit, change = self._episodes(scene, policy, state.rng)
+            values = np.split(value, EPISODES_A_SONG)
+            for episode in values:
+                on_episode(episode, divergence)
             baseline = (credit.sum() - credit) / (len(credit) - 1)
             gradient += (credit - baseline) @ every_score / (len(credit) * SONGS_AN_UPDATE)
-            change = np.concatenate(lengths)
             slope += (change - change.mean()) @ every_score / (len(change) * SONGS_AN_UPDATE)
             off += float(change.mean()) / SONGS_AN_UPDATE
             fisher += every_score.T @ every_score / (len(credit) * SONGS_AN_UPDATE)
@@ -183,14 +177,14 @@ class Tuner:
         low, middle, high = np.quantile(reward, [0.1, 0.5, 0.9])
         state.curve.append((float(middle), float(low), float(high), float(np.mean(divergences))))
 
-    def _episode(
+    def _episodes(
         self, scene: SongScene, policy: PathDistribution, rng: np.random.Generator
     ) -> tuple[Array, Array, Array, Array]:
-        """One episode's draws: scores (n, n_weights), rewards, credits and lengths, (n,) each.
+        """The draws of a song's episodes, judged at once: scores (n, n_weights), rewards, credits and lengths, (n,) each.
 
         A length is told by how much it exceeds the song's usual one, as a share of that.
         """
-        draws = policy.draw(EPISODE_DRAWS, rng)
+        draws = policy.draw(EPISODES_A_SONG * EPISODE_DRAWS, rng)
         paths = [path for path, _ in draws]
         styles = np.array([style for _, style in draws])
         terms = policy.terms.of_paths(paths)

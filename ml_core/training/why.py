@@ -9,6 +9,7 @@ since each is a sum of differences in utility, the reward's posterior gives its 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,16 @@ COMPANIONS: dict[str, tuple[str, ...]] = {
 """Features that are told along with a direction's own: every one belongs somewhere."""
 
 
-def reasons(model: PreferenceModel, edit: Floats, usual: Floats) -> tuple[Reason, ...]:
-    """The directions that speak most surely for or against an edit, the strongest first.
+def reasons(
+    model: PreferenceModel, wishes: Mapping[str, int], edit: Floats, usual: Floats
+) -> tuple[Reason, ...]:
+    """The known wishes that speak most surely for or against an edit, the strongest first.
+
+    What the model makes of a direction in which the person has shown no wish is no reason, nor is
+    what it makes of one against the wish.
 
     Args:
+        wishes: the directions that the answers show, 1 for more of the feature, -1 for less.
         edit: its features, (n_features,).
         usual: those of the song's usual edit.
     """
@@ -59,6 +66,9 @@ def reasons(model: PreferenceModel, edit: Floats, usual: Floats) -> tuple[Reason
     for direction, gain, variance in zip(DIRECTIONS, gains.tolist(), variances, strict=True):
         sd = math.sqrt(max(float(variance), 0.0))
         sure = float(ndtr(abs(gain) / sd)) if sd > 0 else float(gain != 0)
+        more = 1 if _is_more(direction, edit, usual) else -1
+        if gain * more * wishes.get(direction.feature, 0) <= 0:
+            continue
         if abs(gain) >= LEAST_SHARE * spoken and sure >= LEAST_SURE:
             interval = (gain - LIKELY_SD * sd, gain + LIKELY_SD * sd)
             found.append(Reason(direction.feature, _words(direction, edit, usual), gain, interval))
@@ -98,5 +108,9 @@ def _belongs(direction: Direction) -> NDArray[np.bool_]:
 
 
 def _words(direction: Direction, edit: Floats, usual: Floats) -> str:
+    return direction.more if _is_more(direction, edit, usual) else direction.less
+
+
+def _is_more(direction: Direction, edit: Floats, usual: Floats) -> bool:
     column = EDIT_FEATURES.index(direction.feature)
-    return direction.more if edit[column] >= usual[column] else direction.less
+    return bool(edit[column] >= usual[column])

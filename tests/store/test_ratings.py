@@ -12,7 +12,7 @@ import pytest
 from store_builder import answered, edit, fill, pair, sha_of, song
 
 from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import database_path
 from ml_core.store import Store
@@ -256,3 +256,18 @@ def test_reading_beside_the_writer(store: Store, project: Path, rng: random.Rand
         with pytest.raises(NotSavedError, match="reading"):
             fill(reader, 1)
         assert not reader.is_writer and store.is_writer
+
+
+def test_a_change_by_hand_counts_until_it_is_taken_back_and_is_never_asked(
+    store: Store, rng: random.Random
+) -> None:
+    proposed, changed = (pair(rng, 1).a for _ in range(2))
+    _, kept = store.add_rating(changed_by_hand(proposed, changed))
+    assert (kept.source, kept.reason, kept.answer, kept.a) == ("hand", "hand", "A", changed)
+    assert store.ratings_by_hand() == [kept] == store.ratings()
+    store.withdraw_rating(kept.id)
+    assert store.ratings_by_hand() == [] == store.ratings()
+    assert store.open_comparisons() == []
+    _, again = store.add_rating(kept)
+    assert store.ratings_by_hand() == [again] and again.comparison_id == kept.comparison_id
+    assert all(check.ok for check in store.check() if check.name != "backups")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ from scipy.stats import binomtest
 
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Rating
-from ml_core.domain.requests import SongTask, TasteRequest
+from ml_core.domain.requests import SongTask
+from ml_core.domain.tasting import TasteRequest
 from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.progress import silent
+from ml_core.training.preference_dataset import ratings_hash
 from ml_core.training.taste import consistency, length_preferences, taste
 from ml_core.training.taste_words import DIRECTIONS
 
@@ -86,6 +89,35 @@ def test_random_answers_show_nothing(tell: Tell, rated) -> None:
         assert found["certainty"] < 0.3
         assert found["more_ratings"] is None
     assert told.count("sure") <= 2
+
+
+def test_guessing_is_said_first_and_no_wish_is_told(tell: Tell, rated) -> None:
+    rng = np.random.default_rng(8)
+    found = [tell(rated.by(lambda *_: 3.0 * rng.normal(), 40, seed=seed)) for seed in range(6)]
+    guessing = [one for one in found if not one["above_guessing"]]
+    assert len(guessing) >= 2
+    for one in guessing:
+        ours = one["held_out_accuracy"]["ours"]
+        assert ours < 0.5 + 0.5 * (0.25 / one["counts"]["ratings"]) ** 0.5 + 0.1
+        assert "no better than guessing" in one["lines"][1]
+        assert {row["sure"] for row in one["directions"]} == {"unknown"}
+        assert not any("probably" in line or "sure)" in line for line in one["lines"])
+
+
+def test_what_training_measured_is_told_again(tell: Tell, graphs, short_ratings) -> None:
+    songs = tuple(SongTask(sha256, "") for sha256 in graphs)
+    own = tell(short_ratings)["held_out_accuracy"]
+    measured = {**own, "ours": 0.875}
+    request = TasteRequest(
+        "",
+        songs,
+        tuple(short_ratings),
+        trained_hash=ratings_hash(short_ratings),
+        trained_accuracy=measured,
+    )
+    assert taste(request, graphs, silent())["held_out_accuracy"] == measured
+    newer = replace(request, ratings=request.ratings[:-1])
+    assert taste(newer, graphs, silent())["held_out_accuracy"]["ours"] != 0.875
 
 
 def test_certainty_rises_with_what_held_out_answers_bear_out(tell: Tell, rated) -> None:

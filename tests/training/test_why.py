@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ml_core.domain.edits import Edit, Limits
 from ml_core.edits.edit_features import EDIT_FEATURES, edit_features
 from ml_core.errors import UserError
-from ml_core.training.checkpoint import BASE_MODEL, Model
+from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.deliver import deliver, explain
 from ml_core.training.fit_reward import fit_reward
 from ml_core.training.preference_dataset import build_dataset
 from ml_core.training.song_scene import SongScene
+from ml_core.training.taste_directions import directions, known_wishes
 from ml_core.training.taste_words import DIRECTIONS
 from ml_core.training.why import COMPANIONS, reasons, shares, why_line
 
 
+def learned(ratings, graphs) -> Model:
+    """The model of some ratings with the wishes that they show."""
+    reward = fit_reward(build_dataset(ratings, graphs), epochs=0).model
+    pool = {sha: SongScene.of(graph, Limits()).usual_features for sha, graph in graphs.items()}
+    return Model(reward, wishes=known_wishes(directions(reward, None, pool)))
+
+
 @pytest.fixture(scope="module")
 def short(graphs, short_ratings) -> Model:
-    return Model(fit_reward(build_dataset(short_ratings, graphs), epochs=0).model)
+    return learned(short_ratings, graphs)
 
 
 @pytest.fixture(scope="module")
 def loud(graphs, energy_ratings) -> Model:
-    return Model(fit_reward(build_dataset(energy_ratings, graphs), epochs=0).model)
+    return learned(energy_ratings, graphs)
 
 
 def test_every_feature_belongs_to_one_direction() -> None:
@@ -72,4 +82,35 @@ def test_without_a_taste_there_is_no_reason(graphs) -> None:
 
 def test_the_usual_edit_needs_no_reason(graphs, loud) -> None:
     scene = SongScene.of(next(iter(graphs.values())), Limits())
-    assert reasons(loud.reward, scene.reference, scene.reference) == ()
+    assert reasons(loud.reward, loud.wishes, scene.reference, scene.reference) == ()
+
+
+def test_nothing_is_claimed_of_a_wish_that_is_not_known(graphs, short) -> None:
+    assert short.wishes["log_duration"] == -1
+    for graph in list(graphs.values())[:4]:
+        n = graph.analysis.n_samples
+        whole = Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, ((0, n),))
+        told = explain(short, graph, whole, Limits())
+        assert {reason.feature for reason in told} <= set(short.wishes)
+        unknown = replace(short, wishes={})
+        assert explain(unknown, graph, whole, Limits()) == ()
+        assert deliver(unknown, graph, Limits(), 0)[0].reasons == ()
+        # Nor is the model's gain in a direction told against the wish that is known.
+        contrary = replace(short, wishes={"log_duration": 1})
+        assert explain(contrary, graph, whole, Limits()) == ()
+
+
+def test_known_wishes_are_kept_with_the_model(short, tmp_path) -> None:
+    kept = save_model(
+        short,
+        tmp_path,
+        kind="best",
+        parent="base",
+        configuration={},
+        seed=0,
+        dataset_hash="",
+        n_ratings=40,
+        utc="",
+        metrics={},
+    )
+    assert load_model(tmp_path / kept.file_name, kept.sha256).wishes == short.wishes

@@ -11,6 +11,7 @@ from editor_app.views.compare import CompareView
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.reasons import Reason
 from ml_core.errors import NotSavedError
 from tests.player.fake_output import FakeOutput
 from tests.window.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
@@ -265,6 +266,10 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
     job.finish(prepared(job.request))
     assert desk.player.is_playing and desk.player.n_samples("A") == first.a.n_samples
     assert table._buttons[0]["new"]._icon == "pause"
+    (why,) = desk.jobs.asked("explain")
+    assert why.request.edit == blind_pairs(1)[0].a  # The new one, on side A.
+    why.finish([Reason("log_duration", "shorter", 1.4, (0.9, 1.9))])
+    assert "Why: shorter" in words_of(desk.view._result)
     desk.qtbot.keyClick(table, Qt.Key.Key_Down)
     desk.press(Qt.Key.Key_Left)
     (job,) = desk.jobs.asked("prepare_pair")

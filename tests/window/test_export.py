@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from PySide6.QtCore import QPoint, Qt
 from editor_app.views.export import ExportView
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
-from ml_core.domain.edits import Candidate, Origin
+from ml_core.domain.by_hand import ChangeEditRequest
+from ml_core.domain.edits import Candidate, Edit, Origin
+from ml_core.domain.ratings import Rating
+from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
-from ml_core.errors import Cancelled
+from ml_core.errors import Cancelled, NotSavedError
 from ml_core.paths import cache_dir
 from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
@@ -21,8 +25,9 @@ from ml_core.store import Store
 from ml_core.store.requests import deliver_request
 from ml_core.units import clock
 from tests.player.fake_output import FakeOutput
-from tests.window.conftest import FakeJobs, make_pair, make_song, words_of
+from tests.window.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.window.test_rate import prepared
+from tests.window.test_taste import trained
 
 
 def delivered(index: int, n: int = 3) -> list[Delivered]:
@@ -299,3 +304,253 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
     with pytest.raises(Cancelled):
         load("export")(request, Progress(is_cancelled=stop_soon))
     assert sorted(out.iterdir()) == files
+
+
+# Changes by hand
+
+
+def cut(index: int, start_s: int, end_s: int) -> Edit:
+    """The first edit of a song without a stretch, as the worker would make it."""
+    edit = delivered(index)[0].edit
+    spans = []
+    for low, high in edit.spans:
+        for start, end in ((low, min(high, start_s * RATE_HZ)), (max(low, end_s * RATE_HZ), high)):
+            if end > start:
+                spans.append((start, end))
+    return Edit(edit.sha256, edit.sample_rate_hz, tuple(spans))
+
+
+HAND_WORDS = f"Changed by hand: {clock(cut(1, 20, 26).duration_s)}, was 0:50"
+
+
+def change(desk: Exporter, made: Edit) -> ChangeEditRequest:
+    """Answer the one change that was asked for."""
+    (job,) = desk.jobs.asked("change_edit")
+    job.finish(made)
+    desk.answer()
+    return job.request
+
+
+def ratings(desk: Exporter) -> list[Rating]:
+    """What is on the disk, read apart from the window."""
+    with Store.open(desk.session.project_dir, write=False) as store:
+        return store.ratings()
+
+
+def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    asked = change(desk, cut(1, 20, 26))
+    assert (asked.span_s, asked.keep, asked.edit) == ((20.0, 26.0), False, delivered(1)[0].edit)
+    assert HAND_WORDS in desk.words
+    assert (
+        f"1:00 becomes {clock(cut(1, 20, 26).duration_s)}" in desk.words
+        and desk.view._desk.is_loaded
+    )
+    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    desk.export()
+    assert desk.jobs.asked("deliver") == []
+    (job,) = desk.jobs.asked("export")
+    assert [edit for _, edit, _ in job.request.edits] == [cut(1, 20, 26)]
+
+
+def test_changes_follow_each_other_and_are_taken_back_one_by_one(exporter):
+    desk = exporter()
+    desk.answer()
+    song = desk.view._desk.song
+    song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    song.select((0.0, 6.0))
+    desk.press(Qt.Key.Key_C)
+    assert len(desk.jobs.asked("change_edit")) == 1
+    change(desk, cut(1, 20, 26))
+    second = change(desk, Edit(make_song(1).sha256, RATE_HZ, cut(1, 20, 26).spans[1:]))
+    assert second.edit == cut(1, 20, 26)
+    undo = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.press(*undo)
+    assert HAND_WORDS in desk.words
+    desk.press(*undo)
+    assert not desk.view._by_hand.isVisible() and "1:00 becomes 0:50" in desk.words
+
+
+def test_a_double_click_flips_a_bar_and_a_part(exporter):
+    desk = exporter()
+    desk.answer()
+    song = desk.view._desk.song
+    bar = QPoint(round(song._x(21.0)), 60)
+    desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
+    asked = change(desk, cut(1, 20, 22))
+    assert (asked.span_s, asked.keep) == ((20.0, 22.0), False)
+    desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
+    assert desk.jobs.asked("change_edit")[0].request.keep
+    change(desk, delivered(1)[0].edit)
+    assert not desk.view._by_hand.isVisible()  # The very edit that was proposed.
+    part = QPoint(round(song._x(11.0)), 8)
+    desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=part)
+    assert desk.jobs.asked("change_edit")[0].request.span_s == song.part_at(11.0)
+
+
+def test_bars_are_selected_by_key(exporter):
+    desk = exporter()
+    desk.answer()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    found = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        desk.press(key, shift)
+        found.append(desk.view._desk.song.selection)
+    assert found == [(0.0, 2.0), (0.0, 4.0), (0.0, 6.0), (0.0, 4.0)]
+    for _ in range(5):
+        desk.press(Qt.Key.Key_Left, shift)
+    assert desk.view._desk.song.selection == (0.0, 2.0)
+
+
+def test_a_change_by_hand_counts_as_an_exact_rating_and_can_be_taken_back(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    assert "Count this as a rating" in desk.words and ratings(desk) == []
+    desk.press(Qt.Key.Key_R)
+    (rating,) = ratings(desk)
+    assert (rating.a, rating.b) == (cut(1, 20, 26), delivered(1)[0].edit)
+    assert (rating.answer, rating.source, rating.reason) == ("A", "hand", "hand")
+    assert "Counts as a rating" in desk.words
+    undo = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.press(*undo)
+    assert ratings(desk) == [] and "Count this as a rating" in desk.words
+    assert desk.session.open_comparisons() == []
+    desk.press(Qt.Key.Key_R)
+    desk.press(Qt.Key.Key_R)
+    assert ratings(desk) == []
+    desk.press(*undo)
+    assert len(ratings(desk)) == 1 and "Counts as a rating" in desk.words
+
+
+def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypatch):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+
+    def refuse(_rating):
+        raise NotSavedError("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(desk.session.store, "add_rating", refuse)
+    desk.press(Qt.Key.Key_R)
+    assert "The disk is full." in desk.main._banner.text
+    assert "Counts as a rating" not in desk.words and ratings(desk) == []
+    assert not desk.main.actions_by_id["count_by_hand"].isChecked()
+
+
+def test_another_alternative_can_count_and_choosing_one_ends_changes_by_hand(exporter):
+    desk = exporter()
+    desk.answer()
+    assert not desk.view._by_hand.isVisible()
+    desk.press(Qt.Key.Key_3)
+    desk.answer()
+    assert "Not the best match" in desk.words
+    desk.press(Qt.Key.Key_R)
+    (rating,) = ratings(desk)
+    assert (rating.a, rating.b) == (delivered(1)[2].edit, delivered(1)[0].edit)
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    assert "Changed by hand" in desk.words and "Counts as a rating" not in desk.words
+    desk.press(Qt.Key.Key_1)
+    desk.answer()
+    assert not desk.view._by_hand.isVisible()
+    assert desk.player.joins("A") == delivered(1)[0].edit.join_samples
+
+
+def test_changes_by_hand_last_and_are_the_tastes_own(exporter, open_window, qtbot, jobs):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    desk.main.close()
+    again = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    again.answer()
+    assert HAND_WORDS in again.words
+    again.session.add_taste("reel")
+    again.answer()
+    assert not again.view._by_hand.isVisible()
+    again.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    again.answer()
+    assert again.view._by_hand.isVisible()
+    again.press(Qt.Key.Key_Backspace)
+    assert not again.view._by_hand.isVisible() and "1:00 becomes 0:50" in again.words
+
+
+def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
+    project = tmp_path / "real"
+    assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
+    with Store.open(project) as store:
+        (entry,) = store.songs()
+        request = deliver_request(store, entry)
+        (best,) = load("deliver")(request, Progress())
+    start, end = max(best.edit.spans, key=lambda span: span[1] - span[0])
+    cut_s = (start + 0.4 * (end - start)) / best.edit.sample_rate_hz
+    wish = ChangeEditRequest(
+        request.cache_dir, request.song, best.edit, (cut_s, cut_s + 4.0), keep=False
+    )
+    changed = load("change_edit")(wish, Progress())
+    assert changed.n_joins == best.edit.n_joins + 1
+    assert 1.5 < best.edit.duration_s - changed.duration_s < 6.5
+    back = load("change_edit")(replace(wish, edit=changed, keep=True), Progress())
+    assert back.spans == best.edit.spans
+
+
+# Why an edit
+
+REASONS = [
+    Reason("log_duration", "shorter", 1.4, (0.9, 1.9)),
+    Reason("opening_energy", "strong start", 0.5, (0.1, 0.9)),
+    Reason("energy", "quiet parts", -0.4, (-0.7, -0.1)),
+]
+
+
+def test_a_base_edit_is_not_explained(exporter):
+    desk = exporter()
+    desk.answer()
+    assert desk.jobs.asked("explain") == [] and "Why" not in desk.words
+
+
+def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
+    desk = exporter()
+    result = trained("one")
+    desk.session.add_training(result)
+    desk.session.activate(result.best.id)
+    desk.answer()
+    job = desk.jobs.asked("explain")[-1]
+    assert job.request.edit == delivered(1)[0].edit
+    assert job.request.model_sha256 == result.best.sha256
+    why = desk.view._desk.why
+    assert why.text() == ""
+    job.finish(REASONS)
+    assert why.text() == "Why: shorter, strong start; against it: quiet parts"
+    assert "Shorter: 80 % of pairs, likely 71 to 87 %" in why.toolTip()
+    assert "Quiet parts: 40 % of pairs, likely 33 to 48 %" in why.toolTip()
+
+
+def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(exporter):
+    desk = exporter()
+    result = trained("one")
+    desk.session.add_training(result)
+    desk.session.activate(result.best.id)
+    desk.answer()
+    late = desk.jobs.asked("explain")[-1]
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    late.finish(REASONS)
+    assert desk.view._desk.why.text() == ""
+    job = desk.jobs.asked("explain")[-1]
+    assert job.request.edit == cut(1, 20, 26)
+    job.finish([])
+    assert desk.view._desk.why.text() == "Why: no wish known so far decides it"
+    assert desk.view._desk.why.toolTip() == ""

@@ -250,3 +250,13 @@ def test_going_back_to_the_start_can_be_undone(learner):
     assert desk.session.active_checkpoint() is None
     desk.session.history.undo()
     assert desk.session.active_checkpoint().id == "one-best"
+
+
+def test_guessing_is_said_before_any_wish(learner):
+    place = learner(4)
+    lines = ["4 ratings", "On songs held back, no better than guessing: no wish is shown yet."]
+    rows = [{**row, "sure": "unknown"} for row in taste_found()["directions"]]
+    for job in place.jobs.asked("taste"):
+        job.finish(taste_found(above_guessing=False, lines=lines, directions=rows))
+    hint = place.view._learned._hint
+    assert hint.isVisibleTo(place.view) and hint.text() == lines[1]

@@ -1,0 +1,41 @@
+"""Asking what was learned: of a taste as a whole, and of one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import Rating
+from ml_core.domain.requests import SongTask
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """Asks why a model likes or dislikes an edit, of any intervals of the song."""
+
+    cache_dir: str
+    song: SongTask
+    edit: Edit
+    model_file: str | None = None
+    model_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TasteRequest:
+    """Asks what the ratings say.
+
+    Attributes:
+        n_skipped: pairs that were skipped; they say nothing of taste.
+        previous_ratings: how many of the first ratings the cycle before had; 0 at first.
+        trained_hash: of the data set of the newest training; empty without any.
+        trained_accuracy: what that training measured on answers held back, by name.
+    """
+
+    cache_dir: str
+    songs: tuple[SongTask, ...]
+    ratings: tuple[Rating, ...]
+    n_skipped: int = 0
+    previous_ratings: int = 0
+    trained_hash: str = ""
+    trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
