@@ -108,6 +108,9 @@ LIGHT = Palette(
 )
 
 _current = DARK
+# Fonts made of the system's font, asked for at every paint.
+_fonts_of: QFont | None = None
+_fonts: dict[tuple[str, QFont.Weight], QFont] = {}
 
 
 def current() -> Palette:
@@ -134,12 +137,20 @@ def grown_px(width_or_height_px: int) -> int:
 
 
 def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The system's font in one of three sizes, with figures of equal width."""
-    made = QFont(QGuiApplication.font())
-    made.setPixelSize(size_px(size))
-    made.setWeight(weight)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    """The system's font in one of three sizes, with figures of equal width; the caller's own."""
+    global _fonts_of  # noqa: PLW0603 - made anew when the system's font changes
+    system = QGuiApplication.font()
+    if system != _fonts_of:
+        _fonts.clear()
+        _fonts_of = system
+    made = _fonts.get((size, weight))
+    if made is None:
+        made = QFont(system)
+        made.setPixelSize(size_px(size))
+        made.setWeight(weight)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        _fonts[size, weight] = made
+    return QFont(made)
 
 
 class Theme(QObject):
