@@ -111,7 +111,7 @@ class RateView(Place):
         self._panel.try_again.connect(self._try_again)
         self._player.moved.connect(self._show_heard)
         self._player.device.changed.connect(self._on_device)
-        self._settings.changed.connect(self._on_setting)
+        self._settings.changed.connect(lambda _name: self._show_heard())
 
     # Coming and going
 
@@ -157,13 +157,15 @@ class RateView(Place):
         is_new = pair is None or self._pair is None or pair.id != self._pair.id
         # Heads move while pairs change: what was heard is told once, when the new one is there.
         self._is_changing = True
-        if is_new:
-            self._keep_heard()
-            self._panel.clear()
-        self._pair = pair
-        if self._is_here:
-            self._fill_panel(pair)
-        self._is_changing = False
+        try:
+            if is_new:
+                self._keep_heard()
+                self._panel.clear()
+            self._pair = pair
+            if self._is_here:
+                self._fill_panel(pair)
+        finally:
+            self._is_changing = False
         if self._is_here:
             self._name_song()
             self._show_heard()
@@ -221,10 +223,6 @@ class RateView(Place):
         self._panel.clear()
         self._supply.refresh()
         self._show_pair(self._pair)
-
-    def _on_setting(self, name: str) -> None:
-        if name == "listen_first":
-            self._show_heard()
 
     def _try_again(self) -> None:
         if self._pair is not None:
