@@ -26,6 +26,7 @@ from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.theme import Theme
+from editor_app.widgets.held_keys import HeldKeys
 from ml_core import paths
 from ml_core.errors import UserError
 from ml_core.store.store import Store
@@ -81,6 +82,9 @@ class Window(QObject):
         if not self.main.place:
             self.main.show_place("songs")
         self.main.show()
+        handle = self.main.windowHandle()
+        if handle is not None:
+            HeldKeys(handle)
         self._first_paint_waits = 0
         self._wait_for_first_paint()
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor_app.jobs import Failure, Job, Jobs
 from editor_app.session import Session
@@ -25,6 +25,7 @@ _BATCH = 8
 _REFILL_BELOW = 4
 # How many pairs are ready to be heard: the one shown and the next two, should one be skipped.
 _READY_AHEAD = 3
+_FORGET_LATER_MS = 700
 
 
 class PairSupply(QObject):
@@ -55,6 +56,11 @@ class PairSupply(QObject):
         self._proposing: Job | None = None
         self._refusal: UserError | None = None
         self._is_active = False
+        # Removing files takes as long as painting: the pair that is to be shown comes first.
+        self._forgetting = QTimer(self)
+        self._forgetting.setSingleShot(True)
+        self._forgetting.setInterval(_FORGET_LATER_MS)
+        self._forgetting.timeout.connect(self._forget_old)
         session.reopened.connect(self._reopened.add)
         session.changed.connect(self._on_changed)
 
@@ -109,6 +115,7 @@ class PairSupply(QObject):
     def close(self) -> None:
         """Remove what was made to be heard."""
         self._is_active = False
+        self._forgetting.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
@@ -131,7 +138,7 @@ class PairSupply(QObject):
         self.changed.emit()
         for at, comparison in enumerate(self._queue[:_READY_AHEAD]):
             self._make(comparison, is_urgent=at == 0)
-        self._forget_old()
+        self._forgetting.start()
 
     def _open_pairs(self) -> list[Comparison]:
         """Pairs that wait and keep the brief; one that was taken back comes whatever it keeps."""

@@ -27,13 +27,18 @@ class Settings(QObject):
         self._store = store or QSettings(
             QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Tastecut", "tastecut"
         )
+        # Asked some 30 times a second while a pair plays; Qt's own lookup takes longer.
+        self._flags: dict[str, bool] = {}
 
     def _set(self, name: str, value: object) -> None:
         self._store.setValue(name, value)
+        self._flags.pop(name, None)
         self.changed.emit(name)
 
     def _flag(self, name: str, default: bool) -> bool:
-        return str(self._store.value(name, default)).lower() == "true"
+        if name not in self._flags:
+            self._flags[name] = str(self._store.value(name, default)).lower() == "true"
+        return self._flags[name]
 
     @property
     def theme(self) -> Choice:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from editor_app.style_sheet import style_sheet
@@ -108,6 +108,11 @@ LIGHT = Palette(
 )
 
 _current = DARK
+# Fonts made of the system's font, asked for at every paint.
+_fonts_of: QFont | None = None
+_fonts: dict[tuple[str, QFont.Weight], QFont] = {}
+_widths_px: dict[tuple[str, str, QFont.Weight], float] = {}
+_MOST_WIDTHS = 2000
 
 
 def current() -> Palette:
@@ -134,12 +139,32 @@ def grown_px(width_or_height_px: int) -> int:
 
 
 def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The system's font in one of three sizes, with figures of equal width."""
-    made = QFont(QGuiApplication.font())
-    made.setPixelSize(size_px(size))
-    made.setWeight(weight)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    """The system's font in one of three sizes, with figures of equal width; the caller's own."""
+    global _fonts_of  # noqa: PLW0603 - made anew when the system's font changes
+    system = QGuiApplication.font()
+    if system != _fonts_of:
+        _fonts.clear()
+        _widths_px.clear()
+        _fonts_of = system
+    made = _fonts.get((size, weight))
+    if made is None:
+        made = QFont(system)
+        made.setPixelSize(size_px(size))
+        made.setWeight(weight)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        _fonts[size, weight] = made
+    return QFont(made)
+
+
+def words_px(words: str, size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> float:
+    """Width of words in one of the fonts; kept, since layouts ask for the same ones often."""
+    measured = font(size, weight)  # first: another system font forgets the widths
+    key = (words, size, weight)
+    if key not in _widths_px:
+        if len(_widths_px) >= _MOST_WIDTHS:
+            _widths_px.clear()
+        _widths_px[key] = QFontMetricsF(measured).horizontalAdvance(words)
+    return _widths_px[key]
 
 
 class Theme(QObject):

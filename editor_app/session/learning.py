@@ -27,7 +27,9 @@ class Learning(Project):
 
     def checkpoints(self) -> list[Checkpoint]:
         """All of them, oldest first."""
-        return self.store.checkpoints()
+        if self._checkpoints is None:  # each holds its configuration: reading them takes a while
+            self._checkpoints = self.store.checkpoints()
+        return list(self._checkpoints)
 
     def active_checkpoint(self) -> Checkpoint | None:
         """The one in use; None for the base policy."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from editor_app.notifier import Notifier
 from editor_app.undo import History
 from ml_core import paths
+from ml_core.domain.models import Checkpoint
 from ml_core.domain.songs import SongEntry
 from ml_core.store.changes import Changes
 from ml_core.store.store import Store
@@ -32,11 +33,14 @@ class Project(QObject):
         self.store = store
         self.history = History(notifier)
         self._library: dict[str, SongEntry] | None = None
+        self._checkpoints: list[Checkpoint] | None = None
 
     def _tell(self, changes: Changes) -> None:
         """Say what was written; called after the commit, never before."""
         if "songs" in changes:
             self._library = None
+        if "checkpoints" in changes:
+            self._checkpoints = None
         self.changed.emit(changes)
 
     @property

@@ -280,6 +280,10 @@ class Session(Tastes):
         """How many answers say something of taste: skips do not."""
         return self.store.rating_count()
 
+    def marks(self) -> list[Mark]:
+        """Faults that were heard and not taken back, oldest first."""
+        return self.store.marks()
+
     def add_mark(
         self,
         comparison: Comparison,

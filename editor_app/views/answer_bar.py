@@ -32,6 +32,7 @@ class AnswerBar(QWidget):
     def __init__(self, actions: Actions, question: str, *, has_skip: bool = True) -> None:
         super().__init__()
         self._question = label(question, "title")
+        self._said: tuple[str, str, str] | None = None
         self._state_icon = Glyph("tick", "good")
         self._state = label("", "secondary")
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -75,6 +76,9 @@ class AnswerBar(QWidget):
 
     def say(self, text: str, icon: str = "", role: str = "good") -> None:
         """Say beside the question what was heard, or what is still to be heard."""
+        if (text, icon, role) == self._said:  # asked some 30 times a second while it plays
+            return
+        self._said = (text, icon, role)
         self._state.setText(text)
         self._state_icon.setVisible(bool(icon))
         if icon:

@@ -16,6 +16,7 @@ from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.views.bar_check_buttons import BarCheckButtons
+from editor_app.views.bar_doubts import doubts, marked_bars, verdict
 from editor_app.views.place import label
 from editor_app.views.song_preview import SongPreview
 from editor_app.views.tapping import Tapping
@@ -23,7 +24,7 @@ from editor_app.widgets.bar_picture import BarPicture
 from editor_app.widgets.eliding_label import ElidingLabel
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import Corrections
-from ml_core.domain.songs import DOUBTFUL_WARNING, SongEntry
+from ml_core.domain.songs import SongEntry
 
 _PAD_PX = 16
 # Songs that the arrow keys run past are not looked up.
@@ -61,6 +62,8 @@ class BarCheckPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.corrector = BarCorrector(session, jobs, notifier)
+        self._session = session
+        self._marked: tuple[int, ...] = ()
         self._actions, self._notifier = actions, notifier
         self._player, self._preview = player, preview
         self._tapping = Tapping(self)
@@ -116,6 +119,7 @@ class BarCheckPanel(QWidget):
         self._tapping.ended.connect(self._on_tapped)
         self.corrector.changed.connect(self._show_state)
         self._preview.changed.connect(self._show_playing)
+        self._session.changed.connect(self._on_changed)
         player.moved.connect(self._show_head)
 
     def _on(self, actions: Actions, action_id: str, work: Callable[[], object]) -> None:
@@ -163,6 +167,10 @@ class BarCheckPanel(QWidget):
             self._show_words()
         super().changeEvent(event)
 
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if "marks" in changes:
+            self._show_state()
+
     def close_down(self) -> None:
         """Leave nothing behind."""
         self._look.stop()
@@ -170,7 +178,9 @@ class BarCheckPanel(QWidget):
 
     def _show_state(self) -> None:
         check = self._check
-        self._picture.show_song(check, None if check is None else self.corrector.wave)
+        self._marked = () if check is None else marked_bars(check, self._session.marks())
+        wave = None if check is None else self.corrector.wave
+        self._picture.show_song(check, wave, frozenset(self._marked))
         layout = None if check is None else check.layout
         self._preview.set_grid(layout)
         if layout is not None:
@@ -194,7 +204,7 @@ class BarCheckPanel(QWidget):
         self._actions.allow(
             ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
         )
-        has_doubt = check is not None and bool(check.doubtful_bars)
+        has_doubt = check is not None and bool(doubts(check, self._marked))
         self._actions.allow(
             ["doubtful_bar"], reason or ("" if has_doubt else "No bar is uncertain")
         )
@@ -210,7 +220,9 @@ class BarCheckPanel(QWidget):
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
             words = "tap the beat if you feel one"
         self._facts.setText(f"{entry.song.title}  ·  {words}")
-        icon, doubt = _verdict(check) if check is not None else ("clock", "Looking at the song")
+        icon, doubt = (
+            verdict(check, self._marked) if check is not None else ("clock", "Looking at the song")
+        )
         if self.corrector.has_failed and not self._look.isActive():
             fitting = "These corrections no longer fit: reset them"
             icon, doubt = "triangle", fitting if entry.corrections else "It can’t be looked at now"
@@ -292,24 +304,9 @@ class BarCheckPanel(QWidget):
 
     def _to_doubtful_bar(self) -> None:
         check, starts_s = self._check, self._picture.bar_starts_s()
-        if check is None or not check.doubtful_bars:
+        bars = () if check is None else doubts(check, self._marked)
+        if not bars:
             return
-        doubtful_s = starts_s[list(check.doubtful_bars)]
+        doubtful_s = starts_s[list(bars)]
         after = doubtful_s[doubtful_s > self._at_s() + 1e-3]
         self._seek(float(after[0] if len(after) else doubtful_s[0]))
-
-
-def _verdict(check: BarCheck) -> tuple[str, str]:
-    """Icon and words that say how sure the bars are."""
-    if not check.layout.has_beat:
-        return "info", "No steady beat was found"
-    if check.corrections.is_confirmed:
-        return "tick", "You said that the bars fit"
-    if check.corrections.steps:
-        return "pencil", "Corrected by you"
-    n_doubtful, n_bars = len(check.doubtful_bars), len(check.layout.bar_edges_samples) - 1
-    if n_doubtful:
-        return "triangle", f"The first beat is uncertain in {n_doubtful} of {n_bars} bars"
-    if DOUBTFUL_WARNING in check.warnings:
-        return "triangle", "The bars are doubtful"
-    return "tick", "No bar is uncertain"

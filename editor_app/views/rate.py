@@ -32,9 +32,7 @@ from ml_core.errors import UserError
 
 # A key that bounces, or a finger that is still down, must not answer the pair that comes next.
 _SHOWN_AT_LEAST_S = 0.3
-
 _PICTURE_LATER_MS = 300
-
 _MARKS = ("bad_join", "both_bad")
 
 
@@ -57,7 +55,7 @@ class RateView(Place):
         self._supply = PairSupply(session, jobs, lambda: player.sample_rate_hz)
         self._pair: Comparison | None = None
         self._is_heard_again = False
-        self._is_here = False
+        self._is_here = self._is_changing = False
         self._plays_next = False
         self._next_id = 0
         self._shown_at_s = 0.0
@@ -113,7 +111,7 @@ class RateView(Place):
         self._panel.try_again.connect(self._try_again)
         self._player.moved.connect(self._show_heard)
         self._player.device.changed.connect(self._on_device)
-        self._settings.changed.connect(self._on_setting)
+        self._settings.changed.connect(lambda _name: self._show_heard())
 
     # Coming and going
 
@@ -157,20 +155,28 @@ class RateView(Place):
 
     def _show_pair(self, pair: Comparison | None) -> None:
         is_new = pair is None or self._pair is None or pair.id != self._pair.id
-        if is_new:
-            self._keep_heard()
-            self._panel.clear()
-        self._pair = pair
-        if not self._is_here:
-            return
+        # Heads move while pairs change: what was heard is told once, when the new one is there.
+        self._is_changing = True
+        try:
+            if is_new:
+                self._keep_heard()
+                self._panel.clear()
+            self._pair = pair
+            if self._is_here:
+                self._fill_panel(pair)
+        finally:
+            self._is_changing = False
+        if self._is_here:
+            self._name_song()
+            self._show_heard()
+            self._picture_timer.start()
+
+    def _fill_panel(self, pair: Comparison | None) -> None:
         prepared = None if pair is None else self._supply.prepared(pair)
         if pair is None or prepared is None:
             self._panel.say(*why_no_pair(pair, self._supply, self._session))
         elif not self._panel.holds(pair):
             self._load(pair)
-        self._name_song()
-        self._show_heard()
-        self._picture_timer.start()
 
     def _prepare_picture(self) -> None:
         """The next pair's picture is worked out while this one is heard."""
@@ -217,10 +223,6 @@ class RateView(Place):
         self._panel.clear()
         self._supply.refresh()
         self._show_pair(self._pair)
-
-    def _on_setting(self, name: str) -> None:
-        if name == "listen_first":
-            self._show_heard()
 
     def _try_again(self) -> None:
         if self._pair is not None:
@@ -301,7 +303,7 @@ class RateView(Place):
 
     def _show_heard(self) -> None:
         """Say what was heard, and open the answers once a moment of each side was."""
-        if not self._is_here:
+        if not self._is_here or self._is_changing:
             return
         seconds = self._heard_seconds()
         unready = "" if self._holds_pair else "The pair is not ready yet"

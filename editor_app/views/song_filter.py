@@ -22,8 +22,8 @@ from editor_app.views.song_model import (
     TITLE,
     USE,
     Index,
-    Row,
     SongModel,
+    answer,
     needs_check,
 )
 from ml_core.domain.songs import SongEntry
@@ -54,6 +54,9 @@ class SongFilter(QAbstractProxyModel):
         # Never the model's own child: shiboken 6.11 crashes collecting such a pair.
         super().__init__(parent)
         self._words: list[str] = []
+        # Both kept while words are typed: rows of the model as sorted, and each one's text.
+        self._sorted: list[int] | None = None
+        self._texts: list[str] | None = None
         self._column, self._is_falling = -1, False
         self._order: list[int] = []
         self._at: dict[int, int] = {}
@@ -72,21 +75,29 @@ class SongFilter(QAbstractProxyModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; equal rows stay in the order in which songs were added."""
         self._column, self._is_falling = column, order == Qt.SortOrder.DescendingOrder
+        self._sorted = None
         self._arrange()
 
     def _arranged(self) -> list[int]:
         """Rows of the model in the order in which they are shown."""
         rows = self._songs.rows()
-        kept = [at for at, row in enumerate(rows) if not self._words or self._holds_words(row)]
-        if self._column >= 0:
-            key = _SORT_KEYS.get(self._column, _by_id)
-            kept.sort(key=lambda at: key(rows[at].entry), reverse=self._is_falling)
+        if self._sorted is None:
+            self._sorted = list(range(len(rows)))
+            if self._column >= 0:
+                key = _SORT_KEYS.get(self._column, _by_id)
+                self._sorted.sort(key=lambda at: key(rows[at].entry), reverse=self._is_falling)
+        kept = list(self._sorted)
+        if self._words and self._texts is None:
+            songs = (row.entry.song for row in rows)
+            self._texts = [f"{song.title} {song.artist}".casefold() for song in songs]
+        for word in self._words:
+            texts = self._texts or []
+            kept = [at for at in kept if word in texts[at]]
         return kept
 
-    def _holds_words(self, row: Row) -> bool:
-        song = row.entry.song
-        text = f"{song.title} {song.artist}".casefold()
-        return all(word in text for word in self._words)
+    def _forget_rows(self) -> None:
+        """The songs have changed: sort and read them anew."""
+        self._sorted = self._texts = None
 
     def _arrange(self) -> None:
         order = self._arranged()
@@ -108,10 +119,12 @@ class SongFilter(QAbstractProxyModel):
         self._at = {row: at for at, row in enumerate(order)}
 
     def _on_reset(self) -> None:
+        self._forget_rows()
         self._take(self._arranged())
         self.endResetModel()
 
     def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:
+        self._forget_rows()
         self._arrange()
         for row in range(first.row(), last.row() + 1):
             if row in self._at:
@@ -145,6 +158,12 @@ class SongFilter(QAbstractProxyModel):
         """The shown cell of one of the model's; invalid where the row is not kept."""
         at = self._at.get(index.row()) if index.isValid() else None
         return QModelIndex() if at is None else self.createIndex(at, index.column())
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a shown cell says; straight from the row, since painting asks hundreds of times."""
+        if not index.isValid() or index.row() >= len(self._order):
+            return None
+        return answer(self._songs.rows()[self._order[index.row()]], index.column(), role)
 
     def headerData(  # noqa: N802 - Qt's name
         self,

@@ -132,26 +132,25 @@ class SongModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says, for painting, sorting, tooltips and screen readers."""
-        row, column = self._rows[index.row()], index.column()
-        answer = _ANSWERS.get(role)
-        return None if answer is None else answer(row, column)
+        return answer(self._rows[index.row()], index.column(), role)
 
     def _changed(self, at: int) -> None:
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(HEADINGS) - 1))
 
 
 def _text(row: Row, column: int) -> str:
-    entry = row.entry
-    texts = {
-        TITLE: ", ".join(filter(None, (entry.song.title, entry.song.artist))),
-        LENGTH: clock(entry.song.duration_s),
-        TEMPO: f"{entry.tempo_bpm:.0f}" if entry.tempo_bpm and has_beat(entry) else "–",
-        METER: f"{entry.meter}/4" if entry.meter and has_beat(entry) else "–",
-        USE: USE_WORDS[entry.use],
-        STATUS: status_words(row),
-        PLAY: "Playing" if row.is_sounding else "",
-    }
-    return texts.get(column, "")
+    words = _WORDS.get(column)
+    return "" if words is None else words(row)
+
+
+def _has_tempo(entry: SongEntry) -> bool:
+    return bool(entry.tempo_bpm) and has_beat(entry)
+
+
+def answer(row: Row, column: int, role: int) -> Any:
+    """What a cell of a row says in a role; None for nothing."""
+    told = _ANSWERS.get(role)
+    return None if told is None else told(row, column)
 
 
 def status_words(row: Row) -> str:
@@ -165,6 +164,17 @@ def status_words(row: Row) -> str:
             return "No steady beat"
         return "Doubtful" if row.entry.message else "Ready"
     return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
+
+
+_WORDS: dict[int, Callable[[Row], str]] = {
+    TITLE: lambda row: ", ".join(filter(None, (row.entry.song.title, row.entry.song.artist))),
+    LENGTH: lambda row: clock(row.entry.song.duration_s),
+    TEMPO: lambda row: f"{row.entry.tempo_bpm:.0f}" if _has_tempo(row.entry) else "–",
+    METER: lambda row: f"{row.entry.meter}/4" if row.entry.meter and has_beat(row.entry) else "–",
+    USE: lambda row: USE_WORDS[row.entry.use],
+    STATUS: status_words,
+    PLAY: lambda row: "Playing" if row.is_sounding else "",
+}
 
 
 def has_beat(entry: SongEntry) -> bool:

@@ -24,6 +24,9 @@ _LABELS_PX = 20
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 6
 _LABEL_GAP_PX = 8
 _DOUBT_PX = 2
+# What is written where a bar is doubtful, the longest that fits.
+_DOUBTFUL_WORDS = ("first beat uncertain", "uncertain", "?")
+_MARKED_WORDS = ("you marked a bad join here", "bad join here", "bad join", "?")
 _BODY, _CORE, _BEAT = 0.55, 1.0, 0.4
 # Beats closer than this are not numbered, closer than half of it not drawn.
 _NUMBERED_PX = 24
@@ -48,6 +51,7 @@ class _Song:
     beats_s: NDArray[np.float64]
     edges_s: NDArray[np.float64]
     doubtful: frozenset[int]
+    marked: frozenset[int]
     has_beat: bool
 
 
@@ -76,8 +80,19 @@ class BarPicture(TimelineWidget):
         """Start and end of what is seen, in seconds."""
         return self._start_s, self._start_s + self._view_s
 
-    def show_song(self, check: BarCheck | None, wave: Pyramid | None) -> None:
-        """Show a song's grid; the view stays where it is for the same waveform."""
+    def show_song(
+        self,
+        check: BarCheck | None,
+        wave: Pyramid | None,
+        marked: frozenset[int] = frozenset(),
+    ) -> None:
+        """Show a song's grid; the view stays where it is for the same waveform.
+
+        Args:
+            check: the grid, with what is uncertain of it.
+            wave: of the song.
+            marked: indices of bars at which a person marked a join as bad.
+        """
         before = self._song
         if check is None or wave is None:
             self._song = None
@@ -94,6 +109,7 @@ class BarPicture(TimelineWidget):
             np.array(layout.beat_samples, np.float64) / rate,
             np.array(layout.bar_edges_samples, np.float64) / rate,
             frozenset(check.doubtful_bars),
+            marked,
             layout.has_beat,
         )
         if before is None or before.wave is not wave:
@@ -224,14 +240,14 @@ class BarPicture(TimelineWidget):
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         foot = self.height() - _DOUBT_PX
-        for bar in sorted(song.doubtful):
+        for bar in sorted(song.doubtful | song.marked):
             left, right = (self.to_px(song.edges_s[bar + k]) for k in (0, 1))
             if right < 0 or left > self.width():
                 continue
             left, right = left + 4, right - 3
             ink = theme.color(palette.doubtful)
             painter.fillRect(QRectF(left, foot, right - left, _DOUBT_PX), ink)
-            for words in ("first beat uncertain", "uncertain", "?"):
+            for words in _MARKED_WORDS if bar in song.marked else _DOUBTFUL_WORDS:
                 width = metrics.horizontalAdvance(words) + 8
                 if width <= right - left:
                     box = QRectF(left, foot - metrics.height() - 2, width, metrics.height() + 2)
@@ -269,6 +285,9 @@ class BarPicture(TimelineWidget):
         words = f"{n_bars} bars, {len(song.beats_s)} beats" if song.has_beat else "No steady beat"
         if song.doubtful:
             words += f", the first beat is uncertain in {len(song.doubtful)}"
+        if song.marked:
+            numbers = ", ".join(str(bar + 1) for bar in sorted(song.marked))
+            words += f", joins marked as bad at bar {numbers}"
         self.setAccessibleDescription(words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name

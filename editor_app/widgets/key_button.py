@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QFont,
-    QFontMetricsF,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -169,7 +168,7 @@ class KeyButton(QPushButton):
             left += icons.GRID_PX + _GAP_PX
         if self._has_words and self._words:
             width = self._words_width()
-            painter.setFont(self._words_font())
+            painter.setFont(theme.font("body", self._weight()))
             painter.setPen(theme.color(ink, strength))
             box = QRectF(left, 0, width + 1, self.height())
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
@@ -201,12 +200,12 @@ class KeyButton(QPushButton):
     def _cap_px(self) -> int:
         return key_cap.LARGE_HEIGHT_PX if self._height_px >= 60 else key_cap.HEIGHT_PX
 
-    def _words_font(self) -> QFont:
+    def _weight(self) -> QFont.Weight:
         is_strong = self._height_px >= 48 or self._is_primary
-        return theme.font("body", QFont.Weight.DemiBold if is_strong else QFont.Weight.Medium)
+        return QFont.Weight.DemiBold if is_strong else QFont.Weight.Medium
 
     def _words_width(self) -> float:
-        return QFontMetricsF(self._words_font()).horizontalAdvance(self._words)
+        return theme.words_px(self._words, "body", self._weight())
 
     def _follow(self) -> None:
         action = self._action

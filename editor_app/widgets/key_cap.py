@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app import theme
@@ -15,8 +15,8 @@ _PADDING_PX = 5
 
 def width(text: str, height_px: int = HEIGHT_PX) -> float:
     """How wide the cap of a key is, in logical pixels."""
-    metrics = QFontMetricsF(_font(height_px))
-    return max(float(height_px), metrics.horizontalAdvance(text) + 2 * _pad(height_px))
+    words_px = theme.words_px(text, _size(height_px), QFont.Weight.Medium)
+    return max(float(height_px), words_px + 2 * _pad(height_px))
 
 
 def paint(
@@ -50,14 +50,13 @@ def paint(
     # The bottom edge is two pixels: a key that stands up a little.
     painter.drawLine(box.bottomLeft() + QPointF(2, -1), box.bottomRight() + QPointF(-2, -1))
     painter.setPen(theme.color(ink, strength))
-    painter.setFont(_font(height_px))
+    painter.setFont(theme.font(_size(height_px), QFont.Weight.Medium))
     painter.drawText(box.adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
 
 
-def _font(height_px: int) -> QFont:
-    size: theme.Size = "small" if height_px <= HEIGHT_PX else "body"
-    return theme.font(size, QFont.Weight.Medium)
+def _size(height_px: int) -> theme.Size:
+    return "small" if height_px <= HEIGHT_PX else "body"
 
 
 def _pad(height_px: int) -> float:

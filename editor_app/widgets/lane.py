@@ -64,7 +64,8 @@ class LaneWidget(TimelineWidget):
         self._picture: LanePicture | None = None
         self._state = GutterState(name)
         self._is_wave_hidden = False
-        scale.changed.connect(self.repaint_picture)
+        self._gutter = lane_gutter.GutterPicture()
+        scale.changed.connect(self._repaint_times)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As in the pictures."""
@@ -103,10 +104,9 @@ class LaneWidget(TimelineWidget):
         """Paint all but the head."""
         strip = self._strip_px
         self.head_top_px, self.head_bottom_px = strip, float(self.height())
-        gutter = QRectF(0, 0, GUTTER_PX, self.height())
         picture = self._picture
         facts = () if picture is None else (clock(picture.duration_s), _counted(picture.joins))
-        lane_gutter.paint(painter, gutter, self._state, facts)
+        self._gutter.paint(painter, QSize(GUTTER_PX, self.height()), self._state, facts)
         if picture is None:
             return
         painter.setClipRect(QRectF(GUTTER_PX, 0, self.timeline_px, self.height()))
@@ -122,6 +122,15 @@ class LaneWidget(TimelineWidget):
             paint_bracket(painter, first, last, self.height() - 1.0, palette.text, strength)
         self._paint_labels(painter, picture.segments, strip)
         self._paint_joins(painter, picture.joins)
+
+    def repaint_picture(self) -> None:
+        """Paint all anew at the next paint."""
+        self._gutter.forget()
+        super().repaint_picture()
+
+    def _repaint_times(self) -> None:
+        """Paint anew what the view of the time scale changes."""
+        super().repaint_picture()
 
     @property
     def _strip_px(self) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
 from editor_app import icons, theme
 from editor_app.widgets import key_cap, letter_badge
@@ -34,6 +34,32 @@ class GutterState:
         if not self.is_sounding:
             return "Silent"
         return "Playing" if self.is_playing else "Paused"
+
+
+class GutterPicture:
+    """A painted gutter, kept while the times beside it zoom and scroll."""
+
+    def __init__(self) -> None:
+        self._kept: QPixmap | None = None
+
+    def forget(self) -> None:
+        """Paint it anew at the next paint."""
+        self._kept = None
+
+    def paint(
+        self, painter: QPainter, size: QSize, state: GutterState, facts: Sequence[str]
+    ) -> None:
+        """Paint it at the top left, as `paint` would."""
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        if self._kept is None or self._kept.size() != size * ratio:
+            self._kept = QPixmap(size * ratio)
+            self._kept.setDevicePixelRatio(ratio)
+            self._kept.fill(theme.color(theme.current().window))
+            inner = QPainter(self._kept)
+            paint(inner, QRectF(QPointF(0, 0), size), state, facts)
+            inner.end()
+        painter.drawPixmap(0, 0, self._kept)
 
 
 def paint(painter: QPainter, box: QRectF, state: GutterState, facts: Sequence[str]) -> None:

@@ -28,8 +28,9 @@ class Glyph(QWidget):
 
     def set_icon(self, name: str, role: str) -> None:
         """Show another icon or colour."""
-        self._name, self._role = name, role
-        self.update()
+        if (name, role) != (self._name, self._role):
+            self._name, self._role = name, role
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the icon."""

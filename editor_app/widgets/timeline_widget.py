@@ -42,9 +42,11 @@ class TimelineWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pixmap: QPixmap | None = None
+        self._pixmap, self._is_outdated = QPixmap(), True
         self._head_s: float | None = None
         self._is_head_dashed = False
+        # Where the head was painted last, and whether dashed.
+        self._head_painted: tuple[float | None, bool] = (None, False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -65,9 +67,8 @@ class TimelineWidget(QWidget):
         """Show the head at a time, or none."""
         if (at_s, is_dashed) == (self._head_s, self._is_head_dashed):
             return
-        before = (self._head_x(), self._is_head_dashed)
         self._head_s, self._is_head_dashed = at_s, is_dashed
-        after = (self._head_x(), is_dashed)
+        before, after = self._head_painted, (self._head_x(), is_dashed)
         if before == after:  # still on the same pixel
             return
         for x, _ in (before, after):
@@ -77,7 +78,7 @@ class TimelineWidget(QWidget):
 
     def repaint_picture(self) -> None:
         """Paint the picture anew at the next paint."""
-        self._pixmap = None
+        self._is_outdated = True
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -94,14 +95,15 @@ class TimelineWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the kept picture and the head."""
         ratio = self.devicePixelRatioF()
-        size = self.size() * ratio
-        if self._pixmap is None or self._pixmap.size() != size:
+        if self._is_outdated or self._pixmap.size() != self.size() * ratio:
             self._pixmap = self._painted(ratio)
+            self._is_outdated = False
         painter = QPainter(self)
         part = QRectF(event.rect())
         source = QRectF(part.topLeft() * ratio, part.size() * ratio)
         painter.drawPixmap(part, self._pixmap, source)
         x = self._head_x()
+        self._head_painted = (x, self._is_head_dashed)
         if x is not None:
             pen = QPen(theme.color(theme.current().text), 1)
             if self._is_head_dashed:
@@ -111,7 +113,10 @@ class TimelineWidget(QWidget):
             painter.drawLine(QPointF(x, self.head_top_px), QPointF(x, self.head_bottom_px))
 
     def _painted(self, ratio: float) -> QPixmap:
-        pixmap = QPixmap(self.size() * ratio)
+        """The picture, painted where the last one was: new memory comes more slowly."""
+        pixmap, size = self._pixmap, self.size() * ratio
+        if pixmap.size() != size:
+            pixmap = QPixmap(size)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(theme.color(theme.current().window))
         painter = QPainter(pixmap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,6 @@ from PySide6.QtGui import QColor, QImage
 
 # A song at its loudest leaves a little air above and below.
 FILL = 0.94
-
-# What a pixel shows of the waveform: nothing, its body, or its core.
-_N_LAYERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def wave_image(
     inset_px: int = 0,
     lines: Sequence[Lines] = (),
 ) -> QImage:
-    """Draw a waveform, one pixel a column (measured: 6 ms for four lanes against 91 by plotting).
+    """Draw a waveform, one pixel a column.
 
     Lines come with it, since painting them one by one takes as long as all else together.
 
@@ -53,27 +51,63 @@ def wave_image(
     middle = (height_px - 1) / 2
     scale = max(0.0, middle - inset_px) * FILL / max(peak, 1e-6)
     low, high, rms = (columns[:, index] * scale for index in range(3))
-    rows = np.arange(height_px, dtype=np.int16)[:, None]
+    body_rows = _rows(middle, low, high, height_px)
+    # The core lies within the body.
+    core_rows = _rows(middle, np.maximum(-rms, low), np.minimum(rms, high), height_px)
+    behind, body_of, core_of = _colors(n_columns, body, core, lines)
+    canvas = _canvas(n_columns, height_px)
+    pixels = np.frombuffer(canvas.bits(), np.uint32).reshape(height_px, n_columns)
+    # Where the colour changes from the row above, by exclusive or; then row by row to colours.
+    # Measured on 1,500 x 190 pixels: 0.7 ms, against 2.6 by comparing pixels and a colour table.
+    pixels[:] = 0
+    pixels[0] = behind
+    every = np.arange(n_columns)
+    for (first, stop), change in ((body_rows, behind ^ body_of), (core_rows, body_of ^ core_of)):
+        pixels[first, every] ^= change
+        ends = stop < height_px
+        pixels[stop[ends], every[ends]] ^= change[ends]
+    above = pixels[0]
+    for row in pixels[1:]:
+        np.bitwise_xor(row, above, row)
+        above = row
+    return QImage(canvas)
 
-    def between(lowest: NDArray[np.float32], highest: NDArray[np.float32]) -> NDArray[np.uint8]:
-        first = np.rint(middle - highest).astype(np.int16)
-        last = np.maximum(first, np.rint(middle - lowest).astype(np.int16))
-        inside: NDArray[np.bool_] = (rows >= first) & (rows <= last)
-        return inside.view(np.uint8)
 
-    # The core lies within the body: 0 outside, 1 in the body, 2 in the core.
-    pixels = between(low, high)
-    pixels += between(np.maximum(-rms, low), np.minimum(rms, high))
-    nothing = QColor(0, 0, 0, 0)
-    colors = [nothing, body, _over(core, body)]
-    for kind, line in enumerate(lines, start=1):
+# Memory that is asked of the system anew for each picture takes longer to come than to be painted.
+@lru_cache(maxsize=4)
+def _canvas(width_px: int, height_px: int) -> QImage:
+    """An image to paint on once more; while somebody holds it, Qt copies it at `bits`."""
+    return QImage(width_px, height_px, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _rows(
+    middle: float, low: NDArray[np.float32], high: NDArray[np.float32], height_px: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First row and the one after the last between two heights above the middle; one at least."""
+    first = np.clip(np.rint(middle - high), 0, height_px - 1).astype(np.int64)
+    last = np.clip(np.rint(middle - low), 0, height_px - 1).astype(np.int64)
+    return first, np.maximum(first, last) + 1
+
+
+def _colors(
+    n_columns: int, body: QColor, core: QColor, lines: Sequence[Lines]
+) -> list[NDArray[np.uint32]]:
+    """Of each column, premultiplied: what is behind the waveform, its body, its core."""
+    layers = [QColor(0, 0, 0, 0), body, _over(core, body)]
+    of_columns = [np.full(n_columns, _premultiplied(color), np.uint32) for color in layers]
+    for line in lines:
         seen = line.columns[(line.columns >= 0) & (line.columns < n_columns)]
-        pixels[:, np.unique(seen)] += np.uint8(kind * _N_LAYERS)
-        colors += [_over(color, line.color) for color in colors[:_N_LAYERS]]
-    image = QImage(pixels.data, n_columns, height_px, n_columns, QImage.Format.Format_Indexed8)
-    image.setColorTable([color.rgba() for color in colors])
-    # Converted, and so copied: the array's memory goes with this call.
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        for of_column, color in zip(of_columns, layers, strict=True):
+            of_column[seen] = _premultiplied(_over(color, line.color))
+    return of_columns
+
+
+def _premultiplied(color: QColor) -> int:
+    """The pixel of a colour in the image's format, 0xAARRGGBB."""
+    alpha = color.alphaF()
+    channels = (color.red(), color.green(), color.blue())
+    parts = (color.alpha(), *(round(channel * alpha) for channel in channels))
+    return int.from_bytes(bytes(parts), "big")
 
 
 def _over(top: QColor, below: QColor) -> QColor:

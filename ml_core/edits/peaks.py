@@ -73,11 +73,12 @@ class Pyramid:
         edges = np.clip(edges, 0, self.n_samples)
         column_samples = (stop - start) / n_columns
         if samples is not None and column_samples < 2 * self.base_samples:
-            buckets, size = _near(samples, edges), 1
-            edges = edges - np.floor(edges[0])
+            out[inside] = _reduce(*_near(samples, edges), edges - np.floor(edges[0]), inside)
         else:
-            buckets, size = self._level(column_samples)
-        out[inside] = _reduce(buckets, edges / size, inside)
+            level, size = self._level(column_samples)
+            out[inside] = _reduce(
+                level[:, MIN], level[:, MAX], level[:, POWER], edges / size, inside
+            )
         out[:, POWER] = np.sqrt(out[:, POWER])
         return out
 
@@ -193,28 +194,40 @@ def _coarser(level: Buckets) -> Buckets:
     return out
 
 
-def _near(samples: Samples, edges: NDArray[np.float64]) -> Buckets:
-    """The samples under the columns, each as a bucket of its own."""
+def _near(samples: Samples, edges: NDArray[np.float64]) -> tuple[Samples, Samples, Samples]:
+    """The samples under the columns, each as a bucket of its own: smallest, largest, square."""
     first, last = int(np.floor(edges[0])), int(np.ceil(edges[-1]))
-    near = np.asarray(samples[first : max(last, first + 1)], np.float32)
-    mono = near.mean(axis=1, dtype=np.float32) if near.ndim == 2 else near
-    return np.stack([mono, mono, mono * mono], axis=1)
+    # One more than is seen, where there is one: see `_reduce`.
+    near = np.asarray(samples[first : max(last, first + 1) + 1], np.float32)
+    if near.ndim == 2 and near.shape[1] == 2:
+        # numpy's mean over so short an axis takes twenty times as long.
+        near = (near[:, 0] + near[:, 1]) * np.float32(0.5)
+    elif near.ndim == 2:
+        near = near.mean(axis=1, dtype=np.float32)
+    return near, near, near * near
 
 
 def _reduce(
-    buckets: Buckets, edges: NDArray[np.float64], inside: NDArray[np.bool_]
+    low: Samples,
+    high: Samples,
+    power: Samples,
+    edges: NDArray[np.float64],
+    inside: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     """Columns between `edges` (in buckets), float32 (n_inside, 3) with mean squares."""
-    n = len(buckets)
+    n = len(low)
     starts = np.minimum(np.floor(edges[:-1]).astype(np.int64), n - 1)[inside]
     stops = np.clip(np.ceil(edges[1:]).astype(np.int64), 1, n)[inside]
-    # reduceat takes pairs of start and stop; one value is added so that a stop may be the end.
-    used = buckets[starts[0] : stops[-1]]
-    padded = np.concatenate([used, used[-1:]])
-    pairs = np.stack([starts, np.maximum(stops, starts + 1)], axis=1).ravel() - starts[0]
+    first, last = starts[0], stops[-1]
+    pairs = np.stack([starts, np.maximum(stops, starts + 1)], axis=1).ravel() - first
     out = np.empty((len(starts), 3), np.float32)
-    out[:, MIN] = np.minimum.reduceat(padded[:, MIN], pairs)[::2]
-    out[:, MAX] = np.maximum.reduceat(padded[:, MAX], pairs)[::2]
-    total = np.add.reduceat(padded[:, POWER], pairs)[::2]
-    out[:, POWER] = total / (pairs[1::2] - pairs[::2])
+    for index, (fold, buckets) in enumerate(
+        ((np.minimum, low), (np.maximum, high), (np.add, power))
+    ):
+        used = buckets[first : last + 1]
+        if last >= n:
+            # reduceat takes pairs of start and stop; with one value more a stop may be the end.
+            used = np.append(used, used[-1:])
+        out[:, index] = fold.reduceat(used, pairs)[::2]
+    out[:, POWER] /= pairs[1::2] - pairs[::2]
     return out

@@ -42,7 +42,10 @@ class Bench:
             "QT_QPA_PLATFORM": "xcb",
             "PYTHONPATH": f"{ROOT}:{HERE}",
             "OMP_NUM_THREADS": "1",
+            # As when it is installed: what is compiled once stays so, for Qt's modules and ours.
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         }
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def own(self, name: str, is_filled: bool = True) -> tuple[Path, Path, dict[str, str]]:
         """A project and a folder that only one program uses, and its environment."""

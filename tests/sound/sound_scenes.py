@@ -8,6 +8,7 @@ left channel, B in the right, the song in both.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,12 +17,13 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
+from editor_app import output_stream
 from editor_app.player import Player
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
 from ml_core.worker import Progressed, Worker
 
-RATE_HZ = 44100
+RATE_HZ = int(os.environ.get("SCENE_RATE_HZ", "44100"))
 STEP = 2.0**-24
 SHA256 = "ab" * 32
 N_SONG = 40 * RATE_HZ
@@ -31,6 +33,9 @@ B_SPANS = ((0, 14 * RATE_HZ), (20 * RATE_HZ, N_SONG))
 
 def main(scene: str, folder: Path) -> None:
     app = QCoreApplication([])
+    # A card of another rate: PortAudio's ALSA names 44.1 kHz for this one whatever it runs at.
+    find = output_stream._find
+    output_stream._find = lambda *asked: {**find(*asked), "default_samplerate": float(RATE_HZ)}
     player = Player()
     assert player.device.open(), player.error
     assert player.sample_rate_hz == RATE_HZ
@@ -123,6 +128,32 @@ def loop_and_seek(player: Player) -> dict[str, object]:
     return {"loop": loop, "sought": sought}
 
 
+def few_switches(player: Player) -> dict[str, object]:
+    """Three switches, on a card of any rate."""
+    player.play()
+    clips = []
+    for lane in ("B", "A", "B"):
+        wait(0.4)
+        player.switch(lane)
+        clips.append(last_clip(player))
+    wait(0.4)
+    overtaken = player._playback.n_overtaken if player._playback else -1
+    return {"clips": clips, "overtaken": overtaken}
+
+
+def fast_switches(player: Player) -> dict[str, object]:
+    """Fifty switches a second, as when a key is hammered or held; the last one is to B."""
+    player.play()
+    wait(0.5)
+    for index in range(101):
+        player.switch("BA"[index % 2])
+        wait(0.02)
+    last = last_clip(player)
+    wait(0.6)
+    overtaken = player._playback.n_overtaken if player._playback else -1
+    return {"last": last, "lane": player.lane, "playing": player.is_playing, "overtaken": overtaken}
+
+
 def pause(player: Player) -> dict[str, object]:
     player.seek(20 * RATE_HZ)
     player.play()
@@ -183,7 +214,8 @@ def train(request: object, progress: object) -> None:
 
 TASKS = {"train": "sound_scenes:train"}
 SCENES: dict[str, Callable[[Player], dict[str, object]]] = {
-    scene.__name__: scene for scene in (switches, loop_and_seek, pause, all_lanes, lost)
+    scene.__name__: scene
+    for scene in (switches, few_switches, fast_switches, loop_and_seek, pause, all_lanes, lost)
 }
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def command(scene: str, folder: Path) -> list[str]:
 
 
 def environment(card: VirtualCard) -> dict[str, str]:
-    return card.environment | {"PYTHONPATH": ":".join(sys.path)}
+    own = {"PYTHONPATH": ":".join(sys.path), "SCENE_RATE_HZ": str(card.rate_hz)}
+    return card.environment | own
 
 
 def places_of(sound: np.ndarray) -> np.ndarray:
@@ -81,6 +82,47 @@ def test_switches_land_on_the_exact_sample_without_a_gap_while_training(
     # What was heard is what the capture holds.
     for lane, channel in ((0, left), (1, right)):
         assert told["heard_s"][lane] == pytest.approx(channel.sum() / RATE_HZ, abs=0.4)
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000, 88200, 96000, 192000])
+def test_every_common_rate_is_played_sample_by_sample(tmp_path: Path, rate_hz: int) -> None:
+    if not VirtualCard.is_possible():
+        pytest.skip("no virtual sound card here: install pulseaudio and pulseaudio-utils")
+    (tmp_path / "card").mkdir()
+    card = VirtualCard(tmp_path / "card", rate_hz)
+    card.start()
+    try:
+        told, sound = play(card, "few_switches", tmp_path)
+    finally:
+        card.stop()
+    fade = round(0.020 * rate_hz)
+    places = places_of(sound[: -fade - 10])
+    assert np.count_nonzero(places < 0) == 0, "silence within the sound"
+    assert np.abs(np.diff(places) - 1).max() <= 2, "the song goes on sample by sample"
+    for clip in told["clips"]:
+        at = clip["at"]
+        assert places[at - 1] == at - 1 and places[at + fade] == at + fade
+        entered, left = (0, 1) if clip["lane"] == "A" else (1, 0)
+        behind = slice(at + fade, at + 2 * fade)
+        assert sound[behind, entered].all() and not sound[behind, left].any()
+    assert told["overtaken"] == 0
+
+
+def test_fifty_switches_a_second_never_click_and_the_last_key_wins(
+    virtual_card: VirtualCard, tmp_path: Path
+) -> None:
+    told, sound = play(virtual_card, "fast_switches", tmp_path)
+    assert told["playing"] and told["lane"] == told["last"]["lane"] == "B"
+    assert told["overtaken"] == 0
+    sound = sound[: -FADE - 10]
+    places = places_of(sound)
+    # Fades that interrupt fades round more often than one does.
+    assert np.abs(np.diff(places) - 1).max() <= 4, "the song goes on sample by sample"
+    # No channel leaps: a fade takes its length, also where the next one takes over from it.
+    level = sound / (sound.sum(axis=1).max() + STEP)
+    assert np.abs(np.diff(level, axis=0)).max() < 2 / FADE
+    last = told["last"]["at"] + FADE
+    assert sound[last:, 1].all() and not sound[last:, 0].any()
 
 
 def test_loops_and_seeks_land_on_the_exact_sample(

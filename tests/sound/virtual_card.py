@@ -41,10 +41,11 @@ ctl.!default {{ type pulse server "unix:{socket}" }}
 class VirtualCard:
     """The card of one folder; `start` and `stop` turn it on and off as often as wanted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rate_hz: int = RATE_HZ) -> None:
         self._folder, self._socket = folder, folder / "native"
+        self.rate_hz = rate_hz
         folder.chmod(0o700)
-        values = {"socket": self._socket, "rate": RATE_HZ}
+        values = {"socket": self._socket, "rate": rate_hz}
         (folder / "null.pa").write_text(_PULSE.format(**values))
         (folder / "asound.conf").write_text(_ALSA.format(**values))
         self._pulse: subprocess.Popen[bytes] | None = None
@@ -96,12 +97,12 @@ class VirtualCard:
         """Record all that sounds within the block."""
         file = self._folder / "captured.f32"
         command = (
-            "parec", "-d", "test.monitor", "--raw", "--format=float32le", f"--rate={RATE_HZ}",
+            "parec", "-d", "test.monitor", "--raw", "--format=float32le", f"--rate={self.rate_hz}",
             "--channels=2", "--latency-msec=20",
         )  # fmt: skip
         with file.open("wb") as target:
             recorder = subprocess.Popen(command, stdout=target, env=self.environment)
-        capture = Capture(file)
+        capture = Capture(file, self.rate_hz)
         try:
             capture.wait_for(SETTLE_S)
             yield capture
@@ -120,13 +121,13 @@ class VirtualCard:
 class Capture:
     """What has been recorded so far."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, rate_hz: int) -> None:
+        self._file, self._rate_hz = file, rate_hz
 
     @property
     def seconds(self) -> float:
         """Length of what was recorded."""
-        return self._file.stat().st_size / BYTES_A_SAMPLE / RATE_HZ
+        return self._file.stat().st_size / BYTES_A_SAMPLE / self._rate_hz
 
     def wait_for(self, seconds: float) -> None:
         """Wait until so much was recorded; the card paces it."""

@@ -22,6 +22,7 @@ from editor_app.widgets.time_ruler import TimeRuler, tick_label, tick_step_s
 from editor_app.widgets.time_scale import TimeScale
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from editor_app.widgets.wave_image import Lines, wave_image
+from ml_core.edits.peaks import pyramid
 
 A = edit_of_bars((0, 8), (16, 24))
 B = edit_of_bars((4, 18))
@@ -129,6 +130,26 @@ def test_a_head_is_painted_alone_and_only_where_it_moves(
     assert not painted, "the picture is kept"
     lane.set_head(None)
     assert not has(shot(lane), theme.current().text)[30:110, at_x(lane, 5 * BAR_S)].all()
+
+
+def test_a_head_that_moves_after_a_zoom_or_a_resize_leaves_no_trace(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = board.lanes["A"]
+    lane.set_head(4 * BAR_S)
+    QApplication.processEvents()
+    updated: list[int] = []
+    for change in (lambda: board.scale.zoom(0.5, 4 * BAR_S), lambda: lane.resize(900, 128)):
+        change()
+        QApplication.processEvents()
+        on_screen = at_x(lane, lane._head_s or 0.0)
+        updated.clear()
+        monkeypatch.setattr(lane, "update", lambda rect: updated.append(rect.center().x()))
+        lane.set_head((lane._head_s or 0.0) + BAR_S)
+        monkeypatch.undo()
+        assert updated[0] == pytest.approx(on_screen, abs=1)
+        lane.update()
+        QApplication.processEvents()
 
 
 def test_the_silent_head_is_dashed(board: Board) -> None:
@@ -283,6 +304,18 @@ def test_the_image_of_a_waveform_is_its_columns() -> None:
     lined = wave_image(columns, 101, 1.0, body, core, 0, [Lines(np.array([1, 7]), QColor("#0f0"))])
     assert lined.pixelColor(1, 0) == QColor("#0f0")
     assert lined.pixelColor(0, 0).alpha() == 0
+    assert image.pixelColor(1, 0).alpha() == 0, "an image that is held stays as it was"
+
+
+def test_a_zoomed_waveform_is_the_mean_of_both_channels() -> None:
+    rng = np.random.default_rng(3)
+    samples = rng.uniform(-1, 1, (4000, 2)).astype(np.float32)
+    mono = samples.mean(axis=1)
+    found = pyramid(mono).columns(1000, 4000, 100, samples)
+    near = mono[1000:].reshape(100, 30)
+    assert found[:, 0] == pytest.approx(near.min(axis=1), abs=1e-6)
+    assert found[:, 1] == pytest.approx(near.max(axis=1), abs=1e-6)
+    assert found[:, 2] == pytest.approx(np.sqrt((near**2).mean(axis=1)), abs=1e-6)
 
 
 def test_a_picture_is_sharp_at_every_scale(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,8 @@ from editor_app.click_track import BAR_LEVEL
 from editor_app.views.song_model import METER, STATUS, TEMPO
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import SongLayout
 from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING
 from ml_core.edits.peaks import pyramid, save_pyramid
@@ -304,6 +306,38 @@ def test_keys_move_by_bars_and_to_uncertain_ones(desk):
     assert desk.panel._picture.head_s == starts[2]
     play(desk)
     assert desk.window.player.position() == pytest.approx(starts[2] * RATE_HZ, abs=1)
+
+
+def test_a_join_marked_as_bad_makes_its_bars_doubtful_until_they_are_said_to_fit(desk):
+    desk.choose()
+    desk.tell() if desk.jobs.asked("bar_check") else None
+    session, song = desk.window.session, desk.entry().song
+    edges = desk.panel._check.layout.bar_edges_samples
+    # From the end of bar 6 to the start of bar 10, both a little before their lines.
+    edit = Edit(song.sha256, RATE_HZ, ((0, edges[6] - 900), (edges[9] - 900, song.n_samples)))
+    pair = Comparison(edit, Edit(song.sha256, RATE_HZ, ((0, song.n_samples),)), "random")
+    (pair,) = session.add_comparisons([pair])
+    desk.tell() if desk.jobs.asked("bar_check") else None
+    session.add_mark(pair, "bad_join", "A", (edges[6] - 900, edges[9] - 900))
+    assert "uncertain in 2 of 29 bars; you marked a bad join at bars 7 and 10" in words_of(
+        desk.panel
+    )
+    assert "marked as bad at bar 7, 10" in desk.panel._picture.accessibleDescription()
+    starts = desk.panel._picture.bar_starts_s()
+    for bar in (2, 3, 6, 9, 2):
+        desk.press(Key.Key_N)
+        assert desk.panel._picture.head_s == starts[bar]
+    desk.select(1)
+    desk.qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
+    desk.tell()
+    assert "bad join" not in words_of(desk.panel), "another song"
+    desk.choose(0)
+    session.history.undo()
+    assert "bad join" not in words_of(desk.panel), "taken back"
+    session.history.redo()
+    assert "bad join" in words_of(desk.panel)
+    desk.correct(Key.Key_F)
+    assert "bad join" not in words_of(desk.panel), "the person said that the bars fit"
 
 
 def test_material_without_a_beat_says_so_and_only_taps_correct_it(desk):

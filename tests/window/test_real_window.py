@@ -72,6 +72,12 @@ class Screen:
     def press(self, *keys: str) -> None:
         self._xdotool("key", *keys)
 
+    def hold(self, key: str, seconds: float) -> None:
+        """Keep a key down: the server repeats it, as it does for a finger."""
+        self._xdotool("keydown", key)
+        time.sleep(seconds)
+        self._xdotool("keyup", key)
+
     def close(self) -> None:
         for process in (self._manager, self._server):
             process.terminate()
@@ -147,6 +153,9 @@ def test_from_an_empty_project_to_a_saved_rating_by_keys_alone(
     assert [(rating.answer, rating.strength) for rating in last] == [("B", 2), ("A", 1)]
     screen.press("ctrl+z")
     wait_for(lambda: ask(project, rated) == 1, "the answer is taken back")
+    answer("1", 2)
+    screen.hold("1", 3.0)
+    assert ask(project, rated) <= 3, "a key that is held answers once"
     app.send_signal(signal.SIGTERM)
     assert app.wait(timeout=60) == 0
     log = (tmp_path / "log").read_text()

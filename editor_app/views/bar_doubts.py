@@ -1,0 +1,66 @@
+"""Which bars of a song are doubtful, and why: heard so by the analysis, or by a person's mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ml_core.domain.bar_check import BarCheck
+from ml_core.domain.ratings import Mark
+from ml_core.domain.songs import DOUBTFUL_WARNING
+
+
+def marked_bars(check: BarCheck, marks: Iterable[Mark]) -> tuple[int, ...]:
+    """Bars where a join begins or ends that was marked as bad, in order.
+
+    A join that stands out is a sign that the bar it leaves at, or the one it enters, does not
+    begin where the analysis says. None once a person said that the bars fit, or corrected them.
+    """
+    layout = check.layout
+    if check.corrections or not layout.has_beat:
+        return ()
+    edges = np.asarray(layout.bar_edges_samples)
+    places = [
+        place
+        for mark in marks
+        if mark.kind == "bad_join" and mark.sha256 == layout.sha256
+        for place in (mark.from_sample, mark.to_sample)
+        if place >= 0
+    ]
+    # A join lies up to a beat before the bar that it was meant for.
+    nearest = {int(np.abs(edges - place).argmin()) for place in places}
+    return tuple(sorted(bar for bar in nearest if bar < len(edges) - 1))
+
+
+def doubts(check: BarCheck, marked: tuple[int, ...]) -> tuple[int, ...]:
+    """All bars to be listened to, in order."""
+    return tuple(sorted({*check.doubtful_bars, *marked}))
+
+
+def verdict(check: BarCheck, marked: tuple[int, ...]) -> tuple[str, str]:
+    """Icon and words that say how sure the bars are."""
+    if not check.layout.has_beat:
+        return "info", "No steady beat was found"
+    if check.corrections.is_confirmed:
+        return "tick", "You said that the bars fit"
+    if check.corrections.steps:
+        return "pencil", "Corrected by you"
+    n_doubtful, n_bars = len(check.doubtful_bars), len(check.layout.bar_edges_samples) - 1
+    found = f"the first beat is uncertain in {n_doubtful} of {n_bars} bars" if n_doubtful else ""
+    words = "; ".join(filter(None, (found, _places(marked))))
+    if not words and DOUBTFUL_WARNING in check.warnings:
+        words = "the bars are doubtful"
+    if not words:
+        return "tick", "No bar is uncertain"
+    return "triangle", words[0].upper() + words[1:]
+
+
+def _places(marked: tuple[int, ...]) -> str:
+    if not marked:
+        return ""
+    if len(marked) > 3:
+        return f"you marked bad joins at {len(marked)} bars"
+    numbers = [str(bar + 1) for bar in marked]
+    listed = ", ".join(numbers[:-1]) + (" and " if len(numbers) > 1 else "") + numbers[-1]
+    return f"you marked a bad join at bar{'s' if len(numbers) > 1 else ''} {listed}"
