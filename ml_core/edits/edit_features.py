@@ -8,14 +8,13 @@ shares are within the song; lengths are logarithms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
 from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.edit_spans import Spans
 from ml_core.edits.feature_words import (
     EDIT_FEATURES,
     FEATURE_NAMES,
@@ -24,23 +23,21 @@ from ml_core.edits.feature_words import (
 )
 from ml_core.edits.join_cost import costs_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.song_features import song_features
-from ml_core.edits.sung_bars import sung_bars
+from ml_core.edits.song_tables import SongTables, song_tables
 
 __all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
 
 Floats = NDArray[np.float64]
 
-ALIKE_DISTANCE = 0.5
-"""Bar distance (1 = median pair) at which two bars are alike by 1/e (measured on 26 real songs: the
-nearest bar is at .1-.5 where music repeats, any other bar at .8-1.2); the fourth power keeps many
-unlike bars together from counting as one alike."""
-
-HOOK_SHARE = 0.25
-"""The quarter of bars with the highest hookness are the song's hook."""
-
 OPENING_S = 10.0
 """What is heard first decides early: the opening."""
+
+EDGE_S = 10.0
+"""The song's very first and last seconds: what a person calls its start and its end, whatever the
+sections say (measured as below: .77 becomes .84 for a listener who wants both)."""
+
+HEARD_SHARE = 0.25
+"""Of a bar, from which on it is heard as that bar."""
 
 TIMELINE_POINTS = 32
 """Places, evenly spread over an edit, at which its course is read."""
@@ -55,108 +52,6 @@ HIGHEST_COST = 6.0
 """Costs are capped here, so that one absurd cut of an outside edit stays a finite outlier."""
 
 
-@dataclass(frozen=True, eq=False)
-class _SongTables:
-    """What features need of a song, worked out once.
-
-    Attributes:
-        edges: float64 (n_bars + 1,) bar edges in samples.
-        ranks: energy, onset density, brightness, repetition and hookness as ranks in 0..1,
-            centred on the song's own mean; (n_bars, 5).
-        hook: float64 (n_bars,), 1 for bars of the hook.
-        log_unlike: float64 (n_bars, n_bars), log of 1 - likeness of two bars.
-        label: int64 (n_bars,), index of each bar's section label.
-        bar_samples: float64 (n_bars,), length of each bar.
-        sung: float64 (n_bars,), 0..1, how much each bar is sung.
-        song: float64 (n_song_features,), what the song is like.
-    """
-
-    edges: Floats
-    ranks: Floats
-    hook: Floats
-    log_unlike: Floats
-    label: NDArray[np.int64]
-    bar_samples: Floats
-    sung: Floats
-    song: Floats
-
-
-_TABLES: WeakKeyDictionary[EditGraph, _SongTables] = WeakKeyDictionary()
-
-
-def _ranks(values: Floats) -> Floats:
-    """Mean ranks scaled to 0..1; ties share theirs, so a constant becomes .5 throughout."""
-    values = np.nan_to_num(values)
-    order = np.sort(values)
-    low = np.searchsorted(order, values, side="left")
-    high = np.searchsorted(order, values, side="right")
-    return np.asarray((low + high) / (2.0 * len(values)))
-
-
-def _song_tables(graph: EditGraph) -> _SongTables:
-    if graph in _TABLES:
-        return _TABLES[graph]
-    analysis = graph.analysis
-    names = ("loudness_db", "onset_density", "brightness", "repetition", "hookness")
-    columns = [
-        np.asarray(analysis.bar_feature(name), dtype=np.float64)
-        if name in analysis.bar_feature_names
-        else np.zeros(graph.n_bars)
-        for name in names
-    ]
-    hookness = columns[-1]
-    n_hook = max(1, round(HOOK_SHARE * graph.n_bars))
-    hook = (hookness >= np.partition(hookness, -n_hook)[-n_hook]).astype(np.float64)
-    likeness = np.exp(-((graph.bar_distance.astype(np.float64) / ALIKE_DISTANCE) ** 4))
-    labels = {label: k for k, label in enumerate(dict.fromkeys(s.label for s in analysis.sections))}
-    label = np.concatenate(
-        [np.full(s.end_bar - s.start_bar, labels[s.label]) for s in analysis.sections]
-    )
-    tables = _SongTables(
-        edges=graph.edges_samples.astype(np.float64),
-        ranks=np.stack([_ranks(column) for column in columns], axis=1),
-        hook=hook,
-        log_unlike=np.log1p(-0.999 * likeness),
-        label=label.astype(np.int64),
-        bar_samples=np.diff(graph.edges_samples).astype(np.float64),
-        sung=sung_bars(analysis),
-        song=song_features(graph),
-    )
-    _TABLES[graph] = tables
-    return tables
-
-
-@dataclass(frozen=True, eq=False)
-class _Spans:
-    """All spans of all edits in one list, clipped to the song.
-
-    Attributes:
-        start, end: float64 (n_spans,), samples.
-        edit: int64 (n_spans,), index of the edit each belongs to.
-        first: int64 (n_edits,), each edit's first span.
-        n_edits: how many edits.
-    """
-
-    start: Floats
-    end: Floats
-    edit: NDArray[np.int64]
-    first: NDArray[np.int64]
-    n_edits: int
-
-    @classmethod
-    def of(cls, edits: Sequence[Edit], n_samples: int) -> _Spans:
-        flat = np.array([span for edit in edits for span in edit.spans], dtype=np.float64)
-        counts = np.array([len(edit.spans) for edit in edits])
-        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        clipped = np.clip(flat, 0, n_samples)
-        owner = np.repeat(np.arange(len(edits)), counts)
-        return cls(clipped[:, 0], clipped[:, 1], owner, first, len(edits))
-
-    def add_up(self, values: Floats) -> Floats:
-        """Sums over each edit's spans, (n_edits, ...)."""
-        return np.asarray(np.add.reduceat(values, self.first, axis=0))
-
-
 def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     """Features of edits of one song.
 
@@ -169,8 +64,8 @@ def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     """
     if not edits:
         return np.zeros((0, len(FEATURE_NAMES)))
-    tables = _song_tables(graph)
-    spans = _Spans.of(edits, graph.analysis.n_samples)
+    tables = song_tables(graph)
+    spans = Spans.of(edits, graph.analysis.n_samples)
     columns: dict[str, Floats] = {}
     columns.update(_lengths(graph, spans))
     columns.update(_joins(graph, spans, columns["log_duration"]))
@@ -181,7 +76,7 @@ def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     return np.asarray(np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0))
 
 
-def _lengths(graph: EditGraph, spans: _Spans) -> dict[str, Floats]:
+def _lengths(graph: EditGraph, spans: Spans) -> dict[str, Floats]:
     rate = graph.analysis.sample_rate_hz
     span_s = np.maximum((spans.end - spans.start) / rate, 1.0 / rate)
     total_s = spans.add_up(span_s)
@@ -199,7 +94,7 @@ def _lengths(graph: EditGraph, spans: _Spans) -> dict[str, Floats]:
     }
 
 
-def _joins(graph: EditGraph, spans: _Spans, log_duration: Floats) -> dict[str, Floats]:
+def _joins(graph: EditGraph, spans: Spans, log_duration: Floats) -> dict[str, Floats]:
     inner = np.flatnonzero(np.diff(spans.edit) == 0)
     leave, enter = spans.end[inner], spans.start[inner + 1]
     real = leave != enter
@@ -219,21 +114,14 @@ def _joins(graph: EditGraph, spans: _Spans, log_duration: Floats) -> dict[str, F
     }
 
 
-def _heard(tables: _SongTables, spans: _Spans) -> Floats:
-    """Samples of each bar that each edit plays, (n_edits, n_bars); repeats count again."""
-    overlap = np.minimum(spans.end[:, None], tables.edges[None, 1:]) - np.maximum(
-        spans.start[:, None], tables.edges[None, :-1]
-    )
-    return spans.add_up(np.maximum(overlap, 0.0))
-
-
-def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, Floats]:
-    heard = _heard(tables, spans)
+def _content(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Floats]:
+    heard = spans.heard(tables.edges)
     total = np.maximum(heard.sum(axis=1), 1.0)
     share = heard / total[:, None]
     times = heard / tables.bar_samples
     kept = np.minimum(times, 1.0)
     song_share = tables.bar_samples / tables.bar_samples.sum()
+    level, swing = _loudness(tables, spans)
     levels = share @ tables.ranks - song_share @ tables.ranks
     hook_samples = tables.hook * tables.bar_samples
     # Chance that no other heard bar is like this one, taken as independent: smooth and fast.
@@ -245,15 +133,21 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
     label_kept = (kept @ labels) / labels.sum(axis=0)
     sung_samples = tables.sung * tables.bar_samples
     intro, ending = intro_end_bar(graph), ending_start_bar(graph)
+    n_samples = float(graph.analysis.n_samples)
+    edge_samples = min(EDGE_S * graph.analysis.sample_rate_hz, n_samples)
     return {
-        "energy": levels[:, 0],
-        "onset_density": levels[:, 1],
-        "brightness": levels[:, 2],
-        "repetition": levels[:, 3],
+        "energy": level,
+        "dynamics": swing,
+        "onset_density": levels[:, 0],
+        "brightness": levels[:, 1],
+        "repetition": levels[:, 2],
         "hook_precision": share @ tables.hook,
         "hook_recall": kept @ hook_samples / max(1.0, float(hook_samples.sum())),
         "redundancy": (share * (1.0 - unlike_others)).sum(axis=1),
+        "echo": _echo(tables, share, kept),
         "coverage": (1.0 - unlike) @ song_share,
+        "start_kept": _kept(spans, 0.0, edge_samples),
+        "end_kept": _kept(spans, n_samples - edge_samples, n_samples),
         "intro_kept": kept[:, :intro] @ _shares(tables.bar_samples[:intro]),
         "outro_kept": kept[:, ending:] @ _shares(tables.bar_samples[ending:]),
         "sections_covered": np.minimum(label_kept / 0.5, 1.0).mean(axis=1),
@@ -262,45 +156,62 @@ def _content(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, 
     }
 
 
+def _loudness(tables: SongTables, spans: Spans) -> tuple[Floats, Floats]:
+    """Mean and deviation of the rank of loudness over an edit, each (n_edits,)."""
+    heard = spans.heard(tables.frame_edges)
+    share = heard / np.maximum(heard.sum(axis=1), 1.0)[:, None]
+    mean = share @ tables.loud
+    variance = np.maximum(share @ np.square(tables.loud) - np.square(mean), 0.0)
+    return mean - float(tables.loud.mean()), np.sqrt(variance)
+
+
+def _kept(spans: Spans, start: float, end: float) -> Floats:
+    """Share of the song's samples from start to end that each edit plays, (n_edits,)."""
+    heard = spans.heard(np.array([start, end]))[:, 0]
+    return np.asarray(np.minimum(heard / max(1.0, end - start), 1.0))
+
+
 def _shares(values: Floats) -> Floats:
     return values / max(1.0, float(values.sum()))
 
 
-def _bars_at(tables: _SongTables, spans: _Spans, places: Floats) -> NDArray[np.int64]:
-    """Bars heard at places in the edits, (n_edits, n_places); places in 0..1 of each edit."""
-    lasts = np.maximum(spans.end - spans.start, 1e-3)
-    ends = np.cumsum(lasts)
-    begin = ends[spans.first] - lasts[spans.first]
-    total = spans.add_up(lasts)
-    place = begin[:, None] + places * total[:, None]
-    last_span = np.append(spans.first[1:], len(lasts))[:, None] - 1
-    span = np.searchsorted(ends, place, side="right")
-    span = np.clip(span, spans.first[:, None], last_span)
-    source = spans.start[span] + (place - (ends[span] - lasts[span]))
-    bar = np.searchsorted(tables.edges, source, side="right") - 1
-    return np.asarray(np.clip(bar, 0, len(tables.label) - 1))
+def _echo(tables: SongTables, share: Floats, kept: Floats) -> Floats:
+    """How much of what is heard is heard again elsewhere in the edit, (n_edits,), 0..1."""
+    echo = np.zeros(len(share))
+    for row in range(len(share)):
+        bars = np.flatnonzero(kept[row] > HEARD_SHARE)
+        if len(bars):
+            again = (tables.echo[np.ix_(bars, bars)] * kept[row, bars]).max(axis=1)
+            echo[row] = share[row, bars] @ again
+    return echo
 
 
-def _course(graph: EditGraph, tables: _SongTables, spans: _Spans) -> dict[str, Floats]:
+def _at(edges: Floats, sources: Floats) -> NDArray[np.int64]:
+    """Which of the spans between edges each place of the song lies in."""
+    found = np.searchsorted(edges, sources, side="right") - 1
+    return np.asarray(np.clip(found, 0, len(edges) - 2))
+
+
+def _course(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Floats]:
     even = (np.arange(TIMELINE_POINTS) + 0.5) / TIMELINE_POINTS
-    places = np.tile(even, (spans.n_edits, 1))
-    energy = tables.ranks[_bars_at(tables, spans, places), 0]
-    total_s = spans.add_up(np.maximum(spans.end - spans.start, 1.0)) / graph.analysis.sample_rate_hz
-    opening = np.minimum(OPENING_S / np.maximum(total_s, 1e-3), 1.0)[:, None] * even
-    opening_bars = _bars_at(tables, spans, opening)
+    everywhere = spans.sources(np.tile(even, (spans.n_edits, 1)))
+    course = tables.loud[_at(tables.frame_edges, everywhere)]
+    rate = graph.analysis.sample_rate_hz
+    total_s = spans.add_up(np.maximum(spans.end - spans.start, 1.0)) / rate
+    first = np.minimum(OPENING_S / np.maximum(total_s, 1e-3), 1.0)[:, None] * even
+    opening, closing = spans.sources(first), spans.sources(1.0 - first)
+    opening_bars = _at(tables.edges, opening)
     slope = (even - 0.5) / np.sum((even - 0.5) ** 2)
-    last_span = np.append(spans.first[1:], len(spans.end)) - 1
-    left_out = (graph.analysis.n_samples - spans.end[last_span]) / np.median(tables.bar_samples)
-    last_bars = energy[:, -TIMELINE_POINTS // 8 :].mean(axis=1)
+    left_out = (graph.analysis.n_samples - spans.end[spans.last]) / np.median(tables.bar_samples)
     weight = np.maximum(spans.end - spans.start, 1e-3)
     middle = (spans.start + spans.end) / 2 / graph.analysis.n_samples
     return {
-        "opening_energy": tables.ranks[opening_bars, 0].mean(axis=1),
-        "opening_hook": tables.ranks[opening_bars, 4].mean(axis=1),
+        "opening_energy": tables.loud[_at(tables.frame_edges, opening)].mean(axis=1),
+        "opening_hook": tables.ranks[opening_bars, 3].mean(axis=1),
         "opening_voice": tables.sung[opening_bars].mean(axis=1),
-        "dynamics": energy.std(axis=1),
-        "trend": energy @ slope,
+        "closing_energy": tables.loud[_at(tables.frame_edges, closing)].mean(axis=1),
+        "trend": course @ slope,
         "ending": np.exp(-left_out / ENDING_BARS),
-        "final_energy": last_bars,
+        "final_energy": course[:, -TIMELINE_POINTS // 8 :].mean(axis=1),
         "position": spans.add_up(middle * weight) / spans.add_up(weight),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ml_core.edits.song_features import SONG_FEATURES
 
-FEATURES_VERSION = "2"
+FEATURES_VERSION = "3"
 """Raised whenever the meaning or the order of the features changes: models name it."""
 
 FEATURE_WORDS: dict[str, tuple[str, str]] = {
@@ -27,14 +27,18 @@ FEATURE_WORDS: dict[str, tuple[str, str]] = {
     "hook_precision": ("less of the hook", "mostly the hook"),
     "hook_recall": ("hook cut short", "the whole hook"),
     "redundancy": ("no repeats within the edit", "repeats kept"),
+    "echo": ("ever new music", "music that comes again"),
     "coverage": ("few of the song's ideas", "all of the song's ideas"),
     "intro_kept": ("without the intro", "with the intro"),
     "outro_kept": ("without the last section", "with the last section"),
+    "start_kept": ("without the first seconds", "with the song's very start"),
+    "end_kept": ("without the last seconds", "with the song's very end"),
     "opening_energy": ("a quiet start", "a strong start"),
     "opening_hook": ("a start away from the hook", "a start with the hook"),
     "dynamics": ("even loudness", "loud and quiet in turn"),
     "trend": ("calming down towards the end", "building up towards the end"),
     "ending": ("an early end", "the song's own ending"),
+    "closing_energy": ("a quiet close", "a loud close"),
     "final_energy": ("a quiet last part", "a loud last part"),
     "position": ("the earlier part of the song", "the later part of the song"),
     "sections_covered": ("few of the sections", "all of the sections"),

@@ -22,7 +22,7 @@ from ml_core.training.taste_words import DIRECTIONS, Direction
 
 Floats = NDArray[np.float64]
 
-STEPS = 8
+STEPS = 16
 LIKELY_SD = 1.645
 """The interval holds nine of ten likely values."""
 LEAST_SURE = 0.75
@@ -33,12 +33,13 @@ MOST_REASONS = 4
 
 COMPANIONS: dict[str, tuple[str, ...]] = {
     "log_duration": ("keep_ratio", "keep_ratio_squared", "log_duration_squared"),
-    "ending": ("outro_kept", "final_energy"),
+    "intro_kept": ("start_kept",),
+    "ending": ("outro_kept", "end_kept", "closing_energy", "final_energy"),
     "cuts_per_minute": ("cuts", "segment_mean", "segment_min", "segment_max"),
     "join_cost_mean": ("join_cost_max", "join_cost_sum"),
     "energy": ("onset_density", "brightness"),
     "hook_recall": ("hook_precision",),
-    "redundancy": ("repetition",),
+    "redundancy": ("echo", "repetition"),
     "sections_covered": ("coverage", "position"),
     "opening_energy": ("opening_hook", "opening_voice"),
     "trend": ("dynamics",),

@@ -60,7 +60,7 @@ def build_song(
     )
     levels = np.concatenate([loud[:1], loud])
     edge_levels = np.stack([levels, np.append(loud, loud[-1]), levels, levels], axis=1)
-    excerpt = rng.normal(scale=0.1, size=round(n_samples * EXCERPT_HZ / RATE_HZ))
+    excerpt = sound(loud, edges, n_samples, rng)
     return SongAnalysis(
         sha256="ab" * 32,
         version="test",
@@ -84,8 +84,21 @@ def build_song(
         loudness_lufs=-14.0,
         peak=0.9,
         excerpt_hz=EXCERPT_HZ,
-        excerpt=excerpt.astype(np.float16),
+        excerpt=excerpt,
     )
+
+
+def sound(
+    loud_db: np.ndarray, edges: np.ndarray, n_samples: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Noise whose loudness is in the bars' order, equal for equal bars; float16 (n,).
+
+    A tenth of the decibels: order is all that is read from it, and large steps would correlate.
+    """
+    places = np.arange(round(n_samples * EXCERPT_HZ / RATE_HZ)) * RATE_HZ / EXCERPT_HZ
+    bar = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, len(loud_db) - 1)
+    signs = rng.choice([-1.0, 1.0], size=len(places))
+    return (signs * 10 ** (loud_db[bar] / 200)).astype(np.float16)
 
 
 def random_path(rng: np.random.Generator, n_bars: int, most_segments: int = 6) -> tuple:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -33,7 +35,7 @@ def of_spans(*spans_s) -> dict[str, float]:
 
 
 def test_names_words_and_shape_agree():
-    assert len(FEATURE_NAMES) == len(set(FEATURE_NAMES)) == 33 + len(SONG_FEATURES)
+    assert len(FEATURE_NAMES) == len(set(FEATURE_NAMES)) == 37 + len(SONG_FEATURES)
     assert tuple(FEATURE_WORDS) + SONG_FEATURES == FEATURE_NAMES
     assert all(less and more and less != more for less, more in FEATURE_WORDS.values())
     assert isinstance(FEATURES_VERSION, str)
@@ -143,3 +145,39 @@ def test_hundreds_of_edits_of_a_long_song_are_one_call():
     rng = np.random.default_rng(0)
     edits = [edit_from_path(graph, random_path(rng, graph.n_bars)) for _ in range(200)]
     assert edit_features(graph, edits).shape == (200, len(FEATURE_NAMES))
+
+
+def test_the_very_start_and_end_are_told_from_the_sections():
+    start, end, middle = of_spans((0, 12)), of_spans((20, 64.7)), of_spans((12, 40))
+    assert start["start_kept"] == 1.0
+    assert start["end_kept"] == 0.0
+    assert end["start_kept"] == 0.0
+    assert end["end_kept"] == pytest.approx(1.0, abs=0.01)
+    assert middle["start_kept"] == middle["end_kept"] == 0.0
+    assert of_spans((5, 12))["start_kept"] == pytest.approx(0.5)
+
+
+def test_what_comes_again_is_heard_only_where_both_are_kept():
+    again, new = of_spans((0.3, 8.3), (16.3, 24.3)), of_spans((0.3, 16.3))
+    assert again["echo"] > 0.8  # A and A, as in the song
+    assert new["echo"] < 0.4  # A and B
+    assert of_spans((0.3, 4.3), (4.3, 8.3))["echo"] < 0.4  # The same idea, going on.
+
+
+def test_a_quiet_and_a_loud_close_are_told_apart():
+    loud, quiet = of_spans((0.3, 8.3), (24.3, 32.3)), of_spans((24.3, 32.3), (0.3, 8.3))
+    assert loud["closing_energy"] > quiet["closing_energy"] + 0.3
+    assert loud["opening_energy"] < quiet["opening_energy"] - 0.3
+
+
+def test_loudness_is_heard_within_bars():
+    """Bars alike in loudness that each have a loud and a quiet half are in turn loud and quiet."""
+    even = build_song("AAAA")
+    turns = np.arange(len(even.excerpt)) % 4000 < 2000
+    uneven = replace(even, excerpt=(even.excerpt * np.where(turns, 1.0, 0.2)).astype(np.float16))
+    path = ((0, 7),)
+    flat, swinging = (
+        edit_features(g, [edit_from_path(g, path)])[0][FEATURE_NAMES.index("dynamics")]
+        for g in (build_graph(even), build_graph(uneven))
+    )
+    assert swinging > flat + 0.2

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from song_builder import build_song
+from song_builder import build_song, sound
 
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.ratings import Rating
@@ -32,8 +32,14 @@ def _song(number: int) -> EditGraph:
     features[:, 0] = -20.0 + per_bar + 0.3 * rng.normal(size=song.n_bars)
     features[:, 5] = np.argsort(np.argsort(features[:, 0])) / (song.n_bars - 1)
     levels = np.full_like(song.edge_levels_db, -20.0)
-    sha256 = hashlib.sha256(str(number).encode()).hexdigest()
-    return build_graph(replace(song, sha256=sha256, bar_features=features, edge_levels_db=levels))
+    made = replace(
+        song,
+        sha256=hashlib.sha256(str(number).encode()).hexdigest(),
+        bar_features=features,
+        edge_levels_db=levels,
+        excerpt=sound(features[:, 0], song.bar_edges_samples, song.n_samples, rng),
+    )
+    return build_graph(made)
 
 
 @pytest.fixture(scope="session")

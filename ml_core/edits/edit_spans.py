@@ -1,0 +1,76 @@
+"""The spans of many edits in one list, so that a feature of all of them is one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.domain.edits import Edit
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """All spans of all edits, clipped to the song.
+
+    Attributes:
+        start, end: float64 (n_spans,), samples.
+        edit: int64 (n_spans,), index of the edit each belongs to.
+        first: int64 (n_edits,), each edit's first span.
+        n_edits: how many edits.
+    """
+
+    start: Floats
+    end: Floats
+    edit: NDArray[np.int64]
+    first: NDArray[np.int64]
+    n_edits: int
+
+    @classmethod
+    def of(cls, edits: Sequence[Edit], n_samples: int) -> Spans:
+        """From edits of one song, at least one."""
+        flat = np.array([span for edit in edits for span in edit.spans], dtype=np.float64)
+        counts = np.array([len(edit.spans) for edit in edits])
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        clipped = np.clip(flat, 0, n_samples)
+        owner = np.repeat(np.arange(len(edits)), counts)
+        return cls(clipped[:, 0], clipped[:, 1], owner, first, len(edits))
+
+    @property
+    def last(self) -> NDArray[np.int64]:
+        """Each edit's last span, (n_edits,)."""
+        return np.asarray(np.append(self.first[1:], len(self.start)) - 1)
+
+    def add_up(self, values: Floats) -> Floats:
+        """Sums over each edit's spans, (n_edits, ...)."""
+        return np.asarray(np.add.reduceat(values, self.first, axis=0))
+
+    def heard(self, edges: Floats) -> Floats:
+        """Samples that each edit plays between edges, (n_edits, n_edges - 1); repeats count again.
+
+        Args:
+            edges: rising, in samples of the song.
+        """
+        overlap = np.minimum(self.end[:, None], edges[None, 1:]) - np.maximum(
+            self.start[:, None], edges[None, :-1]
+        )
+        return self.add_up(np.maximum(overlap, 0.0))
+
+    def sources(self, places: Floats) -> Floats:
+        """Samples of the song heard at places in the edits.
+
+        Args:
+            places: (n_edits, n_places), in 0..1 of each edit.
+        """
+        lasts = np.maximum(self.end - self.start, 1e-3)
+        ends = np.cumsum(lasts)
+        begin = ends[self.first] - lasts[self.first]
+        total = self.add_up(lasts)
+        place = begin[:, None] + places * total[:, None]
+        span = np.searchsorted(ends, place, side="right")
+        span = np.clip(span, self.first[:, None], self.last[:, None])
+        return np.asarray(self.start[span] + (place - (ends[span] - lasts[span])))
