@@ -13,7 +13,7 @@ BASE = "base"
 
 COMPARISON_PAIRS = 25
 """Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
-five is then shown to be better in at least 80 % of comparisons (binomial, two-sided 95 %)."""
+five, with a fifth of ties, is then shown to be better in 80 % of comparisons (two-sided 95 %)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class ComparisonReport:
         n: pairs fixed beforehand.
         wins, ties, losses: of the new policy, by the listener.
         interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
-        p: two-sided exact sign test on the decided pairs.
+        p: two-sided exact test of wins against losses, whatever the share of ties.
         verdict: "unfinished" before all n are answered; no look before.
         per_song: one mapping per pair: song, durations, keep ratios, joins, answer.
         baselines: held-out accuracy of each named baseline on these answers.

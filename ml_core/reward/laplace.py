@@ -130,17 +130,20 @@ class WeightPosterior:
     fit: float
 
 
-def weight_posterior(features: Tensor, answers: Answers, tau: float) -> WeightPosterior:
+def weight_posterior(
+    features: Tensor, answers: Answers, tau: float, start: Tensor | None = None
+) -> WeightPosterior:
     """The same posterior with m feature weights as the unknowns, for many more pairs than m.
 
     Args:
         features: difference of the two sides' features, unit prior, (n, m).
         answers: of the n pairs, unbatched.
         tau: ties' threshold.
+        start: weights near the mode, (m,), where some are known: it is the same from anywhere.
     """
     threshold = torch.tensor(tau, dtype=features.dtype, device=features.device)
     eye = torch.eye(features.shape[1], dtype=features.dtype, device=features.device)
-    mean = torch.zeros(features.shape[1], dtype=features.dtype, device=features.device)
+    mean = torch.zeros_like(eye[0]) if start is None else start
 
     def objective(weights: Tensor) -> Tensor:
         terms = answer_terms(features @ weights, answers.sign, answers.strength, threshold)

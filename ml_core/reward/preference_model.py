@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml_core.reward.kernel import JITTER, Hyperparameters, Kernel, Scaling
-from ml_core.reward.laplace import Answers, PairPosterior, weight_posterior
+from ml_core.reward.laplace import Answers, PairPosterior, WeightPosterior, weight_posterior
 from ml_core.reward.tie_likelihood import answer_probabilities
 
 Array = NDArray[np.float64]
@@ -157,32 +157,52 @@ def model_from_pairs(
     )
 
 
-def model_from_many(
-    a: Tensor,
-    b: Tensor,
-    answers: Answers,
-    hyper: Hyperparameters,
-    scaling: Scaling,
-    feature_names: tuple[str, ...],
-) -> PreferenceModel:
-    """The model for more than EXACT_PAIRS ratings, through edits spread over the rated ones."""
-    kernel = Kernel.of(feature_names, hyper.aspect)
-    anchors = spread_edits(torch.cat([a, b]), N_INDUCING)
-    whitening = _whitening(hyper.combine(kernel.parts(anchors, anchors)))
-    from_a, from_b = (hyper.combine(kernel.parts(side, anchors)) for side in (a, b))
-    features = (from_a - from_b) @ whitening
-    posterior = weight_posterior(features, answers, hyper.tau)
-    eye = torch.eye(len(anchors), dtype=a.dtype, device=a.device)
-    return PreferenceModel(
-        feature_names=feature_names,
-        scaling=scaling,
-        hyper=hyper,
-        anchors=anchors,
-        weights=whitening @ posterior.mean,
-        reduction=whitening @ (eye - posterior.covariance) @ whitening.T,
-        evidence=posterior.evidence,
-        n_ratings=len(a),
-    )
+@dataclass(frozen=True, eq=False)
+class ManyPairs:
+    """More than EXACT_PAIRS rated pairs as seen through edits spread over them.
+
+    Attributes:
+        hyper: kernel and ties.
+        anchors: standardized edits, (p, D).
+        whitening: (p, p), turns covariances with the anchors into features of unit prior.
+        features: difference of both sides' features, (n, p).
+    """
+
+    hyper: Hyperparameters
+    anchors: Tensor
+    whitening: Tensor
+    features: Tensor
+
+    @classmethod
+    def of(
+        cls, a: Tensor, b: Tensor, hyper: Hyperparameters, feature_names: tuple[str, ...]
+    ) -> ManyPairs:
+        """Pairs (a_i, b_i) of standardized edits, (n, D)."""
+        kernel = Kernel.of(feature_names, hyper.aspect)
+        anchors = spread_edits(torch.cat([a, b]), N_INDUCING)
+        whitening = _whitening(hyper.combine(kernel.parts(anchors, anchors)))
+        from_a, from_b = (hyper.combine(kernel.parts(side, anchors)) for side in (a, b))
+        return cls(hyper, anchors, whitening, (from_a - from_b) @ whitening)
+
+    def posterior(self, answers: Answers, start: Tensor | None = None) -> WeightPosterior:
+        """Of the weights of the features, given the answers to these pairs."""
+        return weight_posterior(self.features, answers, self.hyper.tau, start)
+
+    def model(
+        self, posterior: WeightPosterior, scaling: Scaling, feature_names: tuple[str, ...]
+    ) -> PreferenceModel:
+        """The reward model of a posterior."""
+        eye = torch.eye(len(self.anchors)).to(self.anchors)
+        return PreferenceModel(
+            feature_names=feature_names,
+            scaling=scaling,
+            hyper=self.hyper,
+            anchors=self.anchors,
+            weights=self.whitening @ posterior.mean,
+            reduction=self.whitening @ (eye - posterior.covariance) @ self.whitening.T,
+            evidence=posterior.evidence,
+            n_ratings=len(self.features),
+        )
 
 
 def spread_edits(edits: Tensor, count: int) -> Tensor:

@@ -15,14 +15,16 @@ from ml_core.store.record_cache import RecordCache
 _LONGEST_ID = 15  # More digits than any id has; SQLite takes no number above 2**63.
 
 # Pairs of songs that were removed, set aside or got another grid of bars meanwhile wait, too, but
-# are not offered; nor are changes by hand that were taken back, which nobody was asked about.
+# are not offered; nor are changes by hand that were taken back, which nobody was asked about. A
+# duplicated taste's pairs have new ids, but keep the batch in which they were made.
 _OPEN = (
     "SELECT c.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
     "LEFT JOIN songs ON songs.sha256 = c.sha256 "
     "LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = o.taste "
     "LEFT JOIN song_corrections AS k ON k.song_id = songs.id "
     "WHERE o.taste = ? AND o.session IS NULL AND c.reason != 'hand' "
-    "AND c.id > coalesce(k.pairs_after, 0) "
+    "AND c.id > coalesce(k.pairs_after, 0) AND c.batch > coalesce("
+    "(SELECT batch FROM comparisons WHERE id = k.pairs_after), 0) "
     "AND (songs.id IS NULL OR (songs.removed = 0 AND coalesce(u.use, 'rate') = 'rate')) "
     "ORDER BY c.id"
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.edits import Edit, Origin
@@ -18,8 +16,8 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import Model
 from ml_core.training.deliver import deliver
+from ml_core.training.verdict import paired_test
 
-CONFIDENCE = 0.95
 MATCHED_RATIO = 0.03
 """Edits whose durations differ by at most this share count as equally long."""
 DISTINCT_TRIES = 4
@@ -27,30 +25,9 @@ DISTINCT_TRIES = 4
 leaving out every agreement would make two equal policies look different."""
 
 
-def sign_test(wins: int, losses: int) -> tuple[float, tuple[float, float]]:
-    """Exact two-sided sign test and interval of the share of decided pairs that were won.
-
-    Args:
-        wins, losses: decided pairs.
-
-    Returns:
-        (p, (low, high)): p of the binomial test against one half; the Clopper-Pearson interval
-        at 95 % (Clopper and Pearson 1934), which never covers less than it says.
-    """
-    n = wins + losses
-    if n == 0:
-        return 1.0, (0.0, 1.0)
-    tail = sum(math.comb(n, k) for k in range(min(wins, losses) + 1)) / 2.0**n
-    p = min(1.0, 2.0 * tail)
-    alpha = 1.0 - CONFIDENCE
-    low = 0.0 if wins == 0 else float(betaincinv(wins, losses + 1, alpha / 2))
-    high = 1.0 if losses == 0 else float(betaincinv(wins + 1, losses, 1 - alpha / 2))
-    return p, (low, high)
-
-
-def verdict_of(wins: int, losses: int) -> Verdict:
+def verdict_of(interval: tuple[float, float]) -> Verdict:
     """Better or worse only when the whole interval lies on one side of one half."""
-    _, (low, high) = sign_test(wins, losses)
+    low, high = interval
     if low > 0.5:
         return "better"
     if high < 0.5:
@@ -135,15 +112,16 @@ def report(request: ReportRequest) -> ComparisonReport:
         )
     wins = sum(row["preferred"] == "new" for row in rows)
     losses = sum(row["preferred"] == "old" for row in rows)
-    p, interval = sign_test(wins, losses)
+    ties = len(rows) - wins - losses
+    p, interval = paired_test(wins, ties, losses)
     return ComparisonReport(
         n=session.n_pairs,
         wins=wins,
-        ties=len(rows) - wins - losses,
+        ties=ties,
         losses=losses,
         interval=interval,
         p=p,
-        verdict=verdict_of(wins, losses),
+        verdict=verdict_of(interval),
         per_song=tuple(rows),
         baselines=_baselines(rows),
         answers=answers,

@@ -13,8 +13,8 @@ from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
 from ml_core.reward.laplace import Answers, PairPosterior, pair_posterior
 from ml_core.reward.preference_model import (
     EXACT_PAIRS,
+    ManyPairs,
     PreferenceModel,
-    model_from_many,
     model_from_pairs,
 )
 
@@ -35,18 +35,16 @@ def foreseen(
     b: Tensor,
     answers: Answers,
     hyper: Hyperparameters,
-    scaling: Scaling,
     memory: float,
     out: NDArray[np.bool_],
 ) -> Array:
-    """Differences in utility of pairs held back, at the time when they were rated, (n_out,)."""
+    """Differences in utility of pairs held back, at the time when they were rated, (n_out,).
+
+    Args:
+        a, b: standardized edits of EXACT_PAIRS pairs at the most, (n, D).
+    """
     rows = torch.from_numpy(out).to(a.device)
-    if len(a) <= EXACT_PAIRS:
-        return np.asarray(_posterior(a, b, answers, hyper, memory).difference[rows].cpu())
-    model = fit_model(a, b, answers, hyper, scaling)
-    covariances = (hyper.combine(model.kernel.parts(side[rows], model.anchors)) for side in (a, b))
-    from_a, from_b = covariances
-    return np.asarray(((from_a - from_b) @ model.weights).cpu())
+    return np.asarray(_posterior(a, b, answers, hyper, memory).difference[rows].cpu())
 
 
 def fit_model(
@@ -63,7 +61,38 @@ def fit_model(
         memory: of a taste that drifts; the model is of the taste at the rating that comes next.
     """
     if len(a) > EXACT_PAIRS:
-        return model_from_many(a, b, answers, hyper, scaling, FEATURE_NAMES)
+        pairs = ManyPairs.of(a, b, hyper, FEATURE_NAMES)
+        return pairs.model(pairs.posterior(answers), scaling, FEATURE_NAMES)
     posterior = _posterior(a, b, answers, hyper, memory)
     faded = fading(torch.arange(len(a)).to(a), memory)
     return model_from_pairs(a, b, posterior, hyper, scaling, FEATURE_NAMES, faded)
+
+
+def fit_many(
+    a: Tensor,
+    b: Tensor,
+    answers: Answers,
+    hyper: Hyperparameters,
+    scaling: Scaling,
+    fold: NDArray[np.int64],
+) -> tuple[PreferenceModel, Array]:
+    """The model of more than EXACT_PAIRS pairs, and what is foreseen of each fold held back.
+
+    Args:
+        answers: weights (n_folds + 1, n): with each fold's answers held back, then with all.
+        fold: of each pair, (n,).
+
+    Returns:
+        The model of all answers, and differences in utility, (n,); 0 where nothing is held back.
+    """
+    pairs = ManyPairs.of(a, b, hyper, FEATURE_NAMES)
+    whole = pairs.posterior(Answers(answers.sign, answers.strength, answers.weight[-1]))
+    predicted = np.zeros(len(a))
+    for index, weight in enumerate(answers.weight[:-1]):
+        without = Answers(answers.sign, answers.strength, weight)
+        # Most answers are the same, so the mode is near.
+        found = pairs.posterior(without, whole.mean)
+        out = fold == index
+        rows = torch.from_numpy(out).to(a.device)
+        predicted[out] = (pairs.features[rows] @ found.mean).cpu().numpy()
+    return pairs.model(whole, scaling, FEATURE_NAMES), predicted

@@ -6,7 +6,7 @@ The work that the bar counts: every fit of the evidence grid, then every epoch o
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from ml_core.reward.kernel import Scaling
 from ml_core.reward.laplace import Answers
 from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
 from ml_core.training.evidence import GRID, likely_grid, likely_memory, search
-from ml_core.training.fit_model import fit_model, foreseen
+from ml_core.training.fit_model import fit_many, fit_model, foreseen
 from ml_core.training.preference_dataset import Folds, PreferenceDataset, folds
 
 Array = NDArray[np.float64]
@@ -205,17 +205,24 @@ def _fit_ours(
     sign, strength = (torch.from_numpy(x).to(device) for x in (dataset.sign, dataset.strength))
     rows = _grid_rows(len(dataset), seed, memory)
     alike = correlation(torch.from_numpy(rows).to(a), memory)
-    some = Answers(sign[rows], strength[rows], weights[:, rows])
+    is_many = len(a) > EXACT_PAIRS
+    # One choice for all folds where there are many: the few of them that it is made on, held back
+    # or not, no longer tell.
+    some = Answers(sign[rows], strength[rows], weights[-1:, rows] if is_many else weights[:, rows])
     last = Answers(some.sign, some.strength, some.weight[-1])
     grid = likely_grid(a[rows], b[rows], last, alike)
     evidence = search(a[rows], b[rows], some, alike, grid, progress)
     best = evidence.argmax(0).tolist()
     predicted = np.zeros(len(dataset))
-    for fold in range(len(weights) - 1):
-        out = held_back.fold == fold
-        answers = Answers(sign, strength, weights[fold])
-        predicted[out] = foreseen(a, b, answers, grid[best[fold]], scaling, memory, out)
-    model = fit_model(a, b, Answers(sign, strength, weights[-1]), grid[best[-1]], scaling, memory)
+    chosen, every = grid[best[-1]], Answers(sign, strength, weights)
+    if is_many:
+        model, predicted = fit_many(a, b, every, chosen, scaling, held_back.fold)
+    else:
+        for fold in range(len(weights) - 1):
+            out = held_back.fold == fold
+            answers = Answers(sign, strength, weights[fold])
+            predicted[out] = foreseen(a, b, answers, grid[best[fold]], memory, out)
+        model = fit_model(a, b, replace(every, weight=weights[-1]), chosen, scaling, memory)
     listed = [
         {**asdict(hyper), "evidence": float(value)}
         for hyper, value in zip(grid, evidence[:, -1].tolist(), strict=True)

@@ -180,9 +180,11 @@ class Tuner:
     def _episodes(
         self, scene: SongScene, policy: PathDistribution, rng: np.random.Generator
     ) -> tuple[Array, Array, Array, Array]:
-        """The draws of a song's episodes, judged at once: scores (n, n_weights), rewards, credits and lengths, (n,) each.
+        """The draws of a song's episodes, judged at once.
 
-        A length is told by how much it exceeds the song's usual one, as a share of that.
+        Returns:
+            Scores (n, n_weights), rewards, credits and lengths, (n,) each. A length is told by how
+            much it exceeds the song's usual one, as a share of that.
         """
         draws = policy.draw(EPISODES_A_SONG * EPISODE_DRAWS, rng)
         paths = [path for path, _ in draws]

@@ -11,10 +11,8 @@ third with each seed. Wins are shares of noise-free preferences; equal counts ha
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -27,18 +25,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from raters import RATERS, RandomRater, Rater
 from taste_measures import (
     JOIN_COST,
-    MOST_HELD_OUT,
     HeldOut,
     Kept,
     accuracies,
+    agreement,
     as_edit,
+    asked_library,
+    asked_raters,
+    asked_seeds,
     at_fixed_length,
     at_twice_the_kl,
+    benchmark_parser,
     gap_closed,
-    held_out,
-    library,
     network_scores,
     refit,
+    split,
     win_share,
 )
 
@@ -94,6 +95,9 @@ def cycle(
     row["wins"], row["losses"] = verdict["wins"], verdict["losses"]
     answers = [pair["answer"] for pair in result["pairs"]]
     row["ties"] = answers.count("tie") / len(answers)
+    agreed = agreement(result["pairs"])
+    if agreed is not None:
+        row["agreement"] = agreed
     moved = [
         np.mean([sum(b - a for a, b in kept) for kept in song["new_samples"]])
         / np.mean([sum(b - a for a, b in kept) for kept in song["old_samples"]])
@@ -154,6 +158,7 @@ SHOWN = (
     ("join_cost_draws", "(base)"),
     ("length_moves", "length"),
     ("ties", "ties"),
+    ("agreement", "agree"),
     ("train_s", "train"),
     ("cpu_s", "cpu s"),
 )
@@ -168,7 +173,7 @@ def summary(rows: list[dict[str, Any]], worst: bool = False) -> dict[str, float]
             if name in row:
                 by_rater.setdefault(row["rater"], []).append(row[name])
         means = [float(np.mean(values)) for values in by_rater.values()]
-        low_is_worst = name.startswith(("accuracy", "win", "at_twice"))
+        low_is_worst = name.startswith(("accuracy", "agreement", "win", "at_twice"))
         if means and worst:
             found[name] = min(means) if low_is_worst else max(means, key=abs)
         elif means:
@@ -183,34 +188,16 @@ def _line(title: str, row: dict[str, Any], end: str = "") -> str:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--music", type=Path)
-    parser.add_argument("--cache")
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--first-seed", type=int, default=0)
+    parser = benchmark_parser(__doc__, seeds=2)
     parser.add_argument("--ratings", type=int, default=48)
-    parser.add_argument("--raters", default="")
-    parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    music = arguments.music
-    if music is None:
-        from tests.conftest import find_music_dir
-
-        music = find_music_dir()
-    if music is None:
-        sys.exit("There are no songs to measure on: give --music.")
-    with tempfile.TemporaryDirectory() as folder:
-        songs = library(music, arguments.cache or folder)
-    names = [name.strip() for name in arguments.raters.split(",") if name.strip()] or list(RATERS)
+    songs = asked_library(arguments)
     rows: list[dict[str, Any]] = []
     print(" " * 22 + "".join(f"{title:>7}" for _, title in SHOWN))
-    for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
-        shas = list(songs)
-        test = [sha for k, sha in enumerate(shas) if k % 3 == seed % 3][:MOST_HELD_OUT]
-        rated = {sha: songs[sha] for k, sha in enumerate(shas) if k % 3 != seed % 3}
-        out = [held_out(*songs[sha], seed) for sha in test]
-        for name in names:
+    for seed in asked_seeds(arguments):
+        rated, out = split(songs, seed)
+        for name in asked_raters(arguments):
             row = cycle(RATERS[name], rated, out, arguments.ratings, seed)
             rows.append({"rater": name, "seed": seed, **row})
             print(_line(f"{name} {seed}", row, row["verdict"]), flush=True)

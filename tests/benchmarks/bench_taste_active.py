@@ -9,10 +9,8 @@ only in whether the pair that teaches most is taken or any. Judged as in `bench_
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +21,14 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from raters import RATERS, RandomRater
-from taste_measures import MOST_HELD_OUT, accuracies, held_out, library
+from taste_measures import (
+    accuracies,
+    asked_library,
+    asked_raters,
+    asked_seeds,
+    benchmark_parser,
+    split,
+)
 
 from ml_core.domain.requests import SongTask
 from ml_core.errors import UserError
@@ -50,31 +55,14 @@ def any_pair(seed: int) -> Iterator[None]:
 
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--music", type=Path)
-    parser.add_argument("--cache")
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--raters", default="")
-    parser.add_argument("--out", type=Path)
-    arguments = parser.parse_args()
+    arguments = benchmark_parser(__doc__, seeds=1).parse_args()
     torch.set_num_threads(1)
-    music = arguments.music
-    if music is None:
-        from tests.conftest import find_music_dir
-
-        music = find_music_dir()
-    if music is None:
-        sys.exit("There are no songs to measure on: give --music.")
-    with tempfile.TemporaryDirectory() as folder:
-        songs = library(music, arguments.cache or folder)
-    asked = [name.strip() for name in arguments.raters.split(",") if name.strip()]
-    names = asked or [n for n, r in RATERS.items() if not isinstance(r, RandomRater)]
+    songs = asked_library(arguments)
+    names = [n for n in asked_raters(arguments) if not isinstance(RATERS[n], RandomRater)]
     print(f"{'rater':<22}" + "".join(f"{way} {n:<4}".rjust(13) for way, n in WAYS))
     rows = []
-    for seed in range(arguments.seeds):
-        test = [sha for k, sha in enumerate(songs) if k % 3 == seed % 3][:MOST_HELD_OUT]
-        rated = {sha: songs[sha] for k, sha in enumerate(songs) if k % 3 != seed % 3}
-        out = [held_out(*songs[sha], seed) for sha in test]
+    for seed in asked_seeds(arguments):
+        rated, out = split(songs, seed)
         graphs = {sha: graph for sha, (_, graph) in rated.items()}
         tasks = tuple(SongTask(sha, path) for sha, (path, _) in rated.items())
         for name in names:

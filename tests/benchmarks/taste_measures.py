@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from raters import Rater
+from raters import RATERS, Rater
 
 from ml_core import audio_file
 from ml_core.domain.edits import Edit, Limits
@@ -99,6 +102,63 @@ def library(music: Path, cache: str) -> dict[str, tuple[str, EditGraph]]:
         except UserError as error:
             print(error, file=sys.stderr)
     return dict(sorted(found.items()))
+
+
+def benchmark_parser(doc: str | None, seeds: int) -> argparse.ArgumentParser:
+    """What every benchmark over raters is asked."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--music", type=Path)
+    parser.add_argument("--cache")
+    parser.add_argument("--seeds", type=int, default=seeds)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--raters", default="")
+    parser.add_argument("--out", type=Path)
+    return parser
+
+
+def asked_library(arguments: argparse.Namespace) -> dict[str, tuple[str, EditGraph]]:
+    """The songs that a benchmark was asked to run on, or those of the tests."""
+    music = arguments.music
+    if music is None:
+        from tests.conftest import find_music_dir
+
+        music = find_music_dir()
+    if music is None:
+        sys.exit("There are no songs to measure on: give --music.")
+    with tempfile.TemporaryDirectory() as folder:
+        return library(music, arguments.cache or folder)
+
+
+def asked_seeds(arguments: argparse.Namespace) -> range:
+    """The seeds that a benchmark was asked for."""
+    return range(arguments.first_seed, arguments.first_seed + arguments.seeds)
+
+
+def asked_raters(arguments: argparse.Namespace) -> list[str]:
+    """Names of the raters that a benchmark was asked for; all without any."""
+    return [name.strip() for name in arguments.raters.split(",") if name.strip()] or list(RATERS)
+
+
+Songs = dict[str, tuple[str, EditGraph]]
+
+
+def split(songs: Songs, seed: int) -> tuple[Songs, list[HeldOut]]:
+    """Songs to rate, and those held out: another third with each seed."""
+    rated = {sha: song for k, (sha, song) in enumerate(songs.items()) if k % 3 != seed % 3}
+    test = [song for sha, song in songs.items() if sha not in rated][:MOST_HELD_OUT]
+    return rated, [held_out(*song, seed) for song in test]
+
+
+def agreement(pairs: list[dict[str, Any]]) -> float | None:
+    """Share of hidden repeats, sides swapped, that got the same answer; None without any."""
+    first = {json.dumps([row["a"], row["b"]]): row["answer"] for row in pairs}
+    swapped = {"A": "B", "B": "A"}
+    same = [
+        swapped.get(row["answer"], row["answer"]) == first[json.dumps([row["b"], row["a"]])]
+        for row in pairs
+        if row["reason"] == "repeat"
+    ]
+    return float(np.mean(same)) if same else None
 
 
 def win_share(ours: float, theirs: list[float]) -> float:

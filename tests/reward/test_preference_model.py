@@ -9,8 +9,8 @@ import torch
 from ml_core.reward.kernel import CLIP_SD, Hyperparameters, Kernel, Scaling
 from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
 from ml_core.reward.preference_model import (
+    ManyPairs,
     PreferenceModel,
-    model_from_many,
     model_from_pairs,
     spread_edits,
 )
@@ -149,7 +149,8 @@ def test_the_form_for_many_ratings_agrees_with_the_exact_one() -> None:
     a, b, sign = _pairs(150)
     exact = _fit(a, b, sign)
     answers = Answers(*(torch.from_numpy(x) for x in (sign, np.ones(150), np.ones(150))))
-    many = model_from_many(torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES)
+    pairs = ManyPairs.of(torch.from_numpy(a), torch.from_numpy(b), HYPER, NAMES)
+    many = pairs.model(pairs.posterior(answers), UNIT, NAMES)
     x, y, _ = _pairs(40, seed=7)
     for one, other in zip(exact.difference(x, y), many.difference(x, y), strict=True):
         assert other == pytest.approx(one, rel=0.02, abs=0.02)
@@ -159,10 +160,23 @@ def test_the_form_for_many_ratings_agrees_with_the_exact_one() -> None:
 def test_thousands_of_ratings_fit_in_bounded_memory() -> None:
     a, b, sign = _pairs(4000)
     answers = Answers(*(torch.from_numpy(x) for x in (sign, np.ones(4000), np.ones(4000))))
-    model = model_from_many(torch.from_numpy(a), torch.from_numpy(b), answers, HYPER, UNIT, NAMES)
+    pairs = ManyPairs.of(torch.from_numpy(a), torch.from_numpy(b), HYPER, NAMES)
+    model = pairs.model(pairs.posterior(answers), UNIT, NAMES)
     assert len(model.anchors) <= 384
     x, y, _ = _pairs(500, seed=8)
     assert np.mean((model.difference(x, y)[0] > 0) == ((x - y) @ TASTE > 0)) > 0.95
+
+
+def test_the_mode_is_the_same_from_wherever_it_is_sought() -> None:
+    a, b, sign = _pairs(600)
+    pairs = ManyPairs.of(torch.from_numpy(a), torch.from_numpy(b), HYPER, NAMES)
+    columns = [torch.from_numpy(x) for x in (sign, np.ones(600), np.ones(600))]
+    whole = pairs.posterior(Answers(*columns))
+    columns[2] = torch.from_numpy(np.where(np.arange(600) % 5 == 0, 0.0, 1.0))
+    far, near = (pairs.posterior(Answers(*columns), start) for start in (None, whole.mean))
+    assert near.mean.numpy() == pytest.approx(far.mean.numpy(), abs=1e-5)
+    assert not np.allclose(whole.mean.numpy(), far.mean.numpy(), atol=1e-3)
+    assert near.evidence == pytest.approx(far.evidence, abs=1e-6)
 
 
 def test_weight_and_pair_posteriors_are_the_same_laplace() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from store_builder import answered, fill, pair, sha_of, song
 
+from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint, ComparisonSession
 from ml_core.domain.ratings import Mark
 from ml_core.errors import UserError
 from ml_core.paths import database_path
 from ml_core.store import Store, schema, tastes
+from ml_core.store.corrections import SongGrid
 from ml_core.store.migrations import migrate
 from ml_core.store.requests import taste_request, train_request
 
@@ -321,3 +323,18 @@ def test_a_rating_moved_to_another_taste_by_damage_is_noticed(store: Store, proj
         raw.commit()
     assert [one.id for one in store.damaged_ratings()] == [3]
     assert {check.name for check in store.check() if not check.ok} == {"ratings", "queue"}
+
+
+def test_a_duplicate_does_not_ask_pairs_of_a_grid_that_is_gone(store: Store) -> None:
+    store.add_song(song(0), "ready")
+    fill(store, 3)
+    old_pairs = [rating.comparison_id for rating in store.ratings()]
+    store.set_song_grid(sha_of(0), SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, ""))
+    newer = fill(store, 1, seed=5)
+    store.use_taste(store.duplicate_taste(store.taste.id, "Copy")[1].id)
+    copied = store.ratings()
+    assert len(copied) == len(old_pairs) + len(newer)
+    for rating in copied:
+        store.withdraw_rating(rating.id)
+    # Only the pair that was made for the present grid can be asked again.
+    assert [pair.a for pair in store.open_comparisons()] == [newer[-1].a]

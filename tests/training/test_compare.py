@@ -6,43 +6,94 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, multinomial
 
 from ml_core.domain.comparing import ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison, Rating
-from ml_core.training.compare import report, sign_test, verdict_of
+from ml_core.training.compare import report, verdict_of
+from ml_core.training.verdict import paired_test
 
 SHA = "a" * 64
 SHORT = Edit(SHA, 100, ((0, 1000),))
 LONG = Edit(SHA, 100, ((0, 1000), (2000, 4000)))
 
 
-@pytest.mark.parametrize(("wins", "losses"), [(0, 0), (0, 7), (7, 0), (18, 7), (13, 12), (3, 3)])
-def test_the_test_and_interval_are_scipys_exact_ones(wins: int, losses: int) -> None:
-    p, (low, high) = sign_test(wins, losses)
-    if wins + losses == 0:
-        assert (p, low, high) == (1.0, 0.0, 1.0)
-        return
+def _chances(n: int, share: float, tie: float) -> dict[tuple[int, int], float]:
+    """Probability of each (wins, losses), multiplied out."""
+    return {
+        (wins, losses): float(multinomial.pmf([wins, losses, n - wins - losses], n, p))
+        for p in [[share * (1 - tie), (1 - share) * (1 - tie), tie]]
+        for wins in range(n + 1)
+        for losses in range(n + 1 - wins)
+    }
+
+
+def _said(n: int) -> dict[tuple[int, int], str]:
+    return {
+        (wins, losses): verdict_of(paired_test(wins, n - wins - losses, losses)[1])
+        for wins in range(n + 1)
+        for losses in range(n + 1 - wins)
+    }
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(0, 7), (7, 0), (18, 7), (13, 12), (14, 5), (3, 3)])
+def test_it_never_says_less_than_the_sign_test(wins: int, losses: int) -> None:
+    p, (low, high) = paired_test(wins, 25 - wins - losses, losses)
     known = binomtest(wins, wins + losses)
     interval = known.proportion_ci(0.95, method="exact")
-    assert p == pytest.approx(known.pvalue)
-    assert (low, high) == pytest.approx((interval.low, interval.high))
+    assert 0.0 < p <= known.pvalue + 1e-9
+    assert interval.low - 1e-6 <= low <= wins / (wins + losses) <= high <= interval.high + 1e-6
+    mirrored, (other_low, other_high) = paired_test(losses, 25 - wins - losses, wins)
+    assert mirrored == pytest.approx(p)
+    assert (other_low, other_high) == pytest.approx((1 - high, 1 - low))
 
 
-def _promoted(true_win: float, tie: float, rng: np.random.Generator, n: int = 25) -> bool:
-    decided = n - rng.binomial(n, tie)
-    wins = rng.binomial(decided, true_win)
-    return verdict_of(wins, decided - wins) == "better"
+def test_nothing_decided_says_nothing() -> None:
+    assert paired_test(0, 25, 0) == (1.0, (0.0, 1.0))
+    assert paired_test(0, 0, 0) == (1.0, (0.0, 1.0))
+
+
+def test_the_p_is_the_worst_over_all_shares_of_ties() -> None:
+    """Against a plain sum over outcomes, for 14 wins and 5 losses of 25."""
+    p, _ = paired_test(14, 6, 5)
+    seen = binomtest(14, 19, alternative="greater").pvalue
+    tails = {
+        (wins, losses): binomtest(wins, wins + losses, alternative="greater").pvalue
+        if wins + losses
+        else 1.0
+        for wins in range(26)
+        for losses in range(26 - wins)
+    }
+    worst = max(
+        sum(chance for outcome, chance in _chances(25, 0.5, tie).items() if tails[outcome] <= seen)
+        for tie in np.linspace(0.0, 0.95, 39)
+    )
+    assert p == pytest.approx(2 * worst, abs=2e-4)
+    assert p <= 0.05 < binomtest(14, 19).pvalue
 
 
 def test_equal_policies_are_hardly_ever_promoted_and_a_better_one_mostly() -> None:
-    rng = np.random.default_rng(0)
-    equal = sum(_promoted(0.5, 0.2, rng) for _ in range(2000)) / 2000
-    better = sum(_promoted(0.8, 0.0, rng) for _ in range(2000)) / 2000
-    assert equal <= 0.05
-    assert better >= 0.80
+    """Exactly, not by simulation: no share of ties breaks the 5 %."""
+    said = _said(25)
+    for tie in (0.0, 0.04, 0.1, 0.2, 0.35, 0.5, 0.8):
+        equal = _chances(25, 0.5, tie)
+        for verdict in ("better", "worse"):
+            assert sum(chance for at, chance in equal.items() if said[at] == verdict) <= 0.025
+    for tie in (0.0, 0.1, 0.2):
+        better = _chances(25, 0.8, tie)
+        assert sum(chance for at, chance in better.items() if said[at] == "better") >= 0.80
+
+
+@pytest.mark.parametrize("share", [0.35, 0.5, 0.62, 0.8, 0.93])
+def test_the_interval_covers_what_it_says(share: float) -> None:
+    for tie in (0.0, 0.2, 0.5):
+        covered = 0.0
+        for (wins, losses), chance in _chances(15, share, tie).items():
+            low, high = paired_test(wins, 15 - wins - losses, losses)[1]
+            covered += chance * (low - 1e-6 <= share <= high + 1e-6)
+        assert covered >= 0.95 - 1e-6
 
 
 def _session(answers: list[Answer], new_is_a: list[bool], n: int) -> ReportRequest:
