@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self._jobs.current.connect(self._on_job)
         self._library.progressed.connect(self._on_songs_progress)
         self._library.changed.connect(lambda: self._on_job(self._jobs.running))
+        self._side_bar.taste_box.unseen.connect(self._status.set_taste)
         self._session.changed.connect(self._read_project)
         self._on_job(self._jobs.running)
 
