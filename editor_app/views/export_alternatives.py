@@ -23,6 +23,7 @@ _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
 _RIBBON_PX = 8
 _MOST_RIBBON_PX = 168
+_AIR_PX = 3
 
 
 class AlternativeRow(QAbstractButton):
@@ -87,7 +88,8 @@ class AlternativeRow(QAbstractButton):
         """Write it in the lines that there is room for, under the ribbon or, if need be, from the
         left edge; what does not fit at all ends in dots, and the tooltip has it whole.
         """
-        height, flags = self.height() - top, Qt.TextFlag.TextWordWrap
+        # A line's own air may lie outside.
+        height, flags = self.height() - top + _AIR_PX, Qt.TextFlag.TextWordWrap
         for left in (_RIBBON_LEFT_PX, _INSET_PX):
             box = QRectF(left, top, self.width() - left - 8, height)
             if painter.boundingRect(box, flags, self._sentence).height() <= height:

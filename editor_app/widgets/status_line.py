@@ -121,6 +121,16 @@ class StatusLine(QWidget):
         """What the line says at its left."""
         return self._words.text()
 
+    def take_focus_after(self, last: QWidget) -> None:
+        """Have the focus come here after `last`: places are made later than this line."""
+        own = (self._stop, self._volume, self)
+        while last in own or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            last = last.previousInFocusChain()
+            if last.isWindow():
+                return
+        QWidget.setTabOrder(last, self._stop)
+        QWidget.setTabOrder(self._stop, self._volume)
+
     def set_machine(self, text: str) -> None:
         """Name what training runs on; empty while that is not known."""
         self._machine.setText(text)
