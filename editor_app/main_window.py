@@ -80,11 +80,10 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.actions_by_id = Actions(self, settings)
         self._places: dict[str, Place] = {}
-        self._place = ""
+        self._place, self._is_closed = "", False
         self._fault_dialog: FaultDialog | None = None
         self._last_words = ""
         self._shown_job: Job | None = None
-        self._is_closed = False
         self._banner = Banner()
         self.commands = Commands(
             self, self.actions_by_id, session, library, player, notifier, settings, theme
@@ -152,6 +151,7 @@ class MainWindow(QMainWindow):
         self._jobs.current.connect(self._on_job)
         self._library.progressed.connect(self._on_songs_progress)
         self._library.changed.connect(lambda: self._on_job(self._jobs.running))
+        self._side_bar.taste_box.unseen.connect(self._status.set_taste)
         self._session.changed.connect(self._read_project)
         self._on_job(self._jobs.running)
 
@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         if place not in self._places:
             self._places[place] = self._make(place)
             self._stack.addWidget(self._places[place])
+            self._status.take_focus_after(self.previousInFocusChain())
         self._place = place
         view = self._places[place]
         self._side_bar.select(place)

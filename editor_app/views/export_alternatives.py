@@ -23,6 +23,7 @@ _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
 _RIBBON_PX = 8
 _MOST_RIBBON_PX = 168
+_AIR_PX = 3
 
 
 class AlternativeRow(QAbstractButton):
@@ -81,10 +82,23 @@ class AlternativeRow(QAbstractButton):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color(palette.secondary))
         top = middle + theme.grown_px(18) / 2
-        words = QRectF(
-            _RIBBON_LEFT_PX, top, self.width() - _RIBBON_LEFT_PX - 8, self.height() - top
-        )
-        painter.drawText(words, Qt.TextFlag.TextWordWrap, self._sentence)
+        self._paint_sentence(painter, top)
+
+    def _paint_sentence(self, painter: QPainter, top: float) -> None:
+        """Write it in the lines that there is room for, under the ribbon or, if need be, from the
+        left edge; what does not fit at all ends in dots, and the tooltip has it whole.
+        """
+        # A line's own air may lie outside.
+        height, flags = self.height() - top + _AIR_PX, Qt.TextFlag.TextWordWrap
+        for left in (_RIBBON_LEFT_PX, _INSET_PX):
+            box = QRectF(left, top, self.width() - left - 8, height)
+            if painter.boundingRect(box, flags, self._sentence).height() <= height:
+                painter.drawText(box, flags, self._sentence)
+                return
+        shown = self._sentence
+        while " " in shown and painter.boundingRect(box, flags, f"{shown}…").height() > height:
+            shown = shown.rpartition(" ")[0]
+        painter.drawText(box, flags, f"{shown}…")
 
     def _paint_radio(self, painter: QPainter, middle: float) -> None:
         palette = theme.current()

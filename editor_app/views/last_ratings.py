@@ -146,12 +146,12 @@ class LastRatings(QWidget):
 
     def show_ratings(self) -> None:
         """Read the last ratings again."""
-        ratings = self._session.last_ratings(_N_ROWS)
-        total = self._session.store.rating_count(include_skips=True, for_training=False)
+        # Answers of a blind comparison are not told before its verdict, nor changed after it.
+        store = self._session.store
+        total = store.answer_count()
         rows = [
             (total - at, self._session.title(rating), rating)
-            for at, rating in enumerate(ratings)
-            if rating.source != "compare"
+            for at, rating in enumerate(store.last_ratings(_N_ROWS, with_sessions=False))
         ]
         self._model.show(rows)
         self._tip.setVisible(bool(rows) and self.width() >= 340)

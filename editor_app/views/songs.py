@@ -42,6 +42,9 @@ from ml_core.errors import UserError
 
 _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
 
+# Of the place, while bars are checked: below, the card would leave the library too few rows.
+_CARD_FROM_PX = 700
+
 
 class SongsView(Place):
     """The library as a table; with no songs, how to get some."""
@@ -184,10 +187,15 @@ class SongsView(Place):
         if self._bars.show_song(selected[0] if is_one else None):
             # The panel takes room from the table: the row must not end up behind it.
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
-        self._card.show_song(selected[0] if len(selected) == 1 else None)
+        self._card.show_song(selected[0] if len(selected) == 1 and self._has_room else None)
         entries, n_more = self._session.songs(), ratings_wanted(self._session)
         self._advice.setText(advice(entries, n_more, minutes_left(self._session, n_more)))
         self._note.setText(reserve_note(entries))
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the card leaves the library its rows: beside the bar check not always."""
+        return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
 
     def _on_job(self, job: Job) -> None:
         if job.task != "analyse_song":
@@ -298,6 +306,7 @@ class SongsView(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""
         leave_out(self._table, self.width())
+        self._show_note()
         self._look_later()
         super().resizeEvent(event)
 

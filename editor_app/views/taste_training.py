@@ -132,12 +132,14 @@ class TrainingPage(QWidget):
         self._high: list[float] = []
         self._kl: list[float] = []
         self._began_s = time.monotonic()
-        self._policy_began_s = 0.0
+        self._epochs_began_s = self._policy_began_s = 0.0
         self._reward_s: float | None = None
 
     def take(self, partial: Mapping[str, Any]) -> None:
         """Take one partial result of the training."""
         if partial.get("stage") == "reward" and "epoch" in partial:
+            if not self._train:
+                self._epochs_began_s = time.monotonic()
             self._train.append(float(partial["train_loss"]))
             held = partial.get("validation_loss")
             self._held.append(None if held is None else float(held))
@@ -178,19 +180,20 @@ class TrainingPage(QWidget):
         if n_epochs >= self._epochs and self._reward_s is None:
             self._reward_s = time.monotonic() - self._began_s
         fact = f"Best epoch {self._best_epoch}" if self._best_epoch else ""
-        spent = "" if self._reward_s is None else f"done in {self._reward_s:.1f} s"
+        if self._reward_s is not None:
+            times = f"done in {self._reward_s:.1f} s"
+        else:
+            since_s = time.monotonic() - self._epochs_began_s
+            times = _times(since_s, n_epochs, self._epochs)
         words = f"Epoch {n_epochs} of {self._epochs}"
-        self._reward.show_done(n_epochs, words, fact, spent)
+        self._reward.show_done(n_epochs, words, fact, times)
 
     def _draw_policy_bar(self) -> None:
         n_episodes = self._at[-1] if self._at else 0
         if n_episodes == 0:
             return
         spent_s = time.monotonic() - self._policy_began_s
-        times = f"{long_time(spent_s)} so far"
-        left_s = spent_s * (self._episodes - n_episodes) / n_episodes
-        if n_episodes >= _FORESEEN_AFTER and left_s >= 1:
-            times += f", about {long_time(left_s)} left"
+        times = _times(spent_s, n_episodes, self._episodes)
         words = f"Episode {n_episodes} of {self._episodes}"
         self._policy.show_done(n_episodes, words, "The best edits so far are kept", times)
 
@@ -201,6 +204,15 @@ class TrainingPage(QWidget):
                 chart.follow_theme()
             self._draw()
         super().changeEvent(event)
+
+
+def _times(spent_s: float, n_done: int, n: int) -> str:
+    """How long it has taken, and about how long still once that can be foreseen."""
+    left_s = spent_s * (n - n_done) / max(1, n_done)
+    times = f"{long_time(spent_s)} so far"
+    if n_done >= _FORESEEN_AFTER and left_s >= 1:
+        times += f", about {long_time(left_s)} left"
+    return times
 
 
 def _chart_head(words: str, hint: str) -> QHBoxLayout:

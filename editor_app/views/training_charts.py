@@ -116,6 +116,10 @@ def _curve() -> pg.PlotCurveItem:
     return pg.PlotCurveItem(antialias=True)
 
 
+# Of the errors' scale: what a line of words takes, with air.
+_LABEL_ROOM = 0.12
+
+
 class LossChart(_Chart):
     """Error on the ratings by epoch: learned from and held back, the best epoch marked."""
 
@@ -177,7 +181,14 @@ class LossChart(_Chart):
                 self._best_line.setData([best, best], [0.0, value])
                 self._best_dot.setData([best], [value])
                 words = f"best, epoch {best}: {value:.2f}"
-                self.say("best", words, (best, 0.08), palette.text, best > 0.6 * self._x_end)
+                # Between the curves and the line of guessing, or below both: never over a curve.
+                highest = max(value, train[best - 1])
+                room = self._guess.value() - highest
+                height = (
+                    highest + room / 2 if room > _LABEL_ROOM else min(value, train[best - 1]) / 3
+                )
+                is_late = best > 0.6 * self._x_end
+                self.say("best", words, (best, height), palette.text, is_late)
 
 
 class MatchChart(_Chart):

@@ -37,9 +37,9 @@ class KeyRow(QAbstractButton):
     default_wanted = Signal()
     waiting_changed = Signal(bool)
 
-    def __init__(self, words: str, action: QAction) -> None:
+    def __init__(self, words: str, action: QAction, where: str = "") -> None:
         super().__init__()
-        self._words, self._action = words, action
+        self._words, self._action, self._where = words, action, where
         self._is_waiting = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -106,7 +106,8 @@ class KeyRow(QAbstractButton):
         """As wide as words and keys, and as high as the type needs."""
         metrics = QFontMetricsF(theme.font("body"))
         caps = sum(key_cap.width(text) + 4 for text in self.shown_keys())
-        width = metrics.horizontalAdvance(self._words) + caps + 3 * _PAD_PX
+        where_px = QFontMetricsF(theme.font("small")).horizontalAdvance(self._where)
+        width = metrics.horizontalAdvance(self._words) + where_px + caps + 4 * _PAD_PX
         return QSize(round(width), max(_HEIGHT_PX, round(metrics.height()) + 8))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -127,6 +128,12 @@ class KeyRow(QAbstractButton):
         inner = box.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inner, middle, self._words)
+        if self._where:
+            left = painter.fontMetrics().horizontalAdvance(self._words) + _PAD_PX
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color(palette.secondary))
+            painter.drawText(inner.adjusted(left, 0, 0, 0), middle, self._where)
+            painter.setFont(theme.font("body"))
         if self._is_waiting:
             painter.setPen(theme.color(palette.secondary))
             painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, "Press a key")
@@ -139,6 +146,7 @@ class KeyRow(QAbstractButton):
 
     def _follow(self) -> None:
         keys = " or ".join(self.shown_keys()) or "no key"
-        self.setAccessibleName(f"{self._words}: {keys}")
+        where = f", in {self._where}" if self._where else ""
+        self.setAccessibleName(f"{self._words}{where}: {keys}")
         self.updateGeometry()
         self.update()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.action_table import RESULT
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.key_row import KeyRow
@@ -32,6 +33,8 @@ class _Entry(Protocol):
     def text(self) -> str: ...
     @property
     def menu(self) -> str: ...
+    @property
+    def places(self) -> tuple[str, ...]: ...
 
 
 class _Actions(Protocol):
@@ -106,13 +109,19 @@ class KeysDialog(QDialog):
         heading.setContentsMargins(8, 0, 0, 4)
         made.addWidget(heading)
         for entry in entries:
-            row = KeyRow(entry.text.rstrip("…"), self._actions[entry.id])
+            row = KeyRow(entry.text.rstrip("…"), self._actions[entry.id], self._where(entry))
             row.key_pressed.connect(lambda key, entry=entry: self._give(entry, key))
             row.default_wanted.connect(lambda entry=entry: self._give_back(entry))
             row.waiting_changed.connect(lambda on: self._say(_WAITING if on else _HOW))
             made.addWidget(row)
             self._rows[entry.id] = row
         return made
+
+    def _where(self, entry: _Entry) -> str:
+        """The places where a command can be given; empty for everywhere."""
+        shown = ("compare" if place == RESULT else place for place in entry.places)
+        names = dict.fromkeys(self._actions[f"place_{place}"].text() for place in shown)
+        return " and ".join(names)
 
     def _give(self, entry: _Entry, key: str) -> None:
         words = entry.text.rstrip("…")

@@ -14,6 +14,7 @@ from ml_core.units import clock
 
 HEIGHT_PX = 32
 _BAR_PX = 160
+_TASTE_PX = 140
 # A time left is told once this share is done: before that it jumps about.
 _SURE_FROM = 0.05
 
@@ -58,6 +59,8 @@ class StatusLine(QWidget):
         self._bar.setAccessibleName("Progress")
         self._left = _small()
         self._stop = KeyButton("Stop", kind="flat", height_px=24).bind(stop)
+        self._taste_icon = Glyph("sliders", "secondary")
+        self._taste = _small()
         self._machine_icon = Glyph("chip", "secondary")
         self._machine = _small()
         self._output = _small()
@@ -73,6 +76,9 @@ class StatusLine(QWidget):
         for widget in (self._tick, self._words, self._bar, self._left, self._stop):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self._taste_icon)
+        row.addWidget(self._taste)
+        row.addSpacing(16)
         row.addWidget(self._machine_icon)
         row.addWidget(self._machine)
         row.addSpacing(16)
@@ -80,6 +86,7 @@ class StatusLine(QWidget):
         row.addWidget(self._output)
         row.addWidget(self._volume)
         self.set_machine("")
+        self.set_taste("")
         self.say("")
 
     def say(self, text: str, is_good: bool = True) -> None:
@@ -114,11 +121,31 @@ class StatusLine(QWidget):
         """What the line says at its left."""
         return self._words.text()
 
+    def take_focus_after(self, last: QWidget) -> None:
+        """Have the focus come here after `last`: places are made later than this line."""
+        own = (self._stop, self._volume, self)
+        while last in own or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            last = last.previousInFocusChain()
+            if last.isWindow():
+                return
+        QWidget.setTabOrder(last, self._stop)
+        QWidget.setTabOrder(self._stop, self._volume)
+
     def set_machine(self, text: str) -> None:
         """Name what training runs on; empty while that is not known."""
         self._machine.setText(text)
         self._machine.setVisible(bool(text))
         self._machine_icon.setVisible(bool(text))
+
+    def set_taste(self, name: str) -> None:
+        """Name the taste in use where nothing else does; empty hides it."""
+        metrics = self._taste.fontMetrics()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, theme.grown_px(_TASTE_PX))
+        self._taste.setText(shown)
+        self._taste.setToolTip(f"Taste in use: {name}")
+        self._taste.setAccessibleName(f"Taste in use: {name}")
+        self._taste.setVisible(bool(name))
+        self._taste_icon.setVisible(bool(name))
 
     def set_output(self, text: str) -> None:
         """Name the audio output."""

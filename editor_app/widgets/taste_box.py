@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 
@@ -13,6 +14,9 @@ class TasteBox(QWidget):
 
     chosen = Signal(int)
     """Id of the taste that the person chose."""
+
+    unseen = Signal(str)
+    """Name of the taste in use while the box is hidden; empty while it is seen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,11 +47,26 @@ class TasteBox(QWidget):
                 self._box.addItem(name, taste_id)
                 self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
         self._box.setCurrentIndex(self._box.findData(current))
+        self._tell()
 
     def refuse(self, reason: str) -> None:
         """Allow no other taste for a reason that the tooltip tells; empty allows again."""
         self._box.setEnabled(not reason)
         self._box.setToolTip(reason or "The taste that you rate, train and export with")
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """It names the taste itself."""
+        self._tell()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Somebody else may name the taste now."""
+        self._tell()
+        super().hideEvent(event)
+
+    def _tell(self) -> None:
+        window = self.window()
+        self.unseen.emit("" if self.isVisibleTo(window) else self._box.currentText())
 
     def _on_activated(self, at: int) -> None:
         self.chosen.emit(self._box.itemData(at))

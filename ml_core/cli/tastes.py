@@ -12,7 +12,7 @@ from ml_core.store import Store
 
 def tastes(arguments: argparse.Namespace) -> None:
     """Change the tastes if that was asked for, then list them."""
-    names = ("add", "rename", "duplicate", "reset", "undo_reset", "remove", "use")
+    names = ("add", "rename", "duplicate", "reset", "undo_reset", "remove", "bring_back", "use")
     is_change = any(getattr(arguments, name) is not None for name in names)
     with open_project(arguments, write=is_change) as store:
         said = _change(store, arguments)
@@ -59,7 +59,14 @@ def _change(store: Store, arguments: argparse.Namespace) -> list[str]:
             raise UserError(f"{taste.name} was never reset.", "There is nothing to go back to.")
         store.bring_back_taste(taste.replaces)
     elif arguments.remove is not None:
-        store.remove_taste(store.find_taste(arguments.remove).id)
+        taste = store.find_taste(arguments.remove)
+        store.remove_taste(taste.id)
+        return [
+            f"{taste.name} is removed. It is kept: "
+            f'tastecut tastes --bring-back "{taste.name}" puts it back.'
+        ]
+    elif arguments.bring_back is not None:
+        store.bring_back_taste(store.find_removed_taste(arguments.bring_back))
     elif arguments.use is not None:
         store.use_taste(store.find_taste(arguments.use).id)
     return []

@@ -30,6 +30,7 @@ _CHANGED_SONGS: Changes = frozenset({"ratings", "comparisons", "songs"})
 
 _CURRENT = "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session WHERE c.taste = ?"
 _FOR_TRAINING = " AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
+_NO_SESSIONS = " AND c.session IS NULL"
 _NO_SKIPS = " AND c.answer != 'skip'"
 
 
@@ -111,9 +112,21 @@ class RatingTable(Tables):
         sql = f"SELECT count(*) {_CURRENT}{filters}"
         return int(self._database.value(sql, (self._taste,)))
 
-    def last_ratings(self, n: int) -> list[Rating]:
-        """The last `n` answers that count, newest first, skips and sessions included."""
-        return self._current(" ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
+    def last_ratings(self, n: int, with_sessions: bool = True) -> list[Rating]:
+        """The last `n` answers that count, newest first, skips included.
+
+        Args:
+            n: how many at most.
+            with_sessions: whether answers of comparing sessions are among them.
+        """
+        filters = "" if with_sessions else _NO_SESSIONS
+        return self._current(f"{filters} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
+
+    def answer_count(self) -> int:
+        """How many answers count outside comparing sessions, skips included."""
+        return int(
+            self._database.value(f"SELECT count(*) {_CURRENT}{_NO_SESSIONS}", (self._taste,))
+        )
 
     def ratings_by_hand(self) -> list[Rating]:
         """The taste's edits changed by hand that count as ratings, in id order."""

@@ -30,6 +30,14 @@ AND NOT EXISTS (
 ) ORDER BY sha256
 """
 
+# Where nothing was asked: those that the rule has reserved are among them.
+_CHOSEN_ANEW = """
+SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
+WHERE removed = 0 AND status != 'failed'
+AND coalesce(u.use, 'rate') IN ('rate', 'compare') AND coalesce(u.use_by, 'rule') = 'rule'
+ORDER BY sha256
+"""
+
 
 def reserve_size(n_songs: int) -> int:
     """How many of `n_songs` are reserved: a quarter, at least 3 once there are 8."""
@@ -69,13 +77,9 @@ def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     """
     asked = connection.execute("SELECT 1 FROM comparisons WHERE taste = ? LIMIT 1", (taste,))
     if asked.fetchone() is None:
+        # Only what differs is written: a library is filled song by song.
         before = _rule_reserve(connection, taste)
-        connection.execute(f"DELETE FROM song_uses WHERE {_BY_RULE}", (taste,))
-        after = set(_next_reserved(connection, taste))
-        connection.executemany(
-            "INSERT INTO song_uses VALUES (?, ?, 'compare', 'rule')",
-            [(taste, song_id) for song_id in sorted(after & before)],
-        )
+        after = set(_next_reserved(connection, taste, n_freed=len(before)))
         for song_id in sorted(after - before):
             set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
         for song_id in sorted(before - after):
@@ -121,7 +125,15 @@ def _rule_reserve(connection: sqlite3.Connection, taste: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _next_reserved(connection: sqlite3.Connection, taste: int) -> list[int]:
+def _next_reserved(
+    connection: sqlite3.Connection, taste: int, n_freed: int | None = None
+) -> list[int]:
+    """Songs to be reserved next.
+
+    Args:
+        n_freed: songs that the rule has reserved, where all of them are chosen anew; nothing was
+            asked then. None to add to them.
+    """
     n_songs, n_reserved, n_kept_for_rating = connection.execute(
         "SELECT count(*), coalesce(sum(u.use = 'compare'), 0), "
         "coalesce(sum(u.use = 'rate' AND u.use_by = 'person'), 0) "
@@ -129,7 +141,8 @@ def _next_reserved(connection: sqlite3.Connection, taste: int) -> list[int]:
         "WHERE removed = 0 AND status != 'failed' AND coalesce(u.use, 'rate') != 'out'",
         (taste,),
     ).fetchone()
-    missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved
+    missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed or 0)
     if missing <= 0:
         return []
-    return [row[0] for row in connection.execute(_UNASKED, (taste,)).fetchmany(missing)]
+    candidates = _UNASKED if n_freed is None else _CHOSEN_ANEW
+    return [row[0] for row in connection.execute(candidates, (taste,)).fetchmany(missing)]

@@ -48,12 +48,16 @@ class SongTable(Tables):
     ) -> Changes:
         """Say how far a song is; tempo and meter stay as they were where none is given."""
         with self._database.writing() as connection:
+            before = connection.execute("SELECT status FROM songs WHERE sha256 = ?", (sha256,))
+            was = [row[0] for row in before]
             connection.execute(
                 "UPDATE songs SET status = ?, message = ?, tempo_bpm = coalesce(?, tempo_bpm), "
                 "meter = coalesce(?, meter) WHERE sha256 = ?",
                 (status, storable(message), tempo_bpm, meter, sha256),
             )
-            fill_reserves(connection)
+            # Songs that failed do not count; nothing else about a status does.
+            if was and (was[0] == "failed") != (status == "failed"):
+                fill_reserves(connection)
         return _SONGS
 
     def set_song_use(self, sha256: str, use: SongUse) -> Changes:

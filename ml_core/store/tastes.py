@@ -77,6 +77,22 @@ class TasteTable(Tables):
         names = ", ".join(taste.name for taste in tastes)
         raise UserError(f'There is no taste "{name}".', f"Choose one of: {names}.")
 
+    def find_removed_taste(self, name: str) -> int:
+        """Id of the taste of this name that was removed last; what a reset put aside is not one.
+
+        Raises:
+            UserError: if there is none.
+        """
+        wanted = " ".join(name.split()).casefold()
+        rows = self._database.rows(
+            "SELECT id, name FROM tastes WHERE removed = 1 AND id NOT IN "
+            "(SELECT replaces FROM tastes WHERE replaces IS NOT NULL) ORDER BY id DESC"
+        )
+        for row in rows:
+            if row["name"].casefold() == wanted:
+                return int(row["id"])
+        raise UserError(f'No taste "{name}" was removed.', "tastecut tastes lists those there are.")
+
     def work_in(self, taste: Taste) -> None:
         """Read and write this taste from now on, in this store only."""
         self._taste = taste.id

@@ -75,6 +75,25 @@ def test_mistakes_about_tastes_are_one_sentence(refused: Refused, run: Run) -> N
     assert "no taste" in refused("tastes", "--use", "Radio")
     assert "never reset" in refused("tastes", "--undo-reset", "My taste")
     assert "one taste" in refused("tastes", "--remove", "My taste")
+
+
+def test_a_removed_taste_is_brought_back_with_all_it_had(
+    run: Run, refused: Refused, tmp_path: Path
+) -> None:
+    run("propose", "--pairs", "3", "--out", tmp_path / "mine")
+    run("rate", "--from", rate_all(tmp_path / "mine", "A"))
+    run("tastes", "--add", "Reel")
+    assert names(run("tastes", "--remove", "my taste")) == [("Reel", 0, True)]
+    assert "No taste" in refused("tastes", "--bring-back", "Reel"), "it was not removed"
+    assert names(run("tastes", "--bring-back", "my  taste")) == [
+        ("My taste", 3, False),
+        ("Reel", 0, True),
+    ]
+    run("tastes", "--reset", "My taste")
+    assert "No taste" in refused("tastes", "--bring-back", "My taste"), "a reset has its own way"
+
+
+def test_only_one_change_at_a_time(run: Run, refused: Refused) -> None:
     refused("tastes", "--add", "A", "--remove", "My taste")
     assert names(run("tastes")) == [("My taste", 0, True)]
 
