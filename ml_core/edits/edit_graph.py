@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.bar_units import bar_units
+from ml_core.edits.edit_ends import START_FADE_S, EditEnds, edit_ends
 from ml_core.edits.join_cost import LEAD_S, BeatDistances, compare_bars
 from ml_core.edits.join_placement import JoinPlacement, place_join
 from ml_core.edits.join_slides import best_joins, slid_edges
-from ml_core.edits.voice_cost import voice_costs
 
 Path = tuple[tuple[int, int], ...]
 """(first bar, last bar) of each segment, inclusive; forward, at least one bar skipped between."""
@@ -102,26 +103,19 @@ class EditGraph:
 
     @property
     def longest_slide_s(self) -> float:
-        """The furthest in seconds that any join lies before its bar lines; a beat at most."""
+        """The furthest in seconds that a join or end lies before its bar lines; a beat at most."""
         leave, enter = self.all_join_edges_samples
         edges = self.slid_edges_samples[:, 0]
         slide = np.maximum(edges[1:, None] - leave, edges[None, :-1] - enter)
-        return float(slide[self.join_allowed].max(initial=0)) / self.analysis.sample_rate_hz
+        lead = round(LEAD_S * self.analysis.sample_rate_hz)
+        of_ends = int((edges[1:] - lead - self.ends.end_samples).max(initial=0))
+        of_joins = int(slide[self.join_allowed].max(initial=0))
+        return max(of_joins, of_ends) / self.analysis.sample_rate_hz
 
-    @property
-    def start_cost(self) -> NDArray[np.float64]:
-        """What starting an edit with each bar cuts of singing, (n_bars,); 0 for the first bar."""
-        return np.concatenate([[0.0], self._line_costs[1:-1]])
-
-    @property
-    def end_cost(self) -> NDArray[np.float64]:
-        """What ending an edit with each bar cuts of singing, (n_bars,); 0 for the last bar."""
-        return np.concatenate([self._line_costs[1:-1], [0.0]])
-
-    @property
-    def _line_costs(self) -> NDArray[np.float64]:
-        lead = LEAD_S * self.analysis.sample_rate_hz
-        return voice_costs(self.analysis, self.edges_samples - lead)
+    @cached_property
+    def ends(self) -> EditEnds:
+        """Where and how edits begin and end with each bar."""
+        return edit_ends(self.analysis, self.edges_samples, self.slid_edges_samples)
 
 
 def build_graph(analysis: SongAnalysis) -> EditGraph:
@@ -134,40 +128,17 @@ def build_graph(analysis: SongAnalysis) -> EditGraph:
     )
 
 
-START_FADE_S = 0.005
-"""An edit that starts within the song rises over 5 ms: no click, and the onset comes later."""
-
-LONGEST_END_FADE_S = 0.8
-"""An edit that ends within the song fades over its last beat, at most this long."""
-
-
-def _end_fade_samples(graph: EditGraph, last_bar: int) -> int:
-    """Length of the fade at the end of an edit that ends with a bar."""
-    if last_bar + 1 == graph.n_bars:
-        return 0
-    rate = graph.analysis.sample_rate_hz
-    return round(min(60.0 / max(graph.analysis.tempo_bpm, 1.0), LONGEST_END_FADE_S) * rate)
-
-
 def unplaced_edit(graph: EditGraph, path: Path) -> Edit:
     """The edit of a path before its joins are aligned: each cut a lead before what it enters."""
     lead = round(LEAD_S * graph.analysis.sample_rate_hz)
     edges = [graph.join_edges(path[k][1], path[k + 1][0]) for k in range(len(path) - 1)]
-    starts = [_start_sample(graph, path[0][0]), *(max(0, enter - lead) for _, enter in edges)]
-    ends = [*(leave - lead for leave, _ in edges), _end_sample(graph, path[-1][1])]
+    starts = [
+        int(graph.ends.start_samples[path[0][0]]),
+        *(max(0, enter - lead) for _, enter in edges),
+    ]
+    ends = [*(leave - lead for leave, _ in edges), int(graph.ends.end_samples[path[-1][1]])]
     spans = tuple((a, max(a + 1, b)) for a, b in zip(starts, ends, strict=True))
     return Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, spans)
-
-
-def _start_sample(graph: EditGraph, first_bar: int) -> int:
-    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
-    return max(0, int(graph.edges_samples[first_bar]) - lead)
-
-
-def _end_sample(graph: EditGraph, last_bar: int) -> int:
-    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
-    edge = int(graph.edges_samples[last_bar + 1])
-    return edge - (lead if last_bar + 1 < graph.n_bars else 0)
 
 
 def edit_from_path(graph: EditGraph, path: Path) -> Edit:
@@ -183,7 +154,7 @@ def edit_from_path(graph: EditGraph, path: Path) -> Edit:
     _check_path(graph, path)
     first, last = path[0][0], path[-1][1]
     joins = [graph.placement(path[k][1], path[k + 1][0]) for k in range(len(path) - 1)]
-    start, end = _start_sample(graph, first), _end_sample(graph, last)
+    start, end = int(graph.ends.start_samples[first]), int(graph.ends.end_samples[last])
     starts = [start, *(join.to_sample for join in joins)]
     ends = [*(join.from_sample for join in joins), end]
     spans = tuple((a, max(a + 1, b)) for a, b in zip(starts, ends, strict=True))
@@ -194,7 +165,7 @@ def edit_from_path(graph: EditGraph, path: Path) -> Edit:
         fades=tuple(join.fade_samples for join in joins),
         gains_db=(0.0,) * len(spans),
         fade_in=round(START_FADE_S * graph.analysis.sample_rate_hz) if start > 0 else 0,
-        fade_out=_end_fade_samples(graph, last),
+        fade_out=int(graph.ends.fade_out_samples[last]),
         tails=tuple(join.tail_samples for join in joins),
     )
 

@@ -10,6 +10,7 @@ joins move by up to 50 ms.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -57,18 +58,29 @@ class AllowedPaths:
     def from_limits(cls, graph: EditGraph, limits: Limits) -> AllowedPaths:
         """The masks for a song.
 
+        Beginnings and endings that cut singing are ruled out, where any edit is left without them.
+
         Raises:
             UserError: if no edit keeps all limits; the sentence names the one that can't be met.
         """
         shortest_s, longest_s = _duration_range(graph, limits)
         paths = cls(*_masks(graph, limits), shortest_s, longest_s)
-        nearest_s = _require_an_edit(graph, limits, paths)
+        starts, ends = ~graph.ends.start_cuts, ~graph.ends.end_cuts
+        if not (starts.all() and ends.all()):
+            uncut = replace(paths, start_ok=paths.start_ok & starts, end_ok=paths.end_ok & ends)
+            with suppress(UserError):
+                return uncut._with_an_edit(graph, limits)
+        return paths._with_an_edit(graph, limits)
+
+    def _with_an_edit(self, graph: EditGraph, limits: Limits) -> AllowedPaths:
+        """These, or as far widened as a wished length allows, if there is any edit within them."""
+        nearest_s = _require_an_edit(graph, limits, self)
         if not nearest_s:
-            return paths
+            return self
         return replace(
-            paths,
-            shortest_s=min(shortest_s, *nearest_s),
-            longest_s=max(longest_s, *nearest_s),
+            self,
+            shortest_s=min(self.shortest_s, *nearest_s),
+            longest_s=max(self.longest_s, *nearest_s),
         )
 
     def allows(self, path: Path) -> bool:
@@ -118,8 +130,8 @@ def _masks(
     forbidden = limits.forbidden
     long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
     segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
-    lead_s = np.where(bars > 0, LEAD_S, 0.0)
-    start_ok = ~_touches(entry_s - lead_s, entry_s, forbidden)
+    start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
+    start_ok = ~_touches(start_s, entry_s, forbidden)
     leaving = _touches(exit_s, edges_s[1:] + LATEST_S, forbidden)
     leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
     entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
@@ -132,6 +144,8 @@ def _masks(
     required = np.concatenate([[0], np.cumsum(at_end)])
     start_ok &= required[:-1] == 0
     end_ok = np.asarray(required[1:] == required[-1])
+    end_s = graph.ends.end_samples / graph.analysis.sample_rate_hz
+    end_ok &= ~_touches(end_s, edges_s[1:] - LEAD_S, limits.locked)
     before = np.concatenate([[0], np.cumsum(at_join)])
     skipped = before[None, :-1] - before[1:, None]
     join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked

@@ -72,11 +72,11 @@ def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Aud
     window = np.hanning(size + 1)[:-1].astype(np.float32)[:, None]
     starts = np.arange(n_frames) * hop
     spectra = np.fft.rfft(np.stack([sound[s : s + size] * window for s in starts]), axis=1)
-    level = np.abs(spectra)
-    ceiling = np.median(level[max(0, n_before - _USUAL_FRAMES) : n_before], axis=0)
+    heights = np.abs(spectra)
+    ceiling = np.median(heights[max(0, n_before - _USUAL_FRAMES) : n_before], axis=0)
     for frame in range(n_before, n_frames):
-        grew = level[frame] > _GROWTH * ceiling
-        ceiling = np.minimum(ceiling, level[frame])
+        grew = heights[frame] > _GROWTH * ceiling
+        ceiling = np.minimum(ceiling, heights[frame])
         spectra[frame][grew] = 0.0
     pieces = np.fft.irfft(spectra, size, axis=1) * window
     total, weight = np.zeros_like(sound, dtype=np.float64), np.zeros((len(sound), 1))
@@ -103,15 +103,16 @@ def tail_under(residue: Audio, entering: Audio, half_fade: int) -> Audio:
     shape = np.cos(np.pi / 2 * at / n) ** 2
     rising = min(half_fade, n)
     shape[:rising] *= np.sin(np.pi / 2 * at[:rising] / max(half_fade, 1)) ** 2
-    level, other = _level(residue), _level(entering)
-    gain = min(1.0, LOUDEST_SHARE * other / level) if level > 0 else 0.0
+    rings, other = level(residue), level(entering)
+    gain = min(1.0, LOUDEST_SHARE * other / rings) if rings > 0 else 0.0
     return np.asarray(residue * (gain * shape)[:, None], dtype=np.float32)
 
 
 def rings_on(residue: Audio, entering: Audio) -> bool:
     """Whether a tail would be heard under the entering side; shapes as in `tail_under`."""
-    return _level(residue) >= LEAST_SHARE * max(_level(entering), 1e-6)
+    return level(residue) >= LEAST_SHARE * max(level(entering), 1e-6)
 
 
-def _level(sound: Audio) -> float:
+def level(sound: Audio) -> float:
+    """Root mean square; 0 of nothing."""
     return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0

@@ -59,6 +59,8 @@ _JOIN_NATS = 1.0
 # People expect a beginning and an ending: each is given up at a price that grows with the distance.
 _START_NATS, _START_NATS_PER_UNIT = 2.0, 0.1
 _END_NATS, _END_NATS_PER_UNIT = 1.5, 0.02
+# Nats for each unit of what a beginning or an ending costs by itself, see `edit_ends`.
+_EDGE_NATS = 3.0
 # The solve ends when every style's mean duration is this near, as a share of the song.
 _SOLVE_TOLERANCE = 0.004
 _SOLVE_STEPS = 20
@@ -206,6 +208,10 @@ class _BaseField:
         start = -_START_NATS * (np.arange(n) > 0) - _START_NATS_PER_UNIT * at_s[:-1] / UNIT_S
         left_s = at_s[-1] - at_s[1:]
         end = -_END_NATS * (np.arange(n) < n - 1) - _END_NATS_PER_UNIT * left_s / UNIT_S
+        within = (np.arange(n) > 0) & allowed.start_ok
+        start += _among(graph.ends.start_cost, within)
+        within = (np.arange(n) < n - 1) & allowed.end_ok
+        end += _among(graph.ends.end_cost, within)
         self.start = np.where(allowed.start_ok, start, -np.inf)
         self.end = np.where(allowed.end_ok, end, -np.inf)
 
@@ -281,6 +287,15 @@ class _BaseField:
         mass = np.exp(starts - peak)
         share: Array = mass / mass.sum(1, keepdims=True)
         return share
+
+
+def _among(cost: Array, within: NDArray[np.bool_]) -> Array:
+    """Nats by which places within the song differ for their cost; on the whole they gain none."""
+    nats = np.zeros(len(cost))
+    if within.any():
+        worth = -_EDGE_NATS * cost[within]
+        nats[within] = worth - np.log(np.mean(np.exp(worth)))
+    return nats
 
 
 def _none_allowed() -> UserError:

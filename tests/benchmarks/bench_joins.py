@@ -4,9 +4,10 @@
 
 Pooled over songs and seeds. Ours are plain draws of the base policy, and what it delivers, the
 latter once more with all tails left out. The random bar has our fades and alignment; the random
-beat is cut at the beat without any fade, as a naive script would. The audit shares no code with the join cost, and the control is every uncut bar
-line of the same songs scored by the same rule. Whether a song is sung is judged by weights fitted
-without its artist; the voice's own weights were fitted on other songs.
+beat is cut at the beat without any fade, as a naive script would. The audit shares no code with the
+join cost, and the control is every uncut bar line of the same songs scored by the same rule.
+Whether a song is sung is judged by weights fitted without its artist; the voice's own weights were
+fitted on other songs.
 """
 
 from __future__ import annotations
@@ -151,8 +152,8 @@ def main() -> None:
         print(f"{name[:40]:40s} so far: {shares}", flush=True)
     rows = [row(kind, made[kind], reports[kind]) for kind in KINDS]
     print(
-        f"\n{'kind':13s} {'joins':>6s} {'a min':>6s} {'tails':>6s} {'cost':>6s} {'out':>6s} {'control':>8s} "
-        f"{'above':>7s} {'AUC':>6s}  reasons"
+        f"\n{'kind':13s} {'joins':>6s} {'a min':>6s} {'tails':>6s} {'cost':>6s} {'out':>6s} "
+        f"{'control':>8s} {'above':>7s} {'AUC':>6s}  reasons"
     )
     for each in rows:
         print(

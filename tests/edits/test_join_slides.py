@@ -97,7 +97,7 @@ def test_a_song_whose_voice_is_never_sure_has_none():
     unsure[::50] = 0.7
     graph = build_graph(replace(song, voice=unsure))
     assert np.all(graph.join_slide == 0)
-    assert not graph.start_cost.any()
+    assert not graph.ends.start_cuts.any()
 
 
 def test_natural_continuation_in_a_song_is_free_and_cuts_into_notes_are_not():
@@ -115,8 +115,9 @@ def test_starts_and_ends_know_what_they_cut():
     edge_frame = round(song.bar_edges_samples[5] / RATE_HZ * VOICE_HZ)
     voice[edge_frame - 8 : edge_frame + 8] = 1.0
     graph = build_graph(replace(song, voice=voice))
-    assert graph.start_cost[0] == 0.0 and graph.end_cost[-1] == 0.0
-    assert graph.start_cost.argmax() == 5 and graph.end_cost.argmax() == 4
+    assert graph.ends.start_cost[0] == 0.0 and graph.ends.end_cost[-1] == 0.0
+    assert graph.ends.start_cost.argmax() == 5 and graph.ends.end_cost.argmax() == 4
+    assert graph.ends.start_cuts[5] and graph.ends.end_cuts[4]
 
 
 @pytest.mark.parametrize("pause_beats", [0.25, 1.0])
@@ -137,7 +138,7 @@ def test_masks_and_limits_agree_where_joins_slide(pause_beats):
             if allowed.allows(path):
                 checked += 1
                 assert broken_limit(edit_from_path(graph, path), graph, limits) is None
-    assert checked > 300
+    assert checked > 240  # beginnings and endings within singing are ruled out
 
 
 def test_a_locked_part_is_not_cut_by_a_join_that_slid():
