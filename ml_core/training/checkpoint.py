@@ -52,6 +52,12 @@ class Model:
     wishes: Mapping[str, int] = field(default_factory=dict)
     key: str = "base"
 
+    @property
+    def is_tuned(self) -> bool:
+        """Whether its policy is another one than the base policy."""
+        policy = self.policy
+        return any(np.any(w) for w in (policy.tilts, policy.style_logits, policy.style_slopes))
+
     def without_tuning(self) -> Model:
         """The same reward over the base policy: what reranking alone would deliver."""
         return replace(self, policy=PolicyParameters.base(), key=f"{self.key}-reranked")

