@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
@@ -49,10 +50,19 @@ class Cycles(QWidget):
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes & {"checkpoints", "reports", "ratings"}:
+            self._is_stale = True
+            if self.isVisible():  # else an answer in Rate would wait for it
+                self._show_cycles()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Read what came meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
             self._show_cycles()
 
     def _show_cycles(self) -> None:
         """One column for the start and each of the newest cycles."""
+        self._is_stale = False
         while (item := self._cycles.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -14,6 +14,7 @@ from editor_app.notifier import Notifier
 from editor_app.session import Session
 from editor_app.views.place import label
 from editor_app.views.taste_cycles import Cycles
+from editor_app.views.taste_ratings import RatingsOverTime
 from editor_app.views.taste_side import SidePanel
 from editor_app.widgets.directions_chart import DirectionsChart
 from editor_app.widgets.directions_legend import DirectionsLegend
@@ -49,6 +50,7 @@ class LearnedPage(QWidget):
         column.setSpacing(24)
         column.addLayout(self._upper)
         column.addWidget(Cycles(session, actions, notifier))
+        column.addWidget(RatingsOverTime(session))
         column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

@@ -121,13 +121,15 @@ class StatusLine(QWidget):
         """What the line says at its left."""
         return self._words.text()
 
-    def take_focus_after(self, last: QWidget) -> None:
-        """Have the focus come here after `last`: places are made later than this line."""
+    def take_focus_after(self, last: QWidget | None) -> None:
+        """Have the focus come here after `last`, or what can take it before: places come late."""
         own = (self._stop, self._volume, self)
-        while last in own or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        while last is not None and not last.isWindow():
+            if last not in own and last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                break
             last = last.previousInFocusChain()
-            if last.isWindow():
-                return
+        if last is None or last.isWindow():
+            return
         QWidget.setTabOrder(last, self._stop)
         QWidget.setTabOrder(self._stop, self._volume)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 
 from editor_app.views.taste import TasteView
+from editor_app.views.taste_ratings import sittings
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.ratings_chart import RatingsChart
+from ml_core.domain.edits import Edit
 from ml_core.domain.models import Checkpoint
+from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import TrainResult
 from ml_core.errors import NotSavedError
 from ml_core.paths import unfinished_training
@@ -260,3 +266,23 @@ def test_guessing_is_said_before_any_wish(learner):
         job.finish(taste_found(above_guessing=False, lines=lines, directions=rows))
     hint = place.view._learned._hint
     assert hint.isVisibleTo(place.view) and hint.text() == lines[1]
+
+
+def test_ratings_over_time_are_bars_of_sittings(qtbot):
+    start = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    minutes = (0, 1, 2, 31.5, 70, 71, 24 * 60)
+    times = [(start + timedelta(minutes=at)).isoformat() for at in minutes]
+    edit = Edit("a" * 64, 8000, ((0, 8000),))
+    ratings = [Rating(1, edit, edit, "A", utc=utc) for utc in (*times, "no time")]
+    assert [n for _, n in sittings(ratings)] == [4, 2, 2]
+    assert sittings([]) == []
+    chart = RatingsChart()
+    qtbot.addWidget(chart)
+    chart.resize(320, chart.sizeHint().height())
+    chart.show_sittings([("1 Mar", 4), ("2 Mar", 40)])
+    image = chart.grab().toImage()
+    ink = chart.grab().toImage().pixelColor(32 + 18 + 6, 30)
+    chart.show_sittings([("1 Mar", 4), ("2 Mar", 4)])
+    assert chart.grab().toImage().pixelColor(32 + 6, 30) == ink, "the largest is full height"
+    assert image.pixelColor(32 + 6, 30) != ink, "a tenth of it is not"
+    assert "2 Mar: 4" in chart.accessibleDescription()
