@@ -113,6 +113,8 @@ class HandEdits(QObject):
         before = self.of(sha256)
         proposed = wish.proposed if before is None else before.proposed
         if edit.spans == (proposed if before is None else before.changed).spans:
+            nothing = "has that already" if wish.keep else "leaves that out already"
+            self._notifier.status(f"The edit {nothing}.")
             return
         verb = "bring back" if wish.keep else "cut out"
         name = f"{verb} {clock(wish.span_s[0])} to {clock(wish.span_s[1])}"

@@ -387,6 +387,9 @@ def test_a_double_click_flips_a_bar_and_a_part(exporter):
     assert desk.jobs.asked("change_edit")[0].request.keep
     change(desk, delivered(1)[0].edit)
     assert not desk.view._by_hand.isVisible()  # The very edit that was proposed.
+    desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
+    change(desk, delivered(1)[0].edit)
+    assert "The edit leaves that out already." in desk.main._status._words.text()
     part = QPoint(round(song._x(11.0)), 8)
     desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=part)
     assert desk.jobs.asked("change_edit")[0].request.span_s == song.part_at(11.0)
