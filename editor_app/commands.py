@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -167,6 +166,9 @@ class Commands(QObject):
         self.guide.activateWindow()
 
     def _about(self) -> None:
+        # Here: it reads mail's whole grammar, which the first paint need not wait for.
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
         try:
             number = version("tastecut")
         except PackageNotFoundError:

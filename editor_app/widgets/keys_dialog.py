@@ -121,7 +121,7 @@ class KeysDialog(QDialog):
         """The places where a command can be given; empty for everywhere."""
         shown = ("compare" if place == RESULT else place for place in entry.places)
         names = dict.fromkeys(self._actions[f"place_{place}"].text() for place in shown)
-        return " and ".join(names)
+        return ", ".join(names)
 
     def _give(self, entry: _Entry, key: str) -> None:
         words = entry.text.rstrip("…")

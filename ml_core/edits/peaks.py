@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core import audio_file
 from ml_core.progress import Progress, silent
 
 Samples = NDArray[np.float32]
@@ -160,6 +159,9 @@ def overview_columns(
         UserError: if the file can't be read.
         Cancelled: if the person asked to stop.
     """
+    # Here, since the window draws pyramids and reads no file: its first paint need not wait.
+    from ml_core import audio_file  # noqa: PLC0415
+
     watch = progress if progress is not None else silent()
     made = pyramid_of_blocks(mono_blocks(audio_file.blocks(path), watch), OVERVIEW_BASE_SAMPLES)
     return made.columns(0, made.n_samples, n_columns)
