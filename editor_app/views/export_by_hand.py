@@ -62,7 +62,7 @@ class ByHandLine(QWidget):
         """
         hand = self._hands.of(sha256) if found else None
         self._is_changed = hand is not None
-        what = "Changed by hand"
+        what = "By hand"
         if hand is None and chosen:
             hand = HandEdit(found[0].edit, found[chosen].edit)
             what = "Not the best match"

@@ -97,7 +97,8 @@ def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list
 
     Tuning narrows what is drawn, and where it learned little it narrows it to what is no better:
     the base policy's draws are the way back. Measured on 17 simulated listeners: the choice wins
-    .892 from both halves, .885 from as many tuned draws, .879 from as many of the base policy.
+    .892 from both halves, .885 from as many tuned draws, .879 from as many of the base policy:
+    within the noise, but never far below the better of the two on average, and with better joins.
     """
     n_tuned = N_CANDIDATES // 2 if model.is_tuned else 0
     draws: list[Draw] = []

@@ -320,7 +320,7 @@ def cut(index: int, start_s: int, end_s: int) -> Edit:
     return Edit(edit.sha256, edit.sample_rate_hz, tuple(spans))
 
 
-HAND_WORDS = f"Changed by hand: {clock(cut(1, 20, 26).duration_s)}, was 0:50"
+HAND_WORDS = f"By hand: {clock(cut(1, 20, 26).duration_s)}, was 0:50"
 
 
 def change(desk: Exporter, made: Edit) -> ChangeEditRequest:
@@ -462,7 +462,7 @@ def test_another_alternative_can_count_and_choosing_one_ends_changes_by_hand(exp
     desk.view._desk.song.select((20.0, 26.0))
     desk.press(Qt.Key.Key_C)
     change(desk, cut(1, 20, 26))
-    assert "Changed by hand" in desk.words and "Counts as a rating" not in desk.words
+    assert "By hand" in desk.words and "Counts as a rating" not in desk.words
     desk.press(Qt.Key.Key_1)
     desk.answer()
     assert not desk.view._by_hand.isVisible()
