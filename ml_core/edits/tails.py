@@ -5,7 +5,7 @@ only where it never grows: a part that is louder than it was, just before the cu
 to something new. What is left is held notes dying away, cymbals and reverberation.
 
 Measured by the audit, which shares nothing with this, on 362 joins of 18 songs: a join's mean
-percentile among the uncut bar lines is 52.1 without a tail, 51.3 with .2 s of it and 50.8 with .8 s;
+percentile among the uncut bar lines is 52.1 without a tail, 51.3 with .2 s and 50.8 with .8 s;
 53.9 with a third of all that follows, 51.7 with .8 s of what may swell again. The share that stands
 out hardly moves.
 """
