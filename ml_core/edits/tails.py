@@ -4,10 +4,10 @@ Right after a cut the source goes on with new onsets, which must not be heard. I
 only where it never grows: a part that is louder than it was, just before the cut or since, belongs
 to something new. What is left is held notes dying away, cymbals and reverberation.
 
-Measured by the audit, which shares nothing with this, on 407 joins of 18 songs: a join's mean
-percentile among the uncut bar lines falls by .9 with tails of .2 s, by 1.2 with .8 s; with all
-of what follows instead, at a third of its level, it rises by 2, and with what may swell again it
-stays. No more joins and no fewer stand out.
+Measured by the audit, which shares nothing with this, on 362 joins of 18 songs: a join's mean
+percentile among the uncut bar lines is 52.1 without a tail, 51.3 with .2 s and 50.8 with .8 s;
+53.9 with a third of all that follows, 51.7 with .8 s of what may swell again. The share that stands
+out hardly moves.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def test_a_reversed_taste_is_followed_within_forty_ratings(graphs, rated, energy
     fit = fit_reward(build_dataset([*before, *after], graphs), epochs=0)
     assert fit.metrics["memory"] in (20, 40, 80)
     right = np.sign(fit.model.difference(unseen.a, unseen.b)[0]) == unseen.sign
-    assert right.mean() > 0.6  # .61 to .78 over twelve draws; .5 and less where it is not followed
+    assert right.mean() > 0.6  # the draws matter: six seeds gave .61 to .78
 
 
 def test_a_steady_taste_forgets_nothing(graphs, rated, energy_liking) -> None:
