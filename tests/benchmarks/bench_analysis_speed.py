@@ -32,6 +32,7 @@ from ml_core import audio_file
 from ml_core.analysis import spectra
 from ml_core.analysis.analyse import analyse
 from ml_core.edits.edit_graph import build_graph
+from tests.conftest import find_music_dir
 
 SONG_S = 240.0
 REACH = {"analysis": 100.0, "with voice": 60.0}
@@ -75,11 +76,12 @@ def cpu_s(work: Callable[[], object], rounds: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    default = Path(__file__).resolve().parents[3] / "shared" / "music"
-    parser.add_argument("--music", type=Path, default=default)
+    parser.add_argument("--music", type=Path, default=find_music_dir())
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
+    if arguments.music is None:
+        sys.exit("There are no songs to measure on: give --music.")
     rows: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = four_minutes(arguments.music, Path(folder))
