@@ -162,7 +162,8 @@ def test_no_rating_one_and_two_ratings_and_only_ties(tell: Tell, short_ratings) 
     for n in (1, 2):
         found = tell(short_ratings[:n])
         assert all(row["sure"] in ("unknown", "probably") for row in found["directions"])
-        assert not found["certainty"]
+        # Two answers, one foreseen by the other, may say a little; never much.
+        assert (found["certainty"] or 0.0) < 0.25
     ties = [Rating(r.comparison_id, r.a, r.b, "tie", id=r.id) for r in short_ratings]
     found = tell(ties)
     assert found["counts"]["tie"] == len(ties)
