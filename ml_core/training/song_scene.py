@@ -87,6 +87,18 @@ class SongScene:
         return mean - PESSIMISM * deviation
 
 
+POOL_SONGS = 12
+"""Songs of which what was learned, and what changes by it, is told: more say the same."""
+
+
+def usual_pool(scenes: Sequence[SongScene]) -> dict[str, Array]:
+    """Usual edits' features by song, (n_edits, n_features): what wishes are told over.
+
+    One pool for what training keeps and for what is told of a taste, so that both know the same.
+    """
+    return {s.graph.analysis.sha256: s.usual_features for s in scenes[:POOL_SONGS]}
+
+
 def song_seed(graph: EditGraph, seed: int) -> list[int]:
     """A seed of its own for each song: from its content, not from its place in a list."""
     digest = hashlib.sha256(graph.analysis.sha256.encode()).digest()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Rating
+from ml_core.domain.requests import SongTask
 from ml_core.domain.tasting import TasteRequest
-from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.song_features import SONG_WORDS
 from ml_core.errors import UserError
@@ -25,17 +25,14 @@ from ml_core.training.certainty import (
     certainty,
     more_ratings,
 )
-from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.compare import MATCHED_RATIO
-from ml_core.training.deliver import draw
 from ml_core.training.fit_reward import RewardFit, fit_reward
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset, ratings_hash
+from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
 from ml_core.training.taste_directions import directions, withheld
 
 Floats = NDArray[np.float64]
 
-POOL_SONGS = 12
-POOL_EDITS = 32
 FEWEST_REPEATS = 12
 """Below this, consistency says nothing: 5 of 5 alike only bounds it at .48 (measured)."""
 
@@ -69,15 +66,15 @@ def taste(
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
     dataset = build_dataset(known, graphs)
-    fitted = _fit(dataset, progress.part(0.1, 0.7))
+    pool = _pool(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else {}
+    fitted = _fit(dataset, pool, progress.part(0.4, 0.9))
     if fitted is not None:
         model, accuracy = fitted.model, dict(fitted.held_out_accuracy)
         if request.trained_hash == ratings_hash(request.ratings):
             # Other folds give slightly other shares; one number is told everywhere.
             accuracy |= request.trained_accuracy
-        pool = _pool(graphs, progress.part(0.7, 0.9))
         earlier = known[: request.previous_ratings]
-        before = _fit(build_dataset(earlier, graphs), Progress()) if earlier else None
+        before = _fit(build_dataset(earlier, graphs), pool, Progress()) if earlier else None
         trust = borne_out(model, dataset.a, dataset.b, dataset.sign, accuracy["ours"])
         found["held_out_accuracy"] = accuracy
         found["above_guessing"] = above_guessing(accuracy["ours"], int(dataset.decided.sum()))
@@ -160,28 +157,28 @@ def consistency(ratings: Sequence[Rating]) -> dict[str, Any]:
     }
 
 
-def _fit(dataset: PreferenceDataset, progress: Progress) -> RewardFit | None:
+def _fit(
+    dataset: PreferenceDataset, pool: Mapping[str, Floats], progress: Progress
+) -> RewardFit | None:
     """The reward model of these ratings with held-out accuracies; None with too few."""
+    population = np.concatenate(list(pool.values())) if pool else None
     try:
-        return fit_reward(dataset, progress=progress)
+        return fit_reward(dataset, population, progress=progress)
     except UserError:
         return None
 
 
-def _pool(graphs: Mapping[str, EditGraph], progress: Progress) -> dict[str, Floats]:
-    """Features of base draws by song, (n_edits, n_features): the edits directions are asked of."""
-    rng = np.random.default_rng(0)
-    pool = {}
-    chosen = sorted(graphs)[:POOL_SONGS]
-    for index, sha256 in enumerate(chosen):
-        progress.report(index / len(chosen), "Looking at your songs")
-        graph = graphs[sha256]
-        try:
-            drawn = draw(BASE_MODEL, graph, Limits(), POOL_EDITS, rng)
-        except UserError:
-            continue
-        pool[sha256] = edit_features(graph, [candidate.edit for candidate in drawn])
-    return pool
+def _pool(
+    songs: Sequence[SongTask], graphs: Mapping[str, EditGraph], progress: Progress
+) -> dict[str, Floats]:
+    """Of the songs' usual edits under their limits, as training sees them."""
+    scenes: list[SongScene] = []
+    for song in songs:
+        progress.report(len(scenes) / POOL_SONGS, "Looking at your songs")
+        if song.sha256 in graphs and len(scenes) < POOL_SONGS:
+            with suppress(UserError):  # No edit of it keeps the limits.
+                scenes.append(SongScene.of(graphs[song.sha256], song.limits))
+    return usual_pool(scenes)
 
 
 def lines(found: Mapping[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from ml_core.training.deliver import scene_without
 from ml_core.training.fit_policy import PolicyFit, fit_policy
 from ml_core.training.fit_reward import RewardFit, fit_reward, require_trainable
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
-from ml_core.training.song_scene import SongScene, path_features
+from ml_core.training.song_scene import POOL_SONGS, SongScene, path_features, usual_pool
 from ml_core.training.taste_directions import directions, known_wishes
 from ml_core.training.tuner import Tuner
 from ml_core.training.unfinished import Found, UnfinishedRun
@@ -35,9 +35,6 @@ from ml_core.training.unfinished import Found, UnfinishedRun
 REWARD_SHARE = 0.4
 """Of the bar: both stages take about equally long, and the rest goes to the summary."""
 POLICY_SHARE = 0.97
-
-POOL_SONGS = 12
-"""Songs of which what was learned, and what changes by it, is told: more say the same."""
 
 SHOWN_DRAWS = 24
 """Draws a song from which old and new are compared in numbers."""
@@ -120,8 +117,7 @@ def _wishes(fitted: RewardFit, scenes: Sequence[SongScene]) -> dict[str, int]:
     """The wishes that the answers show; none where those held back do not bear the model out."""
     if not above_guessing(fitted.held_out_accuracy["ours"], fitted.metrics["n_decided"]):
         return {}
-    pool = {s.graph.analysis.sha256: s.usual_features for s in scenes[:POOL_SONGS]}
-    return known_wishes(directions(fitted.model, None, pool))
+    return known_wishes(directions(fitted.model, None, usual_pool(scenes)))
 
 
 def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:

@@ -18,7 +18,9 @@ from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.progress import silent
 from ml_core.training.preference_dataset import ratings_hash
 from ml_core.training.taste import consistency, length_preferences, taste
+from ml_core.training.taste_directions import known_wishes
 from ml_core.training.taste_words import DIRECTIONS
+from ml_core.training.train import train
 
 Tell = Callable[..., dict[str, Any]]
 
@@ -174,3 +176,12 @@ def test_no_rating_one_and_two_ratings_and_only_ties(tell: Tell, short_ratings) 
 
 def test_each_direction_measures_a_known_feature() -> None:
     assert {direction.feature for direction in DIRECTIONS} <= set(FEATURE_NAMES)
+
+
+def test_training_and_the_page_know_the_same_wishes(
+    tell: Tell, graphs, energy_ratings, request_for
+) -> None:
+    request = request_for(energy_ratings)
+    trained = train(request, graphs, silent())
+    told = known_wishes(tell(energy_ratings)["directions"])
+    assert told and dict(trained.metrics["wishes"]) == told
