@@ -29,6 +29,7 @@ from editor_app.theme import Theme
 from editor_app.widgets.held_keys import HeldKeys
 from ml_core import paths
 from ml_core.errors import UserError
+from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
 from ml_core.store.store import Store
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class Window(QObject):
             self.session, self.jobs, self.player, self.library, notifier, settings, theme
         )
         self.main.closed.connect(self.close)
+        self.session.changed.connect(self._tell_of_another_version)
         self._is_open = True
+        self._is_outdated = False
+        self._notifier = notifier
         self._project_dir = project_dir
         self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
@@ -115,6 +119,19 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+            for warning in self.session.store.warnings:
+                self._notifier.banner("doubtful", warning)
+            self._tell_of_another_version(frozenset({"tastes"}))
+
+    def _tell_of_another_version(self, changes: frozenset[str]) -> None:
+        """The taste in use may have been learned by another version of the app."""
+        if not self._is_open or not changes & {"tastes", "checkpoints"}:
+            return
+        is_told, self._is_outdated = self._is_outdated, is_outdated(self.session.store)
+        if self._is_outdated and not is_told:
+            self._notifier.banner("doubtful", OUTDATED, LEARN_AGAIN, "train")
+        elif is_told and not self._is_outdated:
+            self._notifier.clear()
 
     def _listen(self) -> None:
         """A second start finds this window."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import open_project, show, watch
+from ml_core.cli.output import complain_outdated, open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered, ExportRequest
@@ -35,6 +35,7 @@ def export(arguments: argparse.Namespace) -> None:
     files: list[tuple[str, Delivered]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         cache = str(paths.cache_dir(store.project_dir))
+        complain_outdated(store)
         for index, text in enumerate(arguments.songs):
             part = progress.part(index / len(arguments.songs), (index + 1) / len(arguments.songs))
             entry = store.find_song(text)

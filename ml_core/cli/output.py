@@ -17,6 +17,7 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 from ml_core.store import Store
+from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
 
 EXIT_OURS = 1
 EXIT_PERSON = 2
@@ -42,6 +43,12 @@ def complain(sentence: str) -> None:
     """One sentence on standard error."""
     if sys.stderr is not None:
         sys.stderr.write(f"tastecut: {one_line(sentence)}\n")
+
+
+def complain_outdated(store: Store) -> None:
+    """Say it where the taste in use was learned by another version."""
+    if is_outdated(store):
+        complain(f"{OUTDATED} {LEARN_AGAIN}")
 
 
 def complain_missing(entries: Sequence[SongEntry]) -> None:

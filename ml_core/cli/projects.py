@@ -57,15 +57,20 @@ def _store_checks(project: Path) -> list[Check]:
 
 
 def _model_checks(store: Store) -> list[Check]:
-    from ml_core.training.checkpoint import load_model
+    from ml_core.training.checkpoint import OutdatedModelError, load_model
 
-    broken = []
+    broken: list[UserError] = []
     checkpoints = store.checkpoints()
+    active = store.active_checkpoint()
     for checkpoint in checkpoints:
         try:
             load_model(
                 paths.models_dir(store.project_dir) / checkpoint.file_name, checkpoint.sha256
             )
+        except OutdatedModelError as error:
+            # Of those that are not in use nothing is wanted any more.
+            if active is not None and checkpoint.id == active.id:
+                broken.append(error)
         except UserError as error:
             broken.append(error)
     if broken:

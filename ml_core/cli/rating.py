@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
-from ml_core.cli.output import complain_missing, finite, open_project, show, watch
+from ml_core.cli.output import (
+    complain_missing,
+    complain_outdated,
+    finite,
+    open_project,
+    show,
+    watch,
+)
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import UserError
@@ -39,6 +46,7 @@ def propose(arguments: argparse.Namespace) -> None:
     new_folder(arguments.out)
     with open_project(arguments) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
+        complain_outdated(store)
         complain_missing(missing_songs(store, "rate"))
         # Only now: torch takes seconds, and a mistake should not wait for it.
         from ml_core.pipeline.learning import propose as choose

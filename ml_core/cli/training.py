@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from ml_core.cli.output import complain_missing, open_project, show, watch
+from ml_core.cli.output import complain_missing, complain_outdated, open_project, show, watch
 from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -89,9 +89,10 @@ def activate(arguments: argparse.Namespace) -> None:
     with open_project(arguments) as store:
         if checkpoint != BASE:
             # A model that can't be read must not take the place of one that can.
-            from ml_core.pipeline.learning import model_from
+            from ml_core.training.checkpoint import load_model
 
-            model_from(*model_file(store, store.checkpoint(checkpoint)))
+            file, sha256 = model_file(store, store.checkpoint(checkpoint))
+            load_model(file or "", sha256)
         store.activate(checkpoint)
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 
@@ -136,6 +137,7 @@ def history(arguments: argparse.Namespace) -> None:
 def compare(arguments: argparse.Namespace) -> None:
     """Old against new on reserved songs; a blind session goes on until its n is reached."""
     with open_project(arguments) as store, watch(arguments) as progress:
+        complain_outdated(store)
         session = _session(store, arguments, progress.part(0.0, 0.4))
         report = _report(store, session, progress.part(0.4, 0.5))
         from ml_core.pipeline.comparing import write_comparison

@@ -11,6 +11,12 @@ from ml_core.domain.ratings import Answer
 BASE = "base"
 """Id of the untrained policy, which needs no file."""
 
+FEATURES_VERSION = "3"
+"""Raised whenever the meaning or the order of the edit features changes: models name it."""
+
+POLICY_VERSION = "2"
+"""Of the policy's terms, styles and base potentials: tilts of another version mean other things."""
+
 COMPARISON_PAIRS = 25
 """Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
 five, with a fifth of ties, is then shown to be better in 80 % of comparisons (two-sided 95 %)."""

@@ -19,13 +19,12 @@ from ml_core.edits.feature_words import (
     EDIT_FEATURES,
     FEATURE_NAMES,
     FEATURE_WORDS,
-    FEATURES_VERSION,
 )
 from ml_core.edits.join_cost import costs_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.song_tables import SongTables, song_tables
 
-__all__ = ["FEATURES_VERSION", "FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
+__all__ = ["FEATURE_NAMES", "FEATURE_WORDS", "edit_features"]
 
 Floats = NDArray[np.float64]
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ml_core.edits.song_features import SONG_FEATURES
 
-FEATURES_VERSION = "3"
-"""Raised whenever the meaning or the order of the features changes: models name it."""
-
 FEATURE_WORDS: dict[str, tuple[str, str]] = {
     "keep_ratio": ("less of the song", "more of the song"),
     "keep_ratio_squared": ("about half the song", "nearly nothing or nearly all of the song"),

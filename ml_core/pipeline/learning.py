@@ -15,13 +15,22 @@ from ml_core.progress import Progress
 from ml_core.training import compare as comparing
 from ml_core.training import taste as tasting
 from ml_core.training import train as trainer
-from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
+from ml_core.training.checkpoint import BASE_MODEL, Model, OutdatedModelError, load_model
 from ml_core.training.pair_selection import choose_pairs
 
 
 def model_from(file: str | None, sha256: str) -> Model:
-    """The checkpoint's model, or the untrained one without a file."""
-    return BASE_MODEL if file is None else load_model(Path(file), sha256)
+    """The checkpoint's model, or the untrained one without a file.
+
+    Of a checkpoint of another version its policy, as far as that is known: a person who updates
+    the app goes on rating, exporting and comparing, and is told to train again (`store.outdated`).
+    """
+    if file is None:
+        return BASE_MODEL
+    try:
+        return load_model(Path(file), sha256)
+    except OutdatedModelError as error:
+        return error.policy
 
 
 def propose(request: ProposeRequest, progress: Progress) -> list[Comparison]:

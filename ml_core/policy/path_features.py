@@ -21,9 +21,6 @@ from ml_core.edits.sung_bars import sung_bars
 
 Array = NDArray[np.float64]
 
-POLICY_VERSION = "2"
-"""Of the terms, styles and base potentials below: tilts of another version mean other things."""
-
 UNIT_S = 2.0
 """About a bar of 4/4 at 120 bpm."""
 

@@ -21,12 +21,17 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from ml_core.audio_file import write_bytes_atomic
-from ml_core.domain.models import Checkpoint, CheckpointKind
-from ml_core.edits.edit_features import FEATURE_NAMES, FEATURES_VERSION
+from ml_core.domain.models import (
+    FEATURES_VERSION,
+    POLICY_VERSION,
+    Checkpoint,
+    CheckpointKind,
+)
+from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.policy.path_distribution import PolicyParameters
-from ml_core.policy.path_features import POLICY_VERSION, TERM_NAMES
+from ml_core.policy.path_features import TERM_NAMES
 from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.preference_model import PreferenceModel
 
@@ -192,6 +197,22 @@ def save_model(
     )
 
 
+class OutdatedModelError(UserError):
+    """The checkpoint belongs to another version.
+
+    Attributes:
+        policy: the model without its reward, where the policy at least is of this version, so
+            that edits are still drawn as the person liked them; else the untrained one.
+    """
+
+    def __init__(self, name: str, policy: Model = BASE_MODEL) -> None:
+        super().__init__(
+            f"The trained model {name} belongs to another version of Tastecut.",
+            "Train again: your ratings stay usable.",
+        )
+        self.policy = policy
+
+
 def load_model(file: str | Path, sha256: str) -> Model:
     """The model in a checkpoint's file.
 
@@ -200,7 +221,8 @@ def load_model(file: str | Path, sha256: str) -> Model:
         sha256: what the file's must be.
 
     Raises:
-        UserError: if the file is missing, was changed, or belongs to another version.
+        OutdatedModelError: if it belongs to another version.
+        UserError: if the file is missing or was changed.
     """
     path = Path(file)
     name = printable_name(path)
@@ -214,34 +236,40 @@ def load_model(file: str | Path, sha256: str) -> Model:
         raise UserError(f"The trained model {name} was changed or is damaged.", _GO_BACK)
     try:
         header = _header(data)
-        _require_version(name, header)
+        if not _is_of_this_version(header):
+            raise OutdatedModelError(name, _kept_policy(data, header, sha256))
         return model_from_tensors(load_tensors(data), header, sha256)
     except KeyError as error:
         # The hash is right, so the file is whole: it lacks what this version reads.
-        raise UserError(
-            f"The trained model {name} belongs to another version of Tastecut.", _TRAIN_AGAIN
-        ) from error
+        raise OutdatedModelError(name) from error
     except (SafetensorError, TypeError, ValueError) as error:
         raise UserError(f"{name} is not a trained model.", _GO_BACK) from error
 
 
 _GO_BACK = "Train again, or go back to another checkpoint."
-_TRAIN_AGAIN = "Train again: your ratings stay usable."
 
 
-def _require_version(name: str, header: Mapping[str, Any]) -> None:
-    same = (
-        header["schema"] == SCHEMA
-        and header["features_version"] == FEATURES_VERSION
-        and header["policy_version"] == POLICY_VERSION
+def _is_of_this_version(header: Mapping[str, Any]) -> bool:
+    return bool(
+        header["features_version"] == FEATURES_VERSION
         and header["feature_names"] == list(FEATURE_NAMES)
+        and _has_this_policy(header)
+    )
+
+
+def _has_this_policy(header: Mapping[str, Any]) -> bool:
+    return bool(
+        header["schema"] == SCHEMA
+        and header["policy_version"] == POLICY_VERSION
         and header["term_names"] == list(TERM_NAMES)
     )
-    if not same:
-        raise UserError(
-            f"The trained model {name} belongs to another version of Tastecut.",
-            _TRAIN_AGAIN,
-        )
+
+
+def _kept_policy(data: bytes, header: Mapping[str, Any], sha256: str) -> Model:
+    """The policy of a model whose reward is of another version."""
+    if not _has_this_policy(header):
+        return BASE_MODEL
+    return model_from_tensors(load_tensors(data), {**header, "reward": None}, sha256)
 
 
 def _header(data: bytes) -> Mapping[str, Any]:

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ml_core.domain.models import BASE
+from ml_core.domain.models import BASE, FEATURES_VERSION, POLICY_VERSION
 from ml_core.domain.requests import TrainRequest, TrainResult
-from ml_core.edits.edit_features import FEATURE_NAMES, FEATURES_VERSION
+from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
-from ml_core.policy.path_features import POLICY_VERSION
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun, pick_device
 from ml_core.training.certainty import above_guessing

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from ml_core.cli import main
 from tests.cli.conftest import Run, kept_s
 
 
@@ -132,3 +133,39 @@ def test_judge_answers_pairs_of_any_intervals(run: Run, tmp_path: Path) -> None:
     assert one["p_a"] > one["p_b"]
     assert one["p_a"] == pytest.approx(other["p_b"])
     assert sum(one.values()) == pytest.approx(1.0)
+
+
+def test_a_taste_of_another_version_is_used_in_part_until_it_is_learned_again(
+    run: Run,
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run("propose", "--pairs", 16, "--out", tmp_path / "pairs", "--seed", 2)
+    _fill(tmp_path / "pairs" / "feedback_template.csv")
+    run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
+    with monkeypatch.context() as older:
+        older.setattr("ml_core.training.checkpoint.FEATURES_VERSION", "1")
+        old = run("train", "--episodes", 60)["checkpoints"]["best"]
+        run("activate", old)
+
+    def told(*arguments: str | Path) -> str:
+        assert main([*map(str, arguments), "--project", str(project), "--json"]) == 0
+        return capsys.readouterr().err
+
+    song = str(run("songs")["songs"][0]["id"])
+    for arguments in (
+        ("propose", "--pairs", "4", "--out", tmp_path / "more"),
+        ("export", song, "--out", tmp_path / "edits"),
+    ):
+        assert "another version" in told(*arguments)
+    new = run("train", "--episodes", 60)["checkpoints"]["best"]
+    assert "another version" in told("compare", "--out", tmp_path / "check", "--pairs", "6")
+    assert run("activate", new)["active"] == new
+    assert run("export", song, "--out", tmp_path / "edits")["failed"] == []
+    # What is not in use any more is no fault of the project.
+    checks = {check["name"]: check["ok"] for check in run("doctor")["checks"]}
+    assert checks["models"]
+    assert main(["activate", old, "--project", str(project)]) == 2
+    assert "another version" in capsys.readouterr().err

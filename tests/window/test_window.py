@@ -186,3 +186,22 @@ def test_fault_46_sigterm_closes_cleanly_and_the_window_never_imports_torch(tmp_
     again.send_signal(signal.SIGINT)
     _, errors = again.communicate(timeout=60)
     assert (again.returncode, errors) == (0, "")
+
+
+def test_a_taste_of_another_version_is_told_until_another_is_in_use(
+    qtbot, open_window, filled, tmp_path, notifier, monkeypatch
+):
+    filled(3)
+    said = []
+    notifier.message.connect(lambda *words: said.append(words))
+    cleared = []
+    notifier.cleared.connect(lambda: cleared.append(True))
+    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: True)
+    window = open_window("rate")
+    qtbot.waitUntil(lambda: any("another version" in words[1] for words in said))
+    words = next(words for words in said if "another version" in words[1])
+    assert (words[0], words[3]) == ("doubtful", "train")
+    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: False)
+    del cleared[:]
+    window.session.changed.emit(frozenset({"checkpoints"}))
+    assert cleared
