@@ -79,7 +79,7 @@ def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     if asked.fetchone() is None:
         # Only what differs is written: a library is filled song by song.
         before = _rule_reserve(connection, taste)
-        after = set(_next_reserved(connection, taste, n_freed=len(before)))
+        after = set(_next_reserved(connection, taste, is_anew=True))
         for song_id in sorted(after - before):
             set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
         for song_id in sorted(before - after):
@@ -125,24 +125,24 @@ def _rule_reserve(connection: sqlite3.Connection, taste: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _next_reserved(
-    connection: sqlite3.Connection, taste: int, n_freed: int | None = None
-) -> list[int]:
+def _next_reserved(connection: sqlite3.Connection, taste: int, is_anew: bool = False) -> list[int]:
     """Songs to be reserved next.
 
     Args:
-        n_freed: songs that the rule has reserved, where all of them are chosen anew; nothing was
-            asked then. None to add to them.
+        is_anew: whether all that the rule has reserved are chosen anew, where nothing was asked;
+            else those stay, and the songs are added to them.
     """
-    n_songs, n_reserved, n_kept_for_rating = connection.execute(
+    # Of one set of songs: one that failed or was removed is neither reserved nor set free.
+    n_songs, n_reserved, n_freed, n_kept_for_rating = connection.execute(
         "SELECT count(*), coalesce(sum(u.use = 'compare'), 0), "
+        "coalesce(sum(u.use = 'compare' AND u.use_by = 'rule'), 0), "
         "coalesce(sum(u.use = 'rate' AND u.use_by = 'person'), 0) "
         "FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? "
         "WHERE removed = 0 AND status != 'failed' AND coalesce(u.use, 'rate') != 'out'",
         (taste,),
     ).fetchone()
-    missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed or 0)
+    missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed if is_anew else 0)
     if missing <= 0:
         return []
-    candidates = _UNASKED if n_freed is None else _CHOSEN_ANEW
+    candidates = _CHOSEN_ANEW if is_anew else _UNASKED
     return [row[0] for row in connection.execute(candidates, (taste,)).fetchmany(missing)]

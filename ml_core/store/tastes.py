@@ -9,11 +9,13 @@ from ml_core.errors import UserError
 from ml_core.store.changes import ALL, NOTHING, Changes, Tables
 from ml_core.store.database import Database, Row, utc_now
 from ml_core.store.rating_rows import insert_changed, make_current, taste_value
+from ml_core.store.removed_tastes import last_removed, note_brought_back, note_removed
 from ml_core.store.reserve import fill_reserve
 
 _CURRENT = "taste"
 """The setting that holds the id of the taste in use."""
 _LONGEST_NAME = 60
+_CHOOSE = "Choose another name."
 _TASTES: Changes = frozenset({"tastes"})
 
 _COUNTED = (
@@ -83,14 +85,9 @@ class TasteTable(Tables):
         Raises:
             UserError: if there is none.
         """
-        wanted = " ".join(name.split()).casefold()
-        rows = self._database.rows(
-            "SELECT id, name FROM tastes WHERE removed = 1 AND id NOT IN "
-            "(SELECT replaces FROM tastes WHERE replaces IS NOT NULL) ORDER BY id DESC"
-        )
-        for row in rows:
-            if row["name"].casefold() == wanted:
-                return int(row["id"])
+        found = last_removed(self._database, " ".join(name.split()))
+        if found is not None:
+            return found
         raise UserError(f'No taste "{name}" was removed.', "tastecut tastes lists those there are.")
 
     def work_in(self, taste: Taste) -> None:
@@ -194,6 +191,7 @@ class TasteTable(Tables):
             if chosen_taste(self._database) == taste_id:
                 _choose(connection, int(other["id"]))
             connection.execute("UPDATE tastes SET removed = 1 WHERE id = ?", (taste_id,))
+            note_removed(connection, taste_id)
         return self._after_swap(taste_id, int(other["id"]))
 
     def bring_back_taste(self, taste_id: int) -> Changes:
@@ -214,8 +212,10 @@ class TasteTable(Tables):
             if successor is not None:
                 is_chosen = chosen_taste(self._database) == successor["id"]
                 connection.execute("UPDATE tastes SET removed = 1 WHERE id = ?", (successor["id"],))
-            _require_free(connection, row["name"], taste_id)
+            remedy = f'Rename that one first: tastecut tastes --rename "{row["name"]}" NAME.'
+            _require_free(connection, row["name"], taste_id, remedy)
             connection.execute("UPDATE tastes SET removed = 0 WHERE id = ?", (taste_id,))
+            note_brought_back(connection, taste_id)
             if successor is not None and is_chosen:
                 _choose(connection, taste_id)
             # Songs may have come meanwhile.
@@ -242,12 +242,14 @@ def _require(connection: sqlite3.Connection, taste_id: int) -> Row:
     return row
 
 
-def _require_free(connection: sqlite3.Connection, name: str, taste_id: int = 0) -> None:
+def _require_free(
+    connection: sqlite3.Connection, name: str, taste_id: int = 0, remedy: str = _CHOOSE
+) -> None:
     taken = connection.execute(
         "SELECT name FROM tastes WHERE removed = 0 AND id != ?", (taste_id,)
     ).fetchall()
     if name.casefold() in {row["name"].casefold() for row in taken}:
-        raise UserError(f'There is a taste "{name}" already.', "Choose another name.")
+        raise UserError(f'There is a taste "{name}" already.', remedy)
 
 
 def _insert(connection: sqlite3.Connection, name: str) -> int:

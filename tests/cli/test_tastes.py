@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_a_removed_taste_is_brought_back_with_all_it_had(
     ]
     run("tastes", "--reset", "My taste")
     assert "No taste" in refused("tastes", "--bring-back", "My taste"), "a reset has its own way"
+
+
+def test_a_removed_taste_whose_name_is_taken_comes_back_after_the_remedy(
+    run: Run, refused: Refused
+) -> None:
+    run("tastes", "--add", "Reel")
+    run("tastes", "--remove", "Reel")
+    run("tastes", "--add", "reel")
+    said = refused("tastes", "--bring-back", "Reel")
+    assert "Rename that one first" in said
+    command = said[said.index("tastecut ") : said.index(" NAME")]
+    run(*shlex.split(command)[1:], "Other")
+    run("tastes", "--bring-back", "Reel")
+    assert [name for name, _, _ in names(run("tastes"))] == ["My taste", "Reel", "Other"]
 
 
 def test_only_one_change_at_a_time(run: Run, refused: Refused) -> None:

@@ -104,6 +104,16 @@ def test_a_quarter_is_reserved_at_least_three_from_eight_on(
     assert {entry.song.sha256 for entry in store.reserve_songs()} == reserved(store)
 
 
+def test_a_reserved_song_that_is_lost_is_replaced_by_one(store: Store) -> None:
+    add(store, *range(12))
+    store.set_song_status(min(reserved(store)), "failed", "It is gone.")
+    ready = {entry.song.sha256 for entry in store.songs() if entry.status == "ready"}
+    assert len(reserved(store) & ready) == 3
+    store.remove_song(min(reserved(store) & ready))
+    add(store, 12)
+    assert len(reserved(store)) == 3
+
+
 def test_the_reserve_does_not_depend_on_the_order_of_adding(tmp_path: Path) -> None:
     chosen = []
     for seed in range(3):

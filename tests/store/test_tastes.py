@@ -242,6 +242,27 @@ def test_the_last_taste_stays(store: Store) -> None:
     assert store.ratings() == ratings
 
 
+def test_the_one_removed_last_comes_back_whatever_was_reset_before(store: Store) -> None:
+    first = store.taste
+    ratings = fill(store, 3)
+    store.add_taste("Other")
+    _, anew = store.reset_taste(first.id)
+    with pytest.raises(UserError, match="No taste"):
+        store.find_removed_taste(first.name)
+    store.bring_back_taste(first.id)
+    with pytest.raises(UserError, match="No taste"):
+        store.find_removed_taste(first.name)
+    store.remove_taste(first.id)
+    assert store.find_removed_taste("my  TASTE") == first.id, "not what the undone reset began"
+    store.bring_back_taste(first.id)
+    store.work_in(store.find_taste(first.name))
+    assert store.ratings() == ratings
+    # The reset is done again, and now its taste is the one that goes.
+    store.bring_back_taste(anew.id)
+    store.remove_taste(anew.id)
+    assert store.find_removed_taste(first.name) == anew.id
+
+
 def test_each_taste_keeps_songs_of_its_own_aside(store: Store) -> None:
     for number in range(12):
         store.add_song(song(number), "ready")
