@@ -10,6 +10,7 @@ import soundfile
 from PySide6.QtCore import QPoint, Qt
 
 from editor_app.views.export import ExportView
+from editor_app.views.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.by_hand import ChangeEditRequest
@@ -430,6 +431,51 @@ def test_a_change_by_hand_counts_as_an_exact_rating_and_can_be_taken_back(export
     assert ratings(desk) == []
     desk.press(*undo)
     assert len(ratings(desk)) == 1 and "Counts as a rating" in desk.words
+
+
+def cut_by_hand(desk: Exporter) -> None:
+    """The song's edit without 20 s to 26 s, as the worker would make it."""
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+
+
+def test_a_change_that_was_answered_otherwise_by_ear_counts_no_longer(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.press(Qt.Key.Key_R)
+    (by_hand,) = ratings(desk)
+    last = LastRatings(desk.session)
+    last.show_ratings()
+    assert "Song 1: A by hand" in words_of(last)
+    desk.session.rate(desk.session.comparison(by_hand.comparison_id), "B")
+    last.show_ratings()
+    assert "by hand" not in words_of(last) and "Song 1: B better" in words_of(last)
+    assert "Counts as a rating" not in desk.words
+    assert not desk.main.actions_by_id["count_by_hand"].isChecked()
+    # Counted again it is the same pair's answer; taken back, the answer by ear counts.
+    desk.press(Qt.Key.Key_R)
+    (again,) = ratings(desk)
+    assert (again.answer, again.comparison_id) == ("A", by_hand.comparison_id)
+    assert "Counts as a rating" in desk.words
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [(one.answer, one.source) for one in ratings(desk)] == [("B", "ear")]
+
+
+def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    before = desk.session.taste
+    desk.session.add_taste("reel")
+    change(desk, cut(1, 20, 26))
+    assert desk.view._hands.of(make_song(1).sha256) is None
+    assert not desk.view._by_hand.isVisible()
+    desk.session.use_taste(before)
+    desk.answer()
+    assert HAND_WORDS in desk.words
 
 
 def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypatch):
