@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from editor_app.export_checks import check_request
 from editor_app.jobs import Failure, Job, Jobs
 from editor_app.library import tell_failure
 from editor_app.notifier import Notifier
@@ -55,7 +56,8 @@ class ExportBatch(QObject):
             entries: the songs.
             limits_of: hard limits of a song's edit.
             choices: by the song's hash, which alternative was chosen; 0 where none was.
-            by_hand: by the song's hash, its edit as changed by hand, which is written as it is.
+            by_hand: by the song's hash, its edit as changed by hand: written as it is, or refused
+                where it breaks a rule, since either might be what the person forgot.
             out_dir: made if need be; nothing in it is overwritten.
             file_format: as the export task takes it.
         """
@@ -75,7 +77,7 @@ class ExportBatch(QObject):
         entry = self._waiting.pop(0)
         by_hand = self._by_hand.get(entry.song.sha256)
         if by_hand is not None:
-            self._add(entry, by_hand)
+            self._check(entry, by_hand)
             return
         chosen = self._choices.get(entry.song.sha256, 0)
         request = deliver_request(
@@ -86,6 +88,23 @@ class ExportBatch(QObject):
         job.done.connect(lambda found: self._take(entry, chosen, found))
         job.failed.connect(lambda failure: self._refuse(entry, failure))
         job.cancelled.connect(self._stop)
+
+    def _check(self, entry: SongEntry, by_hand: Edit) -> None:
+        """The rules may have been set after the edit was changed, or be out of sight."""
+        request = check_request(self._session, entry, by_hand, self._limits_of(entry))
+        job = self._jobs.start("check_edit", request, f"Checking the edit of {entry.song.title}")
+        self._job = job
+        job.done.connect(lambda broken: self._on_checked(entry, by_hand, broken))
+        job.failed.connect(lambda failure: self._refuse(entry, failure))
+        job.cancelled.connect(self._stop)
+
+    def _on_checked(self, entry: SongEntry, by_hand: Edit, broken: str) -> None:
+        if broken:
+            remedy = "Change that rule, or reset the edit."
+            self._failed.append(f"{entry.song.title}, changed by hand: {broken} {remedy}")
+            self._next()
+        else:
+            self._add(entry, by_hand)
 
     def _take(self, entry: SongEntry, chosen: int, found: list[Delivered]) -> None:
         self._add(entry, found[min(chosen, len(found) - 1)].edit)

@@ -33,6 +33,7 @@ class HandEdit:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
+    key: str
     entry: SongEntry
     proposed: Edit
     span_s: Span
@@ -75,7 +76,7 @@ class HandEdits(QObject):
             span_s: the stretch, in seconds of the song.
             keep: whether it is to be heard.
         """
-        self._waiting.append(_Wish(entry, proposed, span_s, keep))
+        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, span_s, keep))
         self._next()
 
     def take_back(self, sha256: str) -> None:
@@ -84,13 +85,13 @@ class HandEdits(QObject):
         Raises:
             UserError: if the disk refuses.
         """
-        self._set(sha256, None, "back to the proposal")
+        self._set(self._key(sha256), sha256, None, "back to the proposal")
 
     def _next(self) -> None:
         if self._job is not None or not self._waiting:
             return
         wish = self._waiting.pop(0)
-        hand = self.of(wish.entry.song.sha256)
+        hand = self._edits.get(wish.key)
         request = ChangeEditRequest(
             self._session.cache_dir,
             song_task(self._session.store, wish.entry),
@@ -109,8 +110,8 @@ class HandEdits(QObject):
         self._next()
 
     def _take(self, wish: _Wish, edit: Edit) -> None:
-        sha256 = wish.entry.song.sha256
-        before = self.of(sha256)
+        # Another taste may be in use by now: the change is the one's it was made in.
+        before = self._edits.get(wish.key)
         proposed = wish.proposed if before is None else before.proposed
         if edit.spans == (proposed if before is None else before.changed).spans:
             nothing = "has that already" if wish.keep else "leaves that out already"
@@ -120,12 +121,12 @@ class HandEdits(QObject):
         name = f"{verb} {clock(wish.span_s[0])} to {clock(wish.span_s[1])}"
         hand = None if edit.spans == proposed.spans else HandEdit(proposed, edit)
         try:
-            self._set(sha256, hand, name)
+            self._set(wish.key, wish.entry.song.sha256, hand, name)
         except UserError as error:
             self._notifier.user_error(error)
 
-    def _set(self, sha256: str, hand: HandEdit | None, name: str) -> None:
-        key, before = self._key(sha256), self.of(sha256)
+    def _set(self, key: str, sha256: str, hand: HandEdit | None, name: str) -> None:
+        before = self._edits.get(key)
         if hand == before:
             return
 

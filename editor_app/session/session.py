@@ -7,14 +7,12 @@ Only the window's thread may use it. Every write has been committed when its met
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 
-from editor_app.session.tastes import Tastes
+from editor_app.session.hand_ratings import HandRatings, utc_now
 from ml_core.domain.corrections import Corrections
-from ml_core.domain.edits import Brief, Edit
+from ml_core.domain.edits import Brief
 from ml_core.domain.ratings import (
     Answer,
     Comparison,
@@ -22,7 +20,6 @@ from ml_core.domain.ratings import (
     MarkKind,
     Rating,
     RatingSource,
-    changed_by_hand,
 )
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.corrections import SongGrid
@@ -43,12 +40,7 @@ _USE_NAMES: dict[SongUse, str] = {
 }
 
 
-def utc_now() -> str:
-    """The present time as ratings store it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-class Session(Tastes):
+class Session(HandRatings):
     """Everything that is read from and written to the open project."""
 
     reopened = Signal(int)
@@ -59,16 +51,6 @@ class Session(Tastes):
     def songs(self) -> list[SongEntry]:
         """The library, in the order songs were added."""
         return list(self._by_hash().values())
-
-    def song(self, sha256: str) -> SongEntry | None:
-        """A song of the library by its content; None if it was removed."""
-        return self._by_hash().get(sha256)
-
-    def _by_hash(self) -> dict[str, SongEntry]:
-        """Read once after each change: a rating asks for many songs, and must not wait."""
-        if self._library is None:
-            self._library = {entry.song.sha256: entry for entry in self.store.songs()}
-        return self._library
 
     def add_song(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
         """Put a song into the library; one with the same content is the same song."""
@@ -213,56 +195,10 @@ class Session(Tastes):
         self.history.do(name, work)
         return kept[-1]
 
-    def _keep(self, rating: Rating) -> Rating:
-        changes, kept = self.store.add_rating(replace(rating, id=0, utc=utc_now()))
-        self._tell(changes)
-        return kept
-
-    def _give_back(self, before: Rating) -> None:
-        self._keep(before)
-
     def _withdraw(self, rating: Rating) -> None:
         changes = self.store.withdraw_rating(rating.id)
         self.reopened.emit(rating.comparison_id)
         self._tell(changes)
-
-    def rate_by_hand(self, proposed: Edit, changed: Edit) -> None:
-        """Count an edit changed by hand as a rating; it is on the disk when this returns.
-
-        Can be taken back.
-
-        Raises:
-            NotSavedError: nothing is stored.
-        """
-        rating = changed_by_hand(proposed, changed)
-
-        def work() -> Callable[[], None]:
-            nonlocal rating
-            rating = self._keep(rating)  # Done again, it answers the pair it made.
-            return lambda: self._tell(self.store.withdraw_rating(rating.id))
-
-        self.history.do(f"“count as a rating”, {self.title(rating)}", work)
-
-    def uncount_by_hand(self, rating: Rating) -> None:
-        """Count an edit changed by hand no longer; can be taken back."""
-
-        def work() -> Callable[[], None]:
-            nonlocal rating
-            self._tell(self.store.withdraw_rating(rating.id))
-
-            def again() -> None:
-                nonlocal rating
-                rating = self._keep(rating)
-
-            return again
-
-        self.history.do(f"“don’t count as a rating”, {self.title(rating)}", work)
-
-    def rating_by_hand(self, proposed: Edit, changed: Edit) -> Rating | None:
-        """The rating that says that this change is better; None if it does not count as one."""
-        wanted = (changed.spans, proposed.spans, changed.sha256)
-        by_hand = self.store.ratings_by_hand()
-        return next((r for r in by_hand if (r.a.spans, r.b.spans, r.sha256) == wanted), None)
 
     def rating_of(self, comparison: Comparison) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
@@ -310,8 +246,3 @@ class Session(Tastes):
 
         words = "bad join" if kind == "bad_join" else "both are bad"
         self.history.do(f"“{words}”, {self.title(comparison)}", work)
-
-    def title(self, pair: Comparison | Rating) -> str:
-        """The title of the song of a pair; a plain word if the song was removed."""
-        entry = self.song(pair.sha256)
-        return entry.song.title if entry is not None else "a removed song"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from editor_app import theme
 from editor_app.actions import Actions
 from editor_app.export_batch import ExportBatch
 from editor_app.export_by_hand import HandEdits
-from editor_app.export_plans import N_ALTERNATIVES, ExportPlans, Plan
+from editor_app.export_checks import HandChecks, check_request
+from editor_app.export_choices import ExportChoices
+from editor_app.export_plans import N_ALTERNATIVES, ExportPlans
 from editor_app.export_spans import ExportSpans, Span
 from editor_app.jobs import Jobs
 from editor_app.notifier import Notifier
@@ -25,7 +27,7 @@ from editor_app.views.export_song import ExportSong
 from editor_app.views.export_songs import ExportSongs
 from editor_app.views.export_words import becomes_words
 from editor_app.views.place import Place, rule
-from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.edits import Limits
 from ml_core.domain.requests import SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
@@ -53,10 +55,11 @@ class ExportView(Place):
         self._session, self._player = session, player
         self._actions, self._notifier = actions, notifier
         self._is_here = False
-        self._choices: dict[str, int] = {}
         self._spans = ExportSpans(session)
         self._plans = ExportPlans(session, jobs, notifier, self._limits)
         self._hands = HandEdits(session, jobs, notifier)
+        self._choices = ExportChoices(self._plans, self._hands)
+        self._checks = HandChecks(jobs, notifier)
         self._batch = ExportBatch(session, jobs, notifier)
         self._songs = ExportSongs(session, actions)
         self._desk = ExportSong(session, jobs, player, actions, notifier)
@@ -71,7 +74,7 @@ class ExportView(Place):
         self._connect()
 
     def _build(self) -> None:
-        self._build_header()
+        self._song_header.stand_in(self, _LIST_PX, _GAP_PX)
         self._songs.setFixedWidth(_LIST_PX)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
@@ -90,17 +93,6 @@ class ExportView(Place):
         row.addLayout(main, 1)
         self.body.addLayout(row, 1)
 
-    def _build_header(self) -> None:
-        """The song's title stands over its timelines, beside the place's own title."""
-        self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        spacing = 16  # of the header's row
-        self.facts.setFixedWidth(max(0, _LIST_PX - self.title.sizeHint().width() - spacing))
-        self.header_right.addSpacing(_GAP_PX - spacing)
-        self.header_right.addWidget(self._song_header, 1)
-        row = self.header.layout()
-        assert isinstance(row, QHBoxLayout)
-        row.setStretchFactor(self.header_right, 1)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Words of buttons go before the song's title does."""
         self._song_header.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
@@ -113,6 +105,7 @@ class ExportView(Place):
         self._rules.changed.connect(self._on_rules)
         self._spans.changed.connect(self._on_spans)
         self._hands.changed.connect(self._on_hand)
+        self._checks.told.connect(self._show_rules)
         self._session.changed.connect(self._on_changed)
         self._desk.prepared.connect(self._on_prepared)
         self._alternatives.chosen.connect(self._choose)
@@ -154,7 +147,7 @@ class ExportView(Place):
 
     def _on_rules(self) -> None:
         """Other edits may be the best now, for every song."""
-        self._choices.clear()
+        self._choices.forget()
         self._plans.forget()
         self._songs.clear_facts()
         if self._is_here:
@@ -163,7 +156,7 @@ class ExportView(Place):
             self._show_song()
 
     def _on_spans(self, sha256: str) -> None:
-        self._choices.pop(sha256, None)
+        self._choices.forget(sha256)
         self._plans.forget(sha256)
         self._songs.show_fact(sha256, "")
         if self._is_here:
@@ -205,10 +198,11 @@ class ExportView(Place):
         plan = self._plans.plan(sha256)
         if plan is None:
             return
-        if plan.found:
-            self._songs.show_fact(sha256, clock(self._edit(sha256, plan).duration_s))
-        else:
+        edit = self._choices.edit(sha256)
+        if edit is None:
             self._songs.show_fact(sha256, "", plan.refusal)
+        else:
+            self._songs.show_fact(sha256, clock(edit.duration_s))
         entry = self._entry()
         if self._is_here and entry is not None and sha256 == entry.song.sha256:
             self._show_plan(entry)
@@ -219,22 +213,35 @@ class ExportView(Place):
         plan = self._plans.plan(sha256)
         if plan is None:
             return
-        self._rules.say(plan.refusal)
+        chosen = self._choices.index(sha256)
         self._alternatives.say(plan.refusal)
-        self._alternatives.show_found(plan.found, self._chosen(sha256), entry.song.n_samples)
-        if plan.found:
-            edit = self._edit(sha256, plan)
-            wished_s = self._rules.wished_s
-            self._song_header.say(becomes_words(entry.song.duration_s, edit, wished_s))
-            self._desk.show_edit(entry, edit, self._limits(entry))
-            self._by_hand.show_edit(sha256, plan.found, self._chosen(sha256))
-            layout = self._desk.layout_of(sha256)
-            if layout is not None:
-                self._alternatives.explain(plan.found, layout)
-        else:
+        self._alternatives.show_found(plan.found, chosen, entry.song.n_samples)
+        self._by_hand.show_edit(sha256, plan.found, chosen)
+        self._show_rules()
+        edit = self._choices.edit(sha256)
+        if edit is None:
             self._song_header.say("No edit can be made")
-            self._by_hand.show_edit()
             self._desk.clear_edit()
+            return
+        wished_s = self._rules.wished_s
+        self._song_header.say(becomes_words(entry.song.duration_s, edit, wished_s))
+        self._desk.show_edit(entry, edit, self._limits(entry))
+        layout = self._desk.layout_of(sha256)
+        if layout is not None:
+            self._alternatives.explain(plan.found, layout)
+
+    def _show_rules(self) -> None:
+        """Say whether the edit that is shown keeps the rules."""
+        entry = self._entry()
+        plan = None if entry is None else self._plans.plan(entry.song.sha256)
+        if entry is None or plan is None:
+            return
+        hand = self._hands.of(entry.song.sha256)
+        if hand is None:
+            self._rules.say(plan.refusal)
+        else:
+            request = check_request(self._session, entry, hand.changed, self._limits(entry))
+            self._rules.say(self._checks.broken(request), is_by_hand=True)
 
     def _on_prepared(self, layout: SongLayout) -> None:
         plan = self._plans.plan(layout.sha256)
@@ -242,22 +249,12 @@ class ExportView(Place):
             self._alternatives.explain(plan.found, layout)
         self._show_play()
 
-    def _chosen(self, sha256: str) -> int:
-        plan = self._plans.plan(sha256)
-        n_found = len(plan.found) if plan is not None else 0
-        return min(self._choices.get(sha256, 0), max(0, n_found - 1))
-
-    def _edit(self, sha256: str, plan: Plan) -> Edit:
-        """What would be exported: as changed by hand, else the alternative chosen."""
-        hand = self._hands.of(sha256)
-        return plan.found[self._chosen(sha256)].edit if hand is None else hand.changed
-
     def _choose(self, index: int) -> None:
         sha256 = self._songs.current
         plan = self._plans.plan(sha256)
         if plan is None or index >= len(plan.found):
             return
-        self._choices[sha256] = index
+        self._choices.choose(sha256, index)
         if not self._by_hand.take_back():
             self._on_plan(sha256)
 
@@ -266,11 +263,11 @@ class ExportView(Place):
     def _change(self, span_s: Span | None, keep: bool) -> None:
         """Cut a stretch out of the edit that is shown, or bring it back."""
         entry = self._entry()
-        plan = None if entry is None else self._plans.plan(entry.song.sha256)
-        if not self._is_here or entry is None or span_s is None or plan is None or not plan.found:
+        if not self._is_here or entry is None or span_s is None:
             return
-        proposed = plan.found[self._chosen(entry.song.sha256)].edit
-        self._hands.change(entry, proposed, span_s, keep)
+        proposed = self._choices.proposed(entry.song.sha256)
+        if proposed is not None and self._plans.plan(entry.song.sha256) is not None:
+            self._hands.change(entry, proposed, span_s, keep)
 
     def _on_hand(self, sha256: str) -> None:
         self._songs.show_fact(sha256, "")
@@ -317,4 +314,4 @@ class ExportView(Place):
         if entries:
             by_hand = self._hands.edits(wanted)
             where = self._foot.folder, self._foot.file_format
-            self._batch.start(entries, self._limits, self._choices, by_hand, *where)
+            self._batch.start(entries, self._limits, self._choices.by_song, by_hand, *where)

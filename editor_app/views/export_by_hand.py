@@ -60,7 +60,7 @@ class ByHandLine(QWidget):
             found: the edits proposed, best first.
             chosen: which of them.
         """
-        hand = self._hands.of(sha256) if found else None
+        hand = self._hands.of(sha256)  # Also where the rules allow no proposal any more.
         self._is_changed = hand is not None
         what = "By hand"
         if hand is None and chosen:

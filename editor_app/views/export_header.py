@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from editor_app.actions import Actions
-from editor_app.views.place import label
+from editor_app.views.place import Place, label
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 
@@ -29,6 +29,17 @@ class ExportHeader(QWidget):
         row.addSpacing(8)
         for button in (self._lock, self._forbid, clear, self._hear):
             row.addWidget(button)
+
+    def stand_in(self, place: Place, list_px: int, gap_px: int) -> None:
+        """Stand beside a place's own title, over what is right of a list and a gap."""
+        place.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        spacing = 16  # of the header's row
+        place.facts.setFixedWidth(max(0, list_px - place.title.sizeHint().width() - spacing))
+        place.header_right.addSpacing(gap_px - spacing)
+        place.header_right.addWidget(self, 1)
+        row = place.header.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.setStretchFactor(place.header_right, 1)
 
     def show_title(self, title: str) -> None:
         """Show which song it is."""

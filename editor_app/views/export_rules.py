@@ -51,6 +51,9 @@ class ExportRules(QFrame):
             self._shortest.addItem(counted(bars, "bar"), bars)
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
         self._spans = label("", "secondary")
+        self._broken = label("")
+        self._broken.setWordWrap(True)
+        self._broken.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -61,6 +64,7 @@ class ExportRules(QFrame):
         column.addWidget(self._ending)
         column.addLayout(_row(label("Shortest piece"), None, self._shortest))
         column.addWidget(self._spans)
+        column.addWidget(self._broken)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
         for button in (self._by_taste, self._intro, self._ending):
@@ -98,9 +102,16 @@ class ExportRules(QFrame):
         words = f"{len(spans.locked)} locked  ·  {len(spans.forbidden)} forbidden"
         self._spans.setText(words)
 
-    def say(self, refusal: str | None) -> None:
-        """Say whether all rules are met: not if there is a refusal, None while it is not known."""
+    def say(self, refusal: str | None, is_by_hand: bool = False) -> None:
+        """Say whether all rules are met.
+
+        Args:
+            refusal: why they are not; empty if they are, None while it is not known.
+            is_by_hand: whether it is of an edit changed by hand; then which rule is said here.
+        """
         is_met = not refusal
+        self._broken.setText(f"Your edit: {refusal}" if refusal and is_by_hand else "")
+        self._broken.setVisible(bool(self._broken.text()))
         self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
         self._glyph.setVisible(refusal is not None)
         self._met.setText("" if refusal is None else "all met" if is_met else "not all met")

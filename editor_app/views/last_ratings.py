@@ -30,6 +30,8 @@ _ANSWER_PX = 128
 _RATING_ROLE = Qt.ItemDataRole.UserRole
 _LETTERS = {"A": "A", "B": "B", "tie": "=", "skip": "–"}
 _WORDS = {("A", 1): "better", ("B", 1): "better", ("A", 2): "much better", ("B", 2): "much better"}
+# Not heard and chosen: an edit of the person's own, A, is better than what was proposed.
+_BY_HAND = "by hand"
 
 
 class _Model(QAbstractListModel):
@@ -61,8 +63,10 @@ class _Model(QAbstractListModel):
 
 
 def answer_words(rating: Rating) -> str:
-    """An answer in words: "A much better", "tie"."""
+    """An answer in words: "A much better", "tie", "A by hand"."""
     words = _WORDS.get((rating.answer, rating.strength))
+    if rating.source == "hand":
+        words = _BY_HAND
     return rating.answer if words is None else f"{rating.answer} {words}"
 
 
@@ -85,6 +89,8 @@ class _Delegate(QStyledItemDelegate):
         badge = QRectF(left, box.top() + (box.height() - _BADGE_PX) / 2, _BADGE_PX, _BADGE_PX)
         letter_badge.paint(painter, _LETTERS[rating.answer], badge)
         words = _WORDS.get((rating.answer, rating.strength), rating.answer)
+        if rating.source == "hand":
+            words = _BY_HAND
         painter.drawText(box.adjusted(left - box.left() + 24, 0, 0, 0), middle, words)
         painter.setPen(QColor(palette.text))
         room = QRect(box.left() + 40, box.top(), left - box.left() - 48, box.height())

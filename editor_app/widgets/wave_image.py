@@ -45,9 +45,12 @@ def wave_image(
         lines: what stands behind the waveform; a column belongs to one of them at most.
 
     Returns:
-        An image of n_columns x height_px, transparent where there is nothing.
+        An image of n_columns x height_px, transparent where there is nothing; a null image, of
+        which nothing is painted, where it has no pixel or a value is not finite.
     """
     n_columns = len(columns)
+    if n_columns == 0 or height_px <= 0 or not np.isfinite([columns.sum(), peak]).all():
+        return QImage()
     middle = (height_px - 1) / 2
     scale = max(0.0, middle - inset_px) * FILL / max(peak, 1e-6)
     low, high, rms = (columns[:, index] * scale for index in range(3))

@@ -1,4 +1,4 @@
-"""Changing an edit by hand: what is asked for."""
+"""Changing an edit by hand, and checking it: what is asked for."""
 
 from __future__ import annotations
 
@@ -23,3 +23,16 @@ class ChangeEditRequest:
     edit: Edit
     span_s: tuple[float, float]
     keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEditRequest:
+    """Asks whether an edit that was changed by hand keeps its song's limits.
+
+    Attributes:
+        song: with the limits in force and its bar lines as corrected.
+    """
+
+    cache_dir: str
+    song: SongTask
+    edit: Edit

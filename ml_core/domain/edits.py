@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ml_core.domain.songs import require_sha256
@@ -214,6 +214,17 @@ class Limits:
         """The limits of a wished length, in seconds."""
         slack_s = DURATION_SLACK * wished_s
         return cls(wished_s - slack_s, wished_s + slack_s, keep_low, keep_high, is_wish=True)
+
+    def of_own_edit(self) -> Limits:
+        """What of these holds for an edit that a person makes: lengths only where some were set.
+
+        The share of the song that is kept, and the usual shortest length, guide what is proposed.
+        """
+        usual = Limits()
+        own = replace(self, keep_low=0.0, keep_high=1.0)
+        if (self.keep_low, self.keep_high) == (usual.keep_low, usual.keep_high):
+            return replace(own, shortest_s=None, longest_s=None)
+        return own
 
     def duration_range_s(self, song_s: float) -> tuple[float, float]:
         """Shortest and longest allowed duration for a song of `song_s` seconds."""

@@ -42,6 +42,12 @@ def change_bars(graph: EditGraph, edit: Edit, span_s: tuple[float, float], keep:
     return edit_from_path(graph, _path(kept))
 
 
+def is_on_bar_lines(graph: EditGraph, edit: Edit) -> bool:
+    """Whether an edit is what its bars give: not if the bar lines have moved since it was cut."""
+    kept = kept_bars(graph, edit)
+    return bool(kept.any()) and edit_from_path(graph, _path(kept)).spans == edit.spans
+
+
 def _bars_in(graph: EditGraph, span_s: tuple[float, float]) -> NDArray[np.int64]:
     start, end = (at_s * graph.analysis.sample_rate_hz for at_s in span_s)
     edges = graph.edges_samples

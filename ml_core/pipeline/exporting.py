@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ml_core.domain.by_hand import ChangeEditRequest
+from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.reasons import Reason
@@ -15,8 +15,9 @@ from ml_core.domain.requests import (
     ExportResult,
 )
 from ml_core.domain.tasting import ExplainRequest
-from ml_core.edits.by_hand import change_bars
+from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.join_cost import cost_at
+from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, free_target
 from ml_core.pipeline.learning import model_from
@@ -57,6 +58,16 @@ def change_edit(request: ChangeEditRequest, progress: Progress) -> Edit:
     wanted = request.song
     song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
     return change_bars(song, request.edit, request.span_s, request.keep)
+
+
+def check_edit(request: CheckEditRequest, progress: Progress) -> str:
+    """The first rule that an edit changed by hand breaks, as a sentence; empty if it keeps all."""
+    wanted = request.song
+    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
+    broken = broken_limit(request.edit, song, wanted.limits)
+    if broken is None and not is_on_bar_lines(song, request.edit):
+        broken = "The song’s bar lines are others now than where the edit was cut."
+    return broken or ""
 
 
 def export(request: ExportRequest, progress: Progress) -> ExportResult:

@@ -18,6 +18,7 @@
 | deliver | DeliverRequest | list[Delivered] |
 | explain | ExplainRequest | list[Reason] |
 | change_edit | ChangeEditRequest | Edit |
+| check_edit | CheckEditRequest | str |
 | export | ExportRequest | ExportResult |
 | audit_joins | AuditRequest | AuditedEdit |
 
@@ -52,6 +53,7 @@ TASKS: dict[str, str] = {
     "deliver": "ml_core.pipeline.exporting:deliver_song",
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
+    "check_edit": "ml_core.pipeline.exporting:check_edit",
     "export": "ml_core.pipeline.exporting:export",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from song_builder import build_song, random_path
 
-from ml_core.edits.by_hand import change_bars, kept_bars
+from ml_core.edits.by_hand import change_bars, is_on_bar_lines, kept_bars
 from ml_core.edits.edit_graph import build_graph, edit_from_path
 from ml_core.errors import UserError
 
@@ -61,6 +61,16 @@ def test_joins_that_are_never_proposed_can_be_made_by_hand() -> None:
     assert less.n_joins == 1 and set(np.flatnonzero(~kept_bars(GRAPH, less))) == set(
         range(left + 1, entered)
     )
+
+
+def test_an_edit_is_off_the_bar_lines_once_they_moved() -> None:
+    rng = np.random.default_rng(1)
+    other = build_graph(build_song("ABACABAD", pick_up_s=0.8))
+    for _ in range(50):
+        path = random_path(rng, GRAPH.n_bars)
+        edit = edit_from_path(GRAPH, path)
+        assert is_on_bar_lines(GRAPH, edit)
+        assert not is_on_bar_lines(other, edit) or edit.n_joins == 0
 
 
 def test_nothing_left_is_refused() -> None:

@@ -10,10 +10,12 @@ import soundfile
 from PySide6.QtCore import QPoint, Qt
 
 from editor_app.views.export import ExportView
+from editor_app.views.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
-from ml_core.domain.by_hand import ChangeEditRequest
-from ml_core.domain.edits import Candidate, Edit, Origin
+from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
+from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.ratings import Rating
 from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
@@ -42,6 +44,9 @@ def delivered(index: int, n: int = 3) -> list[Delivered]:
 class Exporter:
     """A window in "Export"; the workers answer when told to."""
 
+    broken = ""
+    """What the worker says of edits changed by hand."""
+
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
         self.main, self.session, self.player = window.main, window.session, window.player
@@ -53,7 +58,9 @@ class Exporter:
     def answer(self) -> list[object]:
         """Answer all deliveries and preparations; returns the delivery requests."""
         asked = []
-        while self.jobs.asked("deliver") or self.jobs.asked("prepare_pair"):
+        while any(self.jobs.asked(task) for task in ("deliver", "prepare_pair", "check_edit")):
+            for job in self.jobs.asked("check_edit"):
+                job.finish(self.broken)
             for job in self.jobs.asked("deliver"):
                 asked.append(job.request)
                 job.finish(
@@ -351,7 +358,7 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
     )
     assert desk.player.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
-    assert desk.jobs.asked("deliver") == []
+    assert desk.answer() == []
     (job,) = desk.jobs.asked("export")
     assert [edit for _, edit, _ in job.request.edits] == [cut(1, 20, 26)]
 
@@ -432,6 +439,131 @@ def test_a_change_by_hand_counts_as_an_exact_rating_and_can_be_taken_back(export
     assert len(ratings(desk)) == 1 and "Counts as a rating" in desk.words
 
 
+def cut_by_hand(desk: Exporter) -> None:
+    """The song's edit without 20 s to 26 s, as the worker would make it."""
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+
+
+HEARD = "The forbidden part from 0:10 to 0:16 is heard."
+
+
+def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    assert "all met" in desk.words and "not all met" not in desk.words
+    desk.broken = HEARD
+    desk.view._desk.song.select((10.0, 16.0))
+    desk.press(Qt.Key.Key_X)
+    desk.answer()
+    assert "not all met" in desk.words and f"Your edit: {HEARD}" in desk.words
+    for _ in range(2):
+        desk.press(Qt.Key.Key_T)
+        desk.press(Qt.Key.Key_Down)
+    desk.export()
+    (check,) = desk.jobs.asked("check_edit")
+    assert check.request.edit == cut(1, 20, 26)
+    assert check.request.song.limits.forbidden == ((10.0, 16.0),)
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    assert [Path(path).name for path, _, _ in job.request.edits] == ["song2.wav"]
+    job.finish(ExportResult(("/out/song2.wav",), ()))
+    remedy = "Change that rule, or reset the edit."
+    assert desk.main._banner.text == f"Not exported: Song 1, changed by hand: {HEARD} {remedy}"
+
+
+def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.broken = "The forbidden part from 0:00 to 1:00 is heard."
+    desk.view._spans.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
+    desk.jobs.asked("deliver")[0].fail("All of the song is forbidden.", "Clear a part.")
+    desk.answer()
+    assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
+    assert f"Your edit: {desk.broken}" in desk.words and "No edit can be made" not in desk.words
+    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    desk.export()
+    desk.answer()
+    assert desk.jobs.asked("export") == []
+    assert desk.broken in desk.main._banner.text
+    desk.press(Qt.Key.Key_Backspace)
+    assert not desk.view._by_hand.isVisible() and "No edit can be made" in desk.words
+    assert "Your edit" not in desk.words and "not all met" in desk.words
+
+
+def test_an_answer_of_a_check_that_is_no_longer_asked_is_passed_over(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    desk.jobs.asked("change_edit")[0].finish(cut(1, 20, 26))
+    (late,) = desk.jobs.asked("check_edit")
+    desk.view._rules._intro.setChecked(True)
+    desk.jobs.asked("deliver")[0].finish(delivered(1))
+    late.finish(HEARD)
+    assert HEARD not in desk.words
+    desk.answer()
+    assert "all met" in desk.words and "not all met" not in desk.words
+
+
+@pytest.mark.parametrize(
+    ("length", "lengths"), [("", (None, None)), ("0:40", (38.8, 41.2))], ids=["taste", "wished"]
+)
+def test_a_length_binds_an_edit_by_hand_only_where_one_was_asked_for(exporter, length, lengths):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    if length:
+        desk.view._rules._length.setText(length)
+        desk.view._rules._length.editingFinished.emit()
+        desk.answer()
+    desk.export()
+    limits = desk.jobs.asked("check_edit")[0].request.song.limits
+    assert (limits.shortest_s, limits.longest_s) == pytest.approx(lengths)
+    assert (limits.keep_low, limits.keep_high) == (0.0, 1.0)
+
+
+def test_a_change_that_was_answered_otherwise_by_ear_counts_no_longer(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.press(Qt.Key.Key_R)
+    (by_hand,) = ratings(desk)
+    last = LastRatings(desk.session)
+    last.show_ratings()
+    assert "Song 1: A by hand" in words_of(last)
+    desk.session.rate(desk.session.comparison(by_hand.comparison_id), "B")
+    last.show_ratings()
+    assert "by hand" not in words_of(last) and "Song 1: B better" in words_of(last)
+    assert "Counts as a rating" not in desk.words
+    assert not desk.main.actions_by_id["count_by_hand"].isChecked()
+    # Counted again it is the same pair's answer; taken back, the answer by ear counts.
+    desk.press(Qt.Key.Key_R)
+    (again,) = ratings(desk)
+    assert (again.answer, again.comparison_id) == ("A", by_hand.comparison_id)
+    assert "Counts as a rating" in desk.words
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [(one.answer, one.source) for one in ratings(desk)] == [("B", "ear")]
+
+
+def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    before = desk.session.taste
+    desk.session.add_taste("reel")
+    change(desk, cut(1, 20, 26))
+    assert desk.view._hands.of(make_song(1).sha256) is None
+    assert not desk.view._by_hand.isVisible()
+    desk.session.use_taste(before)
+    desk.answer()
+    assert HAND_WORDS in desk.words
+
+
 def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypatch):
     desk = exporter()
     desk.answer()
@@ -506,6 +638,21 @@ def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
     assert 1.5 < best.edit.duration_s - changed.duration_s < 6.5
     back = load("change_edit")(replace(wish, edit=changed, keep=True), Progress())
     assert back.spans == best.edit.spans
+
+    def broken(edit: Edit, corrections: Corrections = NO_CORRECTIONS, **rules: object) -> str:
+        limits = replace(Limits().of_own_edit(), **rules)
+        song = replace(request.song, limits=limits, corrections=corrections)
+        asked = CheckEditRequest(request.cache_dir, song, edit)
+        answer = load("check_edit")(asked, Progress())
+        assert isinstance(answer, str)
+        return answer
+
+    first_s = changed.seconds[0]
+    assert broken(changed) == broken(best.edit) == ""
+    assert "forbidden part" in broken(changed, forbidden=(first_s,))
+    assert "locked part" in broken(changed, locked=((cut_s, cut_s + 4.0),))
+    assert "more than the" in broken(changed, longest_s=changed.duration_s - 1.0)
+    assert "bar lines" in broken(changed, Corrections((Step("shift", 1),)))
 
 
 # Why an edit
