@@ -23,9 +23,18 @@ _OLD_DOT_PX = 7
 _BAR_PX = 7
 
 
+def sureness(row: Mapping[str, Any]) -> str:
+    """How sure a direction is, in words; of an unknown one what keeps it so."""
+    if row["sure"] != "unknown":
+        return str(row["sure"])
+    if row.get("goes_along", False):
+        return "may go along with another wish"
+    return "more ratings would help"
+
+
 class DirectionsChart(QWidget):
     """Painted rows; each row is a mapping with `sentence`, `sure`, `less`, `more`, `wish`
-    (-1..1), `interval` and `before` (a wish or None).
+    (-1..1), `interval`, `before` (a wish or None) and `goes_along`.
     """
 
     def __init__(self) -> None:
@@ -39,7 +48,8 @@ class DirectionsChart(QWidget):
         self._rows, self._is_waiting = rows, False
         self.setFixedHeight(_HEAD_PX + ROW_PX * len(rows))
         self.setAccessibleName(
-            "; ".join(f"{row['sentence']}, {row['sure']}" for row in rows) or "Nothing learned yet"
+            "; ".join(f"{row['sentence']}, {sureness(row)}" for row in rows)
+            or "Nothing learned yet"
         )
         self.updateGeometry()
         self.update()
@@ -109,8 +119,7 @@ class DirectionsChart(QWidget):
         _draw_elided(painter, QRectF(0, top + 4, width, 20), row["sentence"])
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color(palette.secondary))
-        sure = row["sure"] if known else "more ratings would help"
-        _draw_elided(painter, QRectF(0, top + 24, width, 16), sure)
+        _draw_elided(painter, QRectF(0, top + 24, width, 16), sureness(row))
 
     def _paint_row(
         self, painter: QPainter, row: Mapping[str, Any], centre: float, left: float, right: float

@@ -55,6 +55,9 @@ def directions(
 ) -> list[dict[str, Any]]:
     """Every direction with its wish in -1..1, its interval, and how sure it is.
 
+    `goes_along` tells of an unknown one that all of its effect would be sure enough to tell: it may
+    be but a companion of another wish, which more ratings of the same kind do not settle.
+
     Args:
         model: of all ratings.
         before: of the ratings of the cycle before; None at first.
@@ -73,7 +76,13 @@ def withheld(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The same directions with no wish told: answers held back do not bear the model out."""
     subjects = {direction.feature: direction.subject for direction in DIRECTIONS}
     return [
-        {**row, "sure": "unknown", "sentence": _unseen(subjects[row["feature"]])} for row in rows
+        {
+            **row,
+            "sure": "unknown",
+            "sentence": _unseen(subjects[row["feature"]]),
+            "goes_along": False,
+        }
+        for row in rows
     ]
 
 
@@ -111,6 +120,7 @@ def _row(
         "before": None,
         "sure": "unknown",
         "sentence": _unseen(direction.subject),
+        "goes_along": False,
     }
     if not len(more) or own is None:
         return row
@@ -122,11 +132,15 @@ def _row(
     column = FEATURE_NAMES.index(direction.feature)
     spreads = float((more - less)[:, column].mean()) / max(float(own.spread[index]), 1e-12)
     alone = float(own.mean[index]) * spreads * math.copysign(1.0, mean)
-    probability = _same_sign(abs(mean), sd)
+    together = probability = _same_sign(abs(mean), sd)
     if alone < abs(mean):
         # Part of the effect is its companions'; what is its own must be sure, too.
         probability = min(probability, _same_sign(alone, float(own.sd[index]) * spreads))
-    if alone < OWN_SHARE * abs(mean) or abs(row["wish"]) <= LEAST_WISH:
+    if abs(row["wish"]) <= LEAST_WISH:
+        return row
+    least_told = SURENESS[-1][0]
+    if alone < OWN_SHARE * abs(mean) or probability < least_told:
+        row["goes_along"] = together >= least_told
         return row
     for least, words in SURENESS:
         if probability >= least:

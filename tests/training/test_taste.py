@@ -18,7 +18,11 @@ from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.progress import silent
 from ml_core.training.preference_dataset import ratings_hash
 from ml_core.training.taste import consistency, length_preferences, taste
+<<<<<<< HEAD
 from ml_core.training.taste_directions import known_wishes
+=======
+from ml_core.training.taste_directions import LEAST_WISH
+>>>>>>> w-mendstore
 from ml_core.training.taste_words import DIRECTIONS
 from ml_core.training.train import train
 
@@ -80,6 +84,13 @@ def test_what_only_goes_along_with_a_wish_is_not_told_as_sure(tell: Tell, rated)
     rows = _rows(tell(rated.by(liking, 60, seed=3)))
     sure = [name for name, row in rows.items() if row["sure"] == "sure"]
     assert sure == ["intro_kept"]
+    along = [name for name, row in rows.items() if row["goes_along"]]
+    assert along, "short edits keep more of the intro's share, say"
+    for name in along:
+        assert rows[name]["sure"] == "unknown"
+        # By itself, without the others, it would have been told.
+        low, high = rows[name]["interval"]
+        assert low < rows[name]["wish"] < high and abs(rows[name]["wish"]) > LEAST_WISH
 
 
 def test_random_answers_show_nothing(tell: Tell, rated) -> None:
@@ -103,6 +114,7 @@ def test_guessing_is_said_first_and_no_wish_is_told(tell: Tell, rated) -> None:
         assert ours < 0.5 + 0.5 * (0.25 / one["counts"]["ratings"]) ** 0.5 + 0.1
         assert "no better than guessing" in one["lines"][1]
         assert {row["sure"] for row in one["directions"]} == {"unknown"}
+        assert not any(row["goes_along"] for row in one["directions"]), "no wish to go along with"
         assert not any("probably" in line or "sure)" in line for line in one["lines"])
 
 

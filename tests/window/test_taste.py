@@ -236,6 +236,19 @@ def test_what_was_learned_is_shown_with_the_seven_strongest_wishes(learner):
     assert "4 of 5 repeated pairs got the same answer. It takes 12" in desk.words
 
 
+def test_of_a_wish_that_is_not_told_it_is_said_what_keeps_it_so(learner):
+    desk = learner()
+    known, along, thin = taste_found()["directions"][:3]
+    along = {**along, "sure": "unknown", "sentence": "Intro: no wish seen yet", "goes_along": True}
+    thin = {**thin, "sure": "unknown", "sentence": "Length: no wish seen yet", "goes_along": False}
+    desk.jobs.asked("taste")[-1].finish(taste_found(directions=[known, along, thin]))
+    assert desk.view._learned._chart.accessibleName().split("; ") == [
+        "You like it 0, sure",
+        "Intro: no wish seen yet, may go along with another wish",
+        "Length: no wish seen yet, more ratings would help",
+    ]
+
+
 def test_an_answer_that_was_overtaken_is_passed_over(learner):
     desk = learner()
     early = desk.jobs.asked("taste")[-1]
