@@ -18,11 +18,7 @@ from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.progress import silent
 from ml_core.training.preference_dataset import ratings_hash
 from ml_core.training.taste import consistency, length_preferences, taste
-<<<<<<< HEAD
-from ml_core.training.taste_directions import known_wishes
-=======
-from ml_core.training.taste_directions import LEAST_WISH
->>>>>>> w-mendstore
+from ml_core.training.taste_directions import LEAST_WISH, known_wishes
 from ml_core.training.taste_words import DIRECTIONS
 from ml_core.training.train import train
 
