@@ -26,6 +26,10 @@ _REFILL_BELOW = 4
 # How many pairs are ready to be heard: the one shown and the next two, should one be skipped.
 _READY_AHEAD = 3
 _FORGET_LATER_MS = 700
+# Pairs that were answered are kept for going back, unless the songs are so long that they fill the
+# disk: three hours of stereo are 4 GB.
+_MOST_BYTES = 2_000_000_000
+_BYTES_A_SAMPLE = 8
 
 
 class PairSupply(QObject):
@@ -53,6 +57,7 @@ class PairSupply(QObject):
         self._ready: dict[int, PreparedPair] = {}
         self._making: dict[int, Job] = {}
         self._refused: dict[int, Failure] = {}
+        self._wanted = 0
         self._proposing: Job | None = None
         self._refusal: UserError | None = None
         self._is_active = False
@@ -104,6 +109,7 @@ class PairSupply(QObject):
 
     def want(self, comparison: Comparison) -> None:
         """Make one pair ready before all others, wherever it stands."""
+        self._wanted = comparison.id
         self._make(comparison, is_urgent=True)
 
     def try_again(self, comparison: Comparison) -> None:
@@ -254,8 +260,8 @@ class PairSupply(QObject):
 
     def _forget_old(self) -> None:
         """Keep the newest pairs only: each song is some 80 MB of samples on the disk."""
-        while len(self._ready) > 2 * _READY_AHEAD:
-            ahead = {pair.id for pair in self._queue[:_READY_AHEAD]}
+        while len(self._ready) > 2 * _READY_AHEAD or self._n_bytes() > _MOST_BYTES:
+            ahead = {self._wanted, *(pair.id for pair in self._queue[:_READY_AHEAD])}
             oldest = next((one for one in self._ready if one not in ahead), None)
             if oldest is None:
                 return
@@ -265,6 +271,11 @@ class PairSupply(QObject):
                 # Where the player still reads a file, some systems refuse: it goes at the end.
                 with contextlib.suppress(OSError):
                     Path(file).unlink()
+
+    def _n_bytes(self) -> int:
+        """Bytes of all that is ready; what several pairs share counts once."""
+        audios = [audio for pair in self._ready.values() for audio in (pair.song, *pair.edits)]
+        return _BYTES_A_SAMPLE * sum({audio.file: audio.n_samples for audio in audios}.values())
 
 
 def _files(pair: PreparedPair) -> list[str]:

@@ -69,18 +69,31 @@ def _tail(wins: int, losses: int, n: int, share: float) -> float:
     Args:
         share: of decided pairs that are won.
     """
-    tails = _sign_tails(n, share)
-    reached = np.where(tails <= tails[wins + losses, wins] * (1.0 + _EQUAL), tails, 0.0)
-    # Of each number of decided pairs, the largest tail that is no larger than what was seen.
-    return float((_decided(n) @ reached.max(1)).max())
+    seen = float(_sign_tails(np.array([wins + losses]), np.array([wins]), share)[0])
+    return float((_decided(n) @ _largest_reached(n, share, seen * (1.0 + _EQUAL))).max())
 
 
-def _sign_tails(n: int, share: float) -> Array:
-    """Probability of w wins or more among d decided pairs, (n + 1, n + 1) by d and w; 2 if w > d.
+def _largest_reached(n: int, share: float, bound: float) -> Array:
+    """Of each number of decided pairs the largest tail that is no larger than `bound`, (n + 1,).
+
+    A tail falls with each win more, so halving finds the fewest wins that reach it; all tails of
+    500 pairs would be 125,000.
+    """
+    decided = np.arange(n + 1)
+    low, high = np.zeros(n + 1, dtype=np.int64), decided + 1
+    while (is_open := low < high).any():
+        middle = (low + high) // 2
+        is_reached = _sign_tails(decided, middle, share) <= bound
+        high = np.where(is_open & is_reached, middle, high)
+        low = np.where(is_open & ~is_reached, middle + 1, low)
+    return np.where(low <= decided, _sign_tails(decided, low, share), 0.0)
+
+
+def _sign_tails(decided: NDArray[np.int64], wins: NDArray[np.int64], share: float) -> Array:
+    """Probability of so many wins or more among so many decided pairs; 2 where there are fewer.
 
     Without any win it is 1.
     """
-    decided, wins = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
     possible = np.where((wins > 0) & (wins <= decided), wins, 1)
     tails = betainc(possible, np.maximum(decided - possible + 1, 1), share)
     tails = np.where(wins == 0, 1.0, tails)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, multinomial
+from scipy.special import betainc
+from scipy.stats import binom, binomtest, multinomial
 
 from ml_core.domain.comparing import ReportRequest
 from ml_core.domain.edits import Edit, Origin
@@ -72,6 +73,32 @@ def test_the_p_is_the_worst_over_all_shares_of_ties() -> None:
     )
     assert p == pytest.approx(2 * worst, abs=2e-4)
     assert p <= 0.05 < binomtest(14, 19).pvalue
+
+
+def test_five_hundred_pairs_take_no_table_of_all_outcomes(monkeypatch) -> None:
+    """The p against a plain sum over outcomes, and how many tails were summed for it."""
+    counted = []
+
+    def counting(a, b, share):
+        counted.append(np.size(a))
+        return betainc(a, b, share)
+
+    monkeypatch.setattr("ml_core.training.verdict.betainc", counting)
+    paired_test.cache_clear()
+    p, (low, high) = paired_test(300, 50, 150)
+    assert 0.5 < low < 300 / 450 < high < 1.0
+    assert sum(counted) < 2_000_000, "all tails of 500 pairs, for each share tried, are 25 million"
+    p, _ = paired_test(270, 0, 230)
+    seen = binomtest(270, 500, alternative="greater").pvalue * (1 + 1e-9)
+    # Of each number of decided pairs, the largest tail that is no larger than what was seen.
+    decided = np.arange(501)
+    tails = binom.sf(np.arange(501)[None] - 1, decided[:, None], 0.5)
+    possible = np.arange(501)[None] <= decided[:, None]
+    reached = np.where(possible & (tails <= seen), tails, 0.0).max(1)
+    worst = max(
+        float(binom.pmf(decided, 500, 1 - tie) @ reached) for tie in np.linspace(0.0, 1.0, 401)
+    )
+    assert p == pytest.approx(2 * worst, rel=1e-6)
 
 
 def test_equal_policies_are_hardly_ever_promoted_and_a_better_one_mostly() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -309,6 +310,23 @@ def test_fault_27_a_pair_whose_file_is_gone_says_so_and_can_be_skipped(
     qtbot.keyClick(window.main, Qt.Key.Key_S)
     assert [r.answer for r in window.session.last_ratings(3)] == ["skip"]
     assert view._pair.id != first.id
+
+
+def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatch):
+    desk = rater()
+    supply = desk.view._supply
+    first = desk.view._pair
+    files = [audio.file for audio in supply.prepared(first).edits]
+    desk.press(Qt.Key.Key_1)
+    supply._forget_old()
+    assert supply.prepared(first) is not None, "a usual pair is kept for going back"
+    monkeypatch.setattr("editor_app.pair_supply._MOST_BYTES", 1)
+    supply._forget_old()
+    assert supply.prepared(first) is None
+    assert not any(Path(file).exists() for file in files)
+    for pair in (desk.view._pair, supply.queue[1]):
+        made = supply.prepared(pair)
+        assert all(Path(audio.file).exists() for audio in (made.song, *made.edits))
 
 
 def test_pairs_of_another_brief_are_not_offered(rater, jobs):
