@@ -33,10 +33,14 @@ class ExportChoices:
             self._chosen.clear()
 
     def index(self, sha256: str) -> int:
-        """Which alternative is chosen; the best match unless another one was."""
-        plan = self._plans.plan(sha256)
-        n_found = len(plan.found) if plan is not None else 0
-        return min(self._chosen.get(sha256, 0), max(0, n_found - 1))
+        """Which alternative was changed by hand, else which is chosen; the best match unless
+        another one was.
+        """
+        plan, hand = self._plans.plan(sha256), self._hands.of(sha256)
+        found = [one.edit.spans for one in plan.found] if plan is not None else []
+        if hand is not None and hand.proposed.spans in found:
+            return found.index(hand.proposed.spans)
+        return min(self._chosen.get(sha256, 0), max(0, len(found) - 1))
 
     def proposed(self, sha256: str) -> Edit | None:
         """The edit that was changed by hand, else the alternative chosen; None without either."""

@@ -50,10 +50,22 @@ class ExportPlans(QObject):
         self._plans: dict[str, Plan] = {}
         self._wanted: list[str] = []
         self._asked: tuple[str, Job] | None = None
+        self._songs = self._read_songs()
 
     def plan(self, sha256: str) -> Plan | None:
         """A song's plan; None while it is not known."""
         return self._plans.get(sha256)
+
+    def concerns(self, changes: frozenset[str]) -> bool:
+        """Whether other edits may be the best after a change of the project.
+
+        Not for songs that only move between uses: what they are used for makes no other edit.
+        """
+        before, self._songs = self._songs, self._read_songs()
+        return bool(changes & {"brief", "checkpoints", "marks"}) or self._songs != before
+
+    def _read_songs(self) -> list[object]:
+        return [(e.song, e.status, e.corrections) for e in self._session.songs()]
 
     def want(self, songs: Sequence[str]) -> None:
         """Have these songs' plans made, in this order, and no others."""

@@ -142,7 +142,7 @@ class ExportView(Place):
         self._desk.close()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"songs", "brief", "checkpoints", "marks"}:
+        if self._plans.concerns(changes):
             self._on_rules()
 
     def _on_rules(self) -> None:
@@ -215,7 +215,8 @@ class ExportView(Place):
             return
         chosen = self._choices.index(sha256)
         self._alternatives.say(plan.refusal)
-        self._alternatives.show_found(plan.found, chosen, entry.song.n_samples)
+        is_changed = self._hands.of(sha256) is not None
+        self._alternatives.show_found(plan.found, chosen, entry.song.n_samples, is_changed)
         self._by_hand.show_edit(sha256, plan.found, chosen)
         self._show_rules()
         edit = self._choices.edit(sha256)

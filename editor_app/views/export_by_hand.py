@@ -24,7 +24,7 @@ _OFFER, _COUNTS = ("Count this as a rating", ""), ("Counts as a rating", "tick")
 
 
 class ByHandLine(QWidget):
-    """Shown only where the edit is not the one proposed.
+    """Shown only where the edit is not the one proposed; its place is kept.
 
     The button shows what the the store holds: after it was written, never before.
     """
@@ -47,6 +47,10 @@ class ByHandLine(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         row.addWidget(self._back)
+        # Its place is kept while it is hidden: the timelines above do not jump when it comes.
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         self._count.triggered.connect(lambda _: self._on_count())
         actions["undo_by_hand"].triggered.connect(lambda _: self.take_back())
         session.changed.connect(self._on_changed)
@@ -108,14 +112,22 @@ class ByHandLine(QWidget):
         try:
             rating = self._session.rating_by_hand(pair.proposed, pair.changed)
             if rating is None:
+                was_kept_aside = self._is_kept_aside(pair)
                 self._session.rate_by_hand(pair.proposed, pair.changed)
-                self._notifier.status("Saved as a rating: your edit is better than the proposal.")
+                words = "Saved as a rating: your edit is better than the proposal."
+                if was_kept_aside and not self._is_kept_aside(pair):
+                    words += " The song is no longer kept aside for comparing."
+                self._notifier.status(words)
             else:
                 self._session.uncount_by_hand(rating)
                 self._notifier.status("No longer counted as a rating.")
         except UserError as error:
             self._notifier.user_error(error)
         self._read()
+
+    def _is_kept_aside(self, pair: HandEdit) -> bool:
+        entry = self._session.song(pair.changed.sha256)
+        return entry is not None and entry.use == "compare"
 
 
 def _length_words(proposed: Edit, changed: Edit) -> str:

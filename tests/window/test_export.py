@@ -549,6 +549,62 @@ def test_a_change_that_was_answered_otherwise_by_ear_counts_no_longer(exporter):
     assert [(one.answer, one.source) for one in ratings(desk)] == [("B", "ear")]
 
 
+def row_words(desk: Exporter) -> list[str]:
+    return [r.accessibleName() for r in desk.view._alternatives._rows if r.isVisible()]
+
+
+def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(exporter):
+    desk = exporter()
+    desk.main.resize(1024, 700)
+    desk.answer()
+    desk.qtbot.wait(50)  # Sizes follow with the event loop.
+    song, edit = desk.view._desk.song, desk.view._desk.edit
+    before = song.geometry(), edit.geometry()
+    desk.press(Qt.Key.Key_2)
+    desk.answer()
+    desk.qtbot.wait(50)
+    assert desk.view._by_hand.isVisible() and (song.geometry(), edit.geometry()) == before
+    assert "by hand" not in " ".join(row_words(desk))
+    cut_by_hand(desk)
+    desk.qtbot.wait(50)
+    assert (song.geometry(), edit.geometry()) == before
+    assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
+    # The alternative that was changed is remembered with the change.
+    desk.view._choices.forget()
+    desk.view._show_song()
+    desk.answer()
+    assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
+    desk.press(Qt.Key.Key_Backspace)
+    desk.answer()
+    desk.qtbot.wait(50)
+    assert not desk.view._by_hand.isVisible() and (song.geometry(), edit.geometry()) == before
+    assert "by hand" not in " ".join(row_words(desk))
+
+
+def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(exporter):
+    desk = exporter(8)
+    entry = next(one for one in desk.session.songs() if one.use == "compare")
+    proposals = delivered(int(entry.song.sha256, 16))
+    desk.view._songs.show_song(entry.song.sha256)
+    desk.answer()
+    desk.press(Qt.Key.Key_2)
+    desk.answer()
+    desk.press(Qt.Key.Key_R)
+    assert desk.session.song(entry.song.sha256).use == "rate"
+    said = desk.main._status._words.text()
+    assert said.endswith("The song is no longer kept aside for comparing.")
+    assert desk.answer() == []
+    assert "Not the best match" in desk.words and "Counts as a rating" in desk.words
+    assert desk.player.joins("A") == proposals[1].edit.join_samples
+    desk.export()
+    assert desk.answer()[0].n_alternatives == 2
+    desk.view._songs.show_song(make_song(1).sha256)
+    desk.answer()
+    desk.press(Qt.Key.Key_R)  # Nothing to count.
+    desk.session.set_song_status(entry.song.sha256, "failed", "Gone.")
+    assert len(desk.jobs.asked("deliver")) == 1
+
+
 def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     desk = exporter()
     desk.answer()
