@@ -22,6 +22,8 @@ import numpy as np
 from bench_window import HERE, Bench
 from number_table import Row, print_rows, spread, write_rows
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from tests.screenshots.filled_project import fill_project
 from tests.screenshots.make_screenshots import is_possible, start_screen
 from tests.sound.sound_scenes import STEP
