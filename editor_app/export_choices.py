@@ -42,6 +42,15 @@ class ExportChoices:
             return found.index(hand.proposed.spans)
         return min(self._chosen.get(sha256, 0), max(0, len(found) - 1))
 
+    def note(self, sha256: str) -> str:
+        """What changes by hand made of the alternative that is chosen; empty without any."""
+        hand, plan = self._hands.of(sha256), self._plans.plan(sha256)
+        if hand is None or plan is None:
+            return ""
+        is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
+        # Under other rules the edit that was changed may be none of them.
+        return "Changed by hand." if is_among else "Yours stands in its place."
+
     def proposed(self, sha256: str) -> Edit | None:
         """The edit that was changed by hand, else the alternative chosen; None without either."""
         hand, plan = self._hands.of(sha256), self._plans.plan(sha256)

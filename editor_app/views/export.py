@@ -215,8 +215,8 @@ class ExportView(Place):
             return
         chosen = self._choices.index(sha256)
         self._alternatives.say(plan.refusal)
-        is_changed = self._hands.of(sha256) is not None
-        self._alternatives.show_found(plan.found, chosen, entry.song.n_samples, is_changed)
+        note = self._choices.note(sha256)
+        self._alternatives.show_found(plan.found, chosen, entry.song.n_samples, note)
         self._by_hand.show_edit(sha256, plan.found, chosen)
         self._show_rules()
         edit = self._choices.edit(sha256)

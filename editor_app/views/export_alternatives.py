@@ -33,21 +33,20 @@ class AlternativeRow(QAbstractButton):
         super().__init__()
         self._action = action
         self._delivered: Delivered | None = None
-        self._n_samples, self._sentence, self._is_changed = 1, "", False
+        self._n_samples, self._sentence, self._note = 1, "", ""
         self.setCheckable(True)
         self.setMinimumHeight(max(_LEAST_ROW_PX, theme.grown_px(_LEAST_TEXT_PX)))
         self.setMaximumHeight(theme.grown_px(_ROW_PX))
         action.triggered.connect(self._on_key)
 
-    def show_edit(self, delivered: Delivered, n_samples: int, is_changed: bool = False) -> None:
-        """Show an edit of a song of `n_samples` samples, and whether it was changed by hand."""
-        self._delivered, self._n_samples, self._is_changed = delivered, n_samples, is_changed
+    def show_edit(self, delivered: Delivered, n_samples: int, note: str = "") -> None:
+        """Show an edit of a song of `n_samples` samples, and a note of what became of it."""
+        self._delivered, self._n_samples, self._note = delivered, n_samples, note
         self.say("")
 
     def say(self, sentence: str) -> None:
         """Show what sets it apart, as it was proposed."""
-        if self._is_changed:
-            sentence = f"Changed by hand. {sentence}".strip()
+        sentence = f"{self._note} {sentence}".strip()
         self._sentence = sentence
         words = ", ".join(text for text, _ in self._facts())
         self.setAccessibleName(f"{words}. {sentence}".strip())
@@ -172,16 +171,16 @@ class Alternatives(QWidget):
         self._group.idClicked.connect(self.chosen)
 
     def show_found(
-        self, found: Sequence[Delivered], chosen: int, n_samples: int, is_changed: bool = False
+        self, found: Sequence[Delivered], chosen: int, n_samples: int, note: str = ""
     ) -> None:
-        """Show a song's edits, and whether the chosen one was changed by hand."""
+        """Show a song's edits, and a note of what became of the chosen one."""
         self._hint.setText("best match first" if len(found) > 1 else "")
         if len(found) == 1:
             self._hint.setText("the only one under these rules")
         for index, row in enumerate(self._rows):
             row.setVisible(index < len(found))
             if index < len(found):
-                row.show_edit(found[index], n_samples, is_changed and index == chosen)
+                row.show_edit(found[index], n_samples, note if index == chosen else "")
                 row.setChecked(index == chosen)
 
     def say(self, refusal: str) -> None:

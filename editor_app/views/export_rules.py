@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from editor_app import theme
 from editor_app.export_spans import SongSpans
 from editor_app.views.place import label
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.status_line import Glyph
 from editor_app.words import counted
@@ -51,8 +52,8 @@ class ExportRules(QFrame):
             self._shortest.addItem(counted(bars, "bar"), bars)
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
         self._spans = label("", "secondary")
-        self._broken = label("")
-        self._broken.setWordWrap(True)
+        self._broken = ElidingLabel()
+        self._broken.setProperty("role", "small")
         self._broken.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,8 +111,10 @@ class ExportRules(QFrame):
             is_by_hand: whether it is of an edit changed by hand; then which rule is said here.
         """
         is_met = not refusal
-        self._broken.setText(f"Your edit: {refusal}" if refusal and is_by_hand else "")
-        self._broken.setVisible(bool(self._broken.text()))
+        self._broken.setText(refusal if refusal and is_by_hand else "")
+        is_said = bool(refusal) and is_by_hand
+        self._broken.setVisible(is_said)
+        self._spans.setHidden(is_said)  # In its place, so that nothing moves.
         self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
         self._glyph.setVisible(refusal is not None)
         self._met.setText("" if refusal is None else "all met" if is_met else "not all met")
