@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.join_cost import LEAD_S
-from ml_core.edits.tails import TAIL_S, decaying_residue, level, samples_before, window_samples
+from ml_core.edits.tails import TAIL_S, excerpt_between, excerpt_residue, level
 from ml_core.edits.voice_cost import voice_costs
 
 Floats = NDArray[np.float64]
@@ -130,18 +130,12 @@ def _sounding_share(analysis: SongAnalysis, places: Samples) -> Floats:
     The mean of two levels against that of what is heard after it, told from the kept excerpt of the
     song: of what rang before and never grows, and of the tenth of a second before the place.
     """
-    low = analysis.excerpt_hz
-    n, window, before = round(TAIL_S * low), window_samples(low), samples_before(low)
     shares = np.zeros(len(places))
-    for k, place in enumerate(np.rint(places * (low / analysis.sample_rate_hz)).astype(np.int64)):
-        first, end = max(0, int(place) - before), int(place) + n + window
-        if n == 0 or end > len(analysis.excerpt):
+    for k, place in enumerate(places.tolist()):
+        residue = excerpt_residue(analysis, place)
+        heard = level(excerpt_between(analysis, place, 0.0, TAIL_S))
+        if residue is None or heard == 0:
             continue
-        sound = analysis.excerpt[first:end].astype(np.float32)[:, None]
-        cut = int(place) - first
-        heard = level(sound[cut : cut + n])
-        rang = level(decaying_residue(sound, cut, n, low))
-        before_it = level(sound[max(0, cut - n // 2) : cut])
-        if heard > 0:
-            shares[k] = 0.5 * (min(1.0, rang / heard) + min(1.0, before_it / heard))
+        before_it = level(excerpt_between(analysis, place, -TAIL_S / 2, 0.0))
+        shares[k] = 0.5 * (min(1.0, level(residue) / heard) + min(1.0, before_it / heard))
     return shares

@@ -12,10 +12,9 @@ from ml_core.edits.join_cost import LEAD_S
 from ml_core.edits.tails import (
     LIKE_CORRELATION,
     TAIL_S,
-    decaying_residue,
+    excerpt_between,
+    excerpt_residue,
     rings_on,
-    samples_before,
-    window_samples,
 )
 
 LONGEST_SHIFT_S = 0.05
@@ -121,14 +120,9 @@ def place_join(analysis: SongAnalysis, leave_edge: int, enter_edge: int) -> Join
 
 def _rings_on(analysis: SongAnalysis, leave: int, enter: int) -> bool:
     """Whether a tail is heard, by the kept excerpt of the song."""
-    rate, low = analysis.sample_rate_hz, analysis.excerpt_hz
-    p, q, n = round(leave * low / rate), round(enter * low / rate), round(TAIL_S * low)
-    first, end = max(0, p - samples_before(low)), p + n + window_samples(low)
-    if n == 0 or max(end, q + n) > len(analysis.excerpt):
-        return False
-    sound = analysis.excerpt[first:end].astype(np.float32)[:, None]
-    entering = analysis.excerpt[q : q + n].astype(np.float32)[:, None]
-    return rings_on(decaying_residue(sound, p - first, n, low), entering)
+    residue = excerpt_residue(analysis, leave)
+    entering = excerpt_between(analysis, enter, 0.0, TAIL_S)
+    return residue is not None and len(residue) == len(entering) and rings_on(residue, entering)
 
 
 def fade_length(sample_rate_hz: int, correlation: float) -> int:

@@ -17,6 +17,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.songs import SongAnalysis
+
 Audio = NDArray[np.float32]
 
 TAIL_S = 0.2
@@ -85,6 +87,31 @@ def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Aud
         weight[start : start + size] += window**2
     residue = total[cut : cut + n] / np.maximum(weight[cut : cut + n], 0.3)
     return residue.astype(np.float32)
+
+
+def excerpt_residue(analysis: SongAnalysis, at: int) -> Audio | None:
+    """The `decaying_residue` over `TAIL_S` after a sample of a song, told from its kept excerpt.
+
+    float32 (n, 1) at the excerpt's rate; None where too little comes after it.
+    """
+    low = analysis.excerpt_hz
+    place, n = _in_excerpt(analysis, at), round(TAIL_S * low)
+    first, end = max(0, place - samples_before(low)), place + n + window_samples(low)
+    if n == 0 or end > len(analysis.excerpt):
+        return None
+    sound = analysis.excerpt[first:end].astype(np.float32)[:, None]
+    return decaying_residue(sound, place - first, n, low)
+
+
+def excerpt_between(analysis: SongAnalysis, at: int, start_s: float, end_s: float) -> Audio:
+    """The kept excerpt from `start_s` to `end_s` after a sample of the song, float32 (n, 1)."""
+    low, place = analysis.excerpt_hz, _in_excerpt(analysis, at)
+    start, end = (max(0, place + round(seconds * low)) for seconds in (start_s, end_s))
+    return analysis.excerpt[start:end].astype(np.float32)[:, None]
+
+
+def _in_excerpt(analysis: SongAnalysis, at: int) -> int:
+    return round(at * analysis.excerpt_hz / analysis.sample_rate_hz)
 
 
 def tail_under(residue: Audio, entering: Audio, half_fade: int) -> Audio:
