@@ -1,20 +1,14 @@
-"""Whether the taste in use was learned by another version, whose edit features mean other things.
-
-Read from the model file's header alone, so that neither the window nor a command needs torch for
-it: a safetensors file begins with the length of its header as 8 bytes, then the header as JSON.
-"""
+"""Whether the taste in use was learned by another version, with other edit features."""
 
 from __future__ import annotations
 
-import json
-import struct
 from pathlib import Path
 
 from ml_core import paths
 from ml_core.domain.models import FEATURES_VERSION, POLICY_VERSION
+from ml_core.store.model_header import model_header
 from ml_core.store.store import Store
 
-_HEADER_LENGTH = struct.Struct("<Q")
 _LONGEST_HEADER_BYTES = 1 << 20
 
 OUTDATED = "Your taste was learned by another version of Tastecut, and is used only in part."
@@ -36,9 +30,7 @@ def _versions(file: Path) -> tuple[str, str] | None:
     """(features, policy) that a model file names; None if it can't be read."""
     try:
         with file.open("rb") as source:
-            (length,) = _HEADER_LENGTH.unpack(source.read(_HEADER_LENGTH.size))
-            data = source.read(min(length, _LONGEST_HEADER_BYTES))
-        header = json.loads(json.loads(data)["__metadata__"]["tastecut"])
+            header = model_header(source.read(_LONGEST_HEADER_BYTES))
         return str(header["features_version"]), str(header["policy_version"])
-    except (OSError, ValueError, KeyError, TypeError, struct.error):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

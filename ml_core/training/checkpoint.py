@@ -34,11 +34,11 @@ from ml_core.policy.path_distribution import PolicyParameters
 from ml_core.policy.path_features import TERM_NAMES
 from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.preference_model import PreferenceModel
+from ml_core.store.model_header import HEADER_KEY, model_header
 
 Array = NDArray[np.float64]
 
 SCHEMA = 1
-_HEADER_KEY = "tastecut"
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +176,7 @@ def save_model(
         "n_ratings": n_ratings,
         "utc": utc,
     }
-    data = save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)})
+    data = save_tensors(tensors, metadata={HEADER_KEY: json.dumps(header, sort_keys=True)})
     sha256 = hashlib.sha256(data).hexdigest()
     name = f"{sha256[:10]}-{kind}"
     folder = Path(models_dir)
@@ -235,7 +235,9 @@ def load_model(file: str | Path, sha256: str) -> Model:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UserError(f"The trained model {name} was changed or is damaged.", _GO_BACK)
     try:
-        header = _header(data)
+        header = model_header(data)
+        if "schema" not in header:
+            raise ValueError("another program's header")
         if not _is_of_this_version(header):
             raise OutdatedModelError(name, _kept_policy(data, header, sha256))
         return model_from_tensors(load_tensors(data), header, sha256)
@@ -270,15 +272,3 @@ def _kept_policy(data: bytes, header: Mapping[str, Any], sha256: str) -> Model:
     if not _has_this_policy(header):
         return BASE_MODEL
     return model_from_tensors(load_tensors(data), {**header, "reward": None}, sha256)
-
-
-def _header(data: bytes) -> Mapping[str, Any]:
-    """Our values in a safetensors file: eight bytes of length, then a JSON object."""
-    length = int.from_bytes(data[:8], "little")
-    if not 0 < length <= len(data) - 8:
-        raise ValueError("no header")
-    whole = json.loads(data[8 : 8 + length])
-    header = json.loads(whole.get("__metadata__", {}).get(_HEADER_KEY, "null"))
-    if not isinstance(header, dict) or "schema" not in header:
-        raise ValueError("no header")
-    return header
