@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
 from editor_app.notifier import Notifier
 from editor_app.session import Session
+from editor_app.views.fresh_when_seen import FreshWhenSeen
 from editor_app.views.place import label
 from editor_app.widgets.cycle_line import CycleLine
 from editor_app.widgets.key_button import KeyButton
@@ -26,43 +26,25 @@ from ml_core.units import clock
 _SHOWN_CYCLES = 3
 
 
-class Cycles(QWidget):
+class Cycles(FreshWhenSeen):
     """The start or older cycles at the left, the newest at the right; any can be used again."""
 
     def __init__(self, session: Session, actions: Actions, notifier: Notifier) -> None:
-        super().__init__()
-        self._session, self._actions, self._notifier = session, actions, notifier
+        super().__init__(
+            session,
+            "Cycles",
+            "each tick a rating; tall is much better, short a tie",
+            frozenset({"checkpoints", "reports", "ratings"}),
+        )
+        self._actions, self._notifier = actions, notifier
         self._line = CycleLine()
         self._cycles = QGridLayout()
         self._cycles.setHorizontalSpacing(16)
-        head = QHBoxLayout()
-        head.addWidget(label("Cycles", "heading"))
-        head.addStretch(1)
-        head.addWidget(label("each tick a rating; tall is much better, short a tie", "small"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._line)
-        column.addLayout(self._cycles)
-        session.changed.connect(self._on_changed)
-        self._show_cycles()
+        self._column.addWidget(self._line)
+        self._column.addLayout(self._cycles)
 
-    def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"checkpoints", "reports", "ratings"}:
-            self._is_stale = True
-            if self.isVisible():  # else an answer in Rate would wait for it
-                self._show_cycles()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Read what came meanwhile."""
-        super().showEvent(event)
-        if self._is_stale:
-            self._show_cycles()
-
-    def _show_cycles(self) -> None:
+    def refresh(self) -> None:
         """One column for the start and each of the newest cycles."""
-        self._is_stale = False
         while (item := self._cycles.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-
 from editor_app.session import Session
-from editor_app.views.place import label
+from editor_app.views.fresh_when_seen import FreshWhenSeen
 from editor_app.widgets.ratings_chart import RatingsChart
 from ml_core.domain.ratings import Rating
 
@@ -17,38 +14,17 @@ from ml_core.domain.ratings import Rating
 _PAUSE = timedelta(minutes=30)
 
 
-class RatingsOverTime(QWidget):
-    """A heading and the bars; read anew when it is seen and ratings have come."""
+class RatingsOverTime(FreshWhenSeen):
+    """A heading and the bars."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session, self._is_stale = session, True
+        super().__init__(session, "Ratings over time", "each bar a sitting", frozenset({"ratings"}))
         self._chart = RatingsChart()
-        head = QHBoxLayout()
-        head.addWidget(label("Ratings over time", "heading"))
-        head.addStretch(1)
-        head.addWidget(label("each bar a sitting", "small"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._chart)
-        session.changed.connect(self._on_changed)
+        self._column.addWidget(self._chart)
 
-    def _on_changed(self, changes: frozenset[str]) -> None:
-        if "ratings" in changes:
-            self._is_stale = True
-            self._show()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Read what came meanwhile."""
-        super().showEvent(event)
-        self._show()
-
-    def _show(self) -> None:
-        if self._is_stale and self.isVisible():
-            self._is_stale = False
-            self._chart.show_sittings(sittings(self._session.store.ratings()))
+    def refresh(self) -> None:
+        """Read the ratings."""
+        self._chart.show_sittings(sittings(self._session.store.ratings()))
 
 
 def sittings(ratings: Iterable[Rating]) -> list[tuple[str, int]]:
