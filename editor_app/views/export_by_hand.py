@@ -26,7 +26,7 @@ _OFFER, _COUNTS = ("Count this as a rating", ""), ("Counts as a rating", "tick")
 class ByHandLine(QWidget):
     """Shown only where the edit is not the one proposed; its place is kept.
 
-    The button shows what the the store holds: after it was written, never before.
+    The button shows what the store holds: after it was written, never before.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ml_core.edits.edit_features import edit_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.learning import model_from
-from ml_core.pipeline.materials import graph
+from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import model_file, newest_checkpoint, present_path
@@ -97,7 +98,7 @@ def graphs_of(
         part = progress.part(index / len(paths_by_name), (index + 1) / len(paths_by_name))
         song = audio_file.read_song(Path(path))
         grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
-        graphs[text] = graph(cache_dir, song.sha256, path, part, grid)
+        graphs[text] = if_they_fit(grid, partial(song_graph, cache_dir, song, part))
     return graphs
 
 
