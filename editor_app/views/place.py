@@ -56,11 +56,12 @@ class Place(QWidget):
         self.body.setSpacing(0)
 
         self.header = QWidget()
-        self.header.setMinimumHeight(HEADER_PX)
         self.header.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self.header)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
+        # A strut, not a least height of the widget: that would let a grown title be squeezed.
+        row.addStrut(HEADER_PX)
         row.addWidget(self.title)
         row.addWidget(self.facts, 1)
         row.addLayout(self.header_right)
