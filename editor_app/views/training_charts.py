@@ -181,14 +181,23 @@ class LossChart(_Chart):
                 self._best_line.setData([best, best], [0.0, value])
                 self._best_dot.setData([best], [value])
                 words = f"best, epoch {best}: {value:.2f}"
-                # Between the curves and the line of guessing, or below both: never over a curve.
-                highest = max(value, train[best - 1])
-                room = self._guess.value() - highest
-                height = (
-                    highest + room / 2 if room > _LABEL_ROOM else min(value, train[best - 1]) / 3
-                )
                 is_late = best > 0.6 * self._x_end
+                height = self._free_height(value, train[best - 1], is_late)
                 self.say("best", words, (best, height), palette.text, is_late)
+
+    def _free_height(self, held: float, train: float, is_late: bool) -> float:
+        """Where words beside the best epoch stand over no curve.
+
+        Args:
+            held, train: losses at the best epoch.
+            is_late: whether the words stand to its left.
+        """
+        # To its right what is held back only gets worse, and what is learned from only better.
+        if not is_late and held - train > _LABEL_ROOM:
+            return (held + train) / 2
+        highest = max(held, train)
+        room = self._guess.value() - highest
+        return highest + room / 2 if room > _LABEL_ROOM else min(held, train) / 3
 
 
 class MatchChart(_Chart):
