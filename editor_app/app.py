@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from editor_app.action_table import PLACES
 from editor_app.faults import catch_faults
 from editor_app.jobs import Jobs
 from editor_app.library import Library
@@ -81,11 +82,9 @@ class Window(QObject):
         self._project_dir = project_dir
         self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
-        has_songs = bool(self.session.songs())
-        self.main.show_place(settings.place if has_songs else "songs")
-        if not self.main.place:
-            self.main.show_place("songs")
-        self.main.show()
+        last = settings.place if self.session.songs() else "songs"
+        self._first_place = last if last in PLACES else "songs"
+        self.main.open_empty(self._first_place)
         handle = self.main.windowHandle()
         if handle is not None:
             HeldKeys(handle)
@@ -114,6 +113,12 @@ class Window(QObject):
             QTimer.singleShot(_FIRST_PAINT_POLL_MS, self._wait_for_first_paint)
 
     def _after_first_paint(self) -> None:
+        if self._is_open:
+            if not self.main.place:  # A key may have chosen another one by now.
+                self.main.show_place(self._first_place)
+            QTimer.singleShot(0, self._begin_work)
+
+    def _begin_work(self) -> None:
         if self._is_open:
             self._listen()
             self.main.sound.open()

@@ -19,12 +19,13 @@ from editor_app import icons
 from editor_app.action_table import MENUS, PLACES
 from editor_app.actions import Actions
 from editor_app.commands import Commands
-from editor_app.jobs import Job, Jobs
+from editor_app.jobs import Jobs
 from editor_app.library import Library
 from editor_app.notifier import Notifier
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
+from editor_app.shown_job import ShownJob
 from editor_app.sound_output import SoundOutput
 from editor_app.taste_commands import TasteCommands
 from editor_app.theme import Theme
@@ -81,9 +82,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id = Actions(self, settings)
         self._places: dict[str, Place] = {}
         self._place, self._is_closed = "", False
+        self._empty: Place | None = None
         self._fault_dialog: FaultDialog | None = None
-        self._last_words = ""
-        self._shown_job: Job | None = None
         self._banner = Banner()
         self.commands = Commands(
             self, self.actions_by_id, session, library, player, notifier, settings, theme
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.sound = SoundOutput(player, self.actions_by_id, self._status, notifier, settings)
         box, menu = self._side_bar.taste_box, self._menus["Taste"]
         self.tastes = TasteCommands(self, self.actions_by_id, session, jobs, notifier, box, menu)
+        self._shown_job = ShownJob(self._status, self.actions_by_id, session, jobs, library)
         self._connect()
         self.resize(DEFAULT_SIZE)
         if not settings.geometry.isEmpty():
@@ -140,20 +141,15 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_id
         for place in PLACES:
             actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
-        actions["stop_job"].triggered.connect(self._stop_job)
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.cleared.connect(self._banner.close_message)
-        self._notifier.status_changed.connect(self._say)
+        self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
-        self._jobs.current.connect(self._on_job)
-        self._library.progressed.connect(self._on_songs_progress)
-        self._library.changed.connect(lambda: self._on_job(self._jobs.running))
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
         self._session.changed.connect(self._read_project)
-        self._on_job(self._jobs.running)
 
     # Places
 
@@ -161,6 +157,13 @@ class MainWindow(QMainWindow):
     def place(self) -> str:
         """The place in front."""
         return self._place
+
+    def open_empty(self, place: str) -> None:
+        """Come up with the name of the place to come alone: what it holds takes as long again."""
+        self._empty = Place(self.actions_by_id[f"place_{place}"].text())
+        self._stack.addWidget(self._empty)
+        self._side_bar.select(place)
+        self.show()
 
     def show_place(self, place: str) -> None:
         """Bring a place to the front."""
@@ -179,6 +182,10 @@ class MainWindow(QMainWindow):
         self._banner.close_message()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
         self._settings.place = place
         view.shown()
 
@@ -215,62 +222,11 @@ class MainWindow(QMainWindow):
         if not songs and self._place not in ("", "songs"):
             self.show_place("songs")
 
-    # Jobs and status
-
-    def _on_job(self, job: Job | None) -> None:
-        """Show the job that runs; while a worker warms up, the one that waits for it."""
-        if self._is_closed:
-            return
-        named = [one for one in (job, *self._jobs.waiting) if one is not None and one.task]
-        self.actions_by_id.allow(["stop_job"], "" if named else "Nothing is running")
-        if not named:
-            self._shown_job = None
-            self._status.say(*self._quiet_words())
-            return
-        shown, self._shown_job = self._shown_job, named[0]
-        is_next_song = shown is not None and shown.task == named[0].task == "analyse_song"
-        if named[0] is shown:
-            return
-        if not is_next_song:
-            self._status.start_job(named[0].words)
-        if named[0].task == "analyse_song":
-            # Many songs are one piece of work to the person who added them.
-            self._status_progress(*(self._library.batch or (0.0, named[0].words)))
-        else:
-            named[0].progress.connect(self._status_progress)
-
-    def _quiet_words(self) -> tuple[str, bool]:
-        """What the status line says while nothing runs, and whether with a tick."""
-        if self._last_words:
-            return self._last_words, True
-        n_ratings = self._session.rating_count()
-        if n_ratings:
-            return f"{counted(n_ratings, 'rating')} saved.", True
-        return "Everything stays on this computer.", False
-
-    def _on_songs_progress(self, fraction: float, words: str) -> None:
-        if self._shown_job is not None and self._shown_job.task == "analyse_song":
-            self._status_progress(fraction, words)
-
-    def _status_progress(self, fraction: float, words: str, partial: object = None) -> None:
-        self._status.show_progress(fraction, words)
-        if isinstance(partial, dict) and partial.get("device"):
-            self._status.set_machine(str(partial["device"]).upper())
-
-    def _stop_job(self) -> None:
-        job = self._shown_job
-        if job is not None:
-            self._library.stop(job)
-            job.cancel()
+    # What is said
 
     def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
         action = self.actions_by_id[action_id] if action_id else None
         self._banner.say(kind, text, remedy, action)
-
-    def _say(self, text: str, is_done: bool) -> None:
-        self._last_words = text if is_done else self._last_words
-        if self._shown_job is None:
-            self._status.say(text, is_done)
 
     def _show_fault(self, text: str, details: str) -> None:
         if self._fault_dialog is None:
@@ -308,6 +264,7 @@ class MainWindow(QMainWindow):
         """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
         self._settings.geometry = self.saveGeometry()
         self._is_closed = True
+        self._shown_job.close()
         if self._place:
             self._places[self._place].hidden()
         for view in self._places.values():

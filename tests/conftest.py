@@ -15,6 +15,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests one process runs: those of a file, whose fixtures then are made once.
+
+    And all that need a screen or a sound card, so that no two of them run at the same time.
+    """
+    for item in items:
+        needs_machine = item.get_closest_marker("window") or item.get_closest_marker("sound")
+        group = "screen and sound card" if needs_machine else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def find_music_dir() -> Path | None:
     """Real songs for measuring: TASTECUT_MUSIC, else beside the checkout; users have neither."""
     named = os.environ.get("TASTECUT_MUSIC")

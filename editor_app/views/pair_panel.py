@@ -75,13 +75,14 @@ class PairPanel(QWidget):
             widget.setMinimumHeight(least)
             widget.setMaximumHeight(most)
             widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self._make_words())
-        self._pages.addWidget(picture)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        self._pages = QStackedLayout()
+        # First of all: the first page of a stack that lies in no window comes up as its own.
         outer.addLayout(self._pages, 1)
+        self._pages.addWidget(self._make_words())
+        self._pages.addWidget(picture)
         outer.addSpacing(_ABOVE_TRANSPORT_PX)
         outer.addWidget(self.transport)
         # In a tall window what is left goes to what stands below.

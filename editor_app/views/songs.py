@@ -106,9 +106,10 @@ class SongsView(Place):
         column.addWidget(self._brief)
         self._first_run = FirstRun(actions)
         self._pages = QStackedLayout()
+        # First of all: the first page of a stack that lies in no window comes up as its own.
+        self.body.addLayout(self._pages)
         self._pages.addWidget(self._first_run)
         self._pages.addWidget(library)
-        self.body.addLayout(self._pages)
 
     def _connect(self, actions: Actions, jobs: Jobs) -> None:
         self._session.changed.connect(self._on_changed)

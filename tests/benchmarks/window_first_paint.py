@@ -3,8 +3,9 @@
     window_first_paint.py app STARTED PROJECT PLACE | window_first_paint.py empty STARTED
 
 STARTED is the time at which the process was asked for. The first line printed is when the window
-had been painted whole, and which heavy modules were loaded by then. The app then goes on to rate a
-pair with its own workers, and prints which modules are loaded after that.
+had been painted, and which heavy modules were loaded by then; the second when what the place holds
+had been painted as well. The app then goes on to rate a pair with its own workers, and prints which
+modules are loaded after that.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def empty() -> int:
 def app(project: Path, place: str) -> int:
     """Tastecut as it starts, but that it tells when it was painted, then rates one pair."""
     from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
 
     from editor_app import app as tastecut
     from editor_app.main_window import MainWindow
@@ -76,6 +78,16 @@ def app(project: Path, place: str) -> int:
     settings.sync()
     windows: list[MainWindow] = []
     timer: list[QTimer] = []
+
+    def tell_filled() -> None:
+        window = windows[0]
+        if not window.place:
+            QTimer.singleShot(0, tell_filled)
+            return
+        QApplication.sendPostedEvents()  # Its layout.
+        window._places[window.place].repaint()
+        tell(filled_s=time.time() - STARTED_S)
+        QTimer.singleShot(300, rate)
 
     def rate() -> None:
         window = windows[0]
@@ -106,7 +118,7 @@ def app(project: Path, place: str) -> int:
     def watched(window: MainWindow) -> None:
         windows.append(window)
         show(window)
-        watch(window, lambda: QTimer.singleShot(300, rate))
+        watch(window, tell_filled)
 
     MainWindow.show = watched  # type: ignore[method-assign]
     return tastecut.main(["--project", str(project)])

@@ -70,6 +70,7 @@ class Desk:
         self.main = self.window.main
         self.actions = self.main.actions_by_id
         self.main.activateWindow()
+        self.until(lambda: bool(self.main.place), "the place that comes up first")
 
     @property
     def view(self) -> Any:

@@ -228,6 +228,7 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
         opened.append(window)
         window.main.activateWindow()
         qtbot.waitUntil(window.main.isActiveWindow)
+        qtbot.waitUntil(lambda: bool(window.main.place))
         qtbot.waitUntil(lambda: player.error is not None or player.available)
         return window
 

@@ -10,9 +10,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from editor_app import single_instance, theme
+from editor_app.action_table import PLACES
 from editor_app.app import App
 from editor_app.faults import catch_faults
 from editor_app.single_instance import SingleInstance
@@ -40,6 +42,29 @@ def test_places_open_by_key_and_the_last_one_comes_back(qtbot, open_window, fill
         assert window.main.place == place
     window.main.close()
     assert open_window().main.place == "export"
+
+
+def test_no_place_comes_up_as_a_window_of_its_own(qapp, open_window, filled):
+    """A part that is shown before it has a place in the window flashes, and takes the keys."""
+    filled(2, 6)
+    shown = set()
+
+    class Watch(QObject):
+        def eventFilter(self, target, event):
+            if event.type() == QEvent.Type.Show and isinstance(target, QWidget):
+                shown.update([target] if target.isWindow() else [])
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    try:
+        window = open_window("rate")
+        for place in PLACES:
+            window.main.show_place(place)
+    finally:
+        qapp.removeEventFilter(watch)
+    assert shown == {window.main}
+    assert window.main.isActiveWindow()
 
 
 def test_fault_44_closing_while_jobs_run_ends_them_and_the_project(open_window, filled, jobs):
