@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.turns import in_turn
 
 if TYPE_CHECKING:
     from ml_core.demo_songs import DemoTruth
@@ -16,14 +19,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests one process runs: those of a file, whose fixtures then are made once.
-
-    And all that need a screen or a sound card, so that no two of them run at the same time.
-    """
+    """Say which tests one process runs: those of a file, whose fixtures then are made once."""
     for item in items:
-        needs_machine = item.get_closest_marker("window") or item.get_closest_marker("sound")
-        group = "screen and sound card" if needs_machine else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave the machine to tests that hear or show something in real time: nothing else runs."""
+    with in_turn(item):
+        return (yield)
 
 
 def find_music_dir() -> Path | None:
