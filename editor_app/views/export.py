@@ -34,7 +34,7 @@ from ml_core.errors import UserError
 from ml_core.units import clock
 
 _LIST_PX, _GAP_PX = 224, 24
-_NARROW_BELOW_PX, _SHORT_BELOW_PX = 1060, 680
+_NARROW_BELOW_PX = 1060
 _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
@@ -94,8 +94,7 @@ class ExportView(Place):
         self.body.addLayout(row, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Words of buttons go before the song's title does, and empty room before words."""
-        self._by_hand.keep_place(self.height() >= theme.grown_px(_SHORT_BELOW_PX))
+        """Words of buttons go before the song's title does."""
         self._song_header.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
         super().resizeEvent(event)
 

@@ -17,7 +17,7 @@ from editor_app.words import counted
 from ml_core.domain.requests import Delivered, SongLayout
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX, _LEAST_TEXT_PX = 72, 60, 54
+_ROW_PX, _LEAST_ROW_PX = 72, 54
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -35,7 +35,7 @@ class AlternativeRow(QAbstractButton):
         self._delivered: Delivered | None = None
         self._n_samples, self._sentence, self._note = 1, "", ""
         self.setCheckable(True)
-        self.setMinimumHeight(max(_LEAST_ROW_PX, theme.grown_px(_LEAST_TEXT_PX)))
+        self.setMinimumHeight(theme.grown_px(_LEAST_ROW_PX))
         self.setMaximumHeight(theme.grown_px(_ROW_PX))
         action.triggered.connect(self._on_key)
 

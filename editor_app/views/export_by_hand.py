@@ -24,7 +24,7 @@ _OFFER, _COUNTS = ("Count this as a rating", ""), ("Counts as a rating", "tick")
 
 
 class ByHandLine(QWidget):
-    """Shown only where the edit is not the one proposed; its place is kept in a tall window.
+    """Shown only where the edit is not the one proposed; its place is kept.
 
     The button shows what the store holds: after it was written, never before.
     """
@@ -47,18 +47,14 @@ class ByHandLine(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         row.addWidget(self._back)
-        self.keep_place(True)
+        # Its place is kept while it is hidden: the timelines above do not jump when it comes.
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         self._count.triggered.connect(lambda _: self._on_count())
         actions["undo_by_hand"].triggered.connect(lambda _: self.take_back())
         session.changed.connect(self._on_changed)
         self.show_edit()
-
-    def keep_place(self, is_kept: bool) -> None:
-        """Keep its place while it is hidden: the timelines above do not jump when it comes."""
-        policy = self.sizePolicy()
-        if policy.retainSizeWhenHidden() != is_kept:
-            policy.setRetainSizeWhenHidden(is_kept)
-            self.setSizePolicy(policy)
 
     def show_edit(self, sha256: str = "", found: Sequence[Delivered] = (), chosen: int = 0) -> None:
         """Show whether a song's edit is the one proposed.

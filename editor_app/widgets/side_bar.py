@@ -137,6 +137,7 @@ class SideBar(QWidget):
         wide_px = 16 + max(item.sizeHint().width() for item in self._items.values())
         self.setFixedWidth(NARROW_PX if is_narrow else wide_px)
         self._foot.setVisible(not is_narrow)
+        self.taste_box.tell()
         for item in self._items.values():
             item.is_narrow = is_narrow
             item.update()

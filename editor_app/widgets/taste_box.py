@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 
@@ -47,24 +46,15 @@ class TasteBox(QWidget):
                 self._box.addItem(name, taste_id)
                 self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
         self._box.setCurrentIndex(self._box.findData(current))
-        self._tell()
+        self.tell()
 
     def refuse(self, reason: str) -> None:
         """Allow no other taste for a reason that the tooltip tells; empty allows again."""
         self._box.setEnabled(not reason)
         self._box.setToolTip(reason or "The taste that you rate, train and export with")
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """It names the taste itself."""
-        self._tell()
-        super().showEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Somebody else may name the taste now."""
-        self._tell()
-        super().hideEvent(event)
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say whether it is seen: who hides it, or what it lies in, tells it to."""
         window = self.window()
         self.unseen.emit("" if self.isVisibleTo(window) else self._box.currentText())
 

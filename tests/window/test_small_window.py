@@ -53,6 +53,16 @@ def test_the_taste_is_named_at_the_foot_where_the_side_bar_is_folded(
         assert main._status._taste.geometry().right() <= main.width()
 
 
+def test_a_window_that_opens_small_names_the_taste_as_well(open_window, filled):
+    filled(2)
+    first = open_window("songs", FakeOutput()).main
+    first.resize(1024, 700)
+    first.close()
+    again = open_window("songs", FakeOutput()).main
+    assert not again._side_bar.taste_box.isVisible()
+    assert again._status._taste.text() == "My taste" and again._status._taste.isVisible()
+
+
 class Layout:
     """Lays words out as a painter does, and notes what was to be drawn."""
 
