@@ -24,6 +24,7 @@ from editor_app.library import Library
 from editor_app.main_window import MainWindow
 from editor_app.notifier import Notifier
 from editor_app.player import Player
+from editor_app.ready_ahead import READY_AHEAD
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.theme import Theme
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _SIGNAL_POLL_MS = 200
 # A window that opens hidden is never painted: sound and workers start all the same after 2 s.
 _FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
+# The first pair comes before what is needed later.
+_READY_AHEAD_AFTER_MS = 1500
 # What the workers import while the person looks at the window.
 _WARM_INTERACTIVE = ("propose", "prepare_pair")
 _WARM_BATCH = ("analyse_song",)
@@ -124,9 +127,14 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+            QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
             for warning in self.session.store.warnings:
                 self._notifier.banner("doubtful", warning)
             self._tell_of_another_version(frozenset({"tastes"}))
+
+    def _ready_ahead(self) -> None:
+        if self._is_open:
+            READY_AHEAD.start()
 
     def _tell_of_another_version(self, changes: frozenset[str]) -> None:
         """The taste in use may have been learned by another version of the app."""

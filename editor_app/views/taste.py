@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
@@ -88,6 +88,7 @@ class TasteView(Place):
         self._show_state()
         if self._is_stale and self._job is None:
             self._ask_taste()
+        QTimer.singleShot(0, self._training, self._training.make_ready)
 
     def command(self, action_id: str) -> None:
         """Start training when the window was told to."""

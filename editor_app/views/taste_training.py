@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from editor_app.actions import Actions
+from editor_app.ready_ahead import READY_AHEAD
 from editor_app.views.place import label
-from editor_app.views.training_charts import DistanceChart, LossChart, MatchChart
 from editor_app.widgets.key_button import KeyButton
 from editor_app.words import long_time
 
+if TYPE_CHECKING:
+    from editor_app.views.training_charts import DistanceChart, LossChart, MatchChart
+
 _COLUMN_GAP_PX = 40
+_LOOK_AGAIN_MS = 100
 # Fewer episodes say too little of how long the rest will take.
 _FORESEEN_AFTER = 12
 # Two columns of 400 and the gap: headings and their hints still fit.
@@ -70,6 +74,53 @@ class _Bar(QWidget):
         self._time.setText(times)
 
 
+ChartT = TypeVar("ChartT", bound=QWidget)
+
+
+class _Room(QWidget, Generic[ChartT]):
+    """Where a chart will be: making one takes as long as a place without any.
+
+    Args:
+        make: the chart.
+        least_px: height that it needs.
+    """
+
+    def __init__(self, make: Callable[[], ChartT], least_px: int) -> None:
+        super().__init__()
+        self._make = make
+        self.made: ChartT | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setMinimumHeight(least_px)
+
+    @property
+    def chart(self) -> ChartT:
+        """The chart, made when it is first asked for."""
+        if self.made is None:
+            self.made = self._make()
+            self._column.addWidget(self.made)
+        return self.made
+
+
+def _make_loss() -> LossChart:
+    # Here and below: pyqtgraph takes a quarter of a second to import (see `ready_ahead`).
+    from editor_app.views.training_charts import LossChart  # noqa: PLC0415
+
+    return LossChart()
+
+
+def _make_match() -> MatchChart:
+    from editor_app.views.training_charts import MatchChart  # noqa: PLC0415
+
+    return MatchChart()
+
+
+def _make_distance() -> DistanceChart:
+    from editor_app.views.training_charts import DistanceChart  # noqa: PLC0415
+
+    return DistanceChart()
+
+
 class TrainingPage(QWidget):
     """What training reports, drawn as it comes."""
 
@@ -78,9 +129,9 @@ class TrainingPage(QWidget):
         self._epochs, self._episodes, self._grid = 150, 300, 0
         self._reward = _Bar("What you like", "reward model")
         self._policy = _Bar("How to cut", "policy")
-        self._loss = LossChart(self._epochs)
-        self._match = MatchChart(self._episodes)
-        self._distance = DistanceChart(self._episodes)
+        self._loss, self._match = _Room(_make_loss, 200), _Room(_make_match, 128)
+        self._distance = _Room(_make_distance, 104)
+        self._rooms: tuple[_Room[Any], ...] = (self._loss, self._match, self._distance)
         self._clear()
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
@@ -96,8 +147,6 @@ class TrainingPage(QWidget):
         right.addLayout(_chart_head("Distance from the old way of cutting", "KL, in nats"))
         right.addWidget(self._distance, 2)
         right.addWidget(_meanwhile(actions))
-        for chart, least in ((self._loss, 200), (self._match, 128), (self._distance, 104)):
-            chart.setMinimumHeight(least)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._columns.setContentsMargins(0, 8, 0, 0)
         self._columns.setSpacing(_COLUMN_GAP_PX)
@@ -111,13 +160,24 @@ class TrainingPage(QWidget):
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
         super().resizeEvent(event)
 
+    def make_ready(self) -> None:
+        """Make the charts ahead, one at a time: between two of them the window answers."""
+        missing = [room for room in self._rooms if room.made is None]
+        if not missing:
+            return
+        if READY_AHEAD.is_running:
+            QTimer.singleShot(_LOOK_AGAIN_MS, self, self.make_ready)
+            return
+        _ = missing[0].chart
+        QTimer.singleShot(0, self, self.make_ready)
+
     def begin(self, epochs: int, episodes: int) -> None:
         """A training has been asked for."""
         self._epochs, self._episodes = epochs, episodes
         self._clear()
-        self._loss.set_x_end(epochs)
-        self._match.set_x_end(episodes)
-        self._distance.set_x_end(episodes)
+        self._loss.chart.set_x_end(epochs)
+        self._match.chart.set_x_end(episodes)
+        self._distance.chart.set_x_end(episodes)
         self._reward.begin(epochs, "Starting")
         self._policy.begin(episodes, f"Episode 0 of {episodes}")
         self._draw()
@@ -167,9 +227,9 @@ class TrainingPage(QWidget):
     def _draw(self) -> None:
         self._draw_reward_bar()
         self._draw_policy_bar()
-        self._loss.show_losses(self._train, self._held, self._best_epoch)
-        self._match.show_reward(self._at, self._mean, self._low, self._high)
-        self._distance.show_kl(self._at, self._kl)
+        self._loss.chart.show_losses(self._train, self._held, self._best_epoch)
+        self._match.chart.show_reward(self._at, self._mean, self._low, self._high)
+        self._distance.chart.show_kl(self._at, self._kl)
 
     def _draw_reward_bar(self) -> None:
         n_epochs = len(self._train)
@@ -200,9 +260,11 @@ class TrainingPage(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow light, dark and the type size."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            for chart in (self._loss, self._match, self._distance):
+            made = [room.made for room in self._rooms if room.made is not None]
+            for chart in made:
                 chart.follow_theme()
-            self._draw()
+            if len(made) == len(self._rooms):
+                self._draw()
         super().changeEvent(event)
 
 

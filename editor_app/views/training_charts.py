@@ -22,13 +22,12 @@ class _Chart(pg.PlotWidget):
     """A quiet plot: a few horizontal lines, no frame, no menu, no mouse.
 
     Args:
-        x_end: right end of the horizontal axis.
-        x_words: what it counts.
+        x_words: what the horizontal axis counts; `set_x_end` says how far.
         y_range: of the vertical axis at first; it grows with the curves.
     """
 
-    def __init__(self, x_end: int, x_words: str, y_range: tuple[float, float]) -> None:
-        super().__init__()
+    def __init__(self, x_words: str, y_range: tuple[float, float]) -> None:
+        super().__init__(viewBox=pg.ViewBox(enableMenu=False))
         self._x_words, self._y_range = x_words, y_range
         self._labels: dict[str, pg.TextItem] = {}
         plot = self.getPlotItem()
@@ -44,7 +43,7 @@ class _Chart(pg.PlotWidget):
         plot.showGrid(x=False, y=True, alpha=0.25)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.set_x_end(x_end)
+        self.set_x_end(1)
         self.grow_to(())
         self.follow_theme()
 
@@ -123,8 +122,8 @@ _LABEL_ROOM = 0.12
 class LossChart(_Chart):
     """Error on the ratings by epoch: learned from and held back, the best epoch marked."""
 
-    def __init__(self, epochs: int) -> None:
-        super().__init__(epochs, "epoch", (0.0, 0.9))
+    def __init__(self) -> None:
+        super().__init__("epoch", (0.0, 0.9))
         self._guess = pg.InfiniteLine(angle=0)
         self._best_line = pg.PlotCurveItem()
         self._train, self._held = _curve(), _curve()
@@ -203,8 +202,8 @@ class LossChart(_Chart):
 class MatchChart(_Chart):
     """How well the edits match the taste by episode, with its spread; the old edits are 0."""
 
-    def __init__(self, episodes: int) -> None:
-        super().__init__(episodes, "episode", (-0.5, 1.0))
+    def __init__(self) -> None:
+        super().__init__("episode", (-0.5, 1.0))
         self._low, self._high = pg.PlotCurveItem(), pg.PlotCurveItem()
         self._band = pg.FillBetweenItem(self._low, self._high)
         self._old = pg.PlotCurveItem()
@@ -252,8 +251,8 @@ class MatchChart(_Chart):
 class DistanceChart(_Chart):
     """How far the policy has moved from the one it started from, in nats of KL."""
 
-    def __init__(self, episodes: int) -> None:
-        super().__init__(episodes, "episode", (0.0, 3.0))
+    def __init__(self) -> None:
+        super().__init__("episode", (0.0, 3.0))
         self._kl = _curve()
         self.addItem(self._kl, ignoreBounds=True)
         self.follow_theme()

@@ -133,7 +133,7 @@ def test_training_shows_epochs_and_episodes_as_they_come(learner):
     report_episodes(job, 184)
     assert "Epoch 150 of 150" in desk.words and "done in" in desk.words
     assert "Episode 184 of 300" in desk.words
-    x, y = desk.view._training._match._mean.getData()
+    x, y = desk.view._training._match.chart._mean.getData()
     assert len(x) == 184 and x[-1] == 184 and y[-1] == pytest.approx(1.0)
 
 
@@ -152,7 +152,7 @@ def test_a_second_training_begins_with_empty_curves(learner):
     job.cancel()
     desk.train()
     assert "Epoch 20" not in desk.words and "Episode 0 of 300" in desk.words
-    x, _ = desk.view._training._match._mean.getData()
+    x, _ = desk.view._training._match.chart._mean.getData()
     assert x is None or len(x) == 0
 
 
