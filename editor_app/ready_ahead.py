@@ -32,6 +32,11 @@ class ReadyAhead:
             self._thread = threading.Thread(target=_import_all, name="ready-ahead", daemon=True)
             self._thread.start()
 
+    def wait(self) -> None:
+        """Return once it is done with what was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
     @property
     def is_running(self) -> bool:
         """Whether it is still at it."""

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -49,6 +58,8 @@ _OLD, _NEW = range(2, 5), range(5, 8)
 # Below this width the ribbons would leave no room for titles.
 _NARROW_BELOW_PX = 1000
 _WORDS = {"old": "Old", "new": "New", "tie": "Tie"}
+# Two buttons a row: all of 25 rows at once held the window up for 30 ms (measured).
+_ROWS_A_TURN = 5
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -84,6 +95,10 @@ class PairsTable(QTableWidget):
         super().__init__(0, len(_COLUMNS))
         self._actions: dict[Which, QAction] = {"old": hear_old, "new": hear_new}
         self._buttons: list[dict[Which, KeyButton]] = []
+        self._titles: list[str] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._make_buttons)
         self._playing: tuple[int, str] | None = None
         self.setHorizontalHeader(_Header(self))
         self.setHorizontalHeaderLabels([name for name, _ in _COLUMNS])
@@ -118,10 +133,19 @@ class PairsTable(QTableWidget):
                 if column == _SONG:
                     item.setToolTip(text)
                 self.setItem(index, column, item)
-            self.setCellWidget(index, _HEAR, self._hear_again(index, row.title))
+        self._titles = [row.title for row in rows]
         if rows:
             self.setCurrentCell(0, _SONG)
+        self._make_buttons()
+
+    def _make_buttons(self) -> None:
+        """Make those of the next rows; between two turns the window answers."""
+        done = len(self._buttons)
+        for index, title in enumerate(self._titles[done : done + _ROWS_A_TURN], done):
+            self.setCellWidget(index, _HEAR, self._hear_again(index, title))
         self._show_keys()
+        if len(self._buttons) < len(self._titles):
+            self._turn.start()
 
     def show_playing(self, row: int | None, which: str = "") -> None:
         """Show which edit sounds; None for none."""

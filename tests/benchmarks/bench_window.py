@@ -169,6 +169,12 @@ def lateness(bench: Bench) -> list[Row]:
     return rows
 
 
+def places(bench: Bench) -> list[Row]:
+    found = bench.row("places")
+    against = "the same places opened again"
+    return by_clock_and_thread("a place opened for the first time, max", 50, found, against, "max")
+
+
 def next_pair(bench: Bench) -> list[Row]:
     found = bench.row("next_pair")
     against = "one paint of the whole window"
@@ -185,7 +191,7 @@ def songs(bench: Bench) -> list[Row]:
 
 
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
-    row.__name__: row for row in (first_paint, zoom, play_head, lateness, next_pair, songs)
+    row.__name__: row for row in (first_paint, zoom, play_head, lateness, places, next_pair, songs)
 }
 
 

@@ -23,6 +23,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
+from editor_app.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
@@ -279,6 +280,29 @@ def lateness(project: Path, folder: Path) -> dict[str, Any]:
     return {"idle": spread(idle), "training": spread(busy), "played": played}
 
 
+def places(project: Path, folder: Path) -> dict[str, Any]:
+    """Each place opened and painted for the first time, seconds after the window; and again."""
+    desk = open_rate(project, folder)
+    READY_AHEAD.start()
+    desk.until(lambda: not READY_AHEAD.is_running, "the end of what is read ahead")
+    first, again = Times(), Times()
+    for times in (first, again):
+        for place in LATER_PLACES:
+            times.take(lambda: _show(desk, place))  # noqa: B023
+            desk.settle()
+    desk.close()
+    each = dict(zip(LATER_PLACES, first.thread_ms, strict=True))
+    return {"ours": first.told, "reference": again.told, "thread_ms": each}
+
+
+LATER_PLACES = ("compare", "taste", "export", "songs")
+
+
+def _show(desk: Desk, place: str) -> None:
+    desk.main.show_place(place)
+    desk.main.repaint()
+
+
 def next_pair(project: Path, folder: Path) -> dict[str, Any]:
     """From the key that rates to the next pair painted; and one paint of the whole window."""
     desk = open_rate(project, folder)
@@ -398,7 +422,7 @@ def _plain_table() -> tuple[Times, Times]:
 
 
 ROWS: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
-    row.__name__: row for row in (zoom, play_head, lateness, next_pair, songs)
+    row.__name__: row for row in (zoom, play_head, lateness, places, next_pair, songs)
 }
 
 if __name__ == "__main__":

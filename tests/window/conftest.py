@@ -16,6 +16,7 @@ from editor_app.app import Window
 from editor_app.jobs import Failure
 from editor_app.notifier import Notifier
 from editor_app.player import Player
+from editor_app.ready_ahead import READY_AHEAD
 from editor_app.session import Session
 from editor_app.settings import Settings
 from editor_app.sound_device import SoundDevice
@@ -235,6 +236,7 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
     yield open_
     for window in opened:
         window.main.close()
+    READY_AHEAD.wait()  # The tests that come next must not feel it.
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_modules_of_later_places_are_imported_beside_the_window():
         "from editor_app.ready_ahead import READY_AHEAD\n"
         "assert 'pyqtgraph' not in sys.modules and 'editor_app.views.taste' not in sys.modules\n"
         "READY_AHEAD.start(); READY_AHEAD.start()\n"
-        "READY_AHEAD._thread.join()\n"
+        "READY_AHEAD.wait()\n"
         "assert 'editor_app.views.compare' in sys.modules and 'pyqtgraph' in sys.modules\n"
         "assert not {'torch', 'scipy', 'librosa'} & set(sys.modules)\n"
         "assert not READY_AHEAD.is_running\n"
