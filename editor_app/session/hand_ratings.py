@@ -79,7 +79,7 @@ class HandRatings(Tastes):
 
             return again
 
-        self.history.do(f"“don’t count as a rating”, {self.title(rating)}", work)
+        self.history.do(f"“don't count as a rating”, {self.title(rating)}", work)
 
     def rating_by_hand(self, proposed: Edit, changed: Edit) -> Rating | None:
         """The rating that says that this change is better; None if it does not count as one.

@@ -225,7 +225,7 @@ class BarCheckPanel(QWidget):
         )
         if self.corrector.has_failed and not self._look.isActive():
             fitting = "These corrections no longer fit: reset them"
-            icon, doubt = "triangle", fitting if entry.corrections else "It can’t be looked at now"
+            icon, doubt = "triangle", fitting if entry.corrections else "It can't be looked at now"
         ink = {"triangle": "doubtful", "tick": "good"}.get(icon, "secondary")
         hex_rgb: str = getattr(theme.current(), ink)
         ratio = self.devicePixelRatioF()

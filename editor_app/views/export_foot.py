@@ -13,12 +13,12 @@ from editor_app.widgets.key_button import KeyButton
 from editor_app.words import counted
 
 _FORMATS = (
-    ("WAV, in the song’s quality", "wav"),
-    ("FLAC, in the song’s quality", "flac"),
+    ("WAV, in the song's quality", "wav"),
+    ("FLAC, in the song's quality", "flac"),
     ("MP3", "mp3"),
     ("Ogg Vorbis", "ogg"),
     ("Opus", "opus"),
-    ("AIFF, in the song’s quality", "aiff"),
+    ("AIFF, in the song's quality", "aiff"),
 )
 
 

@@ -29,7 +29,7 @@ _WIDTH_PX = 288
 
 
 class ExportRules(QFrame):
-    """Hard limits that the person sets; every edit keeps them or says that it can’t."""
+    """Hard limits that the person sets; every edit keeps them or says that it can't."""
 
     changed = Signal()
 

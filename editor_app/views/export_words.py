@@ -76,10 +76,10 @@ def _kept(edit: Edit, layout: SongLayout) -> str:
     start, end = edit.spans[0][0], edit.spans[-1][1]
     has_intro = start <= slack and edit.spans[0][1] >= first_end - slack
     has_ending = end >= layout.n_samples - slack and edit.spans[-1][0] <= last_start + slack
-    opening = "with the whole intro" if has_intro else "at the song’s start"
+    opening = "with the whole intro" if has_intro else "at the song's start"
     if start > slack:
         opening = f"in part {_part_at(start, layout)}"
-    ending = "has the song’s own ending" if has_ending else "ends as the song does"
+    ending = "has the song's own ending" if has_ending else "ends as the song does"
     if end < layout.n_samples - slack:
         ending = f"ends in part {_part_at(end - 1, layout)}"
     return f"Begins {opening} and {ending}."

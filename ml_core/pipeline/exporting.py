@@ -66,7 +66,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
     broken = broken_limit(request.edit, song, wanted.limits)
     if broken is None and not is_on_bar_lines(song, request.edit):
-        broken = "The song’s bar lines have moved since it was cut."
+        broken = "The song's bar lines have moved since it was cut."
     return broken or ""
 
 

@@ -81,7 +81,7 @@ def test_the_words_of_an_alternative_stay_within_its_row(qtbot, open_window):
     row = AlternativeRow(open_window().main.actions_by_id["alternative_1"])
     qtbot.addWidget(row)
     row.resize(360, 60)
-    words = "The longest. Begins with the whole intro and has the song’s own ending. Skips 0:33. "
+    words = "The longest. Begins with the whole intro and has the song's own ending. Skips 0:33. "
     for sentence, is_whole in (("Short.", True), (words, True), (4 * words, False)):
         row._sentence = sentence
         image = QImage(360, 60, QImage.Format.Format_RGB32)
