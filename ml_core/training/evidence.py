@@ -10,6 +10,7 @@ other one 2.8 at the most.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -20,7 +21,7 @@ from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.edits.song_features import SONG_FEATURES
 from ml_core.progress import Progress
 from ml_core.reward.drift import MEMORIES, STEADY, correlation
-from ml_core.reward.kernel import ALL_ASPECTS, Hyperparameters, Kernel
+from ml_core.reward.kernel import Hyperparameters, Kernel
 from ml_core.reward.laplace import Answers, pair_posterior
 from ml_core.reward.tie_likelihood import answer_terms
 
@@ -34,15 +35,21 @@ GRID = tuple(
 and averaging over it measured alike within half a hundredth of accuracy."""
 
 LEAST_GAIN = 3.0
-"""Nats that a taste which drifts or depends on the song must be likelier than one that does not."""
+"""Nats that a taste which drifts must be likelier than one that does not."""
 
 TAU = 0.8
 COARSE = tuple(
     Hyperparameters(linear, length, rbf, TAU)
     for linear, length, rbf in product((0.02, 0.06, 0.2, 0.6, 2.0), (0.0, 18.0), (0.0, 2.0))
 )
-SONG_VARIANCES = (0.1, 0.4)
-ASPECTS = (*SONG_FEATURES, ALL_ASPECTS)
+
+LEAST_SONG_GAIN = 4.0
+"""The same for a taste that depends on the song: there are 28 ways to, so one gains by chance."""
+
+SONG_LINEAR = (0.02, 0.06, 0.2, 0.6)
+SONG_VARIANCES = (0.06, 0.2, 0.6)
+PARTS_AT = (-0.75, -0.25, 0.25, 0.75)
+"""Standard deviations from the mean song at which two kinds of songs may part."""
 
 
 def likely_memory(a: Tensor, b: Tensor, answers: Answers, times: Tensor) -> float:
@@ -74,27 +81,37 @@ def likely_grid(
         a, b, answers: as in `likely_memory`.
         alike: how far the taste was the same when each two were given, (n, n).
     """
-    plain = _highest(a, b, answers, alike, COARSE)
-    best, chosen = plain + LEAST_GAIN, GRID
-    for aspect in ASPECTS:
-        grid = tuple(
-            Hyperparameters(h.linear, h.length, h.rbf, h.tau, song, aspect)
-            for h in COARSE
-            for song in SONG_VARIANCES
+    plain, usual = _highest(a, b, answers, alike, COARSE)
+    found = [
+        (*_highest(a, b, answers, alike, grid), grid)
+        for grid in (
+            tuple(
+                replace(usual, linear=linear, song=song, aspect=aspect, parts_at=parts_at)
+                for linear in SONG_LINEAR
+                for song in SONG_VARIANCES
+            )
+            for aspect in SONG_FEATURES
+            for parts_at in PARTS_AT
         )
-        value = _highest(a, b, answers, alike, grid)
-        if value > best:
-            best, chosen = value, grid
-    return chosen
+    ]
+    value, _, grid = max(found, key=lambda one: one[0])
+    if value <= plain + LEAST_SONG_GAIN:
+        return GRID
+    return tuple(
+        replace(hyper, length=length, rbf=rbf)
+        for hyper in grid
+        for length, rbf in product((0.0, 18.0), (0.0, 2.0))
+    )
 
 
 def _highest(
     a: Tensor, b: Tensor, answers: Answers, alike: Tensor, grid: tuple[Hyperparameters, ...]
-) -> float:
-    """Highest evidence on a grid of one aspect."""
-    parts = Kernel.of(FEATURE_NAMES, grid[0].aspect).pair_parts(a, b)
+) -> tuple[float, Hyperparameters]:
+    """Highest evidence on a grid of one aspect and parting, and where on it."""
+    parts = grid[0].kernel(FEATURE_NAMES).pair_parts(a, b)
     evidence = _evidence(torch.stack([hyper.combine(parts) for hyper in grid]) * alike, answers)
-    return float(evidence.max())
+    best = int(evidence.argmax())
+    return float(evidence[best]), grid[best]
 
 
 def _evidence(covariance: Tensor, answers: Answers) -> Tensor:
@@ -117,10 +134,10 @@ def search(
     Args:
         a, b, alike: as in `likely_grid`.
         answers: weights (n_rows, n), all but the last row with some answers held back.
-        grid: of one aspect.
+        grid: of one aspect and parting.
         progress: reports the loss of each fit.
     """
-    parts = Kernel.of(FEATURE_NAMES, grid[0].aspect).pair_parts(a, b)
+    parts = grid[0].kernel(FEATURE_NAMES).pair_parts(a, b)
     held_back = answers.weight[:-1] == 0
     evidence = []
     best_loss, best_fit = np.inf, 0

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.reward.drift import STEADY, correlation, fading
-from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
+from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.laplace import Answers, PairPosterior, pair_posterior
 from ml_core.reward.preference_model import (
     EXACT_PAIRS,
@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 def _posterior(
     a: Tensor, b: Tensor, answers: Answers, hyper: Hyperparameters, memory: float
 ) -> PairPosterior:
-    covariance = hyper.combine(Kernel.of(FEATURE_NAMES, hyper.aspect).pair_parts(a, b))
+    covariance = hyper.combine(hyper.kernel(FEATURE_NAMES).pair_parts(a, b))
     alike = correlation(torch.arange(len(a)).to(a), memory)
     tau = torch.tensor(hyper.tau, dtype=a.dtype, device=a.device)
     return pair_posterior(covariance * alike, answers, tau)
