@@ -20,7 +20,7 @@ from torch import Tensor
 from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.edits.song_features import SONG_FEATURES
 from ml_core.progress import Progress
-from ml_core.reward.drift import MEMORIES, STEADY, correlation
+from ml_core.reward.drift import CHANGES, MEMORIES, STEADY, Drift, ratings_ago
 from ml_core.reward.kernel import Hyperparameters, Kernel
 from ml_core.reward.laplace import Answers, pair_posterior
 from ml_core.reward.tie_likelihood import answer_terms
@@ -37,6 +37,12 @@ and averaging over it measured alike within half a hundredth of accuracy."""
 LEAST_GAIN = 3.0
 """Nats that a taste which drifts must be likelier than one that does not."""
 
+LEAST_CHANGE_GAIN = 6.0
+"""The same for a taste that changed at once, some time or other."""
+
+FEWEST_BEFORE = 6
+"""Ratings before a change without which there is nothing that could have changed."""
+
 TAU = 0.8
 COARSE = tuple(
     Hyperparameters(linear, length, rbf, TAU)
@@ -52,24 +58,32 @@ PARTS_AT = (-0.75, -0.25, 0.25, 0.75)
 """Standard deviations from the mean song at which two kinds of songs may part."""
 
 
-def likely_memory(a: Tensor, b: Tensor, answers: Answers, times: Tensor) -> float:
-    """Ratings after which the taste is another one; `STEADY` unless the answers say otherwise.
+def likely_drift(a: Tensor, b: Tensor, answers: Answers) -> Drift:
+    """How the taste changes; not at all unless the answers say otherwise.
 
     Args:
-        a, b: standardized edits of the rated pairs, (n, D).
+        a, b: standardized edits of the rated pairs in the order of rating, (n, D).
         answers: of these pairs, weights (n,).
-        times: when each was given, counted in ratings, (n,).
     """
     parts = Kernel.of(FEATURE_NAMES).pair_parts(a, b)
     covariance = torch.stack([hyper.combine(parts) for hyper in COARSE])
+    ago = ratings_ago(len(a), a)
 
-    def averaged(memory: float) -> float:
-        alike = correlation(times, memory)
-        return float(torch.logsumexp(_evidence(covariance * alike, answers), 0))
+    def averaged(drift: Drift) -> float:
+        return float(torch.logsumexp(_evidence(covariance * drift.alike(ago), answers), 0))
 
+    likely, most = STEADY, 0.0
     steady = averaged(STEADY)
-    likeliest = max(MEMORIES, key=averaged)
-    return likeliest if averaged(likeliest) > steady + LEAST_GAIN else STEADY
+    changes = [n for n in CHANGES if n + FEWEST_BEFORE <= len(a)]
+    for least, drifts in (
+        (LEAST_GAIN, [Drift(memory) for memory in MEMORIES]),
+        (LEAST_CHANGE_GAIN, [Drift(since=n) for n in changes]),
+    ):
+        for drift in drifts:
+            gain = averaged(drift) - steady - least
+            if gain > most:
+                likely, most = drift, gain
+    return likely
 
 
 def likely_grid(
@@ -78,7 +92,7 @@ def likely_grid(
     """The grid to search: the plain one, or one that lets wishes depend on an aspect of the song.
 
     Args:
-        a, b, answers: as in `likely_memory`.
+        a, b, answers: as in `likely_drift`.
         alike: how far the taste was the same when each two were given, (n, n).
     """
     plain, usual = _highest(a, b, answers, alike, COARSE)
