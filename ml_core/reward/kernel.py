@@ -18,9 +18,11 @@ by one aspect s of it (its length, tempo and so on; standardized) and where the 
 so a song of one kind is liked for w + z v where one of the other kind is for w - z v. All answers
 tell of both, also where the whole taste turns round between the kinds (w = 0). It is 0 unless the
 answers speak for it (see `evidence`). x holds what an edit is like, without the song's aspects.
-Measured on eight simulated listeners whose taste depends on the song, four seeds, 48 ratings,
-songs never rated: the radial part x.x' exp(-|s - s'|^2) that stood here before, which leaves each
-kind its own answers, ANCHOR_OLD; this one ANCHOR_NEW.
+Measured on eight simulated listeners whose taste depends on the song, 48 ratings, songs never
+rated, mean accuracy: .704 with the radial part x.x' exp(-|s - s'|^2) that stood here before, which
+leaves each kind its own answers, .728 with this one (four seeds, on which it was chosen), .718 and
+.733 on two others; for who wants the loud parts of long songs and the calm ones of short songs .62
+and .81, .70 and .82. One bent at the mean song alone (parts_at = 0) gave .689, one straight .709.
 """
 
 from __future__ import annotations
