@@ -194,8 +194,7 @@ class _BaseField:
     def __init__(self, graph: EditGraph, allowed: AllowedPaths) -> None:
         n = graph.n_bars
         self.allowed = allowed
-        self.terms = path_terms(graph)
-        self.song = song_features(graph)
+        self.terms, self.song = path_terms(graph), song_features(graph)
         units = np.maximum(self.terms.segment_s, 1e-3) / UNIT_S
         self.units = units
         lengths = np.array(SEGMENTS_S)[:, None, None] / UNIT_S
