@@ -14,7 +14,7 @@ BASE = "base"
 FEATURES_VERSION = "3"
 """Raised whenever the meaning or the order of the edit features changes: models name it."""
 
-POLICY_VERSION = "2"
+POLICY_VERSION = "3"
 """Of the policy's terms, styles and base potentials: tilts of another version mean other things."""
 
 COMPARISON_PAIRS = 25

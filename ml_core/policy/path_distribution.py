@@ -3,6 +3,9 @@
     p(style, path) = softmax(style_logits + style_slopes . style_terms(song))[style] q(path | style)
     q(path | style) = q0(path | style) exp(tilts . terms(path)) / m(style)
 
+Where a taste depends on the song, tilts and style logits are those at the song at hand,
+tilts + z tilt_slopes, with z in -1..1 the song's kind (`song_kind`); on one song all stays exact.
+
 q0 is the base chain (`styles`), whose rows are probabilities; so the partition function m is the
 expectation of exp(tilts . terms) under it. It comes from one sweep of messages from the song's
 end to its start, which is the substitution that solves the triangular system of the semi-Markov
@@ -16,7 +19,7 @@ Kept on the processor: each step of a sweep is smaller than one launch on a grap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,12 +35,16 @@ from ml_core.policy.path_features import (
     START_SLICE,
     PathTerms,
 )
+from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLE_TERMS, N_STYLES, BaseChain
 
 Array = NDArray[np.float64]
 
 Draw = tuple[Path, int]
 """A path and the index of the style it was drawn with."""
+
+WEIGHTS = ("tilts", "style_logits", "style_slopes", "tilt_slopes", "logit_slopes")
+"""What is learned, by its name in `PolicyParameters`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +56,21 @@ class PolicyParameters:
         style_logits: (N_STYLES,).
         style_slopes: weight of each style's terms on the song at hand, (N_STYLE_TERMS,): "about a
             minute" is another style in a long song than in a short one.
+        kind: of songs, that tilts and logits depend on; None where they are the same for all.
+        tilt_slopes, logit_slopes: added for a song of kind 1 and taken off for one of kind -1,
+            shaped like `tilts` and `style_logits`.
     """
 
     tilts: Array
     style_logits: Array
     style_slopes: Array = field(default_factory=lambda: np.zeros(N_STYLE_TERMS))
+    kind: SongKind | None = None
+    tilt_slopes: Array = field(default_factory=lambda: np.zeros(N_TERMS))
+    logit_slopes: Array = field(default_factory=lambda: np.zeros(N_STYLES))
 
     def __post_init__(self) -> None:
-        if (
-            self.tilts.shape != (N_TERMS,)
-            or self.style_logits.shape != (N_STYLES,)
-            or self.style_slopes.shape != (N_STYLE_TERMS,)
-        ):
+        shapes = [getattr(self, name).shape for name in WEIGHTS]
+        if shapes != [(N_TERMS,), (N_STYLES,), (N_STYLE_TERMS,), (N_TERMS,), (N_STYLES,)]:
             raise ValueError("a policy has one tilt for each term and one logit for each style")
 
     @classmethod
@@ -68,12 +78,44 @@ class PolicyParameters:
         """The untrained policy."""
         return cls(np.zeros(N_TERMS), np.zeros(N_STYLES))
 
-    def log_styles(self, style_terms: Array) -> Array:
-        """Log probability of each style on a song with these terms, (N_STYLES,)."""
-        logits = self.style_logits + style_terms @ self.style_slopes
+    @property
+    def is_base(self) -> bool:
+        """Whether nothing was learned."""
+        return not any(np.any(getattr(self, name)) for name in WEIGHTS)
+
+    def kind_of(self, chain: BaseChain) -> float:
+        """The kind of a song, -1..1; 0 where nothing depends on it."""
+        return 0.0 if self.kind is None else self.kind.of(chain.song)
+
+    def tilts_on(self, chain: BaseChain) -> Array:
+        """Weight of each term on a song, (N_TERMS,)."""
+        return self.tilts + self.kind_of(chain) * self.tilt_slopes
+
+    def log_styles(self, chain: BaseChain) -> Array:
+        """Log probability of each style on a song, (N_STYLES,)."""
+        logits = self.style_logits + self.kind_of(chain) * self.logit_slopes
+        logits = logits + chain.style_terms @ self.style_slopes
         shifted = logits - logits.max()
         logs: Array = shifted - np.log(np.exp(shifted).sum())
         return logs
+
+    def told_by(self, kind: SongKind | None, chains: Sequence[BaseChain]) -> PolicyParameters:
+        """The policy nearest to this one on some songs whose slopes go by another kind of songs."""
+        if self.kind is None or self.kind == kind:
+            return replace(self, kind=kind)
+        before = np.array([self.kind.of(chain.song) for chain in chains])
+        ours = np.array([0.0 if kind is None else kind.of(chain.song) for chain in chains])
+        spread = float(ours.var())
+        slope = float(np.mean(before * (ours - ours.mean()))) / spread if spread > 1e-12 else 0.0
+        level = float(before.mean() - slope * ours.mean())
+        return replace(
+            self,
+            tilts=self.tilts + level * self.tilt_slopes,
+            style_logits=self.style_logits + level * self.logit_slopes,
+            kind=kind,
+            tilt_slopes=slope * self.tilt_slopes,
+            logit_slopes=slope * self.logit_slopes,
+        )
 
 
 class PathDistribution:
@@ -87,9 +129,10 @@ class PathDistribution:
     def __init__(self, chain: BaseChain, parameters: PolicyParameters) -> None:
         self.chain = chain
         self.parameters = parameters
-        self.log_styles = parameters.log_styles(chain.style_terms)
+        self.log_styles = parameters.log_styles(chain)
+        self.tilts = parameters.tilts_on(chain)
         n = chain.n_bars
-        segments, joins, starts, ends = chain.terms.tilts(parameters.tilts)
+        segments, joins, starts, ends = chain.terms.tilts(self.tilts)
         factors_of_end, factors_of_start = np.exp(ends), np.exp(starts)
         leave: list[Array] = [np.empty(0)] * n
         enter: list[Array] = [np.empty(0)] * n
@@ -151,10 +194,7 @@ class PathDistribution:
             styles: that they were drawn with, (n,).
         """
         ratio: Array = (
-            terms @ self.parameters.tilts
-            - self.log_mass[styles]
-            + self.log_styles[styles]
-            + np.log(N_STYLES)
+            terms @ self.tilts - self.log_mass[styles] + self.log_styles[styles] + np.log(N_STYLES)
         )
         return ratio
 
@@ -220,8 +260,7 @@ class PathDistribution:
         Over style and path together, so it bounds that over paths alone from above.
         """
         weights = np.exp(self.log_styles)
-        tilts = self.parameters.tilts - other.parameters.tilts
-        within = self.expected_terms @ tilts - (self.log_mass - other.log_mass)
+        within = self.expected_terms @ (self.tilts - other.tilts) - (self.log_mass - other.log_mass)
         between = self.log_styles - other.log_styles
         return float(weights @ (within + np.where(weights > 0, between, 0.0)))
 

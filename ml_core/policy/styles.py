@@ -18,6 +18,7 @@ from ml_core.domain.edits import Limits
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.edits.limits import AllowedPaths
 from ml_core.edits.path_durations import shortest_and_longest_s
+from ml_core.edits.song_features import song_features
 from ml_core.errors import UserError
 from ml_core.policy.path_features import UNIT_S, PathTerms, capped_join_cost, path_terms
 
@@ -85,6 +86,7 @@ class BaseChain:
         enter: enter[e][z, s - e - 2], that after bar e bar s is entered.
         stop: that the edit ends with bar e, (n_bars, n_styles).
         mean_s: mean duration of each style, (n_styles,).
+        song: what the song is like, (n_song_features,).
     """
 
     terms: PathTerms
@@ -94,6 +96,7 @@ class BaseChain:
     enter: tuple[Array, ...]
     stop: Array
     mean_s: Array
+    song: Array
 
     @property
     def n_bars(self) -> int:
@@ -191,7 +194,7 @@ class _BaseField:
     def __init__(self, graph: EditGraph, allowed: AllowedPaths) -> None:
         n = graph.n_bars
         self.allowed = allowed
-        self.terms = path_terms(graph)
+        self.terms, self.song = path_terms(graph), song_features(graph)
         units = np.maximum(self.terms.segment_s, 1e-3) / UNIT_S
         self.units = units
         lengths = np.array(SEGMENTS_S)[:, None, None] / UNIT_S
@@ -254,6 +257,7 @@ class _BaseField:
             enter=tuple(enter),
             stop=stop,
             mean_s=mean_s,
+            song=self.song,
         )
 
     def _enter(self, bar: int, before: Array, after: Array) -> tuple[Array, Array]:

@@ -58,7 +58,7 @@ class PreferenceModel:
     @property
     def kernel(self) -> Kernel:
         """The prior covariance's parts."""
-        return Kernel.of(self.feature_names, self.hyper.aspect)
+        return self.hyper.kernel(self.feature_names)
 
     def to(self, device: torch.device) -> PreferenceModel:
         """The same model on another device."""
@@ -178,7 +178,7 @@ class ManyPairs:
         cls, a: Tensor, b: Tensor, hyper: Hyperparameters, feature_names: tuple[str, ...]
     ) -> ManyPairs:
         """Pairs (a_i, b_i) of standardized edits, (n, D)."""
-        kernel = Kernel.of(feature_names, hyper.aspect)
+        kernel = hyper.kernel(feature_names)
         anchors = spread_edits(torch.cat([a, b]), N_INDUCING)
         whitening = _whitening(hyper.combine(kernel.parts(anchors, anchors)))
         from_a, from_b = (hyper.combine(kernel.parts(side, anchors)) for side in (a, b))

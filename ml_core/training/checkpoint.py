@@ -30,8 +30,9 @@ from ml_core.domain.models import (
 from ml_core.edits.edit_features import FEATURE_NAMES
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.policy.path_distribution import PolicyParameters
+from ml_core.policy.path_distribution import WEIGHTS, PolicyParameters
 from ml_core.policy.path_features import TERM_NAMES
+from ml_core.policy.song_kind import SongKind
 from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.store.model_header import HEADER_KEY, model_header
@@ -60,8 +61,7 @@ class Model:
     @property
     def is_tuned(self) -> bool:
         """Whether its policy is another one than the base policy."""
-        policy = self.policy
-        return any(np.any(w) for w in (policy.tilts, policy.style_logits, policy.style_slopes))
+        return not self.policy.is_base
 
     def without_tuning(self) -> Model:
         """The same reward over the base policy: what reranking alone would deliver."""
@@ -74,17 +74,15 @@ BASE_MODEL = Model()
 
 def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
     """A model as named arrays and plain values."""
-    tensors = {
-        "policy.tilts": model.policy.tilts,
-        "policy.style_logits": model.policy.style_logits,
-        "policy.style_slopes": model.policy.style_slopes,
-    }
+    kind = model.policy.kind
+    tensors = {f"policy.{name}": getattr(model.policy, name) for name in WEIGHTS}
     header: dict[str, Any] = {
         "schema": SCHEMA,
         "features_version": FEATURES_VERSION,
         "policy_version": POLICY_VERSION,
         "feature_names": list(FEATURE_NAMES),
         "term_names": list(TERM_NAMES),
+        "policy_kind": None if kind is None else asdict(kind),
         "reward": None,
     }
     reward = model.reward
@@ -111,8 +109,10 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     Raises:
         KeyError, TypeError, ValueError: if that is not what this is.
     """
+    kind = header["policy_kind"]
     policy = PolicyParameters(
-        tensors["policy.tilts"], tensors["policy.style_logits"], tensors["policy.style_slopes"]
+        **{name: tensors[f"policy.{name}"] for name in WEIGHTS},
+        kind=None if kind is None else _song_kind(kind),
     )
     values = header["reward"]
     if values is None:
@@ -133,7 +133,10 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         feature_names=FEATURE_NAMES,
         scaling=Scaling(tensors["reward.centre"], tensors["reward.spread"]),
         hyper=Hyperparameters(
-            **{name: float(values[name]) for name in ("linear", "length", "rbf", "tau", "song")},
+            **{
+                name: float(values[name])
+                for name in ("linear", "length", "rbf", "tau", "song", "parts_at")
+            },
             aspect=str(values["aspect"]),
         ),
         anchors=torch.from_numpy(anchors),
@@ -144,6 +147,10 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     )
     wishes = {str(name): int(sign) for name, sign in header.get("wishes", {}).items()}
     return Model(reward, policy, wishes, key)
+
+
+def _song_kind(values: Mapping[str, Any]) -> SongKind:
+    return SongKind(str(values["aspect"]), float(values["centre"]), float(values["width"]))
 
 
 def save_model(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml_core.edits.edit_features import FEATURE_NAMES
-from ml_core.reward.drift import STEADY, correlation, fading
-from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
+from ml_core.reward.drift import STEADY, Drift, ratings_ago
+from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.laplace import Answers, PairPosterior, pair_posterior
 from ml_core.reward.preference_model import (
     EXACT_PAIRS,
@@ -22,10 +22,10 @@ Array = NDArray[np.float64]
 
 
 def _posterior(
-    a: Tensor, b: Tensor, answers: Answers, hyper: Hyperparameters, memory: float
+    a: Tensor, b: Tensor, answers: Answers, hyper: Hyperparameters, drift: Drift
 ) -> PairPosterior:
-    covariance = hyper.combine(Kernel.of(FEATURE_NAMES, hyper.aspect).pair_parts(a, b))
-    alike = correlation(torch.arange(len(a)).to(a), memory)
+    covariance = hyper.combine(hyper.kernel(FEATURE_NAMES).pair_parts(a, b))
+    alike = drift.alike(ratings_ago(len(a), a))
     tau = torch.tensor(hyper.tau, dtype=a.dtype, device=a.device)
     return pair_posterior(covariance * alike, answers, tau)
 
@@ -35,7 +35,7 @@ def foreseen(
     b: Tensor,
     answers: Answers,
     hyper: Hyperparameters,
-    memory: float,
+    drift: Drift,
     out: NDArray[np.bool_],
 ) -> Array:
     """Differences in utility of pairs held back, at the time when they were rated, (n_out,).
@@ -44,7 +44,7 @@ def foreseen(
         a, b: standardized edits of EXACT_PAIRS pairs at the most, (n, D).
     """
     rows = torch.from_numpy(out).to(a.device)
-    return np.asarray(_posterior(a, b, answers, hyper, memory).difference[rows].cpu())
+    return np.asarray(_posterior(a, b, answers, hyper, drift).difference[rows].cpu())
 
 
 def fit_model(
@@ -53,18 +53,18 @@ def fit_model(
     answers: Answers,
     hyper: Hyperparameters,
     scaling: Scaling,
-    memory: float = STEADY,
+    drift: Drift = STEADY,
 ) -> PreferenceModel:
     """The model of standardized pairs for given hyperparameters, exact up to EXACT_PAIRS.
 
     Args:
-        memory: of a taste that drifts; the model is of the taste at the rating that comes next.
+        drift: of the taste; the model is of the taste at the rating that comes next.
     """
     if len(a) > EXACT_PAIRS:
         pairs = ManyPairs.of(a, b, hyper, FEATURE_NAMES)
         return pairs.model(pairs.posterior(answers), scaling, FEATURE_NAMES)
-    posterior = _posterior(a, b, answers, hyper, memory)
-    faded = fading(torch.arange(len(a)).to(a), memory)
+    posterior = _posterior(a, b, answers, hyper, drift)
+    faded = drift.fading(ratings_ago(len(a), a))
     return model_from_pairs(a, b, posterior, hyper, scaling, FEATURE_NAMES, faded)
 
 

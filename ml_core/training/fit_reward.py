@@ -25,11 +25,11 @@ from ml_core.reward.baselines import (
     train_networks,
 )
 from ml_core.reward.device import CPU, DeviceRun
-from ml_core.reward.drift import STEADY, correlation
+from ml_core.reward.drift import STEADY, Drift, ratings_ago
 from ml_core.reward.kernel import Scaling
 from ml_core.reward.laplace import Answers
 from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
-from ml_core.training.evidence import GRID, likely_grid, likely_memory, search
+from ml_core.training.evidence import GRID, likely_drift, likely_grid, search
 from ml_core.training.fit_model import fit_many, fit_model, foreseen
 from ml_core.training.preference_dataset import Folds, PreferenceDataset, folds
 
@@ -110,15 +110,15 @@ def fit_reward(
     began = time.perf_counter()
     known = [dataset.a, dataset.b] if population is None else [population, dataset.a, dataset.b]
     scaling = Scaling.of(np.concatenate(known))
-    memory = _memory(dataset, scaling)
-    if memory < STEADY:
+    drift = _drift(dataset, scaling)
+    if drift != STEADY:
         # What lies further back has long been overruled: e^-6 of it is left.
         dataset = dataset.newest(EXACT_PAIRS)
     held_back = folds(dataset, np.random.default_rng([seed, 1]))
     n_steps = len(GRID) + epochs
     grid_part = progress.part(0.0, len(GRID) / n_steps)
     ours = run.run(
-        lambda device: _fit_ours(dataset, scaling, held_back, seed, device, memory, grid_part)
+        lambda device: _fit_ours(dataset, scaling, held_back, seed, device, drift, grid_part)
     )
     model = ours.model
     ours_s = time.perf_counter() - began
@@ -140,7 +140,7 @@ def fit_reward(
         "evidence": model.evidence,
         "hyperparameters": asdict(model.hyper),
         "evidence_grid": ours.grid,
-        "memory": None if memory == STEADY else round(memory),
+        "memory": drift.lasts,
         "depends_on": model.hyper.aspect,
         "train_loss": list(network.train_loss),
         "validation_loss": list(network.validation_loss),
@@ -182,13 +182,11 @@ class _Found:
         model: on all ratings.
         predicted: differences foreseen for ratings held back, (n,).
         grid: every point with its evidence.
-        memory: in ratings; `STEADY` without drift.
     """
 
     model: PreferenceModel
     predicted: Array
     grid: list[dict[str, Any]]
-    memory: float
 
 
 def _fit_ours(
@@ -197,14 +195,14 @@ def _fit_ours(
     held_back: Folds,
     seed: int,
     device: torch.device,
-    memory: float,
+    drift: Drift,
     progress: Progress,
 ) -> _Found:
     weights = torch.from_numpy(_training_weights(dataset, held_back)).to(device)
     a, b = (torch.from_numpy(scaling.apply(x)).to(device) for x in (dataset.a, dataset.b))
     sign, strength = (torch.from_numpy(x).to(device) for x in (dataset.sign, dataset.strength))
-    rows = _grid_rows(len(dataset), seed, memory)
-    alike = correlation(torch.from_numpy(rows).to(a), memory)
+    rows = _grid_rows(len(dataset), seed, drift)
+    alike = drift.alike(ratings_ago(len(dataset), a)[rows])
     is_many = len(a) > EXACT_PAIRS
     # One choice for all folds where there are many: the few of them that it is made on, held back
     # or not, no longer tell.
@@ -221,28 +219,28 @@ def _fit_ours(
         for fold in range(len(weights) - 1):
             out = held_back.fold == fold
             answers = Answers(sign, strength, weights[fold])
-            predicted[out] = foreseen(a, b, answers, grid[best[fold]], memory, out)
-        model = fit_model(a, b, replace(every, weight=weights[-1]), chosen, scaling, memory)
+            predicted[out] = foreseen(a, b, answers, grid[best[fold]], drift, out)
+        model = fit_model(a, b, replace(every, weight=weights[-1]), chosen, scaling, drift)
     listed = [
         {**asdict(hyper), "evidence": float(value)}
         for hyper, value in zip(grid, evidence[:, -1].tolist(), strict=True)
     ]
-    return _Found(model, predicted, listed, memory)
+    return _Found(model, predicted, listed)
 
 
-def _memory(dataset: PreferenceDataset, scaling: Scaling) -> float:
-    """How many ratings the taste lasts, as the newest ones tell."""
+def _drift(dataset: PreferenceDataset, scaling: Scaling) -> Drift:
+    """How the taste changes, as the newest ratings tell."""
     newest = dataset.newest(GRID_PAIRS)
     a, b = (torch.from_numpy(scaling.apply(x)) for x in (newest.a, newest.b))
     columns = (newest.sign, newest.strength, newest.weight)
     answers = Answers(*(torch.from_numpy(column) for column in columns))
-    return likely_memory(a, b, answers, torch.arange(len(a)).to(a))
+    return likely_drift(a, b, answers)
 
 
-def _grid_rows(n: int, seed: int, memory: float) -> NDArray[np.int64]:
+def _grid_rows(n: int, seed: int, drift: Drift) -> NDArray[np.int64]:
     if n <= GRID_PAIRS:
         return np.arange(n)
-    if memory < STEADY:
+    if drift != STEADY:
         return np.arange(n - GRID_PAIRS, n)
     return np.sort(np.random.default_rng([seed, 2]).choice(n, GRID_PAIRS, replace=False))
 

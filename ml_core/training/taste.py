@@ -46,9 +46,9 @@ def taste(
         A plain mapping: `counts`, `lengths`, `consistency`, `held_out_accuracy`, `above_guessing`
         (whether that of the taste is: if not, no wish is told), `directions`, `certainty`,
         `more_ratings` (about how many bring the certainty to 90 %; None where no forecast can be
-        made), `memory` (ratings that a changing taste lasts; None for a steady one), `depends_on`
-        (the song's feature that wishes depend on) and `lines` (the same in sentences). With too
-        few ratings the model's parts are None or empty.
+        made), `memory` (ratings ago from which on answers count little; None for a steady taste),
+        `depends_on` (the song's feature that wishes depend on) and `lines` (the same in sentences).
+        With too few ratings the model's parts are None or empty.
     """
     ratings = [rating for rating in request.ratings if rating.answer != "skip"]
     found: dict[str, Any] = {
@@ -235,8 +235,6 @@ def _change_lines(found: Mapping[str, Any]) -> list[str]:
     if found["depends_on"] in SONG_WORDS:
         few, many = SONG_WORDS[found["depends_on"]]
         text.append(f"You want other things of {few} than of {many}.")
-    elif found["depends_on"]:
-        text.append("What you want differs from song to song.")
     return text
 
 

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from ml_core.edits.edit_graph import Path
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
-from ml_core.policy.path_features import N_TERMS
-from ml_core.policy.styles import N_STYLES
+from ml_core.policy.song_kind import SongKind
 from ml_core.reward.device import DeviceRun
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.length_wish import MEMORY, length_held, wishes_length
+from ml_core.training.policy_weights import PolicyWeights, song_kind
 from ml_core.training.song_scene import SongScene
 
 Array = NDArray[np.float64]
@@ -77,7 +77,7 @@ class TuningState:
     """All that changes while tuning: enough to go on after a kill, to the last bit.
 
     Attributes:
-        weights: tilts (in spreads of their terms), style logits and slopes, (n_weights,).
+        weights: of the policy, as `PolicyWeights` lays them out, (n_weights,).
         momentum, fisher: running means of gradient and Fisher information.
         best_weights: of the best validation so far.
         length_slope: running mean of the mean length's slope in the weights, (n_weights,).
@@ -122,8 +122,8 @@ class Tuner:
         learning_rate: float = LEARNING_RATE,
     ) -> None:
         self.reward, self.run, self.parent = reward, run, parent
-        self.train, self.validation = _split(scenes)
-        self.spread = _term_spread(scenes)
+        self.weights = PolicyWeights(scenes, parent, song_kind(reward))
+        self.train, self.validation = _split(scenes, self.weights.kind)
         self.unit, self.reliability = self._reward_scale(scenes)
         self.beta = beta * self.unit / max(self.reliability, LEAST_RELIABILITY) ** 2
         self.learning_rate = learning_rate
@@ -133,17 +133,13 @@ class Tuner:
 
     def begin(self, rng: np.random.Generator) -> TuningState:
         """The state before the first update."""
-        tilts = self.parent.tilts * np.where(np.isfinite(self.spread), self.spread, 0.0)
-        weights = np.concatenate([tilts, self.parent.style_logits, self.parent.style_slopes])
+        weights = self.weights.first()
         n = len(weights)
         return TuningState(weights, np.zeros(n), np.zeros((n, n)), weights.copy(), np.zeros(n), rng)
 
     def parameters(self, weights: Array) -> PolicyParameters:
-        """The policy of the tuner's weights; terms that never vary keep their parent's tilt."""
-        tilts = weights[:N_TERMS] / self.spread
-        tilts = np.where(np.isfinite(self.spread), tilts, self.parent.tilts)
-        logits, slopes = np.split(weights[N_TERMS:].copy(), [N_STYLES])
-        return PolicyParameters(tilts, logits, slopes)
+        """The policy of the tuner's weights."""
+        return self.weights.parameters(weights)
 
     def advance(self, state: TuningState, on_episode: Callable[[Array, float], None]) -> None:
         """One update of the state in place, from four episodes.
@@ -193,11 +189,7 @@ class Tuner:
         value = self.values(scene, paths)
         ratio = policy.log_ratio_to_base(terms, styles)
         ratio -= self._parent_of(scene).log_ratio_to_base(terms, styles)
-        within = (terms - policy.expected_terms[styles]) / self.spread
-        shares = np.exp(policy.log_styles)
-        between = np.eye(N_STYLES)[styles] - shares
-        slopes = scene.chain.style_terms[styles] - shares @ scene.chain.style_terms
-        score = np.concatenate([within, between, slopes], 1)
+        score = self.weights.scores(policy, terms, styles)
         lasts_s = np.array([policy.terms.duration_s(path) for path in paths])
         return score, value, value - self.beta * ratio, lasts_s / scene.usual_s - 1.0
 
@@ -286,23 +278,22 @@ class Tuner:
         return (spread, known / (known + unknown)) if spread > 1e-9 else (1.0, 0.0)
 
 
-def _split(scenes: Sequence[SongScene]) -> tuple[list[SongScene], list[SongScene]]:
-    """Songs to learn on and songs to validate on; the same ones where there are few."""
+def _split(
+    scenes: Sequence[SongScene], kind: SongKind | None
+) -> tuple[list[SongScene], list[SongScene]]:
+    """Songs to learn on and songs to validate on; the same ones where there are few.
+
+    Where wishes depend on the song's kind, songs of each kind are held back.
+    """
     if len(scenes) < FEWEST_SONGS_TO_HOLD_BACK:
         return list(scenes), list(scenes)[:MOST_VALIDATION_SONGS]
     n_held = min(MOST_VALIDATION_SONGS, len(scenes) // 3)
     step = len(scenes) // n_held
     held = {k * step for k in range(n_held)}
+    if kind is not None:
+        by_kind = np.argsort([kind.of(scene.chain.song) for scene in scenes], kind="stable")
+        held = {int(by_kind[k * step + step // 2]) for k in range(n_held)}
     return (
         [scene for k, scene in enumerate(scenes) if k not in held],
         [scenes[k] for k in sorted(held)],
     )
-
-
-def _term_spread(scenes: Sequence[SongScene]) -> Array:
-    """Spread of each term over usual edits within songs, (N_TERMS,); inf where it never varies."""
-    squares = np.zeros(N_TERMS)
-    for scene in scenes:
-        squares += scene.chain.terms.of_paths(scene.usual_paths).var(0)
-    spread = np.sqrt(squares / len(scenes))
-    return np.where(spread > 1e-6, spread, np.inf)

@@ -22,7 +22,7 @@ from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.edit_graph import EditGraph, edit_from_path
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import song_graph
-from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
+from ml_core.policy.path_distribution import WEIGHTS, PathDistribution, PolicyParameters
 from ml_core.progress import Progress
 from ml_core.reward.baselines import NETWORK_INPUTS, network_utility
 from ml_core.training.checkpoint import BASE_MODEL, Model
@@ -249,7 +249,7 @@ def gap_closed(
 
 
 def _moved(policy: PolicyParameters, by: float) -> PolicyParameters:
-    return PolicyParameters(by * policy.tilts, by * policy.style_logits, by * policy.style_slopes)
+    return replace(policy, **{name: by * getattr(policy, name) for name in WEIGHTS})
 
 
 def _kl(policy: PolicyParameters, songs: list[HeldOut]) -> float:

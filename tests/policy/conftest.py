@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from ml_core.domain.edits import Limits
 from ml_core.edits.edit_graph import EditGraph, Path, build_graph
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS
+from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLES, base_chain
 
 TINY_LIMITS = Limits(shortest_s=5.0)
@@ -23,12 +25,20 @@ def tiny_graph() -> EditGraph:
     return build_graph(build_song("AB", 3, beat_s=1.2))
 
 
-@pytest.fixture(scope="session")
-def tilted() -> PolicyParameters:
-    """Some policy far from the base one."""
+@pytest.fixture(scope="session", params=["alike on all songs", "by the song's kind"])
+def tilted(request: pytest.FixtureRequest, tiny_graph: EditGraph) -> PolicyParameters:
+    """Some policy far from the base one, without slopes on the song's kind and with them."""
     rng = np.random.default_rng(0)
-    return PolicyParameters(
+    alike = PolicyParameters(
         0.3 * rng.normal(size=N_TERMS), rng.normal(size=N_STYLES), np.array([0.8, -0.5])
+    )
+    if request.param == "alike on all songs":
+        return alike
+    return replace(
+        alike,
+        kind=SongKind("song_length", float(np.log(tiny_graph.song_s)) - 0.1, 0.2),
+        tilt_slopes=0.3 * rng.normal(size=N_TERMS),
+        logit_slopes=rng.normal(size=N_STYLES),
     )
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from ml_core.edits.edit_graph import EditGraph, Path
+from ml_core.edits.song_features import SONG_FEATURES
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS, TERM_NAMES
+from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLES
 
 
@@ -45,7 +47,7 @@ def test_tilts_multiply_the_base_policy(
     for style in (0, 17, N_STYLES - 1):
         ratio = tiny_policy.log_ratio_to_base(terms, np.full(len(tiny_paths), style))
         assert ratio == pytest.approx(difference[:, style], abs=1e-10)
-        within = terms @ tiny_policy.parameters.tilts - difference[:, style]
+        within = terms @ tiny_policy.tilts - difference[:, style]
         assert within == pytest.approx(np.full(len(within), within[0]), abs=1e-10)
 
 
@@ -122,3 +124,63 @@ def test_slopes_lean_the_styles_by_what_they_come_to(tiny_base: PathDistribution
 def test_parameters_have_their_shapes() -> None:
     with pytest.raises(ValueError, match="tilt"):
         PolicyParameters(np.zeros(3), np.zeros(N_STYLES))
+
+
+def _on(kind: SongKind, **slopes: np.ndarray) -> PolicyParameters:
+    return replace(PolicyParameters.base(), kind=kind, **slopes)
+
+
+def test_slopes_tilt_the_two_kinds_of_songs_opposite_ways(tiny_base: PathDistribution) -> None:
+    chain = tiny_base.chain
+    length = float(chain.song[SONG_FEATURES.index("song_length")])
+    slopes = np.zeros(N_TERMS)
+    slopes[TERM_NAMES.index("kept")] = 0.5
+
+    def mean_s(centre: float) -> float:
+        policy = PathDistribution(
+            chain, _on(SongKind("song_length", centre, 0.1), tilt_slopes=slopes)
+        )
+        drawn = policy.draw(400, np.random.default_rng(0))
+        return float(np.mean([chain.terms.duration_s(path) for path, _ in drawn]))
+
+    assert mean_s(length - 1.0) > mean_s(length) + 0.5 > mean_s(length + 1.0) + 1.0
+    far = _on(SongKind("song_length", -1e6, 1e-3), tilt_slopes=slopes)
+    assert far.kind_of(chain) == 1.0  # bounded, however long the song
+
+
+def test_where_nothing_depends_on_the_song_its_kind_changes_nothing(
+    tiny_base: PathDistribution, tiny_paths: list[Path]
+) -> None:
+    policy = PathDistribution(tiny_base.chain, _on(SongKind("song_tempo", 7.0, 0.1)))
+    assert np.array_equal(_joint(policy, tiny_paths), _joint(tiny_base, tiny_paths))
+
+
+def test_a_policy_told_by_another_kind_stays_as_near_as_it_can(tiny_base: PathDistribution) -> None:
+    rng = np.random.default_rng(0)
+    chains = []
+    for length in np.linspace(4.0, 6.0, 9):
+        song = tiny_base.chain.song.copy()
+        song[SONG_FEATURES.index("song_length")] = length
+        chains.append(replace(tiny_base.chain, song=song))
+    policy = _on(SongKind("song_length", 5.0, 0.5), tilt_slopes=rng.normal(size=N_TERMS))
+    plain = policy.told_by(None, chains)
+    assert plain.kind is None and not np.any(plain.tilt_slopes)
+    nearly = policy.told_by(SongKind("song_length", 5.05, 0.55), chains)
+    other = policy.told_by(SongKind("song_tempo", 7.0, 0.5), chains)
+
+    def off(policy_now: PolicyParameters) -> float:
+        gaps = [policy_now.tilts_on(chain) - policy.tilts_on(chain) for chain in chains]
+        return float(np.abs(gaps).mean())
+
+    assert off(policy.told_by(policy.kind, chains)) == 0.0
+    assert off(nearly) < 0.1 * off(plain) and off(other) == pytest.approx(off(plain))
+    mean = np.mean([policy.tilts_on(chain) for chain in chains], axis=0)
+    assert plain.tilts == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(
+    "values", [("song_length", 1.0, 0.0), ("song_length", np.nan, 1.0), ("x", 1.0, 1.0)]
+)
+def test_kinds_of_songs_are_finite(values: tuple[str, float, float]) -> None:
+    with pytest.raises(ValueError, match="songs"):
+        SongKind(*values)

@@ -12,8 +12,9 @@ import pytest
 from safetensors.numpy import save as save_tensors
 
 from ml_core.errors import UserError
-from ml_core.policy.path_distribution import PolicyParameters
+from ml_core.policy.path_distribution import WEIGHTS, PolicyParameters
 from ml_core.policy.path_features import N_TERMS
+from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLE_TERMS, N_STYLES
 from ml_core.training import checkpoint as checkpoints
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
@@ -26,7 +27,12 @@ def model(graphs, short_ratings) -> Model:
     rng = np.random.default_rng(0)
     reward = fit_reward(build_dataset(short_ratings[:16], graphs), epochs=0).model
     policy = PolicyParameters(
-        rng.normal(size=N_TERMS), rng.normal(size=N_STYLES), rng.normal(size=N_STYLE_TERMS)
+        rng.normal(size=N_TERMS),
+        rng.normal(size=N_STYLES),
+        rng.normal(size=N_STYLE_TERMS),
+        SongKind("song_tempo", 7.1, 0.123456789),
+        rng.normal(size=N_TERMS),
+        rng.normal(size=N_STYLES),
     )
     return Model(reward, policy)
 
@@ -56,9 +62,9 @@ def test_a_model_comes_back_as_it_was(model, tmp_path, graphs, short_ratings) ->
         strict=True,
     ):
         assert np.array_equal(one, other)
-    assert np.array_equal(again.policy.tilts, model.policy.tilts)
-    assert np.array_equal(again.policy.style_logits, model.policy.style_logits)
-    assert np.array_equal(again.policy.style_slopes, model.policy.style_slopes)
+    for name in WEIGHTS:
+        assert np.array_equal(getattr(again.policy, name), getattr(model.policy, name))
+    assert again.policy.kind == model.policy.kind
     assert again.reward.hyper == model.reward.hyper
     assert again.key == kept.sha256
 

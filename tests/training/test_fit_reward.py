@@ -157,9 +157,9 @@ def test_a_reversed_taste_is_followed_within_forty_ratings(graphs, rated, energy
     after = _reversed(rated.by(energy_liking, 40, seed=2))
     unseen = build_dataset(_reversed(rated.by(energy_liking, 80, seed=3, ties=0.0)), graphs)
     fit = fit_reward(build_dataset([*before, *after], graphs), epochs=0)
-    assert fit.metrics["memory"] in (20, 40, 80)
+    assert fit.metrics["memory"] == 40  # when the taste changed, and by no means longer ago
     right = np.sign(fit.model.difference(unseen.a, unseen.b)[0]) == unseen.sign
-    assert right.mean() > 0.6  # the draws matter: six seeds gave .61 to .78
+    assert right.mean() > 0.7  # the draws matter: six seeds gave .75 to .90
 
 
 def test_a_steady_taste_forgets_nothing(graphs, rated, energy_liking) -> None:
@@ -186,7 +186,7 @@ def test_a_taste_that_depends_on_the_song_is_learned(graphs, rated, energy_likin
         return (1.0 if graph.song_s > middle else -1.0) * energy_liking(graph, edit)
 
     right = []
-    # Which pairs are drawn matters (.59 to .73 over five seeds; guessing .5): the mean is judged.
+    # Which pairs are drawn matters: the mean is judged.
     for seed in (1, 11, 21):
         unseen = build_dataset(rated.by(liking, 80, seed=seed + 2, ties=0.0), graphs)
         fit = fit_reward(build_dataset(rated.by(liking, 64, seed=seed), graphs), epochs=0)

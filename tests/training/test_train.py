@@ -17,7 +17,7 @@ from ml_core.edits.edit_graph import edit_from_path
 from ml_core.errors import Cancelled, UserError
 from ml_core.paths import unfinished_training
 from ml_core.policy.decode import draw_paths
-from ml_core.policy.path_distribution import PathDistribution
+from ml_core.policy.path_distribution import WEIGHTS, PathDistribution
 from ml_core.progress import Progress, silent
 from ml_core.training.checkpoint import BASE_MODEL, load_model
 from ml_core.training.deliver import deliver
@@ -140,9 +140,9 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
         assert resumed.metrics["resumed_at_update"] > 0
     for kind in ("best", "final"):
         one, other = _model(expected, whole, kind), _model(resumed, resumed_request, kind)
-        assert np.array_equal(one.policy.tilts, other.policy.tilts)
-        assert np.array_equal(one.policy.style_logits, other.policy.style_logits)
-        assert np.array_equal(one.policy.style_slopes, other.policy.style_slopes)
+        for name in WEIGHTS:
+            assert np.array_equal(getattr(one.policy, name), getattr(other.policy, name))
+        assert one.policy.kind == other.policy.kind
         assert torch.equal(one.reward.weights, other.reward.weights)
     assert resumed.metrics["reward_curve"] == expected.metrics["reward_curve"]
     assert not unfinished_training(models).exists()
