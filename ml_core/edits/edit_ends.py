@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.songs import SongAnalysis
+from ml_core.domain.songs import EIGHTHS, SongAnalysis
 from ml_core.edits.join_cost import LEAD_S
 from ml_core.edits.tails import TAIL_S, excerpt_between, excerpt_residue, level
 from ml_core.edits.voice_cost import voice_costs
@@ -74,10 +74,11 @@ def edit_ends(analysis: SongAnalysis, edges: Samples, slid_edges: Samples) -> Ed
     Args:
         analysis: of the song, its bars as units of edits.
         edges: int64 (n_bars + 1,), from 0 to the song's end.
-        slid_edges: int64 (n_bars + 1, 9), see `EditGraph`.
+        slid_edges: int64 (n_bars + 1, N_SLIDES), see `EditGraph`.
     """
     rate, n = analysis.sample_rate_hz, analysis.n_bars
     lead = round(LEAD_S * rate)
+    slid_edges = slid_edges[:, : EIGHTHS + 1]
     voice = voice_costs(analysis, slid_edges - lead)
     # Of equal places the latest is taken: a pick-up is no longer than it must be.
     best = voice.argmin(axis=1)

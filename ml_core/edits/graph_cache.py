@@ -14,13 +14,14 @@ import numpy as np
 from ml_core.analysis.cache import load_analysis
 from ml_core.analysis.version import correction_key
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import EIGHTHS, SongAnalysis, require_sha256
+from ml_core.domain.songs import SongAnalysis, require_sha256
 from ml_core.edits.bar_units import bar_units
 from ml_core.edits.edit_graph import EditGraph, build_graph
 from ml_core.edits.join_cost import BeatDistances
+from ml_core.edits.join_slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "7"
+GRAPH_VERSION = "8"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
@@ -94,7 +95,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             units_a_bar = int(kept["units_a_bar"])
         if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
             return None
-        if not np.isfinite(cost[allowed]).all() or np.any((slide < 0) | (slide > EIGHTHS)):
+        if not np.isfinite(cost[allowed]).all() or np.any((slide < -MOST_AFTER) | (slide > MOST_BEFORE)):
             return None
         distances = BeatDistances(
             scaled.astype(np.float32, copy=False),
