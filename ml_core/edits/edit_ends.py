@@ -34,7 +34,7 @@ REST_DB = 6.0
 
 PICK_UP_GAIN = 0.3
 """A start or an end moves before its bar line only where that saves so much of the voice's cost: a
-fifth of what cutting into a word costs."""
+sixth of what cutting into a word costs."""
 
 NOT_A_SECTION_COST = 0.1
 SOUNDING_COST = 0.15
@@ -44,7 +44,9 @@ were (a scripted rater whose taste depends on the song, six seeds: .71 of held-o
 without these costs, .67 with three and seven times as much; the seeds spread by .05)."""
 
 MOST_VOICE_COST = 0.7
-"""Vetoed where the voice costs more: half of what cutting the surest note within a phrase does."""
+"""Vetoed where the voice costs more: a third of what cutting the surest note within a phrase does.
+Measured on eight sung songs, starts that lie in a note: .09 of 54 with this, .17 of 52 with 1, .07
+of 44 with .5, where a third fewer bars are left to start with."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,11 +37,12 @@ class EditGraph:
             their bar line, negative for after it.
         units_a_bar: how many of the graph's bars make one of the song's; more than 1 only in very
             short songs.
+        kept_ends: its beginnings and endings where they were worked out before, see `ends`.
         edges_samples: int64 (n_bars + 1,), from 0 to the song's end: bar 0 includes what comes
             before it, the last bar what comes after.
         bar_s: float64 (n_bars,), seconds between these edges.
-        slid_edges_samples: int64 (n_bars + 1, N_SLIDES), eighths of a beat before and after each bar
-            line, see `slid_edges`.
+        slid_edges_samples: int64 (n_bars + 1, N_SLIDES), eighths of a beat before and after
+            each bar line, see `slid_edges`.
     """
 
     analysis: SongAnalysis
@@ -51,6 +52,7 @@ class EditGraph:
     join_cost: NDArray[np.float32]
     join_slide: NDArray[np.int8]
     units_a_bar: int = 1
+    kept_ends: EditEnds | None = field(default=None, repr=False)
     slid_edges_samples: NDArray[np.int64] = field(init=False)
     edges_samples: NDArray[np.int64] = field(init=False)
     bar_s: NDArray[np.float64] = field(init=False)
@@ -63,6 +65,8 @@ class EditGraph:
         tables = (self.bar_distance, self.join_allowed, self.join_cost, self.join_slide)
         if any(table.shape != shape for table in tables):
             raise ValueError("what is said of pairs of bars must be (n_bars, n_bars)")
+        if self.kept_ends is not None and self.kept_ends.start_samples.shape != shape[:1]:
+            raise ValueError("what is said of beginnings and endings must be (n_bars,)")
         slid = slid_edges(self.analysis)
         slid[0] = 0
         slid[-1] += self.analysis.n_samples - slid[-1, 0]
@@ -118,7 +122,9 @@ class EditGraph:
     @cached_property
     def ends(self) -> EditEnds:
         """Where and how edits begin and end with each bar."""
-        return edit_ends(self.analysis, self.edges_samples, self.slid_edges_samples)
+        return self.kept_ends or edit_ends(
+            self.analysis, self.edges_samples, self.slid_edges_samples
+        )
 
 
 def build_graph(analysis: SongAnalysis) -> EditGraph:

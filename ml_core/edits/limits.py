@@ -133,7 +133,9 @@ def _masks(
     start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
     start_ok = ~_touches(start_s, entry_s, forbidden)
     leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
-    leaving = _touches(exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden)
+    leaving = _touches(
+        exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden
+    )
     entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
     # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
     # that slid to.

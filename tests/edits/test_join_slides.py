@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from song_builder import RATE_HZ, build_song
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
+from ml_core.edits.edit_ends import EditEnds
 from ml_core.edits.edit_graph import build_graph, edit_from_path, unplaced_edit
 from ml_core.edits.graph_cache import read_graph, save_graph
 from ml_core.edits.join_cost import LEAD_S, cost_at
@@ -181,3 +182,15 @@ def test_slides_are_kept_with_the_graph(tmp_path):
     assert kept is not None
     assert np.array_equal(kept.join_slide, graph.join_slide)
     assert np.array_equal(kept.join_cost, graph.join_cost)
+
+
+def test_beginnings_and_endings_are_kept_with_the_graph(tmp_path):
+    song = sung_song(pause_beats=1.5)
+    graph = build_graph(song)
+    save_graph(tmp_path, graph)
+    kept = read_graph(tmp_path, song)
+    assert kept is not None and kept.kept_ends is not None
+    assert np.any(graph.ends.start_cost > 0) and np.any(graph.ends.end_cuts)
+    for field in fields(EditEnds):
+        one, other = getattr(kept.ends, field.name), getattr(graph.ends, field.name)
+        assert one.dtype == other.dtype and np.array_equal(one, other)
