@@ -25,13 +25,13 @@ BEAT_COST = 0.2
 """Joins leave their bar line only for a reason: a tenth of the median pair's cost, and two tenths
 more for each beat. Measured on 371 pairs that slid: moved back to the bar line .17 of them stand
 out, half a beat before it .19, a whole beat .25. Half and none of these costs spared no more words
-(eight sung songs: .31 and .30 of sides in a phrase, .32 with them)."""
+(eight sung songs, the same draws: .31 and .30 of sides in a phrase, .32 with them)."""
 
 MOST_BEFORE = 14
 MOST_AFTER = 7
 """Eighths of a beat that joins slide before and after their bar line at most; less in shorter bars,
 so that it stays clear which bars are kept and more than a quarter of each is heard. With the true
-phrases of eight sung songs .25 of sides lie in one where joins slide a beat back at most, .13 with
+phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a beat back at most, .13 with
 these, .12 with 15 and 15, .14 with 24 and 7."""
 
 N_SLIDES = MOST_BEFORE + 1 + MOST_AFTER
