@@ -31,8 +31,8 @@ MOST_BEFORE = 14
 MOST_AFTER = 7
 """Eighths of a beat that joins slide before and after their bar line at most; less in shorter bars,
 so that it stays clear which bars are kept and more than a quarter of each is heard. With the true
-phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a beat back at most, .13 with
-these, .12 with 15 and 15, .14 with 24 and 7."""
+phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a
+beat back at most, .13 with 15 and 7, .12 with 15 and 15, .14 with 24 and 7."""
 
 N_SLIDES = MOST_BEFORE + 1 + MOST_AFTER
 REACH_BEATS = -(-max(MOST_BEFORE, MOST_AFTER) // EIGHTHS)
