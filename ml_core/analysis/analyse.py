@@ -17,7 +17,7 @@ from ml_core.analysis.bars import BarPath, find_bars
 from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
 from ml_core.analysis.beat_features import beat_features, edge_levels_db, eighth_levels_db
 from ml_core.analysis.beat_network import BeatNetwork, network_log_odds, shipped_network
-from ml_core.analysis.beats import SNAP_S, find_beats, snap_to_onsets
+from ml_core.analysis.beats import SNAP_S, even_out, find_beats, snap_to_onsets
 from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
 from ml_core.analysis.grid import Grid, free_grid, grid_from_bars, sounding_range_s
 from ml_core.analysis.onsets import onset_quantities
@@ -203,7 +203,7 @@ def _find_bars(
     """
 
     def bars_on(frames: NDArray[np.int64] | Floats) -> _Bars | None:
-        beats_s = snap_to_onsets(frames, spectra.flux)
+        beats_s = even_out(snap_to_onsets(frames, spectra.flux))
         # A beat may be snapped a little ahead of the first sound.
         kept = (beats_s >= sounding_s[0] - SNAP_S) & (beats_s < sounding_s[1])
         beats_s = beats_s[kept & (beats_s < spectra.duration_s)]

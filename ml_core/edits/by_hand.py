@@ -13,7 +13,7 @@ from ml_core.errors import UserError
 def kept_bars(graph: EditGraph, edit: Edit) -> NDArray[np.bool_]:
     """Which bars an edit keeps, (n_bars,): those whose middle is heard.
 
-    Joins lie up to a beat before their bar lines, so the lines themselves would mislead.
+    Joins lie up to half a bar off their bar lines, so the lines themselves would mislead.
     """
     middle = (graph.edges_samples[:-1] + graph.edges_samples[1:]) / 2
     kept = np.zeros(graph.n_bars, dtype=bool)

@@ -14,7 +14,7 @@ from ml_core.edits.bar_units import bar_units
 from ml_core.edits.edit_ends import START_FADE_S, EditEnds, edit_ends
 from ml_core.edits.join_cost import LEAD_S, BeatDistances, compare_bars
 from ml_core.edits.join_placement import JoinPlacement, place_join
-from ml_core.edits.join_slides import best_joins, slid_edges
+from ml_core.edits.join_slides import REACH_BEATS, best_joins, slid_edges
 
 Path = tuple[tuple[int, int], ...]
 """(first bar, last bar) of each segment, inclusive; forward, at least one bar skipped between."""
@@ -34,13 +34,15 @@ class EditGraph:
         join_cost: float32 (n_bars, n_bars), [e, s] the cost of leaving after bar e and entering
             bar s; 0 would be natural continuation; inf where it is not allowed.
         join_slide: int8 (n_bars, n_bars), eighths of a beat that both sides of a join lie before
-            their bar line.
+            their bar line, negative for after it.
         units_a_bar: how many of the graph's bars make one of the song's; more than 1 only in very
             short songs.
+        kept_ends: its beginnings and endings where they were worked out before, see `ends`.
         edges_samples: int64 (n_bars + 1,), from 0 to the song's end: bar 0 includes what comes
             before it, the last bar what comes after.
         bar_s: float64 (n_bars,), seconds between these edges.
-        slid_edges_samples: int64 (n_bars + 1, 9), 0 to 8 eighths of a beat before each bar line.
+        slid_edges_samples: int64 (n_bars + 1, N_SLIDES), eighths of a beat before and after
+            each bar line, see `slid_edges`.
     """
 
     analysis: SongAnalysis
@@ -50,6 +52,7 @@ class EditGraph:
     join_cost: NDArray[np.float32]
     join_slide: NDArray[np.int8]
     units_a_bar: int = 1
+    kept_ends: EditEnds | None = field(default=None, repr=False)
     slid_edges_samples: NDArray[np.int64] = field(init=False)
     edges_samples: NDArray[np.int64] = field(init=False)
     bar_s: NDArray[np.float64] = field(init=False)
@@ -62,6 +65,8 @@ class EditGraph:
         tables = (self.bar_distance, self.join_allowed, self.join_cost, self.join_slide)
         if any(table.shape != shape for table in tables):
             raise ValueError("what is said of pairs of bars must be (n_bars, n_bars)")
+        if self.kept_ends is not None and self.kept_ends.start_samples.shape != shape[:1]:
+            raise ValueError("what is said of beginnings and endings must be (n_bars,)")
         slid = slid_edges(self.analysis)
         slid[0] = 0
         slid[-1] += self.analysis.n_samples - slid[-1, 0]
@@ -89,7 +94,7 @@ class EditGraph:
         return self._placements[key]
 
     def join_edges(self, last_bar: int, next_bar: int) -> tuple[int, int]:
-        """What a join leaves and enters, in samples: bar lines, or as far before as it slides."""
+        """What a join leaves and enters, in samples: bar lines, or as far off as it slides."""
         slide = int(self.join_slide[last_bar, next_bar])
         slid = self.slid_edges_samples
         return int(slid[last_bar + 1, slide]), int(slid[next_bar, slide])
@@ -101,28 +106,33 @@ class EditGraph:
         slid = self.slid_edges_samples
         return slid[bars[:, None] + 1, self.join_slide], slid[bars[None], self.join_slide]
 
-    @property
-    def longest_slide_s(self) -> float:
-        """The furthest in seconds that a join or end lies before its bar lines; a beat at most."""
+    @cached_property
+    def longest_slides_s(self) -> tuple[float, float]:
+        """The furthest in seconds that a join or end lies before, and after, its bar line."""
         leave, enter = self.all_join_edges_samples
-        edges = self.slid_edges_samples[:, 0]
-        slide = np.maximum(edges[1:, None] - leave, edges[None, :-1] - enter)
+        lines = self.slid_edges_samples[:, 0]
+        left, entered = leave - lines[1:, None], enter - lines[None, :-1]
+        moved = np.stack([left, entered])[:, self.join_allowed]
         lead = round(LEAD_S * self.analysis.sample_rate_hz)
-        of_ends = int((edges[1:] - lead - self.ends.end_samples).max(initial=0))
-        of_joins = int(slide[self.join_allowed].max(initial=0))
-        return max(of_joins, of_ends) / self.analysis.sample_rate_hz
+        of_ends = int((lines[1:] - lead - self.ends.end_samples).max(initial=0))
+        before = max(of_ends, int((-moved).max(initial=0)))
+        after = int(moved.max(initial=0))
+        return before / self.analysis.sample_rate_hz, after / self.analysis.sample_rate_hz
 
     @cached_property
     def ends(self) -> EditEnds:
         """Where and how edits begin and end with each bar."""
-        return edit_ends(self.analysis, self.edges_samples, self.slid_edges_samples)
+        return self.kept_ends or edit_ends(
+            self.analysis, self.edges_samples, self.slid_edges_samples
+        )
 
 
 def build_graph(analysis: SongAnalysis) -> EditGraph:
     """The edit graph of an analysed song."""
     units, position, units_a_bar = bar_units(analysis)
-    distances, bars = compare_bars(units)
-    joins = best_joins(units, bars, position, may_slide=units_a_bar == 1)
+    may_slide = units_a_bar == 1
+    distances, bars = compare_bars(units, REACH_BEATS if may_slide else 0)
+    joins = best_joins(units, bars, position, may_slide)
     return EditGraph(
         units, distances, bars.distance, joins.allowed, joins.cost, joins.slide, units_a_bar
     )

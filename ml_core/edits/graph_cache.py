@@ -8,20 +8,36 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.analysis.cache import load_analysis
 from ml_core.analysis.version import correction_key
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import EIGHTHS, SongAnalysis, require_sha256
+from ml_core.domain.songs import SongAnalysis, require_sha256
 from ml_core.edits.bar_units import bar_units
+from ml_core.edits.edit_ends import EditEnds
 from ml_core.edits.edit_graph import EditGraph, build_graph
 from ml_core.edits.join_cost import BeatDistances
+from ml_core.edits.join_slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "7"
+GRAPH_VERSION = "8"
 """Raised whenever a graph built from the same analysis would differ."""
+
+
+_ENDS: dict[str, type] = {
+    "start_samples": np.int64,
+    "end_samples": np.int64,
+    "fade_out_samples": np.int64,
+    "start_cost": np.float64,
+    "end_cost": np.float64,
+    "start_cuts": np.bool_,
+    "end_cuts": np.bool_,
+}
+"""What is kept of `EditEnds`: working it out takes some 50 ms a song."""
 
 
 _DAMAGE = (
@@ -72,6 +88,7 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
                     join_cost=graph.join_cost,
                     join_slide=graph.join_slide,
                     units_a_bar=np.array(graph.units_a_bar),
+                    **{f"ends.{name}": getattr(graph.ends, name) for name in _ENDS},
                 )
             Path(name).replace(target)
         except BaseException:
@@ -92,9 +109,10 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             cost, slide = kept["join_cost"], kept["join_slide"]
             beats_compared = int(kept["beats_compared"])
             units_a_bar = int(kept["units_a_bar"])
+            ends = {name: kept[f"ends.{name}"].astype(kind) for name, kind in _ENDS.items()}
         if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
             return None
-        if not np.isfinite(cost[allowed]).all() or np.any((slide < 0) | (slide > EIGHTHS)):
+        if not np.isfinite(cost[allowed]).all() or not _sound(slide, ends, len(bar_distance)):
             return None
         distances = BeatDistances(
             scaled.astype(np.float32, copy=False),
@@ -109,9 +127,19 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             cost.astype(np.float32, copy=False),
             slide.astype(np.int8, copy=False),
             units_a_bar,
+            EditEnds(**ends),
         )
     except _DAMAGE:
         return None
+
+
+def _sound(slide: NDArray[np.int8], ends: dict[str, NDArray[Any]], n_bars: int) -> bool:
+    """Whether slides and ends are such as graphs have."""
+    return (
+        bool(np.all((slide >= -MOST_AFTER) & (slide <= MOST_BEFORE)))
+        and all(each.shape == (n_bars,) for each in ends.values())
+        and bool(np.isfinite([ends["start_cost"], ends["end_cost"]]).all())
+    )
 
 
 def load_graph(cache_dir: str | Path, sha256: str) -> EditGraph | None:

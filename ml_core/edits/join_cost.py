@@ -130,25 +130,45 @@ class BarDistances:
     """How differently two bars sound, 0 on the diagonal, 1 at the median pair.
 
     Attributes:
-        distance: float32 (n_bars, n_bars), mean over the beats of a bar.
-        beat_before: float32 (n_bars, n_bars), the same of the stretches that start, and end, one
-            beat before these bars.
+        moved: float32 (2 * reach + 1, n_bars, n_bars), mean over the beats of a bar, of the
+            stretches that start `reach` beats before these bars, ... at them, ... after them.
     """
 
-    distance: NDArray[np.float32]
-    beat_before: NDArray[np.float32]
+    moved: NDArray[np.float32]
+
+    @property
+    def distance(self) -> NDArray[np.float32]:
+        """Of the bars themselves, (n_bars, n_bars)."""
+        return self.at(0.0)
+
+    def at(self, beats: float) -> NDArray[np.float32]:
+        """Of the stretches that start so many beats after the bars; negative for before."""
+        reach = len(self.moved) // 2
+        first = min(int(np.floor(beats)), reach - 1) if reach else 0
+        share = np.float32(beats - first)
+        if share == 0:
+            return np.asarray(self.moved[reach + first])
+        return np.asarray(
+            (1 - share) * self.moved[reach + first] + share * self.moved[reach + first + 1]
+        )
 
 
-def compare_bars(analysis: SongAnalysis) -> tuple[BeatDistances, BarDistances]:
+def compare_bars(
+    analysis: SongAnalysis, reach_beats: int = 0
+) -> tuple[BeatDistances, BarDistances]:
     """Distances between beats, and between all bars of a song.
 
     Leaving after bar e and entering bar s costs the entry [e + 1, s].
+
+    Args:
+        analysis: of the song.
+        reach_beats: how far before and after the bars stretches are compared, too.
     """
     scaled, blocks = _scaled_blocks(analysis)
     n_beats, n_bars = len(scaled), analysis.n_bars
     beats_compared = max(1, analysis.meter)
-    sums = {}
-    for ahead in range(-1, beats_compared):
+    sums = []
+    for ahead in range(-reach_beats, beats_compared + reach_beats):
         beats = analysis.bar_start_beats + ahead
         known = np.flatnonzero((beats >= 0) & (beats < n_beats))
         total, count = np.zeros((n_bars, n_bars)), np.zeros((n_bars, n_bars))
@@ -156,16 +176,15 @@ def compare_bars(analysis: SongAnalysis) -> tuple[BeatDistances, BarDistances]:
         count[square] = 1
         for first, end in blocks:
             total[square] += _pair_distances(scaled[beats[known], first:end])
-        sums[ahead] = (total, count)
-    distance = _mean_distance([sums[k] for k in range(beats_compared)])
-    before = _mean_distance([sums[k] for k in range(-1, beats_compared - 1)])
-    others = distance[np.triu_indices(n_bars, 1)]
+        sums.append((total, count))
+    moved = np.stack(
+        [_mean_distance(sums[k : k + beats_compared]) for k in range(2 * reach_beats + 1)]
+    )
+    others = moved[reach_beats][np.triu_indices(n_bars, 1)]
     median = float(np.median(others)) if len(others) else 0.0
     scale = 1.0 / median if median > 1e-9 else 1.0
     beats_scaled = BeatDistances((scaled * scale).astype(np.float32), blocks, beats_compared)
-    return beats_scaled, BarDistances(
-        (distance * scale).astype(np.float32), (before * scale).astype(np.float32)
-    )
+    return beats_scaled, BarDistances((moved * scale).astype(np.float32))
 
 
 def _mean_distance(

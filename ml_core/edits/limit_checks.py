@@ -13,7 +13,7 @@ from ml_core.units import clock
 
 BAR_LINE_TOLERANCE_S = LEAD_S + LONGEST_SHIFT_S + 0.01
 """Sections end at bar lines, and a cut there lies up to this much before: the intro is kept whole
-in a person's sense. So are parts whose joins slid up to a beat to spare a word."""
+in a person's sense. So are parts whose joins slid to spare a word."""
 
 
 def length_words(length_s: float, other_s: float) -> str:
@@ -77,11 +77,12 @@ def _broken_kept(
 ) -> str | None:
     edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
     intro_end_s = float(edges_s[intro_end_bar(graph)])
-    tolerance_s = BAR_LINE_TOLERANCE_S + graph.longest_slide_s
-    if limits.keep_intro and not _covers(spans_s, 0.0, intro_end_s - tolerance_s):
+    before_s, after_s = graph.longest_slides_s
+    kept_to_s = intro_end_s - BAR_LINE_TOLERANCE_S - before_s
+    if limits.keep_intro and not _covers(spans_s, 0.0, kept_to_s):
         return f"The intro, up to {clock(intro_end_s)}, is not kept whole."
     ending_s = float(edges_s[ending_start_bar(graph)])
-    if limits.keep_ending and not _covers(spans_s, ending_s, graph.song_s):
+    if limits.keep_ending and not _covers(spans_s, ending_s + after_s, graph.song_s):
         return f"The ending, from {clock(ending_s)} on, is not kept whole."
     for start_s, end_s in limits.locked:
         if not _covers(spans_s, start_s, min(end_s, graph.song_s)):
@@ -109,9 +110,10 @@ def shortest_units(graph: EditGraph, limits: Limits) -> int:
 
 def _broken_segment(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
     edges, numbers = graph.edges_samples, np.arange(graph.n_bars + 1)
-    tolerance = (BAR_LINE_TOLERANCE_S + graph.longest_slide_s) * edit.sample_rate_hz
+    before, after = (slide_s * edit.sample_rate_hz for slide_s in graph.longest_slides_s)
+    before += BAR_LINE_TOLERANCE_S * edit.sample_rate_hz
     for start, end in edit.spans:
-        first, end_bar = np.interp([start, end + tolerance], edges, numbers)
+        first, end_bar = np.interp([start - after, end + before], edges, numbers)
         if end_bar - first < shortest_units(graph, limits) - 1e-9:
             bars = limits.shortest_segment_bars
             return (

@@ -132,8 +132,10 @@ def _masks(
     segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
     start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
     start_ok = ~_touches(start_s, entry_s, forbidden)
-    leaving = _touches(exit_s, edges_s[1:] + LATEST_S, forbidden)
     leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
+    leaving = _touches(
+        exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden
+    )
     entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
     # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
     # that slid to.
@@ -149,7 +151,7 @@ def _masks(
     before = np.concatenate([[0], np.cumsum(at_join)])
     skipped = before[None, :-1] - before[1:, None]
     join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
-    join_ok &= ~leaving[:, None] & ~entering
+    join_ok &= ~leaving & ~entering
     return segment_ok, start_ok, end_ok, join_ok
 
 

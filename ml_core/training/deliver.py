@@ -164,16 +164,16 @@ def scene_without(graph: EditGraph, limits: Limits, marks: Sequence[Mark]) -> So
 
 def marked_joins(graph: EditGraph, marks: Sequence[Mark]) -> frozenset[tuple[int, int]]:
     """(left after, entered) bars of all joins near one that was marked as bad."""
-    edges = graph.edges_samples
+    leave, enter = graph.all_join_edges_samples
     reach = MARK_REACH_S * graph.analysis.sample_rate_hz
-    found: set[tuple[int, int]] = set()
+    near = np.zeros(leave.shape, np.bool_)
     for mark in marks:
         if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256 or mark.from_sample < 0:
             continue
-        left = np.flatnonzero(np.abs(edges[1:-1] - mark.from_sample) <= reach)
-        entered = np.flatnonzero(np.abs(edges[1:-1] - mark.to_sample) <= reach) + 1
-        found |= {(int(e), int(s)) for e in left for s in entered if s > e + 1}
-    return frozenset(found)
+        near |= (np.abs(leave - mark.from_sample) <= reach) & (
+            np.abs(enter - mark.to_sample) <= reach
+        )
+    return frozenset((e, s) for e, s in np.argwhere(near).tolist() if s > e + 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml_core.analysis.beats import find_beats, snap_to_onsets
+from ml_core.analysis.beats import EVEN_S, even_out, find_beats, snap_to_onsets
 from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
 
 
@@ -92,6 +92,22 @@ def test_the_snap_never_turns_beats_round() -> None:
     flux = np.random.default_rng(0).random((500, 4)).astype(np.float32)
     snapped = snap_to_onsets(np.arange(0, 500, 28), flux)
     assert (np.diff(snapped) > 0).all()
+
+
+def test_beats_heard_unevenly_are_evened_out() -> None:
+    rng = np.random.default_rng(3)
+    true_s = 1.0 + 0.5 * np.arange(80) + 0.0004 * np.arange(80) ** 2
+    heard_s = true_s + rng.normal(0.0, 0.004, 80)
+    evened_s = even_out(heard_s)
+    assert np.median(np.abs(evened_s - true_s)) < 0.6 * np.median(np.abs(heard_s - true_s))
+    assert np.abs(evened_s - heard_s).max() <= EVEN_S
+
+
+def test_beats_played_early_or_late_stay_where_they_are() -> None:
+    beats_s = 0.5 * np.arange(40.0)
+    beats_s[[10, 25]] += (0.03, -0.025)
+    evened_s = even_out(beats_s)
+    assert evened_s == pytest.approx(beats_s, abs=0.001)
 
 
 def test_chance_events_are_neither_clear_nor_steady() -> None:

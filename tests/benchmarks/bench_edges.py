@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench_joins import songs
-from bench_voices import analysed, inside, voices_without
+from bench_voices import analysed, inside, voices_without, with_voice
 from fit_voice_weights import read_songs, sung_files
 
 from ml_core.domain.edits import Edit, Limits
@@ -116,7 +115,7 @@ def sung_edges(music: Path, cache: Path | None, seeds: int) -> dict[str, np.ndar
     found: dict[str, list[np.ndarray]] = {"starts": [], "ends": [], "bar lines": []}
     for path, truth_file in sung_files(music):
         truth = json.loads(truth_file.read_text(encoding="utf-8"))
-        graph = build_graph(replace(analysed(path, cache), voice=voices[path.stem]))
+        graph = build_graph(with_voice(analysed(path, cache), voices[path.stem]))
         rate, n = graph.analysis.sample_rate_hz, graph.analysis.n_samples
         edits = edits_of(graph, seeds)
         starts = [e.spans[0][0] / rate for e in edits if e.spans[0][0] > 0]

@@ -81,10 +81,16 @@ def voices_without(songs: list[SungSong], music: Path, cache: Path | None) -> di
     return voices
 
 
+def with_voice(analysis: SongAnalysis, voice: np.ndarray) -> SongAnalysis:
+    """With the voice as found without the song; another version, as policies are kept by it."""
+    return replace(analysis, version="voice found without the song", voice=voice)
+
+
 def without_voice(analysis: SongAnalysis) -> SongAnalysis:
     """As if nobody had listened for a voice: joins at bar lines by their cost alone."""
     return replace(
         analysis,
+        version="without voice",
         voice=np.zeros((0, 2), np.float16),
         eighth_levels_db=np.zeros((0, 4), np.float16),
     )
@@ -153,7 +159,7 @@ def main() -> None:
         voice = voices[song.name]
         areas.append([area_under_curve(voice[:, k].astype(float), song.sung[:, k]) for k in (0, 1)])
         chance.append(inside(truth, np.arange(len(song.sung)) / VOICE_HZ).mean(axis=0))
-        analysis = replace(analysed(path, arguments.cache), voice=voice)
+        analysis = with_voice(analysed(path, arguments.cache), voice)
         audio = audio_file.read(path)
         graphs = {True: build_graph(analysis), False: build_graph(without_voice(analysis))}
         rate, edges = analysis.sample_rate_hz, graphs[False].edges_samples

@@ -34,7 +34,7 @@ def alike(song):
 
 def allowed_joins(song, distance):
     """Joins that the vetoes allow, by distances between its bars."""
-    bars = BarDistances(distance, distance)
+    bars = BarDistances(distance[None])
     return best_joins(song, bars, np.zeros(song.n_bars, dtype=np.int64), True).allowed
 
 
