@@ -28,7 +28,7 @@ def marked_bars(check: BarCheck, marks: Iterable[Mark]) -> tuple[int, ...]:
         for place in (mark.from_sample, mark.to_sample)
         if place >= 0
     ]
-    # A join lies up to a beat before the bar that it was meant for.
+    # A join lies less than half a bar from the bar line that it was meant for.
     nearest = {int(np.abs(edges - place).argmin()) for place in places}
     return tuple(sorted(bar for bar in nearest if bar < len(edges) - 1))
 

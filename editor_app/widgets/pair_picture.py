@@ -15,8 +15,7 @@ from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
 from ml_core.edits.peaks import Pyramid, load_pyramid, pyramid
 from ml_core.units import clock
 
-# What only one edit keeps for less than this is how its join was placed, not a choice. Joins are
-# placed up to a beat before the bar line (recipes, section 8).
+# What only one edit keeps for less than this is how its join was placed, not a choice.
 SHORTEST_DIFFERENCE_S = 0.6
 
 
@@ -255,10 +254,14 @@ def _segments(layout: SongLayout, edit: Edit) -> list[Segment]:
 def _parts(layout: SongLayout, span: Span) -> str:
     """The sections that a span holds more of than a moment."""
     moment = SHORTEST_DIFFERENCE_S * layout.sample_rate_hz
+    # Of the bars that it was meant for: sections end at bar lines, and joins slide off them.
+    first, last = (layout.bar_edges_samples[_nearest_edge(layout, at)] for at in span)
+    if last <= first:
+        first, last = span
     labels = [
         label
         for start, end, label in layout.sections
-        if min(end, span[1]) - max(start, span[0]) > moment
+        if min(end, last) - max(start, first) > moment
     ]
     distinct = list(dict.fromkeys(labels))
     if not distinct:
@@ -274,7 +277,7 @@ def _bars(layout: SongLayout, span: Span) -> str:
 
 
 def _nearest_edge(layout: SongLayout, sample: int) -> int:
-    """Index of the bar edge that a span's end was meant for: it lies up to a beat before it."""
+    """Index of the bar edge that a span's end was meant for: it slides by less than half a bar."""
     edges = np.asarray(layout.bar_edges_samples)
     return int(np.abs(edges - sample).argmin())
 

@@ -56,6 +56,15 @@ def test_the_words_of_a_lane(tmp_path: Path) -> None:
     assert picture.lanes["B"].joins == ()
 
 
+def test_a_join_that_slid_off_its_bar_line_keeps_no_other_part(tmp_path: Path) -> None:
+    slid = edit_of_bars((0, 4), (16, 24), lead_samples=round(0.9 * RATE_HZ))
+    segments = pair_picture(a_pair(tmp_path, slid, B), slid, B).lanes["A"].segments
+    assert [(s.parts, s.bars) for s in segments] == [
+        ("Part A", "bars 1\N{EN DASH}4"),
+        ("Part B", "bars 17\N{EN DASH}24"),
+    ]
+
+
 def test_bar_lines_and_brackets_lie_in_the_lanes_own_time(tmp_path: Path) -> None:
     picture = pair_picture(a_pair(tmp_path, A, B), A, B)
     lane = picture.lanes["B"]
