@@ -14,7 +14,8 @@ from editor_app.session import Session
 from editor_app.views.place import label
 from editor_app.views.why_line import WhyLine
 from editor_app.widgets.interval_bar import IntervalBar
-from editor_app.widgets.pairs_table import PairRow, PairsTable
+from editor_app.widgets.pairs_cells import PairRow
+from editor_app.widgets.pairs_table import PairsTable
 from editor_app.widgets.win_blocks import WinBlocks
 from editor_app.words import counted
 from ml_core.domain.edits import Edit

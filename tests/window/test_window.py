@@ -173,7 +173,7 @@ import sys, threading
 import editor_app.app as app
 def look():
     loaded = {name.split(".")[0] for name in sys.modules}
-    heavy = {"torch", "scipy", "librosa", "pyqtgraph"} & loaded
+    heavy = {"torch", "scipy", "librosa"} & loaded
     print("heavy:", sorted(heavy), flush=True)
 watch = threading.Timer(float(sys.argv.pop(1)), look)
 watch.daemon = True
