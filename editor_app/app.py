@@ -117,9 +117,10 @@ class Window(QObject):
 
     def _after_first_paint(self) -> None:
         if self._is_open:
+            # Before what may fail: sound and workers don't hang on it.
+            QTimer.singleShot(0, self._begin_work)
             if not self.main.place:  # A key may have chosen another one by now.
                 self.main.show_place(self._first_place)
-            QTimer.singleShot(0, self._begin_work)
 
     def _begin_work(self) -> None:
         if self._is_open:
@@ -246,7 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     poll = QTimer()
     poll.timeout.connect(lambda: None)
     poll.start(_SIGNAL_POLL_MS)
-    return app.exec()
+    code = app.exec()
+    READY_AHEAD.stop()
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
     def open_empty(self, place: str) -> None:
         """Come up with the name of the place to come alone: what it holds takes as long again."""
         self._empty = Place(self.actions_by_id[f"place_{place}"].text())
+        self._empty.banner_room.addWidget(self._banner)
         self._stack.addWidget(self._empty)
         self._side_bar.select(place)
         self.show()
@@ -179,7 +180,8 @@ class MainWindow(QMainWindow):
         view = self._places[place]
         self._side_bar.select(place)
         self.actions_by_id.show_place(place)
-        self._banner.close_message()
+        if self._empty is None:  # What was said before there was any place still stands.
+            self._banner.close_message()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
         if self._empty is not None:

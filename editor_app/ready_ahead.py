@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import threading
 
-# The most usual way through the app first; pyqtgraph alone takes longer than all the others.
+# The most usual way through the app first; pyqtgraph alone takes longer than all the others. Their
+# names alone: they lie in higher layers, and the window knows its places by name as well.
 _MODULES = (
     "editor_app.views.rate",
     "editor_app.views.songs",
@@ -24,13 +25,18 @@ class ReadyAhead:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin, unless it was begun before."""
         if self._thread is None:
-            # A daemon: who closes the window meanwhile need not wait for it.
-            self._thread = threading.Thread(target=_import_all, name="ready-ahead", daemon=True)
+            # Not a daemon: a process that ends in the middle of an import may crash.
+            self._thread = threading.Thread(target=self._import_all, name="ready-ahead")
             self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the rest, as when the window closes; what is being imported is finished."""
+        self._stopped.set()
 
     def wait(self) -> None:
         """Return once it is done with what was begun."""
@@ -42,11 +48,11 @@ class ReadyAhead:
         """Whether it is still at it."""
         return self._thread is not None and self._thread.is_alive()
 
+    def _import_all(self) -> None:
+        for name in _MODULES:
+            if not self._stopped.is_set():
+                importlib.import_module(name)
+
 
 READY_AHEAD = ReadyAhead()
 """Of this process: what was imported once stays so."""
-
-
-def _import_all() -> None:
-    for name in _MODULES:
-        importlib.import_module(name)

@@ -73,25 +73,29 @@ def _excels(index: int, found: Sequence[Delivered]) -> str:
 def _kept(edit: Edit, layout: SongLayout) -> str:
     slack = round(_SLACK_S * edit.sample_rate_hz)
     first_end, last_start = layout.sections[0][1], layout.sections[-1][0]
-    start, end = edit.spans[0][0], edit.spans[-1][1]
-    has_intro = start <= slack and edit.spans[0][1] >= first_end - slack
-    has_ending = end >= layout.n_samples - slack and edit.spans[-1][0] <= last_start + slack
+    # Parts end at bar lines, and joins slide off them.
+    first, last = (layout.meant_span(edit.spans[at]) for at in (0, -1))
+    begins_so = edit.spans[0][0] <= slack
+    ends_so = edit.spans[-1][1] >= layout.n_samples - slack
+    has_intro = begins_so and first[1] >= first_end - slack
+    has_ending = ends_so and last[0] <= last_start + slack
     opening = "with the whole intro" if has_intro else "at the song's start"
-    if start > slack:
-        opening = f"in part {_part_at(start, layout)}"
+    if not begins_so:
+        opening = f"in part {_part_at(first[0], layout)}"
     ending = "has the song's own ending" if has_ending else "ends as the song does"
-    if end < layout.n_samples - slack:
-        ending = f"ends in part {_part_at(end - 1, layout)}"
+    if not ends_so:
+        ending = f"ends in part {_part_at(last[1] - 1, layout)}"
     return f"Begins {opening} and {ending}."
 
 
 def _left_out(edit: Edit, layout: SongLayout) -> str:
     """The names of parts of which nothing is heard."""
     names = sorted({name for *_, name in layout.sections})
+    spans = [layout.meant_span(span) for span in edit.spans]
     heard = {
         name
         for start, end, name in layout.sections
-        if any(low < end and high > start for low, high in edit.spans)
+        if any(low < end and high > start for low, high in spans)
     }
     missing = [name for name in names if name not in heard]
     if not missing:

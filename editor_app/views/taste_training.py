@@ -165,6 +165,7 @@ class TrainingPage(QWidget):
         missing = [room for room in self._rooms if room.made is None]
         if not missing:
             return
+        READY_AHEAD.start()
         if READY_AHEAD.is_running:
             QTimer.singleShot(_LOOK_AGAIN_MS, self, self.make_ready)
             return

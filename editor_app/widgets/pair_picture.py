@@ -254,10 +254,8 @@ def _segments(layout: SongLayout, edit: Edit) -> list[Segment]:
 def _parts(layout: SongLayout, span: Span) -> str:
     """The sections that a span holds more of than a moment."""
     moment = SHORTEST_DIFFERENCE_S * layout.sample_rate_hz
-    # Of the bars that it was meant for: sections end at bar lines, and joins slide off them.
-    first, last = (layout.bar_edges_samples[_nearest_edge(layout, at)] for at in span)
-    if last <= first:
-        first, last = span
+    # Sections end at bar lines, and joins slide off them.
+    first, last = layout.meant_span(span)
     labels = [
         label
         for start, end, label in layout.sections
@@ -270,16 +268,10 @@ def _parts(layout: SongLayout, span: Span) -> str:
 
 
 def _bars(layout: SongLayout, span: Span) -> str:
-    first, last = _nearest_edge(layout, span[0]), _nearest_edge(layout, span[1])
+    first, last = (layout.nearest_edge(at) for at in span)
     if last <= first:
         return ""
     return f"bar {last}" if last == first + 1 else f"bars {first + 1}\N{EN DASH}{last}"
-
-
-def _nearest_edge(layout: SongLayout, sample: int) -> int:
-    """Index of the bar edge that a span's end was meant for: it slides by less than half a bar."""
-    edges = np.asarray(layout.bar_edges_samples)
-    return int(np.abs(edges - sample).argmin())
 
 
 def _bar_lines(layout: SongLayout, edit: Edit) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -300,8 +292,8 @@ def _joins(layout: SongLayout, edit: Edit) -> list[Join]:
     joins = []
     for index, at in enumerate(edit.join_samples):
         at_s = at / edit.sample_rate_hz
-        left = _nearest_edge(layout, edit.spans[index][1])
-        entered = _nearest_edge(layout, edit.spans[index + 1][0]) + 1
+        left = layout.nearest_edge(edit.spans[index][1])
+        entered = layout.nearest_edge(edit.spans[index + 1][0]) + 1
         words = f"Join {index + 1} of {edit.n_joins}, at {clock(at_s)}"
         joins.append(Join(at_s, f"{words}: from bar {left} to bar {entered}"))
     return joins

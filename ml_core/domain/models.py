@@ -11,7 +11,7 @@ from ml_core.domain.ratings import Answer
 BASE = "base"
 """Id of the untrained policy, which needs no file."""
 
-FEATURES_VERSION = "3"
+FEATURES_VERSION = "4"
 """Raised whenever the meaning or the order of the edit features changes: models name it."""
 
 POLICY_VERSION = "3"

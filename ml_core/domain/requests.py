@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.edits import Candidate, Edit, Limits
+from ml_core.domain.edits import Candidate, Edit, Limits, Span
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.reasons import Reason
@@ -208,6 +208,16 @@ class SongLayout:
     meter: int
     confidence: float
     has_beat: bool
+
+    def nearest_edge(self, sample: int) -> int:
+        """Index of the bar edge that a span's end was meant for: it slides less than half a bar."""
+        edges = self.bar_edges_samples
+        return min(range(len(edges)), key=lambda index: abs(edges[index] - sample))
+
+    def meant_span(self, span: Span) -> Span:
+        """The bars that a span was meant for, wherever its joins slid; itself if that is none."""
+        first, last = (self.bar_edges_samples[self.nearest_edge(at)] for at in span)
+        return (first, last) if first < last else span
 
 
 @dataclass(frozen=True, slots=True)

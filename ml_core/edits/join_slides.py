@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.domain.songs import EIGHTHS, SongAnalysis
 from ml_core.edits.join_cost import LEAD_S, BarDistances
+from ml_core.edits.join_placement import LONGEST_SHIFT_S
 from ml_core.edits.join_vetoes import allowed_within, forward_pairs, veto_excess
 from ml_core.edits.voice_cost import singing_weight, voice_costs
 
@@ -32,12 +33,13 @@ MOST_AFTER = 7
 """Eighths of a beat that joins slide before and after their bar line at most; less in shorter bars,
 so that it stays clear which bars are kept and more than a quarter of each is heard. With the true
 phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a
-beat back at most, .13 with 15 and 7, .12 with 15 and 15, .14 with 24 and 7."""
+beat back at most, .13 with 15 and 7 (nearly these), .12 with 15 and 15, .14 with 24 and 7."""
 
 N_SLIDES = MOST_BEFORE + 1 + MOST_AFTER
 REACH_BEATS = -(-max(MOST_BEFORE, MOST_AFTER) // EIGHTHS)
-# Joins are aligned by some 50 ms more: half a bar is kept clear of that.
-_CLEAR = 2
+# Joins lie a lead before their place and are aligned by some 50 ms more: the middle of a bar, which
+# tells whether it is kept, stays clear of that.
+_CLEAR_S = LEAD_S + LONGEST_SHIFT_S + 0.01
 _SLIDES = np.concatenate([np.arange(MOST_BEFORE + 1), np.arange(-MOST_AFTER, 0)])
 
 
@@ -64,24 +66,36 @@ def slid_edges(analysis: SongAnalysis) -> NDArray[np.int64]:
     stand at the end, where numpy looks for them. Where a bar line can't be slid from so far, its
     own place is repeated.
     """
+    edges = analysis.bar_edges_samples[:, None].astype(np.float64)
+    moved = edges + _moved_samples(analysis)
+    return np.rint(np.where(can_slide(analysis), moved, edges)).astype(np.int64)
+
+
+def _moved_samples(analysis: SongAnalysis) -> Floats:
+    """How far off each bar line every slide lies, negative before it, (n_bars + 1, N_SLIDES)."""
     edges = analysis.bar_edges_samples.astype(np.float64)
     beats = analysis.beat_samples.astype(np.float64)
     at = np.append(analysis.bar_start_beats, len(beats))[:, None] - _SLIDES / EIGHTHS
-    moved = np.interp(at, np.arange(len(beats) + 1), np.append(beats, edges[-1]))
-    return np.rint(np.where(can_slide(analysis), moved, edges[:, None])).astype(np.int64)
+    places = np.interp(at, np.arange(len(beats) + 1), np.append(beats, edges[-1]))
+    return np.asarray(np.where(_SLIDES == 0, 0.0, places - edges[:, None]))
 
 
 def can_slide(analysis: SongAnalysis) -> NDArray[np.bool_]:
     """How far each bar line may be slid from, (n_bars + 1, N_SLIDES), as in `slid_edges`.
 
-    Back by less than half of the bar before it, on by less than a quarter of the bar after it.
+    Back by less than half of the bar before it, on by less than a quarter of the bar after it. By
+    beats, and where these are uneven in samples as well; units of several bars count as one bar.
     """
     ends = np.append(analysis.bar_start_beats[1:], len(analysis.beat_samples))
-    bar_eighths = EIGHTHS * (ends - analysis.bar_start_beats)
+    bar_beats = np.minimum(ends - analysis.bar_start_beats, analysis.meter)
     before, after = (np.zeros(len(ends) + 1, np.int64) for _ in range(2))
-    before[1:] = bar_eighths // 2 - _CLEAR
-    after[:-1] = bar_eighths // 4 - 1
+    before[1:] = EIGHTHS * bar_beats // 2 - 1
+    after[:-1] = EIGHTHS * bar_beats // 4 - 1
     ok = (before[:, None] >= _SLIDES) & (after[:, None] >= -_SLIDES)
+    moved, half = _moved_samples(analysis), np.diff(analysis.bar_edges_samples) / 2.0
+    clear = half - _CLEAR_S * analysis.sample_rate_hz
+    ok[1:] &= -moved[1:] < clear[:, None]
+    ok[:-1] &= moved[:-1] < clear[:, None]
     ok[:, 0] = True
     return np.asarray(ok)
 

@@ -72,17 +72,21 @@ def _covers(spans_s: list[tuple[float, float]], start_s: float, end_s: float) ->
     return reached_s >= end_s - 1e-9
 
 
+def pick_up_s(graph: EditGraph) -> float:
+    """A beat: what may be sung of the next part before the intro's last bar line."""
+    return 60.0 / max(graph.analysis.tempo_bpm, 1.0)
+
+
 def _broken_kept(
     spans_s: list[tuple[float, float]], graph: EditGraph, limits: Limits
 ) -> str | None:
     edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
     intro_end_s = float(edges_s[intro_end_bar(graph)])
-    before_s, after_s = graph.longest_slides_s
-    kept_to_s = intro_end_s - BAR_LINE_TOLERANCE_S - before_s
+    kept_to_s = intro_end_s - BAR_LINE_TOLERANCE_S - pick_up_s(graph)
     if limits.keep_intro and not _covers(spans_s, 0.0, kept_to_s):
         return f"The intro, up to {clock(intro_end_s)}, is not kept whole."
     ending_s = float(edges_s[ending_start_bar(graph)])
-    if limits.keep_ending and not _covers(spans_s, ending_s + after_s, graph.song_s):
+    if limits.keep_ending and not _covers(spans_s, ending_s, graph.song_s):
         return f"The ending, from {clock(ending_s)} on, is not kept whole."
     for start_s, end_s in limits.locked:
         if not _covers(spans_s, start_s, min(end_s, graph.song_s)):

@@ -26,6 +26,7 @@ from ml_core.edits.limit_checks import (
     broken_limit,
     duration_leeway_s,
     length_words,
+    pick_up_s,
     shortest_units,
 )
 from ml_core.edits.path_durations import durations_reach, shortest_and_longest_s
@@ -152,6 +153,11 @@ def _masks(
     skipped = before[None, :-1] - before[1:, None]
     join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
     join_ok &= ~leaving & ~entering
+    intro_end, ending_start = intro_end_bar(graph), ending_start_bar(graph)
+    if limits.keep_intro and intro_end:
+        join_ok[intro_end - 1] &= leave_s[intro_end - 1] >= edges_s[intro_end] - pick_up_s(graph)
+    if limits.keep_ending:
+        join_ok[:, ending_start] &= enter_s[:, ending_start] <= edges_s[ending_start]
     return segment_ok, start_ok, end_ok, join_ok
 
 

@@ -107,6 +107,8 @@ class PolicyParameters:
         ours = np.array([0.0 if kind is None else kind.of(chain.song) for chain in chains])
         spread = float(ours.var())
         slope = float(np.mean(before * (ours - ours.mean()))) / spread if spread > 1e-12 else 0.0
+        # Songs that lie nearly alike say nothing of those beyond them.
+        slope = float(np.clip(slope, -1.0, 1.0))
         level = float(before.mean() - slope * ours.mean())
         return replace(
             self,

@@ -21,7 +21,7 @@ MEMORIES = (80.0, 40.0, 20.0)
 """Ratings after which a changing taste is another one to 1/e."""
 
 CHANGES = (10, 14, 20, 28, 40, 56, 80)
-"""Ratings since a change: a seventh off at the most, which costs a hundredth of accuracy or so."""
+"""Ratings since a change: a sixth off at the most, which costs a hundredth of accuracy or so."""
 
 
 @dataclass(frozen=True, slots=True)

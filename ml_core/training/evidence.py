@@ -58,6 +58,9 @@ COARSE = tuple(
 LEAST_SONG_GAIN = 4.0
 """The same for a taste that depends on the song: there are 28 ways to, so one gains by chance."""
 
+FEWEST_SONGS_A_KIND = 2
+"""Rated songs on either side: of two or three songs nearly every aspect tells one from the rest."""
+
 SONG_LINEAR = (0.02, 0.06, 0.2, 0.6)
 SONG_VARIANCES = (0.06, 0.2, 0.6)
 PARTS_AT = (-0.75, -0.25, 0.25, 0.75)
@@ -102,6 +105,14 @@ def likely_grid(
         alike: how far the taste was the same when each two were given, (n, n).
     """
     plain, usual = _highest(a, b, answers, alike, COARSE)
+    ways = [
+        (aspect, parts_at)
+        for aspect in SONG_FEATURES
+        for parts_at in PARTS_AT
+        if _tells_kinds(a, aspect, parts_at)
+    ]
+    if not ways:
+        return GRID
     found = [
         (*_highest(a, b, answers, alike, grid), grid)
         for grid in (
@@ -110,8 +121,7 @@ def likely_grid(
                 for linear in SONG_LINEAR
                 for song in SONG_VARIANCES
             )
-            for aspect in SONG_FEATURES
-            for parts_at in PARTS_AT
+            for aspect, parts_at in ways
         )
     ]
     value, _, grid = max(found, key=lambda one: one[0])
@@ -122,6 +132,13 @@ def likely_grid(
         for hyper in grid
         for length, rbf in product((0.0, 18.0), (0.0, 2.0))
     )
+
+
+def _tells_kinds(a: Tensor, aspect: str, parts_at: float) -> bool:
+    """Whether songs enough were rated on both sides of where an aspect would part them."""
+    songs = torch.unique(a[:, FEATURE_NAMES.index(aspect)])
+    n_below = int((songs < parts_at).sum())
+    return min(n_below, len(songs) - n_below) >= FEWEST_SONGS_A_KIND
 
 
 def _highest(

@@ -112,7 +112,7 @@ def fit_reward(
     scaling = Scaling.of(np.concatenate(known))
     drift = _drift(dataset, scaling)
     if drift != STEADY:
-        # What lies further back has long been overruled: e^-6 of it is left.
+        # What lies further back has long been overruled: e^-6 of it is left, or nothing.
         dataset = dataset.newest(EXACT_PAIRS)
     held_back = folds(dataset, np.random.default_rng([seed, 1]))
     n_steps = len(GRID) + epochs

@@ -10,10 +10,12 @@ from song_builder import RATE_HZ, build_song
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
+from ml_core.edits.by_hand import is_on_bar_lines, kept_bars
 from ml_core.edits.edit_ends import EditEnds
 from ml_core.edits.edit_graph import build_graph, edit_from_path, unplaced_edit
 from ml_core.edits.graph_cache import read_graph, save_graph
 from ml_core.edits.join_cost import LEAD_S, cost_at
+from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.limits import AllowedPaths, broken_limit
 from ml_core.edits.voice_cost import NOTE_WEIGHT, PHRASE_WEIGHT, voice_costs
 
@@ -194,3 +196,42 @@ def test_beginnings_and_endings_are_kept_with_the_graph(tmp_path):
     for field in fields(EditEnds):
         one, other = getattr(kept.ends, field.name), getattr(graph.ends, field.name)
         assert one.dtype == other.dtype and np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("pause_beats", [1.5, -0.75])
+def test_the_intro_is_kept_up_to_a_beat_and_the_ending_from_its_bar_line_on(pause_beats):
+    graph = build_graph(sung_song("ABABABAB", pause_beats=pause_beats))
+    leave, enter = graph.all_join_edges_samples
+    n_intro, ending = intro_end_bar(graph), ending_start_bar(graph)
+    kept = Limits(shortest_s=None, keep_low=0.0, keep_high=1.0, keep_intro=True, keep_ending=True)
+    join_ok = AllowedPaths.from_limits(graph, kept).join_ok
+    free = AllowedPaths.from_limits(
+        graph, replace(kept, keep_intro=False, keep_ending=False)
+    ).join_ok
+    out_of_intro, into_ending = join_ok[n_intro - 1], join_ok[:, ending]
+    line = graph.edges_samples[n_intro]
+    assert np.all(leave[n_intro - 1][out_of_intro] >= line - BEAT)
+    assert np.all(enter[:, ending][into_ending] <= graph.edges_samples[ending])
+    # Without the wish some of them slide further.
+    if pause_beats > 0:
+        assert np.any(free[n_intro - 1] & (leave[n_intro - 1] < line - BEAT))
+    else:
+        assert np.any(free[:, ending] & (enter[:, ending] > graph.edges_samples[ending]))
+
+
+def test_bars_of_uneven_beats_are_told_from_their_middle_wherever_joins_slid():
+    song = sung_song("ABABABAB", pause_beats=1.6)
+    beats = song.beat_samples.copy()
+    bar = np.arange(len(beats)) % 4
+    beats -= np.array([0, 2, 3, 2])[bar] * (BEAT // 20)  # Beats of .45, .475, .525 and .55 s.
+    graph = build_graph(replace(song, beat_samples=beats))
+    assert graph.join_slide.max() > EIGHTHS
+    for e, s in np.argwhere(graph.join_allowed)[::7].tolist():
+        if e > 0 and s < graph.n_bars - 1:
+            path = ((max(0, e - 3), e), (s, min(graph.n_bars - 1, s + 3)))
+            edit = edit_from_path(graph, path)
+            kept = np.zeros(graph.n_bars, bool)
+            for first, last in path:
+                kept[first : last + 1] = True
+            assert np.array_equal(kept_bars(graph, edit), kept)
+            assert is_on_bar_lines(graph, edit)

@@ -198,6 +198,19 @@ def test_a_taste_that_depends_on_the_song_is_learned(graphs, rated, energy_likin
     assert steady.metrics["depends_on"] == ""
 
 
+def test_two_songs_alone_are_no_two_kinds(graphs, rated, energy_liking) -> None:
+    """One song wants what the other does not, but any aspect would tell the two apart."""
+    one, other = list(graphs)[:2]
+
+    def liking(graph, edit) -> float:
+        return (1.0 if graph.analysis.sha256 == one else -1.0) * energy_liking(graph, edit)
+
+    ratings = [r for r in rated.by(liking, 300, seed=1, ties=0.0) if r.sha256 in (one, other)]
+    assert len(ratings) >= 30
+    fit = fit_reward(build_dataset(ratings[:64], graphs), epochs=0)
+    assert fit.metrics["depends_on"] == ""
+
+
 def test_all_answers_alike_say_nothing_of_the_sides(graphs, short_ratings) -> None:
     """A finger that always presses A: a model comes of it, and it does not favour A as such."""
     data = build_dataset([replace(r, answer="A", strength=1) for r in short_ratings], graphs)

@@ -140,6 +140,7 @@ def test_a_steady_taste_leaves_the_slopes_alone(
     assert not np.any(model.policy.tilt_slopes) and not np.any(model.policy.logit_slopes)
     # A parent that went by the song's kind is told alike for all songs, as near as it can be.
     dependent = _model(train(one := request_on_rated(episodes=40), graphs, silent()), one)
+    assert dependent.policy.kind is not None
     scenes = [SongScene.of(graphs[sha256], Limits()) for sha256 in by_length]
     tuner = Tuner(scenes, model.reward, dependent.policy, DeviceRun(CPU))
     start = tuner.parameters(tuner.begin(np.random.default_rng(0)).weights)

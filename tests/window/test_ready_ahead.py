@@ -35,6 +35,35 @@ def test_charts_are_made_one_at_a_time_once_the_place_is_open(qtbot, open_window
     assert [type(room.made) for room in page._rooms] == [LossChart, MatchChart, DistanceChart]
 
 
+def test_charts_wait_for_what_is_read_ahead(qtbot, open_window, filled, monkeypatch):
+    class Reading:
+        is_running, n_started = True, 0
+
+        def start(self):
+            self.n_started += 1
+
+    reading = Reading()
+    monkeypatch.setattr("editor_app.views.taste_training.READY_AHEAD", reading)
+    filled(2)
+    main = open_window().main
+    main.show_place("taste")
+    page = main._places["taste"]._training
+    qtbot.waitUntil(lambda: reading.n_started >= 2)
+    assert [room.made for room in page._rooms] == [None] * 3
+    reading.is_running = False
+    qtbot.waitUntil(lambda: all(room.made for room in page._rooms))
+
+
+def test_what_is_not_read_yet_is_left_when_the_window_closes():
+    code = (
+        "import sys\n"
+        "from editor_app.ready_ahead import READY_AHEAD\n"
+        "READY_AHEAD.stop(); READY_AHEAD.start(); READY_AHEAD.wait()\n"
+        "assert 'editor_app.views.rate' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def test_a_training_that_begins_before_them_makes_them_itself(open_window, filled):
     filled(2)
     main = open_window().main

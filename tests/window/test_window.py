@@ -17,6 +17,7 @@ from editor_app import single_instance, theme
 from editor_app.action_table import PLACES
 from editor_app.app import App
 from editor_app.faults import catch_faults
+from editor_app.main_window import MainWindow
 from editor_app.single_instance import SingleInstance
 from ml_core.errors import Cancelled, UserError
 from tests.window.conftest import words_of
@@ -42,6 +43,24 @@ def test_places_open_by_key_and_the_last_one_comes_back(qtbot, open_window, fill
         assert window.main.place == place
     window.main.close()
     assert open_window().main.place == "export"
+
+
+def test_what_is_said_before_the_first_place_is_seen_in_it(
+    open_window, filled, notifier, monkeypatch
+):
+    filled(2)
+    show_place, said = MainWindow.show_place, []
+
+    def show_after_words(main, place):
+        if not said:
+            said.append(main)
+            notifier.banner("doubtful", "Said early")
+        show_place(main, place)
+
+    monkeypatch.setattr(MainWindow, "show_place", show_after_words)
+    main = open_window("songs").main
+    assert said == [main]
+    assert not main._banner.isWindow() and main._banner.isVisibleTo(main)
 
 
 def test_no_place_comes_up_as_a_window_of_its_own(qapp, open_window, filled):
