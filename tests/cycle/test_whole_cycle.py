@@ -50,7 +50,8 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["synthesized", "real"])
+# Six songs heard by their pairs take four minutes in which nothing else may run.
+@pytest.fixture(params=["synthesized", pytest.param("real", marks=pytest.mark.soak)])
 def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Songs, analysed: three that were synthesized, or the real ones."""
     if request.param == "real":
