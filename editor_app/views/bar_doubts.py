@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.ratings import Mark
 from ml_core.domain.songs import DOUBTFUL_WARNING
@@ -20,7 +18,6 @@ def marked_bars(check: BarCheck, marks: Iterable[Mark]) -> tuple[int, ...]:
     layout = check.layout
     if check.corrections or not layout.has_beat:
         return ()
-    edges = np.asarray(layout.bar_edges_samples)
     places = [
         place
         for mark in marks
@@ -28,9 +25,8 @@ def marked_bars(check: BarCheck, marks: Iterable[Mark]) -> tuple[int, ...]:
         for place in (mark.from_sample, mark.to_sample)
         if place >= 0
     ]
-    # A join lies less than half a bar from the bar line that it was meant for.
-    nearest = {int(np.abs(edges - place).argmin()) for place in places}
-    return tuple(sorted(bar for bar in nearest if bar < len(edges) - 1))
+    nearest = {layout.nearest_edge(place) for place in places}
+    return tuple(sorted(bar for bar in nearest if bar < len(layout.bar_edges_samples) - 1))
 
 
 def doubts(check: BarCheck, marked: tuple[int, ...]) -> tuple[int, ...]:

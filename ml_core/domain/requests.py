@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -212,7 +213,8 @@ class SongLayout:
     def nearest_edge(self, sample: int) -> int:
         """Index of the bar edge that a span's end was meant for: it slides less than half a bar."""
         edges = self.bar_edges_samples
-        return min(range(len(edges)), key=lambda index: abs(edges[index] - sample))
+        after = min(max(bisect_left(edges, sample), 1), len(edges) - 1)
+        return after if edges[after] - sample < sample - edges[after - 1] else after - 1
 
     def meant_span(self, span: Span) -> Span:
         """The bars that a span was meant for, wherever its joins slid; itself if that is none."""

@@ -13,13 +13,14 @@ from ml_core.edits.edit_graph import edit_from_path
 from ml_core.errors import Cancelled
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import WEIGHTS, PathDistribution, PolicyParameters
-from ml_core.progress import Progress, silent
+from ml_core.progress import silent
 from ml_core.reward.device import CPU, DeviceRun
 from ml_core.training.checkpoint import load_model
 from ml_core.training.policy_weights import PolicyWeights, song_kind
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
 from ml_core.training.tuner import Tuner
+from tests.training.stop_at import StopAt
 
 
 @pytest.fixture(scope="module")
@@ -78,22 +79,11 @@ def test_draws_move_opposite_ways_on_songs_never_rated(
     assert moved[0] < -0.1 and moved[1] > 0.1
 
 
-class _StopAt(Progress):
-    """Cancels at the given report."""
-
-    def __init__(self, count: int) -> None:
-        self.left = count
-        super().__init__(lambda *_: self._tick(), lambda: self.left <= 0)
-
-    def _tick(self) -> None:
-        self.left -= 1
-
-
 def test_a_resumed_training_is_the_uninterrupted_one(graphs, request_on_rated, tmp_path) -> None:
     whole = request_on_rated(models_dir=str(tmp_path / "whole"))
     expected = _model(train(whole, graphs, silent()), whole)
     with pytest.raises(Cancelled):
-        train(request_on_rated(), graphs, _StopAt(120))
+        train(request_on_rated(), graphs, StopAt(120))
     request = request_on_rated(resume=True)
     result = train(request, graphs, silent())
     assert result.metrics["resumed_at_update"] > 0

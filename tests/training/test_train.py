@@ -23,6 +23,7 @@ from ml_core.training.checkpoint import BASE_MODEL, load_model
 from ml_core.training.deliver import deliver
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
+from tests.training.stop_at import StopAt
 
 
 def _model(result, request, kind: str = "best"):
@@ -112,17 +113,6 @@ def test_the_same_ratings_and_seed_make_the_same_model(
     assert not np.array_equal(first.policy.tilts, third.policy.tilts)
 
 
-class _StopAt(Progress):
-    """Cancels at the given report."""
-
-    def __init__(self, count: int) -> None:
-        self.left = count
-        super().__init__(lambda *_: self._tick(), lambda: self.left <= 0)
-
-    def _tick(self) -> None:
-        self.left -= 1
-
-
 @pytest.mark.parametrize("stop_at", [30, 131, 165, 195])
 def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
     graphs, short_ratings, request_for, tmp_path, stop_at: int
@@ -131,7 +121,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
     expected = train(whole, graphs, silent())
     request = request_for(short_ratings)
     with pytest.raises(Cancelled):
-        train(request, graphs, _StopAt(stop_at))
+        train(request, graphs, StopAt(stop_at))
     models = Path(request.models_dir)
     assert not models.exists() or set(models.iterdir()) <= {unfinished_training(models)}
     resumed_request = request_for(short_ratings, resume=True)
@@ -150,7 +140,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
 
 def test_only_the_very_same_training_is_resumed(graphs, short_ratings, request_for) -> None:
     with pytest.raises(Cancelled):
-        train(request_for(short_ratings), graphs, _StopAt(175))
+        train(request_for(short_ratings), graphs, StopAt(175))
     fewer = train(request_for(short_ratings[:-1], resume=True), graphs, silent())
     assert fewer.metrics["resumed_at_update"] == 0
 
@@ -158,7 +148,7 @@ def test_only_the_very_same_training_is_resumed(graphs, short_ratings, request_f
 def test_a_damaged_state_is_not_resumed(graphs, short_ratings, request_for) -> None:
     request = request_for(short_ratings, episodes=24)
     with pytest.raises(Cancelled):
-        train(request, graphs, _StopAt(136))
+        train(request, graphs, StopAt(136))
     file = unfinished_training(request.models_dir)
     file.write_bytes(file.read_bytes()[:-100])
     resumed = train(request_for(short_ratings, episodes=24, resume=True), graphs, silent())
