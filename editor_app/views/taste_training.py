@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QTimer
@@ -102,23 +103,11 @@ class _Room(QWidget, Generic[ChartT]):
         return self.made
 
 
-def _make_loss() -> LossChart:
-    # Here and below: pyqtgraph takes a quarter of a second to import (see `ready_ahead`).
-    from editor_app.views.training_charts import LossChart  # noqa: PLC0415
+def _charts() -> ModuleType:
+    """Their module, when the first is made: pyqtgraph takes a quarter of a second to import."""
+    from editor_app.views import training_charts  # noqa: PLC0415 - see `ready_ahead`
 
-    return LossChart()
-
-
-def _make_match() -> MatchChart:
-    from editor_app.views.training_charts import MatchChart  # noqa: PLC0415
-
-    return MatchChart()
-
-
-def _make_distance() -> DistanceChart:
-    from editor_app.views.training_charts import DistanceChart  # noqa: PLC0415
-
-    return DistanceChart()
+    return training_charts
 
 
 class TrainingPage(QWidget):
@@ -129,8 +118,9 @@ class TrainingPage(QWidget):
         self._epochs, self._episodes, self._grid = 150, 300, 0
         self._reward = _Bar("What you like", "reward model")
         self._policy = _Bar("How to cut", "policy")
-        self._loss, self._match = _Room(_make_loss, 200), _Room(_make_match, 128)
-        self._distance = _Room(_make_distance, 104)
+        self._loss: _Room[LossChart] = _Room(lambda: _charts().LossChart(), 200)
+        self._match: _Room[MatchChart] = _Room(lambda: _charts().MatchChart(), 128)
+        self._distance: _Room[DistanceChart] = _Room(lambda: _charts().DistanceChart(), 104)
         self._rooms: tuple[_Room[Any], ...] = (self._loss, self._match, self._distance)
         self._clear()
         left, right = QVBoxLayout(), QVBoxLayout()
