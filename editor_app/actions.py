@@ -65,7 +65,7 @@ class Actions(QObject):
         """Enable the actions of the place (or RESULT) shown now, and no other place's."""
         self._place = place
         for entry in TABLE:
-            self._update(entry)
+            self._enable(entry)
 
     def allow(self, action_ids: Iterable[str], reason_against: str = "") -> None:
         """Allow actions, or refuse them with a reason that their tooltip tells."""
@@ -74,7 +74,8 @@ class Actions(QObject):
             if self._refused.get(action_id, "") == reason_against:
                 continue
             self._refused[action_id] = reason_against
-            self._update(self._entries[action_id])
+            self._enable(self._entries[action_id])
+            self._made[action_id].setToolTip(self.tip(action_id))
 
     def set_keys(self, action_id: str, keys: list[str] | None) -> None:
         """Give an action keys of the person's own; None for the default ones."""
@@ -93,10 +94,9 @@ class Actions(QObject):
                 return entry
         return None
 
-    def _update(self, entry: Entry) -> None:
+    def _enable(self, entry: Entry) -> None:
         is_here = not entry.places or self._place in entry.places
         self._made[entry.id].setEnabled(is_here and not self._refused.get(entry.id))
-        self._made[entry.id].setToolTip(self.tip(entry.id))
 
     def _give_keys(self, entry: Entry) -> None:
         keys = self._settings.keys(entry.id)

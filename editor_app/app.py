@@ -136,6 +136,7 @@ class Window(QObject):
     def _ready_ahead(self) -> None:
         if self._is_open:
             READY_AHEAD.start()
+            self.main.places_ahead.start()
 
     def _tell_of_another_version(self, changes: frozenset[str]) -> None:
         """The taste in use may have been learned by another version of the app."""

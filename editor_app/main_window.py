@@ -22,6 +22,7 @@ from editor_app.commands import Commands
 from editor_app.jobs import Jobs
 from editor_app.library import Library
 from editor_app.notifier import Notifier
+from editor_app.places_ahead import PlacesAhead
 from editor_app.player import Player
 from editor_app.session import Session
 from editor_app.settings import Settings
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
 
         self._side_bar = SideBar([(p, actions[f"place_{p}"], _VIEWS[p][2]) for p in PLACES])
         self._stack = QStackedWidget()
+        self.places_ahead = PlacesAhead(self._make_once, self)
         self._status = StatusLine(actions["stop_job"])
         upper = QHBoxLayout()
         upper.setSpacing(0)
@@ -172,10 +174,7 @@ class MainWindow(QMainWindow):
             return
         if self._place:
             self._places[self._place].hidden()
-        if place not in self._places:
-            self._places[place] = self._make(place)
-            self._stack.addWidget(self._places[place])
-            self._status.take_focus_after(self.previousInFocusChain())
+        self._make_once(place)
         self._place = place
         view = self._places[place]
         self._side_bar.select(place)
@@ -196,6 +195,15 @@ class MainWindow(QMainWindow):
         self.show_place(place)
         if self._place == place:
             self._places[place].command(action_id)
+
+    def _make_once(self, place: str) -> Place | None:
+        """Make a place, hidden; None if it is made already or can't be opened now."""
+        if place in self._places or not self.actions_by_id[f"place_{place}"].isEnabled():
+            return None
+        made = self._places[place] = self._make(place)
+        self._stack.addWidget(made)
+        self._status.take_focus_after(self.previousInFocusChain())
+        return made
 
     def _make(self, place: str) -> Place:
         module, name, _ = _VIEWS[place]
@@ -223,6 +231,7 @@ class MainWindow(QMainWindow):
         self._side_bar.set_foot(brief if songs else "", count)
         if not songs and self._place not in ("", "songs"):
             self.show_place("songs")
+        self.places_ahead.look_again()
 
     # What is said
 
@@ -266,6 +275,7 @@ class MainWindow(QMainWindow):
         """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
         self._settings.geometry = self.saveGeometry()
         self._is_closed = True
+        self.places_ahead.stop()
         self._shown_job.close()
         if self._place:
             self._places[self._place].hidden()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from editor_app.action_table import RESULT
@@ -92,6 +94,15 @@ class CompareView(Place):
         self._listening.changed.connect(self._show_playing)
 
     # Coming and going
+
+    def ready(self) -> Iterator[None]:
+        """Fill the table of the pairs; the keys stay with the place that is open."""
+        session = self._latest()
+        report = None if session is None else self._session.report(session.id)
+        yield
+        if session is not None and report is not None:
+            self._pages.setCurrentWidget(self._result)
+            self._result.show_report(session, report, self._session.session_comparisons(session.id))
 
     def shown(self) -> None:
         """Go on where one was: in a comparison, at its result, or before one."""
@@ -229,10 +240,9 @@ class CompareView(Place):
         self._actions.allow(["compare"], "The newest taste was compared already")
         old, new = self._name(session.old), self._name(session.new)
         self.facts.setText(f"{new} (new) against {old} (old), blind, on {self._where(session)}")
-        if is_new or not self._result.table.rowCount():
+        if is_new:
             self._player.unload()
-            comparisons = self._session.session_comparisons(session.id)
-            self._result.show_report(session, report, comparisons)
+        self._result.show_report(session, report, self._session.session_comparisons(session.id))
         self._show_choice(session, report)
         self._result.table.setFocus()
 

@@ -50,6 +50,7 @@ class ComparisonResult(QWidget):
         self._why = WhyLine(jobs)
         self._explained: tuple[Comparison | None, str] = (None, "")
         self._comparisons: Sequence[Comparison] = ()
+        self._shown: tuple[ComparisonSession, ComparisonReport] | None = None
         self._title, self._reason = label("", "title"), label("", "secondary")
         self._reason.setWordWrap(True)
         self._blocks = WinBlocks(has_words=True)
@@ -94,7 +95,10 @@ class ComparisonResult(QWidget):
         report: ComparisonReport,
         comparisons: Sequence[Comparison],
     ) -> None:
-        """Show a finished comparison."""
+        """Show a finished comparison, unless it stands there already."""
+        if (session, report) == self._shown:
+            return
+        self._shown = (session, report)
         self._comparisons, self._new_id = comparisons, session.new
         self._explain(None, "")
         self._title.setText(TITLES[report.verdict])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -73,6 +75,13 @@ class Place(QWidget):
         column.addLayout(self.banner_room)
         column.addSpacing(8)
         column.addLayout(self.body, 1)
+
+    def ready(self) -> Iterator[None]:
+        """Make, before the place is first opened, what opening it would wait for.
+
+        In turns, each too short to be noticed: between two of them the window answers.
+        """
+        yield from ()
 
     def shown(self) -> None:
         """The place has come to the front: read again what may have changed, take the keys."""

@@ -152,15 +152,23 @@ class TrainingPage(QWidget):
 
     def make_ready(self) -> None:
         """Make the charts ahead, one at a time: between two of them the window answers."""
-        missing = [room for room in self._rooms if room.made is None]
-        if not missing:
-            return
-        READY_AHEAD.start()
-        if READY_AHEAD.is_running:
-            QTimer.singleShot(_LOOK_AGAIN_MS, self, self.make_ready)
-            return
-        _ = missing[0].chart
-        QTimer.singleShot(0, self, self.make_ready)
+        if self._missing():
+            READY_AHEAD.start()
+            if READY_AHEAD.is_running:
+                QTimer.singleShot(_LOOK_AGAIN_MS, self, self.make_ready)
+            else:
+                self.make_next()
+                QTimer.singleShot(0, self, self.make_ready)
+
+    def make_next(self) -> bool:
+        """Make one of the charts that are missing; false if there was none."""
+        missing = self._missing()
+        if missing:
+            _ = missing[0].chart
+        return bool(missing)
+
+    def _missing(self) -> list[_Room[Any]]:
+        return [room for room in self._rooms if room.made is None]
 
     def begin(self, epochs: int, episodes: int) -> None:
         """A training has been asked for."""

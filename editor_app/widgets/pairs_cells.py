@@ -36,6 +36,9 @@ _OLD, _NEW = range(2, 5), range(5, 8)
 WORDS = {"old": "Old", "new": "New", "tie": "Tie"}
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FLAGS = [_RIGHT if column in _OLD or column in _NEW else _LEFT for column in range(len(COLUMNS))]
 _HEADER_PX = 44
 _PAD_PX = 12
 _RIBBON_PX, _RIBBON_GAP_PX = 4, 6
@@ -91,9 +94,8 @@ class Header(QHeaderView):
         painter.setPen(theme.color(palette.secondary))
         for column, (name, _) in enumerate(COLUMNS):
             if not self.isSectionHidden(column):
-                painter.drawText(
-                    _inner(self._box(column, column, half, height)), *_side(column), name
-                )
+                box = _inner(self._box(column, column, half, height))
+                painter.drawText(box, _FLAGS[column], name)
         painter.setFont(theme.font("small", QFont.Weight.DemiBold))
         for columns, words, text, line in (
             (_OLD, "Old", palette.old_text, palette.old),
@@ -125,7 +127,6 @@ class Cells(QStyledItemDelegate):
         row: PairRow = index.data(ROW_ROLE)
         box: QRect = option.rect
         column = index.column()
-        painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.color(palette.hover))
             if column == SONG:
@@ -134,20 +135,29 @@ class Cells(QStyledItemDelegate):
         if column == RIBBONS:
             _paint_ribbons(painter, box, row)
         elif column == _PREFERRED:
+            painter.save()
             _paint_preferred(painter, _inner(box), row.preferred)
-        elif column != HEAR:
-            is_name = column == SONG
-            weight = QFont.Weight.Medium if is_name else QFont.Weight.Normal
-            font = theme.font("body", weight)
-            painter.setFont(font)
-            painter.setPen(theme.color(palette.secondary if column in _OLD else palette.text))
-            text = str(index.data(Qt.ItemDataRole.DisplayRole))
+            painter.restore()
+        elif column == SONG:
+            font = theme.font("body", QFont.Weight.Medium)
             inner = _inner(box)
-            if is_name:
-                metrics = QFontMetrics(font)
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-            painter.drawText(inner, *_side(column), text)
-        painter.restore()
+            side = Qt.TextElideMode.ElideRight
+            title = QFontMetrics(font).elidedText(row.title, side, inner.width())
+            _write(painter, inner, column, title, font, palette.text)
+        elif column != HEAR:
+            is_old = column in _OLD
+            words = row.old[column - _OLD[0]] if is_old else row.new[column - _NEW[0]]
+            ink = palette.secondary if is_old else palette.text
+            _write(painter, _inner(box), column, words, theme.font("body"), ink)
+
+
+def _write(
+    painter: QPainter, box: QRect, column: int, words: str, font: QFont, hex_rgb: str
+) -> None:
+    """No other cell relies on the painter's font and pen: saving them took as long as drawing."""
+    painter.setFont(font)
+    painter.setPen(theme.color(hex_rgb))
+    painter.drawText(box, _FLAGS[column], words)
 
 
 def _paint_ribbons(painter: QPainter, box: QRect, row: PairRow) -> None:
@@ -182,10 +192,3 @@ def _paint_preferred(painter: QPainter, box: QRect, preferred: str) -> None:
 
 def _inner(box: QRect) -> QRect:
     return box.adjusted(_PAD_PX, 0, 0, 0)
-
-
-def _side(column: int) -> tuple[Qt.AlignmentFlag]:
-    side = Qt.AlignmentFlag.AlignLeft
-    if column in _OLD or column in _NEW:
-        side = Qt.AlignmentFlag.AlignRight
-    return (side | Qt.AlignmentFlag.AlignVCenter,)

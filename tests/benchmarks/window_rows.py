@@ -283,8 +283,10 @@ def lateness(project: Path, folder: Path) -> dict[str, Any]:
 def places(project: Path, folder: Path) -> dict[str, Any]:
     """Each place opened and painted for the first time, seconds after the window; and again."""
     desk = open_rate(project, folder)
+    ahead = desk.main.places_ahead
     READY_AHEAD.start()
-    desk.until(lambda: not READY_AHEAD.is_running, "the end of what is read ahead")
+    ahead.start()
+    desk.until(lambda: not (READY_AHEAD.is_running or ahead.is_running), "what is made ahead")
     first, again = Times(), Times()
     for times in (first, again):
         for place in LATER_PLACES:

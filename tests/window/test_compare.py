@@ -297,3 +297,19 @@ def test_a_finished_comparison_is_shown_again_after_a_restart(listener, open_win
     desk.main.close()
     again = open_window("compare", FakeOutput())
     assert "Your new taste is better" in words_of(again.main._places["compare"])
+
+
+def test_a_finished_comparison_stands_in_its_table_before_the_place_is_opened(
+    qtbot, listener, open_window
+):
+    desk = listener()
+    desk.finish(report(4, 0, 0, "better"))
+    desk.main.close()
+    main = open_window("songs").main
+    main.places_ahead.start()
+    qtbot.waitUntil(lambda: "export" in main._places)
+    table = main._places["compare"]._result.table
+    first = table.item(0, 0)
+    assert table.rowCount() == 4 and not main.actions_by_id["hear_old"].isEnabled()
+    main.show_place("compare")
+    assert table.item(0, 0) is first and main.actions_by_id["hear_old"].isEnabled()
