@@ -91,7 +91,6 @@ class TasteView(Place):
 
     def ready(self) -> Iterator[None]:
         """Make what a training shows, its charts one at a time."""
-        yield
         _ = self._training
         yield
         while self._training.make_next():
