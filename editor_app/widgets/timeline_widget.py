@@ -76,6 +76,11 @@ class TimelineWidget(QWidget):
                 room = _HEAD_ROOM_PX
                 self.update(QRect(int(x) - room, 0, 2 * room + 1, self.height()))
 
+    def shows_head(self, at_s: float) -> bool:
+        """Whether the head is painted where a time lies; never for one outside the view."""
+        x = self._x_of(at_s)
+        return x is not None and x == self._head_painted[0]
+
     def repaint_picture(self) -> None:
         """Paint the picture anew at the next paint."""
         self._is_outdated = True
@@ -126,9 +131,10 @@ class TimelineWidget(QWidget):
 
     def _head_x(self) -> float | None:
         """The head's place in the widget, on the middle of a pixel; None outside the view."""
-        if self._head_s is None:
-            return None
-        x = self.to_px(self._head_s)
+        return None if self._head_s is None else self._x_of(self._head_s)
+
+    def _x_of(self, at_s: float) -> float | None:
+        x = self.to_px(at_s)
         if not 0 <= x <= self.timeline_px:
             return None
         ratio = self.devicePixelRatioF()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -88,3 +89,25 @@ def test_a_held_answer_does_not_answer_the_pairs_after(playing: Rater) -> None:
             QApplication.sendEvent(playing.main, event)
         playing.make_pairs()
     assert len(playing.answers()) == before + 1
+
+
+def test_heads_move_a_pixel_at_a_time_and_never_fall_behind(playing: Rater) -> None:
+    lanes, shown = playing.view._panel._lanes, 0
+    moved: list[float] = []
+    head_set = lanes["A"].set_head
+
+    def counted(at_s: float | None, *, is_dashed: bool = False) -> None:
+        moved.append(at_s or 0.0)
+        head_set(at_s, is_dashed=is_dashed)
+
+    lanes["A"].set_head = counted  # type: ignore[method-assign]
+    for _ in range(100):
+        playing.listen(0.032)
+        QApplication.processEvents()
+        shown += 1
+        for name, lane in lanes.items():
+            at_s = playing.player.position(name) / playing.player.sample_rate_hz
+            assert lane._head_x() == pytest.approx(lane.gutter_px + lane.to_px(at_s), abs=1.5)
+    pixel_s = 1.0 / (lanes["A"].to_px(1.0) - lanes["A"].to_px(0.0))
+    assert len(moved) < 0.95 * shown, "between two pixels nothing is asked to move"
+    assert np.diff(moved).max() < pixel_s + 0.064
