@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.edit_graph import EditGraph, Path
 from ml_core.edits.edit_spans import Spans
 from ml_core.edits.feature_words import (
     EDIT_FEATURES,
@@ -47,6 +47,9 @@ ENDING_BARS = 4.0
 USUAL_S = 60.0
 """Durations are logarithms of this many seconds, so that the square tells middle from extreme."""
 
+_MOST_ECHOES = 500_000
+"""Pairs of bars looked at together, so that a long song needs little memory."""
+
 HIGHEST_COST = 6.0
 """Costs are capped here, so that one absurd cut of an outside edit stays a finite outlier."""
 
@@ -63,8 +66,18 @@ def edit_features(graph: EditGraph, edits: Sequence[Edit]) -> Floats:
     """
     if not edits:
         return np.zeros((0, len(FEATURE_NAMES)))
+    return _features(graph, Spans.of(edits, graph.analysis.n_samples))
+
+
+def path_features(graph: EditGraph, paths: Sequence[Path]) -> Floats:
+    """Features of paths before their joins are placed, as `edit_features` gives them."""
+    if not paths:
+        return np.zeros((0, len(FEATURE_NAMES)))
+    return _features(graph, Spans.of_paths(graph, paths))
+
+
+def _features(graph: EditGraph, spans: Spans) -> Floats:
     tables = song_tables(graph)
-    spans = Spans.of(edits, graph.analysis.n_samples)
     columns: dict[str, Floats] = {}
     columns.update(_lengths(graph, spans))
     columns.update(_joins(graph, spans, columns["log_duration"]))
@@ -176,13 +189,14 @@ def _shares(values: Floats) -> Floats:
 
 def _echo(tables: SongTables, share: Floats, kept: Floats) -> Floats:
     """How much of what is heard is heard again elsewhere in the edit, (n_edits,), 0..1."""
-    echo = np.zeros(len(share))
-    for row in range(len(share)):
-        bars = np.flatnonzero(kept[row] > HEARD_SHARE)
-        if len(bars):
-            again = (tables.echo[np.ix_(bars, bars)] * kept[row, bars]).max(axis=1)
-            echo[row] = share[row, bars] @ again
-    return echo
+    n_bars = len(tables.echo)
+    again = np.zeros(share.shape)
+    heard = np.where(kept > HEARD_SHARE, kept, 0.0)
+    step = max(1, _MOST_ECHOES // n_bars**2)
+    for row in range(0, len(share), step):
+        rows = heard[row : row + step]
+        again[row : row + step] = (tables.echo * rows[:, None, :]).max(axis=2)
+    return np.asarray((share * again * (heard > 0.0)).sum(axis=1))
 
 
 def _at(edges: Floats, sources: Floats) -> NDArray[np.int64]:

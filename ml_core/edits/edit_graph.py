@@ -138,19 +138,6 @@ def build_graph(analysis: SongAnalysis) -> EditGraph:
     )
 
 
-def unplaced_edit(graph: EditGraph, path: Path) -> Edit:
-    """The edit of a path before its joins are aligned: each cut a lead before what it enters."""
-    lead = round(LEAD_S * graph.analysis.sample_rate_hz)
-    edges = [graph.join_edges(path[k][1], path[k + 1][0]) for k in range(len(path) - 1)]
-    starts = [
-        int(graph.ends.start_samples[path[0][0]]),
-        *(max(0, enter - lead) for _, enter in edges),
-    ]
-    ends = [*(leave - lead for leave, _ in edges), int(graph.ends.end_samples[path[-1][1]])]
-    spans = tuple((a, max(a + 1, b)) for a, b in zip(starts, ends, strict=True))
-    return Edit(graph.analysis.sha256, graph.analysis.sample_rate_hz, spans)
-
-
 def edit_from_path(graph: EditGraph, path: Path) -> Edit:
     """The edit that plays the segments of a path.
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
+from ml_core.edits.edit_graph import EditGraph, Path
+from ml_core.edits.join_cost import LEAD_S
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +41,31 @@ class Spans:
         clipped = np.clip(flat, 0, n_samples)
         owner = np.repeat(np.arange(len(edits)), counts)
         return cls(clipped[:, 0], clipped[:, 1], owner, first, len(edits))
+
+    @classmethod
+    def of_paths(cls, graph: EditGraph, paths: Sequence[Path]) -> Spans:
+        """From paths of a song, at least one, before their joins are placed.
+
+        Each join lies a lead before what it enters. Placing moves it by 50 ms at the most, and
+        takes longer than all features together.
+        """
+        counts = np.array([len(path) for path in paths])
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        segments = np.array([segment for path in paths for segment in path])
+        starts = graph.ends.start_samples[segments[:, 0]].astype(np.float64)
+        ends = graph.ends.end_samples[segments[:, 1]].astype(np.float64)
+        lead = round(LEAD_S * graph.analysis.sample_rate_hz)
+        entering = np.setdiff1d(np.arange(len(segments)), first)
+        left, entered = segments[entering - 1, 1], segments[entering, 0]
+        slide = graph.join_slide[left, entered]
+        starts[entering] = np.maximum(graph.slid_edges_samples[entered, slide] - lead, 0)
+        ends[entering - 1] = graph.slid_edges_samples[left + 1, slide] - lead
+        ends = np.maximum(ends, starts + 1)
+        n_samples = graph.analysis.n_samples
+        owner = np.repeat(np.arange(len(paths)), counts)
+        return cls(
+            np.clip(starts, 0, n_samples), np.clip(ends, 0, n_samples), owner, first, len(paths)
+        )
 
     @property
     def last(self) -> NDArray[np.int64]:

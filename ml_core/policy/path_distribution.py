@@ -135,26 +135,34 @@ class PathDistribution:
         self.tilts = parameters.tilts_on(chain)
         n = chain.n_bars
         segments, joins, starts, ends = chain.terms.tilts(self.tilts)
-        factors_of_end, factors_of_start = np.exp(ends), np.exp(starts)
+        of_segments, of_joins = np.exp(np.triu(segments)), np.exp(joins)
         leave: list[Array] = [np.empty(0)] * n
         enter: list[Array] = [np.empty(0)] * n
-        stop = np.zeros((n, N_STYLES))
+        stop = chain.stop * np.exp(ends)[:, None]
         after, before = np.zeros((N_STYLES, n)), np.zeros((N_STYLES, n))
         for bar in range(n - 1, -1, -1):
-            enter[bar] = chain.enter[bar] * np.exp(joins[bar, bar + 2 :])
-            enter[bar] *= before[:, bar + 2 :]
-            stop[bar] = chain.stop[bar] * factors_of_end[bar]
-            after[:, bar] = enter[bar].sum(1) + stop[bar]
-            leave[bar] = chain.leave[bar] * np.exp(segments[bar, bar:])
-            leave[bar] *= after[:, bar:]
-            before[:, bar] = leave[bar].sum(1)
-        mass = chain.start * factors_of_start * before
+            enter[bar] = chain.enter[bar] * of_joins[bar, bar + 2 :]
+            after[:, bar] = np.einsum("zk,zk->z", enter[bar], before[:, bar + 2 :]) + stop[bar]
+            leave[bar] = chain.leave[bar] * of_segments[bar, bar:]
+            before[:, bar] = np.einsum("zk,zk->z", leave[bar], after[:, bar:])
+        mass = chain.start * np.exp(starts) * before
         total = mass.sum(1)
         self.log_mass: Array = np.log(np.maximum(total, 1e-300))
         """log m(style), (n_styles,)."""
         self.start: Array = mass / np.maximum(total, 1e-300)[:, None]
+        # Potentials without what comes after them: hardly any row of the products is asked for.
         self._leave, self._enter, self._stop = leave, enter, stop
         self._after, self._before = after, before
+
+    def _leave_mass(self, first: int, style: int) -> Array:
+        """Mass of all ways on from a segment that starts with a bar, by its last bar."""
+        mass: Array = self._leave[first][style] * self._after[style, first:]
+        return mass
+
+    def _enter_mass(self, last: int, style: int) -> Array:
+        """Mass of all ways on after a bar was left, by the bar that is entered."""
+        mass: Array = self._enter[last][style] * self._before[style, last + 2 :]
+        return mass
 
     @property
     def terms(self) -> PathTerms:
@@ -170,9 +178,9 @@ class PathDistribution:
         path: list[tuple[int, int]] = []
         first = _pick(self.start[style], rng)
         while True:
-            last = first + _pick(self._leave[first][style], rng)
+            last = first + _pick(self._leave_mass(first, style), rng)
             path.append((first, last))
-            going_on, stop = self._enter[last][style], self._stop[last, style]
+            going_on, stop = self._enter_mass(last, style), self._stop[last, style]
             total = self._after[style, last]
             if len(going_on) == 0 or rng.random() * total < stop:
                 return tuple(path)
@@ -180,13 +188,13 @@ class PathDistribution:
 
     def row_leave(self, first: int, style: int) -> Array:
         """Probability that a segment from bar `first` ends with each bar from it on."""
-        row: Array = self._leave[first][style] / max(self._before[style, first], 1e-300)
+        row: Array = self._leave_mass(first, style) / max(self._before[style, first], 1e-300)
         return row
 
     def row_enter(self, last: int, style: int) -> tuple[Array, float]:
         """Probability of entering each bar from `last + 2` on after bar `last`; and of ending."""
         total = max(self._after[style, last], 1e-300)
-        return self._enter[last][style] / total, float(self._stop[last, style] / total)
+        return self._enter_mass(last, style) / total, float(self._stop[last, style] / total)
 
     def log_ratio_to_base(self, terms: Array, styles: NDArray[np.int64]) -> Array:
         """Log ratio of p(style, path) to the base policy's, (n,).
@@ -209,13 +217,12 @@ class PathDistribution:
         with np.errstate(divide="ignore"):
             logs = self.log_styles + np.log(self.start[:, path[0][0]])
             for k, (first, last) in enumerate(path):
-                row = self._leave[first][:, last - first]
+                row = self._leave[first][:, last - first] * self._after[:, last]
                 logs += np.log(row) - np.log(np.maximum(self._before[:, first], 1e-300))
-                following = (
-                    self._enter[last][:, path[k + 1][0] - last - 2]
-                    if k + 1 < len(path)
-                    else self._stop[last]
-                )
+                following = self._stop[last]
+                if k + 1 < len(path):
+                    entered = path[k + 1][0]
+                    following = self._enter[last][:, entered - last - 2] * self._before[:, entered]
                 logs += np.log(following) - np.log(np.maximum(self._after[:, last], 1e-300))
         return np.asarray(logs)
 
@@ -237,23 +244,21 @@ class PathDistribution:
         terms, n = self.terms, self.chain.n_bars
         expected = np.zeros((N_STYLES, N_TERMS))
         starts, ends = self.start.copy(), np.zeros((N_STYLES, n))
-        changes = np.zeros((N_STYLES, n + 1))
+        in_segments, in_joins = expected[:, SEGMENT_SLICE], expected[:, JOIN_SLICE]
+        a_start, an_end = (1.0 / np.maximum(m, 1e-300) for m in (self._before, self._after))
         for bar in range(n):
-            changes[:, bar] += starts[:, bar]
-            scale = starts[:, bar] / np.maximum(self._before[:, bar], 1e-300)
-            segments = scale[:, None] * self._leave[bar]
+            segments = self._leave[bar] * self._after[:, bar:]
+            segments *= (starts[:, bar] * a_start[:, bar])[:, None]
             ends[:, bar:] += segments
-            expected[:, SEGMENT_SLICE] += segments @ terms.segments[bar, bar:]
-            changes[:, bar + 1] -= ends[:, bar]
-            scale = ends[:, bar] / np.maximum(self._after[:, bar], 1e-300)
-            stopping = scale * self._stop[bar]
-            expected[:, END_SLICE] += stopping[:, None] * terms.ends[bar]
-            joins = scale[:, None] * self._enter[bar]
+            in_segments += segments @ terms.segments[bar, bar:]
+            joins = self._enter[bar] * self._before[:, bar + 2 :]
+            joins *= (ends[:, bar] * an_end[:, bar])[:, None]
             starts[:, bar + 2 :] += joins
-            expected[:, JOIN_SLICE] += joins @ terms.joins[bar, bar + 2 :]
-        kept = np.cumsum(changes[:, :-1], axis=1)
+            in_joins += joins @ terms.joins[bar, bar + 2 :]
+        kept = np.cumsum(starts, axis=1) - np.cumsum(ends, axis=1) + ends
         expected[:, BAR_SLICE] = kept @ terms.bars
         expected[:, START_SLICE] = self.start @ terms.starts
+        expected[:, END_SLICE] = (ends * an_end * self._stop.T) @ terms.ends
         return expected, kept
 
     def kl_to(self, other: PathDistribution) -> float:
@@ -273,10 +278,12 @@ class PathDistribution:
         per_style = _row_entropy(self.start)
         starts, ends = self.start.copy(), np.zeros((N_STYLES, n))
         for bar in range(n):
-            leave = self._leave[bar] / np.maximum(self._before[:, bar, None], 1e-300)
+            leave = self._leave[bar] * self._after[:, bar:]
+            leave /= np.maximum(self._before[:, bar, None], 1e-300)
             per_style += starts[:, bar] * _row_entropy(leave)
             ends[:, bar:] += starts[:, bar, None] * leave
-            onward = np.concatenate([self._enter[bar], self._stop[bar][:, None]], axis=1)
+            entered = self._enter[bar] * self._before[:, bar + 2 :]
+            onward = np.concatenate([entered, self._stop[bar][:, None]], axis=1)
             onward = onward / np.maximum(self._after[:, bar, None], 1e-300)
             per_style += ends[:, bar] * _row_entropy(onward)
             starts[:, bar + 2 :] += ends[:, bar, None] * onward[:, :-1]

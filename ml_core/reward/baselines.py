@@ -201,13 +201,16 @@ def _cross_entropy(difference: Tensor, wins: Tensor) -> Tensor:
 class _Adam:
     """Kingma and Ba (2015) in their notation.
 
-    torch's own loads its compiler at the first step, which takes longer than the training.
+    torch's own loads its compiler at the first step, which takes longer than the training. All
+    parameters lie in one piece of memory, so that each operation is one for all of them.
     """
 
     def __init__(self, parameters: list[Tensor]) -> None:
-        self._parameters = parameters
-        self._m = [torch.zeros_like(p) for p in parameters]
-        self._v = [torch.zeros_like(p) for p in parameters]
+        self._flat = torch.cat([p.detach().reshape(-1) for p in parameters])
+        pieces = torch.split(self._flat, [p.numel() for p in parameters])
+        for p, piece in zip(parameters, pieces, strict=True):
+            p.data = piece.view_as(p)
+        self._m, self._v = torch.zeros_like(self._flat), torch.zeros_like(self._flat)
         self._t = 0
 
     @torch.no_grad()
@@ -215,10 +218,10 @@ class _Adam:
         self._t += 1
         rate = LEARNING_RATE / (1.0 - 0.9**self._t)
         unbias = (1.0 - 0.999**self._t) ** 0.5
-        for p, g, m, v in zip(self._parameters, gradients, self._m, self._v, strict=True):
-            m.mul_(0.9).add_(g, alpha=0.1)
-            v.mul_(0.999).addcmul_(g, g, value=0.001)
-            p.addcdiv_(m, (v.sqrt() / unbias).add_(1e-8), value=-rate)
+        g = torch.cat([gradient.reshape(-1) for gradient in gradients])
+        self._m.mul_(0.9).add_(g, alpha=0.1)
+        self._v.mul_(0.999).addcmul_(g, g, value=0.001)
+        self._flat.addcdiv_(self._m, (self._v.sqrt() / unbias).add_(1e-8), value=-rate)
 
 
 def _initial(n_networks: int, generator: torch.Generator, device: torch.device) -> list[Tensor]:

@@ -21,6 +21,7 @@ from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Comparison, Reason
 from ml_core.domain.requests import ProposeRequest, SongTask
+from ml_core.edits.edit_features import path_features
 from ml_core.edits.edit_graph import EditGraph, edit_from_path
 from ml_core.edits.edit_graph import Path as BarPath
 from ml_core.edits.limit_checks import broken_limit
@@ -33,7 +34,6 @@ from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.compare import MATCHED_RATIO, same_length
 from ml_core.training.deliver import marked_joins
 from ml_core.training.pair_information import PairInformation
-from ml_core.training.song_scene import path_features
 
 Floats = NDArray[np.float64]
 

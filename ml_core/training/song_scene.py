@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_features import edit_features
-from ml_core.edits.edit_graph import EditGraph, Path, unplaced_edit
+from ml_core.edits.edit_features import path_features
+from ml_core.edits.edit_graph import EditGraph, Path
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.styles import BaseChain, Joins, base_chain
@@ -103,11 +103,3 @@ def song_seed(graph: EditGraph, seed: int) -> list[int]:
     """A seed of its own for each song: from its content, not from its place in a list."""
     digest = hashlib.sha256(graph.analysis.sha256.encode()).digest()
     return [seed, int.from_bytes(digest[:8], "little")]
-
-
-def path_features(graph: EditGraph, paths: Sequence[Path]) -> Array:
-    """Features of paths before their joins are placed, (n, n_features).
-
-    Placing moves a join by 50 ms at the most, and takes longer than all the rest.
-    """
-    return edit_features(graph, [unplaced_edit(graph, path) for path in paths])

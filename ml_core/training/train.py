@@ -13,7 +13,7 @@ import numpy as np
 
 from ml_core.domain.models import BASE, FEATURES_VERSION, POLICY_VERSION
 from ml_core.domain.requests import TrainRequest, TrainResult
-from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.edits.edit_features import FEATURE_NAMES, path_features
 from ml_core.edits.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
@@ -26,7 +26,7 @@ from ml_core.training.deliver import scene_without
 from ml_core.training.fit_policy import PolicyFit, fit_policy
 from ml_core.training.fit_reward import RewardFit, fit_reward, require_trainable
 from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
-from ml_core.training.song_scene import POOL_SONGS, SongScene, path_features, usual_pool
+from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
 from ml_core.training.taste_directions import directions, known_wishes
 from ml_core.training.tuner import Tuner
 from ml_core.training.unfinished import Found, UnfinishedRun

@@ -12,7 +12,8 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
 from ml_core.edits.by_hand import is_on_bar_lines, kept_bars
 from ml_core.edits.edit_ends import EditEnds
-from ml_core.edits.edit_graph import build_graph, edit_from_path, unplaced_edit
+from ml_core.edits.edit_graph import build_graph, edit_from_path
+from ml_core.edits.edit_spans import Spans
 from ml_core.edits.graph_cache import read_graph, save_graph
 from ml_core.edits.join_cost import LEAD_S, cost_at
 from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
@@ -172,8 +173,11 @@ def test_a_locked_part_is_not_cut_by_a_join_that_slid():
 
 def test_unplaced_edits_lie_where_joins_slid_to():
     graph = build_graph(sung_song(pause_beats=0.5))
-    path = ((0, 5), (22, 28))
-    assert unplaced_edit(graph, path).spans == edit_from_path(graph, path).spans
+    paths = [((0, 5), (22, 28)), ((3, 9),), ((1, 4), (8, 12), (22, 29))]
+    rough = Spans.of_paths(graph, paths)
+    placed = [span for path in paths for span in edit_from_path(graph, path).spans]
+    assert np.array_equal(np.stack([rough.start, rough.end], 1), placed)
+    assert rough.edit.tolist() == [0, 0, 1, 2, 2, 2] and rough.first.tolist() == [0, 2, 3]
 
 
 def test_slides_are_kept_with_the_graph(tmp_path):

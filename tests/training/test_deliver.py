@@ -10,8 +10,9 @@ import pytest
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Mark
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.edit_features import FEATURE_NAMES, edit_features, path_features
 from ml_core.edits.edit_graph import edit_from_path
+from ml_core.edits.edit_spans import Spans
 from ml_core.edits.limit_checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PolicyParameters
@@ -24,7 +25,7 @@ from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw, ma
 from ml_core.training.fit_reward import fit_reward
 from ml_core.training.pair_selection import kept_difference
 from ml_core.training.preference_dataset import build_dataset
-from ml_core.training.song_scene import SongScene, path_features, unplaced_edit
+from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
 
 JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
@@ -137,10 +138,11 @@ def test_a_song_whose_every_join_is_marked_still_gets_an_edit(graph) -> None:
 def test_features_before_and_after_placing_joins_are_nearly_alike(graph) -> None:
     scene = SongScene.of(graph, Limits())
     paths = scene.usual_paths[:20]
-    for path in paths:
-        rough, placed = unplaced_edit(graph, path), edit_from_path(graph, path)
-        for (a, b), (c, d) in zip(rough.spans, placed.spans, strict=True):
-            assert max(abs(a - c), abs(b - d)) <= 0.06 * placed.sample_rate_hz
+    placed = [edit_from_path(graph, path) for path in paths]
+    rough, exact = Spans.of_paths(graph, paths), Spans.of(placed, graph.analysis.n_samples)
+    assert np.array_equal(rough.edit, exact.edit) and np.array_equal(rough.first, exact.first)
+    for ours, theirs in ((rough.start, exact.start), (rough.end, exact.end)):
+        assert np.abs(ours - theirs).max() <= 0.06 * graph.analysis.sample_rate_hz
     assert path_features(graph, paths).shape == (20, len(FEATURE_NAMES))
 
 
