@@ -5,8 +5,8 @@ replaced a logistic regression on means around each frame; what made the differe
 trained on mixes of its songs with other accompaniments and at other speeds as well: area under the
 curve, leave one song out, phrase .847 -> .853 by the network alone, .873 with mixes, note .808 ->
 .815 -> .829; sides of delivered joins surely in a phrase .28 -> .17, in a note .035 -> .020 (some
-300 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of singing and pauses, and averages over
-the same place of 2, 4 and 8 bars gave no more than .002 to the regression's.
+300 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of singing
+and pauses, and averages over the same place of 2, 4 and 8 bars gave the regression .003 at most.
 
 `voice_network.npz` is written by `tests/benchmarks/fit_voice_weights.py`, which names the material
 it was trained on. Run by numpy alone.
