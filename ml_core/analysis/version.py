@@ -1,6 +1,6 @@
 """The analyser's version: kept analyses of another one are made anew."""
 
-ANALYSER_VERSION = "8"
+ANALYSER_VERSION = "9"
 
 
 def corrected_version(key: str) -> str:

@@ -12,15 +12,13 @@ from ml_core.analysis.singing_weights import SingingWeights
 from ml_core.analysis.voice_features import (
     HOP,
     N_BANDS,
-    N_CONTEXTS,
     VOICE_RATE_HZ,
     WINDOW,
     VoiceListener,
     base_columns,
-    contexts,
     ranks,
 )
-from ml_core.analysis.voice_weights import FITTED, VoiceWeights
+from ml_core.analysis.voice_network import VoiceNetwork, fitted
 
 Floats = NDArray[np.float32]
 
@@ -41,11 +39,11 @@ class VoiceDetector:
         sample_rate_hz: int,
         n_channels: int,
         n_samples: int,
-        weights: VoiceWeights = FITTED,
+        weights: VoiceNetwork | None = None,
     ) -> None:
         self._listener = VoiceListener(sample_rate_hz, n_channels)
         self._n_channels = n_channels
-        self._weights = weights
+        self._weights = weights or fitted()
         n_frames = n_samples / sample_rate_hz * VOICE_RATE_HZ / HOP
         n_parts = max(1, int(np.ceil(n_frames / (LONGEST_PART_S * VOICE_RATE_HZ / HOP))))
         self._part_frames = int(n_frames / n_parts) + 1
@@ -68,23 +66,21 @@ class VoiceDetector:
 
 def voice_probabilities(
     rows: Floats,
-    weights: VoiceWeights = FITTED,
+    weights: VoiceNetwork | None = None,
     singing: SingingWeights = singing_weights.FITTED,
 ) -> NDArray[np.float16]:
     """Probabilities of a note and of a phrase in each frame, float16 (n_frames, 2).
 
     Args:
         rows: float32 (n_frames, n_columns) from a `VoiceListener`.
-        weights: fitted.
+        weights: of the network; those that ship where None.
         singing: fitted, of whether the song is sung at all.
     """
     n = len(rows)
     if n < FEWEST_FRAMES:
         return np.zeros((n, 2), np.float16)
     base = base_columns(rows)
-    columns = ranks(base)
-    seen = columns @ weights.linear.reshape(columns.shape[1], -1).astype(np.float32)
-    log_odds = contexts(seen.reshape(n, N_CONTEXTS, 2)).sum(axis=1) + weights.intercept
+    log_odds = (weights or fitted()).log_odds(ranks(base))
     probability = expit(log_odds) * singing_share(rows, base, singing)
     probability[rows[:, :N_BANDS].max(axis=1) < SILENT_LOG_MAGNITUDE] = 0.0
     return np.asarray(probability, np.float16)

@@ -42,11 +42,6 @@ N_CEPSTRUM = 12
 N_RESIDUAL_CEPSTRUM = 6
 # Strength, lead, absolute strength, step and place of the pitch, and what does not repeat.
 N_PITCH_COLUMNS = 6
-SHORT_MEAN_FRAMES = 3
-LONG_MEAN_FRAMES = 25
-PHRASE_MEAN_FRAMES = 75
-LAG_FRAMES = 4
-N_CONTEXTS = 5
 # Of a row: bands, side and centre against mid, and pitch.
 N_COLUMNS = N_BANDS + 2 * N_STEREO_BANDS + 4
 _CHUNK_FRAMES = 512
@@ -187,10 +182,6 @@ def repeating_background(bands: Floats) -> Floats:
     return np.concatenate([flat, bands[len(flat) :]])
 
 
-def _means(columns: Floats, n_frames: int) -> Floats:
-    return np.asarray(ndimage.uniform_filter1d(columns, n_frames, axis=0, mode="nearest"))
-
-
 def base_columns(rows: Floats) -> Floats:
     """What each frame is described by, float32 (n_frames, n_base), from `VoiceListener` rows."""
     bands = rows[:, :N_BANDS]
@@ -224,24 +215,3 @@ def ranks(columns: Floats) -> Floats:
         centred[:, k] = (ranked - np.float32(0.5)) / np.float32(max(1, len(columns)))
     centred -= np.float32(0.5)
     return centred
-
-
-def contexts(projected: Floats) -> Floats:
-    """Views of the frames around, float32 (n_frames, N_CONTEXTS, n): of each column one.
-
-    The mean over 60 ms at the frame, 80 ms before and 80 ms after it (a note's start and end look
-    alike to a symmetric view, and truth timed by hand lags or leads by some 40 ms), over .5 s and
-    over 1.5 s.
-
-    Args:
-        projected: (n_frames, N_CONTEXTS, n), what each of the views is to look at.
-    """
-    n = len(projected)
-    seen = np.empty_like(projected)
-    frames = np.arange(n)
-    short = _means(projected[:, :3], SHORT_MEAN_FRAMES)
-    for k, lag in enumerate((0, -LAG_FRAMES, LAG_FRAMES)):
-        seen[:, k] = short[np.clip(frames + lag, 0, n - 1), k]
-    seen[:, 3] = _means(projected[:, 3], LONG_MEAN_FRAMES)
-    seen[:, 4] = _means(projected[:, 4], PHRASE_MEAN_FRAMES)
-    return seen

@@ -70,7 +70,7 @@ def voices_without(songs: list[SungSong], music: Path, cache: Path | None) -> di
     )
     if files and all(file.is_file() for file in files.values()):
         return {name: np.load(file) for name, file in files.items()}
-    weights = weights_without(songs)
+    weights = weights_without(songs, music, cache)
     singing = singing_without(music, cache)
     voices = {
         song.name: voice_probabilities(song.rows, weights[song.name], singing[song.name])

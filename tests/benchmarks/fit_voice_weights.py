@@ -1,92 +1,51 @@
-"""Fit the weights of the voice detection, print leave-one-song-out numbers, write voice_weights.py.
+"""Train the network that hears singing, print leave-one-song-out numbers, write its weights.
 
     python tests/benchmarks/fit_voice_weights.py [--cache DIR] [--dry]
 
-Run after any change to what the model looks at. It needs the sung songs with truth timed by hand
-(see tests/conftest.py): most share one singer, so the numbers say little about other voices.
-`weights_without` is what the benchmark of voices uses: fitted on all songs but the one measured.
+Run after any change to what the model looks at. Material: 8 sung songs with notes timed by hand
+(songs by Fairy Bot Orchestra, Jonathan Coulton and Steven Dunston, Creative Commons, from the
+collection of UltraStar Deluxe) and four mixes of each (see voice_mixes.py); most share one singer,
+so the numbers say little about other voices. Only weights ship, no music. `weights_without` is what
+the benchmark of voices uses: trained on all songs but the one measured, and their mixes.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from scipy.special import expit
 from scipy.stats import rankdata
+from torch import nn
+from voice_mixes import SungSong, mixes, song_rows, sung_files, truth_of
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from conftest import find_music_dir  # noqa: E402
 
-from ml_core import audio_file  # noqa: E402
-from ml_core.analysis.voice_features import (  # noqa: E402
-    N_CONTEXTS,
-    VoiceListener,
-    base_columns,
-    contexts,
-    ranks,
+from ml_core.analysis.voice_features import base_columns, ranks  # noqa: E402
+from ml_core.analysis.voice_network import (  # noqa: E402
+    DILATIONS,
+    N_TAPS,
+    WEIGHTS_FILE,
+    VoiceNetwork,
 )
-from ml_core.analysis.voice_weights import VoiceWeights  # noqa: E402
-from ml_core.domain.songs import VOICE_HZ  # noqa: E402
 
-# Strength of the L2 penalty: the best of 30, 100, 300 by leave one song out, for both targets.
-PENALTY = 100.0
-# Neighbouring frames say nearly the same: every sixth one is enough.
-FRAME_STEP = 6
-NEWTON_STEPS = 8
+N_CHANNELS = 48
+DROPOUT = 0.4
+EPOCHS = 4
+BATCH = 16
+# Ten seconds.
+PIECE_FRAMES = 500
+LEARNING_RATE = 3e-3
+WEIGHT_DECAY = 1e-2
+# A song's ranks depend on how much of it is sung: each piece's are shifted by so much (deviation).
+RANK_SHIFT = 0.05
 TARGETS = ("note", "phrase")
-
-
-@dataclass(frozen=True)
-class SungSong:
-    """A sung song with its truth.
-
-    Attributes:
-        name: of the file.
-        rows: of the listener, float32 (n_frames, n_columns).
-        sung: bool (n_frames, 2), inside a note, inside a phrase.
-    """
-
-    name: str
-    rows: NDArray[np.float32]
-    sung: NDArray[np.bool_]
-
-
-def song_rows(path: Path) -> NDArray[np.float32]:
-    """What the listener tells of a file."""
-    song = audio_file.read_song(path)
-    listener = VoiceListener(song.sample_rate_hz, song.n_channels)
-    for block in audio_file.blocks(path):
-        listener.add(block)
-    listener.add(np.zeros((0, song.n_channels), np.float32), last=True)
-    return listener.take_rows()
-
-
-def truth_of(path: Path, n_frames: int) -> NDArray[np.bool_]:
-    """Whether each frame lies inside a note and a phrase, (n_frames, 2)."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    times_s = np.arange(n_frames) / VOICE_HZ
-    sung = np.zeros((n_frames, 2), np.bool_)
-    for column, key in enumerate(("sung_notes", "phrases")):
-        for start_s, end_s, *_ in data[key]:
-            sung[(times_s >= start_s) & (times_s < end_s), column] = True
-    return sung
-
-
-def sung_files(music_dir: Path) -> list[tuple[Path, Path]]:
-    """(sound, truth) of each sung song."""
-    truths = sorted((music_dir / "vocals").glob("*.json"))
-    return [
-        (next(p for p in sorted(t.parent.glob(t.stem + ".*")) if p.suffix != ".json"), t)
-        for t in truths
-    ]
 
 
 def read_songs(music_dir: Path, cache: Path | None = None) -> list[SungSong]:
@@ -104,44 +63,84 @@ def read_songs(music_dir: Path, cache: Path | None = None) -> list[SungSong]:
     return songs
 
 
-def features(song: SungSong) -> NDArray[np.float32]:
-    """Every view of every column, float32 (n_frames, n_columns * N_CONTEXTS)."""
-    columns = ranks(base_columns(song.rows))
-    seen = contexts(np.repeat(columns[:, None], N_CONTEXTS, axis=1))
-    return seen.transpose(0, 2, 1).reshape(len(columns), -1)
+def inputs(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the network looks at, (n_frames, n_columns)."""
+    return ranks(base_columns(rows))
 
 
-def logistic(rows: NDArray[np.float32], target: NDArray[np.bool_], penalty: float) -> np.ndarray:
-    """Coefficients of a logistic regression, the intercept last, by Newton's method."""
-    rows = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
-    shrink = np.full(rows.shape[1], penalty)
-    shrink[-1] = 1e-3
-    weights = np.zeros(rows.shape[1])
-    for _ in range(NEWTON_STEPS):
-        p = expit(rows @ weights.astype(np.float32))
-        slope = rows.T @ (p - target) + shrink * weights
-        bend = (rows * (p * (1 - p) + 1e-4)[:, None].astype(np.float32)).T @ rows
-        weights = weights - np.linalg.solve(bend + np.diag(shrink), slope)
-    return weights
+class _Trained(nn.Module):
+    """`VoiceNetwork` in training: layers are normalized by batch, which the weights take in."""
+
+    def __init__(self, n_columns: int) -> None:
+        super().__init__()
+        self.entry = nn.Conv1d(n_columns, N_CHANNELS, 1)
+        self.layers = nn.ModuleList(
+            nn.Conv1d(N_CHANNELS, N_CHANNELS, N_TAPS, padding=d, dilation=d) for d in DILATIONS
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm1d(N_CHANNELS) for _ in range(1 + len(DILATIONS)))
+        self.exit = nn.Conv1d(N_CHANNELS, len(TARGETS), 1)
+        self.drop, self.drop_columns = nn.Dropout(DROPOUT), nn.Dropout1d(DROPOUT / 2)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        """Log-odds (n, 2, n_frames) of ranks (n, n_columns, n_frames)."""
+        state = torch.relu(self.norms[0](self.entry(self.drop_columns(rows))))
+        for layer, norm in zip(self.layers, self.norms[1:], strict=True):
+            state = state + self.drop(torch.relu(norm(layer(state))))
+        return self.exit(state)
+
+    def weights(self) -> VoiceNetwork:
+        """Without the norms, taps first."""
+        folded = []
+        for layer, norm in zip([self.entry, *self.layers], self.norms, strict=True):
+            gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+            kernel = (layer.weight * gain[:, None, None]).permute(2, 1, 0)
+            bias = (layer.bias - norm.running_mean) * gain + norm.bias
+            folded.append((kernel.detach().numpy(), bias.detach().numpy()))
+        (entry, entry_bias), *rest = folded
+        kernels, biases = (np.stack(part) for part in zip(*rest, strict=True))
+        exit_weights = self.exit.weight[:, :, 0].T.detach().numpy()
+        return VoiceNetwork(
+            entry[0], entry_bias, kernels, biases, exit_weights, self.exit.bias.detach().numpy()
+        )
 
 
-def fit(songs: list[SungSong], views: dict[str, NDArray[np.float32]], penalty: float = PENALTY):
-    """Weights fitted on songs."""
-    rows = np.concatenate([views[song.name][::FRAME_STEP] for song in songs])
-    both = []
-    for k in range(len(TARGETS)):
-        target = np.concatenate([song.sung[::FRAME_STEP, k] for song in songs])
-        both.append(logistic(rows, target, penalty))
-    stacked = np.stack(both, axis=1)
-    return VoiceWeights(stacked[:-1].reshape(-1, N_CONTEXTS, 2), stacked[-1])
+def fit(songs: list[SungSong]) -> VoiceNetwork:
+    """A network trained on songs and mixes."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    looked_at, wanted = [], []
+    for song in songs:
+        ranked = inputs(song.rows)
+        for first in range(0, len(ranked) - PIECE_FRAMES + 1, PIECE_FRAMES):
+            looked_at.append(ranked[first : first + PIECE_FRAMES].T)
+            wanted.append(song.sung[first : first + PIECE_FRAMES].T)
+    rows = torch.from_numpy(np.stack(looked_at))
+    sung = torch.from_numpy(np.stack(wanted).astype(np.float32))
+    network = _Trained(rows.shape[1])
+    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=WEIGHT_DECAY)
+    n_batches = len(rows) // BATCH
+    steps = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, LEARNING_RATE, total_steps=EPOCHS * n_batches
+    )
+    for _ in range(EPOCHS):
+        order = rng.permutation(len(rows))[: n_batches * BATCH].reshape(n_batches, BATCH)
+        for batch in order:
+            shifted = rows[batch] + RANK_SHIFT * torch.randn(BATCH, rows.shape[1], 1)
+            loss = nn.functional.binary_cross_entropy_with_logits(network(shifted), sung[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            steps.step()
+    return network.eval().weights()
 
 
-def weights_without(songs: list[SungSong], penalty: float = PENALTY) -> dict[str, VoiceWeights]:
-    """For each song the weights fitted on all others."""
-    views = {song.name: features(song) for song in songs}
+def weights_without(
+    songs: list[SungSong], music_dir: Path, cache: Path | None = None
+) -> dict[str, VoiceNetwork]:
+    """For each song the network trained on all others and their mixes."""
+    material = songs + mixes(music_dir, cache)
     return {
-        song.name: fit([other for other in songs if other.name != song.name], views, penalty)
-        for song in songs
+        song.name: fit([other for other in material if other.name != song.name]) for song in songs
     }
 
 
@@ -152,91 +151,33 @@ def area_under_curve(score: np.ndarray, target: NDArray[np.bool_]) -> float:
     return float(below / (n * (len(target) - n)))
 
 
-TEMPLATE = '''"""Fitted weights of the voice detection.
-
-Provenance: L2-regularized logistic regression on {n} sung songs with notes timed by hand (songs by
-Fairy Bot Orchestra, Jonathan Coulton and Steven Dunston, Creative Commons, from the collection of
-UltraStar Deluxe; most share one singer). Only these numbers ship, no music. Written by
-`tests/benchmarks/fit_voice_weights.py`, which prints the leave-one-song-out numbers:
-{measured}
-"""
-
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class VoiceWeights:
-    """Of a note and of a phrase.
-
-    Attributes:
-        linear: float64 (n_columns, n_contexts, 2), on `voice_features.base_columns` as ranks.
-        intercept: float64 (2,).
-    """
-
-    linear: NDArray[np.float64]
-    intercept: NDArray[np.float64]
-
-
-_HUNDREDTHS = """
-{linear}
-"""
-
-FITTED = VoiceWeights(
-    np.array(_HUNDREDTHS.split(), np.float64).reshape(-1, {n_contexts}, 2) / 100.0,
-    np.array({intercept}),
-)
-'''
-
-
-def write(weights: VoiceWeights, n_songs: int, measured: str) -> Path:
-    """Write the module of weights."""
-    numbers = np.rint(weights.linear.reshape(-1) * 100).astype(int)
-    lines = [" ".join(str(v) for v in numbers[i : i + 20]) for i in range(0, len(numbers), 20)]
-    target = ROOT / "ml_core" / "analysis" / "voice_weights.py"
-    text = TEMPLATE.format(
-        n=n_songs,
-        measured=measured,
-        linear="\n".join(lines),
-        n_contexts=N_CONTEXTS,
-        intercept=[round(float(v), 4) for v in weights.intercept],
-    )
-    target.write_text(text, encoding="utf-8")
-    return target
-
-
 def main() -> None:
-    """Measure, fit on all songs and write the module."""
+    """Measure, fit on all songs and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="folder where features are kept")
-    parser.add_argument("--penalty", type=float, default=PENALTY)
     parser.add_argument("--dry", action="store_true", help="measure only")
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     music_dir = find_music_dir()
     if music_dir is None:
         sys.exit("No songs here: set TASTECUT_MUSIC to a folder with manifest.json.")
     songs = read_songs(music_dir, arguments.cache)
-    views = {song.name: features(song) for song in songs}
+    if not arguments.dry:
+        target = ROOT / "ml_core" / "analysis" / WEIGHTS_FILE
+        fit(songs + mixes(music_dir, arguments.cache)).save(target)
+        print(target, "written", flush=True)
+    without = weights_without(songs, music_dir, arguments.cache)
     areas = []
     for song in songs:
-        weights = fit([o for o in songs if o.name != song.name], views, arguments.penalty)
-        score = views[song.name] @ weights.linear.reshape(-1, 2).astype(np.float32)
-        score = score + weights.intercept
+        score = without[song.name].log_odds(inputs(song.rows))
         right = np.mean((score > 0) == song.sung, axis=0)
         areas.append([area_under_curve(score[:, k], song.sung[:, k]) for k in (0, 1)] + [*right])
         print(f"{song.name[:40]:40s} " + " ".join(f"{v:.3f}" for v in areas[-1]), flush=True)
     mean, median = np.mean(areas, axis=0), np.median(areas, axis=0)
-    measured = (
+    print(
         f"area under the curve note {mean[0]:.3f}, phrase {mean[1]:.3f} (median {median[0]:.3f}, "
-        f"{median[1]:.3f}),\naccuracy {mean[2]:.3f}, {mean[3]:.3f}."
+        f"{median[1]:.3f}), accuracy {mean[2]:.3f}, {mean[3]:.3f}"
     )
-    print(measured)
-    if not arguments.dry:
-        print(write(fit(songs, views, arguments.penalty), len(songs), measured), "written")
 
 
 if __name__ == "__main__":
