@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from editor_app.action_table import PLACES
 from editor_app.faults import catch_faults
+from editor_app.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.jobs import Jobs
 from editor_app.library import Library
 from editor_app.main_window import MainWindow
@@ -105,9 +106,12 @@ class Window(QObject):
             self.player.close()
             self.jobs.shutdown()
             self.session.close()
+            forget_lasting()
 
     def _wait_for_first_paint(self) -> None:
         """The screen asks for the first paint when it is ready, and Qt then paints at once."""
+        if not self._is_open:
+            return
         handle = self.main.windowHandle()
         self._first_paint_waits += 1
         if handle is None or handle.isExposed() or self._first_paint_waits > _FIRST_PAINT_WAITS:
@@ -136,6 +140,7 @@ class Window(QObject):
     def _ready_ahead(self) -> None:
         if self._is_open:
             READY_AHEAD.start()
+            self.main.places_ahead.done.connect(spare_lasting)
             self.main.places_ahead.start()
 
     def _tell_of_another_version(self, changes: frozenset[str]) -> None:
@@ -167,6 +172,8 @@ class App(QObject):
         self.settings = Settings()
         self.theme = Theme(app, self.settings.theme)
         self.window: Window | None = None
+        self._leaving: list[Window] = []
+        self._garbage = Garbage(self)
 
     def start(self, project_dir: Path, taste: str = "") -> bool:
         """Open the project in a window; false if another window has it and was raised.
@@ -202,6 +209,12 @@ class App(QObject):
         self.settings.sync()
         if window is self.window:
             self._app.quit()
+            return
+        # All at once, by Qt: Python's collector would destroy a table's header before the table,
+        # which then crashes at the next style sheet. Until then nothing of it may be collected.
+        self._leaving.append(window)
+        window.main.destroyed.connect(lambda: self._leaving.remove(window))
+        window.main.deleteLater()
 
 
 def _open_store(project_dir: Path, taste: str) -> Store:

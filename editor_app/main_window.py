@@ -202,8 +202,13 @@ class MainWindow(QMainWindow):
             return None
         made = self._places[place] = self._make(place)
         self._stack.addWidget(made)
-        self._status.take_focus_after(self.previousInFocusChain())
+        made.grown.connect(self._order_focus)
+        self._order_focus()
         return made
+
+    def _order_focus(self) -> None:
+        """The status line comes after all places."""
+        self._status.take_focus_after(self.previousInFocusChain())
 
     def _make(self, place: str) -> Place:
         module, name, _ = _VIEWS[place]
@@ -231,7 +236,8 @@ class MainWindow(QMainWindow):
         self._side_bar.set_foot(brief if songs else "", count)
         if not songs and self._place not in ("", "songs"):
             self.show_place("songs")
-        self.places_ahead.look_again()
+        if "songs" in changes:
+            self.places_ahead.look_again()
 
     # What is said
 

@@ -94,9 +94,9 @@ class PairSupply(QObject):
         return self._refused.get(comparison.id)
 
     def start(self) -> None:
-        """Keep pairs ready from now on."""
+        """Keep pairs ready from now on; look again where it does already."""
         self._is_active = True
-        self._refresh()
+        self.refresh()
 
     def refresh(self) -> None:
         """Look again, as after the output wants another rate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -22,7 +23,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave the machine to tests that hear or show something in real time: nothing else runs."""
     with in_turn(item):
-        return (yield)
+        result = yield
+    # Here and in no other thread: widgets destroyed by a collection in one crash the process.
+    gc.collect(1)
+    return result
+
+
+def pytest_sessionstart() -> None:
+    """Python's own collector runs in whatever thread allocates; see `editor_app.garbage`."""
+    gc.disable()
 
 
 def find_music_dir() -> Path | None:

@@ -96,11 +96,10 @@ class CompareView(Place):
     # Coming and going
 
     def ready(self) -> Iterator[None]:
-        """Fill the table of the pairs; the keys stay with the place that is open."""
-        session = self._latest()
-        report = None if session is None else self._session.report(session.id)
+        """Fill the table of the pairs, unless the place was opened meanwhile."""
         yield
-        if session is not None and report is not None:
+        session, report = self._found()
+        if not self._is_here and session is not None and report is not None:
             self._pages.setCurrentWidget(self._result)
             self._result.show_report(session, report, self._session.session_comparisons(session.id))
 
@@ -126,15 +125,14 @@ class CompareView(Place):
 
     # What there is to do
 
-    def _latest(self) -> ComparisonSession | None:
-        """The comparison of the newest checkpoint; None before there is one."""
+    def _found(self) -> tuple[ComparisonSession | None, ComparisonReport | None]:
+        """The comparison of the newest checkpoint and its report; None before there is one."""
         newest = newest_checkpoint(self._session.store)
         found = [s for s in self._session.sessions() if newest is not None and s.new == newest.id]
-        return found[-1] if found else None
+        return (found[-1], self._session.report(found[-1].id)) if found else (None, None)
 
     def _show_state(self) -> None:
-        session = self._latest()
-        report = None if session is None else self._session.report(session.id)
+        session, report = self._found()
         is_new = self._current != session or self._report != report
         self._current, self._report = session, report
         if session is None:
@@ -242,6 +240,7 @@ class CompareView(Place):
         self.facts.setText(f"{new} (new) against {old} (old), blind, on {self._where(session)}")
         if is_new:
             self._player.unload()
+            self._result.fall_silent()
         self._result.show_report(session, report, self._session.session_comparisons(session.id))
         self._show_choice(session, report)
         self._result.table.setFocus()

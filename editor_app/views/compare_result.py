@@ -50,7 +50,7 @@ class ComparisonResult(QWidget):
         self._why = WhyLine(jobs)
         self._explained: tuple[Comparison | None, str] = (None, "")
         self._comparisons: Sequence[Comparison] = ()
-        self._shown: tuple[ComparisonSession, ComparisonReport] | None = None
+        self._shown: tuple[ComparisonSession, ComparisonReport, list[PairRow]] | None = None
         self._title, self._reason = label("", "title"), label("", "secondary")
         self._reason.setWordWrap(True)
         self._blocks = WinBlocks(has_words=True)
@@ -96,9 +96,14 @@ class ComparisonResult(QWidget):
         comparisons: Sequence[Comparison],
     ) -> None:
         """Show a finished comparison, unless it stands there already."""
-        if (session, report) == self._shown:
+        songs = {entry.song.sha256: entry.song for entry in self._session.songs()}
+        rows = [
+            _row(row, pair, session.new, songs.get(pair.sha256))
+            for row, pair in zip(report.per_song, comparisons, strict=True)
+        ]
+        if (session, report, rows) == self._shown:
             return
-        self._shown = (session, report)
+        self._shown = (session, report, rows)
         self._comparisons, self._new_id = comparisons, session.new
         self._explain(None, "")
         self._title.setText(TITLES[report.verdict])
@@ -116,14 +121,13 @@ class ComparisonResult(QWidget):
             f"of the {counted(decided, 'decided pair')}"
         )
         self._interval.show_share(share, low, high)
-        songs = {entry.song.sha256: entry.song for entry in self._session.songs()}
-        self.table.show_rows(
-            [
-                _row(row, pair, session.new, songs.get(pair.sha256))
-                for row, pair in zip(report.per_song, comparisons, strict=True)
-            ]
-        )
+        self.table.show_rows(rows)
         self._foot.setText(_foot(report))
+
+    def fall_silent(self) -> None:
+        """Nothing is loaded any more."""
+        self.table.show_playing(None)
+        self._explain(None, "")
 
     def show_playing(self, pair: Comparison | None, which: str = "") -> None:
         """Show which edit sounds."""

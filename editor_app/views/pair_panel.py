@@ -156,12 +156,13 @@ class PairPanel(QWidget):
     # Heads and lanes
 
     def _follow(self) -> None:
-        """Move all heads when that of the sounding lane comes to its next pixel: between two of
-        them nobody would see what a quarter of a core's share in painting was spent on.
+        """Move all heads when that of the sounding lane comes to its next pixel: the lanes have one
+        scale, so between two of them there is nothing to see. The song's head lies on another.
         """
         if self._pair is not None and self._player.lanes and self.isVisible():
-            sounding = self._lanes.get(self._player.lane, self._overview)
-            if not sounding.shows_head(self._player.position() / self._player.sample_rate_hz):
+            sounding = self._lanes.get(self._player.lane)
+            at_s = self._player.position() / self._player.sample_rate_hz
+            if sounding is None or not sounding.shows_head(at_s):
                 self._move_heads()
 
     def _move_heads(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.widgets.eliding_label import ElidingLabel
@@ -42,6 +42,9 @@ class Place(QWidget):
         banner_room: layout under the header; the window puts its banner there.
         body: layout of everything else.
     """
+
+    grown = Signal()
+    """Widgets were added after the place was made: they come last in the order of focus."""
 
     def __init__(self, title: str) -> None:
         super().__init__()

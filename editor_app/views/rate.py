@@ -68,7 +68,6 @@ class RateView(Place):
         self._picture_timer.timeout.connect(self._prepare_picture)
         self._build()
         self._connect()
-        self._supply.start()
 
     def _build(self) -> None:
         self._round = RoundProgress(self._session, self._jobs)
@@ -121,7 +120,7 @@ class RateView(Place):
         self._panel.set_active(True)
         self._round.set_active(True)
         self._last.show_ratings()
-        self._supply.refresh()
+        self._supply.start()
         self._show_pair(self._pair)
         self.setFocus()
 

@@ -87,6 +87,7 @@ class TasteView(Place):
         made = TrainingPage(self._actions)
         self._training_page = _scrolled(made)
         self._pages.addWidget(self._training_page)
+        self.grown.emit()
         return made
 
     def ready(self) -> Iterator[None]:

@@ -4,12 +4,14 @@ Dilated convolutions over .8 s before and after each frame, on the ranks of what
 replaced a logistic regression on means around each frame; what made the difference is that it was
 trained on mixes of its songs with other accompaniments and at other speeds as well: area under the
 curve, leave one song out, phrase .847 -> .853 by the network alone, .873 with mixes, note .808 ->
-.815 -> .829; sides of delivered joins surely in a phrase .28 -> .17, in a note .035 -> .020 (some
-300 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of singing
-and pauses, and averages over the same place of 2, 4 and 8 bars gave the regression .003 at most.
+.815 -> .829; sides of delivered joins surely in a phrase .28 -> .18, in a note .035 -> .028 (some
+350 and 900 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of
+singing and pauses, and averages over the same place of 2, 4 and 8 bars gave the regression .003.
 
-`voice_network.npz` is written by `tests/benchmarks/fit_voice_weights.py`, which names the material
-it was trained on. Run by numpy alone.
+`voice_network.npz` is written by `tests/benchmarks/fit_voice_weights.py`. No sound is in it; what
+it was trained on and under which licences is in `packaging/voice_network/README.md`: eight sung
+songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA, BSD)
+and of librosa's examples (CC0, CC BY). Run by numpy alone.
 """
 
 from __future__ import annotations

@@ -44,12 +44,14 @@ class Spans:
 
     @classmethod
     def of_paths(cls, graph: EditGraph, paths: Sequence[Path]) -> Spans:
-        """From paths of a song, at least one, before their joins are placed.
+        """From paths of a song, at least one and none of them empty, before joins are placed.
 
         Each join lies a lead before what it enters. Placing moves it by 50 ms at the most, and
         takes longer than all features together.
         """
         counts = np.array([len(path) for path in paths])
+        if counts.min() < 1:
+            raise ValueError("a path has one segment at least")
         first = np.concatenate([[0], np.cumsum(counts)[:-1]])
         segments = np.array([segment for path in paths for segment in path])
         starts = graph.ends.start_samples[segments[:, 0]].astype(np.float64)

@@ -16,11 +16,12 @@ PHRASE_REACH_S = 0.06
 NOTE_REACH_S = 0.02
 """A side costs 1.4 x the largest probability of a phrase within +-60 ms and 1 x that of a note
 within +-20 ms, in units of the join cost's percentile. Measured on eight sung songs with voices
-found without the song, sides surely in a phrase and in a note: .32 and .05 at .7 x, .22 and .03 at
-1.4 (.28 and .04 on beats placed a little otherwise: some 440 sides in few places), .21 and .04 at 2
-and 2, with a fifth fewer joins a minute. With the true voice .08 and .00 at .7 x, .01 and .00 at
-1.4: what is left is what detection misses. Wider reaches and probabilities made surer (twice and
-three times the log-odds) were no better beyond the noise."""
+found without the song, sides surely in a phrase and in a note: .18 and .03 of some 900 (.25 and .02
+of some 370 with 1 x; nothing spared .70 and .16). By the regression that came before the network:
+.32 and .05 at .7 x, .22-.28 and .03-.04 at 1.4, .21 and .04 at 2 and 2, with a fifth fewer joins a
+minute. With the true voice .08 and .00 at .7 x, .01 and .00 at 1.4: what is left is what detection
+misses. Wider reaches and probabilities made surer (twice and three times the log-odds) were no
+better beyond the noise."""
 
 COST_A_PERCENTILE = 0.8
 """Join costs rise by so much from their 5th percentile to their median, per unit of percentile:
@@ -30,8 +31,8 @@ what turns percentiles into costs (measured: median of 17 songs, .5 to 1.4)."""
 LEAST_SPREAD = 0.05
 SURE_SPREAD = 0.15
 """Probabilities say how surely the song is sung at all; where they hardly differ within it there is
-nothing to spare (standard deviation of P(phrase): sung songs .16-.34 with weights fitted without
-them, seventeen songs without singing .00-.13)."""
+nothing to spare (standard deviation of P(phrase): sung songs with weights fitted without
+them .20-.36, seventeen songs without singing .00-.15)."""
 
 
 def singing_weight(analysis: SongAnalysis) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from editor_app.app import Window
@@ -225,7 +225,6 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
         if place:
             settings.place = place
         window = Window(tmp_path / "project", settings, notifier, theme, jobs, player)
-        qtbot.addWidget(window.main)
         opened.append(window)
         window.main.activateWindow()
         qtbot.waitUntil(window.main.isActiveWindow)
@@ -236,6 +235,9 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
     yield open_
     for window in opened:
         window.main.close()
+        window.main.deleteLater()
+    # At once and as a whole, as the app does: piece by piece, tables crash (see `App`).
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     READY_AHEAD.wait()  # The tests that come next must not feel it.
 
 

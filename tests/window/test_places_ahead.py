@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from editor_app import places_ahead
 from editor_app.action_table import PLACES
@@ -80,3 +81,50 @@ def test_a_window_that_closes_makes_no_more_places(qtbot, open_window, filled):
     assert not main.places_ahead.is_running
     qtbot.wait(200)
     assert set(main._places) == {"songs"}
+
+
+def test_nothing_is_asked_for_a_place_that_nobody_opened(qtbot, open_window, filled, jobs):
+    filled(2, n_pairs=2)
+    main = open_window("songs").main
+    main.places_ahead.start()
+    all_made(qtbot, main)
+    # The tiny waveforms are those of the songs in front.
+    assert {job.task for job in jobs.open} <= {"song_overview"}
+    main.show_place("rate")
+    assert jobs.asked("prepare_pair")
+
+
+def test_the_status_line_is_last_in_the_order_of_focus_after_all_that_was_added(
+    qtbot, open_window, filled
+):
+    filled(2)
+    main = open_window("songs").main
+    for place in ("rate", "compare", "export", "taste"):
+        main.show_place(place)
+    _ = main._places["taste"]._training
+    chain, widget = [], main.nextInFocusChain()
+    while widget is not main and len(chain) < 2000:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    can_take = [w for w in chain if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert can_take[-2:] == [main._status._stop, main._status._volume]
+
+
+def test_a_place_that_fails_is_told_once_and_not_with_every_song(
+    qtbot, open_window, filled, monkeypatch
+):
+    filled(2)
+    window = open_window("songs")
+    main, n_tries = window.main, []
+
+    def fail(place):
+        n_tries.append(place)
+        raise RuntimeError(place)
+
+    monkeypatch.setattr(main, "_make", fail)
+    with qtbot.captureExceptions() as faults:
+        main.places_ahead.start()
+        qtbot.waitUntil(lambda: bool(n_tries) and not main.places_ahead.is_running)
+        add_songs(window.session, 3)
+        qtbot.wait(100)
+    assert len(faults) == 1 and len(n_tries) == 1
