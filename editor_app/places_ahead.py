@@ -1,7 +1,8 @@
 """Makes the places not yet opened, hidden and in turns: opening one then doesn't hold the window.
 
-Opening one for the first time held it for 57-118 ms, two thirds of which were widgets being made
-and styled; now for 37-40. No turn took over 46 ms: between two of them the window answers.
+Opening one for the first time held it for 57-119 ms, two thirds of which were widgets being made
+and styled; now for 37-40, and for 73-75 in hours when the same machine took 1.7 x as long for all.
+The longest turn took 34-48 ms: between two of them the window answers.
 """
 
 from __future__ import annotations
