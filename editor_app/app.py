@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from editor_app.action_table import PLACES
-from editor_app.faults import catch_faults
-from editor_app.garbage import Garbage, forget_lasting, spare_lasting
-from editor_app.jobs import Jobs
-from editor_app.library import Library
-from editor_app.main_window import MainWindow
+from editor_app.frame.faults import catch_faults
+from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
+from editor_app.frame.main_window import MainWindow
+from editor_app.keys.action_table import PLACES
+from editor_app.keys.held_keys import HeldKeys
+from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
-from editor_app.player import Player
-from editor_app.ready_ahead import READY_AHEAD
-from editor_app.session import Session
+from editor_app.project.session import Session
 from editor_app.settings import Settings
-from editor_app.theme import Theme
-from editor_app.widgets.held_keys import HeldKeys
+from editor_app.sound.player import Player
+from editor_app.work.jobs import Jobs
+from editor_app.work.library import Library
+from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core import paths
 from ml_core.errors import UserError
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
 from ml_core.store.store import Store
 
 if TYPE_CHECKING:
-    from editor_app.single_instance import SingleInstance
+    from editor_app.frame.single_instance import SingleInstance
 
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
 _SIGNAL_POLL_MS = 200
@@ -155,7 +155,7 @@ class Window(QObject):
 
     def _listen(self) -> None:
         """A second start finds this window."""
-        from editor_app.single_instance import SingleInstance  # noqa: PLC0415 - as below
+        from editor_app.frame.single_instance import SingleInstance  # noqa: PLC0415 - as below
 
         self._instance = SingleInstance(self._project_dir)
         self._instance.raised.connect(self.main.come_up)
@@ -231,7 +231,7 @@ def _open_store(project_dir: Path, taste: str) -> Store:
 def _raise_other(project_dir: Path) -> bool:
     """Whether another window has the project; it has come up then."""
     # Not needed for the first paint of the usual start, and 60 ms to import (measured).
-    from editor_app.single_instance import SingleInstance  # noqa: PLC0415
+    from editor_app.frame.single_instance import SingleInstance  # noqa: PLC0415
 
     return SingleInstance(project_dir).raise_other()
 

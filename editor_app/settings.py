@@ -8,7 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
-from editor_app.theme import Choice
+from editor_app.look.theme import Choice
 from ml_core import paths
 
 _N_RECENT = 8

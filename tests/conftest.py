@@ -30,7 +30,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_sessionstart() -> None:
-    """Python's own collector runs in whatever thread allocates; see `editor_app.garbage`."""
+    """Python's own collector runs in whatever thread allocates; see `editor_app.frame.garbage`."""
     gc.disable()
 
 

@@ -1,1 +1,1 @@
-"""Widgets that Qt does not have; they know colours and icons, nothing of songs or ratings."""
+"""Plain widgets that Qt does not have; they know nothing of songs, edits or ratings."""

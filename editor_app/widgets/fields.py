@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
-from editor_app import icons, theme
+from editor_app.look import icons, theme
 from editor_app.widgets import key_cap
 from ml_core.units import clock, parse_clock
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from editor_app import theme
+from editor_app.look import theme
 
 _WIDTH_PX = 2
 _OUTSIDE_PX = 2

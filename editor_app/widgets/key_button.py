@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
-from editor_app import icons, theme
+from editor_app.look import icons, theme
 from editor_app.widgets import key_cap, letter_badge
 
 Kind = Literal["normal", "primary", "flat"]

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from editor_app import theme
+from editor_app.look import theme
+from editor_app.look.palette import Size
 
 HEIGHT_PX = 18
 LARGE_HEIGHT_PX = 24
@@ -55,7 +56,7 @@ def paint(
     painter.restore()
 
 
-def _size(height_px: int) -> theme.Size:
+def _size(height_px: int) -> Size:
     return "small" if height_px <= HEIGHT_PX else "body"
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from editor_app import theme
+from editor_app.look import theme
 
 _TICK_PX, _STEP_PX, _HEIGHT_PX = 3, 4, 8
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from editor_app import theme
+from editor_app.look import theme
 from editor_app.widgets.time_scale import TimeScale
 from editor_app.widgets.timeline_widget import GUTTER_PX, TimelineWidget
 from ml_core.units import clock

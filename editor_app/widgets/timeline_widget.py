@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from editor_app import theme
+from editor_app.look import theme
 
 # Words and badges left of every timeline, so that all timelines align (look/notes.md).
 GUTTER_PX = 88

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from editor_app import theme
+from editor_app.look import theme
 
 _WORDS_GAP_PX = 8
 _WORDS_APART_PX = 16

@@ -24,10 +24,15 @@ from number_table import Row, print_rows, spread, write_rows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.editor_app.sound.captured.sound_scenes import STEP
+from tests.editor_app.sound.captured.virtual_card import (
+    BYTES_A_SAMPLE,
+    RATE_HZ,
+    SETTLE_S,
+    VirtualCard,
+)
 from tests.screenshots.filled_project import fill_project
 from tests.screenshots.make_screenshots import is_possible, start_screen
-from tests.sound.sound_scenes import STEP
-from tests.sound.virtual_card import BYTES_A_SAMPLE, RATE_HZ, SETTLE_S, VirtualCard
 
 ONSET_LEVEL = 0.25
 # A chunk of the recorder; what it holds arrives at once.

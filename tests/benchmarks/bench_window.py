@@ -24,9 +24,9 @@ from number_table import Row, print_rows, write_rows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.editor_app.sound.captured.virtual_card import VirtualCard
 from tests.screenshots.filled_project import fill_project
 from tests.screenshots.make_screenshots import is_possible, start_screen
-from tests.sound.virtual_card import VirtualCard
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

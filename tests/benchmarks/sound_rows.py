@@ -3,7 +3,8 @@
     sound_rows.py SCENE PROJECT FOLDER
 
 A real pair is on the screen; the player holds a longer one whose every sample tells its place in
-the song (see `tests/sound/sound_scenes.py`). Prints one JSON object with what was done when.
+the song (see `tests/editor_app/sound/captured/sound_scenes.py`). Prints one JSON object with what
+was done when.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from PySide6.QtTest import QTest
 from window_rows import open_rate
 
 from ml_core.store.requests import propose_request, train_request
+from tests.editor_app.sound.captured.sound_scenes import RATE_HZ, edit_of, make_pair
 from tests.screenshots.desk import Desk
 from tests.sound import sound_scenes
-from tests.sound.sound_scenes import RATE_HZ, edit_of, make_pair
 
 N_ONSETS, N_SWITCHES = 12, 40
 IDLE_S, BUSY_S = 20.0, 60.0

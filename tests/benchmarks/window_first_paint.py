@@ -69,7 +69,7 @@ def app(project: Path, place: str) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor_app import app as tastecut
-    from editor_app.main_window import MainWindow
+    from editor_app.frame.main_window import MainWindow
     from editor_app.settings import Settings
 
     settings = Settings()

@@ -23,7 +23,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
-from editor_app.ready_ahead import READY_AHEAD
+from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
@@ -117,8 +117,8 @@ def _views() -> list[tuple[str, float]]:
 
 
 def _zoom_lanes(files: list[PreparedAudio]) -> Times:
-    from editor_app.widgets.lane import LaneWidget
-    from editor_app.widgets.pair_picture import lane_picture
+    from editor_app.listening.lane import LaneWidget
+    from editor_app.listening.pair_picture import lane_picture
     from editor_app.widgets.time_scale import TimeScale
 
     n_song, bar = (LANE_S + 60) * RATE_HZ, 2 * RATE_HZ

@@ -27,7 +27,7 @@ from ml_core.pipeline.playing import play_gain
 from ml_core.store import Store
 from tests.cycle import real_window
 from tests.cycle.real_window import RealWindow, wait_until
-from tests.sound.virtual_card import RATE_HZ, Capture, VirtualCard
+from tests.editor_app.sound.captured.virtual_card import RATE_HZ, Capture, VirtualCard
 
 N_RATINGS = 10
 N_PAIRS = 25

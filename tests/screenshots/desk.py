@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor_app.app import Window
-from editor_app.jobs import Job, Jobs
+from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.settings import Settings
-from editor_app.theme import Theme
+from editor_app.work.jobs import Job, Jobs
 
 LIMIT_S = 120.0
 _STEP_MS = 40

@@ -1,0 +1,83 @@
+"""One line that says what went wrong and what helps, until it is closed or its reason is gone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from editor_app.look import icons, theme
+from editor_app.widgets.key_button import KeyButton
+
+_ICONS = {"good": "tick", "doubtful": "triangle", "failed": "triangle"}
+
+
+class _StateIcon(QWidget):
+    """The state's icon in the state's colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(16, 16)
+        self.kind = "failed"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the icon."""
+        painter = QPainter(self)
+        icons.paint(painter, _ICONS[self.kind], 0, 0, getattr(theme.current(), self.kind))
+
+
+class Banner(QFrame):
+    """A line with an icon, a sentence, its remedy and a way to close it."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setAccessibleName("Message")
+        self._icon = _StateIcon()
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._remedy = KeyButton("", height_px=28)
+        close = KeyButton("", "cross", kind="flat", height_px=28)
+        close.setAccessibleName("Close the message")
+        close.setToolTip("Close the message")
+        close.clicked.connect(self.close_message)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.setSpacing(12)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._remedy)
+        row.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What the banner says now."""
+        return self._text.text()
+
+    def say(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
+        """Show a sentence and what helps; `action` does it at once."""
+        self._remedy.setVisible(action is not None)
+        if action is not None:
+            self._remedy.bind(action)
+            self._remedy.set_words(action.text())
+        self.setProperty("kind", kind)
+        self._icon.kind = kind
+        self._icon.update()
+        self._text.setText(f"{text} {remedy}".strip())
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
+        # A screen reader says it at once: the banner never takes the focus.
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def close_message(self) -> None:
+        """Take the line away."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()

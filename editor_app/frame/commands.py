@@ -1,0 +1,181 @@
+"""What the menus do that belongs to no place: files, projects, undo, colours, help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
+
+from editor_app.frame.guide_dialog import GuideDialog
+from editor_app.frame.keys_dialog import KeysDialog
+from editor_app.keys.actions import Actions
+from editor_app.look.resource_files import resources_dir
+from editor_app.look.theme import Choice, Theme
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from editor_app.settings import Settings
+from editor_app.sound.player import Player
+from editor_app.work.library import Library
+from ml_core.errors import UserError
+
+_SONG_FILTER = "Songs (*.wav *.flac *.aif *.aiff *.mp3 *.ogg *.oga *.opus);;All files (*)"
+_SWITCHES = {
+    "listen_first": "listen_first",
+    "play_next": "play_next_at_once",
+    "hide_waveforms": "waveforms_hidden",
+}
+
+
+class Commands(QObject):
+    """Connects the window's own actions."""
+
+    project_wanted = Signal(str)
+    """A folder whose project is to be opened in place of this one."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        actions: Actions,
+        session: Session,
+        library: Library,
+        player: Player,
+        notifier: Notifier,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._actions, self._session = window, actions, session
+        self._library, self._player, self._notifier = library, player, notifier
+        self._settings, self._theme = settings, theme
+        self._keys_dialog: KeysDialog | None = None
+        self.guide: GuideDialog | None = None
+        for action_id, work in {
+            "quit": window.close,
+            "undo": session.history.undo,
+            "redo": session.history.redo,
+            "add_songs": self._choose_songs,
+            "add_folder": self._choose_folder,
+            "demo_songs": library.add_demo_songs,
+            "analyse": library.resume,
+            "back_up": self._back_up,
+            "open_project": self._open_project,
+            "guide": self._show_guide,
+            "all_keys": self._show_keys,
+            "about": self._about,
+        }.items():
+            actions[action_id].triggered.connect(lambda _=False, work=work: work())
+        actions["full_screen"].toggled.connect(self._set_full_screen)
+        self._connect_themes()
+        self._connect_switches()
+        session.history.changed.connect(self._name_undo)
+        self._name_undo()
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """List the projects opened lately."""
+        menu.clear()
+        for project_dir in self._settings.recent_projects:
+            action = menu.addAction(str(project_dir))
+            action.setEnabled(project_dir != self._session.project_dir)
+            text = str(project_dir)
+            action.triggered.connect(lambda _=False, text=text: self.project_wanted.emit(text))
+
+    def _connect_themes(self) -> None:
+        group = QActionGroup(self)
+        choices: tuple[Choice, ...] = ("system", "dark", "light")
+        for choice in choices:
+            action = self._actions[f"theme_{choice}"]
+            group.addAction(action)
+            action.setChecked(self._theme.choice == choice)
+            action.triggered.connect(lambda _=False, choice=choice: self._choose_theme(choice))
+
+    def _connect_switches(self) -> None:
+        for action_id, name in _SWITCHES.items():
+            action = self._actions[action_id]
+            action.setChecked(getattr(self._settings, name))
+            action.toggled.connect(lambda on, name=name: setattr(self._settings, name, on))
+
+    def _name_undo(self) -> None:
+        history = self._session.history
+        for action_id, verb, name in (
+            ("undo", "Undo", history.undo_name),
+            ("redo", "Redo", history.redo_name),
+        ):
+            self._actions[action_id].setText(f"{verb} {name}".strip())
+            self._actions.allow([action_id], "" if name else f"Nothing to {verb.lower()}")
+
+    def _choose_theme(self, choice: Choice) -> None:
+        self._settings.theme = choice
+        self._theme.choose(choice)
+
+    def _choose_songs(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window, "Add songs", self._settings.songs_folder, _SONG_FILTER
+        )
+        self._add(chosen)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self._window, "Add a folder of songs", self._settings.songs_folder
+        )
+        self._add([folder] if folder else [])
+
+    def _add(self, chosen: list[str]) -> None:
+        if chosen:
+            first = Path(chosen[0])
+            self._settings.songs_folder = str(first if first.is_dir() else first.parent)
+            self._library.add_paths(chosen)
+
+    def _back_up(self) -> None:
+        try:
+            made = self._session.store.backup(None)
+        except UserError as error:
+            self._notifier.user_error(error)
+        else:
+            self._notifier.status(f"Backed up to {made.name}.")
+
+    def _open_project(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self._window, "Open a project's folder, or an empty one for a new project"
+        )
+        if folder:
+            self.project_wanted.emit(folder)
+
+    def _set_full_screen(self, is_on: bool) -> None:
+        if is_on:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    def _show_keys(self) -> None:
+        if self._keys_dialog is None:
+            self._keys_dialog = KeysDialog(self._actions, self._window)
+        self._keys_dialog.show()
+        self._keys_dialog.raise_()
+        self._keys_dialog.activateWindow()
+
+    def _show_guide(self) -> None:
+        if self.guide is None:
+            file = resources_dir() / "help" / "guide.txt"
+            keys = self._actions.key_text
+            self.guide = GuideDialog(file, keys, self._show_keys, self._window)
+        self.guide.show_guide()
+        self.guide.show()
+        self.guide.raise_()
+        self.guide.activateWindow()
+
+    def _about(self) -> None:
+        # Here: it reads mail's whole grammar, which the first paint need not wait for.
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+        try:
+            number = version("tastecut")
+        except PackageNotFoundError:
+            number = "development"
+        QMessageBox.about(
+            self._window,
+            "About Tastecut",
+            f"Tastecut {number}\n\nIt learns from your ears how you want your songs cut.\n"
+            "Everything stays on this computer.",
+        )

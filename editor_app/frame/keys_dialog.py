@@ -1,0 +1,147 @@
+"""All keys at a glance, by menu, each to be changed; it stays open while they are learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app.frame.key_row import KeyRow
+from editor_app.keys.action_table import RESULT
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.key_button import KeyButton
+
+_COLUMNS = 2
+_HOW = "Enter or a click on a line changes its key. Backspace brings its first one back."
+_WAITING = "Press the new key, or Esc to leave it as it is."
+
+
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def menu(self) -> str: ...
+    @property
+    def places(self) -> tuple[str, ...]: ...
+
+
+class _Actions(Protocol):
+    def __iter__(self) -> Iterator[_Entry]: ...
+    def __getitem__(self, action_id: str) -> QAction: ...
+    def set_keys(self, action_id: str, keys: list[str] | None) -> None: ...
+    def holder(self, action_id: str, key: str) -> _Entry | None: ...
+
+
+class KeysDialog(QDialog):
+    """Every command in the order of the menus, with its key."""
+
+    def __init__(self, actions: _Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._rows: dict[str, KeyRow] = {}
+        self.setWindowTitle("All keys")
+        self.resize(800, 640)
+        groups: dict[str, list[_Entry]] = {}
+        for entry in actions:
+            groups.setdefault(entry.menu, []).append(entry)
+        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
+        heights = [0] * _COLUMNS
+        for menu, entries in groups.items():
+            shortest = heights.index(min(heights))
+            columns[shortest].addLayout(self._group(menu, entries))
+            columns[shortest].addSpacing(16)
+            heights[shortest] += len(entries) + 2
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(32)
+        for column in columns:
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        outer.addLayout(self._foot())
+
+    def row(self, action_id: str) -> KeyRow:
+        """The line of a command."""
+        return self._rows[action_id]
+
+    @property
+    def said(self) -> str:
+        """What stands under the keys."""
+        return self._said.text()
+
+    def _foot(self) -> QHBoxLayout:
+        self._said = ElidingLabel(_HOW)
+        self._said.setProperty("role", "secondary")
+        reset = KeyButton("All keys as at first")
+        reset.clicked.connect(self._reset)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 16, 12)
+        foot.setSpacing(16)
+        foot.addWidget(self._said, 1)
+        foot.addWidget(reset)
+        return foot
+
+    def _group(self, menu: str, entries: list[_Entry]) -> QVBoxLayout:
+        made = QVBoxLayout()
+        made.setSpacing(0)
+        heading = QLabel(menu)
+        heading.setProperty("role", "heading")
+        heading.setContentsMargins(8, 0, 0, 4)
+        made.addWidget(heading)
+        for entry in entries:
+            row = KeyRow(entry.text.rstrip("…"), self._actions[entry.id], self._where(entry))
+            row.key_pressed.connect(lambda key, entry=entry: self._give(entry, key))
+            row.default_wanted.connect(lambda entry=entry: self._give_back(entry))
+            row.waiting_changed.connect(lambda on: self._say(_WAITING if on else _HOW))
+            made.addWidget(row)
+            self._rows[entry.id] = row
+        return made
+
+    def _where(self, entry: _Entry) -> str:
+        """The places where a command can be given; empty for everywhere."""
+        shown = ("compare" if place == RESULT else place for place in entry.places)
+        names = dict.fromkeys(self._actions[f"place_{place}"].text() for place in shown)
+        return ", ".join(names)
+
+    def _give(self, entry: _Entry, key: str) -> None:
+        words = entry.text.rstrip("…")
+        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        holder = self._actions.holder(entry.id, key)
+        if holder is not None:
+            taken = holder.text.rstrip("…")
+            self._say(f"{shown} already means “{taken}”. Change that one first, or press another.")
+            return
+        self._actions.set_keys(entry.id, [key])
+        self._say(f"“{words}” is {shown} now.")
+
+    def _give_back(self, entry: _Entry) -> None:
+        self._actions.set_keys(entry.id, None)
+        self._say(f"“{entry.text.rstrip('…')}” has its first key again.")
+
+    def _reset(self) -> None:
+        for entry in self._actions:
+            self._actions.set_keys(entry.id, None)
+        self._say("All keys are as at first.")
+
+    def _say(self, words: str) -> None:
+        self._said.setText(words)

@@ -1,0 +1,295 @@
+"""The frame: menus, side bar, the five places, the status line."""
+
+from __future__ import annotations
+
+import importlib
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app.frame.banner import Banner
+from editor_app.frame.commands import Commands
+from editor_app.frame.fault_dialog import FaultDialog
+from editor_app.frame.places_ahead import PlacesAhead
+from editor_app.frame.shown_job import ShownJob
+from editor_app.frame.side_bar import SideBar
+from editor_app.frame.sound_output import SoundOutput
+from editor_app.frame.status_line import StatusLine
+from editor_app.frame.taste_commands import TasteCommands
+from editor_app.keys.action_table import MENUS, PLACES
+from editor_app.keys.actions import Actions
+from editor_app.look import icons
+from editor_app.look.theme import Theme
+from editor_app.look.words import counted
+from editor_app.notifier import Notifier
+from editor_app.places.place import Place
+from editor_app.project.session import Session
+from editor_app.settings import Settings
+from editor_app.sound.player import Player
+from editor_app.widgets.focus_ring import FocusRing
+from editor_app.widgets.key_button import KeyButton
+from editor_app.work.jobs import Jobs
+from editor_app.work.library import Library
+
+DEFAULT_SIZE = QSize(1280, 800)
+SMALLEST_SIZE = QSize(960, 660)
+
+# Each place's module is imported when the place is first shown: the first paint waits for one.
+_VIEWS = {
+    "songs": ("editor_app.places.songs.page", "SongsView", "note"),
+    "rate": ("editor_app.places.rate.page", "RateView", "waveform"),
+    "taste": ("editor_app.places.taste.page", "TasteView", "sliders"),
+    "compare": ("editor_app.places.compare.page", "CompareView", "scales"),
+    "export": ("editor_app.places.export.page", "ExportView", "export"),
+}
+
+
+class MainWindow(QMainWindow):
+    """Shows one place at a time and what concerns all of them.
+
+    Args:
+        session: the open project.
+        library: adds songs and has them analysed.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        library: Library,
+        notifier: Notifier,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._session, self._jobs, self._player = session, jobs, player
+        self._library, self._notifier = library, notifier
+        self._settings = settings
+        self.setWindowTitle("Tastecut")
+        self.setWindowIcon(icons.app_icon())
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.setAcceptDrops(True)
+        self.actions_by_id = Actions(self, settings)
+        self._places: dict[str, Place] = {}
+        self._place, self._is_closed = "", False
+        self._empty: Place | None = None
+        self._fault_dialog: FaultDialog | None = None
+        self._banner = Banner()
+        self.commands = Commands(
+            self, self.actions_by_id, session, library, player, notifier, settings, theme
+        )
+        self._build()
+        self.sound = SoundOutput(player, self.actions_by_id, self._status, notifier, settings)
+        box, menu = self._side_bar.taste_box, self._menus["Taste"]
+        self.tastes = TasteCommands(self, self.actions_by_id, session, jobs, notifier, box, menu)
+        self._shown_job = ShownJob(self._status, self.actions_by_id, session, jobs, library)
+        self._connect()
+        self.resize(DEFAULT_SIZE)
+        if not settings.geometry.isEmpty():
+            self.restoreGeometry(settings.geometry)
+        self._read_project(frozenset({"songs", "ratings", "brief"}))
+
+    # Building
+
+    def _build(self) -> None:
+        actions = self.actions_by_id
+        self._menus: dict[str, QMenu] = {}
+        for name in MENUS:
+            menu = self.menuBar().addMenu(f"&{name}")
+            menu.setToolTipsVisible(True)
+            self._menus[name] = menu
+            group = 0
+            for entry in (entry for entry in actions if entry.menu == name):
+                if entry.group != group:
+                    menu.addSeparator()
+                    group = entry.group
+                menu.addAction(actions[entry.id])
+        self._devices = QMenu("Audio output", self)
+        self._menus["Play"].addMenu(self._devices)
+        self._recent = QMenu("Recent projects", self)
+        self._menus["File"].insertMenu(actions["back_up"], self._recent)
+        self._all_keys = KeyButton("All keys", kind="flat", height_px=28).bind(actions["all_keys"])
+        self.menuBar().setCornerWidget(self._all_keys)
+
+        self._side_bar = SideBar([(p, actions[f"place_{p}"], _VIEWS[p][2]) for p in PLACES])
+        self._stack = QStackedWidget()
+        self.places_ahead = PlacesAhead(self._make_once, self)
+        self._status = StatusLine(actions["stop_job"])
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._side_bar)
+        upper.addWidget(self._stack, 1)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self._status)
+        self.setCentralWidget(frame)
+        self._ring = FocusRing(self)
+
+    def _connect(self) -> None:
+        actions = self.actions_by_id
+        for place in PLACES:
+            actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
+        actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
+        self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._notifier.message.connect(self._say_in_banner)
+        self._notifier.cleared.connect(self._banner.close_message)
+        self._notifier.status_changed.connect(self._shown_job.say)
+        self._notifier.fault.connect(self._show_fault)
+        self._side_bar.taste_box.unseen.connect(self._status.set_taste)
+        self._session.changed.connect(self._read_project)
+
+    # Places
+
+    @property
+    def place(self) -> str:
+        """The place in front."""
+        return self._place
+
+    def open_empty(self, place: str) -> None:
+        """Come up with the name of the place to come alone: what it holds takes as long again."""
+        self._empty = Place(self.actions_by_id[f"place_{place}"].text())
+        self._empty.banner_room.addWidget(self._banner)
+        self._stack.addWidget(self._empty)
+        self._side_bar.select(place)
+        self.show()
+
+    def show_place(self, place: str) -> None:
+        """Bring a place to the front."""
+        if place == self._place or not self.actions_by_id[f"place_{place}"].isEnabled():
+            return
+        if self._place:
+            self._places[self._place].hidden()
+        self._make_once(place)
+        self._place = place
+        view = self._places[place]
+        self._side_bar.select(place)
+        self.actions_by_id.show_place(place)
+        if self._empty is None:  # What was said before there was any place still stands.
+            self._banner.close_message()
+        view.banner_room.addWidget(self._banner)
+        self._stack.setCurrentWidget(view)
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        self._settings.place = place
+        view.shown()
+
+    def _do_in(self, place: str, action_id: str) -> None:
+        """Bring a place to the front and have it carry out a command."""
+        self.show_place(place)
+        if self._place == place:
+            self._places[place].command(action_id)
+
+    def _make_once(self, place: str) -> Place | None:
+        """Make a place, hidden; None if it is made already or can't be opened now."""
+        if place in self._places or not self.actions_by_id[f"place_{place}"].isEnabled():
+            return None
+        made = self._places[place] = self._make(place)
+        self._stack.addWidget(made)
+        made.grown.connect(self._order_focus)
+        self._order_focus()
+        return made
+
+    def _order_focus(self) -> None:
+        """The status line comes after all places."""
+        self._status.take_focus_after(self.previousInFocusChain())
+
+    def _make(self, place: str) -> Place:
+        module, name, _ = _VIEWS[place]
+        view_class = getattr(importlib.import_module(module), name)
+        view: Place = view_class(
+            self._session,
+            self._jobs,
+            self._player,
+            self.actions_by_id,
+            self._notifier,
+            self._settings,
+        )
+        return view
+
+    def _read_project(self, changes: frozenset[str]) -> None:
+        """Show what the project holds, and open the places that need songs."""
+        # A change may be told while the window closes, and the project is closed then.
+        if self._is_closed or not changes & {"songs", "ratings", "brief"}:
+            return
+        songs, brief = self._session.songs(), self._session.brief().name
+        reason = "" if songs else "Add songs first"
+        self.actions_by_id.allow([f"place_{place}" for place in PLACES[1:]], reason)
+        n_ratings = counted(self._session.rating_count(), "rating")
+        count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
+        self._side_bar.set_foot(brief if songs else "", count)
+        if not songs and self._place not in ("", "songs"):
+            self.show_place("songs")
+        if "songs" in changes:
+            self.places_ahead.look_again()
+
+    # What is said
+
+    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
+        action = self.actions_by_id[action_id] if action_id else None
+        self._banner.say(kind, text, remedy, action)
+
+    def _show_fault(self, text: str, details: str) -> None:
+        if self._fault_dialog is None:
+            self._fault_dialog = FaultDialog(self)
+        self._fault_dialog.add(text, details)
+
+    # The window itself
+
+    def come_up(self) -> None:
+        """Bring the window to the front, as when a second one was started."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files and folders anywhere."""
+        if _local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Add what was dropped, and show it."""
+        paths = _local_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.show_place("songs")
+            self._library.add_paths(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the side bar its icons alone where room is short."""
+        self._side_bar.follow(self.width())
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
+        self._settings.geometry = self.saveGeometry()
+        self._is_closed = True
+        self.places_ahead.stop()
+        self._shown_job.close()
+        if self._place:
+            self._places[self._place].hidden()
+        for view in self._places.values():
+            view.closed()
+        event.accept()
+        self.closed.emit()
+
+
+def _local_paths(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,156 @@
+"""The line at the foot: what is being done at the left, on what machine and device at the right."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSlider, QWidget
+
+from editor_app.look import theme
+from editor_app.widgets.glyph import Glyph
+from editor_app.widgets.key_button import KeyButton
+from ml_core.units import clock
+
+HEIGHT_PX = 32
+_BAR_PX = 160
+_TASTE_PX = 140
+# A time left is told once this share is done: before that it jumps about.
+_SURE_FROM = 0.05
+
+
+class StatusLine(QWidget):
+    """Progress with a way to stop, else the last thing saved; then machine, output and volume."""
+
+    volume_changed = Signal(float)
+
+    def __init__(self, stop: QAction) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT_PX)
+        self._started_s = 0.0
+        self._tick = Glyph("tick", "good")
+        self._words = _small(elides=True)
+        self._bar = QProgressBar()
+        self._bar.setProperty("size", "thin")
+        self._bar.setFixedSize(_BAR_PX, 4)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName("Progress")
+        self._left = _small()
+        self._stop = KeyButton("Stop", kind="flat", height_px=24).bind(stop)
+        self._taste_icon = Glyph("sliders", "secondary")
+        self._taste = _small()
+        self._machine_icon = Glyph("chip", "secondary")
+        self._machine = _small()
+        self._output = _small()
+        self._volume = QSlider(Qt.Orientation.Horizontal)
+        self._volume.setRange(0, 100)
+        self._volume.setFixedWidth(64)
+        self._volume.setAccessibleName("Volume")
+        self._volume.setToolTip("Volume (Ctrl+Up, Ctrl+Down)")
+        self._volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / 100))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 16, 0)
+        row.setSpacing(8)
+        for widget in (self._tick, self._words, self._bar, self._left, self._stop):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._taste_icon)
+        row.addWidget(self._taste)
+        row.addSpacing(16)
+        row.addWidget(self._machine_icon)
+        row.addWidget(self._machine)
+        row.addSpacing(16)
+        row.addWidget(Glyph("loudspeaker", "secondary"))
+        row.addWidget(self._output)
+        row.addWidget(self._volume)
+        self.set_machine("")
+        self.set_taste("")
+        self.say("")
+
+    def say(self, text: str, is_good: bool = True) -> None:
+        """Show the last thing that was done; used while no job runs."""
+        self._tick.setVisible(bool(text) and is_good)
+        self._words.setText(text)
+        for widget in (self._bar, self._left, self._stop):
+            widget.hide()
+
+    def start_job(self, words: str) -> None:
+        """A job has started: show what, and a way to stop."""
+        self._started_s = time.monotonic()
+        self._tick.hide()
+        self._words.setText(words)
+        self._bar.setValue(0)
+        self._left.setText("")
+        for widget in (self._bar, self._left, self._stop):
+            widget.show()
+
+    def show_progress(self, fraction: float, words: str) -> None:
+        """How far the job is."""
+        self._bar.setValue(round(1000 * fraction))
+        if words:
+            self._words.setText(words)
+        if fraction >= _SURE_FROM:
+            spent_s = time.monotonic() - self._started_s
+            left_s = spent_s * (1 - fraction) / fraction
+            self._left.setText(f"{clock(left_s)} left" if left_s >= 1 else "")
+
+    @property
+    def text(self) -> str:
+        """What the line says at its left."""
+        return self._words.text()
+
+    def take_focus_after(self, last: QWidget | None) -> None:
+        """Have the focus come here after `last`, or what can take it before: places come late."""
+        own = (self._stop, self._volume, self)
+        while last is not None and not last.isWindow():
+            if last not in own and last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                break
+            last = last.previousInFocusChain()
+        if last is None or last.isWindow():
+            return
+        QWidget.setTabOrder(last, self._stop)
+        QWidget.setTabOrder(self._stop, self._volume)
+
+    def set_machine(self, text: str) -> None:
+        """Name what training runs on; empty while that is not known."""
+        self._machine.setText(text)
+        self._machine.setVisible(bool(text))
+        self._machine_icon.setVisible(bool(text))
+
+    def set_taste(self, name: str) -> None:
+        """Name the taste in use where nothing else does; empty hides it."""
+        metrics = self._taste.fontMetrics()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, theme.grown_px(_TASTE_PX))
+        self._taste.setText(shown)
+        self._taste.setToolTip(f"Taste in use: {name}")
+        self._taste.setAccessibleName(f"Taste in use: {name}")
+        self._taste.setVisible(bool(name))
+        self._taste_icon.setVisible(bool(name))
+
+    def set_output(self, text: str) -> None:
+        """Name the audio output."""
+        self._output.setText(text)
+
+    def set_volume(self, volume: float) -> None:
+        """Show the volume, 0..1, without telling anybody."""
+        self._volume.blockSignals(True)
+        self._volume.setValue(round(100 * volume))
+        self._volume.blockSignals(False)
+
+    def step_volume(self, by: float) -> None:
+        """Turn the volume up or down."""
+        self._volume.setValue(self._volume.value() + round(100 * by))
+
+
+def _small(elides: bool = False) -> QLabel:
+    made = QLabel()
+    made.setProperty("role", "small")
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if elides:
+        made.setMinimumWidth(0)
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return made

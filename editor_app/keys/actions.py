@@ -1,0 +1,113 @@
+"""The commands of the window as Qt's actions, from `action_table`.
+
+A key acts only where its action is enabled: those of a place are enabled while it is shown. Stock
+line edits take printable keys before any action does, so typing never rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from editor_app.keys.action_table import TABLE, Entry
+from editor_app.settings import Settings
+
+
+class Actions(QObject):
+    """The actions made from the table, by id: `actions["rate_a"].triggered.connect(...)`.
+
+    Args:
+        window: whose keys these are.
+        settings: the person's own keys.
+    """
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._made: dict[str, QAction] = {}
+        self._entries = {entry.id: entry for entry in TABLE}
+        self._place = ""
+        self._refused: dict[str, str] = {}
+        for entry in TABLE:
+            action = QAction(entry.text, window)
+            action.setObjectName(entry.id)
+            action.setCheckable(entry.is_checkable)
+            action.setAutoRepeat(entry.repeats)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setMenuRole(_ROLES.get(entry.id, QAction.MenuRole.NoRole))
+            window.addAction(action)
+            self._made[entry.id] = action
+            self._give_keys(entry)
+        self._settings.changed.connect(self._on_setting)
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._made[action_id]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(TABLE)
+
+    def key_text(self, action_id: str) -> str:
+        """The first key as people read it; empty without one."""
+        keys = self._made[action_id].shortcuts()
+        return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+
+    def tip(self, action_id: str) -> str:
+        """What a tooltip says: the words and the key, or why it can't be given now."""
+        entry = self._entries[action_id]
+        words = self._refused.get(action_id) or entry.tip or entry.text.rstrip("…")
+        key = self.key_text(action_id)
+        return f"{words} ({key})" if key else words
+
+    def show_place(self, place: str) -> None:
+        """Enable the actions of the place (or RESULT) shown now, and no other place's."""
+        self._place = place
+        for entry in TABLE:
+            self._enable(entry)
+
+    def allow(self, action_ids: Iterable[str], reason_against: str = "") -> None:
+        """Allow actions, or refuse them with a reason that their tooltip tells."""
+        for action_id in action_ids:
+            # Asked some 30 times a second while a pair plays: only what is new costs anything.
+            if self._refused.get(action_id, "") == reason_against:
+                continue
+            self._refused[action_id] = reason_against
+            self._enable(self._entries[action_id])
+            self._made[action_id].setToolTip(self.tip(action_id))
+
+    def set_keys(self, action_id: str, keys: list[str] | None) -> None:
+        """Give an action keys of the person's own; None for the default ones."""
+        self._settings.set_keys(action_id, keys)
+
+    def holder(self, action_id: str, key: str) -> Entry | None:
+        """Another command that has this key where this one can be given; None if it is free.
+
+        Args:
+            key: in Qt's portable text.
+        """
+        wanted, places = QKeySequence(key), self._entries[action_id].places
+        for entry in TABLE:
+            meets = not places or not entry.places or set(places) & set(entry.places)
+            if entry.id != action_id and meets and wanted in self._made[entry.id].shortcuts():
+                return entry
+        return None
+
+    def _enable(self, entry: Entry) -> None:
+        is_here = not entry.places or self._place in entry.places
+        self._made[entry.id].setEnabled(is_here and not self._refused.get(entry.id))
+
+    def _give_keys(self, entry: Entry) -> None:
+        keys = self._settings.keys(entry.id)
+        texts = entry.keys if keys is None else keys
+        self._made[entry.id].setShortcuts([QKeySequence(text) for text in texts])
+        self._made[entry.id].setToolTip(self.tip(entry.id))
+
+    def _on_setting(self, name: str) -> None:
+        group, _, action_id = name.partition("/")
+        if group == "keys" and action_id in self._entries:
+            self._give_keys(self._entries[action_id])
+
+
+_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}

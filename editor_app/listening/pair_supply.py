@@ -1,0 +1,283 @@
+"""Keeps pairs ready ahead of the person: proposed, then made to be heard, then shown at once."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from editor_app.project.session import Session
+from editor_app.work.jobs import Failure, Job, Jobs
+from ml_core.domain.edits import Limits
+from ml_core.domain.ratings import Comparison
+from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.errors import UserError
+from ml_core.store.changes import ALL
+from ml_core.store.requests import present_path, propose_request
+
+# Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
+# itself (recipes, section 9: 8 random, then batches).
+_BATCH = 8
+# Ask for more while there is still this much to listen to: a proposal takes seconds.
+_REFILL_BELOW = 4
+# How many pairs are ready to be heard: the one shown and the next two, should one be skipped.
+_READY_AHEAD = 3
+_FORGET_LATER_MS = 700
+# Pairs that were answered are kept for going back, unless the songs are so long that they fill the
+# disk: three hours of stereo are 4 GB.
+_MOST_BYTES = 2_000_000_000
+_BYTES_A_SAMPLE = 8
+
+
+class PairSupply(QObject):
+    """The queue of open pairs, and what of it can be heard by now.
+
+    Args:
+        sample_rate_hz: asks what rate the output wants now.
+    """
+
+    changed = Signal()
+    """The queue or what is ready of it has changed."""
+
+    failed = Signal(int, object)
+    """(id of the pair or 0 for the proposal, Failure)."""
+
+    def __init__(self, session: Session, jobs: Jobs, sample_rate_hz: Callable[[], int]) -> None:
+        super().__init__()
+        self._session, self._jobs = session, jobs
+        self._sample_rate_hz = sample_rate_hz
+        # In the project's cache and emptied at each start: a window that was killed leaves nothing.
+        self._folder = Path(session.cache_dir) / "listening"
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._queue: list[Comparison] = []
+        self._reopened: set[int] = set()
+        self._ready: dict[int, PreparedPair] = {}
+        self._making: dict[int, Job] = {}
+        self._refused: dict[int, Failure] = {}
+        self._wanted = 0
+        self._proposing: Job | None = None
+        self._refusal: UserError | None = None
+        self._is_active = False
+        # Removing files takes as long as painting: the pair that is to be shown comes first.
+        self._forgetting = QTimer(self)
+        self._forgetting.setSingleShot(True)
+        self._forgetting.setInterval(_FORGET_LATER_MS)
+        self._forgetting.timeout.connect(self._forget_old)
+        session.reopened.connect(self._reopened.add)
+        session.changed.connect(self._on_changed)
+
+    @property
+    def queue(self) -> list[Comparison]:
+        """Pairs to be asked, in order."""
+        return self._queue
+
+    @property
+    def is_proposing(self) -> bool:
+        """Whether new pairs are being looked for."""
+        return self._proposing is not None
+
+    @property
+    def refusal(self) -> UserError | None:
+        """Why no pairs can be looked for; None if they can."""
+        return self._refusal
+
+    def prepared(self, comparison: Comparison) -> PreparedPair | None:
+        """What is to be heard of a pair; None while it is not ready."""
+        pair = self._ready.get(comparison.id)
+        return pair if pair is None or self._fits(pair) else None
+
+    def failure(self, comparison: Comparison) -> Failure | None:
+        """Why a pair can't be heard; None if it can, or it is not known yet."""
+        return self._refused.get(comparison.id)
+
+    def start(self) -> None:
+        """Keep pairs ready from now on; look again where it does already."""
+        self._is_active = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again, as after the output wants another rate."""
+        for comparison_id, job in list(self._making.items()):
+            if job.request.sample_rate_hz != self._sample_rate_hz():
+                del self._making[comparison_id]
+                job.cancel()
+        if self._is_active:
+            self._refresh()
+
+    def want(self, comparison: Comparison) -> None:
+        """Make one pair ready before all others, wherever it stands."""
+        self._wanted = comparison.id
+        self._make(comparison, is_urgent=True)
+
+    def try_again(self, comparison: Comparison) -> None:
+        """Make a pair anew that could not be made, as when its file is back."""
+        self._refused.pop(comparison.id, None)
+        self._ready.pop(comparison.id, None)
+        self.want(comparison)
+
+    def close(self) -> None:
+        """Remove what was made to be heard."""
+        self._is_active = False
+        self._forgetting.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes == ALL:
+            self._forget_taste()
+        if self._is_active and changes & {"comparisons", "ratings", "songs", "brief"}:
+            self._refresh()
+
+    def _forget_taste(self) -> None:
+        """Another taste was chosen: pairs that are being looked for would be the wrong one's."""
+        job, self._proposing, self._refusal = self._proposing, None, None
+        self._reopened.clear()
+        if job is not None:
+            job.cancel()
+
+    def _refresh(self) -> None:
+        self._queue = self._open_pairs()
+        if len(self._queue) < _REFILL_BELOW:
+            self._propose()
+        self.changed.emit()
+        for at, comparison in enumerate(self._queue[:_READY_AHEAD]):
+            self._make(comparison, is_urgent=at == 0)
+        self._forgetting.start()
+
+    def _open_pairs(self) -> list[Comparison]:
+        """Pairs that wait and keep the brief; one that was taken back comes whatever it keeps."""
+        limits = Limits.from_brief(self._session.brief())
+        pairs = self._session.open_comparisons()
+        return [pair for pair in pairs if pair.id in self._reopened or self._keeps(pair, limits)]
+
+    def _keeps(self, pair: Comparison, limits: Limits) -> bool:
+        entry = self._session.song(pair.sha256)
+        if entry is None or entry.status != "ready":
+            return False
+        low, high = limits.duration_range_s(entry.song.duration_s)
+        # Half a second: edits start a little before the bar, rules are in whole bars.
+        return all(low - 0.5 <= edit.duration_s <= high + 0.5 for edit in (pair.a, pair.b))
+
+    # Proposing
+
+    def _propose(self) -> None:
+        if self._proposing is not None or not self._is_active:
+            return
+        try:
+            request = propose_request(self._session.store, self._batch())
+        except UserError as error:
+            self._refusal = error
+            return
+        self._refusal = None
+        job = self._jobs.ask("propose", request)
+        self._proposing = job
+        job.done.connect(lambda pairs: self._on_proposed(job, pairs))
+        job.failed.connect(lambda failure: self._on_proposal_failed(job, failure))
+        job.finished.connect(lambda: self._on_proposal_over(job))
+
+    def _batch(self) -> int:
+        """While songs are still analysed, no more pairs than songs: not all of the first one."""
+        entries = [entry for entry in self._session.songs() if entry.use == "rate"]
+        n_ready = sum(entry.status == "ready" for entry in entries)
+        is_waiting = any(entry.status == "waiting" for entry in entries)
+        return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
+
+    def _on_proposed(self, job: Job, comparisons: list[Comparison]) -> None:
+        if job is not self._proposing:
+            return
+        self._proposing = None
+        if not comparisons:
+            self._refusal = UserError(
+                "No new pair is left for these songs.",
+                "Add songs, or choose another length for the edits.",
+            )
+            self.changed.emit()
+            return
+        try:
+            self._session.add_comparisons(comparisons)
+        except UserError as error:
+            self._refusal = error
+            self.changed.emit()
+
+    def _on_proposal_failed(self, job: Job, failure: Failure) -> None:
+        if job is not self._proposing:
+            return
+        self._refusal = UserError(failure.message, failure.remedy)
+        self.failed.emit(0, failure)
+
+    def _on_proposal_over(self, job: Job) -> None:
+        if job is self._proposing:
+            self._proposing = None
+        self.changed.emit()
+
+    # Making pairs to be heard
+
+    def _make(self, comparison: Comparison, is_urgent: bool) -> None:
+        if comparison.id in self._making or comparison.id in self._refused:
+            return
+        if self.prepared(comparison) is not None:
+            return
+        entry = self._session.song(comparison.sha256)
+        if entry is None:
+            return
+        request = PreparePairRequest(
+            cache_dir=self._session.cache_dir,
+            path=present_path(entry),
+            sha256=comparison.sha256,
+            edits=(comparison.a, comparison.b),
+            sample_rate_hz=self._sample_rate_hz(),
+            out_dir=str(self._folder),
+            corrections=entry.corrections,
+        )
+        job = self._jobs.ask("prepare_pair", request, is_urgent)
+        self._making[comparison.id] = job
+        job.done.connect(lambda pair: self._on_made(comparison.id, pair))
+        job.failed.connect(lambda failure: self._on_not_made(comparison.id, failure))
+        job.finished.connect(lambda: self._on_making_over(comparison.id, job))
+
+    def _on_making_over(self, comparison_id: int, job: Job) -> None:
+        if self._making.get(comparison_id) is job:
+            del self._making[comparison_id]
+
+    def _on_made(self, comparison_id: int, pair: PreparedPair) -> None:
+        self._making.pop(comparison_id, None)
+        self._ready[comparison_id] = pair
+        if self._fits(pair):
+            self.changed.emit()
+        else:  # the output has changed meanwhile
+            self.refresh()
+
+    def _on_not_made(self, comparison_id: int, failure: Failure) -> None:
+        self._making.pop(comparison_id, None)
+        self._refused[comparison_id] = failure
+        self.failed.emit(comparison_id, failure)
+        self.changed.emit()
+
+    def _fits(self, pair: PreparedPair) -> bool:
+        return pair.song.sample_rate_hz == self._sample_rate_hz()
+
+    def _forget_old(self) -> None:
+        """Keep the newest pairs only: each song is some 80 MB of samples on the disk."""
+        while len(self._ready) > 2 * _READY_AHEAD or self._n_bytes() > _MOST_BYTES:
+            ahead = {self._wanted, *(pair.id for pair in self._queue[:_READY_AHEAD])}
+            oldest = next((one for one in self._ready if one not in ahead), None)
+            if oldest is None:
+                return
+            gone = self._ready.pop(oldest)
+            still = {file for pair in self._ready.values() for file in _files(pair)}
+            for file in set(_files(gone)) - still:
+                # Where the player still reads a file, some systems refuse: it goes at the end.
+                with contextlib.suppress(OSError):
+                    Path(file).unlink()
+
+    def _n_bytes(self) -> int:
+        """Bytes of all that is ready; what several pairs share counts once."""
+        audios = [audio for pair in self._ready.values() for audio in (pair.song, *pair.edits)]
+        return _BYTES_A_SAMPLE * sum({audio.file: audio.n_samples for audio in audios}.values())
+
+
+def _files(pair: PreparedPair) -> list[str]:
+    prepared = (pair.song, *pair.edits)
+    return [file for one in prepared for file in (one.file, one.peaks_file) if file]

@@ -1,0 +1,1 @@
+"""What the window looks like and how it words things: colours, type, icons, words."""

@@ -1,0 +1,139 @@
+"""Colours, type and light or dark: what every widget draws with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from editor_app.look.palette import DARK, LIGHT, Palette, Size
+from editor_app.look.style_sheet import style_sheet
+
+Choice = Literal["system", "dark", "light"]
+
+# Heights in logical pixels at the usual system font; they grow with a larger one.
+_BODY_PX = 13
+_RATIO: dict[Size, float] = {"small": 11 / 13, "body": 1.0, "title": 18 / 13}
+
+
+_current = DARK
+# Fonts made of the system's font, asked for at every paint.
+_fonts_of: QFont | None = None
+_fonts: dict[tuple[str, QFont.Weight], QFont] = {}
+_widths_px: dict[tuple[str, str, QFont.Weight], float] = {}
+_MOST_WIDTHS = 2000
+
+
+def current() -> Palette:
+    """The palette in use; ask at each paint, since it may change."""
+    return _current
+
+
+def color(hex_rgb: str, alpha: float = 1.0) -> QColor:
+    """A palette colour as QColor, `alpha` in 0..1."""
+    made = QColor(hex_rgb)
+    made.setAlphaF(alpha)
+    return made
+
+
+def size_px(size: Size) -> int:
+    """Height of a type size in logical pixels, following the system's font."""
+    system = QFontInfo(QGuiApplication.font()).pixelSize() if QGuiApplication.instance() else 0
+    return round(max(_BODY_PX, system) * _RATIO[size])
+
+
+def grown_px(width_or_height_px: int) -> int:
+    """A measure of what holds text, larger where the system's font is; never smaller."""
+    return round(width_or_height_px * size_px("body") / _BODY_PX)
+
+
+def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The system's font in one of three sizes, with figures of equal width; the caller's own."""
+    global _fonts_of  # noqa: PLW0603 - made anew when the system's font changes
+    system = QGuiApplication.font()
+    if system != _fonts_of:
+        _fonts.clear()
+        _widths_px.clear()
+        _fonts_of = system
+    made = _fonts.get((size, weight))
+    if made is None:
+        made = QFont(system)
+        made.setPixelSize(size_px(size))
+        made.setWeight(weight)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        _fonts[size, weight] = made
+    return QFont(made)
+
+
+def words_px(words: str, size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> float:
+    """Width of words in one of the fonts; kept, since layouts ask for the same ones often."""
+    measured = font(size, weight)  # first: another system font forgets the widths
+    key = (words, size, weight)
+    if key not in _widths_px:
+        if len(_widths_px) >= _MOST_WIDTHS:
+            _widths_px.clear()
+        _widths_px[key] = QFontMetricsF(measured).horizontalAdvance(words)
+    return _widths_px[key]
+
+
+class Theme(QObject):
+    """Follows the system's light or dark, or the person's choice, and restyles the app."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, choice: Choice = "system") -> None:
+        super().__init__()
+        self._app = app
+        self._choice: Choice = choice
+        # Once only: Qt crashes when the style below a style sheet is replaced under live widgets.
+        if not app.styleSheet():
+            app.setStyle("Fusion")
+        figures = app.font()
+        figures.setFeature(QFont.Tag("tnum"), 1)
+        app.setFont(figures)
+        app.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    @property
+    def choice(self) -> Choice:
+        """What the person chose."""
+        return self._choice
+
+    def choose(self, choice: Choice) -> None:
+        """Use dark or light from now on, or follow the system."""
+        self._choice = choice
+        self._apply()
+
+    def _apply(self) -> None:
+        global _current  # noqa: PLW0603 - the one palette that paint code reads
+        if self._choice == "system":
+            is_light = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
+            palette = LIGHT if is_light else DARK
+        else:
+            palette = LIGHT if self._choice == "light" else DARK
+        _current = palette
+        self._app.setPalette(_qt_palette(palette))
+        self._app.setStyleSheet(style_sheet(palette, size_px))
+        self.changed.emit()
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    role = QPalette.ColorRole
+    made = QPalette()
+    for roles, value in (
+        ((role.Window, role.AlternateBase), palette.window),
+        ((role.Base, role.Button, role.ToolTipBase), palette.raised),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText), palette.text),
+        ((role.PlaceholderText,), palette.secondary),
+        ((role.Highlight,), palette.hover),
+        ((role.HighlightedText, role.Accent, role.Link), palette.text),
+    ):
+        for one in roles:
+            made.setColor(one, QColor(value))
+    disabled = QColor(palette.text)
+    disabled.setAlphaF(0.45)
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, one, disabled)
+    return made

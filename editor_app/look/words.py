@@ -1,0 +1,71 @@
+"""How counts, lengths, uses and answers are written for people."""
+
+from __future__ import annotations
+
+from ml_core.domain.edits import Brief
+from ml_core.domain.ratings import Rating
+from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
+from ml_core.units import clock
+
+USE_WORDS: dict[SongUse, str] = {"rate": "Rating", "compare": "Comparing", "out": "Nothing"}
+
+_ANSWER_WORDS = {
+    ("A", 1): "better",
+    ("B", 1): "better",
+    ("A", 2): "much better",
+    ("B", 2): "much better",
+}
+# Not heard and chosen: an edit of the person's own, A, is better than what was proposed.
+_BY_HAND = "by hand"
+_MINUTE_S = 60
+_HOUR_S = 3600
+
+
+def counted(n: int, thing: str) -> str:
+    """A number with its noun: "1 song", "3 songs"."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def long_time(seconds: float) -> str:
+    """A length in words: "40 s", "12 min", "1 h 11 min"."""
+    if seconds < _MINUTE_S:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / _MINUTE_S)
+    if seconds < _HOUR_S and minutes < _MINUTE_S:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, _MINUTE_S)
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def brief_rule(brief: Brief) -> str:
+    """What a brief asks of every edit, as one sentence."""
+    low, high = brief.shortest_s, brief.longest_s
+    if low is None and high is None:
+        return "Every edit keeps 15 to 90 % of its song, and 15 s at least."
+    if low is None:
+        return f"Every edit lasts {clock(high or 0)} at most."
+    if high is None:
+        return f"Every edit lasts {clock(low)} at least."
+    return f"Every edit lasts {clock(low)} to {clock(high)}."
+
+
+def song_facts(entry: SongEntry) -> str:
+    """Artist, length, tempo and meter of a song, as far as they are known."""
+    facts = [entry.song.artist, clock(entry.song.duration_s)]
+    if NO_BEAT_WARNING not in entry.message:
+        facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
+        facts += [f"{entry.meter}/4"] if entry.meter else []
+    return "  ·  ".join(fact for fact in facts if fact)
+
+
+def answer_words(rating: Rating) -> str:
+    """An answer in words: "A much better", "tie", "A by hand"."""
+    words = said_of(rating)
+    return rating.answer if words == rating.answer else f"{rating.answer} {words}"
+
+
+def said_of(rating: Rating) -> str:
+    """What an answer says of its side: "better", "much better", "by hand"; else the answer."""
+    if rating.source == "hand":
+        return _BY_HAND
+    return _ANSWER_WORDS.get((rating.answer, rating.strength), rating.answer)

@@ -1,0 +1,1 @@
+"""Compare: old against new, blind, then the verdict."""

@@ -1,0 +1,101 @@
+"""Plays the old or the new edit of a pair again, once the result is known."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from shutil import rmtree
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from editor_app.sound.player import Player
+from editor_app.work.jobs import Job, Jobs
+from editor_app.work.library import tell_failure
+from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import Comparison
+from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.errors import UserError
+
+
+class ResultListening(QObject):
+    """One edit at a time; asked for again while it plays, it pauses."""
+
+    changed = Signal()
+    """What plays has changed; see `playing`."""
+
+    def __init__(self, session: Session, jobs: Jobs, player: Player, notifier: Notifier) -> None:
+        super().__init__()
+        self._session, self._jobs, self._player = session, jobs, player
+        self._notifier = notifier
+        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
+        self._asked: Job | None = None
+        self._loaded: tuple[Comparison, str] | None = None
+        player.playing_changed.connect(lambda _: self.changed.emit())
+
+    @property
+    def playing(self) -> tuple[Comparison, str] | None:
+        """The pair and "old" or "new"; None while nothing plays."""
+        return self._loaded if self._player.is_playing else None
+
+    def hear(self, pair: Comparison, which: str, new_id: str) -> None:
+        """Play the old or the new edit of a pair from its start.
+
+        Args:
+            new_id: the checkpoint that is the new one.
+        """
+        if self._loaded == (pair, which):
+            self._player.toggle()
+            return
+        entry = self._session.song(pair.sha256)
+        if entry is None:
+            self._notifier.banner("doubtful", "This song was removed.", "Add it again to hear it.")
+            return
+        new_is_a = pair.origin_a.checkpoint == new_id
+        edit = pair.a if new_is_a == (which == "new") else pair.b
+        request = PreparePairRequest(
+            cache_dir=self._session.cache_dir,
+            path=entry.song.path,
+            sha256=pair.sha256,
+            edits=(edit,),
+            sample_rate_hz=self._player.sample_rate_hz,
+            out_dir=str(self._folder),
+            corrections=entry.corrections,
+        )
+        job = self._jobs.ask("prepare_pair", request)
+        self._asked = job
+        job.done.connect(lambda made: self._play(job, made, edit, (pair, which)))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+
+    def toggle(self) -> None:
+        """Pause or go on with what was heard last."""
+        if self._loaded is not None:
+            self._player.toggle()
+
+    def end(self) -> None:
+        """Fall silent, and let what is being made be."""
+        self._asked, self._loaded = None, None
+        self._player.pause()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        rmtree(self._folder, ignore_errors=True)
+
+    def _play(
+        self, job: Job, made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]
+    ) -> None:
+        if job is not self._asked:
+            return
+        try:
+            is_loaded = self._player.load(made, (edit,))
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        if is_loaded:
+            self._loaded = wanted
+            self._player.play()
+            pair, which = wanted
+            self._notifier.status(f"Playing the {which} edit of {self._session.title(pair)}.")
+            self.changed.emit()

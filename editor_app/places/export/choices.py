@@ -1,0 +1,64 @@
+"""Which edit of a song would be exported: the person's own, else the alternative chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from editor_app.places.export.hand_changes import HandEdits
+from editor_app.places.export.plans import ExportPlans
+from ml_core.domain.edits import Edit
+
+
+class ExportChoices:
+    """The alternative chosen of each song, beside its plan and what was changed by hand."""
+
+    def __init__(self, plans: ExportPlans, hands: HandEdits) -> None:
+        self._plans, self._hands = plans, hands
+        self._chosen: dict[str, int] = {}
+
+    @property
+    def by_song(self) -> Mapping[str, int]:
+        """By the song's hash, which alternative was chosen; songs without a choice are left out."""
+        return self._chosen
+
+    def choose(self, sha256: str, index: int) -> None:
+        """Choose an alternative of a song."""
+        self._chosen[sha256] = index
+
+    def forget(self, sha256: str = "") -> None:
+        """A song's alternatives, or those of all, are others now."""
+        if sha256:
+            self._chosen.pop(sha256, None)
+        else:
+            self._chosen.clear()
+
+    def index(self, sha256: str) -> int:
+        """Which alternative was changed by hand, else which is chosen; the best match unless
+        another one was.
+        """
+        plan, hand = self._plans.plan(sha256), self._hands.of(sha256)
+        found = [one.edit.spans for one in plan.found] if plan is not None else []
+        if hand is not None and hand.proposed.spans in found:
+            return found.index(hand.proposed.spans)
+        return min(self._chosen.get(sha256, 0), max(0, len(found) - 1))
+
+    def note(self, sha256: str) -> str:
+        """What changes by hand made of the alternative that is chosen; empty without any."""
+        hand, plan = self._hands.of(sha256), self._plans.plan(sha256)
+        if hand is None or plan is None:
+            return ""
+        is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
+        # Under other rules the edit that was changed may be none of them.
+        return "Changed by hand." if is_among else "Yours stands in its place."
+
+    def proposed(self, sha256: str) -> Edit | None:
+        """The edit that was changed by hand, else the alternative chosen; None without either."""
+        hand, plan = self._hands.of(sha256), self._plans.plan(sha256)
+        if hand is not None:
+            return hand.proposed
+        return plan.found[self.index(sha256)].edit if plan is not None and plan.found else None
+
+    def edit(self, sha256: str) -> Edit | None:
+        """What would be exported: as changed by hand, whatever the rules, else as proposed."""
+        hand = self._hands.of(sha256)
+        return self.proposed(sha256) if hand is None else hand.changed

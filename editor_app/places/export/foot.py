@@ -1,0 +1,88 @@
+"""Where an export goes: format, folder, and the button that writes the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from editor_app.look.words import counted
+from editor_app.settings import Settings
+from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.labels import label
+
+_FORMATS = (
+    ("WAV, in the song's quality", "wav"),
+    ("FLAC, in the song's quality", "flac"),
+    ("MP3", "mp3"),
+    ("Ogg Vorbis", "ogg"),
+    ("Opus", "opus"),
+    ("AIFF, in the song's quality", "aiff"),
+)
+
+
+class ExportFoot(QWidget):
+    """Both choices are remembered for the person, apart from any project."""
+
+    def __init__(self, settings: Settings, export: QAction) -> None:
+        super().__init__()
+        self._settings = settings
+        self._format = QComboBox()
+        self._format.setAccessibleName("Format")
+        for words, name in _FORMATS:
+            self._format.addItem(words, name)
+        self._format.setCurrentIndex(max(0, self._format.findData(settings.export_format)))
+        self._format.currentIndexChanged.connect(self._on_format)
+        self._folder = KeyButton("", "folder")
+        self._folder.clicked.connect(self._choose_folder)
+        self._export = KeyButton("Export", kind="primary", height_px=48).bind(export)
+        left, row, foot = QVBoxLayout(), QHBoxLayout(), QHBoxLayout(self)
+        row.setSpacing(8)
+        row.addWidget(self._format)
+        row.addWidget(self._folder)
+        row.addStretch(1)
+        left.setSpacing(8)
+        left.addLayout(row)
+        words = "Tags and cover are kept. Your songs are never changed, nothing is overwritten."
+        said = label(words, "small")
+        said.setWordWrap(True)
+        left.addWidget(said)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(16)
+        foot.addLayout(left, 1)
+        foot.addWidget(self._export)
+        self._show_folder()
+
+    @property
+    def file_format(self) -> str:
+        """The format chosen, as the export task takes it."""
+        return str(self._format.currentData())
+
+    @property
+    def folder(self) -> Path:
+        """Where files go."""
+        return Path(self._settings.export_folder)
+
+    def show_count(self, n_edits: int) -> None:
+        """Say how many edits the button writes."""
+        self._export.set_words(f"Export {counted(n_edits, 'edit')}")
+
+    def _on_format(self) -> None:
+        self._settings.export_format = self.file_format
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, "Where to put the edits", self._settings.export_folder
+        )
+        if folder:
+            self._settings.export_folder = folder
+            self._show_folder()
+
+    def _show_folder(self) -> None:
+        folder = self.folder
+        self._folder.set_words(
+            f"{folder.parent.name}/{folder.name}" if folder.name else str(folder)
+        )
+        self._folder.setAccessibleName(f"Folder: {folder}")
+        self._folder.setToolTip(f"{folder}: choose another folder")

@@ -1,0 +1,153 @@
+"""Edits that were changed by hand, beside what was proposed; kept with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from editor_app.work.jobs import Job, Jobs
+from editor_app.work.library import tell_failure
+from ml_core.domain.by_hand import ChangeEditRequest
+from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.store.requests import song_task
+from ml_core.units import clock
+
+Span = tuple[float, float]
+
+_SETTING = "export_by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class HandEdit:
+    """What a person made of an edit, and the edit that was proposed."""
+
+    proposed: Edit
+    changed: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    key: str
+    entry: SongEntry
+    proposed: Edit
+    span_s: Span
+    keep: bool
+
+
+class HandEdits(QObject):
+    """One for each song and taste; each change can be taken back, and outlasts the window."""
+
+    changed = Signal(str)
+    """SHA-256 of the song whose edit was changed by hand."""
+
+    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+        super().__init__()
+        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._edits: dict[str, HandEdit] = {
+            key: HandEdit(*(Edit.from_json(data[name]) for name in ("proposed", "changed")))
+            for key, data in session.store.setting(_SETTING, {}).items()
+        }
+        self._waiting: list[_Wish] = []
+        self._job: Job | None = None
+
+    def of(self, sha256: str) -> HandEdit | None:
+        """A song's edit as changed by hand; None where the proposal stands."""
+        return self._edits.get(self._key(sha256))
+
+    def edits(self, songs: Iterable[str]) -> dict[str, Edit]:
+        """By hash, the edits of those songs that were changed by hand."""
+        hands = {sha256: self.of(sha256) for sha256 in songs}
+        return {sha256: hand.changed for sha256, hand in hands.items() if hand is not None}
+
+    def change(self, entry: SongEntry, proposed: Edit, span_s: Span, keep: bool) -> None:
+        """Leave a stretch of a song out of its edit, or let it be heard.
+
+        Changes are made one after the other, each of what the last one gave.
+
+        Args:
+            entry: the song.
+            proposed: the edit as proposed; changed where nothing was changed by hand before.
+            span_s: the stretch, in seconds of the song.
+            keep: whether it is to be heard.
+        """
+        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, span_s, keep))
+        self._next()
+
+    def take_back(self, sha256: str) -> None:
+        """Let the proposal stand again.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        self._set(self._key(sha256), sha256, None, "back to the proposal")
+
+    def _next(self) -> None:
+        if self._job is not None or not self._waiting:
+            return
+        wish = self._waiting.pop(0)
+        hand = self._edits.get(wish.key)
+        request = ChangeEditRequest(
+            self._session.cache_dir,
+            song_task(self._session.store, wish.entry),
+            wish.proposed if hand is None else hand.changed,
+            wish.span_s,
+            wish.keep,
+        )
+        job = self._jobs.ask("change_edit", request)
+        self._job = job
+        job.done.connect(lambda edit: self._take(wish, edit))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.finished.connect(self._on_finished)
+
+    def _on_finished(self) -> None:
+        self._job = None
+        self._next()
+
+    def _take(self, wish: _Wish, edit: Edit) -> None:
+        # Another taste may be in use by now: the change is the one's it was made in.
+        before = self._edits.get(wish.key)
+        proposed = wish.proposed if before is None else before.proposed
+        if edit.spans == (proposed if before is None else before.changed).spans:
+            nothing = "has that already" if wish.keep else "leaves that out already"
+            self._notifier.status(f"The edit {nothing}.")
+            return
+        verb = "bring back" if wish.keep else "cut out"
+        name = f"{verb} {clock(wish.span_s[0])} to {clock(wish.span_s[1])}"
+        hand = None if edit.spans == proposed.spans else HandEdit(proposed, edit)
+        try:
+            self._set(wish.key, wish.entry.song.sha256, hand, name)
+        except UserError as error:
+            self._notifier.user_error(error)
+
+    def _set(self, key: str, sha256: str, hand: HandEdit | None, name: str) -> None:
+        before = self._edits.get(key)
+        if hand == before:
+            return
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, hand)
+            return lambda: self._keep(key, sha256, before)
+
+        self._session.history.do(f"“{name}”", work)
+
+    def _keep(self, key: str, sha256: str, hand: HandEdit | None) -> None:
+        kept = {name: one for name, one in self._edits.items() if name != key}
+        if hand is not None:
+            kept[key] = hand
+        data = {
+            name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
+            for name, one in kept.items()
+        }
+        self._session.store.set_setting(_SETTING, data)
+        self._edits = kept
+        self.changed.emit(sha256)
+
+    def _key(self, sha256: str) -> str:
+        """Tastes propose different edits, so each has its own."""
+        return f"{self._session.taste.id} {sha256}"

@@ -1,0 +1,137 @@
+"""The rules of an export: how long, and what must stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+)
+
+from editor_app.look import theme
+from editor_app.look.words import counted
+from editor_app.places.export.spans import SongSpans
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.fields import LengthField
+from editor_app.widgets.glyph import Glyph
+from editor_app.widgets.labels import label
+from ml_core.domain.edits import Brief, Limits
+
+_SHORTEST_BARS = (1, 2, 4, 8)
+_WIDTH_PX = 288
+
+
+class ExportRules(QFrame):
+    """Hard limits that the person sets; every edit keeps them or says that it can't."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(theme.grown_px(_WIDTH_PX))
+        self._by_taste = QRadioButton("Length as your taste says")
+        self._by_length = QRadioButton("Length")
+        self._by_taste.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self._by_taste)
+        group.addButton(self._by_length)
+        self._length = LengthField("Length of the edit")
+        self._length.setPlaceholderText("m:ss")
+        self._intro = QCheckBox("Keep the intro")
+        self._ending = QCheckBox("Keep the ending")
+        self._shortest = QComboBox()
+        self._shortest.setAccessibleName("Shortest piece")
+        for bars in _SHORTEST_BARS:
+            self._shortest.addItem(counted(bars, "bar"), bars)
+        self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
+        self._spans = label("", "secondary")
+        self._broken = ElidingLabel()
+        self._broken.setProperty("role", "small")
+        self._broken.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(_row(label("Rules", "heading"), None, self._glyph, self._met))
+        column.addWidget(self._by_taste)
+        column.addLayout(_row(self._by_length, None, self._length))
+        column.addWidget(self._intro)
+        column.addWidget(self._ending)
+        column.addLayout(_row(label("Shortest piece"), None, self._shortest))
+        column.addWidget(self._spans)
+        column.addWidget(self._broken)
+        column.addStretch(1)
+        self._length.length_changed.connect(self._on_length)
+        for button in (self._by_taste, self._intro, self._ending):
+            button.toggled.connect(lambda _: self.changed.emit())
+        self._shortest.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.show_spans(SongSpans())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.grown_px(_WIDTH_PX))
+        super().changeEvent(event)
+
+    @property
+    def wished_s(self) -> float | None:
+        """The length that was asked for; None where the taste decides."""
+        return self._length.length_s if self._by_length.isChecked() else None
+
+    def limits(self, brief: Brief, spans: SongSpans) -> Limits:
+        """The limits that these rules and a song's own spans set for it."""
+        base = Limits.from_brief(brief)
+        if self.wished_s is not None:
+            base = Limits.lasting(self.wished_s)
+        return replace(
+            base,
+            keep_intro=self._intro.isChecked(),
+            keep_ending=self._ending.isChecked(),
+            shortest_segment_bars=int(self._shortest.currentData()),
+            locked=spans.locked,
+            forbidden=spans.forbidden,
+        )
+
+    def show_spans(self, spans: SongSpans) -> None:
+        """Show how many spans of the song are set."""
+        words = f"{len(spans.locked)} locked  ·  {len(spans.forbidden)} forbidden"
+        self._spans.setText(words)
+
+    def say(self, refusal: str | None, is_by_hand: bool = False) -> None:
+        """Say whether all rules are met.
+
+        Args:
+            refusal: why they are not; empty if they are, None while it is not known.
+            is_by_hand: whether it is of an edit changed by hand; then which rule is said here.
+        """
+        is_met = not refusal
+        self._broken.setText(refusal if refusal and is_by_hand else "")
+        is_said = bool(refusal) and is_by_hand
+        self._broken.setVisible(is_said)
+        self._spans.setHidden(is_said)  # In its place, so that nothing moves.
+        self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
+        self._glyph.setVisible(refusal is not None)
+        self._met.setText("" if refusal is None else "all met" if is_met else "not all met")
+
+    def _on_length(self) -> None:
+        if self._by_length.isChecked():
+            self.changed.emit()
+        else:
+            self._by_length.setChecked(True)
+
+
+def _row(*widgets: object) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)  # type: ignore[arg-type]
+    return row

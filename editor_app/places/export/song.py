@@ -1,0 +1,241 @@
+"""The song that is looked at in Export: what is kept of it, its edit, and hearing it."""
+
+from __future__ import annotations
+
+import tempfile
+from bisect import bisect_right
+from pathlib import Path
+from shutil import rmtree
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from editor_app.keys.actions import Actions
+from editor_app.listening.pair_picture import pair_picture
+from editor_app.listening.why_line import WhyLine
+from editor_app.notifier import Notifier
+from editor_app.places.export.join_words import audit_line, join_words
+from editor_app.places.export.kept_song import KeptSong, Span
+from editor_app.places.export.kept_timelines import KeptEdit
+from editor_app.project.session import Session
+from editor_app.sound.player import Player
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.timeline_widget import GUTTER_PX
+from editor_app.work.jobs import Job, Jobs
+from editor_app.work.library import tell_failure
+from ml_core.domain.audits import AuditedEdit, AuditRequest
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.store.explaining import explain_request
+
+# Going back within the first second of a part goes to the part before, as players do.
+_BACK_S = 1.0
+
+
+class ExportSong(QWidget):
+    """The two timelines, wired to the player while the place is shown."""
+
+    prepared = Signal(object)
+    """SongLayout: the song's parts are known, its edit can be heard."""
+
+    def __init__(
+        self, session: Session, jobs: Jobs, player: Player, actions: Actions, notifier: Notifier
+    ) -> None:
+        super().__init__()
+        self._session, self._jobs, self._player = session, jobs, player
+        self._actions, self._notifier = actions, notifier
+        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
+        self._asked: Job | None = None
+        self._is_loaded = False
+        self._plays_next = False
+        self._layout: SongLayout | None = None
+        self.song, self.edit = KeptSong(), KeptEdit()
+        self._joins = ElidingLabel()
+        self._joins.setProperty("role", "small")
+        self.why = WhyLine(jobs)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        foot.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._joins)
+        said.addWidget(self.why)
+        foot.addLayout(said, 1)
+        for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
+            foot.addWidget(KeyButton(words).bind(actions[action_id]))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.song)
+        column.addWidget(self.edit)
+        column.addLayout(foot)
+        self.song.sought.connect(lambda at_s: self._seek("song", at_s))
+        self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
+        player.moved.connect(self._move_heads)
+        actions["play"].triggered.connect(self._toggle)
+        actions["part_back"].triggered.connect(lambda: self._to_part(-1))
+        actions["part_on"].triggered.connect(lambda: self._to_part(1))
+        actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
+        actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the edit that is shown can be heard."""
+        return self._is_loaded
+
+    @property
+    def target(self) -> Span | None:
+        """What is selected, else the part at the play head."""
+        return self.song.selection or self.song.part_at(self._head_s())
+
+    def layout_of(self, sha256: str) -> SongLayout | None:
+        """The song's parts, if it is this song that is shown."""
+        layout = self._layout
+        return layout if layout is not None and layout.sha256 == sha256 else None
+
+    def clear_edit(self) -> None:
+        """Show the song without an edit, and fall silent."""
+        self.let_go()
+        self._plays_next = False
+        self._say_nothing()
+        self.edit.set_head(None)
+
+    def clear(self) -> None:
+        """Show nothing, and fall silent."""
+        self.let_go()
+        self._layout = None
+        self._plays_next = False
+        self._say_nothing()
+        self.song.show_song(None)
+        for timeline in (self.song, self.edit):
+            timeline.set_head(None)
+
+    def _say_nothing(self) -> None:
+        self._joins.setText("")
+        self.why.ask(None)
+        self.edit.show_edit(None, 1.0)
+
+    def let_go(self) -> None:
+        """Leave the player to others; the picture stays."""
+        self._asked = None
+        if self._is_loaded:
+            self._plays_next = self._player.is_playing
+            self._is_loaded = False
+            self._player.unload()
+
+    def show_edit(self, entry: SongEntry, edit: Edit, limits: Limits) -> None:
+        """Have an edit made to be seen, heard and explained; what plays goes on with it.
+
+        Args:
+            entry: the song.
+            edit: of it.
+            limits: the rules in force, which say what is usual for the song.
+        """
+        self.let_go()
+        request = PreparePairRequest(
+            cache_dir=self._session.cache_dir,
+            path=entry.song.path,
+            sha256=entry.song.sha256,
+            edits=(edit,),
+            sample_rate_hz=self._player.sample_rate_hz,
+            out_dir=str(self._folder),
+            corrections=entry.corrections,
+        )
+        job = self._jobs.ask("prepare_pair", request)
+        self._asked = job
+        job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        self._joins.setText("")
+        self.why.ask(explain_request(self._session.store, entry, edit, limits))
+        if edit.n_joins == 0:
+            self._joins.setText("No join")
+            return
+        # Behind all else: what is to be heard comes first, and without an answer nothing is said.
+        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit, entry.corrections)
+        listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
+        listening.done.connect(lambda found: self._on_audited(job, found))
+
+    def _on_audited(self, asked_with: Job, found: AuditedEdit) -> None:
+        if asked_with is self._asked:
+            self._joins.setText(audit_line(found))
+            self.edit.tell_joins(join_words(found))
+
+    def close(self) -> bool:
+        """Remove the temporary files."""
+        rmtree(self._folder, ignore_errors=True)
+        return super().close()
+
+    def _on_prepared(self, job: Job, pair: PreparedPair, edit: Edit) -> None:
+        if job is not self._asked:
+            return
+        # The picture of a pair, with the one edit on both sides: "A" is what is shown.
+        both = PreparedPair(pair.song, (pair.edits[0], pair.edits[0]), pair.gain, pair.layout)
+        try:
+            picture = pair_picture(both, edit, edit)
+            self._is_loaded = self._player.load(pair, (edit,))
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        self._layout = pair.layout
+        self.song.show_song(picture.song, _bars_s(pair.layout))
+        self.edit.show_edit(picture.lanes["A"], picture.song.duration_s)
+        self._move_heads()
+        self.prepared.emit(pair.layout)
+        if self._is_loaded and self._plays_next:
+            self._player.play()
+        self._plays_next = False
+
+    # Listening
+
+    def _toggle(self) -> None:
+        if self.isVisible() and self._is_loaded:
+            self._player.toggle()
+
+    def _move_heads(self) -> None:
+        if self.isVisible() and self._is_loaded and self._player.lanes:
+            rate_hz = self._player.sample_rate_hz
+            self.song.set_head(self._head_s())
+            self.edit.set_head(self._player.position("A") / rate_hz)
+
+    def _head_s(self) -> float:
+        if not self._is_loaded or not self._player.lanes:
+            return 0.0
+        return self._player.position("song") / self._player.sample_rate_hz
+
+    def _seek(self, lane: str, at_s: float) -> None:
+        if not self._is_loaded:
+            return
+        at = round(at_s * self._player.sample_rate_hz)
+        if lane == "song":
+            self._player.seek_song(at)
+        else:
+            self._player.seek(at, lane)
+        self._move_heads()
+
+    def _select_bars(self, n_bars: int) -> None:
+        if self.isVisible():
+            self.song.grow_selection(n_bars, self._head_s())
+
+    def _to_part(self, step: int) -> None:
+        """Select the part after or before the one that is selected or heard, and go there."""
+        picture = self.song.picture
+        if not self.isVisible() or picture is None or not picture.sections:
+            return
+        starts = [start for start, *_ in picture.sections]
+        selected = self.song.selection
+        at_s = self._head_s() if selected is None else selected[0]
+        part = max(0, bisect_right(starts, at_s + 1e-6) - 1)
+        if selected is not None or step > 0:
+            part += step
+        elif at_s - starts[part] < _BACK_S:
+            part -= 1
+        start_s, end_s, _ = picture.sections[min(max(part, 0), len(starts) - 1)]
+        self.song.select((start_s, end_s))
+        self._seek("song", start_s)
+
+
+def _bars_s(layout: SongLayout) -> tuple[float, ...]:
+    return tuple(edge / layout.sample_rate_hz for edge in layout.bar_edges_samples)

@@ -1,0 +1,104 @@
+"""What must always or never be heard of a song when it is exported; kept with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.project.session import Session
+from ml_core.units import clock
+
+Span = tuple[float, float]
+
+_SETTING = "export_spans"
+_WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
+
+
+@dataclass(frozen=True, slots=True)
+class SongSpans:
+    """Spans in seconds of the song, in order and apart from each other."""
+
+    locked: tuple[Span, ...] = ()
+    forbidden: tuple[Span, ...] = ()
+
+    def lock(self, span: Span) -> SongSpans:
+        """With a span that is always kept."""
+        return SongSpans(with_span(self.locked, span), without_span(self.forbidden, span))
+
+    def forbid(self, span: Span) -> SongSpans:
+        """With a span that is never heard."""
+        return SongSpans(without_span(self.locked, span), with_span(self.forbidden, span))
+
+    def clear(self, span: Span) -> SongSpans:
+        """Without anything set on a span."""
+        return SongSpans(without_span(self.locked, span), without_span(self.forbidden, span))
+
+
+def with_span(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
+    """The spans and one more, touching ones as one."""
+    start, end = span
+    apart = []
+    for low, high in spans:
+        if high < start or low > end:
+            apart.append((low, high))
+        else:
+            start, end = min(start, low), max(end, high)
+    return tuple(sorted([*apart, (start, end)]))
+
+
+def without_span(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
+    """What is left of the spans outside another."""
+    start, end = span
+    left = []
+    for low, high in spans:
+        left += [(low, min(high, start)), (max(low, end), high)]
+    return tuple((low, high) for low, high in left if high > low)
+
+
+class ExportSpans(QObject):
+    """The spans of every song of the project; each change can be taken back."""
+
+    changed = Signal(str)
+    """SHA-256 of the song whose spans changed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._spans: dict[str, SongSpans] = {}
+        for sha256, data in session.store.setting(_SETTING, {}).items():
+            locked, forbidden = (
+                tuple((float(start), float(end)) for start, end in data[name])
+                for name in ("locked", "forbidden")
+            )
+            self._spans[sha256] = SongSpans(locked, forbidden)
+
+    def of(self, sha256: str) -> SongSpans:
+        """A song's spans."""
+        return self._spans.get(sha256, SongSpans())
+
+    def apply(self, sha256: str, verb: str, span: Span) -> None:
+        """Lock, forbid or clear a span of a song; can be taken back.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        before = self.of(sha256)
+        spans: SongSpans = getattr(before, verb)(span)
+        if spans == before:
+            return
+
+        def work() -> Callable[[], None]:
+            self._keep(sha256, spans)
+            return lambda: self._keep(sha256, before)
+
+        name = f"{_WORDS[verb]} {clock(span[0])} to {clock(span[1])}"
+        self._session.history.do(f"“{name}”", work)
+
+    def _keep(self, sha256: str, spans: SongSpans) -> None:
+        kept = {**self._spans, sha256: spans}
+        kept = {sha: one for sha, one in kept.items() if one != SongSpans()}
+        self._session.store.set_setting(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
+        self._spans = kept
+        self.changed.emit(sha256)

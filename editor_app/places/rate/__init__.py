@@ -1,0 +1,1 @@
+"""Rate: pairs of edits, answered by key."""

@@ -1,0 +1,43 @@
+"""Faults that are heard in a pair: kept apart from taste, told in the status line."""
+
+from __future__ import annotations
+
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from ml_core.domain.ratings import Comparison, MarkKind
+from ml_core.errors import UserError
+from ml_core.units import clock
+
+
+class FaultMarks:
+    """Marks a bad join, or both edits as bad; each can be undone by name."""
+
+    def __init__(self, session: Session, notifier: Notifier) -> None:
+        self._session, self._notifier = session, notifier
+
+    def mark_join(self, pair: Comparison, meant: tuple[str, int] | None) -> None:
+        """Mark the join that is meant, by (lane, index)."""
+        if meant is None:
+            self._notifier.status("No join is near the play head: J and K go to one.", False)
+            return
+        lane, at = meant
+        edit = pair.a if lane == "A" else pair.b
+        place = (edit.spans[at][1], edit.spans[at + 1][0])
+        if self._mark(pair, "bad_join", lane, place):
+            heard_at = clock(edit.join_samples[at] / edit.sample_rate_hz)
+            self._notifier.status(
+                f"Join {at + 1} of {edit.n_joins} in {lane}, at {heard_at}, is marked as bad."
+            )
+
+    def mark_both(self, pair: Comparison) -> None:
+        """Mark both edits; the answer is asked all the same."""
+        if self._mark(pair, "both_bad", "", (-1, -1)):
+            self._notifier.status("Both are marked as bad. Your answer is asked all the same.")
+
+    def _mark(self, pair: Comparison, kind: MarkKind, side: str, place: tuple[int, int]) -> bool:
+        try:
+            self._session.add_mark(pair, kind, side, place)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return False
+        return True

@@ -1,0 +1,150 @@
+"""The last ratings, newest first; each can be heard again and changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app.look import theme
+from editor_app.look.words import answer_words, said_of
+from editor_app.project.session import Session
+from editor_app.widgets import letter_badge
+from editor_app.widgets.labels import label
+from editor_app.widgets.model_index import Index
+from ml_core.domain.ratings import Rating
+
+ROW_PX = 24
+_N_ROWS = 40
+_BADGE_PX = 16
+_ANSWER_PX = 128
+_RATING_ROLE = Qt.ItemDataRole.UserRole
+_LETTERS = {"A": "A", "B": "B", "tie": "=", "skip": "–"}
+
+
+class _Model(QAbstractListModel):
+    """(number, title, rating) of each row. It says nothing of why a pair was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[tuple[int, str, Rating]] = []
+
+    def show(self, rows: list[tuple[int, str, Rating]]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
+        """Number of ratings listed."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A row as text, or as it is painted."""
+        number, title, rating = self.rows[index.row()]
+        if role == _RATING_ROLE:
+            return number, title, rating
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{number}, {title}: {answer_words(rating)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{title}: {answer_words(rating)}. Enter hears the pair again."
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return QSize(120, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        palette = theme.current()
+        number, title, rating = index.data(_RATING_ROLE)
+        box: QRect = option.rect
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.fillRect(box, QColor(palette.hover))
+        painter.save()
+        painter.setFont(theme.font("body"))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(palette.secondary))
+        painter.drawText(box.adjusted(8, 0, 0, 0), middle, str(number))
+        left = box.right() - _ANSWER_PX
+        badge = QRectF(left, box.top() + (box.height() - _BADGE_PX) / 2, _BADGE_PX, _BADGE_PX)
+        letter_badge.paint(painter, _LETTERS[rating.answer], badge)
+        painter.drawText(box.adjusted(left - box.left() + 24, 0, 0, 0), middle, said_of(rating))
+        painter.setPen(QColor(palette.text))
+        room = QRect(box.left() + 40, box.top(), left - box.left() - 48, box.height())
+        metrics = QFontMetrics(painter.font())
+        shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle, shown)
+        painter.restore()
+
+
+class _List(QListView):
+    chosen = Signal(object)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Five rows; more where there is room."""
+        return QSize(240, 5 * ROW_PX)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Four rows."""
+        return QSize(160, 4 * ROW_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter hears a rating again."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self.chosen.emit(index.data(_RATING_ROLE)[2])
+        else:
+            super().keyPressEvent(event)
+
+
+class LastRatings(QWidget):
+    """A heading and the list."""
+
+    wanted = Signal(object)
+    """A Rating that is to be heard again."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._model = _Model()
+        self._list = _List()
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(_Delegate(self._list))
+        self._list.setAccessibleName("Last ratings")
+        self._list.setUniformItemSizes(True)
+        self._list.setMouseTracking(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.chosen.connect(self.wanted)
+        self._list.doubleClicked.connect(lambda at: self.wanted.emit(at.data(_RATING_ROLE)[2]))
+        head = QHBoxLayout()
+        head.addWidget(label("Last ratings", "heading"))
+        head.addStretch(1)
+        self._tip = label("Enter hears a pair again, to change it", "small")
+        head.addWidget(self._tip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._list, 1)
+
+    def show_ratings(self) -> None:
+        """Read the last ratings again."""
+        # Answers of a blind comparison are not told before its verdict, nor changed after it.
+        store = self._session.store
+        total = store.answer_count()
+        rows = [
+            (total - at, self._session.title(rating), rating)
+            for at, rating in enumerate(store.last_ratings(_N_ROWS, with_sessions=False))
+        ]
+        self._model.show(rows)
+        self._tip.setVisible(bool(rows) and self.width() >= 340)

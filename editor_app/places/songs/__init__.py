@@ -1,0 +1,1 @@
+"""Songs: the library, what a song is used for, and what its edits are for."""

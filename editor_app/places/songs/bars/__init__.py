@@ -1,0 +1,1 @@
+"""A song's beats and bars: checked against the sound, and put right."""

@@ -1,0 +1,312 @@
+"""The panel under the library: do the bars fit the music, and putting them right where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from editor_app.keys.actions import Actions
+from editor_app.look import icons, theme
+from editor_app.notifier import Notifier
+from editor_app.places.songs.bars.buttons import BarCheckButtons
+from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
+from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
+from editor_app.places.songs.bars.picture import BarPicture
+from editor_app.places.songs.bars.tapping import Tapping
+from editor_app.places.songs.preview import SongPreview
+from editor_app.project.session import Session
+from editor_app.sound.player import Player
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.labels import label
+from editor_app.work.jobs import Jobs
+from ml_core.domain.bar_check import BarCheck
+from ml_core.domain.corrections import Corrections
+from ml_core.domain.songs import SongEntry
+
+_PAD_PX = 16
+# Songs that the arrow keys run past are not looked up.
+_LOOK_AFTER_MS = 120
+_NO_SONG = "Choose one song first"
+_NO_BEAT = "No steady beat was found: tap it first"
+_EASY: dict[str, tuple[Change, str]] = {
+    "tempo_double": (Corrections.doubled, "tempo ×2"),
+    "tempo_halve": (Corrections.halved, "tempo ÷2"),
+    "bars_earlier": (lambda now: now.shifted(-1), "bars a beat earlier"),
+    "bars_later": (lambda now: now.shifted(1), "bars a beat later"),
+    "reset_bars": (reset, "reset the bars"),
+}
+
+
+class BarCheckPanel(QWidget):
+    """Shows one song's beats and bars; empty and hidden without one.
+
+    Signals:
+        fits: the person said that the bars fit, or that they do now.
+    """
+
+    fits = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        actions: Actions,
+        notifier: Notifier,
+        preview: SongPreview,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.corrector = BarCorrector(session, jobs, notifier)
+        self._session = session
+        self._marked: tuple[int, ...] = ()
+        self._actions, self._notifier = actions, notifier
+        self._player, self._preview = player, preview
+        self._tapping = Tapping(self)
+        self._entry: SongEntry | None = None
+        self._is_here = False
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(_LOOK_AFTER_MS)
+        self._look.timeout.connect(lambda: self.corrector.show(self._entry))
+        self._build(actions)
+        self._connect(actions, player)
+        self._show_state()
+
+    # Building
+
+    def _build(self, actions: Actions) -> None:
+        self._title = label("Do the bars fit the music?", "heading")
+        self._facts = ElidingLabel()
+        self._facts.setProperty("role", "secondary")
+        self._sign = QLabel()
+        self._doubt = label("", "secondary")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addSpacing(8)
+        head.addWidget(self._facts, 1)
+        head.addWidget(self._sign)
+        head.addWidget(self._doubt)
+        self._picture = BarPicture()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_PAD_PX, 12, _PAD_PX, _PAD_PX)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._picture)
+        self._buttons = BarCheckButtons(actions)
+        column.addWidget(self._buttons)
+
+    def _connect(self, actions: Actions, player: Player) -> None:
+        for action_id, (change, what) in _EASY.items():
+            actions[action_id].triggered.connect(
+                lambda _=False, change=change, what=what: self._correct(change, what)
+            )
+        self._on(actions, "play_clicks", self._toggle_clicks)
+        self._on(actions, "tap_beat", self._tap_beat)
+        self._on(actions, "bars_fit", self._confirm)
+        self._on(actions, "choose_meter", self._buttons.choose_meter)
+        self._on(actions, "bar_back", lambda: self._step(-1))
+        self._on(actions, "bar_on", lambda: self._step(1))
+        self._on(actions, "doubtful_bar", self._to_doubtful_bar)
+        self._buttons.meter_chosen.connect(self._set_meter)
+        self._picture.sought.connect(self._seek)
+        self._tapping.changed.connect(self._show_words)
+        self._tapping.ended.connect(self._on_tapped)
+        self.corrector.changed.connect(self._show_state)
+        self._preview.changed.connect(self._show_playing)
+        self._session.changed.connect(self._on_changed)
+        player.moved.connect(self._show_head)
+
+    def _on(self, actions: Actions, action_id: str, work: Callable[[], object]) -> None:
+        def when_here() -> None:
+            if self._is_here and self._entry is not None:
+                work()
+
+        actions[action_id].triggered.connect(when_here)
+
+    # What is shown
+
+    def set_here(self, is_here: bool) -> None:
+        """Take the keys, or leave them to another place."""
+        self._is_here = is_here
+        if not is_here:
+            self._tapping.end()
+
+    def show_song(self, entry: SongEntry | None) -> bool:
+        """Check this song, or none; true where the panel has come up for it."""
+        comes_up = entry is not None and self._entry is None
+        before, now = (None if one is None else one.song.sha256 for one in (self._entry, entry))
+        self._entry = entry
+        self.setVisible(entry is not None)
+        if now not in (None, before):
+            self._tapping.end()
+            self._look.start()
+        else:
+            self._look.stop()
+            self.corrector.show(entry)
+        self._show_state()
+        return comes_up
+
+    @property
+    def _check(self) -> BarCheck | None:
+        """The grid of the very song that is shown; None until it is known."""
+        check, entry = self.corrector.check, self._entry
+        is_its = (
+            check is not None and entry is not None and (check.layout.sha256 == entry.song.sha256)
+        )
+        return check if is_its else None
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Tint the sign anew in other colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_words()
+        super().changeEvent(event)
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if "marks" in changes:
+            self._show_state()
+
+    def close_down(self) -> None:
+        """Leave nothing behind."""
+        self._look.stop()
+        self.corrector.close()
+
+    def _show_state(self) -> None:
+        check = self._check
+        self._marked = () if check is None else marked_bars(check, self._session.marks())
+        wave = None if check is None else self.corrector.wave
+        self._picture.show_song(check, wave, frozenset(self._marked))
+        layout = None if check is None else check.layout
+        self._preview.set_grid(layout)
+        if layout is not None:
+            self._buttons.show_grid(layout)
+        self._allow()
+        self._show_words()
+        self._show_playing()
+        self._show_head()
+
+    def _allow(self) -> None:
+        entry, check = self._entry, self._check
+        reason = _NO_SONG if entry is None or check is None else ""
+        no_beat = reason or ("" if check is not None and check.layout.has_beat else _NO_BEAT)
+        beat_actions = ("tempo_double", "tempo_halve", "bars_earlier", "bars_later", "choose_meter")
+        self._actions.allow(beat_actions, no_beat)
+        self._actions.allow(("play_clicks", "tap_beat"), reason)
+        is_corrected = entry is not None and bool(entry.corrections)
+        # Also where no grid is known: corrections that no longer fit must not stand in the way.
+        self._actions.allow(["reset_bars"], "" if is_corrected else "Nothing was corrected")
+        is_confirmed = entry is not None and entry.corrections.is_confirmed
+        self._actions.allow(
+            ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
+        )
+        has_doubt = check is not None and bool(doubts(check, self._marked))
+        self._actions.allow(
+            ["doubtful_bar"], reason or ("" if has_doubt else "No bar is uncertain")
+        )
+        self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
+
+    def _show_words(self) -> None:
+        entry, check = self._entry, self._check
+        if entry is None:
+            return
+        words = self._tapping.words or "a click on every beat, higher where a bar starts"
+        if self.corrector.is_working:
+            words = "moving beats and bars…"
+        elif check is not None and not check.layout.has_beat and not self._tapping.words:
+            words = "tap the beat if you feel one"
+        self._facts.setText(f"{entry.song.title}  ·  {words}")
+        icon, doubt = (
+            verdict(check, self._marked) if check is not None else ("clock", "Looking at the song")
+        )
+        if self.corrector.has_failed and not self._look.isActive():
+            fitting = "These corrections no longer fit: reset them"
+            icon, doubt = "triangle", fitting if entry.corrections else "It can't be looked at now"
+        ink = {"triangle": "doubtful", "tick": "good"}.get(icon, "secondary")
+        hex_rgb: str = getattr(theme.current(), ink)
+        ratio = self.devicePixelRatioF()
+        self._sign.setPixmap(icons.pixmap(icon, hex_rgb, ratio=ratio))
+        self._doubt.setText(doubt)
+
+    def _show_playing(self) -> None:
+        is_sounding = self._entry is not None and (
+            self._preview.sounding == self._entry.song.sha256
+        )
+        has_clicks = is_sounding and self._preview.has_clicks
+        self._buttons.show_playing(has_clicks)
+        if not is_sounding:
+            self._tapping.end()
+
+    def _show_head(self) -> None:
+        if self._entry is None or not self.isVisible():
+            return
+        at_s = self._preview.at_s(self._entry.song.sha256)
+        if at_s is not None:
+            self._picture.follow(at_s)
+
+    # What the person does
+
+    def _correct(self, change: Change, what: str) -> None:
+        if self._is_here and self._entry is not None:
+            self.corrector.show(self._entry)
+            self.corrector.correct(change, what)
+
+    def _confirm(self) -> None:
+        self._correct(Corrections.confirmed, "the bars fit")
+        self.fits.emit()
+
+    def _set_meter(self, meter: int) -> None:
+        self._correct(lambda now: now.with_meter(meter), f"{meter} beats a bar")
+
+    def _toggle_clicks(self) -> None:
+        if self._entry is not None:
+            self._preview.toggle_clicks(self._entry)
+
+    def _tap_beat(self) -> None:
+        entry = self._entry
+        if entry is None:
+            return
+        at_s = self._preview.at_s(entry.song.sha256)
+        if at_s is None or self._preview.sounding != entry.song.sha256:
+            self._notifier.status("Play the song first, then tap on each beat.", False)
+        else:
+            self._tapping.tap(at_s)
+
+    def _on_tapped(self, taps_s: tuple[float, ...]) -> None:
+        entry = self._entry
+        if entry is None or not taps_s:
+            self._notifier.status("Four taps or more in a row give a tempo.", False)
+            return
+        rate = entry.song.sample_rate_hz
+        taps = tuple(round(tap_s * rate) for tap_s in taps_s)
+        self._correct(lambda now: now.tapped(taps), "tap the beat")
+
+    def _seek(self, at_s: float) -> None:
+        if self._entry is not None:
+            self._preview.seek(self._entry.song.sha256, at_s)
+            self._picture.follow(at_s)
+
+    def _at_s(self) -> float:
+        sha256 = "" if self._entry is None else self._entry.song.sha256
+        at_s = self._preview.at_s(sha256)
+        return self._picture.head_s or 0.0 if at_s is None else at_s
+
+    def _step(self, bars: int) -> None:
+        """Go a bar on or back; a little after a bar's start, back means the bar before."""
+        starts_s = self._picture.bar_starts_s()
+        if len(starts_s):
+            now = int(np.searchsorted(starts_s, self._at_s() + 1e-3, side="right")) - 1
+            self._seek(float(starts_s[min(max(now + bars, 0), len(starts_s) - 1)]))
+
+    def _to_doubtful_bar(self) -> None:
+        check, starts_s = self._check, self._picture.bar_starts_s()
+        bars = () if check is None else doubts(check, self._marked)
+        if not bars:
+            return
+        doubtful_s = starts_s[list(bars)]
+        after = doubtful_s[doubtful_s > self._at_s() + 1e-3]
+        self._seek(float(after[0] if len(after) else doubtful_s[0]))

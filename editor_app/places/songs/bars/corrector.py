@@ -1,0 +1,191 @@
+"""Looks up the grid of the song that is being checked, and has it corrected step by step."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.library import tell_failure
+from ml_core.domain.bar_check import BarCheck, BarCheckRequest
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.songs import SongEntry
+from ml_core.edits.peaks import Pyramid, load_pyramid
+from ml_core.errors import UserError
+from ml_core.store.corrections import SongGrid
+from ml_core.store.requests import present_path
+
+Change = Callable[[Corrections], Corrections]
+
+# A usual song's grid is moved in a good half second, in the worker that answers at once, so that
+# training never delays it. Longer songs go where long work goes.
+_LONG_SONG_S = 20 * 60
+
+
+class BarCorrector(QObject):
+    """The grid is worked out first and kept in the project after: what can't be done changes
+    nothing, and going back needs no work.
+    """
+
+    changed = Signal()
+    """Another song or grid is at hand, or work has begun or ended."""
+
+    checked = Signal(object)
+    """A BarCheck of any song that has come in."""
+
+    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+        super().__init__()
+        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._folder = Path(session.cache_dir) / "bar-check"
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._entry: SongEntry | None = None
+        self._check: BarCheck | None = None
+        self._wave: Pyramid | None = None
+        self._looking: Job | None = None
+        self._correcting: Job | None = None
+        self._waiting: list[tuple[str, Change, str]] = []
+
+    @property
+    def entry(self) -> SongEntry | None:
+        """The song that is checked."""
+        return self._entry
+
+    @property
+    def check(self) -> BarCheck | None:
+        """Its grid; None until it is known."""
+        return self._check
+
+    @property
+    def wave(self) -> Pyramid | None:
+        """Its waveform; None until it is known."""
+        return self._wave
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the song could not be looked at, for a reason that was told."""
+        return self._entry is not None and self._check is None and self._looking is None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a correction is on its way."""
+        return self._correcting is not None
+
+    def show(self, entry: SongEntry | None) -> None:
+        """Check this song from now on, or none; looks again where its corrections changed."""
+        before = self._entry
+        if entry == before:
+            return
+        self._entry = entry
+        sha256 = "" if entry is None else entry.song.sha256
+        if before is None or before.song.sha256 != sha256:
+            self._check = self._wave = None
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        is_known = self._check is not None and entry is not None
+        if entry is not None and not (is_known and self._check_fits(entry)):
+            job = self._ask(entry, entry.corrections)
+            self._looking = job
+            job.done.connect(self._on_looked)
+            job.failed.connect(self._on_failed)
+            job.finished.connect(lambda: self._on_looking_over(job))
+        self.changed.emit()
+
+    def correct(self, change: Change, what: str) -> None:
+        """Correct the song that is checked, after what is on its way; can be taken back.
+
+        Args:
+            change: from the corrections so far to those from now on.
+            what: is done, for the menu.
+        """
+        if self._entry is not None:
+            self._waiting.append((self._entry.song.sha256, change, what))
+            self._next()
+
+    def close(self) -> None:
+        """Look for nothing more; what was asked is dropped."""
+        self._waiting.clear()
+        self.show(None)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _check_fits(self, entry: SongEntry) -> bool:
+        return self._check is not None and self._check.corrections == entry.corrections
+
+    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job:
+        song = replace(entry.song, paths=(present_path(entry),))
+        request = BarCheckRequest(self._session.cache_dir, song, str(self._folder), corrections)
+        if song.duration_s > _LONG_SONG_S:
+            return self._jobs.start("bar_check", request, f"Looking at {song.title}")
+        return self._jobs.ask("bar_check", request)
+
+    def _on_looked(self, check: BarCheck) -> None:
+        self._take(check)
+        self.checked.emit(check)
+
+    def _on_looking_over(self, job: Job) -> None:
+        if self._looking is job:
+            self._looking = None
+            self.changed.emit()
+
+    def _on_failed(self, failure: Failure) -> None:
+        tell_failure(self._notifier, failure)
+
+    def _take(self, check: BarCheck) -> None:
+        """Show a grid if it is that of the song that is checked."""
+        if self._entry is None or check.layout.sha256 != self._entry.song.sha256:
+            return
+        self._check = check
+        if self._wave is None:
+            self._wave = load_pyramid(check.peaks_file)
+        self.changed.emit()
+
+    def _next(self) -> None:
+        """Take the next correction up, once the one before is kept."""
+        while self._correcting is None and self._waiting:
+            sha256, change, what = self._waiting.pop(0)
+            entry = self._session.song(sha256)
+            if entry is None:
+                continue
+            try:
+                wanted = change(entry.corrections)
+            except ValueError:  # More steps than anybody makes.
+                self._notifier.status("That is enough corrections for one song.", False)
+                continue
+            if wanted == entry.corrections:
+                continue
+            job = self._ask(entry, wanted)
+            self._correcting = job
+            job.done.connect(
+                lambda check, sha256=sha256, what=what: self._keep(sha256, check, what)
+            )
+            job.failed.connect(self._on_failed)
+            job.finished.connect(lambda job=job: self._on_corrected(job))
+            self.changed.emit()
+
+    def _keep(self, sha256: str, check: BarCheck, what: str) -> None:
+        layout = check.layout
+        grid = SongGrid(check.corrections, layout.tempo_bpm, layout.meter, " ".join(check.warnings))
+        self._take(check)
+        try:
+            self._session.set_song_grid(sha256, grid, what)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        self.checked.emit(check)
+
+    def _on_corrected(self, job: Job) -> None:
+        if self._correcting is job:
+            self._correcting = None
+            self._next()
+            self.changed.emit()
+
+
+def reset(_: Corrections) -> Corrections:
+    """The change that takes every correction back."""
+    return NO_CORRECTIONS

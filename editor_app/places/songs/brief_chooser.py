@@ -1,0 +1,88 @@
+"""What the edits are for: a length range that every candidate keeps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+
+from editor_app.look.words import brief_rule
+from editor_app.widgets.fields import LengthField
+from editor_app.widgets.labels import label
+from ml_core.domain.edits import Brief
+
+# Within 7 s of 3:00: one bar either side at the slowest usual tempo in 4/4 (70 bpm: 3.4 s).
+PRESETS = (
+    Brief(),
+    Brief("Radio, about 3:00", 173.0, 187.0),
+    Brief("Short version, 1:30 to 2:30", 90.0, 150.0),
+    Brief("Reel, 0:20 to 0:40", 20.0, 40.0),
+)
+OWN = "A length of my own"
+
+
+class BriefChooser(QFrame):
+    """Presets, and two fields for a length of one's own."""
+
+    chosen = Signal(object)
+    """A Brief."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._brief = Brief()
+        self._presets = QComboBox()
+        self._presets.setAccessibleName("What are the edits for?")
+        self._presets.addItems([brief.name for brief in PRESETS])
+        self._presets.addItem(OWN)
+        self._presets.activated.connect(self._on_preset)
+        self._shortest = LengthField("Shortest")
+        self._longest = LengthField("Longest")
+        for field in (self._shortest, self._longest):
+            field.length_changed.connect(self._on_length)
+        self._rule = label("", "secondary")
+        self._rule.setWordWrap(True)
+        question = label("What are the edits for?", "heading")
+
+        controls = QHBoxLayout()
+        controls.setSpacing(8)
+        controls.addWidget(self._presets)
+        controls.addSpacing(8)
+        controls.addWidget(label("from", "secondary"))
+        controls.addWidget(self._shortest)
+        controls.addWidget(label("to", "secondary"))
+        controls.addWidget(self._longest)
+        controls.addSpacing(8)
+        controls.addWidget(self._rule, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(question)
+        column.addLayout(controls)
+        self.show_brief(Brief())
+
+    def show_brief(self, brief: Brief) -> None:
+        """Show the project's brief."""
+        self._brief = brief
+        known = next((at for at, one in enumerate(PRESETS) if one == brief), len(PRESETS))
+        self._presets.setCurrentIndex(known)
+        self._shortest.set_length_s(brief.shortest_s)
+        self._longest.set_length_s(brief.longest_s)
+        self._rule.setText(brief_rule(brief))
+
+    def _on_preset(self, at: int) -> None:
+        if at < len(PRESETS):
+            self._choose(PRESETS[at])
+        else:
+            self._shortest.setFocus()
+
+    def _on_length(self) -> None:
+        low, high = self._shortest.length_s, self._longest.length_s
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+        known = next((p for p in PRESETS if (p.shortest_s, p.longest_s) == (low, high)), None)
+        self._choose(known or Brief(OWN, low, high))
+
+    def _choose(self, brief: Brief) -> None:
+        if brief != self._brief:
+            self.show_brief(brief)
+            self.chosen.emit(brief)

@@ -1,0 +1,110 @@
+"""The selected song: its cover, what its tags say, and what there is to know of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QImageReader, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from editor_app.look.words import song_facts
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.songs import SongEntry
+from ml_core.domain.tags import SongTags, TagsRequest
+from ml_core.store.requests import present_path
+
+_COVER_PX = 56
+# Arrow keys held down pass over songs whose files nobody wants to read.
+_ASK_AFTER_MS = 120
+
+
+class SongCard(QFrame):
+    """Hidden unless exactly one song is selected."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._jobs = jobs
+        self._entry: SongEntry | None = None
+        self._job: Job | None = None
+        self._known: dict[str, SongTags] = {}
+        self.cover = QLabel()
+        self.cover.setFixedSize(_COVER_PX, _COVER_PX)
+        self.cover.setAccessibleName("Cover")
+        self.title, self.facts, self.note = ElidingLabel(), ElidingLabel(), ElidingLabel()
+        roles = {"heading": self.title, "secondary": self.facts, "small": self.note}
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        for role, line in roles.items():
+            line.setProperty("role", role)
+            lines.addWidget(line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 16, 8)
+        row.setSpacing(12)
+        row.addWidget(self.cover, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(lines, 1)
+        self._ask_later = QTimer(self)
+        self._ask_later.setSingleShot(True)
+        self._ask_later.setInterval(_ASK_AFTER_MS)
+        self._ask_later.timeout.connect(self._ask)
+        self.hide()
+
+    def show_song(self, entry: SongEntry | None) -> None:
+        """Show a song, or nothing."""
+        self.setVisible(entry is not None)
+        self._entry = entry
+        if entry is None:
+            self._ask_later.stop()
+            return
+        self.title.setText(entry.song.title)
+        self.note.setText(entry.message or entry.song.path)
+        self._show_tags()
+        if entry.song.sha256 not in self._known:
+            self._ask_later.start()
+
+    def _ask(self) -> None:
+        entry = self._entry
+        if entry is None:
+            return
+        request = TagsRequest(entry.song.sha256, present_path(entry))
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._jobs.ask("song_tags", request, is_urgent=False)
+        # A file that can't be read has no tags: its row tells what is wrong with it.
+        self._job.done.connect(self._on_tags)
+
+    def _on_tags(self, tags: SongTags) -> None:
+        self._known = {tags.sha256: tags}  # Covers are large; one is shown.
+        self._show_tags()
+
+    def _show_tags(self) -> None:
+        entry = self._entry
+        if entry is None:
+            return
+        tags = self._known.get(entry.song.sha256, SongTags(entry.song.sha256))
+        facts = [song_facts(entry), *tags.facts]
+        self.facts.setText("  ·  ".join(fact for fact in facts if fact))
+        picture = _picture(tags.cover, self.devicePixelRatioF())
+        self.cover.setVisible(picture is not None)
+        if picture is not None:
+            self.cover.setPixmap(picture)
+
+
+def _picture(data: bytes, pixel_ratio: float) -> QPixmap | None:
+    """A cover as small as it is shown; None where the bytes are no picture."""
+    if not data:
+        return None
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        edge = round(_COVER_PX * pixel_ratio)
+        fitting = size.scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(fitting.expandedTo(QSize(1, 1)))
+    image = reader.read()
+    if image.isNull():
+        return None
+    image.setDevicePixelRatio(pixel_ratio)
+    return QPixmap.fromImage(image)

@@ -1,0 +1,193 @@
+"""How the cells of the library are painted: waveform, title, parts, use and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from editor_app.look import icons, theme
+from editor_app.places.songs import model
+from editor_app.places.songs.model import ROW_ROLE, Row, status_words
+from editor_app.widgets.model_index import Index
+
+ROW_PX = 36
+_PAD_PX = 8
+# A waveform's body recedes behind its core; a song that waits recedes as a whole.
+_BODY, _CORE, _WAITING = 0.55, 1.0, 0.45
+
+
+class SongDelegate(QStyledItemDelegate):
+    """Paints every column of a row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        """Rows are of one height, so that thousands of them lay out at once."""
+        return QSize(64, theme.grown_px(ROW_PX))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        palette = theme.current()
+        row: Row = index.data(ROW_ROLE)
+        box = option.rect
+        painter.save()
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
+            painter.fillRect(box, QColor(palette.hover))
+            if index.column() == 0:
+                painter.fillRect(box.left(), box.top(), 2, box.height(), QColor(palette.text))
+        painter.fillRect(box.left(), box.bottom(), box.width(), 1, QColor(palette.row_line))
+        match index.column():
+            case model.PLAY:
+                ink = palette.text if is_selected or row.is_sounding else palette.secondary
+                strength = 1.0 if row.entry.status == "ready" else 0.3
+                icon = "pause" if row.is_sounding else "play"
+                left, top = box.left() + 10, box.center().y() - 7
+                icons.paint(painter, icon, left, top, ink, opacity=strength)
+            case model.WAVE:
+                _paint_wave(painter, box, row)
+            case model.TITLE:
+                _paint_title(painter, box, row)
+            case model.PARTS:
+                _paint_parts(painter, box, row)
+            case model.STATUS:
+                _paint_status(painter, box, row)
+            case column:
+                ink = palette.secondary if column == model.USE else palette.text
+                _paint_text(painter, box, index, ink)
+        painter.restore()
+
+
+def _paint_text(painter: QPainter, box: QRect, index: Index, ink: str) -> None:
+    alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+    painter.setFont(theme.font("body"))
+    painter.setPen(QColor(ink))
+    text = str(index.data(Qt.ItemDataRole.DisplayRole))
+    painter.drawText(box.adjusted(_PAD_PX, 0, -_PAD_PX, 0), alignment, text)
+
+
+def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
+    palette = theme.current()
+    inner = box.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+    strong = theme.font("body", QFont.Weight.Medium)
+    metrics = QFontMetrics(strong)
+    song = row.entry.song
+    title = metrics.elidedText(song.title, Qt.TextElideMode.ElideRight, inner.width())
+    is_failed = row.entry.status == "failed"
+    painter.setFont(strong)
+    painter.setPen(QColor(palette.secondary if is_failed else palette.text))
+    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, title)
+    rest = inner.adjusted(metrics.horizontalAdvance(title) + _PAD_PX, 0, 0, 0)
+    if song.artist and rest.width() > 3 * _PAD_PX:
+        font = theme.font("body")
+        artist = QFontMetrics(font).elidedText(
+            song.artist, Qt.TextElideMode.ElideRight, rest.width()
+        )
+        painter.setFont(font)
+        painter.setPen(QColor(palette.secondary))
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, artist)
+
+
+def _paint_wave(painter: QPainter, box: QRect, row: Row) -> None:
+    """Paint the small waveform; drawn once for each size and colour, since rows scroll."""
+    if row.overview is None or not row.overview.columns:
+        return
+    inner = QRect(box).adjusted(_PAD_PX, 4, -_PAD_PX, -5)
+    strength = 1.0 if row.entry.status == "ready" else _WAITING
+    hex_rgb = theme.current().secondary
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    size = inner.size() * ratio
+    sha256 = row.entry.song.sha256
+    key = f"wave {sha256} {size.width()} {size.height()} {ratio} {hex_rgb} {strength}"
+    drawn = QPixmap()
+    if not QPixmapCache.find(key, drawn):
+        drawn = QPixmap(size)
+        drawn.fill(Qt.GlobalColor.transparent)
+        inside = QPainter(drawn)
+        paint_columns(inside, QRectF(drawn.rect()), row.overview.columns, hex_rgb, strength)
+        inside.end()
+        QPixmapCache.insert(key, drawn)
+    painter.drawPixmap(inner, drawn, drawn.rect())
+
+
+def paint_columns(
+    painter: QPainter,
+    box: QRectF,
+    columns: Sequence[tuple[float, float, float]],
+    hex_rgb: str,
+    strength: float,
+) -> None:
+    """Fill a small waveform: min to max as the body, the root mean square as its core."""
+    peak = max((max(abs(low), abs(high)) for low, high, _ in columns), default=0.0)
+    if peak <= 0.0:
+        return
+    middle, half = box.center().y(), box.height() / 2
+    step = box.width() / len(columns)
+
+    def outline(values: list[tuple[float, float]]) -> QPolygonF:
+        above = [QPointF(box.left() + i * step, middle - h) for i, (_, h) in enumerate(values)]
+        below = [QPointF(box.left() + i * step, middle - low) for i, (low, _) in enumerate(values)]
+        return QPolygonF(above + below[::-1])
+
+    scale = half / peak
+    body = [(low * scale, high * scale) for low, high, _ in columns]
+    core = [(-rms * scale, rms * scale) for *_, rms in columns]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(theme.color(hex_rgb, _BODY * strength))
+    painter.drawPolygon(outline(body))
+    painter.setBrush(theme.color(hex_rgb, _CORE * strength))
+    painter.drawPolygon(outline(core))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_parts(painter: QPainter, box: QRect, row: Row) -> None:
+    layout = None if row.overview is None else row.overview.layout
+    if layout is None or layout.n_samples <= 0:
+        return
+    palette = theme.current()
+    inner = QRectF(box).adjusted(_PAD_PX, (box.height() - 8) / 2, -_PAD_PX, 0)
+    labels = sorted({label for *_, label in layout.sections})
+    for start, end, label in layout.sections:
+        left = inner.left() + inner.width() * start / layout.n_samples
+        width = inner.width() * (end - start) / layout.n_samples
+        # The same music has the same shade; five shades are told apart at this size.
+        shade = 0.25 + 0.6 * (labels.index(label) % 5) / 4
+        part = QRectF(left, inner.top(), max(1.0, width - 1), 8)
+        painter.fillRect(part, theme.color(palette.secondary, shade))
+
+
+def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
+    palette = theme.current()
+    inner = box.adjusted(_PAD_PX, 0, 0, 0)
+    words = status_words(row)
+    painter.setFont(theme.font("body"))
+    if row.share_done is not None:
+        bar = QRectF(inner.left(), box.center().y() - 2, 48, 4)
+        painter.fillRect(bar, QColor(palette.track))
+        bar.setWidth(48 * row.share_done)
+        painter.fillRect(bar, QColor(palette.text))
+        painter.setPen(QColor(palette.text))
+        painter.drawText(inner.adjusted(56, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        return
+    is_doubtful = row.entry.status == "ready" and bool(row.entry.message)
+    state = "doubtful" if is_doubtful else row.entry.status
+    icon, icon_ink, ink = {
+        "ready": ("tick", palette.good, palette.secondary),
+        "doubtful": ("triangle", palette.doubtful, palette.doubtful),
+        "waiting": ("clock", palette.secondary, palette.secondary),
+        "failed": ("crossed_circle", palette.failed, palette.failed),
+    }[state]
+    icons.paint(painter, icon, inner.left(), box.center().y() - 7, icon_ink)
+    painter.setPen(QColor(ink))
+    painter.drawText(inner.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)

@@ -1,0 +1,223 @@
+"""The library as a table: what each cell says and how rows are sorted and filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    Qt,
+)
+
+from editor_app.look.words import USE_WORDS
+from editor_app.widgets.model_index import Index
+from ml_core.domain.bar_check import BarCheck
+from ml_core.domain.requests import SongOverview
+from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, SongEntry
+from ml_core.units import clock
+
+PLAY, WAVE, TITLE, LENGTH, TEMPO, METER, PARTS, USE, STATUS = range(9)
+HEADINGS = ("", "", "Title", "Length", "Tempo", "Meter", "Parts", "Used for", "Status")
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNED = {LENGTH: _RIGHT, TEMPO: _RIGHT}
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+
+STATUS_ORDER = {"failed": 0, "waiting": 1, "ready": 2}
+
+
+@dataclass(slots=True)
+class Row:
+    """A song with what is only shown: its overview, how far its analysis is, if it sounds."""
+
+    entry: SongEntry
+    overview: SongOverview | None = None
+    share_done: float | None = None
+    is_sounding: bool = False
+
+
+class SongModel(QAbstractTableModel):
+    """Rows of the library; delegates paint them from `ROW_ROLE`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._at: dict[str, int] = {}
+
+    def show(self, entries: list[SongEntry]) -> None:
+        """Show these songs; rows that stay keep their overview and only changed ones repaint."""
+        self._forget_other_bars(entries)
+        if [row.entry.song.sha256 for row in self._rows] != [e.song.sha256 for e in entries]:
+            known = {row.entry.song.sha256: row.overview for row in self._rows}
+            self.beginResetModel()
+            self._rows = [Row(entry, known.get(entry.song.sha256)) for entry in entries]
+            self._at = {entry.song.sha256: at for at, entry in enumerate(entries)}
+            self.endResetModel()
+            return
+        for at, entry in enumerate(entries):
+            if self._rows[at].entry != entry:
+                self._rows[at].entry = entry
+                self._changed(at)
+
+    def _forget_other_bars(self, entries: list[SongEntry]) -> None:
+        """Parts of a song whose bars were corrected are to be asked for anew."""
+        for entry in entries:
+            at = self._at.get(entry.song.sha256)
+            row = Row(entry) if at is None else self._rows[at]
+            is_other = row.entry.corrections.key != entry.corrections.key
+            if is_other and row.overview is not None:
+                row.overview = replace(row.overview, layout=None)
+
+    def set_share_done(self, sha256: str, share_done: float | None) -> None:
+        """Show how far a song's analysis is; None when it has ended."""
+        at = self._at.get(sha256)
+        if at is not None:
+            self._rows[at].share_done = share_done
+            self._changed(at)
+
+    def set_sounding(self, sha256: str) -> None:
+        """Show which song is heard; empty for none."""
+        for at, row in enumerate(self._rows):
+            if row.is_sounding != (row.entry.song.sha256 == sha256):
+                row.is_sounding = not row.is_sounding
+                self._changed(at)
+
+    def set_overview(self, overview: SongOverview) -> None:
+        """Show a song's small waveform and parts."""
+        at = self._at.get(overview.sha256)
+        if at is not None:
+            self._rows[at].overview = overview
+            self._changed(at)
+
+    def set_grid(self, check: BarCheck) -> None:
+        """Show the parts of a song whose bars were looked up or corrected."""
+        at = self._at.get(check.layout.sha256)
+        overview = None if at is None else self._rows[at].overview
+        if overview is not None:
+            self.set_overview(replace(overview, layout=check.layout))
+
+    def rows(self) -> list[Row]:
+        """All rows, in the order songs were added."""
+        return self._rows
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
+        """Number of songs."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
+        """Number of columns."""
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNED.get(section, _LEFT)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell says, for painting, sorting, tooltips and screen readers."""
+        return answer(self._rows[index.row()], index.column(), role)
+
+    def _changed(self, at: int) -> None:
+        self.dataChanged.emit(self.index(at, 0), self.index(at, len(HEADINGS) - 1))
+
+
+def _text(row: Row, column: int) -> str:
+    words = _WORDS.get(column)
+    return "" if words is None else words(row)
+
+
+def _has_tempo(entry: SongEntry) -> bool:
+    return bool(entry.tempo_bpm) and has_beat(entry)
+
+
+def answer(row: Row, column: int, role: int) -> Any:
+    """What a cell of a row says in a role; None for nothing."""
+    told = _ANSWERS.get(role)
+    return None if told is None else told(row, column)
+
+
+def status_words(row: Row) -> str:
+    """The state of a song in a word or two."""
+    if row.share_done is not None:
+        return f"{100 * row.share_done:.0f} %"
+    if row.entry.status == "ready":
+        if needs_check(row.entry):
+            return "Check the bars"
+        if not has_beat(row.entry):
+            return "No steady beat"
+        return "Doubtful" if row.entry.message else "Ready"
+    return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
+
+
+_WORDS: dict[int, Callable[[Row], str]] = {
+    TITLE: lambda row: ", ".join(filter(None, (row.entry.song.title, row.entry.song.artist))),
+    LENGTH: lambda row: clock(row.entry.song.duration_s),
+    TEMPO: lambda row: f"{row.entry.tempo_bpm:.0f}" if _has_tempo(row.entry) else "–",
+    METER: lambda row: f"{row.entry.meter}/4" if row.entry.meter and has_beat(row.entry) else "–",
+    USE: lambda row: USE_WORDS[row.entry.use],
+    STATUS: status_words,
+    PLAY: lambda row: "Playing" if row.is_sounding else "",
+}
+
+
+def has_beat(entry: SongEntry) -> bool:
+    """Whether tempo and meter of a song mean anything."""
+    return NO_BEAT_WARNING not in entry.message
+
+
+def needs_check(entry: SongEntry) -> bool:
+    """Whether a song's bars are doubtful and nobody has listened to them yet."""
+    return entry.status == "ready" and DOUBTFUL_WARNING in entry.message
+
+
+def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | None:
+    """The row of the next song whose bars are doubtful, after those that are chosen, and on from
+    the top; None if there is no other.
+    """
+    chosen = [at for at, entry in enumerate(entries) if entry.song.sha256 in here]
+    first = chosen[-1] + 1 if chosen else 0
+    rest = (*range(first, len(entries)), *range(first))
+    return next((at for at in rest if needs_check(entries[at]) and at not in chosen), None)
+
+
+def _tooltip(row: Row, column: int) -> str | None:
+    if column == STATUS:
+        return row.entry.message or None
+    if column == PLAY:
+        return "Pause" if row.is_sounding else "Hear the song"
+    if column == USE:
+        return _USE_TIPS[row.entry.use]
+    return row.entry.song.path if column == TITLE else None
+
+
+_USE_TIPS = {
+    "rate": "Pairs of this song are offered for rating. Click to change.",
+    "compare": "Never offered for rating, so that comparing on it is honest. Click to change.",
+    "out": "Neither rated nor compared. Click to change.",
+}
+
+
+_ANSWERS: dict[int, Callable[[Row, int], Any]] = {
+    ROW_ROLE: lambda row, _column: row,
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.TextAlignmentRole: lambda _row, column: _ALIGNED.get(column, _LEFT),
+    Qt.ItemDataRole.ToolTipRole: _tooltip,
+    Qt.ItemDataRole.AccessibleTextRole: lambda row, column: (
+        f"{HEADINGS[column]}: {_text(row, column)}"
+    ),
+}

@@ -1,0 +1,320 @@
+"""The place "Songs": the library, what each song is used for, and what the edits are for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor_app.keys.actions import Actions
+from editor_app.look import theme
+from editor_app.look.words import USE_WORDS, counted
+from editor_app.notifier import Notifier
+from editor_app.places.place import Place
+from editor_app.places.songs import model
+from editor_app.places.songs.bars.check import BarCheckPanel
+from editor_app.places.songs.brief_chooser import BriefChooser
+from editor_app.places.songs.card import SongCard
+from editor_app.places.songs.filter import SongFilter
+from editor_app.places.songs.first_run import FirstRun
+from editor_app.places.songs.library_words import advice, library_facts, reserve_note
+from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, next_to_check
+from editor_app.places.songs.overviews import SongOverviews
+from editor_app.places.songs.preview import SongPreview
+from editor_app.places.songs.table import grow, leave_out, make_song_table
+from editor_app.project.rating_pace import minutes_left, ratings_wanted
+from editor_app.project.session import Session
+from editor_app.settings import Settings
+from editor_app.sound.player import Player
+from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.fields import FilterField
+from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.labels import label
+from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.edits import Brief
+from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.errors import UserError
+
+_USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
+
+# Of the place, while bars are checked: below, the card would leave the library too few rows.
+_CARD_FROM_PX = 700
+
+
+class SongsView(Place):
+    """The library as a table; with no songs, how to get some."""
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        player: Player,
+        actions: Actions,
+        notifier: Notifier,
+        settings: Settings,
+    ) -> None:
+        super().__init__("Songs")
+        self._session, self._actions, self._notifier = session, actions, notifier
+        self._model = SongModel(self)
+        self._shown = SongFilter(self._model, self)
+        self._overviews = SongOverviews(session, jobs)
+        self._overviews.ready.connect(self._model.set_overview)
+        self._preview = SongPreview(session, jobs, player, notifier)
+        self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
+        self._is_here = False
+        self._bars = BarCheckPanel(session, jobs, player, actions, notifier, self._preview)
+        self._bars.corrector.checked.connect(self._model.set_grid)
+        self._bars.fits.connect(self._check_next)
+        self._build(actions, jobs)
+        self._connect(actions, jobs)
+        self._show_songs()
+        self._brief.show_brief(session.brief())
+
+    # Building
+
+    def _build(self, actions: Actions, jobs: Jobs) -> None:
+        self._filter = FilterField("Filter by title or artist", actions["find"])
+        self._filter.setMinimumWidth(theme.grown_px(232))
+        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
+        self.header_right.addWidget(self._filter)
+        self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
+        self.header_right.addWidget(self._rate)
+        self._table = make_song_table(self._shown)
+        self._card = SongCard(jobs)
+        self._advice = label("", "secondary")
+        self._note = ElidingLabel()
+        self._note.setProperty("role", "small")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        words = QHBoxLayout()
+        words.setSpacing(24)
+        words.addWidget(self._advice)
+        words.addWidget(self._note, 1)
+        self._brief = BriefChooser()
+        library = QWidget()
+        column = QVBoxLayout(library)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._bars)
+        column.addWidget(self._card)
+        column.addLayout(words)
+        column.addWidget(self._brief)
+        self._first_run = FirstRun(actions)
+        self._pages = QStackedLayout()
+        # First of all: the first page of a stack that lies in no window comes up as its own.
+        self.body.addLayout(self._pages)
+        self._pages.addWidget(self._first_run)
+        self._pages.addWidget(library)
+
+    def _connect(self, actions: Actions, jobs: Jobs) -> None:
+        self._session.changed.connect(self._on_changed)
+        self._filter.textChanged.connect(self._shown.set_words)
+        self._brief.chosen.connect(self._set_brief)
+        self._table.clicked.connect(self._on_click)
+        self._table.customContextMenuRequested.connect(self._show_menu)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._show_note())
+        self._table.verticalScrollBar().valueChanged.connect(self._look_later)
+        self._shown.layoutChanged.connect(self._look_later)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(100)
+        self._look.timeout.connect(self._ask_overviews)
+        for action_id, use in _USES.items():
+            actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
+        actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
+        actions["remove_song_and_ratings"].triggered.connect(
+            lambda: self._remove(still_teach=False)
+        )
+        actions["play"].triggered.connect(self._play)
+        jobs.started.connect(self._on_job)
+        for job in jobs.all_running:
+            self._on_job(job)
+
+    # What is shown
+
+    def shown(self) -> None:
+        """Read the library and take the keys."""
+        self._is_here = True
+        self._bars.set_here(True)
+        self._show_songs()
+        if self._model.rows():
+            self._table.setFocus()
+        else:
+            self._first_run.take_keys()
+
+    def hidden(self) -> None:
+        """Fall silent."""
+        self._is_here = False
+        self._bars.set_here(False)
+        self._preview.stop()
+
+    def closed(self) -> None:
+        """Ask for no more waveforms, leave no sound on the disk."""
+        self._preview.stop()
+        self._bars.close_down()
+        self._overviews.close()
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if "songs" in changes:
+            self._show_songs()
+        elif "ratings" in changes and self._is_here:
+            self._show_note()
+        if "brief" in changes:
+            self._brief.show_brief(self._session.brief())
+
+    def _show_songs(self) -> None:
+        entries = self._session.songs()
+        selected = {entry.song.sha256 for entry in self._selected()}
+        self._model.show(entries)
+        self._pages.setCurrentIndex(1 if entries else 0)
+        self.header.setVisible(bool(entries))
+        self.facts.setText(library_facts(entries))
+        self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
+        waits = any(entry.status == "waiting" for entry in entries)
+        self._actions.allow(["analyse"], "" if waits else "No song waits")
+        self._select(selected)
+        self._show_note()
+        self._look_later()
+
+    def _show_note(self) -> None:
+        """Under the table: the selected song, what is still needed, and the reserve."""
+        selected = self._selected()
+        is_one = len(selected) == 1 and selected[0].status == "ready"
+        if self._bars.show_song(selected[0] if is_one else None):
+            # The panel takes room from the table: the row must not end up behind it.
+            QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
+        self._card.show_song(selected[0] if len(selected) == 1 and self._has_room else None)
+        entries, n_more = self._session.songs(), ratings_wanted(self._session)
+        self._advice.setText(advice(entries, n_more, minutes_left(self._session, n_more)))
+        self._note.setText(reserve_note(entries))
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the card leaves the library its rows: beside the bar check not always."""
+        return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
+
+    def _on_job(self, job: Job) -> None:
+        if job.task != "analyse_song":
+            return
+        sha256 = job.request.song.sha256
+        self._overviews.forget(sha256)
+        self._model.set_share_done(sha256, 0.0)
+        job.progress.connect(lambda share, *_: self._model.set_share_done(sha256, share))
+        job.finished.connect(lambda: self._model.set_share_done(sha256, None))
+
+    def _check_next(self) -> None:
+        """Go on to the next song whose bars are doubtful."""
+        rows = [self._row(at).entry for at in range(self._shown.rowCount())]
+        at = next_to_check(rows, {entry.song.sha256 for entry in self._selected()})
+        if at is not None:
+            self._table.selectRow(at)
+
+    def _look_later(self, *_: object) -> None:
+        self._look.start()
+
+    def _ask_overviews(self) -> None:
+        """Ask for the waveforms of the rows on the screen."""
+        port = self._table.viewport().rect()
+        first = self._table.rowAt(port.top())
+        last = self._table.rowAt(port.bottom())
+        last = self._shown.rowCount() - 1 if last < 0 else last
+        if self.isVisible() and first >= 0:
+            self._overviews.want(self._row(at) for at in range(first, last + 1))
+
+    def _row(self, at: int) -> Row:
+        row: Row = self._shown.index(at, 0).data(ROW_ROLE)
+        return row
+
+    # What the person does
+
+    def _selected(self) -> list[SongEntry]:
+        model = self._table.selectionModel()
+        return [index.data(ROW_ROLE).entry for index in model.selectedRows()]
+
+    def _select(self, hashes: set[str]) -> None:
+        model = self._table.selectionModel()
+        have = {entry.song.sha256 for entry in self._selected()}
+        for at in range(self._shown.rowCount()) if hashes - have else ():
+            if self._row(at).entry.song.sha256 in hashes:
+                flags = QItemSelectionModel.SelectionFlag
+                model.select(self._shown.index(at, 0), flags.Select | flags.Rows)
+
+    def _play(self) -> None:
+        selected = self._selected()
+        if self._is_here and selected:
+            self._preview.toggle(selected[0])
+
+    def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == model.PLAY:
+            self._preview.toggle(index.data(ROW_ROLE).entry)
+        if index.column() == model.USE:
+            box = self._table.visualRect(index)
+            self._use_menu().exec(self._table.viewport().mapToGlobal(box.bottomLeft()))
+
+    def _show_menu(self, at: QPoint) -> None:
+        if self._selected():
+            menu = self._use_menu()
+            menu.addSeparator()
+            for action_id in ("remove_song", "remove_song_and_ratings"):
+                menu.addAction(self._actions[action_id])
+            menu.exec(self._table.viewport().mapToGlobal(at))
+
+    def _use_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for action_id in _USES:
+            menu.addAction(self._actions[action_id])
+        return menu
+
+    def _set_use(self, use: SongUse) -> None:
+        selected = [entry for entry in self._selected() if entry.use != use]
+        if not selected:
+            return
+        try:
+            self._session.set_song_use(selected, use)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
+
+    def _remove(self, *, still_teach: bool) -> None:
+        selected = self._selected()
+        if not selected:
+            return
+        try:
+            self._session.remove_songs(selected, still_teach)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        kept = "go on teaching" if still_teach else "teach no more"
+        self._notifier.status(f"{what} removed. The ratings {kept}. Undo brings all back.")
+
+    def _set_brief(self, brief: Brief) -> None:
+        try:
+            self._session.set_brief(brief)
+        except UserError as error:
+            self._notifier.user_error(error)
+            self._brief.show_brief(self._session.brief())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave columns out where room is short."""
+        leave_out(self._table, self.width())
+        self._show_note()
+        self._look_later()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the system's font."""
+        if event.type() == QEvent.Type.StyleChange:
+            grow(self._table)
+            leave_out(self._table, self.width())
+        super().changeEvent(event)

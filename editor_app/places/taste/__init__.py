@@ -1,0 +1,1 @@
+"""Your taste: training, and what was learned."""

@@ -1,0 +1,108 @@
+"""Your taste, learned: directions with intervals, what length explains, and the cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from editor_app.keys.actions import Actions
+from editor_app.look.words import counted
+from editor_app.notifier import Notifier
+from editor_app.places.taste.cycles import Cycles
+from editor_app.places.taste.directions_chart import DirectionsChart
+from editor_app.places.taste.directions_legend import DirectionsLegend
+from editor_app.places.taste.ratings import RatingsOverTime
+from editor_app.places.taste.side import SidePanel
+from editor_app.project.session import Session
+from editor_app.widgets.labels import label
+
+_SHOWN_DIRECTIONS = 7
+# The directions need 560 beside the side panel of 344.
+_NARROW_BELOW_PX = 936
+
+
+class LearnedPage(QWidget):
+    """Painted from the taste report and the project's history."""
+
+    def __init__(self, session: Session, actions: Actions, notifier: Notifier) -> None:
+        super().__init__()
+        self._chart = DirectionsChart()
+        self._chart.show_waiting()
+        self._legend = DirectionsLegend()
+        self._hint = label("Reading your ratings…", "secondary")
+        self._hint.setWordWrap(True)
+        self._side = SidePanel()
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        for widget in (label("What you like", "heading"), self._hint, self._chart, self._legend):
+            left.addWidget(widget)
+        left.addStretch(1)
+        self._upper = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._upper.setSpacing(32)
+        self._upper.addLayout(left, 1)
+        self._upper.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(24)
+        column.addLayout(self._upper)
+        column.addWidget(Cycles(session, actions, notifier))
+        column.addWidget(RatingsOverTime(session))
+        column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The panel stands under the directions where there is no room beside them."""
+        is_narrow = self.width() < _NARROW_BELOW_PX
+        across = QBoxLayout.Direction.LeftToRight
+        self._upper.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
+        # A column of fixed width would be asked for its height as if it were wide.
+        self._side.set_wide(is_narrow)
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Ask for the height that wrapped lines need: a scroll area asks for no such thing."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+
+    def forget(self) -> None:
+        """Show nothing of what was said: another taste was chosen."""
+        self._chart.show_waiting()
+        self._legend.hide()
+        self._side.hide()
+        self._hint.setText("Reading your ratings…")
+        self._hint.show()
+
+    def show_taste(self, found: Mapping[str, Any], n_before: int, is_few: bool) -> None:
+        """Show a taste report; `n_before` is how many ratings the older dots stand for."""
+        rows = sorted(found["directions"], key=_weight, reverse=True)[:_SHOWN_DIRECTIONS]
+        if n_before == found["counts"]["ratings"]:  # nothing was rated since: no before to show
+            rows = [{**row, "before": None} for row in rows]
+        self._chart.show_rows(rows)
+        self._legend.setVisible(bool(rows))
+        has_before = any(row["before"] is not None for row in rows)
+        n_ratings = counted(found["counts"]["ratings"], "rating")
+        self._legend.show_words(
+            f"now, after {n_ratings}; the bar holds 9 of 10 likely values",
+            f"before, after {counted(n_before, 'rating')}" if has_before else "",
+        )
+        is_guessing = bool(rows) and not found.get("above_guessing", True)
+        if is_guessing:
+            self._hint.setText(found["lines"][1])
+        elif not rows:
+            self._hint.setText("Your answers decide too little so far. Rate some more pairs.")
+        elif is_few:
+            self._hint.setText("Few ratings so far: the bars will become shorter with more.")
+        self._hint.setVisible(is_guessing or is_few or not rows)
+        self._side.show_taste(found)
+        self._side.show()
+        self._keep_height()
+
+
+def _weight(row: Mapping[str, Any]) -> tuple[bool, float]:
+    return row["sure"] != "unknown", abs(row["wish"])

@@ -1,0 +1,1 @@
+"""The open project by its parts, and what can be taken back."""

@@ -1,0 +1,1 @@
+"""From an edit to the sound card: player, timelines, device, click track."""

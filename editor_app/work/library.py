@@ -1,0 +1,197 @@
+"""Adds songs to the project and has them analysed, as many side by side as cores allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.notifier import Notifier
+from editor_app.project.session import Session
+from editor_app.work.jobs import Failure, Job, Jobs
+from ml_core import paths
+from ml_core.domain.requests import (
+    AnalyseOutcome,
+    AnalyseRequest,
+    DemoRequest,
+    ReadOutcome,
+    ReadRequest,
+)
+from ml_core.domain.songs import SongEntry
+
+# More failed files than this are counted, not named, in the banner.
+_NAMED_FAILURES = 2
+
+
+@dataclass
+class _Analysing:
+    """A song that is being analysed, and how far it is."""
+
+    entry: SongEntry
+    fraction: float = 0.0
+
+
+class Library(QObject):
+    """Whatever was added is kept as waiting first, so a window that closes goes on later."""
+
+    changed = Signal()
+    """Work has started or ended."""
+
+    progressed = Signal(float, str)
+    """(share done, words) of all songs that were added."""
+
+    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+        super().__init__()
+        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._reading: Job | None = None
+        self._waiting: list[SongEntry] = []
+        self._running: dict[Job, _Analysing] = {}
+        self._n_queued = 0
+        self._words = ""
+
+    @property
+    def batch(self) -> tuple[float, str] | None:
+        """(share done, words) of all songs that were added; None while none is analysed."""
+        if not self._running:
+            return None
+        n_done = self._n_queued - len(self._waiting) - len(self._running)
+        share = n_done + sum(one.fraction for one in self._running.values())
+        return share / max(1, self._n_queued), self._words
+
+    def add_paths(self, chosen: Sequence[str | Path]) -> None:
+        """Read files and folders, add what can be used, analyse it."""
+        request = ReadRequest(tuple(str(path) for path in chosen))
+        job = self._jobs.start("read_songs", request, "Reading songs")
+        self._watch(job)
+        job.done.connect(self._on_read)
+
+    def add_demo_songs(self) -> None:
+        """Write the demo songs into the project's folder and add them."""
+        request = DemoRequest(str(paths.demo_dir(self._session.project_dir)))
+        job = self._jobs.start("demo_songs", request, "Making the demo songs")
+        self._watch(job)
+        job.done.connect(self.add_paths)
+
+    def resume(self) -> None:
+        """Analyse every song that waits, as after the window was closed meanwhile."""
+        queued = {entry.song.sha256 for entry in self._waiting}
+        queued |= {one.entry.song.sha256 for one in self._running.values()}
+        for entry in self._session.songs():
+            if entry.status == "waiting" and entry.song.sha256 not in queued:
+                self._waiting.append(entry)
+                self._n_queued += 1
+        if self._reading is None:
+            self._analyse_more()
+
+    def stop(self, job: Job) -> None:
+        """If `job` is the library's, leave all that waits or runs for later; `resume` goes on."""
+        if job is self._reading or job in self._running:
+            self._waiting.clear()
+            for other in list(self._running):
+                if other is not job:
+                    other.cancel()
+
+    def close(self) -> None:
+        """Start nothing more; what waits goes on when the project is opened again."""
+        self._waiting.clear()
+        self._n_queued = 0
+
+    def _watch(self, job: Job) -> None:
+        self._reading = job
+        job.failed.connect(self._on_failed)
+        job.finished.connect(lambda: self._on_read_over(job))
+        self.changed.emit()
+
+    def _on_read_over(self, job: Job) -> None:
+        if self._reading is job:
+            self._reading = None
+            self._analyse_more()
+            self.changed.emit()
+
+    def _on_failed(self, failure: Failure) -> None:
+        tell_failure(self._notifier, failure)
+
+    def _on_read(self, outcomes: list[ReadOutcome]) -> None:
+        for outcome in outcomes:
+            if outcome.song is not None:
+                self._session.add_song(outcome.song)
+        refused = [outcome for outcome in outcomes if outcome.song is None]
+        if refused:
+            self._notifier.banner("doubtful", _refusal(refused), "The others were added.")
+        elif not outcomes:
+            self._notifier.banner(
+                "doubtful",
+                "There is no song in what you chose.",
+                "WAV, FLAC, AIFF, MP3, Ogg and Opus files can be added.",
+            )
+        self.resume()
+
+    def _analyse_more(self) -> None:
+        """Have as many songs analysed side by side as there are workers."""
+        while self._waiting and len(self._running) < self._jobs.n_spread:
+            self._analyse(self._waiting.pop(0))
+        if not self._waiting and not self._running and self._n_queued:
+            self._n_queued = 0
+            self._jobs.release_spread()
+            self._tell_ready()
+
+    def _analyse(self, entry: SongEntry) -> None:
+        position = self._n_queued - len(self._waiting)
+        self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
+        request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
+        job = self._jobs.spread("analyse_song", request, self._words)
+        self._running[job] = _Analysing(entry)
+        job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))
+        job.done.connect(self._on_analysed)
+        job.failed.connect(lambda failure: self._on_refused(entry, failure))
+        job.finished.connect(lambda: self._on_analysis_over(job))
+
+    def _on_analysis_over(self, job: Job) -> None:
+        self._running.pop(job, None)
+        if self._reading is None:
+            self._analyse_more()
+        self.changed.emit()
+
+    def _on_progress(self, job: Job, fraction: float) -> None:
+        if job in self._running:
+            self._running[job].fraction = fraction
+            if self.batch is not None:
+                self.progressed.emit(*self.batch)
+
+    def _on_analysed(self, outcome: AnalyseOutcome) -> None:
+        self._session.set_song_status(
+            outcome.sha256,
+            "ready",
+            " ".join(outcome.warnings),
+            outcome.tempo_bpm,
+            outcome.meter,
+        )
+
+    def _on_refused(self, entry: SongEntry, failure: Failure) -> None:
+        text = f"{failure.message} {failure.remedy}".strip()
+        self._session.set_song_status(entry.song.sha256, "failed", text)
+        if not failure.is_user_error:
+            self._notifier.unexpected(f"{entry.song.title} could not be analysed.", failure.details)
+
+    def _tell_ready(self) -> None:
+        entries = self._session.songs()
+        n_ready = sum(entry.status == "ready" for entry in entries)
+        if n_ready:
+            self._notifier.status(f"{n_ready} of {len(entries)} songs are ready.")
+
+
+def tell_failure(notifier: Notifier, failure: Failure) -> None:
+    """Show why a job failed: a banner if the person can put it right, else the dialog."""
+    if failure.is_user_error:
+        notifier.banner("failed", failure.message, failure.remedy)
+    else:
+        notifier.unexpected(failure.message, failure.details)
+
+
+def _refusal(refused: Sequence[ReadOutcome]) -> str:
+    if len(refused) <= _NAMED_FAILURES:
+        return " ".join(outcome.message for outcome in refused)
+    names = ", ".join(Path(outcome.path).name for outcome in refused[:_NAMED_FAILURES])
+    return f"{len(refused)} files can't be used ({names} and others)."

@@ -1,0 +1,58 @@
+"""Imports what places not yet opened will need, so that nobody waits where one is first opened.
+
+In a thread, once the window is at work: the interpreter passes from it to the window every 5 ms.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+
+# The most usual way through the app first; pyqtgraph alone takes longer than all the others. Their
+# names alone: they lie in higher layers, and the window knows its places by name as well.
+_MODULES = (
+    "editor_app.places.rate.page",
+    "editor_app.places.songs.page",
+    "editor_app.places.taste.page",
+    "editor_app.places.export.page",
+    "editor_app.places.compare.page",
+    "editor_app.places.taste.training_charts",
+)
+
+
+class ReadyAhead:
+    """Runs once in a process."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Begin, unless it was begun before."""
+        if self._thread is None:
+            # Not a daemon: a process that ends in the middle of an import may crash.
+            self._thread = threading.Thread(target=self._import_all, name="ready-ahead")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the rest, as when the window closes; what is being imported is finished."""
+        self._stopped.set()
+
+    def wait(self) -> None:
+        """Return once it is done with what was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still at it."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def _import_all(self) -> None:
+        for name in _MODULES:
+            if not self._stopped.is_set():
+                importlib.import_module(name)
+
+
+READY_AHEAD = ReadyAhead()
+"""Of this process: what was imported once stays so."""

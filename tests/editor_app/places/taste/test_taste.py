@@ -1,0 +1,301 @@
+"""The place "Your taste": training as it goes, cancelled without harm, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from editor_app.places.taste.page import TasteView
+from editor_app.places.taste.ratings import sittings
+from editor_app.places.taste.ratings_chart import RatingsChart
+from editor_app.widgets.key_button import KeyButton
+from ml_core.domain.edits import Edit
+from ml_core.domain.models import Checkpoint
+from ml_core.domain.ratings import Rating
+from ml_core.domain.requests import TrainResult
+from ml_core.errors import NotSavedError
+from ml_core.paths import unfinished_training
+from tests.editor_app.conftest import FakeJob, FakeJobs, words_of
+
+
+def checkpoint(name: str, kind: str = "best", n_ratings: int = 4) -> Checkpoint:
+    changes = {"old": {"duration_s": 62.0, "joins": 4.0}, "new": {"duration_s": 48.0, "joins": 2.5}}
+    return Checkpoint(
+        name, f"{name}.safetensors", "0" * 64, kind, "base", {}, 0, "0" * 64, n_ratings,  # type: ignore[arg-type]
+        "2026-11-22T10:00:00+00:00", {"what_changes": changes},
+    )  # fmt: skip
+
+
+def trained(name: str = "one") -> TrainResult:
+    metrics = {"seconds": {"reward": 1.0, "baselines": 1.0, "policy": 2.0}, "notes": []}
+    return TrainResult(checkpoint(f"{name}-best"), checkpoint(f"{name}-final", "final"), metrics)
+
+
+def taste_found(**other: object) -> dict[str, object]:
+    directions = [
+        {
+            "feature": f"feature {index}",
+            "less": "less",
+            "more": "more",
+            "wish": 0.9 - 0.1 * index,
+            "interval": [0.5, 1.0],
+            "before": None,
+            "sure": "sure",
+            "sentence": f"You like it {index}",
+        }
+        for index in range(9)
+    ]
+    return {
+        "counts": {"ratings": 4, "A": 3, "B": 0, "tie": 1, "skip": 0, "much": 0},
+        "held_out_accuracy": {"ours": 0.86, "length_only": 0.6, "always_shorter": 0.55},
+        "consistency": {"repeats": 5, "same": 4, "interval": [0.38, 0.96], "judged": False},
+        "certainty": 0.7,
+        "directions": directions,
+    } | other
+
+
+def report_epochs(job: FakeJob, n: int, best: int = 3) -> None:
+    for epoch in range(1, n + 1):
+        partial = {
+            "stage": "reward",
+            "epoch": epoch,
+            "train_loss": 0.7 / epoch,
+            "validation_loss": 0.6,
+            "best_epoch": min(best, epoch),
+        }
+        job.progress.emit(0.2, "Training", partial)
+
+
+def report_episodes(job: FakeJob, n: int) -> None:
+    for episode in range(1, n + 1):
+        partial = {
+            "stage": "policy",
+            "episode": episode,
+            "reward": 1.0,
+            "reward_low": 0.5,
+            "reward_high": 1.5,
+            "kl": 0.01 * episode,
+        }
+        job.progress.emit(0.6, "Tuning", partial)
+
+
+class Learner:
+    """A window in "Your taste" on a project with four ratings."""
+
+    def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
+        self.qtbot, self.jobs, self.window = qtbot, jobs, window
+        self.main, self.session = window.main, window.session
+        self.view: TasteView = window.main._places["taste"]
+
+    def train(self) -> FakeJob:
+        self.qtbot.keyClick(self.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        (job,) = self.jobs.asked("train")
+        return job
+
+    @property
+    def words(self) -> str:
+        return words_of(self.view)
+
+
+@pytest.fixture
+def learner(qtbot, jobs, open_window, filled, session):
+    """Opens the place; ratings are in the project before."""
+
+    def open_(n_ratings: int = 4) -> Learner:
+        session.close()
+        pairs = filled(3, 6)
+        window = open_window("taste")
+        for pair in pairs[:n_ratings]:
+            window.session.rate(pair, "A")
+        return Learner(qtbot, jobs, window)
+
+    return open_
+
+
+def test_without_ratings_it_says_what_to_do(learner):
+    desk = learner(n_ratings=0)
+    assert "Rate some pairs first" in desk.words
+    desk.qtbot.keyClick(desk.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert desk.jobs.asked("train") == []
+    assert "nothing to learn from" in desk.main._banner.text
+
+
+def test_training_shows_epochs_and_episodes_as_they_come(learner):
+    desk = learner()
+    job = desk.train()
+    assert job.request.epochs == 150 and job.request.episodes == 300
+    report_epochs(job, 42)
+    assert "Epoch 42 of 150" in desk.words and "Best epoch 3" in desk.words
+    assert "Episode 0 of 300" in desk.words
+    report_epochs(job, 150 - 42)
+    report_episodes(job, 184)
+    assert "Epoch 150 of 150" in desk.words and "done in" in desk.words
+    assert "Episode 184 of 300" in desk.words
+    x, y = desk.view._training._match.chart._mean.getData()
+    assert len(x) == 184 and x[-1] == 184 and y[-1] == pytest.approx(1.0)
+
+
+def test_fits_before_the_first_epoch_are_told(learner):
+    desk = learner()
+    job = desk.train()
+    job.progress.emit(0.1, "Fitting", {"stage": "reward", "fit": 12, "train_loss": 0.5})
+    assert "Fit 12" in desk.words
+
+
+def test_a_second_training_begins_with_empty_curves(learner):
+    desk = learner()
+    job = desk.train()
+    report_epochs(job, 20)
+    report_episodes(job, 20)
+    job.cancel()
+    desk.train()
+    assert "Epoch 20" not in desk.words and "Episode 0 of 300" in desk.words
+    x, _ = desk.view._training._match.chart._mean.getData()
+    assert x is None or len(x) == 0
+
+
+def test_cancel_by_key_leaves_the_taste_in_use(learner):
+    desk = learner()
+    desk.session.add_training(trained("old"))
+    desk.session.activate("old-best")
+    job = desk.train()
+    report_epochs(job, 10)
+    desk.qtbot.keyClick(desk.main, Qt.Key.Key_Escape)
+    assert job.state == "cancelled"
+    assert desk.session.active_checkpoint().id == "old-best"
+    assert {c.id for c in desk.session.checkpoints()} == {"old-best", "old-final"}
+    assert "taste in use stays" in desk.main._status._words.text()
+    assert desk.main.actions_by_id["train"].isEnabled()
+
+
+def test_a_training_that_was_stopped_can_go_on_where_it_was(learner):
+    desk = learner()
+    assert desk.view._go_on.isHidden()
+    job = desk.train()
+    # What the worker leaves behind as it goes, also when it is killed.
+    left = unfinished_training(job.request.models_dir)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"so far")
+    assert not job.request.resume
+    job.cancel()
+    assert not desk.view._go_on.isHidden()
+    desk.view._go_on.click()
+    (job,) = desk.jobs.asked("train")
+    assert job.request.resume and desk.view._go_on.isHidden()
+    left.unlink()
+    result = trained()
+    result.metrics["resumed_at_update"] = 0
+    job.finish(result)
+    assert "began anew" in desk.main._status.text
+    assert desk.view._go_on.isHidden()
+
+
+def test_a_finished_training_is_kept_and_not_yet_used(learner):
+    desk = learner()
+    desk.train().finish(trained())
+    assert {c.id for c in desk.session.checkpoints()} == {"one-best", "one-final"}
+    assert desk.session.active_checkpoint() is None
+    assert "Compare to see whether it is better" in desk.main._status._words.text()
+    assert "Cycle 1" in desk.words and "Length 1:02 → 0:48, joins 4.0 → 2.5" in desk.words
+
+
+def test_fault_6_a_training_that_can_not_be_kept_says_so(learner, monkeypatch):
+    desk = learner()
+    job = desk.train()
+
+    def full(_checkpoint):
+        raise NotSavedError("The disk is full, so the training was not kept.", "Make room.")
+
+    monkeypatch.setattr(desk.session.store, "add_checkpoint", full)
+    job.finish(trained())
+    assert "The disk is full" in desk.main._banner.text
+    assert desk.main.actions_by_id["train"].isEnabled()
+
+
+def test_rating_goes_on_while_it_trains(learner):
+    desk = learner()
+    job = desk.train()
+    desk.qtbot.keyClick(desk.main, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert desk.main.place == "rate"
+    report_episodes(job, 5)
+    desk.session.rate(desk.session.open_comparisons()[0], "B")
+    desk.qtbot.keyClick(desk.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert "Episode 5 of 300" in desk.words and not job.is_finished
+    assert len(job.request.ratings) == 4
+
+
+def test_what_was_learned_is_shown_with_the_seven_strongest_wishes(learner):
+    desk = learner()
+    desk.jobs.asked("taste")[-1].finish(taste_found())
+    chart = desk.view._learned._chart
+    assert [row["sentence"] for row in chart._rows] == [f"You like it {n}" for n in range(7)]
+    assert "from 4 ratings: 3 for A, 0 for B, 1 tie" in desk.words
+    assert "Length alone foresees 60 %" in desk.words and "86 %" in desk.words
+    assert "4 of 5 repeated pairs got the same answer. It takes 12" in desk.words
+
+
+def test_of_a_wish_that_is_not_told_it_is_said_what_keeps_it_so(learner):
+    desk = learner()
+    known, along, thin = taste_found()["directions"][:3]
+    along = {**along, "sure": "unknown", "sentence": "Intro: no wish seen yet", "goes_along": True}
+    thin = {**thin, "sure": "unknown", "sentence": "Length: no wish seen yet", "goes_along": False}
+    desk.jobs.asked("taste")[-1].finish(taste_found(directions=[known, along, thin]))
+    assert desk.view._learned._chart.accessibleName().split("; ") == [
+        "You like it 0, sure",
+        "Intro: no wish seen yet, may go along with another wish",
+        "Length: no wish seen yet, more ratings would help",
+    ]
+
+
+def test_an_answer_that_was_overtaken_is_passed_over(learner):
+    desk = learner()
+    early = desk.jobs.asked("taste")[-1]
+    desk.session.rate(desk.session.open_comparisons()[0], "B")
+    late = desk.jobs.asked("taste")[-1]
+    assert late is not early
+    late.finish(taste_found())
+    early.finish(taste_found(counts={"ratings": 1, "A": 1, "B": 0, "tie": 0, "skip": 0}))
+    assert "from 4 ratings" in desk.words
+
+
+def test_going_back_to_the_start_can_be_undone(learner):
+    desk = learner()
+    desk.session.add_training(trained())
+    desk.session.activate("one-best")
+    button = next(b for b in desk.view.findChildren(KeyButton) if b.words == "Go back to the start")
+    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.session.active_checkpoint() is None
+    desk.session.history.undo()
+    assert desk.session.active_checkpoint().id == "one-best"
+
+
+def test_guessing_is_said_before_any_wish(learner):
+    place = learner(4)
+    lines = ["4 ratings", "On songs held back, no better than guessing: no wish is shown yet."]
+    rows = [{**row, "sure": "unknown"} for row in taste_found()["directions"]]
+    for job in place.jobs.asked("taste"):
+        job.finish(taste_found(above_guessing=False, lines=lines, directions=rows))
+    hint = place.view._learned._hint
+    assert hint.isVisibleTo(place.view) and hint.text() == lines[1]
+
+
+def test_ratings_over_time_are_bars_of_sittings(qtbot):
+    start = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    minutes = (0, 1, 2, 31.5, 70, 71, 24 * 60)
+    times = [(start + timedelta(minutes=at)).isoformat() for at in minutes]
+    edit = Edit("a" * 64, 8000, ((0, 8000),))
+    ratings = [Rating(1, edit, edit, "A", utc=utc) for utc in (*times, "no time")]
+    assert [n for _, n in sittings(ratings)] == [4, 2, 2]
+    assert sittings([]) == []
+    chart = RatingsChart()
+    qtbot.addWidget(chart)
+    chart.resize(320, chart.sizeHint().height())
+    chart.show_sittings([("1 Mar", 4), ("2 Mar", 40)])
+    image = chart.grab().toImage()
+    ink = chart.grab().toImage().pixelColor(32 + 18 + 6, 30)
+    chart.show_sittings([("1 Mar", 4), ("2 Mar", 4)])
+    assert chart.grab().toImage().pixelColor(32 + 6, 30) == ink, "the largest is full height"
+    assert image.pixelColor(32 + 6, 30) != ink, "a tenth of it is not"
+    assert "2 Mar: 4" in chart.accessibleDescription()

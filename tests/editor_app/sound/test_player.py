@@ -1,0 +1,344 @@
+"""The player as the window uses it, on a device that plays on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from editor_app.sound import playback as playback_module
+from editor_app.sound.device import SoundDevice
+from editor_app.sound.player import Player
+from ml_core.domain.requests import PreparedPair
+from ml_core.errors import UserError
+from tests.editor_app.sound.fake_output import RATE_HZ, FakeOutput, edit_of, pair_of, places
+
+N_SONG = 40 * RATE_HZ
+EDIT_A = edit_of((0, 10 * RATE_HZ), (20 * RATE_HZ, 30 * RATE_HZ))
+EDIT_B = edit_of((5 * RATE_HZ, 15 * RATE_HZ), (22 * RATE_HZ, 40 * RATE_HZ))
+LATENCY = 400
+MARGIN = round(playback_module.MARGIN_S * RATE_HZ)
+
+
+class Desk:
+    """A player, its device, and a hand that turns the time."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.output = FakeOutput(latency_samples=LATENCY)
+        self.device = SoundDevice(open_stream=self.open_stream)
+        self.player = Player(device=self.device)
+        self.pair = pair_of(folder, N_SONG, EDIT_A, EDIT_B)
+        self.device.open()
+        self.player.volume = 1.0
+
+    def open_stream(self, name: str | None) -> FakeOutput:
+        if name == "broken":
+            raise UserError("The sound device broken can't be used.", "Choose another one.")
+        return self.output
+
+    def load(self) -> None:
+        assert self.player.load(self.pair, (EDIT_A, EDIT_B))
+
+    def turn(self, seconds: float) -> None:
+        """Let the device play, with the player's timers running as they would."""
+        for _ in range(round(seconds * RATE_HZ / 256)):
+            self.output.advance(256)
+            self.player._tick()
+            while self.player._playback is not None and self.player._playback.fill():
+                pass
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, tmp_path)
+    yield made
+    made.player._let_go()
+
+
+def test_loading_chooses_a_at_its_start(desk: Desk) -> None:
+    desk.load()
+    assert desk.player.lanes == ("song", "A", "B")
+    assert (desk.player.lane, desk.player.position()) == ("A", 0)
+    assert desk.player.n_samples("B") == EDIT_B.n_samples
+    assert desk.player.joins("A") == (10 * RATE_HZ,)
+    assert not desk.player.is_playing
+
+
+def test_play_pause_and_play_on(desk: Desk, qtbot: QtBot) -> None:
+    desk.load()
+    with qtbot.waitSignal(desk.player.playing_changed):
+        desk.player.play()
+    desk.turn(2)
+    assert desk.player.position() == desk.output.runs[0].done_samples - LATENCY
+    desk.player.pause()
+    assert not desk.player.is_playing
+    rest = desk.player.position()
+    assert rest == desk.output.runs[0].done_samples + MARGIN
+    desk.turn(1)
+    assert not desk.output.runs and desk.player.position() == rest
+    n_first = len(desk.output.sound)
+    desk.player.toggle()
+    desk.turn(1)
+    again = desk.output.sound[n_first:]
+    assert places(again)[1000] == rest + 1000
+    first = desk.output.sound[:rest]
+    assert (places(first) == np.arange(rest)).all()
+    assert not first[:, 1].any()
+
+
+def test_playing_again_within_the_fade_goes_on(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(1)
+    desk.player.pause()
+    rest = desk.player.position()
+    desk.player.play()
+    desk.turn(1)
+    assert len(desk.output.runs) == 1
+    assert desk.player.is_playing and desk.player.position() > rest
+
+
+def test_a_switch_goes_on_at_the_same_place_of_the_song(desk: Desk, qtbot: QtBot) -> None:
+    desk.load()
+    desk.player.seek(7 * RATE_HZ)
+    desk.player.play()
+    desk.turn(1)
+    with qtbot.waitSignal(desk.player.lane_changed) as changed:
+        desk.player.switch("B")
+    assert changed.args == ["B"] and desk.player.lane == "B"
+    # 8 s of the song are 3 s of B, and the head shows it at once.
+    assert desk.player.position() == pytest.approx(3 * RATE_HZ, abs=LATENCY + MARGIN)
+    desk.turn(1)
+    sound = desk.output.sound
+    shown = places(sound)[200:]
+    assert (np.diff(shown) == 1).all(), "the song goes on sample by sample"
+    assert sound[-1, 0] == 0 and sound[-1, 1] > 0
+
+
+def test_the_silent_lanes_heads_are_where_a_switch_would_enter(desk: Desk) -> None:
+    desk.load()
+    desk.player.seek(25 * RATE_HZ - 10 * RATE_HZ)  # 25 s of the song
+    assert desk.player.position("song") == 25 * RATE_HZ
+    assert desk.player.position("B") == 13 * RATE_HZ
+    desk.player.seek(2 * RATE_HZ)
+    assert desk.player.position("B") == 0
+    assert desk.player.to_song(0, "B") == 5 * RATE_HZ
+    assert desk.player.from_song(16 * RATE_HZ, "B") == 10 * RATE_HZ
+
+
+def test_switching_while_silent_moves_the_head_alone(desk: Desk) -> None:
+    desk.load()
+    desk.player.seek(8 * RATE_HZ)
+    desk.player.switch("song")
+    assert (desk.player.lane, desk.player.position()) == ("song", 8 * RATE_HZ)
+    assert not desk.output.runs
+    desk.player.switch("B")
+    assert desk.player.position() == 3 * RATE_HZ
+
+
+def test_seeking_in_another_lane_switches_to_it(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(0.5)
+    desk.player.seek(12 * RATE_HZ, "B")
+    assert (desk.player.lane, desk.player.position()) == ("B", 12 * RATE_HZ)
+    desk.turn(1)
+    assert places(desk.output.sound)[-1] == pytest.approx(25 * RATE_HZ, abs=300)
+    desk.player.seek_song(0)
+    assert desk.player.position() == 0
+    desk.player.seek(10**9)
+    assert desk.player.position() == EDIT_B.n_samples
+
+
+def test_the_end_of_a_lane_stops(desk: Desk, qtbot: QtBot) -> None:
+    desk.load()
+    desk.player.seek(19 * RATE_HZ)
+    desk.player.play()
+    with qtbot.waitSignal(desk.player.ended) as ended:
+        desk.turn(1.2)
+    assert ended.args == ["A"]
+    assert not desk.player.is_playing and not desk.output.runs
+    assert desk.player.position() == EDIT_A.n_samples
+    assert desk.player.heard_s("A") == pytest.approx(1.0)
+    desk.player.play()
+    assert desk.player.position() == 0
+
+
+def test_heard_seconds_are_what_really_sounded(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(2)
+    assert desk.player.heard_s("A") == pytest.approx(2 - LATENCY / RATE_HZ, abs=0.04)
+    desk.player.switch("B")
+    desk.turn(3)
+    desk.player.pause()
+    desk.turn(1)
+    delay_s = (LATENCY + MARGIN) / RATE_HZ
+    assert desk.player.heard_s("A") == pytest.approx(2 + delay_s - LATENCY / RATE_HZ, abs=0.05)
+    assert desk.player.heard_s("B") == pytest.approx(3, abs=0.05)
+    assert desk.player.heard_s("song") == 0
+    desk.load()
+    assert desk.player.heard_s("A") == 0
+
+
+def test_a_loop_repeats_and_follows_a_switch(desk: Desk) -> None:
+    desk.load()
+    desk.player.set_loop((6 * RATE_HZ, 7 * RATE_HZ))
+    assert desk.player.position() == 6 * RATE_HZ
+    desk.player.play()
+    desk.turn(2.5)
+    assert 6 * RATE_HZ <= desk.player.position() < 7 * RATE_HZ
+    desk.player.switch("B")
+    desk.turn(2.5)
+    assert 1 * RATE_HZ <= desk.player.position("B") <= 2 * RATE_HZ
+    shown = places(desk.output.sound)
+    assert np.count_nonzero(shown == round(6.5 * RATE_HZ)) == 5
+    desk.player.set_loop(None)
+    desk.turn(2)
+    assert desk.player.position() > 2 * RATE_HZ
+
+
+def test_a_loop_that_the_other_lane_lacks_does_not_hold_it(desk: Desk) -> None:
+    desk.load()
+    desk.player.set_loop((0, 2 * RATE_HZ))
+    desk.player.play()
+    desk.turn(0.5)
+    desk.player.switch("B")
+    desk.turn(3)
+    assert desk.player.position() > 2 * RATE_HZ
+    assert desk.player.loop is not None and desk.player.loop.lane == "A"
+
+
+def test_too_short_a_loop_is_none(desk: Desk) -> None:
+    desk.load()
+    desk.player.set_loop((100, 200))
+    assert desk.player.loop is None
+
+
+def test_volume_and_the_pairs_gain_are_one_factor_for_all_lanes(desk: Desk, tmp_path: Path) -> None:
+    pair = pair_of(tmp_path, N_SONG, EDIT_A, EDIT_B, gain=0.5)
+    assert desk.player.load(pair, (EDIT_A, EDIT_B))
+    desk.player.play()
+    desk.turn(0.5)
+    desk.player.volume = 0.5
+    desk.turn(0.5)
+    desk.player.switch("B")
+    desk.turn(0.5)
+    louder = desk.output.sound[3000, 0]
+    quieter = desk.output.sound[7500, 0]
+    other = desk.output.sound[-1, 1]
+    song = np.fromfile(pair.song.file, np.float32).reshape(-1, 2)[:, 0]
+    assert louder == pytest.approx(0.5 * song[3000])
+    assert quieter == pytest.approx(0.125 * song[7500])
+    place = desk.player.to_song(desk.player.position())
+    assert other == pytest.approx(0.125 * song[place], rel=0.02)
+    desk.player.volume = 7.0
+    assert desk.player.volume == 1.0
+
+
+def test_a_new_pair_fades_the_old_one_out(desk: Desk) -> None:
+    desk.load()
+    desk.player.seek(5 * RATE_HZ)
+    desk.player.play()
+    desk.turn(1)
+    desk.load()
+    assert not desk.player.is_playing and desk.player.position() == 0
+    desk.player.play()
+    assert len(desk.output.runs) == 2
+    desk.turn(1)
+    assert len(desk.output.runs) == 1
+    assert places(desk.output.sound)[-1] == pytest.approx(RATE_HZ, abs=2 * 256)
+
+
+def test_a_song_alone_can_be_played(desk: Desk, tmp_path: Path) -> None:
+    song = pair_of(tmp_path, N_SONG)
+    assert desk.player.load(song)
+    assert (desk.player.lane, desk.player.lanes) == ("song", ("song",))
+    desk.player.play()
+    desk.turn(0.5)
+    assert desk.player.heard_s("song") > 0.3
+    desk.player.switch("A")
+    assert desk.player.lane == "song"
+
+
+def test_a_pair_for_another_rate_is_refused(desk: Desk, tmp_path: Path) -> None:
+    other = pair_of(tmp_path, N_SONG, EDIT_A, EDIT_B, rate_hz=RATE_HZ * 2)
+    assert not desk.player.load(other, (EDIT_A, EDIT_B))
+    desk.load()
+    desk.output.sample_rate_hz = 2 * RATE_HZ
+    desk.player.play()
+    assert not desk.player.is_playing
+
+
+@pytest.mark.parametrize("damage", ["missing", "short"])
+def test_a_file_that_is_gone_is_told(desk: Desk, damage: str) -> None:
+    file = Path(desk.pair.edits[0].file)
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(b"1234")
+    with pytest.raises(UserError, match=r"A\.f32"):
+        desk.player.load(desk.pair, (EDIT_A, EDIT_B))
+
+
+def test_fault_42_without_a_device_all_is_harmless(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.device.changed):
+        assert not desk.device.open("broken")
+    player = desk.player
+    assert not player.available and player.error is not None
+    assert player.sample_rate_hz == 44100 and desk.device.name == ""
+    player.toggle()
+    player.switch("B")
+    player.set_loop((0, 1))
+    player.seek(5)
+    player.stop()
+    player.play()
+    pair = PreparedPair(*(getattr(desk.pair, n) for n in ("song", "edits", "gain", "layout")))
+    assert not player.load(pair, (EDIT_A, EDIT_B))  # made for 8 kHz, not for 44.1
+    assert not player.is_playing
+
+
+def test_fault_41_a_device_that_stops_answering_is_let_go(desk: Desk, qtbot: QtBot) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(1)
+    head = desk.player.position()
+    with qtbot.waitSignal(desk.device.changed):
+        for _ in range(playback_module.STUCK_TICKS + 2):
+            desk.player._tick()
+    assert desk.output.is_closed
+    assert not desk.player.is_playing and not desk.player.available
+    assert desk.player.error is not None and "Try again" in desk.player.error.remedy
+    assert desk.player.position() == head
+    assert desk.device.open()
+    desk.player.play()
+    assert desk.player.is_playing and desk.player.error is None
+
+
+def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(0.5)
+    desk.player.close()
+    assert desk.output.is_closed and not desk.player.is_playing
+    assert not desk.player._timer.isActive()
+
+
+def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None:
+    desk.load()
+    moves: list[int] = []
+    desk.player.moved.connect(lambda: moves.append(desk.player.position()))
+    assert not desk.player._timer.isActive()
+    desk.player.play()
+    assert desk.player._timer.isActive()
+    desk.turn(0.5)
+    assert len(moves) > 10 and moves == sorted(moves)
+    desk.player.stop()
+    assert desk.player.position() == 0
+    desk.turn(1)
+    n_moves = len(moves)
+    desk.player._tick()
+    assert not desk.player._timer.isActive() and len(moves) == n_moves

@@ -1,0 +1,123 @@
+"""Files that are too long, or mutilated, read by a process with little memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml_core.audio_file import Cover, Tags, write_atomic
+from tests.ml_core.audio_file.sound_material import save, sound
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits on memory are POSIX")
+
+MUTATED = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
+
+
+def read_limited(paths: list[Path], mebibytes: int = 1536, seconds: int = 60) -> list[str]:
+    """What a process of so much address space says of each file."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            Path(__file__).with_name("limited_reader.py"),
+            str(mebibytes),
+            str(seconds),
+            *paths,
+        ],
+        capture_output=True,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
+    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+    return done.stdout.decode("utf-8").splitlines()
+
+
+def mutant(data: bytes, rng: np.random.Generator) -> bytes:
+    """The file with some bytes changed, cut out, doubled or made extreme, mostly near its head."""
+    changed = bytearray(data)
+    for _ in range(int(rng.integers(1, 12))):
+        reach = 200 if rng.random() < 0.7 else len(changed)
+        at = int(rng.integers(0, min(reach, len(changed))))
+        kind = rng.integers(0, 5)
+        if kind == 0:
+            changed[at] ^= 1 << int(rng.integers(0, 8))
+        elif kind == 1:
+            changed[at : at + 4] = bytes([int(rng.choice([0, 0x7F, 0xFF]))] * 4)
+        elif kind == 2:
+            del changed[at : at + int(rng.integers(1, 600))]
+        elif kind == 3:
+            changed[at:at] = changed[at : at + int(rng.integers(1, 600))]
+        else:
+            changed[at : at + 8] = rng.bytes(8)
+        if not changed:
+            return b"\0"
+    return bytes(changed)
+
+
+def mutants(tmp_path: Path, extension: str, count: int) -> list[Path]:
+    """So many mutants of a tagged song."""
+    whole = tmp_path / f"whole.{extension}"
+    tags = Tags({"title": ("A title",)}, Cover(bytes(3_000), "image/png"))
+    write_atomic(whole, [sound(20.5, 8_000)], 8_000, 2, extension, tags=tags)
+    data, rng = whole.read_bytes(), np.random.default_rng(37)
+    paths = []
+    for k in range(count):
+        path = tmp_path / f"mutant_{k:03d}.{extension}"
+        path.write_bytes(mutant(data, rng))
+        paths.append(path)
+    return paths
+
+
+@pytest.mark.parametrize("extension", MUTATED)
+def test_fault_37_mutants_are_read_or_refused(tmp_path: Path, extension: str) -> None:
+    paths = mutants(tmp_path, extension, 25)
+    lines = read_limited(paths)
+    assert len(lines) == len(paths)
+    assert {line.split()[0] for line in lines} <= {"song", "refused"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("extension", MUTATED)
+def test_fault_37_two_hundred_mutants(tmp_path: Path, extension: str) -> None:
+    paths = mutants(tmp_path, extension, 200)
+    lines = read_limited(paths)
+    assert len(lines) == len(paths)
+    assert {line.split()[0] for line in lines} <= {"song", "refused"}
+
+
+def test_fault_39_three_hours_need_no_memory(tmp_path: Path) -> None:
+    """Decoded at once they would take 1.4 GB as float32; 512 MiB of address space are plenty."""
+    n_samples = 3 * 3600 * 16_000
+    path = save(tmp_path / "mix.wav", sound(10.0))
+    with path.open("rb+") as file:  # the rest is a hole in the file: silence that takes no room
+        header = bytearray(file.read(44))
+        header[4:8] = (36 + 4 * n_samples).to_bytes(4, "little")
+        header[40:44] = (4 * n_samples).to_bytes(4, "little")
+        file.seek(0)
+        file.write(header)
+        file.truncate(44 + 4 * n_samples)
+    assert read_limited([path], mebibytes=512) == [f"song {n_samples}"]
+
+
+@pytest.mark.soak
+def test_fault_39_three_hours_of_flac(tmp_path: Path) -> None:
+    block = np.full((441_000, 2), 0.25, np.float32)
+    block[::1_000] = -0.25
+    path = tmp_path / "mix.flac"
+    write_atomic(path, (block for _ in range(1_080)), 44_100, 2, "flac")
+    assert read_limited([path], mebibytes=512) == [f"song {1_080 * len(block)}"]
+
+
+def test_a_header_that_promises_the_moon_takes_no_memory(tmp_path: Path) -> None:
+    """A FLAC header may promise 2^36 samples of eight channels."""
+    data = bytearray(save(tmp_path / "song.flac", sound()).read_bytes())
+    data[21] |= 0x0F
+    data[22:26] = b"\xff" * 4
+    (tmp_path / "song.flac").write_bytes(data)
+    assert read_limited([tmp_path / "song.flac"], mebibytes=512) == [f"song {21 * 16_000}"]

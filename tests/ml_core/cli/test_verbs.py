@@ -1,0 +1,173 @@
+"""Single verbs: what they print, and the one sentence for each mistake."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ml_core.cli import main
+from ml_core.cli.exporting import joins_line
+from tests.ml_core.cli.conftest import Run, kept_s
+
+
+def test_add_lists_what_failed_and_keeps_the_rest(
+    tmp_path: Path, short_songs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.wav").write_text("not audio")
+    soundfile.write(tmp_path / "tiny.wav", np.zeros((4410, 1)), 44100)
+    paths = [tmp_path / "text.wav", tmp_path / "tiny.wav", short_songs / "song 0.flac"]
+    code = main(["add", *map(str, paths), "--project", str(tmp_path / "p"), "--json"])
+    out, err = capsys.readouterr()
+    songs = json.loads(out)["songs"]
+    assert (code, err) == (0, "")
+    assert [s["status"] for s in songs] == ["failed", "failed", "ready"]
+    assert "text.wav" in songs[0]["message"]
+    assert "tiny.wav" in songs[1]["message"]
+    assert songs[2]["id"] == 1
+    assert songs[0].keys() == songs[2].keys()
+
+
+def test_json_may_stand_before_or_after_the_verb(
+    filled_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (
+        ["--json", "--project", str(filled_project), "songs"],
+        ["songs", "--json", "--project", str(filled_project)],
+        ["--json", "songs", "--project", str(filled_project)],
+    ):
+        assert main(arguments) == 0
+        assert len(json.loads(capsys.readouterr().out)["songs"]) == 4
+
+
+def test_analyse_needs_no_project(
+    short_songs: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["analyse", str(short_songs / "song 0.flac"), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["tempo_bpm"] == pytest.approx(120, rel=0.02)
+    assert data["meter"] == 4
+    assert set(data["downbeats_s"]) <= set(data["beats_s"])
+    assert data["sections"][0]["start_s"] <= data["sections"][-1]["end_s"] <= data["duration_s"]
+    assert not (own_home / "project").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["frob"], "frob"),
+        (["export", "1"], "--out"),
+        (["propose", "--pairs", "0", "--out", "x"], "whole number"),
+        (["activate", "nothing"], "nothing"),
+        (["train"], "Rate some pairs"),
+        (["compare", "--out", "x"], "train first"),
+        (["judge", "--pairs", "missing.json"], "missing.json"),
+        (["rate", "--from", "missing.csv"], "missing.csv"),
+        (["restore", "missing.sqlite3"], "missing.sqlite3"),
+        (["add", "no/such/song.wav"], "song.wav"),
+        (["export", "99", "--out", "x"], "99"),
+        (["export", "1", "--out", "x", "--daw", "reaper"], "not built yet"),
+        (["export", "1", "--out", "x", "--format", "m4a"], "not built yet"),
+        (["export", "1", "--out", "x", "--keep", "0.9-0.1"], "0.9-0.1"),
+        (["export", "1", "--out", "x", "--duration", "9:00"], "9:00"),
+        (["audit", "missing.edit.json"], "missing.edit.json"),
+        (["simulate", "--rater", "x.py:R", "--songs", ".", "--held-out", "."], "x.py:R"),
+    ],
+)
+def test_each_mistake_gets_one_sentence(
+    refused: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if arguments[0] == "add":
+        # Named files that fail are listed, not refused.
+        return
+    assert words in refused(*arguments)
+
+
+def test_the_command_as_a_process_leaves_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ml_core.cli", "export", "7", "--out", "x", "--project", "p"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+
+
+def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
+    data = run(
+        "export", 1, 2, "--out", tmp_path / "out", "--format", "flac", "--duration", "20",
+        "--lock", "10-12", "--forbid", "30-34",
+    )  # fmt: skip
+    assert len(data["files"]) == 2
+    for file in data["files"]:
+        # Within 3 %, or half a bar of 2.4 s where no whole bars come that near.
+        assert soundfile.info(file).duration == pytest.approx(20, abs=1.2 + 0.05)
+        record = json.loads(Path(file).with_suffix(".edit.json").read_text())
+        rate = record["sample_rate_hz"]
+        kept = [[start / rate, end / rate] for start, end in record["kept_samples"]]
+        assert kept_s(kept) == pytest.approx(soundfile.info(file).duration, abs=1 / rate)
+        assert any(start <= 10 and end >= 12 for start, end in kept)
+        assert all(end <= 30 or start >= 34 for start, end in kept)
+        assert len(record["joins"]) == len(kept) - 1
+
+
+def test_one_song_that_fails_does_not_stop_the_export(run: Run, tmp_path: Path) -> None:
+    data = run("export", 1, 99, "--out", tmp_path / "out")
+    assert len(data["files"]) == 1
+    assert "99" in data["failed"][0]["message"]
+
+
+def test_audit_says_how_much_each_join_stands_out(run: Run, tmp_path: Path) -> None:
+    file = run("export", 1, "--out", tmp_path / "out", "--duration", "20")["files"][0]
+    data = run("audit", Path(file).with_suffix(".edit.json"))
+    record = json.loads(Path(file).with_suffix(".edit.json").read_text())
+    assert len(data["edits"][0]["joins"]) == len(record["joins"])
+    assert data["summary"]["n_joins"] == len(record["joins"])
+
+
+@pytest.mark.parametrize(
+    ("n_joins", "share", "words"),
+    [
+        (1, 0.0, "The join does not stand out; of the songs' own bar lines 9 % do."),
+        (1, 1.0, "The join stands out; of the songs' own bar lines 9 % do."),
+        (3, 0.0, "None of the 3 joins stands out; of the songs' own bar lines 9 % do."),
+        (3, 1 / 3, "1 of 3 joins stands out (33 %); of the songs' own bar lines 9 % do."),
+        (40, 0.1, "4 of 40 joins stand out (10 %); of the songs' own bar lines 9 % do."),
+    ],
+)
+def test_audit_s_last_line_reads_well(n_joins: int, share: float, words: str) -> None:
+    assert joins_line(n_joins, share, 0.09) == words
+
+
+def test_backup_and_restore_bring_the_ratings_back(run: Run, tmp_path: Path, project: Path) -> None:
+    run("propose", "--pairs", 2, "--out", tmp_path / "pairs")
+    filled = tmp_path / "filled.json"
+    ids = [p["id"] for p in json.loads((tmp_path / "pairs" / "pairs.json").read_text())["pairs"]]
+    filled.write_text(json.dumps([{"pair": ids[0], "answer": "A"}]))
+    assert run("rate", "--from", filled)["accepted"] == 1
+    copy = run("backup", tmp_path / "copy.sqlite3")["file"]
+    filled.write_text(json.dumps([{"pair": ids[1], "answer": "B"}]))
+    assert run("rate", "--from", filled)["accepted"] == 1
+    run("restore", copy)
+    run("rate", "--to", tmp_path / "out.json")
+    kept = json.loads((tmp_path / "out.json").read_text())["preferences"]
+    assert [(p["pair"], p["answer"]) for p in kept] == [(ids[0], "A")]
+
+
+def test_doctor_finds_nothing_wrong_with_a_new_project(run: Run) -> None:
+    checks = {check["name"]: check for check in run("doctor")["checks"]}
+    assert all(check["ok"] for name, check in checks.items() if name != "sound")

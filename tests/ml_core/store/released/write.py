@@ -1,0 +1,58 @@
+"""Write the small project of the present version as a SQL script, for when it will be old."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "faults"))
+
+from store_builder import answered, pair, sha_of, song
+
+from ml_core.domain.edits import Brief
+from ml_core.domain.models import Checkpoint
+from ml_core.domain.ratings import Mark
+from ml_core.paths import database_path
+from ml_core.store import Store, schema
+
+
+def fill(store: Store) -> None:
+    rng = random.Random(0)
+    for number in (0, 1):
+        store.add_song(song(number), "ready")
+    store.set_brief(Brief("reel", 20.0, 40.0))
+    _, pairs = store.add_comparisons([pair(rng, number % 2) for number in range(4)])
+    _, taken_back = store.add_rating(answered(pairs[2], "B"))
+    store.withdraw_rating(taken_back.id)
+    store.add_rating(answered(pairs[0], "A", 2))
+    store.add_rating(answered(pairs[1], "tie"))
+    store.add_mark(Mark(1, sha_of(0), "bad_join", "A", 1000, 2000))
+    store.add_checkpoint(
+        Checkpoint("c1", "c1.safetensors", "ab" * 32, "best", "base", {}, 3, "h", 2, "2026-01-02")
+    )
+    store.activate("c1")
+    _, reel = store.duplicate_taste(store.taste.id, "Reel")
+    store.work_in(reel)
+    _, pairs = store.add_comparisons([pair(rng, 1)])
+    store.add_rating(answered(pairs[0], "B"))
+
+
+def main() -> None:
+    target = Path(__file__).with_name(f"version-{schema.VERSION}.sql")
+    with tempfile.TemporaryDirectory() as folder:
+        with Store.open(folder) as store:
+            fill(store)
+        with closing(sqlite3.connect(database_path(Path(folder)))) as raw:
+            lines = [f"PRAGMA application_id = {schema.APPLICATION_ID};"]
+            lines += [f"PRAGMA user_version = {schema.VERSION};", *raw.iterdump()]
+    with target.open("x", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
