@@ -15,8 +15,8 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
-from ml_core.store.changes import ALL
 from ml_core.store.requests import present_path, propose_request
+from ml_core.store.sqlite.changes import ALL
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
 # itself (recipes, section 9: 8 random, then batches).

@@ -11,7 +11,7 @@ from editor_app.project.undo import History
 from ml_core import paths
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.songs import SongEntry
-from ml_core.store.changes import Changes
+from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 
 

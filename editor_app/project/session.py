@@ -22,7 +22,7 @@ from ml_core.domain.ratings import (
     RatingSource,
 )
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
-from ml_core.store.corrections import SongGrid
+from ml_core.store.records.corrections import SongGrid
 
 _ANSWER_NAMES: dict[tuple[Answer, int], str] = {
     ("A", 1): "A is better",

@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core import audio_file
-from ml_core.analysis.bar_doubt import is_doubtful
-from ml_core.analysis.bar_features import BAR_FEATURE_NAMES, bar_features
-from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
-from ml_core.analysis.bars import BarPath, find_bars
-from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
-from ml_core.analysis.beat_features import beat_features, edge_levels_db, eighth_levels_db
-from ml_core.analysis.beat_network import BeatNetwork, network_log_odds, shipped_network
-from ml_core.analysis.beats import SNAP_S, even_out, find_beats, snap_to_onsets
-from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
-from ml_core.analysis.grid import Grid, free_grid, grid_from_bars, sounding_range_s
-from ml_core.analysis.onsets import onset_quantities
-from ml_core.analysis.sections import bar_pattern, find_sections, novelty
-from ml_core.analysis.spectra import EXCERPT_HZ, Spectra, read_spectra
+from ml_core.analysis.bars.beat_features import beat_features, edge_levels_db, eighth_levels_db
+from ml_core.analysis.bars.doubt import is_doubtful
+from ml_core.analysis.bars.features import BAR_FEATURE_NAMES, bar_features
+from ml_core.analysis.bars.finding import BarPath, find_bars
+from ml_core.analysis.bars.grid import Grid, free_grid, grid_from_bars, sounding_range_s
+from ml_core.analysis.bars.score import bar_score_features, bar_start_score, beat_pattern
+from ml_core.analysis.bars.sections import bar_pattern, find_sections, novelty
+from ml_core.analysis.beats.activation import beat_activation, beat_log_odds
+from ml_core.analysis.beats.confidence import beat_clarity, confidence, steadiness
+from ml_core.analysis.beats.network import BeatNetwork, network_log_odds, shipped_network
+from ml_core.analysis.beats.onsets import onset_quantities
+from ml_core.analysis.beats.tracking import SNAP_S, even_out, find_beats, snap_to_onsets
+from ml_core.analysis.spectra.reading import EXCERPT_HZ, Spectra, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.analysis.weights import FITTED, Weights
 from ml_core.domain.songs import (

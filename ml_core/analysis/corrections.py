@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.analysis.analyse import FEWEST_BEATS, describe
-from ml_core.analysis.bar_score import bar_score_features, bar_start_score, beat_pattern
-from ml_core.analysis.bars import METERS, BarPath, BarPrices, find_bars
-from ml_core.analysis.beats import snap_to_onsets
-from ml_core.analysis.grid import Grid, grid_from_bars
-from ml_core.analysis.onsets import onset_quantities
-from ml_core.analysis.segments import closing_edge
-from ml_core.analysis.spectra import FRAME_HZ, Spectra
+from ml_core.analysis.bars.finding import METERS, BarPath, BarPrices, find_bars
+from ml_core.analysis.bars.grid import Grid, grid_from_bars
+from ml_core.analysis.bars.score import bar_score_features, bar_start_score, beat_pattern
+from ml_core.analysis.bars.segments import closing_edge
+from ml_core.analysis.beats.onsets import onset_quantities
+from ml_core.analysis.beats.tracking import snap_to_onsets
+from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra
 from ml_core.analysis.tapped_beats import tapped_beats
 from ml_core.analysis.version import corrected_version
 from ml_core.domain.corrections import CorrectionRefused, Corrections, Step

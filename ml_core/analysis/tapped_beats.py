@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.analysis.beat_activation import beat_activation, beat_log_odds
-from ml_core.analysis.beats import SNAP_S, find_beats, snap_to_onsets
-from ml_core.analysis.grid import sounding_range_s
-from ml_core.analysis.spectra import FRAME_HZ, Spectra
+from ml_core.analysis.bars.grid import sounding_range_s
+from ml_core.analysis.beats.activation import beat_activation, beat_log_odds
+from ml_core.analysis.beats.tracking import SNAP_S, find_beats, snap_to_onsets
+from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra
 
 Floats = NDArray[np.float64]
 

@@ -29,7 +29,7 @@ def export(arguments: argparse.Namespace) -> None:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
-    from ml_core.training.why import why_line
+    from ml_core.training.wishes.why import why_line
 
     failed: list[tuple[str, str]] = []
     files: list[tuple[str, Delivered]] = []

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.edit_graph import EditGraph, Path, edit_from_path
+from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.errors import UserError
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
-from ml_core.edits.tails import decaying_residue, samples_before, tail_under, window_samples
+from ml_core.edits.joins.tails import decaying_residue, samples_before, tail_under, window_samples
 from ml_core.errors import UserError
 from ml_core.units import db_to_gain
 

@@ -26,7 +26,7 @@ def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
         UserError: if a correction makes no sense for the song, or its file is gone.
     """
     # Imported here, as the analysis is: playing a pair in this worker does not wait for scipy.
-    from ml_core.analysis.bar_doubt import doubtful_bars
+    from ml_core.analysis.bars.doubt import doubtful_bars
 
     cache_dir, song, corrections = request.cache_dir, request.song, request.corrections
     analysis = song_analysis(cache_dir, song, progress.part(0.0, 0.7), corrections)

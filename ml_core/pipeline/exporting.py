@@ -16,8 +16,8 @@ from ml_core.domain.requests import (
 )
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
-from ml_core.edits.join_cost import cost_at
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.joins.cost import cost_at
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, free_target
 from ml_core.pipeline.learning import model_from

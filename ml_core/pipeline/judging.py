@@ -11,8 +11,8 @@ from typing import Any
 from ml_core import audio_file, paths
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
-from ml_core.edits.edit_features import edit_features
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.features.edit_features import edit_features
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import if_they_fit, song_graph

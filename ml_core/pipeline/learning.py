@@ -12,11 +12,11 @@ from ml_core.domain.requests import ProposeRequest, TrainRequest, TrainResult
 from ml_core.domain.tasting import TasteRequest
 from ml_core.pipeline.materials import graphs
 from ml_core.progress import Progress
-from ml_core.training import compare as comparing
 from ml_core.training import taste as tasting
 from ml_core.training import train as trainer
 from ml_core.training.checkpoint import BASE_MODEL, Model, OutdatedModelError, load_model
-from ml_core.training.pair_selection import choose_pairs
+from ml_core.training.comparing import compare as comparing
+from ml_core.training.pairs.selection import choose_pairs
 
 
 def model_from(file: str | None, sha256: str) -> Model:

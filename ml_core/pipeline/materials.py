@@ -16,8 +16,8 @@ from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
 from ml_core.domain.requests import SongTask
 from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
-from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.graph_cache import load_or_build
+from ml_core.edits.graph.cache import load_or_build
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
@@ -38,7 +38,7 @@ def song_analysis(
     if analysis is None:
         # Imported here so that playing a pair does not wait for scipy.
         from ml_core.analysis.analyse import analyse_spectra, song_spectra
-        from ml_core.analysis.kept_spectra import save_spectra
+        from ml_core.analysis.spectra.kept import save_spectra
 
         if corrections.steps:
             analysis = _corrected(cache_dir, song, corrections, progress)
@@ -57,7 +57,7 @@ def _corrected(
     """The analysis on the corrected grid; the song is read only if the cache lacks its sound."""
     from ml_core.analysis.analyse import analyse_spectra, song_spectra
     from ml_core.analysis.corrections import corrected
-    from ml_core.analysis.kept_spectra import load_spectra, save_spectra
+    from ml_core.analysis.spectra.kept import load_spectra, save_spectra
 
     base = load_analysis(cache_dir, song.sha256)
     spectra = None if base is None else load_spectra(cache_dir, base)

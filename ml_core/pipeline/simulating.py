@@ -11,7 +11,7 @@ import numpy as np
 from ml_core import audio_file
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import DeviceChoice, SongTask
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.judging import GivenPair, graphs_of, judge_by
 from ml_core.pipeline.materials import song_graph

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.edits.edit_graph import Path
+from ml_core.edits.graph.edit_graph import Path
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.policy.styles import N_STYLES

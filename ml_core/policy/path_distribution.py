@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.edits.edit_graph import Path
+from ml_core.edits.graph.edit_graph import Path
 from ml_core.policy.path_features import (
     BAR_SLICE,
     END_SLICE,

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.songs import SongAnalysis
-from ml_core.edits.edit_graph import EditGraph, Path
-from ml_core.edits.sung_bars import sung_bars
+from ml_core.edits.features.sung_bars import sung_bars
+from ml_core.edits.graph.edit_graph import EditGraph, Path
 
 Array = NDArray[np.float64]
 

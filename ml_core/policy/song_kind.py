@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.edits.song_features import SONG_FEATURES
+from ml_core.edits.features.song_features import SONG_FEATURES
 
 Array = NDArray[np.float64]
 

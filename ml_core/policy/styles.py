@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.limits import AllowedPaths
-from ml_core.edits.path_durations import shortest_and_longest_s
-from ml_core.edits.song_features import song_features
+from ml_core.edits.features.song_features import song_features
+from ml_core.edits.graph.edit_graph import EditGraph
+from ml_core.edits.limits.durations import shortest_and_longest_s
+from ml_core.edits.limits.masks import AllowedPaths
 from ml_core.errors import UserError
 from ml_core.policy.path_features import UNIT_S, PathTerms, capped_join_cost, path_terms
 

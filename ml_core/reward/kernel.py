@@ -35,7 +35,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml_core.edits.song_features import SONG_FEATURES
+from ml_core.edits.features.song_features import SONG_FEATURES
 
 Array = NDArray[np.float64]
 Parts = tuple[Tensor, Tensor, Tensor, Tensor]

@@ -10,23 +10,23 @@ from typing import Self
 
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path
-from ml_core.store.backups import back_up_into, copy_to
-from ml_core.store.checkpoints import CheckpointTable
-from ml_core.store.checks import Check, check_store
-from ml_core.store.comparisons import ComparisonTable, comparison_from_row
-from ml_core.store.corrections import CorrectionTable
-from ml_core.store.database import BUSY_TIMEOUT_S, Database
-from ml_core.store.failures import not_saved
-from ml_core.store.marks import MarkTable
-from ml_core.store.opening import open_for_reading, open_for_writing
-from ml_core.store.project_settings import SettingTable
-from ml_core.store.ratings import RatingTable, sound_rating
-from ml_core.store.record_cache import RecordCache
-from ml_core.store.restoring import restore
-from ml_core.store.sessions import SessionTable
-from ml_core.store.songs import SongTable
-from ml_core.store.tastes import TasteTable, chosen_taste
-from ml_core.store.writer_lock import WriterLock
+from ml_core.store.backup.copies import back_up_into, copy_to
+from ml_core.store.file.checks import Check, check_store
+from ml_core.store.file.opening import open_for_reading, open_for_writing
+from ml_core.store.file.restoring import restore
+from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.records.checkpoints import CheckpointTable
+from ml_core.store.records.comparisons import ComparisonTable, comparison_from_row
+from ml_core.store.records.corrections import CorrectionTable
+from ml_core.store.records.marks import MarkTable
+from ml_core.store.records.project_settings import SettingTable
+from ml_core.store.records.ratings import RatingTable, sound_rating
+from ml_core.store.records.sessions import SessionTable
+from ml_core.store.records.songs import SongTable
+from ml_core.store.records.tastes import TasteTable, chosen_taste
+from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
+from ml_core.store.sqlite.failures import not_saved
+from ml_core.store.sqlite.record_cache import RecordCache
 
 
 class Store(

@@ -27,7 +27,7 @@ from ml_core.domain.models import (
     Checkpoint,
     CheckpointKind,
 )
-from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.edits.features.edit_features import FEATURE_NAMES
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.policy.path_distribution import WEIGHTS, PolicyParameters

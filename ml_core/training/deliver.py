@@ -20,15 +20,15 @@ from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Mark
 from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features, path_features
-from ml_core.edits.edit_graph import EditGraph, Path, edit_from_path
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
+from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.song_scene import PESSIMISM, SongScene, song_seed
-from ml_core.training.why import reasons
+from ml_core.training.wishes.why import reasons
 
 Array = NDArray[np.float64]
 

@@ -16,13 +16,13 @@ from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
-from ml_core.training.compare import comparison_pairs, report
+from ml_core.training.comparing.compare import comparison_pairs, report
 from ml_core.training.deliver import deliver, draw
-from ml_core.training.pair_selection import choose_pairs
+from ml_core.training.pairs.selection import choose_pairs
 from ml_core.training.train import train
 
 BATCH_PAIRS = 8

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_features import path_features
-from ml_core.edits.edit_graph import EditGraph, Path
+from ml_core.edits.features.edit_features import path_features
+from ml_core.edits.graph.edit_graph import EditGraph, Path
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.styles import BaseChain, Joins, base_chain

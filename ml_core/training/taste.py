@@ -14,22 +14,26 @@ from scipy.special import betaincinv
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
 from ml_core.domain.tasting import TasteRequest
-from ml_core.edits.edit_graph import EditGraph
-from ml_core.edits.song_features import SONG_WORDS
+from ml_core.edits.features.song_features import SONG_WORDS
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
-from ml_core.training.certainty import (
+from ml_core.training.comparing.compare import MATCHED_RATIO
+from ml_core.training.fit_reward.fit import RewardFit, fit_reward
+from ml_core.training.fit_reward.preference_dataset import (
+    PreferenceDataset,
+    build_dataset,
+    ratings_hash,
+)
+from ml_core.training.pairs.certainty import (
     TARGET,
     above_guessing,
     borne_out,
     certainty,
     more_ratings,
 )
-from ml_core.training.compare import MATCHED_RATIO
-from ml_core.training.fit_reward import RewardFit, fit_reward
-from ml_core.training.preference_dataset import PreferenceDataset, build_dataset, ratings_hash
 from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
-from ml_core.training.taste_directions import directions, withheld
+from ml_core.training.wishes.directions import directions, withheld
 
 Floats = NDArray[np.float64]
 

@@ -13,23 +13,23 @@ import numpy as np
 
 from ml_core.domain.models import BASE, FEATURES_VERSION, POLICY_VERSION
 from ml_core.domain.requests import TrainRequest, TrainResult
-from ml_core.edits.edit_features import FEATURE_NAMES, path_features
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.features.edit_features import FEATURE_NAMES, path_features
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun, pick_device
-from ml_core.training.certainty import above_guessing
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.deliver import scene_without
-from ml_core.training.fit_policy import PolicyFit, fit_policy
-from ml_core.training.fit_reward import RewardFit, fit_reward, require_trainable
-from ml_core.training.preference_dataset import PreferenceDataset, build_dataset
+from ml_core.training.fit_policy.fit import PolicyFit, fit_policy
+from ml_core.training.fit_policy.tuner import Tuner
+from ml_core.training.fit_reward.fit import RewardFit, fit_reward, require_trainable
+from ml_core.training.fit_reward.preference_dataset import PreferenceDataset, build_dataset
+from ml_core.training.pairs.certainty import above_guessing
 from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
-from ml_core.training.taste_directions import directions, known_wishes
-from ml_core.training.tuner import Tuner
 from ml_core.training.unfinished import Found, UnfinishedRun
+from ml_core.training.wishes.directions import directions, known_wishes
 
 REWARD_SHARE = 0.4
 """Of the bar: both stages take about equally long, and the rest goes to the summary."""

@@ -23,7 +23,7 @@ from ml_core.audio_file import write_bytes_atomic
 from ml_core.errors import UserError
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import Model, model_from_tensors, model_tensors
-from ml_core.training.tuner import TuningState
+from ml_core.training.fit_policy.tuner import TuningState
 
 _HEADER_KEY = "tastecut"
 _ARRAYS = ("weights", "momentum", "fisher", "best_weights", "length_slope")

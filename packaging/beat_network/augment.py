@@ -13,8 +13,8 @@ from scipy.signal import lfilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.analysis.beat_network import INPUT_HZ, log_chroma, network_inputs
-from ml_core.analysis.spectra import CHROMA_HZ, FRAME_HZ, LOG_GAIN, N_MELS
+from ml_core.analysis.beats.network import INPUT_HZ, log_chroma, network_inputs
+from ml_core.analysis.spectra.reading import CHROMA_HZ, FRAME_HZ, LOG_GAIN, N_MELS
 
 Floats = NDArray[np.float32]
 

@@ -23,7 +23,7 @@ from scores import Score, random_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.analysis.spectra import ANALYSIS_HZ, LOG_GAIN, read_spectra
+from ml_core.analysis.spectra.reading import ANALYSIS_HZ, LOG_GAIN, read_spectra
 from ml_core.progress import silent
 
 # fluidsynth begins notes at multiples of 64 samples: 3 ms, about what people can't play better.

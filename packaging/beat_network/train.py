@@ -23,7 +23,7 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.analysis.beat_network import INPUTS_PER_STEP, N_INPUTS, N_TAPS
+from ml_core.analysis.beats.network import INPUTS_PER_STEP, N_INPUTS, N_TAPS
 
 EXCERPT_S = 22.0
 BATCH = 16
@@ -42,7 +42,7 @@ REPORT_EVERY = 50
 
 
 class TorchNetwork(nn.Module):
-    """The network of `ml_core.analysis.beat_network`, for training."""
+    """The network of `ml_core.analysis.beats.network`, for training."""
 
     def __init__(self, mean: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ def loss_of(odds: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> t
 
 
 def save(model: TorchNetwork, file: Path) -> None:
-    """Write what `ml_core.analysis.beat_network.load_network` reads, as float16."""
+    """Write what `ml_core.analysis.beats.network.load_network` reads, as float16."""
 
     def numbers(tensor: torch.Tensor) -> NDArray[np.float16]:
         return tensor.detach().numpy().astype(np.float16)

@@ -29,9 +29,9 @@ import soundfile
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core import audio_file
-from ml_core.analysis import spectra
 from ml_core.analysis.analyse import analyse
-from ml_core.edits.edit_graph import build_graph
+from ml_core.analysis.spectra import reading
+from ml_core.edits.graph.edit_graph import build_graph
 from tests.conftest import find_music_dir
 
 SONG_S = 240.0
@@ -89,7 +89,7 @@ def main() -> None:
         rows["decode only"] = cpu_s(
             lambda: [len(block) for block in audio_file.blocks(path)], arguments.rounds
         )
-        with mock.patch.object(spectra, "VoiceDetector", NoVoice):
+        with mock.patch.object(reading, "VoiceDetector", NoVoice):
             rows["analysis"] = cpu_s(lambda: analyse(song, path), arguments.rounds)
         rows["with voice"] = cpu_s(lambda: analyse(song, path), arguments.rounds)
         analysis = analyse(song, path)

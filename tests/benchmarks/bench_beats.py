@@ -36,7 +36,7 @@ from fit_analysis_weights import (
 from ml_core import audio_file
 from ml_core.analysis import analyse
 from ml_core.analysis.analyse import find_grid
-from ml_core.analysis.beat_network import BeatNetwork, shipped_network
+from ml_core.analysis.beats.network import BeatNetwork, shipped_network
 from ml_core.analysis.weights import Weights
 from ml_core.progress import silent
 

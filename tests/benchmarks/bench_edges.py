@@ -32,7 +32,7 @@ from bench_voices import analysed, inside, voices_without, with_voice
 from fit_voice_weights import read_songs, sung_files
 
 from ml_core.domain.edits import Edit, Limits
-from ml_core.edits.edit_graph import EditGraph, build_graph
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph
 from ml_core.edits.render import render
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import deliver, draw

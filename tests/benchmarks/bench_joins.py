@@ -30,12 +30,12 @@ from fit_voice_weights import song_rows
 from ml_core import audio_file
 from ml_core.analysis.analyse import analyse
 from ml_core.analysis.cache import load_analysis, save_analysis
-from ml_core.analysis.voice import voice_probabilities
+from ml_core.analysis.voice.detector import voice_probabilities
 from ml_core.domain.edits import Edit, Limits
 from ml_core.edits.audit import AuditReport, BarLines, audit_edit, pooled
-from ml_core.edits.edit_graph import EditGraph, build_graph, edit_from_path
-from ml_core.edits.edit_graph import Path as BarPath
-from ml_core.edits.join_cost import costs_at
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph, edit_from_path
+from ml_core.edits.graph.edit_graph import Path as BarPath
+from ml_core.edits.joins.cost import costs_at
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import deliver, draw
 

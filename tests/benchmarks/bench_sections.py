@@ -20,8 +20,8 @@ import numpy as np
 from fit_analysis_weights import Piece, find_music_dir, fold_of, read_pieces, weights_for_fold
 
 from ml_core.analysis.analyse import find_grid
-from ml_core.analysis.beat_network import shipped_network
-from ml_core.analysis.sections import bar_pattern, find_sections, novelty
+from ml_core.analysis.bars.sections import bar_pattern, find_sections, novelty
+from ml_core.analysis.beats.network import shipped_network
 from ml_core.progress import silent
 
 COLUMNS = ("hit_half_s", "hit_3_s", "pairwise_F")

@@ -44,8 +44,8 @@ from taste_measures import (
 )
 
 from ml_core.domain.requests import SongTask
-from ml_core.edits.edit_features import edit_features
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.features.edit_features import edit_features
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.progress import Progress
 from ml_core.training import simulate as loop
 from ml_core.training import train as trainer

@@ -35,9 +35,9 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training import simulate as loop
 from ml_core.training.checkpoint import Model
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.pair_information import PairInformation
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
+from ml_core.training.pairs.information import PairInformation
 
 WAYS = (("active", 24), ("random", 24), ("random", 40), ("random", 48))
 

@@ -20,9 +20,9 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.edits.edit_features import EDIT_FEATURES, FEATURE_NAMES
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.preference_dataset import PreferenceDataset
+from ml_core.edits.features.edit_features import EDIT_FEATURES, FEATURE_NAMES
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import PreferenceDataset
 
 N_SONGS = 20
 REVERSED_FOR = 40

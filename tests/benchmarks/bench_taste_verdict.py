@@ -20,7 +20,7 @@ from ml_core.domain.comparing import ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison, Rating
-from ml_core.training.compare import report
+from ml_core.training.comparing.compare import report
 
 CASES = (("identical", 0.5), ("slightly better", 0.65), ("clearly better", 0.8))
 

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.analysis.analyse import find_grid
-from ml_core.analysis.beat_network import BeatNetwork
-from ml_core.analysis.onsets import onset_quantities
-from ml_core.analysis.spectra import read_spectra
+from ml_core.analysis.beats.network import BeatNetwork
+from ml_core.analysis.beats.onsets import onset_quantities
+from ml_core.analysis.spectra.reading import read_spectra
 from ml_core.progress import silent
 
 RATE_HZ = 44100

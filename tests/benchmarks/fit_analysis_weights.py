@@ -24,10 +24,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import find_music_dir  # noqa: E402
 
 from ml_core import audio_file  # noqa: E402
-from ml_core.analysis.bar_score import bar_score_features  # noqa: E402
-from ml_core.analysis.beat_activation import activation_features  # noqa: E402
-from ml_core.analysis.onsets import onset_quantities  # noqa: E402
-from ml_core.analysis.spectra import FRAME_HZ, Spectra, read_spectra  # noqa: E402
+from ml_core.analysis.bars.score import bar_score_features  # noqa: E402
+from ml_core.analysis.beats.activation import activation_features  # noqa: E402
+from ml_core.analysis.beats.onsets import onset_quantities  # noqa: E402
+from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra, read_spectra  # noqa: E402
 from ml_core.analysis.weights import Weights  # noqa: E402
 from ml_core.progress import silent  # noqa: E402
 

@@ -20,15 +20,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from conftest import find_music_dir  # noqa: E402
 
-from ml_core.analysis.singing import (  # noqa: E402
+from ml_core.analysis.voice.features import base_columns  # noqa: E402
+from ml_core.analysis.voice.singing import (  # noqa: E402
     MOST_DEVIATIONS,
     OFFSET,
     SHARPNESS,
     deviations,
     song_statistics,
 )
-from ml_core.analysis.singing_weights import SingingWeights  # noqa: E402
-from ml_core.analysis.voice_features import base_columns  # noqa: E402
+from ml_core.analysis.voice.singing_weights import SingingWeights  # noqa: E402
 
 ALSO_SUNG = ("Lets_Go_Fishin",)
 # Who made a song: the first of these that is in its name, else the song stands alone.

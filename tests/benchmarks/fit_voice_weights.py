@@ -27,8 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from conftest import find_music_dir  # noqa: E402
 
-from ml_core.analysis.voice_features import base_columns, ranks  # noqa: E402
-from ml_core.analysis.voice_network import (  # noqa: E402
+from ml_core.analysis.voice.features import base_columns, ranks  # noqa: E402
+from ml_core.analysis.voice.network import (  # noqa: E402
     DILATIONS,
     N_TAPS,
     WEIGHTS_FILE,

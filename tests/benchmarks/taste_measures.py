@@ -18,8 +18,8 @@ from raters import RATERS, Rater
 from ml_core import audio_file
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.ratings import Rating
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
-from ml_core.edits.edit_graph import EditGraph, edit_from_path
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.graph.edit_graph import EditGraph, edit_from_path
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import song_graph
 from ml_core.policy.path_distribution import WEIGHTS, PathDistribution, PolicyParameters
@@ -27,8 +27,8 @@ from ml_core.progress import Progress
 from ml_core.reward.baselines import NETWORK_INPUTS, network_utility
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw
-from ml_core.training.fit_reward import RewardFit, fit_reward
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.fit import RewardFit, fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
 from ml_core.training.song_scene import SongScene, song_seed
 
 Kept = list[list[float]]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core import audio_file
-from ml_core.analysis.voice_features import VoiceListener
+from ml_core.analysis.voice.features import VoiceListener
 from ml_core.domain.songs import VOICE_HZ
 
 # How fast each mix is played, and whether something is added.

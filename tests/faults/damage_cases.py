@@ -15,8 +15,9 @@ from verdicts import Ledger, require, require_ratings, require_whole
 from ml_core.domain.ratings import Rating
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
-from ml_core.store import DamagedStoreError, Store, schema
-from ml_core.store.backups import backups_in
+from ml_core.store import DamagedStoreError, Store
+from ml_core.store.backup.copies import backups_in
+from ml_core.store.sqlite import schema
 
 PAGE_BYTES = 4_096
 N_BACKED_UP = 60

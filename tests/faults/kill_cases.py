@@ -13,9 +13,10 @@ from store_builder import filled_project
 from verdicts import Ledger, require, require_ratings, require_whole
 
 from ml_core.paths import backups_dir, database_path
-from ml_core.store import Store, schema
-from ml_core.store.backups import backups_in
-from ml_core.store.soundness import look_at_file
+from ml_core.store import Store
+from ml_core.store.backup.copies import backups_in
+from ml_core.store.backup.soundness import look_at_file
+from ml_core.store.sqlite import schema
 
 
 def rating(folder: Path, rounds: int, seed: int) -> str:

@@ -14,7 +14,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.store import Store, migrations, schema
+from ml_core.store import Store
+from ml_core.store.sqlite import migrations, schema
 
 
 def to_next_version(connection: sqlite3.Connection) -> None:

@@ -25,8 +25,8 @@ from editor_app.work.library import tell_failure
 from ml_core import paths
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.errors import UserError
-from ml_core.store.changes import ALL
 from ml_core.store.requests import taste_request, train_request
+from ml_core.store.sqlite.changes import ALL
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
     ("Best there is", "auto"),

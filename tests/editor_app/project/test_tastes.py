@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox
 
 from ml_core.domain.edits import Brief
 from ml_core.errors import UserError
-from ml_core.store.changes import ALL
+from ml_core.store.sqlite.changes import ALL
 from tests.editor_app.conftest import add_songs, make_pair, prepared
 
 

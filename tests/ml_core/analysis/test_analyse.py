@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.analysis import ANALYSER_VERSION, analyse
-from ml_core.analysis.bar_features import BAR_FEATURE_NAMES
+from ml_core.analysis.bars.features import BAR_FEATURE_NAMES
 from ml_core.demo_songs.pieces import synthesize_test_song
 from ml_core.demo_songs.truth import DemoTruth
 from ml_core.domain.songs import SongAnalysis

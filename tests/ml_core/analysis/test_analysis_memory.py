@@ -14,7 +14,7 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
-from ml_core.analysis.spectra import read_spectra
+from ml_core.analysis.spectra.reading import read_spectra
 from ml_core.progress import silent
 from tests.ml_core.analysis.tunes import RATE_HZ, band
 

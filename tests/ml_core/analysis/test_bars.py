@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml_core.analysis.bars import BarPath, find_bars, repetition_gain
-from ml_core.analysis.grid import free_grid, grid_from_bars, sounding_range_s
+from ml_core.analysis.bars.finding import BarPath, find_bars, repetition_gain
+from ml_core.analysis.bars.grid import free_grid, grid_from_bars, sounding_range_s
 
 
 def scores(bar_lengths: list[int], noise: float = 1.0, seed: int = 0) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml_core.analysis.beats import EVEN_S, even_out, find_beats, snap_to_onsets
-from ml_core.analysis.confidence import beat_clarity, confidence, steadiness
+from ml_core.analysis.beats.confidence import beat_clarity, confidence, steadiness
+from ml_core.analysis.beats.tracking import EVEN_S, even_out, find_beats, snap_to_onsets
 
 
 def activation_at(frames: NDArray[np.float64], n_frames: int) -> NDArray[np.float64]:

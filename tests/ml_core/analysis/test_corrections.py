@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_core.analysis.analyse import analyse_spectra, song_spectra
-from ml_core.analysis.bar_doubt import doubtful_bars
+from ml_core.analysis.bars.doubt import doubtful_bars
 from ml_core.analysis.corrections import corrected
-from ml_core.analysis.kept_spectra import MOST_SONGS, load_spectra, save_spectra
-from ml_core.analysis.spectra import Spectra
+from ml_core.analysis.spectra.kept import MOST_SONGS, load_spectra, save_spectra
+from ml_core.analysis.spectra.reading import Spectra
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import SongAnalysis
 from ml_core.errors import UserError

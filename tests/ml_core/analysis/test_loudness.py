@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.analysis.loudness import SILENT_LUFS, LoudnessMeter
+from ml_core.analysis.spectra.loudness import SILENT_LUFS, LoudnessMeter
 
 
 def sine(level_db: float, seconds: float, rate_hz: int, n_channels: int) -> np.ndarray:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.analysis.bar_score import bar_score_features
-from ml_core.analysis.onsets import N_QUANTITIES, onset_quantities
-from ml_core.analysis.spectra import FRAME_HZ, Spectra, read_spectra
+from ml_core.analysis.bars.score import bar_score_features
+from ml_core.analysis.beats.onsets import N_QUANTITIES, onset_quantities
+from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra, read_spectra
 from ml_core.progress import silent
 from tests.ml_core.analysis.tunes import RATE_HZ, band, place, tone
 

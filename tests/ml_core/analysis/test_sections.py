@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml_core.analysis.bar_features import RECURRENCE_BARS, rank, repetition
-from ml_core.analysis.sections import (
+from ml_core.analysis.bars.features import RECURRENCE_BARS, rank, repetition
+from ml_core.analysis.bars.sections import (
     find_boundaries,
     find_sections,
     label_name,

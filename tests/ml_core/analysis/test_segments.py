@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml_core.analysis.segments import peaks_near, segment_means, standardized
+from ml_core.analysis.bars.segments import peaks_near, segment_means, standardized
 
 
 @settings(max_examples=60, deadline=None, database=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.analysis.spectra import (
+from ml_core.analysis.spectra.reading import (
     ANALYSIS_HZ,
     CHROMA_HZ,
     EXCERPT_HZ,

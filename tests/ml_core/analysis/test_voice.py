@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.analysis import voice as voice_module
-from ml_core.analysis.singing import singing_share
-from ml_core.analysis.voice import VoiceDetector
-from ml_core.analysis.voice_features import (
+from ml_core.analysis.voice import detector as voice_module
+from ml_core.analysis.voice.detector import VoiceDetector
+from ml_core.analysis.voice.features import (
     VoiceListener,
     base_columns,
     ranks,
     repeating_background,
 )
+from ml_core.analysis.voice.singing import singing_share
 from ml_core.domain.songs import VOICE_HZ
 
 RATE_HZ = 22050

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ml_core.analysis.voice_network import DILATIONS, N_TAPS, WEIGHTS_FILE, VoiceNetwork, fitted
+from ml_core.analysis.voice.network import DILATIONS, N_TAPS, WEIGHTS_FILE, VoiceNetwork, fitted
 
 
 def any_network(n_columns=7, n=5, seed=0):
@@ -64,6 +64,6 @@ def test_weights_are_kept_in_half_precision(tmp_path):
 
 
 def test_what_ships_is_small_and_hears_every_column():
-    file = resources.files("ml_core.analysis").joinpath(WEIGHTS_FILE)
+    file = resources.files("ml_core.analysis.voice").joinpath(WEIGHTS_FILE)
     assert len(file.read_bytes()) < 200_000
     assert np.all(np.abs(fitted().entry).max(axis=1) > 0)

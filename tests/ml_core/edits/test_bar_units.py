@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.bar_units import FEWEST_UNITS, MOST_UNITS
-from ml_core.edits.edit_features import edit_features
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.graph_cache import read_graph, save_graph
-from ml_core.edits.limits import AllowedPaths, broken_limit
+from ml_core.edits.features.edit_features import edit_features
+from ml_core.edits.graph.bar_units import FEWEST_UNITS, MOST_UNITS
+from ml_core.edits.graph.cache import read_graph, save_graph
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.limits.masks import AllowedPaths, broken_limit
 from tests.ml_core.edits.song_builder import build_song
 
 

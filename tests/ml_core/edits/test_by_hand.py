@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines, kept_bars
-from ml_core.edits.edit_graph import build_graph, edit_from_path
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
 from ml_core.errors import UserError
 from tests.ml_core.edits.song_builder import build_song, random_path
 

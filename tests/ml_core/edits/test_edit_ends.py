@@ -8,9 +8,9 @@ import soundfile
 
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
-from ml_core.edits.edit_ends import SOUNDING_COST
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.limits import AllowedPaths
+from ml_core.edits.graph.edit_ends import SOUNDING_COST
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.limits.masks import AllowedPaths
 from ml_core.edits.render import render, render_blocks
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import draw

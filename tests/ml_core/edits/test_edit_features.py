@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.edit_features import (
+from ml_core.edits.features.edit_features import (
     FEATURE_NAMES,
     FEATURE_WORDS,
     edit_features,
 )
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.song_features import SONG_FEATURES
+from ml_core.edits.features.song_features import SONG_FEATURES
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
 from tests.ml_core.edits.song_builder import RATE_HZ, build_song, random_path
 
 GRAPH = build_graph(build_song("ABACABAC"))  # C is the loudest and the hook

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.join_cost import LEAD_S, BarDistances
-from ml_core.edits.join_placement import LONGEST_SHIFT_S, place_join
-from ml_core.edits.join_slides import best_joins
-from ml_core.edits.join_vetoes import SMALLEST_SHARE, forward_pairs
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.joins.cost import LEAD_S, BarDistances
+from ml_core.edits.joins.placement import LONGEST_SHIFT_S, place_join
+from ml_core.edits.joins.slides import best_joins
+from ml_core.edits.joins.vetoes import SMALLEST_SHARE, forward_pairs
 from tests.ml_core.edits.song_builder import EXCERPT_HZ, RATE_HZ, build_song, random_path
 
 LEAD = round(LEAD_S * RATE_HZ)

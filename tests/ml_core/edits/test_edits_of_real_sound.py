@@ -10,7 +10,7 @@ from ml_core import audio_file
 from ml_core.analysis.analyse import analyse
 from ml_core.domain.edits import Edit
 from ml_core.edits.audit import BarLines, audit_edit, pooled
-from ml_core.edits.edit_graph import build_graph
+from ml_core.edits.graph.edit_graph import build_graph
 from ml_core.edits.render import render, render_blocks
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from ml_core.analysis.cache import save_analysis
 from ml_core.analysis.version import ANALYSER_VERSION
-from ml_core.edits import graph_cache
-from ml_core.edits.edit_graph import build_graph
-from ml_core.edits.graph_cache import (
+from ml_core.edits.graph import cache
+from ml_core.edits.graph.cache import (
     graph_path,
     load_graph,
     load_or_build,
     read_graph,
     save_graph,
 )
+from ml_core.edits.graph.edit_graph import build_graph
 from ml_core.errors import UserError
 from tests.ml_core.edits.song_builder import build_song
 
@@ -42,7 +42,7 @@ def test_load_or_build_builds_once(tmp_path, song, monkeypatch):
     save_analysis(tmp_path, song)
     assert load_graph(tmp_path, song.sha256) is None
     built = load_or_build(tmp_path, song.sha256)
-    monkeypatch.setattr(graph_cache, "build_graph", lambda analysis: pytest.fail("built again"))
+    monkeypatch.setattr(cache, "build_graph", lambda analysis: pytest.fail("built again"))
     again = load_or_build(tmp_path, song.sha256)
     assert np.array_equal(again.join_cost, built.join_cost)
     assert [p.suffix for p in tmp_path.iterdir()] == [".npz", ".npz"]
@@ -56,7 +56,7 @@ def test_a_song_without_analysis_is_named_as_such(tmp_path, song):
 def test_another_version_is_built_again(tmp_path, song, monkeypatch):
     save_graph(tmp_path, build_graph(song))
     assert read_graph(tmp_path, replace(song, version="other")) is None
-    monkeypatch.setattr(graph_cache, "GRAPH_VERSION", "next")
+    monkeypatch.setattr(cache, "GRAPH_VERSION", "next")
     assert read_graph(tmp_path, song) is None
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml_core.edits.edit_graph import build_graph
-from ml_core.edits.join_cost import (
+from ml_core.edits.graph.edit_graph import build_graph
+from ml_core.edits.joins.cost import (
     LEAD_S,
     OFF_BEAT_PENALTY,
     OTHER_BAR_POSITION_PENALTY,

@@ -10,14 +10,14 @@ import pytest
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
 from ml_core.edits.by_hand import is_on_bar_lines, kept_bars
-from ml_core.edits.edit_ends import EditEnds
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.edit_spans import Spans
-from ml_core.edits.graph_cache import read_graph, save_graph
-from ml_core.edits.join_cost import LEAD_S, cost_at
-from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.limits import AllowedPaths, broken_limit
-from ml_core.edits.voice_cost import NOTE_WEIGHT, PHRASE_WEIGHT, voice_costs
+from ml_core.edits.features.edit_spans import Spans
+from ml_core.edits.graph.cache import read_graph, save_graph
+from ml_core.edits.graph.edit_ends import EditEnds
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.joins.cost import LEAD_S, cost_at
+from ml_core.edits.joins.voice_cost import NOTE_WEIGHT, PHRASE_WEIGHT, voice_costs
+from ml_core.edits.limits.masks import AllowedPaths, broken_limit
 from tests.ml_core.edits.song_builder import RATE_HZ, build_song
 
 BEAT = RATE_HZ // 2

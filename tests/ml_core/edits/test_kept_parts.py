@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_graph import build_graph
-from ml_core.edits.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.limits import AllowedPaths
+from ml_core.edits.graph.edit_graph import build_graph
+from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.limits.masks import AllowedPaths
 from tests.ml_core.edits.song_builder import build_song
 
 

@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ml_core.domain.edits import Brief, Edit, Limits
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.limits import AllowedPaths, broken_limit
-from ml_core.edits.path_durations import durations_reach, shortest_and_longest_s
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.limits.durations import durations_reach, shortest_and_longest_s
+from ml_core.edits.limits.masks import AllowedPaths, broken_limit
 from ml_core.errors import UserError
 from tests.ml_core.edits.song_builder import RATE_HZ, build_song, random_path
 

@@ -9,11 +9,11 @@ import pytest
 import soundfile
 
 from ml_core.domain.edits import Edit, Limits
-from ml_core.edits.edit_graph import build_graph, edit_from_path
-from ml_core.edits.join_placement import place_join
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
+from ml_core.edits.joins.placement import place_join
+from ml_core.edits.joins.tails import LOUDEST_SHARE, TAIL_S, decaying_residue, rings_on, tail_under
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.edits.render import render, render_blocks, tail_lengths
-from ml_core.edits.tails import LOUDEST_SHARE, TAIL_S, decaying_residue, rings_on, tail_under
 from tests.ml_core.edits.song_builder import EXCERPT_HZ, RATE_HZ, build_song
 
 SHA = "ef" * 32

@@ -25,7 +25,7 @@ from ml_core.domain.requests import (
     SongTask,
 )
 from ml_core.domain.songs import DOUBTFUL_WARNING, Song
-from ml_core.edits.graph_cache import load_graph
+from ml_core.edits.graph.cache import load_graph
 from ml_core.edits.peaks import load_pyramid
 from ml_core.errors import UserError
 from ml_core.pipeline import materials
@@ -34,7 +34,7 @@ from ml_core.pipeline.exporting import deliver_song
 from ml_core.pipeline.listening import analyse_song
 from ml_core.pipeline.playing import prepare_pair, song_overview
 from ml_core.progress import Progress, silent
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.preference_dataset import build_dataset
 
 analyser = import_module("ml_core.analysis.analyse")  # the package names its function so, too
 DOUBLED = NO_CORRECTIONS.doubled()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_graph import EditGraph, Path, build_graph
+from ml_core.edits.graph.edit_graph import EditGraph, Path, build_graph
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS
 from ml_core.policy.song_kind import SongKind

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_graph import Path, build_graph
+from ml_core.edits.graph.edit_graph import Path, build_graph
 from ml_core.errors import UserError
 from ml_core.policy.decode import LengthSampler, draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters

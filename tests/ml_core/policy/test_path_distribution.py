@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml_core.edits.edit_graph import EditGraph, Path
-from ml_core.edits.song_features import SONG_FEATURES
+from ml_core.edits.features.song_features import SONG_FEATURES
+from ml_core.edits.graph.edit_graph import EditGraph, Path
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS, TERM_NAMES
 from ml_core.policy.song_kind import SongKind

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml_core.edits.edit_graph import EditGraph, build_graph
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph
 from ml_core.policy.path_features import (
     BAR_TERMS,
     JOIN_COST_CAP,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.edit_graph import EditGraph, build_graph
-from ml_core.edits.limits import AllowedPaths
-from ml_core.edits.path_durations import shortest_and_longest_s
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph
+from ml_core.edits.limits.durations import shortest_and_longest_s
+from ml_core.edits.limits.masks import AllowedPaths
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS, TERM_NAMES

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ml_core.edits.edit_features import FEATURE_NAMES
+from ml_core.edits.features.edit_features import FEATURE_NAMES
 from ml_core.reward.baselines import (
     N_PARAMETERS,
     NETWORK_INPUTS,

@@ -15,7 +15,7 @@ from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.errors import UserError
 from ml_core.paths import database_path
 from ml_core.store import Store
-from ml_core.store.corrections import SongGrid
+from ml_core.store.records.corrections import SongGrid
 
 DOUBLED = NO_CORRECTIONS.doubled().shifted(-1)
 

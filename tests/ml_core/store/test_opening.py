@@ -15,17 +15,12 @@ from store_builder import answered, fill, filled_project, pair, song
 
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path, lock_path
-from ml_core.store import (
-    DamagedStoreError,
-    Store,
-    backups,
-    file_system,
-    restoring,
-    schema,
-    writer_lock,
-)
-from ml_core.store.backups import backups_in
-from ml_core.store.soundness import Findings, look_at_file
+from ml_core.store import DamagedStoreError, Store
+from ml_core.store.backup import copies
+from ml_core.store.backup.copies import backups_in
+from ml_core.store.backup.soundness import Findings, look_at_file
+from ml_core.store.file import file_system, restoring, writer_lock
+from ml_core.store.sqlite import schema
 
 RELEASED = Path(__file__).resolve().parent / "released"
 
@@ -186,7 +181,7 @@ class Days:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = datetime(2026, 5, 1, tzinfo=UTC)
-        monkeypatch.setattr(backups, "_today", lambda: self.now.date().isoformat())
+        monkeypatch.setattr(copies, "_today", lambda: self.now.date().isoformat())
 
     def pass_by(self, days: int) -> None:
         self.now += timedelta(days=days)
@@ -242,7 +237,7 @@ def test_a_copy_that_turns_out_damaged_is_no_backup(
 ) -> None:
     filled_project(project, 3)
     days.pass_by(1)
-    monkeypatch.setattr(backups, "look_at_file", lambda _: Findings("a page is broken"))
+    monkeypatch.setattr(copies, "look_at_file", lambda _: Findings("a page is broken"))
     with Store.open(project) as store:
         assert len(store.warnings) == 1 and "a page is broken" in store.warnings[0]
         fill(store, 1)

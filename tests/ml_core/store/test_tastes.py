@@ -16,10 +16,12 @@ from ml_core.domain.models import Checkpoint, ComparisonSession
 from ml_core.domain.ratings import Mark
 from ml_core.errors import UserError
 from ml_core.paths import database_path
-from ml_core.store import Store, schema, tastes
-from ml_core.store.corrections import SongGrid
-from ml_core.store.migrations import migrate
+from ml_core.store import Store
+from ml_core.store.records import tastes
+from ml_core.store.records.corrections import SongGrid
 from ml_core.store.requests import taste_request, train_request
+from ml_core.store.sqlite import schema
+from ml_core.store.sqlite.migrations import migrate
 
 RELEASED = Path(__file__).with_name("released")
 

@@ -12,7 +12,7 @@ import pytest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask, TrainRequest
-from ml_core.edits.edit_graph import EditGraph, build_graph
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import draw
 from tests.ml_core.edits.song_builder import build_song, sound

@@ -18,8 +18,8 @@ from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLE_TERMS, N_STYLES
 from ml_core.training import checkpoint as checkpoints
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from ml_core.domain.comparing import ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison, Rating
-from ml_core.training.compare import report, verdict_of
-from ml_core.training.verdict import paired_test
+from ml_core.training.comparing.compare import report, verdict_of
+from ml_core.training.comparing.verdict import paired_test
 
 SHA = "a" * 64
 SHORT = Edit(SHA, 100, ((0, 1000),))
@@ -83,7 +83,7 @@ def test_five_hundred_pairs_take_no_table_of_all_outcomes(monkeypatch) -> None:
         counted.append(np.size(a))
         return betainc(a, b, share)
 
-    monkeypatch.setattr("ml_core.training.verdict.betainc", counting)
+    monkeypatch.setattr("ml_core.training.comparing.verdict.betainc", counting)
     paired_test.cache_clear()
     p, (low, high) = paired_test(300, 50, 150)
     assert 0.5 < low < 300 / 450 < high < 1.0

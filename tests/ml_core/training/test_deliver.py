@@ -10,10 +10,10 @@ import pytest
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Mark
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features, path_features
-from ml_core.edits.edit_graph import edit_from_path
-from ml_core.edits.edit_spans import Spans
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
+from ml_core.edits.features.edit_spans import Spans
+from ml_core.edits.graph.edit_graph import edit_from_path
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PolicyParameters
 from ml_core.policy.path_features import N_TERMS
@@ -22,9 +22,9 @@ from ml_core.progress import silent
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
 from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw, marked_joins
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.pair_selection import kept_difference
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
+from ml_core.training.pairs.selection import kept_difference
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
 

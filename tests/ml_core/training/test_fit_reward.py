@@ -11,10 +11,10 @@ import torch
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun
-from ml_core.training import fit_reward as fitting
-from ml_core.training.evidence import GRID
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward import fit as fitting
+from ml_core.training.fit_reward.evidence import GRID
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
 
 BASELINES = {"ours", "always_shorter", "length_only", "network_27521", "random"}
 
@@ -116,7 +116,7 @@ def test_the_form_for_many_ratings_is_taken_beyond_its_bound(
 ) -> None:
     data = build_dataset(short_ratings, graphs)
     exact = fit_reward(data, epochs=0)
-    monkeypatch.setattr("ml_core.training.fit_model.EXACT_PAIRS", 10)
+    monkeypatch.setattr("ml_core.training.fit_reward.model.EXACT_PAIRS", 10)
     monkeypatch.setattr(fitting, "GRID_PAIRS", 30)
     many = fit_reward(data, epochs=0)
     agree = np.sign(exact.model.difference(data.a, data.b)[0]) == np.sign(

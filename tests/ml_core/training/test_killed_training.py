@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ml_core.domain.requests import TrainRequest, TrainResult
-from ml_core.edits.edit_graph import EditGraph
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.paths import unfinished_training
 from ml_core.progress import Progress, silent
 from ml_core.training.checkpoint import load_model, model_tensors

@@ -13,8 +13,8 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.domain.songs import Song
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
 from ml_core.policy.path_distribution import PolicyParameters
 from ml_core.policy.path_features import N_TERMS
@@ -22,9 +22,9 @@ from ml_core.policy.styles import N_STYLES
 from ml_core.progress import silent
 from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
-from ml_core.training.compare import same_length
-from ml_core.training.pair_information import PairInformation, information
-from ml_core.training.pair_selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
+from ml_core.training.comparing.compare import same_length
+from ml_core.training.pairs.information import PairInformation, information
+from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
 
 Ask = Callable[..., list[Comparison]]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml_core.edits.edit_features import FEATURE_NAMES
-from ml_core.training.preference_dataset import build_dataset, folds, ratings_hash
+from ml_core.edits.features.edit_features import FEATURE_NAMES
+from ml_core.training.fit_reward.preference_dataset import build_dataset, folds, ratings_hash
 
 
 def test_features_answers_and_songs_are_as_rated(graphs, short_ratings) -> None:

@@ -9,17 +9,17 @@ import pytest
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import SongTask
-from ml_core.edits.edit_graph import edit_from_path
+from ml_core.edits.graph.edit_graph import edit_from_path
 from ml_core.errors import Cancelled
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import WEIGHTS, PathDistribution, PolicyParameters
 from ml_core.progress import silent
 from ml_core.reward.device import CPU, DeviceRun
 from ml_core.training.checkpoint import load_model
-from ml_core.training.policy_weights import PolicyWeights, song_kind
+from ml_core.training.fit_policy.tuner import Tuner
+from ml_core.training.fit_policy.weights import PolicyWeights, song_kind
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
-from ml_core.training.tuner import Tuner
 from tests.ml_core.training.stop_at import StopAt
 
 

@@ -14,13 +14,13 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
 from ml_core.domain.tasting import TasteRequest
-from ml_core.edits.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.progress import silent
-from ml_core.training.preference_dataset import ratings_hash
+from ml_core.training.fit_reward.preference_dataset import ratings_hash
 from ml_core.training.taste import consistency, length_preferences, taste
-from ml_core.training.taste_directions import LEAST_WISH, known_wishes
-from ml_core.training.taste_words import DIRECTIONS
 from ml_core.training.train import train
+from ml_core.training.wishes.directions import LEAST_WISH, known_wishes
+from ml_core.training.wishes.words import DIRECTIONS
 
 Tell = Callable[..., dict[str, Any]]
 

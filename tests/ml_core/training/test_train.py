@@ -13,7 +13,7 @@ import torch
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import BASE
 from ml_core.domain.requests import SongTask
-from ml_core.edits.edit_graph import edit_from_path
+from ml_core.edits.graph.edit_graph import edit_from_path
 from ml_core.errors import Cancelled, UserError
 from ml_core.paths import unfinished_training
 from ml_core.policy.decode import draw_paths
@@ -246,7 +246,7 @@ def test_draws_that_become_alike_raise_the_alarm(
 ) -> None:
     calm = train(request_for(short_ratings, episodes=8), graphs, silent())
     assert not calm.metrics["collapsed"]
-    monkeypatch.setattr("ml_core.training.fit_policy.COLLAPSE_SHARE", 5.0)
+    monkeypatch.setattr("ml_core.training.fit_policy.fit.COLLAPSE_SHARE", 5.0)
     alarmed = train(request_for(short_ratings, episodes=8), graphs, silent())
     assert alarmed.metrics["collapsed"]
     assert any("alike" in note for note in alarmed.metrics["notes"])
@@ -271,8 +271,8 @@ def _likes_short(graph, edit) -> float:
 def test_training_stops_early_when_nothing_gets_better(
     graphs, short_ratings, request_for, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ml_core.training.tuner.LEARNING_RATE", 0.0)
-    monkeypatch.setattr("ml_core.training.tuner.PATIENCE", 2)
+    monkeypatch.setattr("ml_core.training.fit_policy.tuner.LEARNING_RATE", 0.0)
+    monkeypatch.setattr("ml_core.training.fit_policy.tuner.PATIENCE", 2)
     result = train(request_for(short_ratings, episodes=400), graphs, silent())
     assert result.metrics["episodes"] < 400
     assert any("Stopped after" in note for note in result.metrics["notes"])

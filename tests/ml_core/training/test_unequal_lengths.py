@@ -11,12 +11,12 @@ import pytest
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import ProposeRequest, SongTask, TrainRequest
-from ml_core.edits.edit_graph import EditGraph, build_graph
-from ml_core.edits.limit_checks import broken_limit
+from ml_core.edits.graph.edit_graph import EditGraph, build_graph
+from ml_core.edits.limits.checks import broken_limit
 from ml_core.progress import silent
 from ml_core.training.checkpoint import BASE_MODEL, load_model
 from ml_core.training.deliver import deliver, draw
-from ml_core.training.pair_selection import choose_pairs
+from ml_core.training.pairs.selection import choose_pairs
 from ml_core.training.train import train
 from tests.ml_core.edits.song_builder import build_song
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Edit, Limits
-from ml_core.edits.edit_features import EDIT_FEATURES, edit_features
+from ml_core.edits.features.edit_features import EDIT_FEATURES, edit_features
 from ml_core.errors import UserError
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_model
 from ml_core.training.deliver import deliver, explain
-from ml_core.training.fit_reward import fit_reward
-from ml_core.training.preference_dataset import build_dataset
+from ml_core.training.fit_reward.fit import fit_reward
+from ml_core.training.fit_reward.preference_dataset import build_dataset
 from ml_core.training.song_scene import SongScene
-from ml_core.training.taste_directions import directions, known_wishes
-from ml_core.training.taste_words import DIRECTIONS
-from ml_core.training.why import COMPANIONS, reasons, shares, why_line
+from ml_core.training.wishes.directions import directions, known_wishes
+from ml_core.training.wishes.why import COMPANIONS, reasons, shares, why_line
+from ml_core.training.wishes.words import DIRECTIONS
 
 
 def learned(ratings, graphs) -> Model:

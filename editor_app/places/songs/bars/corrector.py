@@ -18,7 +18,7 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import SongEntry
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
-from ml_core.store.corrections import SongGrid
+from ml_core.store.records.corrections import SongGrid
 from ml_core.store.requests import present_path
 
 Change = Callable[[Corrections], Corrections]

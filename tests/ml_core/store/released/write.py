@@ -18,7 +18,8 @@ from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Mark
 from ml_core.paths import database_path
-from ml_core.store import Store, schema
+from ml_core.store import Store
+from ml_core.store.sqlite import schema
 
 
 def fill(store: Store) -> None:

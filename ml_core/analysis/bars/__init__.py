@@ -1,0 +1,1 @@
+"""Where bars begin, what each is like, and how bars make sections."""

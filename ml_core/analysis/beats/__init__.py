@@ -1,0 +1,1 @@
+"""Where beats sound: activation, network, tracking, and how sure that is."""

@@ -1,0 +1,1 @@
+"""Where somebody sings: a small network over features of each frame."""

@@ -1,0 +1,1 @@
+"""What an edit and its song are like, in numbers and in words."""

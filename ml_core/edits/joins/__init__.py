@@ -1,0 +1,1 @@
+"""What a join costs and where exactly it lies."""

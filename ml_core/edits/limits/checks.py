@@ -1,0 +1,127 @@
+"""Whether a finished edit, wherever it came from, keeps its limits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml_core.domain.edits import Edit, Limits
+from ml_core.edits.graph.edit_graph import EditGraph
+from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.joins.cost import LEAD_S
+from ml_core.edits.joins.placement import LONGEST_SHIFT_S
+from ml_core.units import clock
+
+BAR_LINE_TOLERANCE_S = LEAD_S + LONGEST_SHIFT_S + 0.01
+"""Sections end at bar lines, and a cut there lies up to this much before: the intro is kept whole
+in a person's sense. So are parts whose joins slid to spare a word."""
+
+
+def length_words(length_s: float, other_s: float) -> str:
+    """A length as m:ss, or in parts of a second where that would read like the other one."""
+    if clock(length_s) != clock(other_s) or length_s == other_s:
+        return clock(length_s)
+    return f"{length_s:.{1 if abs(length_s - other_s) >= 0.1 else 2}f} s"
+
+
+def broken_limit(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
+    """The first limit that an edit does not keep, as a sentence; None if it keeps all."""
+    spans_s = [(start_s, end_s) for start_s, end_s in edit.seconds]
+    return (
+        _broken_duration(edit, graph, limits)
+        or _broken_kept(spans_s, graph, limits)
+        or _broken_forbidden(edit, graph, limits)
+        or _broken_segment(edit, graph, limits)
+    )
+
+
+def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
+    if max(end for _, end in edit.spans) > graph.analysis.n_samples:
+        return "The edit reaches beyond the song's end."
+    half_sample_s = 0.5 / edit.sample_rate_hz
+    low_s, high_s = limits.duration_range_s(graph.song_s)
+    leeway_s = duration_leeway_s(graph, limits)
+    low_s, high_s = low_s - leeway_s, min(high_s + leeway_s, graph.song_s)
+    lasts_s = edit.duration_s
+    if lasts_s < low_s - half_sample_s:
+        return (
+            f"The edit lasts {length_words(lasts_s, low_s)}, "
+            f"less than the {length_words(low_s, lasts_s)} asked for."
+        )
+    if lasts_s > high_s + half_sample_s:
+        return (
+            f"The edit lasts {length_words(lasts_s, high_s)}, "
+            f"more than the {length_words(high_s, lasts_s)} allowed."
+        )
+    return None
+
+
+def duration_leeway_s(graph: EditGraph, limits: Limits) -> float:
+    """How far outside the lengths of a wish an edit may last: half a bar of the song."""
+    if not limits.is_wish:
+        return 0.0
+    return 0.5 * graph.units_a_bar * float(np.median(graph.bar_s)) + LONGEST_SHIFT_S
+
+
+def _covers(spans_s: list[tuple[float, float]], start_s: float, end_s: float) -> bool:
+    """Whether the spans together cover [start, end)."""
+    reached_s = start_s
+    for span_start_s, span_end_s in sorted(spans_s):
+        if span_start_s > reached_s + 1e-9:
+            break
+        reached_s = max(reached_s, span_end_s)
+    return reached_s >= end_s - 1e-9
+
+
+def pick_up_s(graph: EditGraph) -> float:
+    """A beat: what may be sung of the next part before the intro's last bar line."""
+    return 60.0 / max(graph.analysis.tempo_bpm, 1.0)
+
+
+def _broken_kept(
+    spans_s: list[tuple[float, float]], graph: EditGraph, limits: Limits
+) -> str | None:
+    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
+    intro_end_s = float(edges_s[intro_end_bar(graph)])
+    kept_to_s = intro_end_s - BAR_LINE_TOLERANCE_S - pick_up_s(graph)
+    if limits.keep_intro and not _covers(spans_s, 0.0, kept_to_s):
+        return f"The intro, up to {clock(intro_end_s)}, is not kept whole."
+    ending_s = float(edges_s[ending_start_bar(graph)])
+    if limits.keep_ending and not _covers(spans_s, ending_s, graph.song_s):
+        return f"The ending, from {clock(ending_s)} on, is not kept whole."
+    for start_s, end_s in limits.locked:
+        if not _covers(spans_s, start_s, min(end_s, graph.song_s)):
+            return f"The locked part from {clock(start_s)} to {clock(end_s)} is not kept whole."
+    return None
+
+
+def _broken_forbidden(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
+    rate = edit.sample_rate_hz
+    for start_s, end_s in limits.forbidden:
+        for k, (start, end) in enumerate(edit.spans):
+            heard_from = start - (edit.fades[k - 1] // 2 if k else 0)
+            heard_to = end + (max(edit.fades[k] // 2, edit.tails[k]) if k < edit.n_joins else 0)
+            if heard_from < end_s * rate and min(heard_to, graph.analysis.n_samples) > (
+                start_s * rate
+            ):
+                return f"The forbidden part from {clock(start_s)} to {clock(end_s)} is heard."
+    return None
+
+
+def shortest_units(graph: EditGraph, limits: Limits) -> int:
+    """The shortest segment in bars of the graph, which may be parts of the song's bars."""
+    return limits.shortest_segment_bars * graph.units_a_bar
+
+
+def _broken_segment(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
+    edges, numbers = graph.edges_samples, np.arange(graph.n_bars + 1)
+    before, after = (slide_s * edit.sample_rate_hz for slide_s in graph.longest_slides_s)
+    before += BAR_LINE_TOLERANCE_S * edit.sample_rate_hz
+    for start, end in edit.spans:
+        first, end_bar = np.interp([start - after, end + before], edges, numbers)
+        if end_bar - first < shortest_units(graph, limits) - 1e-9:
+            bars = limits.shortest_segment_bars
+            return (
+                f"The part at {clock(start / edit.sample_rate_hz)} is shorter than "
+                f"{'a bar' if bars == 1 else f'{bars} bars'}."
+            )
+    return None

@@ -1,0 +1,275 @@
+"""Hard limits as masks over an edit graph: what learning can't move.
+
+`AllowedPaths` is what a policy samples within; `broken_limit` says of any finished edit, wherever
+it came from, which limit it breaks. What is fixed in samples (locked and forbidden spans) is
+masked with the margins of `join_placement` where each join slid to, so that no path within the
+masks breaks a limit once its joins are placed; only the duration is to be checked again, since
+joins move by up to 50 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.domain.edits import Limits
+from ml_core.edits.graph.edit_graph import EditGraph, Path
+from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
+from ml_core.edits.joins.cost import LEAD_S
+from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
+from ml_core.edits.limits.checks import (
+    broken_limit,
+    duration_leeway_s,
+    length_words,
+    pick_up_s,
+    shortest_units,
+)
+from ml_core.edits.limits.durations import durations_reach, shortest_and_longest_s
+from ml_core.errors import UserError
+from ml_core.units import clock
+
+__all__ = ["AllowedPaths", "broken_limit"]
+
+
+@dataclass(frozen=True, eq=False)
+class AllowedPaths:
+    """The paths of a graph that keep a song's limits.
+
+    Attributes:
+        segment_ok: bool (n_bars, n_bars), [s, e] true where bars s..e may be one segment.
+        start_ok: bool (n_bars,), bars that an edit may start with.
+        end_ok: bool (n_bars,), bars that an edit may end with.
+        join_ok: bool (n_bars, n_bars), [e, s] true where bar e may be left for bar s.
+        shortest_s, longest_s: bounds of the edit's duration.
+    """
+
+    segment_ok: NDArray[np.bool_]
+    start_ok: NDArray[np.bool_]
+    end_ok: NDArray[np.bool_]
+    join_ok: NDArray[np.bool_]
+    shortest_s: float
+    longest_s: float
+
+    @classmethod
+    def from_limits(cls, graph: EditGraph, limits: Limits) -> AllowedPaths:
+        """The masks for a song.
+
+        Beginnings and endings that cut singing are ruled out, where any edit is left without them.
+
+        Raises:
+            UserError: if no edit keeps all limits; the sentence names the one that can't be met.
+        """
+        shortest_s, longest_s = _duration_range(graph, limits)
+        paths = cls(*_masks(graph, limits), shortest_s, longest_s)
+        starts, ends = ~graph.ends.start_cuts, ~graph.ends.end_cuts
+        if not (starts.all() and ends.all()):
+            uncut = replace(paths, start_ok=paths.start_ok & starts, end_ok=paths.end_ok & ends)
+            with suppress(UserError):
+                return uncut._with_an_edit(graph, limits)
+        return paths._with_an_edit(graph, limits)
+
+    def _with_an_edit(self, graph: EditGraph, limits: Limits) -> AllowedPaths:
+        """These, or as far widened as a wished length allows, if there is any edit within them."""
+        nearest_s = _require_an_edit(graph, limits, self)
+        if not nearest_s:
+            return self
+        return replace(
+            self,
+            shortest_s=min(self.shortest_s, *nearest_s),
+            longest_s=max(self.longest_s, *nearest_s),
+        )
+
+    def allows(self, path: Path) -> bool:
+        """Whether a path keeps all limits but the duration."""
+        return (
+            bool(self.start_ok[path[0][0]] and self.end_ok[path[-1][1]])
+            and all(self.segment_ok[s, e] for s, e in path)
+            and all(self.join_ok[a[1], b[0]] for a, b in pairwise(path))
+        )
+
+
+def _required_bars(graph: EditGraph, limits: Limits, reach_s: float) -> NDArray[np.bool_]:
+    """(n_bars,) bars that must be kept; a lock reaches `reach_s` further, where a cut may lie."""
+    required = np.zeros(graph.n_bars, dtype=np.bool_)
+    if limits.keep_intro:
+        required[: intro_end_bar(graph)] = True
+    if limits.keep_ending:
+        required[ending_start_bar(graph) :] = True
+    for span in limits.locked:
+        required |= _touched_bars(graph, span[0], span[1] + reach_s)
+    return required
+
+
+def _touched_bars(graph: EditGraph, start_s: float, end_s: float) -> NDArray[np.bool_]:
+    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
+    return np.asarray((edges_s[:-1] < end_s) & (edges_s[1:] > start_s))
+
+
+def _touches(
+    starts_s: NDArray[np.float64], ends_s: NDArray[np.float64], spans: Iterable[tuple[float, float]]
+) -> NDArray[np.bool_]:
+    """Whether intervals [start, end) overlap any of the spans; broadcasts."""
+    touched = np.zeros(np.broadcast(starts_s, ends_s).shape, dtype=np.bool_)
+    for start_s, end_s in spans:
+        touched |= (starts_s < end_s) & (ends_s > start_s)
+    return touched
+
+
+def _masks(
+    graph: EditGraph, limits: Limits
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    n = graph.n_bars
+    bars = np.arange(n)
+    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
+    entry_s, exit_s = edges_s[:-1], edges_s[1:].copy()
+    exit_s[:-1] -= LEAD_S
+    forbidden = limits.forbidden
+    long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
+    segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
+    start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
+    start_ok = ~_touches(start_s, entry_s, forbidden)
+    leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
+    leaving = _touches(
+        exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden
+    )
+    entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
+    # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
+    # that slid to.
+    reach_s = LEAD_S + LONGEST_SHIFT_S
+    unlocked = _touches(leave_s - reach_s, enter_s, limits.locked)
+    at_end = _required_bars(graph, limits, LEAD_S)
+    at_join = _required_bars(graph, replace(limits, locked=()), 0.0)
+    required = np.concatenate([[0], np.cumsum(at_end)])
+    start_ok &= required[:-1] == 0
+    end_ok = np.asarray(required[1:] == required[-1])
+    end_s = graph.ends.end_samples / graph.analysis.sample_rate_hz
+    end_ok &= ~_touches(end_s, edges_s[1:] - LEAD_S, limits.locked)
+    before = np.concatenate([[0], np.cumsum(at_join)])
+    skipped = before[None, :-1] - before[1:, None]
+    join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
+    join_ok &= ~leaving & ~entering
+    intro_end, ending_start = intro_end_bar(graph), ending_start_bar(graph)
+    if limits.keep_intro and intro_end:
+        join_ok[intro_end - 1] &= leave_s[intro_end - 1] >= edges_s[intro_end] - pick_up_s(graph)
+    if limits.keep_ending:
+        join_ok[:, ending_start] &= enter_s[:, ending_start] <= edges_s[ending_start]
+    return segment_ok, start_ok, end_ok, join_ok
+
+
+def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
+    song_s = graph.song_s
+    for start_s, _ in limits.locked:
+        if start_s >= song_s:
+            raise UserError(
+                f"The locked part at {clock(start_s)} lies after the song's end, {clock(song_s)}.",
+                "Remove that lock.",
+            )
+    if limits.shortest_s is not None and limits.shortest_s > song_s:
+        raise UserError(
+            f"This song lasts {clock(song_s)}, so no edit of it can last "
+            f"{clock(limits.shortest_s)}.",
+            "Ask for a shorter edit, or leave this song out.",
+        )
+    shortest_s, longest_s = limits.duration_range_s(song_s)
+    if shortest_s > longest_s:
+        raise UserError(
+            "An edit of this song would have to last "
+            f"{length_words(shortest_s, longest_s)} or more "
+            f"and {length_words(longest_s, shortest_s)} or less.",
+            "Widen the lengths or the share of the song to keep.",
+        )
+    return shortest_s, longest_s
+
+
+def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> tuple[float, ...]:
+    """Empty if some path lasts as long as allowed; else the nearest lengths that are allowed still.
+
+    Raises:
+        UserError: if there is neither.
+    """
+    range_s = shortest_and_longest_s(
+        graph.bar_s, paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok
+    )
+    if range_s is None:
+        raise _nothing_can_be_kept(graph, limits)
+    low_s, high_s = range_s
+    while_keeping = _while_keeping(limits)
+    if low_s > paths.longest_s:
+        raise UserError(
+            f"No edit of this song can be shorter than {length_words(low_s, paths.longest_s)}"
+            f"{while_keeping}.",
+            f"Allow more than {length_words(paths.longest_s, low_s)}, or keep less.",
+        )
+    if high_s < paths.shortest_s:
+        without = ", since parts of it are forbidden" if limits.forbidden else ""
+        raise UserError(
+            f"No edit of this song can be longer than {length_words(high_s, paths.shortest_s)}"
+            f"{without}.",
+            f"Allow less than {length_words(paths.shortest_s, high_s)}.",
+        )
+    nearest = durations_reach(
+        graph.bar_s,
+        (paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok),
+        (paths.shortest_s, paths.longest_s),
+    )
+    leeway_s = duration_leeway_s(graph, limits)
+    near_enough = tuple(
+        s for s in nearest if paths.shortest_s - leeway_s <= s <= paths.longest_s + leeway_s
+    )
+    if nearest and not near_enough:
+        raise UserError(
+            "No edit of this song lasts between "
+            f"{length_words(paths.shortest_s, paths.longest_s)} and "
+            f"{length_words(paths.longest_s, paths.shortest_s)}{while_keeping}.",
+            "The nearest lengths are " + " and ".join(f"{s:.1f} s" for s in nearest) + ".",
+        )
+    return near_enough
+
+
+def _while_keeping(limits: Limits) -> str:
+    kept = [
+        words
+        for words, asked in (
+            ("its intro", limits.keep_intro),
+            ("its ending", limits.keep_ending),
+            ("the locked parts", bool(limits.locked)),
+        )
+        if asked
+    ]
+    if not kept:
+        return ""
+    listed = kept[0] if len(kept) == 1 else ", ".join(kept[:-1]) + " and " + kept[-1]
+    return f" while keeping {listed}"
+
+
+def _nothing_can_be_kept(graph: EditGraph, limits: Limits) -> UserError:
+    """Says which of the limits leaves no edit, by leaving them away one after the other."""
+    if graph.n_bars < shortest_units(graph, limits):
+        return UserError(
+            f"This song has {graph.n_bars // graph.units_a_bar} bars, so no part of it can be "
+            f"{limits.shortest_segment_bars} bars long.",
+            "Allow shorter parts.",
+        )
+    required = _required_bars(graph, limits, 0.0)
+    for start_s, end_s in limits.forbidden:
+        if np.any(required & _touched_bars(graph, start_s, end_s)):
+            return UserError(
+                f"The part from {clock(start_s)} to {clock(end_s)} is forbidden, but it shares a "
+                f"bar with what must be kept ({_while_keeping(limits).strip()}).",
+                "Make the forbidden part shorter, or keep less.",
+            )
+    if limits.forbidden:
+        return UserError(
+            "Too much of this song is forbidden: what is left can't be joined.",
+            "Forbid less of it.",
+        )
+    return UserError(
+        f"Nothing of this song can be joined in parts of {limits.shortest_segment_bars} bars"
+        f"{_while_keeping(limits)}.",
+        "Allow shorter parts, or keep less.",
+    )

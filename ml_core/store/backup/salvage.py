@@ -1,0 +1,132 @@
+"""Ratings read out of a damaged database; each proves by its checksum that it is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ml_core.domain.edits import Origin
+from ml_core.store.backup.record_pages import records_in
+from ml_core.store.sqlite.codec import origin_text
+from ml_core.store.sqlite.database import utc_now
+from ml_core.store.sqlite.rating_rows import (
+    COLUMNS,
+    WITHDRAWN,
+    insert_changed,
+    is_sound,
+    make_current,
+    make_open,
+)
+from ml_core.store.sqlite.schema import FIRST_TASTE
+
+RatingRow = dict[str, Any]
+"""A row's values by column, and its checksum."""
+
+_NAMES = (*COLUMNS, "checksum", "taste")
+"""The columns as they lie in the file; rows of version 1 have no taste."""
+
+_REALS = ("heard_a_s", "heard_b_s")
+
+
+def salvage(path: Path) -> list[RatingRow]:
+    """Every whole rating in a damaged file and its log, in id order.
+
+    Reads the pages themselves: a broken tree or header then costs no row, a broken page only its
+    own (reading row by row through SQLite recovered 359-410 of 422, measured).
+    """
+    content = []
+    for suffix in ("", "-wal"):
+        data = b""
+        with suppress(OSError):
+            data = Path(f"{path}{suffix}").read_bytes()
+        content.append(data)
+    found: dict[int, RatingRow] = {}
+    for row_id, record in records_in(*content):
+        if len(record) not in (len(_NAMES) - 1, len(_NAMES)):
+            continue
+        row: RatingRow = {"taste": None} | dict(zip(_NAMES, record, strict=False))
+        row["id"] = row_id  # The record has none: the id is the row's key.
+        for name in _REALS:  # SQLite shortens 4.0 to 4 in the file.
+            if isinstance(row[name], int):
+                row[name] = float(row[name])
+        if is_sound(row):
+            found[row_id] = row
+    return [found[row_id] for row_id in sorted(found)]
+
+
+def add_salvaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> int:
+    """Add the ratings that a database lacks, as if they were given again in the same order.
+
+    They get the next ids, since ids must stay without gaps. Their pairs are made from the edits
+    that each rating holds; a comparing session that is gone leaves plain ratings.
+
+    Returns:
+        how many rows were added.
+    """
+    known = {row[0] for row in connection.execute("SELECT checksum FROM ratings")}
+    new_ids = {row["id"]: row["id"] for row in rows if row["checksum"] in known}
+    missing = [row for row in rows if row["checksum"] not in known]
+    connection.execute("BEGIN IMMEDIATE")
+    for row in missing:
+        if row["withdraws"] is not None and row["withdraws"] not in new_ids:
+            continue  # What it took back is lost, too.
+        comparison_id = _pair_of(connection, row)
+        changed = {
+            "comparison_id": comparison_id,
+            "withdraws": new_ids.get(row["withdraws"]),
+            "session": _session_of(connection, comparison_id),
+        }
+        rating_id = insert_changed(connection, row, changed)
+        new_ids[row["id"]] = rating_id
+        if row["answer"] == WITHDRAWN:
+            make_open(connection, comparison_id)
+        else:
+            make_current(connection, comparison_id, rating_id, row["answer"])
+    connection.execute("COMMIT")
+    return len(missing)
+
+
+def _pair_of(connection: sqlite3.Connection, row: RatingRow) -> int:
+    """The id of the pair that a rating answers, made anew where it is lost."""
+    taste = FIRST_TASTE if row["taste"] is None else int(row["taste"])
+    found = connection.execute(
+        "SELECT a, b, taste FROM comparisons WHERE id = ?", (row["comparison_id"],)
+    ).fetchone()
+    if found is not None and tuple(found) == (row["a"], row["b"], taste):
+        return int(row["comparison_id"])
+    connection.execute(
+        "INSERT OR IGNORE INTO tastes (id, name, utc) VALUES (?, ?, ?)",
+        (taste, f"Rescued taste {taste}", utc_now()),
+    )
+    origin = origin_text(Origin("import"))
+    cursor = connection.execute(
+        "INSERT INTO comparisons (id, batch, position, session, sha256, a, b, origin_a, origin_b, "
+        "reason, repeat_of, utc, taste) VALUES (?, ?, 0, (SELECT id FROM sessions WHERE id = ? "
+        "AND taste = ?), ?, ?, ?, ?, ?, ?, (SELECT id FROM comparisons WHERE id = ?), ?, ?)",
+        (
+            row["comparison_id"] if found is None else None,
+            row["batch"],
+            row["session"],
+            taste,
+            row["sha256"],
+            row["a"],
+            row["b"],
+            origin,
+            origin,
+            row["reason"],
+            row["repeat_of"],
+            utc_now(),
+            taste,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _session_of(connection: sqlite3.Connection, comparison_id: int) -> int | None:
+    row = connection.execute(
+        "SELECT session FROM comparisons WHERE id = ?", (comparison_id,)
+    ).fetchone()
+    return None if row is None or row[0] is None else int(row[0])

@@ -1,0 +1,1 @@
+"""A project's file opened, locked, checked and restored."""

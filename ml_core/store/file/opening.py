@@ -1,0 +1,296 @@
+"""Opening a project: nothing is written before the file was found sound and of a known version."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import uuid
+from contextlib import closing, suppress
+from pathlib import Path
+
+from ml_core.errors import NotSavedError, UserError
+from ml_core.paths import backups_dir, database_path, lock_path
+from ml_core.store.backup.copies import (
+    Backup,
+    back_up_into,
+    good_backups,
+    is_due,
+    sync_file,
+    sync_folder,
+)
+from ml_core.store.backup.soundness import Findings, look_at
+from ml_core.store.file.file_system import network_file_system
+from ml_core.store.file.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
+from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.sqlite import schema
+from ml_core.store.sqlite.database import Database, connect, set_row_form
+from ml_core.store.sqlite.failures import (
+    DamagedStoreError,
+    means_damage,
+    not_opened,
+    not_read,
+    not_saved,
+)
+from ml_core.store.sqlite.migrations import migrate
+
+
+def open_for_writing(
+    project_dir: Path, busy_timeout_s: float
+) -> tuple[Database, WriterLock, list[str]]:
+    """Open, create or migrate a project's database as its one writer.
+
+    Returns:
+        the database, the lock that goes with it, and warnings for the person.
+
+    Raises:
+        UserError: if it can't be opened; nothing was changed then.
+    """
+    try:
+        project_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The project folder {project_dir} can't be made: {error.strerror}.",
+            "Choose another project folder.",
+        ) from error
+    lock = WriterLock(lock_path(project_dir))
+    try:
+        warnings = _place_warnings(project_dir, lock)
+        path = database_path(project_dir)
+        _clear_left_overs(path)
+        if not path.exists():
+            _require_new(path)
+            _create(path)
+        warnings += set_foreign_log_aside(path)
+        connection = _connect(path, busy_timeout_s)
+        try:
+            warnings += _bring_up_to_date(connection, project_dir)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    return Database(path, connection, write=True), lock, warnings
+
+
+def open_for_reading(project_dir: Path) -> Database:
+    """Open a project beside its writer, if there is one. Nothing is created: a project that is
+    not there yet reads as empty, and one of an older version is migrated in memory.
+
+    Raises:
+        UserError: if it can't be opened.
+    """
+    path = database_path(project_dir)
+    if not _is_there(path):
+        _require_new(path)
+        connection = _in_memory()
+        create_tables(connection)
+        return Database(path, connection, write=False)
+    try:
+        connection = _connect_for_reading(path)
+        try:
+            findings = look_at(connection)
+            _require_sound(findings, path)
+            if findings.version < schema.VERSION:
+                connection = _migrated_in_memory(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        if means_damage(error):
+            raise damaged(path, str(error)) from error
+        raise not_read(error, path) from error
+    return Database(path, connection, write=False)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the project has its file.
+
+    Raises:
+        UserError: if its folder is no folder, or can't be looked into.
+    """
+    try:
+        if path.exists():
+            return True
+        nearest = next(folder for folder in path.parents if folder.exists())
+    except OSError as error:
+        raise UserError(
+            f"The project folder {path.parent} can't be read: {error.strerror}.",
+            "Choose another project folder.",
+        ) from error
+    if not nearest.is_dir():
+        raise UserError(f"{nearest} is not a folder.", "Choose another project folder.")
+    return False
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make an empty file an empty project with a name of its own."""
+    connection.executescript(schema.creation_sql())
+    connection.execute(
+        "INSERT INTO settings VALUES ('project_id', ?)", (json.dumps(uuid.uuid4().hex),)
+    )
+
+
+def _require_new(path: Path) -> None:
+    """Where there are backups, a missing file is a loss, not a new project."""
+    found = next(good_backups(backups_dir(path.parent)), None)
+    if found is not None:
+        raise DamagedStoreError(
+            f"The project's file {path} is missing.", _way_back(*found) + ".", found[0].path
+        )
+
+
+def damaged(path: Path, how: str) -> DamagedStoreError:
+    """The error for a file that can't be trusted, with the newest backup that can."""
+    found = next(good_backups(backups_dir(path.parent)), None)
+    message = f"The project's file {path} is damaged ({how})."
+    if found is None:
+        return DamagedStoreError(
+            message,
+            f'It is kept as it is; "tastecut restore {path}" saves what can still be read.',
+            None,
+        )
+    return DamagedStoreError(
+        message,
+        f"It is kept as it is; {_way_back(*found)} and adds what can still be read.",
+        found[0].path,
+    )
+
+
+def _way_back(backup: Backup, findings: Findings) -> str:
+    return (
+        f'"tastecut restore {backup.path}" goes back to the backup of {backup.day} '
+        f"({findings.n_ratings} ratings)"
+    )
+
+
+def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
+    kind = network_file_system(project_dir)
+    if kind is not None:
+        return [
+            f"The project {project_dir} is on a network drive ({kind}), where ratings are less "
+            "safe: keep it on a disk of this computer."
+        ]
+    if not lock.is_real:
+        return [
+            f"The disk with {project_dir} has no locks: never open the project twice at once, or "
+            "keep it on another disk."
+        ]
+    return []
+
+
+def _clear_left_overs(path: Path) -> None:
+    """Delete what a killed process left half done. Only the holder of the lock makes these."""
+    with suppress(OSError):
+        for left_over in path.parent.glob(f".{path.name}.*.partial*"):
+            left_over.unlink()
+        for left_over in path.parent.glob(f"{CHECK_FOLDER}*"):
+            shutil.rmtree(left_over)
+
+
+def _create(path: Path) -> None:
+    """Make an empty project. It gets its name when it is whole: a file of 0 bytes is damage."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
+            create_tables(connection)
+        sync_file(partial)
+        partial.replace(path)
+        sync_folder(path.parent)
+        sync_folder(path.parent.parent)
+    except sqlite3.Error as error:
+        raise not_saved(error, path) from error
+    except OSError as error:
+        raise NotSavedError(
+            f"The project file {path} can't be made: {error.strerror}.",
+            "Free some space or choose another project folder, then try again.",
+        ) from error
+    finally:
+        for left_over in (partial, Path(f"{partial}-journal")):
+            with suppress(OSError):
+                left_over.unlink()
+
+
+def _connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Look at the file without changing it, then open it for writing."""
+    try:
+        # A new version's file keeps its every byte, so the first look is read-only.
+        with closing(_connect_for_reading(path)) as connection:
+            _require_sound(look_at(connection), path)
+        return connect(path, write=True, busy_timeout_s=busy_timeout_s)
+    except sqlite3.Error as error:
+        if means_damage(error):
+            raise damaged(path, str(error)) from error
+        raise not_opened(error, path) from error
+
+
+def _connect_for_reading(path: Path) -> sqlite3.Connection:
+    if path.stat().st_size == 0:
+        raise damaged(path, "it is empty")
+    try:
+        return connect(path, write=False)
+    except sqlite3.OperationalError:
+        # On a read-only disk SQLite can't make its -shm file; without a log none is needed.
+        log = Path(f"{path}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+        )
+        set_row_form(connection)
+        return connection
+
+
+def _require_sound(findings: Findings, path: Path) -> None:
+    if findings.version > schema.VERSION:
+        raise UserError(
+            f"The project {path.parent} was made by a newer Tastecut.",
+            "Update Tastecut; the project was left as it is.",
+        )
+    if not findings.is_sound:
+        raise damaged(path, findings.damage)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list[str]:
+    """Back up, then migrate. Without a backup an old file is not touched, a new one is used."""
+    path, folder = database_path(project_dir), backups_dir(project_dir)
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version < schema.VERSION:
+        try:
+            back_up_into(connection, folder, f"before-version-{schema.VERSION}")
+            migrate(connection)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(
+                f"The project {project_dir} can't be brought to the present version: {error}.",
+                "Free some space and allow writing to its folder; nothing was lost.",
+            ) from error
+    if not is_due(folder) or _is_empty(connection):
+        return []
+    try:
+        back_up_into(connection, folder)
+    except (OSError, sqlite3.Error, UserError) as error:
+        return [f"No backup of {path} could be made today in {folder}: {error}."]
+    return []
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return all(
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
+        for table in ("songs", "ratings", "checkpoints")
+    )
+
+
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    set_row_form(connection)
+    return connection
+
+
+def _migrated_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    copy = _in_memory()
+    connection.backup(copy)
+    connection.close()
+    migrate(copy)
+    return copy

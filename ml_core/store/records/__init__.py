@@ -1,0 +1,1 @@
+"""What is kept, by subject: songs, tastes, pairs, ratings, models, comparisons."""

@@ -1,0 +1,148 @@
+"""The reserve: songs kept from rating, so that comparing is on songs never learned from.
+
+Each taste has its own: a song that one taste was asked about is still unheard by another. A song
+without a row in `song_uses` is for rating, by the rule.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from ml_core.store.sqlite.database import utc_now
+
+FEWEST_SONGS = 8
+"""Below this a reserve would leave too few songs to learn from; verdicts then say so."""
+SMALLEST_RESERVE = 3
+SHARE = 4  # A quarter of the songs.
+
+_RESERVED = "a quarter of the songs is reserved"
+_BY_RULE = "taste = ? AND use = 'compare' AND use_by = 'rule'"
+
+# A song is asked once any pair of it may have been heard outside an unfinished comparing session.
+_UNASKED = """
+SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
+WHERE removed = 0 AND status != 'failed'
+AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule'
+AND NOT EXISTS (
+    SELECT 1 FROM comparisons LEFT JOIN sessions ON sessions.id = comparisons.session
+    WHERE comparisons.sha256 = songs.sha256 AND comparisons.taste = ?1
+    AND (comparisons.session IS NULL OR sessions.completed_utc IS NOT NULL)
+) ORDER BY sha256
+"""
+
+# Where nothing was asked: those that the rule has reserved are among them.
+_CHOSEN_ANEW = """
+SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
+WHERE removed = 0 AND status != 'failed'
+AND coalesce(u.use, 'rate') IN ('rate', 'compare') AND coalesce(u.use_by, 'rule') = 'rule'
+ORDER BY sha256
+"""
+
+
+def reserve_size(n_songs: int) -> int:
+    """How many of `n_songs` are reserved: a quarter, at least 3 once there are 8."""
+    return 0 if n_songs < FEWEST_SONGS else max(SMALLEST_RESERVE, n_songs // SHARE)
+
+
+def set_use(
+    connection: sqlite3.Connection, taste: int, song_id: int, use: str, used_by: str, note: str
+) -> None:
+    """Set what a taste uses a song for, and note why."""
+    connection.execute(
+        "INSERT OR REPLACE INTO song_uses VALUES (?, ?, ?, ?)", (taste, song_id, use, used_by)
+    )
+    connection.execute(
+        "INSERT INTO song_use_history (song_id, use, used_by, note, utc, taste) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (song_id, use, used_by, note, utc_now(), taste),
+    )
+
+
+def fill_reserves(connection: sqlite3.Connection) -> None:
+    """`fill_reserve` for every taste."""
+    for row in connection.execute("SELECT id FROM tastes WHERE removed = 0").fetchall():
+        fill_reserve(connection, row[0])
+
+
+def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
+    """Move songs that nobody was asked about into the reserve until it is large enough.
+
+    By hash, so that the same songs give the same reserve whatever their names; a song that was
+    asked about never moves in, one inside never moves out, and each song that a person put back
+    to rating makes the reserve one smaller. As long as nothing was asked, the choice is made anew
+    and so does not depend on the order in which songs were added.
+
+    Returns:
+        whether any song's use changed.
+    """
+    asked = connection.execute("SELECT 1 FROM comparisons WHERE taste = ? LIMIT 1", (taste,))
+    if asked.fetchone() is None:
+        # Only what differs is written: a library is filled song by song.
+        before = _rule_reserve(connection, taste)
+        after = set(_next_reserved(connection, taste, is_anew=True))
+        for song_id in sorted(after - before):
+            set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
+        for song_id in sorted(before - after):
+            set_use(connection, taste, song_id, "rate", "rule", "another song took its place")
+        return before != after
+    added = _next_reserved(connection, taste)
+    for song_id in added:
+        set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
+    return bool(added)
+
+
+def release_session_songs(connection: sqlite3.Connection, session_id: int, taste: int) -> bool:
+    """Give the songs of a finished comparing session to rating: their answers now teach."""
+    songs = connection.execute(
+        "SELECT DISTINCT songs.id FROM comparisons JOIN songs USING (sha256) "
+        "JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = comparisons.taste "
+        "WHERE comparisons.session = ? AND u.use = 'compare' ORDER BY songs.id",
+        (session_id,),
+    ).fetchall()
+    for row in songs:
+        note = f"compared in session {session_id}"
+        set_use(connection, taste, row[0], "rate", "session", note)
+    filled = fill_reserve(connection, taste)
+    return bool(songs) or filled
+
+
+def release_rated_song(connection: sqlite3.Connection, sha256: str, taste: int) -> bool:
+    """Give a song that the rule had reserved to rating, since it was rated all the same."""
+    row = connection.execute(
+        f"SELECT song_id FROM song_uses JOIN songs ON songs.id = song_id WHERE {_BY_RULE} "
+        "AND sha256 = ?",
+        (taste, sha256),
+    ).fetchone()
+    if row is None:
+        return False
+    set_use(connection, taste, row[0], "rate", "rule", "it was rated")
+    fill_reserve(connection, taste)
+    return True
+
+
+def _rule_reserve(connection: sqlite3.Connection, taste: int) -> set[int]:
+    rows = connection.execute(f"SELECT song_id FROM song_uses WHERE {_BY_RULE}", (taste,))
+    return {row[0] for row in rows}
+
+
+def _next_reserved(connection: sqlite3.Connection, taste: int, is_anew: bool = False) -> list[int]:
+    """Songs to be reserved next.
+
+    Args:
+        is_anew: whether all that the rule has reserved are chosen anew, where nothing was asked;
+            else those stay, and the songs are added to them.
+    """
+    # Of one set of songs: one that failed or was removed is neither reserved nor set free.
+    n_songs, n_reserved, n_freed, n_kept_for_rating = connection.execute(
+        "SELECT count(*), coalesce(sum(u.use = 'compare'), 0), "
+        "coalesce(sum(u.use = 'compare' AND u.use_by = 'rule'), 0), "
+        "coalesce(sum(u.use = 'rate' AND u.use_by = 'person'), 0) "
+        "FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? "
+        "WHERE removed = 0 AND status != 'failed' AND coalesce(u.use, 'rate') != 'out'",
+        (taste,),
+    ).fetchone()
+    missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed if is_anew else 0)
+    if missing <= 0:
+        return []
+    candidates = _CHOSEN_ANEW if is_anew else _UNASKED
+    return [row[0] for row in connection.execute(candidates, (taste,)).fetchmany(missing)]

@@ -1,0 +1,116 @@
+"""Comparing sessions: their fixed number of pairs, and their reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.ratings import Comparison
+from ml_core.errors import UserError
+from ml_core.store.records.comparisons import insert_batch
+from ml_core.store.sqlite.changes import Changes, Tables
+from ml_core.store.sqlite.codec import canonical
+from ml_core.store.sqlite.database import Row, utc_now
+
+_REPORTS: Changes = frozenset({"reports"})
+_STARTED: Changes = frozenset({"reports", "comparisons"})
+
+
+class SessionTable(Tables):
+    """Reads and writes comparing sessions. Their pairs and answers are in the other tables."""
+
+    def add_session(
+        self, session: ComparisonSession, comparisons: Sequence[Comparison] = ()
+    ) -> tuple[Changes, ComparisonSession]:
+        """Start a comparing session, with its pairs or with none yet (`add_comparisons`).
+
+        Args:
+            session: its id is given here.
+            comparisons: its pairs in order; their session and position are given here.
+        """
+        session = replace(session, utc=session.utc or utc_now())
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                "INSERT INTO sessions (old, new, n_pairs, on_reserved, seed, utc, taste) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    session.old,
+                    session.new,
+                    session.n_pairs,
+                    int(session.on_reserved),
+                    session.seed,
+                    session.utc,
+                    self._taste,
+                ),
+            )
+            session = replace(session, id=int(cursor.lastrowid or 0))
+            insert_batch(
+                connection,
+                [
+                    replace(comparison, session=session.id, position=position)
+                    for position, comparison in enumerate(comparisons)
+                ],
+                self._taste,
+            )
+        return _STARTED if comparisons else _REPORTS, session
+
+    def sessions(self) -> list[ComparisonSession]:
+        """The taste's comparing sessions, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM sessions WHERE taste = ? ORDER BY id", (self._taste,)
+        )
+        return [_session(row) for row in rows]
+
+    def session_is_complete(self, session_id: int) -> bool:
+        """Whether all pairs that were fixed beforehand are answered."""
+        return (
+            self._database.value("SELECT completed_utc FROM sessions WHERE id = ?", (session_id,))
+            is not None
+        )
+
+    def save_report(self, session_id: int, report: ComparisonReport) -> Changes:
+        """Keep a session's report; a later one replaces it, the earlier stays as a row.
+
+        Raises:
+            UserError: if there is no such session.
+        """
+        with self._database.writing() as connection:
+            known = connection.execute("SELECT 1 FROM sessions WHERE id = ?", (session_id,))
+            if known.fetchone() is None:
+                raise UserError(f"There is no comparison {session_id}.")
+            connection.execute(
+                "INSERT INTO reports (session_id, report, verdict, utc) VALUES (?, ?, ?, ?)",
+                (session_id, canonical(asdict(report)), report.verdict, utc_now()),
+            )
+        return _REPORTS
+
+    def report(self, session_id: int) -> ComparisonReport | None:
+        """The session's last report; None before there is one."""
+        text = self._database.value(
+            "SELECT report FROM reports WHERE session_id = ? ORDER BY id DESC LIMIT 1",
+            (session_id,),
+        )
+        return None if text is None else _report(text)
+
+
+def _session(row: Row) -> ComparisonSession:
+    return ComparisonSession(
+        old=row["old"],
+        new=row["new"],
+        n_pairs=row["n_pairs"],
+        on_reserved=bool(row["on_reserved"]),
+        seed=row["seed"],
+        utc=row["utc"],
+        id=row["id"],
+    )
+
+
+def _report(text: str) -> ComparisonReport:
+    data = json.loads(text)
+    low, high = data["interval"]
+    data["interval"] = (low, high)
+    data["per_song"] = tuple(data["per_song"])
+    data["answers"] = tuple(data["answers"])
+    return ComparisonReport(**data)

@@ -1,0 +1,249 @@
+"""Songs of the project, and what each is used for."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from typing import Any, get_args
+
+from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
+from ml_core.errors import UserError
+from ml_core.store.records.corrections import corrections_from_text
+from ml_core.store.records.reserve import fill_reserves, set_use
+from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
+from ml_core.store.sqlite.codec import canonical, storable
+from ml_core.store.sqlite.database import Row, utc_now
+
+_SONGS: Changes = frozenset({"songs"})
+_SHORTEST_HASH_PREFIX = 8  # Fewer digits would soon name two songs.
+
+
+class SongTable(Tables):
+    """Reads and writes songs. A removed song keeps its row: its ratings may bring it back."""
+
+    def add_song(
+        self, song: Song, status: SongStatus = "waiting", message: str = ""
+    ) -> tuple[Changes, SongEntry]:
+        """Add a song, or meet a known one again (same content): its path then comes first.
+
+        A path that another song had is taken from it: the file was replaced. A known song that
+        is ready stays so when it is added as waiting.
+        """
+        with self._database.writing() as connection:
+            song_id = _insert_or_update(connection, song, status, storable(message))
+            for path in reversed(song.paths):
+                _put_path_first(connection, song_id, path)
+            fill_reserves(connection)
+        changes: Changes = frozenset({"songs", "comparisons"})
+        return changes, self._entries("WHERE songs.id = ?", (song_id,))[0]
+
+    def set_song_status(
+        self,
+        sha256: str,
+        status: SongStatus,
+        message: str = "",
+        tempo_bpm: float | None = None,
+        meter: int | None = None,
+    ) -> Changes:
+        """Say how far a song is; tempo and meter stay as they were where none is given."""
+        with self._database.writing() as connection:
+            before = connection.execute("SELECT status FROM songs WHERE sha256 = ?", (sha256,))
+            was = [row[0] for row in before]
+            connection.execute(
+                "UPDATE songs SET status = ?, message = ?, tempo_bpm = coalesce(?, tempo_bpm), "
+                "meter = coalesce(?, meter) WHERE sha256 = ?",
+                (status, storable(message), tempo_bpm, meter, sha256),
+            )
+            # Songs that failed do not count; nothing else about a status does.
+            if was and (was[0] == "failed") != (status == "failed"):
+                fill_reserves(connection)
+        return _SONGS
+
+    def set_song_use(self, sha256: str, use: SongUse) -> Changes:
+        """A person's choice what the taste uses a song for; the rule never changes it again.
+
+        Raises:
+            UserError: if the project has no such song.
+        """
+        if use not in get_args(SongUse):
+            raise ValueError(use)
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT id FROM songs WHERE sha256 = ?", (sha256,)).fetchone()
+            if row is None:
+                raise UserError("That song is not in the project.", "Add it first.")
+            set_use(connection, self._taste, row["id"], use, "person", "chosen by hand")
+        return frozenset({"songs", "comparisons"})
+
+    def remove_song(self, sha256: str, still_teaches: bool = True) -> Changes:
+        """Take a song off the list. Its ratings stay; adding it again brings it back as it was.
+
+        Args:
+            still_teaches: whether tastes go on learning from its ratings, as far as its analysis
+                is still there.
+        """
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                "UPDATE songs SET removed = 1, teaches = ? WHERE sha256 = ? AND removed = 0",
+                (int(still_teaches), sha256),
+            ).rowcount
+        return frozenset({"songs", "comparisons"}) if changed else NOTHING
+
+    def songs(self) -> list[SongEntry]:
+        """All songs in the order they were first added."""
+        return self._entries("WHERE songs.removed = 0", ())
+
+    def removed_songs(self, still_teach: bool) -> list[SongEntry]:
+        """Songs taken off the list whose ratings still teach, or no longer do."""
+        return self._entries("WHERE songs.removed = 1 AND songs.teaches = ?", (int(still_teach),))
+
+    def find_song(self, text: str) -> SongEntry | None:
+        """The song with this id, path or SHA-256 (eight digits of it are enough)."""
+        if "\0" in text:  # No path has it, and the system would raise.
+            return None
+        named, text = text, text.strip()
+        if text.isdecimal() and len(text) < _SHORTEST_HASH_PREFIX:
+            found = self._entries("WHERE songs.removed = 0 AND songs.id = ?", (int(text),))
+            if found:
+                return found[0]
+        # A file's name may begin or end with a space; one copied from elsewhere has some by chance.
+        for path in _spellings(named) + _spellings(text):
+            found = self._entries(
+                "WHERE songs.removed = 0 AND songs.id = "
+                "(SELECT song_id FROM song_paths WHERE path = ?)",
+                (canonical(path),),
+            )
+            if found:
+                return found[0]
+        if len(text) < _SHORTEST_HASH_PREFIX or set(text.lower()) - set("0123456789abcdef"):
+            return None
+        found = self._entries(
+            "WHERE songs.removed = 0 AND songs.sha256 >= ? AND songs.sha256 < ?",
+            (text.lower(), text.lower() + "g"),
+        )
+        return found[0] if len(found) == 1 else None
+
+    def reserve_songs(self) -> list[SongEntry]:
+        """Songs ready for an honest comparison: set aside for comparing and never rated."""
+        return self._entries(
+            "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
+            "AND NOT EXISTS (SELECT 1 FROM ratings "
+            "JOIN comparisons AS c ON c.id = ratings.comparison_id AND c.taste = u.taste "
+            "LEFT JOIN sessions ON sessions.id = ratings.session "
+            "WHERE ratings.sha256 = songs.sha256 "
+            "AND (ratings.session IS NULL OR sessions.completed_utc IS NOT NULL))",
+            (),
+        )
+
+    def song_use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
+        """(UTC time, use, why) of each change of the taste's use of a song, oldest first."""
+        rows = self._database.rows(
+            "SELECT h.utc, h.use, h.note FROM song_use_history AS h "
+            "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? AND h.taste = ? "
+            "ORDER BY h.id",
+            (sha256, self._taste),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def _entries(self, where: str, values: tuple[Any, ...]) -> list[SongEntry]:
+        rows = self._database.rows(
+            "SELECT songs.*, song_corrections.corrections, coalesce(u.use, 'rate') AS use "
+            "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
+            f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
+            "ORDER BY songs.id",
+            (self._taste, *values),
+        )
+        paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
+        if len(rows) == 1:
+            found = self._database.rows(
+                "SELECT song_id, path FROM song_paths WHERE song_id = ? ORDER BY seen DESC",
+                (rows[0]["id"],),
+            )
+        else:
+            found = self._database.rows("SELECT song_id, path FROM song_paths ORDER BY seen DESC")
+        for row in found:
+            paths.setdefault(row["song_id"], []).append(json.loads(row["path"]))
+        return [_entry(row, tuple(paths[row["id"]])) for row in rows]
+
+
+def _spellings(path: str) -> tuple[str, ...]:
+    return path, os.path.abspath(path), os.path.realpath(path)  # noqa: PTH100
+
+
+def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
+    song = Song(
+        sha256=row["sha256"],
+        paths=paths,
+        sample_rate_hz=row["sample_rate_hz"],
+        n_samples=row["n_samples"],
+        n_channels=row["n_channels"],
+        title=row["title"],
+        artist=row["artist"],
+        file_format=row["file_format"],
+        subtype=row["subtype"],
+        warnings=tuple(json.loads(row["warnings"])),
+    )
+    return SongEntry(
+        id=row["id"],
+        song=song,
+        status=row["status"],
+        message=row["message"],
+        use=row["use"],
+        added_utc=row["added_utc"],
+        tempo_bpm=row["tempo_bpm"],
+        meter=row["meter"],
+        corrections=corrections_from_text(row["corrections"]),
+    )
+
+
+def _insert_or_update(connection: sqlite3.Connection, song: Song, status: str, message: str) -> int:
+    described = (
+        song.sample_rate_hz,
+        song.n_samples,
+        song.n_channels,
+        storable(song.title),
+        storable(song.artist),
+        song.file_format,
+        song.subtype,
+        canonical([storable(warning) for warning in song.warnings]),
+    )
+    row = connection.execute(
+        "SELECT id, status FROM songs WHERE sha256 = ?", (song.sha256,)
+    ).fetchone()
+    if row is None:
+        cursor = connection.execute(
+            "INSERT INTO songs (sample_rate_hz, n_samples, n_channels, title, artist, file_format, "
+            "subtype, warnings, sha256, status, message, added_utc) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*described, song.sha256, status, message, utc_now()),
+        )
+        return int(cursor.lastrowid or 0)
+    connection.execute(
+        "UPDATE songs SET sample_rate_hz = ?, n_samples = ?, n_channels = ?, title = ?, "
+        "artist = ?, file_format = ?, subtype = ?, warnings = ?, removed = 0, teaches = 1 "
+        "WHERE id = ?",
+        (*described, row["id"]),
+    )
+    if not (row["status"] == "ready" and status == "waiting"):
+        connection.execute(
+            "UPDATE songs SET status = ?, message = ? WHERE id = ?", (status, message, row["id"])
+        )
+    return int(row["id"])
+
+
+def _put_path_first(connection: sqlite3.Connection, song_id: int, path: str) -> None:
+    text = canonical(path)
+    owner = connection.execute("SELECT song_id FROM song_paths WHERE path = ?", (text,)).fetchone()
+    connection.execute(
+        "INSERT INTO song_paths (path, song_id, seen) "
+        "VALUES (?, ?, (SELECT coalesce(max(seen), 0) + 1 FROM song_paths)) "
+        "ON CONFLICT (path) DO UPDATE SET song_id = excluded.song_id, seen = excluded.seen",
+        (text, song_id),
+    )
+    if owner is None or owner["song_id"] == song_id:
+        return
+    connection.execute(
+        "UPDATE songs SET status = 'failed', message = ? WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM song_paths WHERE song_id = songs.id)",
+        ("Its file was replaced by another version.", owner["song_id"]),
+    )

@@ -1,0 +1,1 @@
+"""Old against new, blind: the pairs, and the verdict on the answers."""

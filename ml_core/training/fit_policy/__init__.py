@@ -1,0 +1,1 @@
+"""From a reward model to a fine-tuned policy."""

@@ -1,0 +1,168 @@
+"""Ratings as numbers: features of both sides, the answer, and which answers belong together.
+
+A rating holds both edits, not their features, so that it outlives its analyser: features are
+worked out anew here, from the edit graph of the rating's song.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.domain.ratings import Rating
+from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
+from ml_core.edits.graph.edit_graph import EditGraph
+
+Array = NDArray[np.float64]
+
+N_FOLDS = 5
+"""Each fold is held back once; with fewer songs than this, each song is a fold."""
+
+EXACT_WEIGHT = 3.0
+"""Of an edit changed by hand against the one proposed: nobody makes that change by mistake, while
+an answer by ear is another one in one of six pairs asked twice."""
+
+MIN_SONGS = 2
+"""From two songs on, whole songs are held back: edits of one song say much about each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class PreferenceDataset:
+    """What was answered, skips left out.
+
+    Attributes:
+        a, b: edit features of both sides, float64 (n, n_features).
+        sign: 1 for A, -1 for B, 0 for a tie, (n,).
+        strength: 2 for "much better", else 1, (n,).
+        weight: how much each answer counts, (n,).
+        longer: log of A's duration over B's, (n,).
+        song: index into `songs` of each rating's song, (n,).
+        songs: SHA-256 of each song.
+        counts: answers by name, skips too.
+        n_without_song: ratings left out because their song can't be reached now.
+        hash: SHA-256 that names these very answers.
+    """
+
+    a: Array
+    b: Array
+    sign: Array
+    strength: Array
+    weight: Array
+    longer: Array
+    song: NDArray[np.int64]
+    songs: tuple[str, ...]
+    counts: Mapping[str, int]
+    n_without_song: int
+    hash: str
+
+    def __len__(self) -> int:
+        return len(self.sign)
+
+    def newest(self, n: int) -> PreferenceDataset:
+        """Only the last `n` answers, in order; counts and hash stay those of all."""
+        rows = {name: getattr(self, name)[-n:] for name in _PER_ANSWER}
+        return replace(self, **rows)
+
+    @property
+    def decided(self) -> NDArray[np.bool_]:
+        """Where the answer is A or B, (n,)."""
+        return np.asarray(self.sign != 0)
+
+
+_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song")
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """Which ratings are held back together.
+
+    Attributes:
+        fold: (n,), 0 and up.
+        n_folds: how many there are; below 2 nothing can be held back.
+        by_song: whether whole songs are held back, else single ratings.
+    """
+
+    fold: NDArray[np.int64]
+    n_folds: int
+    by_song: bool
+
+
+def build_dataset(
+    ratings: Sequence[Rating],
+    graphs: Mapping[str, EditGraph],
+    weights: Sequence[float] | None = None,
+) -> PreferenceDataset:
+    """The data set of current ratings.
+
+    Args:
+        ratings: in id order; skips are counted and left out.
+        graphs: by the song's SHA-256; ratings of other songs are left out and counted.
+        weights: one for each rating, where some should count more than others; changes by hand
+            count `EXACT_WEIGHT` times as much besides.
+    """
+    known = [EXACT_WEIGHT if rating.source == "hand" else 1.0 for rating in ratings]
+    known = known if weights is None else [w * own for w, own in zip(weights, known, strict=True)]
+    used = [
+        (rating, float(weight))
+        for rating, weight in zip(ratings, known, strict=True)
+        if rating.answer != "skip" and rating.sha256 in graphs
+    ]
+    songs = tuple(dict.fromkeys(rating.sha256 for rating, _ in used))
+    song = np.array([songs.index(rating.sha256) for rating, _ in used], dtype=np.int64)
+    a, b = (np.zeros((len(used), len(FEATURE_NAMES))) for _ in range(2))
+    for index, sha256 in enumerate(songs):
+        rows = np.flatnonzero(song == index)
+        a[rows] = edit_features(graphs[sha256], [used[row][0].a for row in rows])
+        b[rows] = edit_features(graphs[sha256], [used[row][0].b for row in rows])
+    counts = Counter(rating.answer for rating in ratings)
+    return PreferenceDataset(
+        a=a,
+        b=b,
+        sign=np.array([rating.sign for rating, _ in used], dtype=np.float64),
+        strength=np.array([rating.strength for rating, _ in used], dtype=np.float64),
+        weight=np.array([weight for _, weight in used]),
+        longer=np.array([np.log(r.a.n_samples / r.b.n_samples) for r, _ in used]),
+        song=song,
+        songs=songs,
+        counts={name: counts[name] for name in ("A", "B", "tie", "skip")},
+        n_without_song=sum(r.answer != "skip" and r.sha256 not in graphs for r in ratings),
+        hash=ratings_hash(ratings),
+    )
+
+
+def ratings_hash(ratings: Sequence[Rating]) -> str:
+    """SHA-256 over what was asked and answered, in order."""
+    rows = [
+        [rating.id, rating.a.to_json(), rating.b.to_json(), rating.answer, rating.strength]
+        for rating in ratings
+    ]
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+def folds(dataset: PreferenceDataset, rng: np.random.Generator) -> Folds:
+    """Ratings that are held back together: whole songs, or single ratings of a lone song."""
+    n, n_songs = len(dataset), len(dataset.songs)
+    if n_songs >= MIN_SONGS:
+        fold_of_song = _balanced(np.bincount(dataset.song, minlength=n_songs), rng)
+        fold = fold_of_song[dataset.song]
+        return Folds(fold, int(fold.max()) + 1, by_song=True)
+    n_folds = min(N_FOLDS, n)
+    fold = rng.permutation(np.arange(n) % max(1, n_folds)).astype(np.int64)
+    return Folds(fold, n_folds, by_song=False)
+
+
+def _balanced(sizes: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Songs dealt to folds, largest first, each to the fold that holds the fewest ratings."""
+    n_folds = min(N_FOLDS, len(sizes))
+    held = np.zeros(n_folds)
+    fold = np.zeros(len(sizes), dtype=np.int64)
+    for song in sorted(rng.permutation(len(sizes)).tolist(), key=lambda s: -sizes[s]):
+        fold[song] = int(np.argmin(held))
+        held[fold[song]] += sizes[song]
+    return fold

@@ -1,0 +1,1 @@
+"""Which pairs to ask next, and how much more asking would tell."""

@@ -1,0 +1,220 @@
+"""Directions of a taste: whether, of two edits alike in length, it prefers more of this or less.
+
+Measured as people ask it: over pairs of a song's own candidates that are alike in length but far
+apart in, say, how much of the intro they keep, the reward model's posterior gives a mean and a
+variance of the difference in utility. Length itself is measured over pairs of different length.
+
+What goes along with a wish is no wish: edits that keep a quiet intro also build up. So a direction
+is told only as far as it holds with the other directions held still (a ridge regression of the
+posterior on all of them).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from ml_core.edits.features.words import FEATURE_NAMES
+from ml_core.reward.preference_model import PreferenceModel
+from ml_core.training.wishes.words import DIRECTIONS, LENGTH, VOICE, Direction
+
+Floats = NDArray[np.float64]
+
+PAIRS_PER_DIRECTION = 96
+PAIRS_FOR_ALL = 240
+LIKELY_SD = 1.645
+"""The shown interval holds nine of ten likely values."""
+LENGTH_SLACK = 0.10
+"""Pairs for directions other than length differ by at most this share in length."""
+SURENESS = ((0.975, "sure"), (0.90, "fairly sure"), (0.75, "probably"))
+"""Least probability that the direction is the one told."""
+LEAST_WISH = 0.02
+OWN_SHARE = 0.25
+"""Of its effect with its companions, what a direction must have by itself."""
+RIDGE = 0.02
+"""Share of a feature's variance added, so that two that always go together share the effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEffects:
+    """Effect of one spread of each direction's feature, the others held, (n_directions,)."""
+
+    mean: Floats
+    sd: Floats
+    spread: Floats
+
+
+def directions(
+    model: PreferenceModel, before: PreferenceModel | None, pool: Mapping[str, Floats]
+) -> list[dict[str, Any]]:
+    """Every direction with its wish in -1..1, its interval, and how sure it is.
+
+    `goes_along` tells of an unknown one that all of its effect would be sure enough to tell: it may
+    be but a companion of another wish, which more ratings of the same kind do not settle.
+
+    Args:
+        model: of all ratings.
+        before: of the ratings of the cycle before; None at first.
+        pool: features of candidates by song, (n_edits, n_features) each.
+    """
+    own = own_effects(model, pool)
+    return [
+        _row(model, before, pool, own, k)
+        for k, direction in enumerate(DIRECTIONS)
+        # What is sung says nothing to someone whose songs are instrumental.
+        if direction.feature != VOICE or _varies(pool, direction)
+    ]
+
+
+def withheld(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same directions with no wish told: answers held back do not bear the model out."""
+    subjects = {direction.feature: direction.subject for direction in DIRECTIONS}
+    return [
+        {
+            **row,
+            "sure": "unknown",
+            "sentence": _unseen(subjects[row["feature"]]),
+            "goes_along": False,
+        }
+        for row in rows
+    ]
+
+
+def known_wishes(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Which way each known wish goes: 1 for more of the feature, -1 for less."""
+    return {
+        row["feature"]: 1 if row["wish"] > 0 else -1 for row in rows if row["sure"] != "unknown"
+    }
+
+
+def _unseen(subject: str) -> str:
+    return f"{subject}: no wish seen yet"
+
+
+def _varies(pool: Mapping[str, Floats], direction: Direction) -> bool:
+    column = FEATURE_NAMES.index(direction.feature)
+    return any(float(np.ptp(features[:, column])) > 1e-9 for features in pool.values())
+
+
+def _row(
+    model: PreferenceModel,
+    before: PreferenceModel | None,
+    pool: Mapping[str, Floats],
+    own: OwnEffects | None,
+    index: int,
+) -> dict[str, Any]:
+    direction = DIRECTIONS[index]
+    more, less = _contrasts(pool, direction)
+    row: dict[str, Any] = {
+        "feature": direction.feature,
+        "less": direction.less,
+        "more": direction.more,
+        "wish": 0.0,
+        "interval": [-1.0, 1.0],
+        "before": None,
+        "sure": "unknown",
+        "sentence": _unseen(direction.subject),
+        "goes_along": False,
+    }
+    if not len(more) or own is None:
+        return row
+    mean, sd = _effect(model, more, less)
+    row["wish"] = _share(mean)
+    row["interval"] = [_share(mean - LIKELY_SD * sd), _share(mean + LIKELY_SD * sd)]
+    if before is not None:
+        row["before"] = _share(_effect(before, more, less)[0])
+    column = FEATURE_NAMES.index(direction.feature)
+    spreads = float((more - less)[:, column].mean()) / max(float(own.spread[index]), 1e-12)
+    alone = float(own.mean[index]) * spreads * math.copysign(1.0, mean)
+    together = probability = _same_sign(abs(mean), sd)
+    if alone < abs(mean):
+        # Part of the effect is its companions'; what is its own must be sure, too.
+        probability = min(probability, _same_sign(alone, float(own.sd[index]) * spreads))
+    if abs(row["wish"]) <= LEAST_WISH:
+        return row
+    least_told = SURENESS[-1][0]
+    if alone < OWN_SHARE * abs(mean) or probability < least_told:
+        row["goes_along"] = together >= least_told
+        return row
+    for least, words in SURENESS:
+        if probability >= least:
+            row["sure"] = words
+            row["sentence"] = direction.likes_more if mean > 0 else direction.likes_less
+            break
+    return row
+
+
+def _contrasts(pool: Mapping[str, Floats], direction: Direction) -> tuple[Floats, Floats]:
+    """Pairs (more, less) of one song that differ most in the feature, alike in length otherwise.
+
+    Returns:
+        Two arrays (n_pairs, n_features); empty where the songs offer no such pair.
+    """
+    column, length = FEATURE_NAMES.index(direction.feature), FEATURE_NAMES.index(LENGTH)
+    found: list[tuple[float, Floats, Floats]] = []
+    for features in pool.values():
+        spread = float(features[:, column].std())
+        if spread <= 1e-9:
+            continue
+        one, other = np.triu_indices(len(features), 1)
+        gap = features[one, column] - features[other, column]
+        wanted = np.abs(gap) > spread
+        if direction.feature != LENGTH:
+            alike = np.abs(features[one, length] - features[other, length])
+            wanted &= alike < math.log1p(LENGTH_SLACK)
+        for i, j, g in zip(one[wanted], other[wanted], gap[wanted], strict=True):
+            more, less = (i, j) if g > 0 else (j, i)
+            found.append((abs(float(g)) / spread, features[more], features[less]))
+    found.sort(key=lambda row: -row[0])
+    taken = found[:PAIRS_PER_DIRECTION]
+    empty: Floats = np.zeros((0, len(FEATURE_NAMES)))
+    if not taken:
+        return empty, empty
+    return np.stack([row[1] for row in taken]), np.stack([row[2] for row in taken])
+
+
+def own_effects(model: PreferenceModel, pool: Mapping[str, Floats]) -> OwnEffects | None:
+    """Each direction's effect with the others held, over random pairs of one song."""
+    rng = np.random.default_rng(1)
+    usable = [features for features in pool.values() if len(features) >= 2]
+    if not usable:
+        return None
+    each = -(-PAIRS_FOR_ALL // len(usable))
+    a, b = [], []
+    for features in usable:
+        one = rng.integers(len(features), size=each)
+        other = (one + rng.integers(1, len(features), size=each)) % len(features)
+        a.append(features[one])
+        b.append(features[other])
+    first, second = np.concatenate(a), np.concatenate(b)
+    columns = [FEATURE_NAMES.index(direction.feature) for direction in DIRECTIONS]
+    gaps = (first - second)[:, columns]
+    spread = np.maximum(gaps.std(0), 1e-12)
+    x = gaps / spread
+    mean, full = model.joint_differences(first, second)
+    ridge = RIDGE * len(x) * np.eye(x.shape[1])
+    solve = np.linalg.solve(x.T @ x + ridge, x.T)
+    variance = np.einsum("kn,nm,km->k", solve, full, solve)
+    return OwnEffects(solve @ mean, np.sqrt(np.maximum(variance, 0.0)), spread)
+
+
+def _effect(model: PreferenceModel, more: Floats, less: Floats) -> tuple[float, float]:
+    """Mean and standard deviation of the mean utility gained by more of a feature."""
+    mean, covariance = model.joint_differences(more, less)
+    return float(mean.mean()), math.sqrt(max(0.0, float(covariance.mean())))
+
+
+def _same_sign(mean: float, sd: float) -> float:
+    """Probability that the effect is above 0."""
+    return float(ndtr(mean / sd)) if sd > 0 else float(mean > 0)
+
+
+def _share(utility: float) -> float:
+    """A difference in utility as a wish in -1..1: 0 no wish, 1 always preferred."""
+    return 2.0 / (1.0 + math.exp(-max(-40.0, min(40.0, utility)))) - 1.0
