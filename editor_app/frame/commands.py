@@ -18,9 +18,10 @@ from editor_app.project.session import Session
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from editor_app.work.library import Library
+from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.errors import UserError
 
-_SONG_FILTER = "Songs (*.wav *.flac *.aif *.aiff *.mp3 *.ogg *.oga *.opus);;All files (*)"
+_SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
 _SWITCHES = {
     "listen_first": "listen_first",
     "play_next": "play_next_at_once",
