@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
-from editor_app.keys.action_table import PLACES
 from editor_app.keys.held_keys import HeldKeys
+from editor_app.keys.place_table import FIRST_PLACE, PLACES
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.session import Session
@@ -86,8 +86,8 @@ class Window(QObject):
         self._project_dir = project_dir
         self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
-        last = settings.place if self.session.songs() else "songs"
-        self._first_place = last if last in PLACES else "songs"
+        last = settings.place if self.session.songs() else FIRST_PLACE
+        self._first_place = last if last in PLACES else FIRST_PLACE
         self.main.open_empty(self._first_place)
         handle = self.main.windowHandle()
         if handle is not None:

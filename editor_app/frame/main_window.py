@@ -24,8 +24,9 @@ from editor_app.frame.side_bar import SideBar
 from editor_app.frame.sound_output import SoundOutput
 from editor_app.frame.status_line import StatusLine
 from editor_app.frame.taste_commands import TasteCommands
-from editor_app.keys.action_table import MENUS, PLACES
+from editor_app.keys.action_table import MENUS
 from editor_app.keys.actions import Actions
+from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
 from editor_app.look.words import counted
@@ -41,15 +42,6 @@ from editor_app.work.library import Library
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
-
-# Each place's module is imported when the place is first shown: the first paint waits for one.
-_VIEWS = {
-    "songs": ("editor_app.places.songs.page", "SongsView", "note"),
-    "rate": ("editor_app.places.rate.page", "RateView", "waveform"),
-    "taste": ("editor_app.places.taste.page", "TasteView", "sliders"),
-    "compare": ("editor_app.places.compare.page", "CompareView", "scales"),
-    "export": ("editor_app.places.export.page", "ExportView", "export"),
-}
 
 
 class MainWindow(QMainWindow):
@@ -122,7 +114,7 @@ class MainWindow(QMainWindow):
         self._all_keys = KeyButton("All keys", kind="flat", height_px=28).bind(actions["all_keys"])
         self.menuBar().setCornerWidget(self._all_keys)
 
-        self._side_bar = SideBar([(p, actions[f"place_{p}"], _VIEWS[p][2]) for p in PLACES])
+        self._side_bar = SideBar([(spec, actions[spec.action]) for spec in PLACE_TABLE])
         self._stack = QStackedWidget()
         self.places_ahead = PlacesAhead(self._make_once, self)
         self._status = StatusLine(actions["stop_job"])
@@ -141,8 +133,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self.actions_by_id
-        for place in PLACES:
-            actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
+        for spec in PLACE_TABLE:
+            actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
@@ -211,8 +203,9 @@ class MainWindow(QMainWindow):
         self._status.take_focus_after(self.previousInFocusChain())
 
     def _make(self, place: str) -> Place:
-        module, name, _ = _VIEWS[place]
-        view_class = getattr(importlib.import_module(module), name)
+        # Imported when the place is first made: the first paint waits for one of them alone.
+        spec = next(spec for spec in PLACE_TABLE if spec.name == place)
+        view_class = getattr(importlib.import_module(spec.module), spec.page)
         view: Place = view_class(
             self._session,
             self._jobs,
@@ -230,12 +223,12 @@ class MainWindow(QMainWindow):
             return
         songs, brief = self._session.songs(), self._session.brief().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([f"place_{place}" for place in PLACES[1:]], reason)
+        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
         n_ratings = counted(self._session.rating_count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
-        if not songs and self._place not in ("", "songs"):
-            self.show_place("songs")
+        if not songs and self._place not in ("", FIRST_PLACE):
+            self.show_place(FIRST_PLACE)
         if "songs" in changes:
             self.places_ahead.look_again()
 

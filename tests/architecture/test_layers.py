@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from editor_app.keys.place_table import PLACE_TABLE, PLACES
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_MODULE_LINES = 320
+MOST_MODULES = 20
 SLOW_OR_FORBIDDEN = ("torch", "scipy", "librosa", "safetensors", "matplotlib")
 
 
@@ -24,6 +31,30 @@ def test_every_import_keeps_to_the_layers() -> None:
     checked = run_python(program)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert " 0 broken" in checked.stdout
+
+
+def contract(name: str) -> dict[str, Any]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    return next(one for one in contracts if one["name"] == name)
+
+
+def test_the_table_of_places_is_what_the_contract_and_the_folders_say() -> None:
+    stated = contract("Places do not know each other")
+    assert stated["exhaustive"] and stated["containers"] == ["editor_app.places"]
+    assert stated["layers"][0].split(" | ") == list(PLACES)
+    folders = {path.parent.name for path in (ROOT / "editor_app" / "places").glob("*/page.py")}
+    assert folders == set(PLACES)
+    for spec in PLACE_TABLE:
+        tree = ast.parse((ROOT / (spec.module.replace(".", "/") + ".py")).read_text("utf-8"))
+        assert spec.page in {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        for later in spec.later:
+            assert (ROOT / "editor_app" / "places" / spec.name / f"{later}.py").is_file()
+
+
+def test_no_folder_holds_more_than_one_can_keep_in_mind() -> None:
+    counts = Counter(path.parent for path in modules() if path.name != "__init__.py")
+    assert {folder: n for folder, n in counts.items() if n > MOST_MODULES} == {}
 
 
 def modules() -> list[Path]:

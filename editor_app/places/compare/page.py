@@ -34,7 +34,7 @@ from ml_core.store.requests import (
 )
 
 
-class CompareView(Place):
+class ComparePage(Place):
     """Blind until the last answer: nothing here reads which side is new before the verdict."""
 
     def __init__(

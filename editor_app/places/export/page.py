@@ -40,7 +40,7 @@ _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "cl
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
-class ExportView(Place):
+class ExportPage(Place):
     """One song is shown; all ticked ones are exported under the same rules."""
 
     def __init__(

@@ -36,7 +36,7 @@ _PICTURE_LATER_MS = 300
 _MARKS = ("bad_join", "both_bad")
 
 
-class RateView(Place):
+class RatePage(Place):
     """Shows the first open pair, or one that is to be heard again."""
 
     def __init__(

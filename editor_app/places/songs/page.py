@@ -47,7 +47,7 @@ _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_
 _CARD_FROM_PX = 700
 
 
-class SongsView(Place):
+class SongsPage(Place):
     """The library as a table; with no songs, how to get some."""
 
     def __init__(

@@ -36,7 +36,7 @@ _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
 _FEW_RATINGS = 12
 
 
-class TasteView(Place):
+class TastePage(Place):
     """Trains on demand, shows the training, then what came of it."""
 
     def __init__(

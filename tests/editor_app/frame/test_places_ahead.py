@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from editor_app.frame import places_ahead
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from editor_app.work.ready_ahead import READY_AHEAD
 from tests.editor_app.conftest import add_songs
 

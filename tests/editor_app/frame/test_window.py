@@ -18,7 +18,7 @@ from editor_app.frame import single_instance
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.main_window import MainWindow
 from editor_app.frame.single_instance import SingleInstance
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from editor_app.look.palette import DARK, LIGHT
 from ml_core.errors import Cancelled, UserError
 from tests.editor_app.conftest import words_of

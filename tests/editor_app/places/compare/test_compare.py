@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app.places.compare.page import CompareView
+from editor_app.places.compare.page import ComparePage
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport
 from ml_core.domain.ratings import Comparison
@@ -64,7 +64,7 @@ class Listener:
         self.main, self.session, self.player = window.main, window.session, window.player
         self.main.actions_by_id["listen_first"].setChecked(False)
         self.main.show_place("compare")
-        self.view: CompareView = window.main._places["compare"]
+        self.view: ComparePage = window.main._places["compare"]
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         self.view._page._shown_at_s = 0.0

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QPoint, Qt
 
-from editor_app.places.export.page import ExportView
+from editor_app.places.export.page import ExportPage
 from editor_app.places.rate.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
@@ -50,7 +50,7 @@ class Exporter:
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
         self.main, self.session, self.player = window.main, window.session, window.player
-        self.view: ExportView = window.main._places["export"]
+        self.view: ExportPage = window.main._places["export"]
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         self.qtbot.keyClick(self.view._songs._list, key, modifier)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from editor_app.listening.heard import HEARD_S
 from editor_app.listening.pair_picture import differences
-from editor_app.places.rate.page import RateView
+from editor_app.places.rate.page import RatePage
 from editor_app.project.rating_pace import Sitting
 from ml_core.domain.edits import Brief, Origin
 from ml_core.errors import NotSavedError
@@ -28,7 +28,7 @@ class Rater:
     def __init__(self, qtbot, jobs: FakeJobs, window, output: FakeOutput) -> None:
         self.qtbot, self.jobs, self.window, self.output = qtbot, jobs, window, output
         self.main, self.session = window.main, window.session
-        self.view: RateView = window.main._places["rate"]
+        self.view: RatePage = window.main._places["rate"]
         self.player = window.player
         self.make_pairs()
 

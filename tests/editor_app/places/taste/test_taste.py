@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app.places.taste.page import TasteView
+from editor_app.places.taste.page import TastePage
 from editor_app.places.taste.ratings import sittings
 from editor_app.places.taste.ratings_chart import RatingsChart
 from editor_app.widgets.key_button import KeyButton
@@ -87,7 +87,7 @@ class Learner:
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
         self.main, self.session = window.main, window.session
-        self.view: TasteView = window.main._places["taste"]
+        self.view: TastePage = window.main._places["taste"]
 
     def train(self) -> FakeJob:
         self.qtbot.keyClick(self.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
