@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout,
 from editor_app.frame.taste_box import TasteBox
 from editor_app.keys.place_table import PlaceSpec
 from editor_app.look import icons, theme
+from editor_app.widgets.key_cap import key_of
 
 _WIDE_PX = 168
 NARROW_PX = 56
@@ -83,7 +84,7 @@ class _Item(QAbstractButton):
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, self._key())
 
     def _key(self) -> str:
-        return self._action.shortcut().toString()
+        return key_of(self._action)
 
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())

@@ -14,6 +14,7 @@ from editor_app.sound.player import Player
 from ml_core.errors import UserError
 
 _VOLUME_STEP = 0.05
+_VOLUME_ACTIONS = ("louder", "quieter")
 
 
 class SoundOutput(QObject):
@@ -28,7 +29,7 @@ class SoundOutput(QObject):
         settings: Settings,
     ) -> None:
         super().__init__(player)
-        self._player, self._status = player, status
+        self._player, self._status, self._actions = player, status, actions
         self._notifier, self._settings = notifier, settings
         self._was_missed = False
         status.volume_changed.connect(self._set_volume)
@@ -38,6 +39,9 @@ class SoundOutput(QObject):
         player.device.changed.connect(self._show_device)
         actions["louder"].triggered.connect(lambda: status.step_volume(_VOLUME_STEP))
         actions["quieter"].triggered.connect(lambda: status.step_volume(-_VOLUME_STEP))
+        for action_id in _VOLUME_ACTIONS:
+            actions[action_id].changed.connect(self._show_keys)
+        self._show_keys()
         actions["try_sound"].triggered.connect(player.device.reconnect)
 
     def open(self) -> None:
@@ -69,6 +73,9 @@ class SoundOutput(QObject):
     def _set_volume(self, volume: float) -> None:
         self._settings.volume = volume
         self._player.volume = volume
+
+    def _show_keys(self) -> None:
+        self._status.set_volume_keys(self._actions.key_texts(*_VOLUME_ACTIONS))
 
     def _show_device(self) -> None:
         error = self._player.error

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor_app.keys.action_table import TABLE, Entry
 from editor_app.settings import Settings
+from editor_app.widgets.key_cap import key_of
 
 
 class Actions(QObject):
@@ -51,8 +52,11 @@ class Actions(QObject):
 
     def key_text(self, action_id: str) -> str:
         """The first key as people read it; empty without one."""
-        keys = self._made[action_id].shortcuts()
-        return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        return key_of(self._made[action_id])
+
+    def key_texts(self, *action_ids: str) -> list[str]:
+        """The first key of each, as people read it; those without one are left out."""
+        return [key for key in map(self.key_text, action_ids) if key]
 
     def tip(self, action_id: str) -> str:
         """What a tooltip says: the words and the key, or why it can't be given now."""

@@ -71,7 +71,7 @@ class AlternativeRow(QAbstractButton):
             painter.fillRect(0, 0, 2, self.height(), theme.color(palette.text))
         middle = _INSET_PX + theme.grown_px(16) / 2
         self._paint_radio(painter, middle)
-        key = self._action.shortcut().toString()
+        key = key_cap.key_of(self._action)
         key_cap.paint(painter, key, _INSET_PX + _RADIO_PX + 10, middle)
         right = self._paint_facts(painter, middle)
         width = min(_MOST_RIBBON_PX, right - _RIBBON_LEFT_PX - _INSET_PX)

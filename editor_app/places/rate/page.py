@@ -60,7 +60,7 @@ class RatePage(Place):
         self._next_id = 0
         self._shown_at_s = 0.0
         self._heard = Heard(player, settings)
-        self._marks = FaultMarks(session, notifier)
+        self._marks = FaultMarks(session, actions, notifier)
         # The next pair's picture waits until this one has been painted and sounds.
         self._picture_timer = QTimer(self)
         self._picture_timer.setSingleShot(True)

@@ -260,6 +260,18 @@ def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
     assert "No join is near" in desk.main._status.text
 
 
+def test_where_no_join_is_near_the_keys_of_now_are_named(rater, settings):
+    desk = rater()
+    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    settings.set_keys("join_back", ["Ctrl+J"])
+    desk.press(Qt.Key.Key_B)
+    assert "Ctrl+J and K go to one" in desk.main._status.text
+    for action_id in ("join_back", "join_on"):
+        settings.set_keys(action_id, [])
+    desk.press(Qt.Key.Key_B)
+    assert desk.main._status.text == "No join is near the play head."
+
+
 def test_a_rating_can_be_heard_again_and_changed(rater):
     desk = rater()
     first = desk.view._pair
