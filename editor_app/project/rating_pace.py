@@ -12,7 +12,7 @@ from editor_app.project.session import Session
 
 ROUND = 48
 """Ratings before training pays: the delivered edit then beats a random one in .93 of cases on
-unseen songs, against .90 after 24 (measured with simulated listeners, recipes section 9)."""
+unseen songs, against .90 after 24 (measured with simulated listeners)."""
 
 # A pair takes about this long before the person's own pace is known: 25 min for 48.
 _FIRST_GUESS_S = 31.0

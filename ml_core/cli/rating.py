@@ -19,7 +19,6 @@ from ml_core.cli.output import (
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import UserError
-from ml_core.pipeline.corrections import read_correction
 from ml_core.pipeline.feedback import (
     FilledAnswer,
     RefusedRow,
@@ -27,6 +26,7 @@ from ml_core.pipeline.feedback import (
     ratings_json,
     read_filled,
 )
+from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.store import Store
 from ml_core.store.requests import missing_songs, present_path, propose_request, taste_request
 
@@ -120,7 +120,7 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
     Raises:
         UserError: if it is none, or of no song of this project.
     """
-    proposed, changed = read_correction(file)
+    proposed, changed = read_hand_change(file)
     entry = store.find_song(changed.sha256)
     if entry is None or entry.song.sample_rate_hz != changed.sample_rate_hz:
         raise UserError(

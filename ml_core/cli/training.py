@@ -61,7 +61,7 @@ NAMES = {
     "ours": "your taste",
     "always_shorter": "always the shorter one",
     "length_only": "length alone",
-    "network_27521": "a network of 27,521 parameters",
+    "network": "a network of 27,521 parameters",
     "random": "guessing",
 }
 

@@ -8,7 +8,7 @@ from typing import Literal
 from ml_core.domain.edits import Edit, Origin
 
 Answer = Literal["A", "B", "tie", "skip"]
-Reason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
+PairReason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
 RatingSource = Literal["ear", "import", "hand", "compare"]
 MarkKind = Literal["bad_join", "both_bad"]
 
@@ -31,7 +31,7 @@ class Comparison:
 
     a: Edit
     b: Edit
-    reason: Reason
+    reason: PairReason
     origin_a: Origin = Origin()
     origin_b: Origin = Origin()
     id: int = 0
@@ -79,7 +79,7 @@ class Rating:
     heard_a_s: float | None = None
     heard_b_s: float | None = None
     source: RatingSource = "ear"
-    reason: Reason = "random"
+    reason: PairReason = "random"
     repeat_of: int | None = None
     id: int = 0
 

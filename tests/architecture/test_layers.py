@@ -1,4 +1,4 @@
-"""The layers of the design, checked on every import, and what the window may load."""
+"""The layers that pyproject.toml states, checked on every import, and what the window may load."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import BASE
-from ml_core.domain.ratings import Comparison, Reason
+from ml_core.domain.ratings import Comparison, PairReason
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.edits.features.edit_features import path_features
 from ml_core.edits.graph.edit_graph import EditGraph, edit_from_path
@@ -273,6 +273,6 @@ class _Turn:
             return None
         if any(broken_limit(edit, graph, pool.song.limits) is not None for edit in (a, b)):
             return None
-        chosen: Reason = "active" if self._information.informed else "random"
-        reason: Reason = "matched" if matched else chosen
+        chosen: PairReason = "active" if self._information.informed else "random"
+        reason: PairReason = "matched" if matched else chosen
         return Comparison(a, b, reason, pool.origins[one], pool.origins[other])
