@@ -1,8 +1,8 @@
 """Fit the weights of the beat activation and of the bar start score, and write weights.py.
 
 Run `python packaging/beat_network/fit_linear_weights.py` after any change to what the two models
-look at. It needs the pieces with exact truth (see tests/conftest.py). `weights_for_fold` is what the
-benchmarks use for cross-validated numbers: a piece's own weights were fitted without it, and a
+look at. It needs the pieces with exact truth (see tests/conftest.py). `weights_for_fold` is what
+the benchmarks use for cross-validated numbers: a piece's own weights were fitted without it, and a
 piece and the same piece without drums (`_nd`) always stand on one side.
 """
 
