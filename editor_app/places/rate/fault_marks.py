@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from ml_core.domain.ratings import Comparison, MarkKind
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -12,8 +12,8 @@ from ml_core.units import clock
 class FaultMarks:
     """Marks a bad join, or both edits as bad; each can be undone by name."""
 
-    def __init__(self, session: Session, notifier: Notifier) -> None:
-        self._session, self._notifier = session, notifier
+    def __init__(self, project: Project, notifier: Notifier) -> None:
+        self._project, self._notifier = project, notifier
 
     def mark_join(self, pair: Comparison, meant: tuple[str, int] | None) -> None:
         """Mark the join that is meant, by (lane, index)."""
@@ -36,7 +36,7 @@ class FaultMarks:
 
     def _mark(self, pair: Comparison, kind: MarkKind, side: str, place: tuple[int, int]) -> bool:
         try:
-            self._session.add_mark(pair, kind, side, place)
+            self._project.marks.add(pair, kind, side, place)
         except UserError as error:
             self._notifier.user_error(error)
             return False
