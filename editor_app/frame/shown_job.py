@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from editor_app.frame.status_line import StatusLine
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.project.session import Session
-from editor_app.work.jobs import Job, Jobs
-from editor_app.work.library import Library
+from editor_app.work.jobs import Job
+from editor_app.workspace import Workspace
 
 
 class ShownJob(QObject):
@@ -18,20 +16,19 @@ class ShownJob(QObject):
     Args:
         status: where it is said.
         actions: of which one stops what is shown.
-        session: whose ratings are counted while nothing runs.
+        project: whose ratings are counted while nothing runs.
         library: tells how far many songs are.
     """
 
-    def __init__(
-        self, status: StatusLine, actions: Actions, session: Session, jobs: Jobs, library: Library
-    ) -> None:
+    def __init__(self, status: StatusLine, workspace: Workspace) -> None:
         super().__init__(status)
-        self._status, self._actions, self._session = status, actions, session
+        jobs, library = workspace.jobs, workspace.library
+        self._status, self._actions, self._project = status, workspace.actions, workspace.project
         self._jobs, self._library = jobs, library
         self._job: Job | None = None
         self._last_words = ""
         self._is_closed = False
-        actions["stop_job"].triggered.connect(self._stop_job)
+        workspace.actions["stop_job"].triggered.connect(self._stop_job)
         jobs.current.connect(self._show)
         library.progressed.connect(self._on_songs)
         library.changed.connect(lambda: self._show(jobs.running))
@@ -72,7 +69,7 @@ class ShownJob(QObject):
         """What the status line says while nothing runs, and whether with a tick."""
         if self._last_words:
             return self._last_words, True
-        n_ratings = self._session.rating_count()
+        n_ratings = self._project.ratings.count()
         if n_ratings:
             return f"{counted(n_ratings, 'rating')} saved.", True
         return "Everything stays on this computer.", False

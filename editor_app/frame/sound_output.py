@@ -7,10 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from editor_app.frame.status_line import StatusLine
-from editor_app.keys.actions import Actions
-from editor_app.notifier import Notifier
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
+from editor_app.workspace import Workspace
 from ml_core.errors import UserError
 
 _VOLUME_STEP = 0.05
@@ -20,17 +17,11 @@ _VOLUME_ACTIONS = ("louder", "quieter")
 class SoundOutput(QObject):
     """Opens the device after the first paint, and keeps menu, status line and settings with it."""
 
-    def __init__(
-        self,
-        player: Player,
-        actions: Actions,
-        status: StatusLine,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
-        super().__init__(player)
+    def __init__(self, workspace: Workspace, status: StatusLine) -> None:
+        super().__init__(workspace.player)
+        player, settings, actions = workspace.player, workspace.settings, workspace.actions
         self._player, self._status, self._actions = player, status, actions
-        self._notifier, self._settings = notifier, settings
+        self._notifier, self._settings = workspace.notifier, settings
         self._was_missed = False
         status.volume_changed.connect(self._set_volume)
         status.set_volume(settings.volume)

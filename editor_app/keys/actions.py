@@ -21,28 +21,31 @@ class Actions(QObject):
     """The actions made from the table, by id: `actions["rate_a"].triggered.connect(...)`.
 
     Args:
-        window: whose keys these are.
         settings: the person's own keys.
     """
 
-    def __init__(self, window: QWidget, settings: Settings) -> None:
-        super().__init__(window)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._made: dict[str, QAction] = {}
         self._entries = {entry.id: entry for entry in TABLE}
         self._place = ""
         self._refused: dict[str, str] = {}
         for entry in TABLE:
-            action = QAction(entry.text, window)
+            action = QAction(entry.text, self)
             action.setObjectName(entry.id)
             action.setCheckable(entry.is_checkable)
             action.setAutoRepeat(entry.repeats)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setMenuRole(_ROLES.get(entry.id, QAction.MenuRole.NoRole))
-            window.addAction(action)
             self._made[entry.id] = action
             self._give_keys(entry)
         self._settings.changed.connect(self._on_setting)
+
+    def serve(self, window: QWidget) -> None:
+        """Take a window's keys from now on, and go when it goes."""
+        self.setParent(window)
+        window.addActions(list(self._made.values()))
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._made[action_id]

@@ -5,20 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.lane import LaneWidget
 from editor_app.listening.pair_moves import RUN_UP_S
 from editor_app.listening.pair_picture import PairPicture, pair_picture
 from editor_app.listening.song_overview import SongOverview
 from editor_app.listening.transport import HEIGHT_PX as TRANSPORT_PX
 from editor_app.listening.transport import Transport
-from editor_app.settings import Settings
 from editor_app.sound.lanes import EDITS, SONG
-from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.time_ruler import TimeRuler
 from editor_app.widgets.time_scale import TimeScale
+from editor_app.workspace import Workspace
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair
 
@@ -34,9 +32,11 @@ class PairPanel(QWidget):
     try_again = Signal()
     """The person wants a pair to be made once more that could not be made."""
 
-    def __init__(self, player: Player, actions: Actions, settings: Settings) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._player, self._actions, self._settings = player, actions, settings
+        player = workspace.player
+        self._player, self._actions = player, workspace.actions
+        self._settings = workspace.settings
         self._pair: Comparison | None = None
         self._made: tuple[int, PreparedPair, PairPicture] | None = None
         self._scale = TimeScale(self)
@@ -44,7 +44,7 @@ class PairPanel(QWidget):
         player.moved.connect(self._follow)
         player.playing_changed.connect(self._show_lane_states)
         player.lane_changed.connect(self._show_lane_states)
-        settings.changed.connect(self._on_setting)
+        workspace.settings.changed.connect(self._on_setting)
         self._on_setting("waveforms_hidden")
 
     def _build(self) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path, propose_request
+from ml_core.store.requests import present_path
 from ml_core.store.sqlite.changes import ALL
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
@@ -45,12 +45,12 @@ class PairSupply(QObject):
     failed = Signal(int, object)
     """(id of the pair or 0 for the proposal, Failure)."""
 
-    def __init__(self, session: Session, jobs: Jobs, sample_rate_hz: Callable[[], int]) -> None:
+    def __init__(self, project: Project, jobs: Jobs, sample_rate_hz: Callable[[], int]) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
+        self._project, self._jobs = project, jobs
         self._sample_rate_hz = sample_rate_hz
         # In the project's cache and emptied at each start: a window that was killed leaves nothing.
-        self._folder = Path(session.cache_dir) / "listening"
+        self._folder = Path(project.cache_dir) / "listening"
         shutil.rmtree(self._folder, ignore_errors=True)
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
@@ -66,8 +66,8 @@ class PairSupply(QObject):
         self._forgetting.setSingleShot(True)
         self._forgetting.setInterval(_FORGET_LATER_MS)
         self._forgetting.timeout.connect(self._forget_old)
-        session.reopened.connect(self._reopened.add)
-        session.changed.connect(self._on_changed)
+        project.ratings.reopened.connect(self._reopened.add)
+        project.changed.connect(self._on_changed)
 
     @property
     def queue(self) -> list[Comparison]:
@@ -148,12 +148,12 @@ class PairSupply(QObject):
 
     def _open_pairs(self) -> list[Comparison]:
         """Pairs that wait and keep the brief; one that was taken back comes whatever it keeps."""
-        limits = Limits.from_brief(self._session.brief())
-        pairs = self._session.open_comparisons()
+        limits = Limits.from_brief(self._project.brief.get())
+        pairs = self._project.pairs.open()
         return [pair for pair in pairs if pair.id in self._reopened or self._keeps(pair, limits)]
 
     def _keeps(self, pair: Comparison, limits: Limits) -> bool:
-        entry = self._session.song(pair.sha256)
+        entry = self._project.songs.get(pair.sha256)
         if entry is None or entry.status != "ready":
             return False
         low, high = limits.duration_range_s(entry.song.duration_s)
@@ -166,7 +166,7 @@ class PairSupply(QObject):
         if self._proposing is not None or not self._is_active:
             return
         try:
-            request = propose_request(self._session.store, self._batch())
+            request = self._project.requests.propose(self._batch())
         except UserError as error:
             self._refusal = error
             return
@@ -179,7 +179,7 @@ class PairSupply(QObject):
 
     def _batch(self) -> int:
         """While songs are still analysed, no more pairs than songs: not all of the first one."""
-        entries = [entry for entry in self._session.songs() if entry.use == "rate"]
+        entries = [entry for entry in self._project.songs.all() if entry.use == "rate"]
         n_ready = sum(entry.status == "ready" for entry in entries)
         is_waiting = any(entry.status == "waiting" for entry in entries)
         return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
@@ -196,7 +196,7 @@ class PairSupply(QObject):
             self.changed.emit()
             return
         try:
-            self._session.add_comparisons(comparisons)
+            self._project.pairs.add(comparisons)
         except UserError as error:
             self._refusal = error
             self.changed.emit()
@@ -219,11 +219,11 @@ class PairSupply(QObject):
             return
         if self.prepared(comparison) is not None:
             return
-        entry = self._session.song(comparison.sha256)
+        entry = self._project.songs.get(comparison.sha256)
         if entry is None:
             return
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
+            cache_dir=self._project.cache_dir,
             path=present_path(entry),
             sha256=comparison.sha256,
             edits=(comparison.a, comparison.b),

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
 from ml_core.domain.requests import (
@@ -42,9 +42,9 @@ class Library(QObject):
     progressed = Signal(float, str)
     """(share done, words) of all songs that were added."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, project: Project, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._project, self._jobs, self._notifier = project, jobs, notifier
         self._reading: Job | None = None
         self._waiting: list[SongEntry] = []
         self._running: dict[Job, _Analysing] = {}
@@ -69,7 +69,7 @@ class Library(QObject):
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
-        request = DemoRequest(str(paths.demo_dir(self._session.project_dir)))
+        request = DemoRequest(str(paths.demo_dir(self._project.project_dir)))
         job = self._jobs.start("demo_songs", request, "Making the demo songs")
         self._watch(job)
         job.done.connect(self.add_paths)
@@ -78,7 +78,7 @@ class Library(QObject):
         """Analyse every song that waits, as after the window was closed meanwhile."""
         queued = {entry.song.sha256 for entry in self._waiting}
         queued |= {one.entry.song.sha256 for one in self._running.values()}
-        for entry in self._session.songs():
+        for entry in self._project.songs.all():
             if entry.status == "waiting" and entry.song.sha256 not in queued:
                 self._waiting.append(entry)
                 self._n_queued += 1
@@ -116,7 +116,7 @@ class Library(QObject):
     def _on_read(self, outcomes: list[ReadOutcome]) -> None:
         for outcome in outcomes:
             if outcome.song is not None:
-                self._session.add_song(outcome.song)
+                self._project.songs.add(outcome.song)
         refused = [outcome for outcome in outcomes if outcome.song is None]
         if refused:
             self._notifier.banner("doubtful", _refusal(refused), "The others were added.")
@@ -140,7 +140,7 @@ class Library(QObject):
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
         self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
-        request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
+        request = AnalyseRequest(self._project.cache_dir, entry.song, entry.corrections)
         job = self._jobs.spread("analyse_song", request, self._words)
         self._running[job] = _Analysing(entry)
         job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))
@@ -161,7 +161,7 @@ class Library(QObject):
                 self.progressed.emit(*self.batch)
 
     def _on_analysed(self, outcome: AnalyseOutcome) -> None:
-        self._session.set_song_status(
+        self._project.songs.set_status(
             outcome.sha256,
             "ready",
             " ".join(outcome.warnings),
@@ -171,12 +171,12 @@ class Library(QObject):
 
     def _on_refused(self, entry: SongEntry, failure: Failure) -> None:
         text = f"{failure.message} {failure.remedy}".strip()
-        self._session.set_song_status(entry.song.sha256, "failed", text)
+        self._project.songs.set_status(entry.song.sha256, "failed", text)
         if not failure.is_user_error:
             self._notifier.unexpected(f"{entry.song.title} could not be analysed.", failure.details)
 
     def _tell_ready(self) -> None:
-        entries = self._session.songs()
+        entries = self._project.songs.all()
         n_ready = sum(entry.status == "ready" for entry in entries)
         if n_ready:
             self._notifier.status(f"{n_ready} of {len(entries)} songs are ready.")

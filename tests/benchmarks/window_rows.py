@@ -28,7 +28,6 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.requests import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
 from ml_core.store import Store
-from ml_core.store.requests import train_request
 from tests.screenshots.desk import Desk
 
 RATE_HZ = 44100
@@ -272,7 +271,7 @@ def lateness(project: Path, folder: Path) -> dict[str, Any]:
     for _ in range(TRAININGS):
         until_s = time.monotonic() + IDLE_S
         idle += watch.during(lambda: time.monotonic() < until_s)  # noqa: B023
-        job = desk.jobs.start("train", train_request(desk.window.session.store, "cpu"), "Training")
+        job = desk.jobs.start("train", desk.window.project.requests.train("cpu"), "Training")
         busy += watch.during(lambda: not job.is_finished)  # noqa: B023
         assert job.state == "done", job.state
     played = player.is_playing

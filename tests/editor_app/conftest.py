@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from editor_app.app import Window
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
@@ -26,7 +26,6 @@ from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
-from ml_core.store.store import Store
 from tests.editor_app.sound.fake_output import FakeOutput
 
 RATE_HZ = 8000
@@ -191,8 +190,8 @@ def notifier(qapp: Any) -> Notifier:
 
 
 @pytest.fixture
-def session(tmp_path: Path, notifier: Notifier) -> Iterator[Session]:
-    made = Session(Store.open(tmp_path / "project"), notifier)
+def project(tmp_path: Path, notifier: Notifier) -> Iterator[Project]:
+    made = Project.open(tmp_path / "project", notifier)
     yield made
     made.close()
 
@@ -202,13 +201,13 @@ def jobs(qapp: Any) -> FakeJobs:
     return FakeJobs()
 
 
-def add_songs(session: Session, n: int, status: str = "ready") -> list[Song]:
+def add_songs(project: Project, n: int, status: str = "ready") -> list[Song]:
     """Put songs into the project as if they had been analysed."""
     songs = [make_song(index) for index in range(1, n + 1)]
     for song in songs:
-        session.add_song(song)
+        project.songs.add(song)
         if status == "ready":
-            session.set_song_status(song.sha256, "ready", "", 120.0, 4)
+            project.songs.set_status(song.sha256, "ready", "", 120.0, 4)
     return songs
 
 
@@ -246,11 +245,11 @@ def filled(tmp_path, notifier, qapp):
     """Fills the test's project before a window opens it."""
 
     def fill(n_songs: int, n_pairs: int = 0, status: str = "ready") -> list[Comparison]:
-        session = Session(Store.open(tmp_path / "project"), notifier)
-        songs = add_songs(session, n_songs, status)
+        project = Project.open(tmp_path / "project", notifier)
+        songs = add_songs(project, n_songs, status)
         pairs = [make_pair(songs[i % n_songs], 5 + i % 20) for i in range(n_pairs)]
-        kept = session.add_comparisons(pairs)
-        session.close()
+        kept = project.pairs.add(pairs)
+        project.close()
         return kept
 
     return fill

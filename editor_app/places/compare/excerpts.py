@@ -8,11 +8,9 @@ from shutil import rmtree
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
@@ -25,14 +23,14 @@ class ResultListening(QObject):
     changed = Signal()
     """What plays has changed; see `playing`."""
 
-    def __init__(self, session: Session, jobs: Jobs, player: Player, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._notifier = notifier
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
         self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
         self._asked: Job | None = None
         self._loaded: tuple[Comparison, str] | None = None
-        player.playing_changed.connect(lambda _: self.changed.emit())
+        workspace.player.playing_changed.connect(lambda _: self.changed.emit())
 
     @property
     def playing(self) -> tuple[Comparison, str] | None:
@@ -48,14 +46,14 @@ class ResultListening(QObject):
         if self._loaded == (pair, which):
             self._player.toggle()
             return
-        entry = self._session.song(pair.sha256)
+        entry = self._project.songs.get(pair.sha256)
         if entry is None:
             self._notifier.banner("doubtful", "This song was removed.", "Add it again to hear it.")
             return
         new_is_a = pair.origin_a.checkpoint == new_id
         edit = pair.a if new_is_a == (which == "new") else pair.b
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
+            cache_dir=self._project.cache_dir,
             path=entry.song.path,
             sha256=pair.sha256,
             edits=(edit,),
@@ -97,5 +95,5 @@ class ResultListening(QObject):
             self._loaded = wanted
             self._player.play()
             pair, which = wanted
-            self._notifier.status(f"Playing the {which} edit of {self._session.title(pair)}.")
+            self._notifier.status(f"Playing the {which} edit of {self._project.songs.title(pair)}.")
             self.changed.emit()

@@ -7,60 +7,43 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from editor_app.keys.action_table import RESULT
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.compare.blind_pairs import ComparisonPage
 from editor_app.places.compare.excerpts import ResultListening
 from editor_app.places.compare.result import ComparisonResult
 from editor_app.places.compare.start import StartPage
 from editor_app.places.place import Place
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
-from ml_core.store.requests import (
-    compare_request,
-    comparison_files_request,
-    newest_checkpoint,
-    report_request,
-)
 
 
 class ComparePage(Place):
     """Blind until the last answer: nothing here reads which side is new before the verdict."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Compare")
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier, self._settings = actions, notifier, settings
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._actions = workspace.player, workspace.actions
+        self._notifier, self._settings = workspace.notifier, workspace.settings
         self._current: ComparisonSession | None = None
         self._report: ComparisonReport | None = None
         self._making: Job | None = None
         self._is_counting = False
         self._is_here = False
-        self._listening = ResultListening(session, jobs, player, notifier)
-        self._build()
+        self._listening = ResultListening(workspace)
+        self._build(workspace)
         self._connect()
 
     # Building
 
-    def _build(self) -> None:
+    def _build(self, workspace: Workspace) -> None:
         self._count, self._strip = label("", "heading"), TickStrip()
         self._keep = KeyButton("Keep the old").bind(self._actions["keep_old"])
         self._use = KeyButton("Use the new").bind(self._actions["use_new"])
@@ -68,16 +51,9 @@ class ComparePage(Place):
         self._save.clicked.connect(self._save_files)
         for widget in (self._count, self._strip, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start = StartPage(self._session, self._actions)
-        self._page = ComparisonPage(
-            self._session,
-            self._jobs,
-            self._player,
-            self._actions,
-            self._notifier,
-            self._settings,
-        )
-        self._result = ComparisonResult(self._session, self._jobs, self._actions)
+        self._start = StartPage(self._project, self._actions)
+        self._page = ComparisonPage(workspace)
+        self._result = ComparisonResult(workspace)
         self._pages = QStackedWidget()
         for page in (self._start, self._page, self._result):
             self._pages.addWidget(page)
@@ -90,7 +66,7 @@ class ComparePage(Place):
         self._actions["play"].triggered.connect(self._toggle)
         self._page.counted.connect(self._show_count)
         self._page.answered_all.connect(self._ask_report)
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         self._result.wanted.connect(self._hear)
         self._listening.changed.connect(self._show_playing)
 
@@ -102,7 +78,7 @@ class ComparePage(Place):
         session, report = self._found()
         if not self._is_here and session is not None and report is not None:
             self._pages.setCurrentWidget(self._result)
-            self._result.show_report(session, report, self._session.session_comparisons(session.id))
+            self._result.show_report(session, report, self._project.sessions.pairs(session.id))
 
     def shown(self) -> None:
         """Go on where one was: in a comparison, at its result, or before one."""
@@ -128,9 +104,11 @@ class ComparePage(Place):
 
     def _found(self) -> tuple[ComparisonSession | None, ComparisonReport | None]:
         """The comparison of the newest checkpoint and its report; None before there is one."""
-        newest = newest_checkpoint(self._session.store)
-        found = [s for s in self._session.sessions() if newest is not None and s.new == newest.id]
-        return (found[-1], self._session.report(found[-1].id)) if found else (None, None)
+        newest = self._project.models.newest()
+        found = [
+            s for s in self._project.sessions.all() if newest is not None and s.new == newest.id
+        ]
+        return (found[-1], self._project.sessions.report(found[-1].id)) if found else (None, None)
 
     def _show_state(self) -> None:
         session, report = self._found()
@@ -164,7 +142,7 @@ class ComparePage(Place):
         if not self._is_here or self._making is not None or self._current is not None:
             return
         try:
-            request, wanted = compare_request(self._session.store)
+            request, wanted = self._project.requests.compare()
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -177,7 +155,7 @@ class ComparePage(Place):
 
     def _keep_session(self, wanted: ComparisonSession, pairs: list[Comparison]) -> None:
         try:
-            self._session.add_session(wanted, pairs)
+            self._project.sessions.add(wanted, pairs)
         except UserError as error:
             self._notifier.user_error(error)
 
@@ -201,7 +179,7 @@ class ComparePage(Place):
 
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""
-        pairs = self._session.session_comparisons(session.id)
+        pairs = self._project.sessions.pairs(session.id)
         songs = counted(len({pair.sha256 for pair in pairs}), "song")
         return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
 
@@ -213,7 +191,7 @@ class ComparePage(Place):
             return
         self._is_counting = True
         self._page.say("Counting…")
-        job = self._jobs.ask("compare_report", report_request(self._session.store, session))
+        job = self._jobs.ask("compare_report", self._project.requests.report(session))
         job.done.connect(lambda report: self._on_report(session, report))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         job.finished.connect(self._on_counted)
@@ -222,10 +200,10 @@ class ComparePage(Place):
         self._is_counting = False
 
     def _on_report(self, session: ComparisonSession, report: ComparisonReport) -> None:
-        if report.verdict == "unfinished" or self._session.report(session.id) is not None:
+        if report.verdict == "unfinished" or self._project.sessions.report(session.id) is not None:
             return
         try:
-            self._session.save_report(session.id, report)
+            self._project.sessions.save_report(session.id, report)
         except UserError as error:
             self._notifier.user_error(error)
 
@@ -242,13 +220,13 @@ class ComparePage(Place):
         if is_new:
             self._player.unload()
             self._result.fall_silent()
-        self._result.show_report(session, report, self._session.session_comparisons(session.id))
+        self._result.show_report(session, report, self._project.sessions.pairs(session.id))
         self._show_choice(session, report)
         self._result.table.setFocus()
 
     def _show_choice(self, session: ComparisonSession, report: ComparisonReport) -> None:
         """Fill the button that the verdict speaks for, and say which one is in use."""
-        active = self._session.active_checkpoint()
+        active = self._project.models.active()
         active_id = BASE if active is None else active.id
         is_better = report.verdict == "better"
         is_new_used = active_id == session.new
@@ -260,7 +238,7 @@ class ComparePage(Place):
         self._actions.allow(["keep_old"])
 
     def _name(self, checkpoint_id: str) -> str:
-        best = [c.id for c in self._session.checkpoints() if c.kind == "best"]
+        best = [c.id for c in self._project.models.all() if c.kind == "best"]
         if checkpoint_id in best:
             return f"cycle {best.index(checkpoint_id) + 1}"
         return "the start" if checkpoint_id == BASE else checkpoint_id
@@ -270,12 +248,12 @@ class ComparePage(Place):
         if not self._is_here or session is None or self._report is None:
             return
         wanted = session.new if use_new else session.old
-        active = self._session.active_checkpoint()
+        active = self._project.models.active()
         if wanted == (BASE if active is None else active.id):
             self._notifier.status("The old taste stays in use. The ratings are kept.")
             return
         try:
-            self._session.activate(wanted)
+            self._project.models.activate(wanted)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -307,7 +285,7 @@ class ComparePage(Place):
         if not folder:
             return
         try:
-            request = comparison_files_request(self._session.store, session, report, folder)
+            request = self._project.requests.comparison_files(session, report, folder)
         except UserError as error:
             self._notifier.user_error(error)
             return

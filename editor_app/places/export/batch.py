@@ -8,15 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.export.checks import check_request
-from editor_app.project.session import Session
-from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import deliver_request
 
 _NAMED_FAILURES = 2
 
@@ -24,9 +22,10 @@ _NAMED_FAILURES = 2
 class ExportBatch(QObject):
     """One batch at a time; what can't be exported is named, the others proceed."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
         self._waiting: list[SongEntry] = []
         self._edits: list[tuple[str, Edit, str]] = []
         self._failed: list[str] = []
@@ -80,8 +79,8 @@ class ExportBatch(QObject):
             self._check(entry, by_hand)
             return
         chosen = self._choices.get(entry.song.sha256, 0)
-        request = deliver_request(
-            self._session.store, entry, self._limits_of(entry), n_alternatives=chosen + 1
+        request = self._project.requests.deliver(
+            entry, self._limits_of(entry), n_alternatives=chosen + 1
         )
         job = self._jobs.start("deliver", request, f"Making the edit of {entry.song.title}")
         self._job = job
@@ -91,7 +90,7 @@ class ExportBatch(QObject):
 
     def _check(self, entry: SongEntry, by_hand: Edit) -> None:
         """The rules may have been set after the edit was changed, or be out of sight."""
-        request = check_request(self._session, entry, by_hand, self._limits_of(entry))
+        request = check_request(self._project, entry, by_hand, self._limits_of(entry))
         job = self._jobs.start("check_edit", request, f"Checking the edit of {entry.song.title}")
         self._job = job
         job.done.connect(lambda broken: self._on_checked(entry, by_hand, broken))
@@ -127,9 +126,9 @@ class ExportBatch(QObject):
         request = ExportRequest(
             tuple(self._edits),
             str(self._out_dir),
-            self._session.cache_dir,
+            self._project.cache_dir,
             self._file_format,
-            corrections=self._session.corrections(),
+            corrections=self._project.songs.corrections(),
         )
         job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job

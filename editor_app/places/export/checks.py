@@ -5,21 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import song_task
 
 
 def check_request(
-    session: Session, entry: SongEntry, edit: Edit, limits: Limits
+    project: Project, entry: SongEntry, edit: Edit, limits: Limits
 ) -> CheckEditRequest:
     """Asks whether a song's edit, changed by hand, keeps what a person set of `limits`."""
-    task = song_task(session.store, entry, limits.of_own_edit())
-    return CheckEditRequest(session.cache_dir, task, edit)
+    task = project.requests.song(entry, limits.of_own_edit())
+    return CheckEditRequest(project.cache_dir, task, edit)
 
 
 class HandChecks(QObject):

@@ -10,26 +10,22 @@ from shutil import rmtree
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
-from editor_app.notifier import Notifier
 from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import KeptSong, Span
 from editor_app.places.export.kept_timelines import KeptEdit
-from editor_app.project.session import Session
-from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.timeline_widget import GUTTER_PX
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.store.explaining import explain_request
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -41,12 +37,11 @@ class ExportSong(QWidget):
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
 
-    def __init__(
-        self, session: Session, jobs: Jobs, player: Player, actions: Actions, notifier: Notifier
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier = actions, notifier
+        actions = workspace.actions
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
         self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
         self._asked: Job | None = None
         self._is_loaded = False
@@ -55,7 +50,7 @@ class ExportSong(QWidget):
         self.song, self.edit = KeptSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
-        self.why = WhyLine(jobs)
+        self.why = WhyLine(workspace.jobs)
         foot = QHBoxLayout()
         foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
         foot.setSpacing(8)
@@ -74,7 +69,7 @@ class ExportSong(QWidget):
         column.addLayout(foot)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
-        player.moved.connect(self._move_heads)
+        workspace.player.moved.connect(self._move_heads)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
@@ -136,7 +131,7 @@ class ExportSong(QWidget):
         """
         self.let_go()
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
+            cache_dir=self._project.cache_dir,
             path=entry.song.path,
             sha256=entry.song.sha256,
             edits=(edit,),
@@ -149,12 +144,12 @@ class ExportSong(QWidget):
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         self._joins.setText("")
-        self.why.ask(explain_request(self._session.store, entry, edit, limits))
+        self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit, entry.corrections)
+        audit = AuditRequest(self._project.cache_dir, entry.song.path, edit, entry.corrections)
         listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor_app.places.songs.model import Row
 from editor_app.places.songs.overview_cache import OverviewCache
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Jobs
 from ml_core.domain.requests import OverviewRequest, SongOverview
 from ml_core.domain.songs import SongEntry
@@ -25,10 +25,10 @@ class SongOverviews(QObject):
     ready = Signal(object)
     """A SongOverview."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, project: Project, jobs: Jobs) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
-        self._cache = OverviewCache(session.cache_dir)
+        self._project, self._jobs = project, jobs
+        self._cache = OverviewCache(project.cache_dir)
         self._wanted: list[SongEntry] = []
         self._asked: set[tuple[str, str, str]] = set()
         self._n_running = 0
@@ -64,7 +64,7 @@ class SongOverviews(QObject):
             # Asked once in each state: a file that is gone is not tried for ever.
             self._asked.add(_key(entry))
             request = OverviewRequest(
-                self._session.cache_dir,
+                self._project.cache_dir,
                 present_path(entry),
                 entry.song.sha256,
                 _N_COLUMNS,

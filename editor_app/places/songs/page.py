@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 from editor_app.keys.actions import Actions
 from editor_app.look import theme
 from editor_app.look.words import USE_WORDS, counted
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
 from editor_app.places.songs import model
 from editor_app.places.songs.bars.check import BarCheckPanel
@@ -29,14 +28,12 @@ from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
 from editor_app.places.songs.table import grow, leave_out, make_song_table
 from editor_app.project.rating_pace import minutes_left, ratings_wanted
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
@@ -50,31 +47,25 @@ _CARD_FROM_PX = 700
 class SongsPage(Place):
     """The library as a table; with no songs, how to get some."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Songs")
-        self._session, self._actions, self._notifier = session, actions, notifier
+        project, actions, jobs = workspace.project, workspace.actions, workspace.jobs
+        self._project, self._actions = project, actions
+        self._notifier = workspace.notifier
         self._model = SongModel(self)
         self._shown = SongFilter(self._model, self)
-        self._overviews = SongOverviews(session, jobs)
+        self._overviews = SongOverviews(project, jobs)
         self._overviews.ready.connect(self._model.set_overview)
-        self._preview = SongPreview(session, jobs, player, notifier)
+        self._preview = SongPreview(workspace)
         self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
         self._is_here = False
-        self._bars = BarCheckPanel(session, jobs, player, actions, notifier, self._preview)
+        self._bars = BarCheckPanel(workspace, self._preview)
         self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
         self._build(actions, jobs)
         self._connect(actions, jobs)
         self._show_songs()
-        self._brief.show_brief(session.brief())
+        self._brief.show_brief(project.brief.get())
 
     # Building
 
@@ -113,7 +104,7 @@ class SongsPage(Place):
         self._pages.addWidget(library)
 
     def _connect(self, actions: Actions, jobs: Jobs) -> None:
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         self._filter.textChanged.connect(self._shown.set_words)
         self._brief.chosen.connect(self._set_brief)
         self._table.clicked.connect(self._on_click)
@@ -166,10 +157,10 @@ class SongsPage(Place):
         elif "ratings" in changes and self._is_here:
             self._show_note()
         if "brief" in changes:
-            self._brief.show_brief(self._session.brief())
+            self._brief.show_brief(self._project.brief.get())
 
     def _show_songs(self) -> None:
-        entries = self._session.songs()
+        entries = self._project.songs.all()
         selected = {entry.song.sha256 for entry in self._selected()}
         self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
@@ -190,8 +181,8 @@ class SongsPage(Place):
             # The panel takes room from the table: the row must not end up behind it.
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
         self._card.show_song(selected[0] if len(selected) == 1 and self._has_room else None)
-        entries, n_more = self._session.songs(), ratings_wanted(self._session)
-        self._advice.setText(advice(entries, n_more, minutes_left(self._session, n_more)))
+        entries, n_more = self._project.songs.all(), ratings_wanted(self._project)
+        self._advice.setText(advice(entries, n_more, minutes_left(self._project, n_more)))
         self._note.setText(reserve_note(entries))
 
     @property
@@ -278,7 +269,7 @@ class SongsPage(Place):
         if not selected:
             return
         try:
-            self._session.set_song_use(selected, use)
+            self._project.songs.set_use(selected, use)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -290,7 +281,7 @@ class SongsPage(Place):
         if not selected:
             return
         try:
-            self._session.remove_songs(selected, still_teach)
+            self._project.songs.remove(selected, still_teach)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -300,10 +291,10 @@ class SongsPage(Place):
 
     def _set_brief(self, brief: Brief) -> None:
         try:
-            self._session.set_brief(brief)
+            self._project.brief.set(brief)
         except UserError as error:
             self._notifier.user_error(error)
-            self._brief.show_brief(self._session.brief())
+            self._brief.show_brief(self._project.brief.get())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""

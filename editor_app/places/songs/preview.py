@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
 from editor_app.sound.click_track import Clicks
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
@@ -26,11 +24,11 @@ class SongPreview(QObject):
     changed = Signal()
     """Another song sounds, or none."""
 
-    def __init__(self, session: Session, jobs: Jobs, player: Player, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
-        self._player, self._notifier = player, notifier
-        self._folder = Path(session.cache_dir) / "listening-songs"
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
+        self._folder = Path(workspace.project.cache_dir) / "listening-songs"
         self._wanted = ""
         self._loaded = ""
         self._job: Job | None = None
@@ -38,7 +36,7 @@ class SongPreview(QObject):
         self._has_clicks = False
         self._start_s: float | None = None
         shutil.rmtree(self._folder, ignore_errors=True)
-        player.playing_changed.connect(lambda _: self.changed.emit())
+        workspace.player.playing_changed.connect(lambda _: self.changed.emit())
 
     @property
     def sounding(self) -> str:
@@ -119,7 +117,7 @@ class SongPreview(QObject):
         self.stop()
         self._wanted = entry.song.sha256
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
+            cache_dir=self._project.cache_dir,
             path=present_path(entry),
             sha256=entry.song.sha256,
             edits=(),

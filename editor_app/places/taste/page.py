@@ -9,23 +9,18 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
 from editor_app.places.taste.learned import LearnedPage
 from editor_app.places.taste.training import TrainingPage
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core import paths
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.errors import UserError
-from ml_core.store.requests import taste_request, train_request
 from ml_core.store.sqlite.changes import ALL
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
@@ -39,26 +34,19 @@ _FEW_RATINGS = 12
 class TastePage(Place):
     """Trains on demand, shows the training, then what came of it."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Your taste")
-        self._session, self._jobs, self._actions, self._notifier = session, jobs, actions, notifier
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._actions, self._notifier = workspace.actions, workspace.notifier
         self._job: Job | None = None
         self._asked: Job | None = None
         self._is_stale = True
         self._said = ""
-        self._build()
-        session.changed.connect(self._on_changed)
+        self._build(workspace)
+        workspace.project.changed.connect(self._on_changed)
         self._show_state()
 
-    def _build(self) -> None:
+    def _build(self, workspace: Workspace) -> None:
         actions = self._actions
         self._device = QComboBox()
         for words, choice in _DEVICES:
@@ -75,7 +63,7 @@ class TastePage(Place):
         for widget in shown:
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
-        self._learned = LearnedPage(self._session, actions, self._notifier)
+        self._learned = LearnedPage(workspace)
         self._learned_page = _scrolled(self._learned)
         self._pages = QStackedWidget()
         for page in (self._empty, self._learned_page):
@@ -118,7 +106,7 @@ class TastePage(Place):
         if self._job is not None:
             return
         try:
-            request = train_request(self._session.store, self._device.currentData(), resume=resume)
+            request = self._project.requests.train(self._device.currentData(), resume=resume)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -142,7 +130,7 @@ class TastePage(Place):
 
     def _on_done(self, request: TrainRequest, result: TrainResult) -> None:
         try:
-            self._session.add_training(result)
+            self._project.models.add_training(result)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -165,7 +153,7 @@ class TastePage(Place):
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
-            self._asked, self._said, self._session.forecast = None, "", None
+            self._asked, self._said, self._project.models.forecast = None, "", None
             self._learned.forget()
         if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
             self._is_stale = True
@@ -176,15 +164,15 @@ class TastePage(Place):
 
     def _show_state(self) -> None:
         is_training = self._job is not None
-        n_ratings = self._session.rating_count()
+        n_ratings = self._project.ratings.count()
         self._cancel.setVisible(is_training)
         self._train.setVisible(not is_training)
         self._rate.setVisible(not is_training)
-        left = paths.unfinished_training(paths.models_dir(self._session.project_dir))
+        left = paths.unfinished_training(paths.models_dir(self._project.project_dir))
         self._go_on.setVisible(not is_training and n_ratings > 0 and left.is_file())
         for widget in (self._runs_on, self._device):
             widget.setVisible(not is_training and n_ratings > 0)
-        cycle = sum(c.kind == "best" for c in self._session.checkpoints())
+        cycle = sum(c.kind == "best" for c in self._project.models.all())
         self._train.set_words("Train again" if cycle else "Train")
         if is_training:
             self.facts.setText(f"learning from {counted(n_ratings, 'rating')}, cycle {cycle + 1}")
@@ -198,10 +186,10 @@ class TastePage(Place):
 
     def _ask_taste(self) -> None:
         """Have the ratings read in the interactive worker; the answer may be overtaken."""
-        if self._session.rating_count() == 0:
+        if self._project.ratings.count() == 0:
             return
         self._is_stale = False
-        request = taste_request(self._session.store)
+        request = self._project.requests.taste()
         job = self._jobs.ask("taste", request, is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_taste(job, found, request.previous_ratings))
@@ -212,7 +200,9 @@ class TastePage(Place):
             return
         counts = found["counts"]
         more = found.get("more_ratings")
-        self._session.forecast = None if more is None else (self._session.rating_count(), more)
+        self._project.models.forecast = (
+            None if more is None else (self._project.ratings.count(), more)
+        )
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self._said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "

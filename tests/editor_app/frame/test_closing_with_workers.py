@@ -108,12 +108,12 @@ def test_fault_44_closing_during_work_ends_it_and_the_next_start_goes_on(
 
 
 def facts(desk: Desk) -> dict[str, int]:
-    session = desk.window.session
+    project = desk.window.project
     return {
-        "ratings": session.rating_count(),
-        "checkpoints": len(session.checkpoints()),
-        "ready songs": sum(entry.status == "ready" for entry in session.songs()),
-        "comparisons": len(session.sessions()),
+        "ratings": project.ratings.count(),
+        "checkpoints": len(project.models.all()),
+        "ready songs": sum(entry.status == "ready" for entry in project.songs.all()),
+        "comparisons": len(project.sessions.all()),
     }
 
 
@@ -126,7 +126,7 @@ def learn_again(project: Path) -> None:
 
 def another_song(desk: Desk, folder: Path) -> Path:
     """A song that lacks the first sample of another, so that it is a song of its own."""
-    sound, rate_hz = soundfile.read(desk.window.session.songs()[0].song.path)
+    sound, rate_hz = soundfile.read(desk.window.project.songs.all()[0].song.path)
     path = folder / "Another.wav"
     soundfile.write(path, sound[1:], rate_hz)
     return path

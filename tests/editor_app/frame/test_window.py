@@ -241,12 +241,12 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
     notifier.message.connect(lambda *words: said.append(words))
     cleared = []
     notifier.cleared.connect(lambda: cleared.append(True))
-    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: True)
+    monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: True)
     window = open_window("rate")
     qtbot.waitUntil(lambda: any("another version" in words[1] for words in said))
     words = next(words for words in said if "another version" in words[1])
     assert (words[0], words[3]) == ("doubtful", "train")
-    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: False)
+    monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: False)
     del cleared[:]
-    window.session.changed.emit(frozenset({"checkpoints"}))
+    window.project.changed.emit(frozenset({"checkpoints"}))
     assert cleared

@@ -24,7 +24,8 @@ def window(qtbot):
 
 @pytest.fixture
 def actions(window, settings):
-    made = Actions(window, settings)
+    made = Actions(settings)
+    made.serve(window)
     made.show_place("rate")
     return made
 
@@ -104,7 +105,8 @@ def test_a_key_held_down_rates_once(actions):
 def test_own_keys_replace_the_default_ones_and_last(window, actions, settings: Settings):
     actions.set_keys("rate_a", ["Q"])
     assert actions["rate_a"].shortcut().toString() == "Q"
-    again = Actions(window, settings)
+    again = Actions(settings)
+    again.serve(window)
     assert again["rate_a"].shortcut().toString() == "Q"
     actions.set_keys("rate_a", None)
     assert actions["rate_a"].shortcut().toString() == "1"

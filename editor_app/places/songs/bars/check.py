@@ -10,18 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
-from editor_app.notifier import Notifier
 from editor_app.places.songs.bars.buttons import BarCheckButtons
 from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
 from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
 from editor_app.places.songs.bars.picture import BarPicture
 from editor_app.places.songs.bars.tapping import Tapping
 from editor_app.places.songs.preview import SongPreview
-from editor_app.project.session import Session
 from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.labels import label
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.songs import SongEntry
@@ -49,23 +47,16 @@ class BarCheckPanel(QWidget):
 
     fits = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        preview: SongPreview,
-    ) -> None:
+    def __init__(self, workspace: Workspace, preview: SongPreview) -> None:
         super().__init__()
+        actions = workspace.actions
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.corrector = BarCorrector(session, jobs, notifier)
-        self._session = session
+        self.corrector = BarCorrector(workspace)
+        self._project = workspace.project
         self._marked: tuple[int, ...] = ()
-        self._actions, self._notifier = actions, notifier
-        self._player, self._preview = player, preview
+        self._actions, self._notifier = actions, workspace.notifier
+        self._preview = preview
         self._tapping = Tapping(self)
         self._entry: SongEntry | None = None
         self._is_here = False
@@ -74,7 +65,7 @@ class BarCheckPanel(QWidget):
         self._look.setInterval(_LOOK_AFTER_MS)
         self._look.timeout.connect(lambda: self.corrector.show(self._entry))
         self._build(actions)
-        self._connect(actions, player)
+        self._connect(actions, workspace.player)
         self._show_state()
 
     # Building
@@ -119,7 +110,7 @@ class BarCheckPanel(QWidget):
         self._tapping.ended.connect(self._on_tapped)
         self.corrector.changed.connect(self._show_state)
         self._preview.changed.connect(self._show_playing)
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         player.moved.connect(self._show_head)
 
     def _on(self, actions: Actions, action_id: str, work: Callable[[], object]) -> None:
@@ -178,7 +169,7 @@ class BarCheckPanel(QWidget):
 
     def _show_state(self) -> None:
         check = self._check
-        self._marked = () if check is None else marked_bars(check, self._session.marks())
+        self._marked = () if check is None else marked_bars(check, self._project.marks.all())
         wave = None if check is None else self.corrector.wave
         self._picture.show_song(check, wave, frozenset(self._marked))
         layout = None if check is None else check.layout

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import SongEntry
@@ -39,10 +38,11 @@ class BarCorrector(QObject):
     checked = Signal(object)
     """A BarCheck of any song that has come in."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
-        self._folder = Path(session.cache_dir) / "bar-check"
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
+        self._folder = Path(workspace.project.cache_dir) / "bar-check"
         shutil.rmtree(self._folder, ignore_errors=True)
         self._entry: SongEntry | None = None
         self._check: BarCheck | None = None
@@ -119,7 +119,7 @@ class BarCorrector(QObject):
 
     def _ask(self, entry: SongEntry, corrections: Corrections) -> Job:
         song = replace(entry.song, paths=(present_path(entry),))
-        request = BarCheckRequest(self._session.cache_dir, song, str(self._folder), corrections)
+        request = BarCheckRequest(self._project.cache_dir, song, str(self._folder), corrections)
         if song.duration_s > _LONG_SONG_S:
             return self._jobs.start("bar_check", request, f"Looking at {song.title}")
         return self._jobs.ask("bar_check", request)
@@ -149,7 +149,7 @@ class BarCorrector(QObject):
         """Take the next correction up, once the one before is kept."""
         while self._correcting is None and self._waiting:
             sha256, change, what = self._waiting.pop(0)
-            entry = self._session.song(sha256)
+            entry = self._project.songs.get(sha256)
             if entry is None:
                 continue
             try:
@@ -173,7 +173,7 @@ class BarCorrector(QObject):
         grid = SongGrid(check.corrections, layout.tempo_bpm, layout.meter, " ".join(check.warnings))
         self._take(check)
         try:
-            self._session.set_song_grid(sha256, grid, what)
+            self._project.songs.set_grid(sha256, grid, what)
         except UserError as error:
             self._notifier.user_error(error)
             return

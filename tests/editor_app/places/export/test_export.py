@@ -49,7 +49,7 @@ class Exporter:
 
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
-        self.main, self.session, self.player = window.main, window.session, window.player
+        self.main, self.project, self.player = window.main, window.project, window.player
         self.view: ExportPage = window.main._places["export"]
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
@@ -340,7 +340,7 @@ def change(desk: Exporter, made: Edit) -> ChangeEditRequest:
 
 def ratings(desk: Exporter) -> list[Rating]:
     """What is on the disk, read apart from the window."""
-    with Store.open(desk.session.project_dir, write=False) as store:
+    with Store.open(desk.project.project_dir, write=False) as store:
         return store.ratings()
 
 
@@ -431,7 +431,7 @@ def test_a_change_by_hand_counts_as_an_exact_rating_and_can_be_taken_back(export
     undo = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     desk.press(*undo)
     assert ratings(desk) == [] and "Count this as a rating" in desk.words
-    assert desk.session.open_comparisons() == []
+    assert desk.project.pairs.open() == []
     desk.press(Qt.Key.Key_R)
     desk.press(Qt.Key.Key_R)
     assert ratings(desk) == []
@@ -532,10 +532,10 @@ def test_a_change_that_was_answered_otherwise_by_ear_counts_no_longer(exporter):
     cut_by_hand(desk)
     desk.press(Qt.Key.Key_R)
     (by_hand,) = ratings(desk)
-    last = LastRatings(desk.session)
+    last = LastRatings(desk.project)
     last.show_ratings()
     assert "Song 1: A by hand" in words_of(last)
-    desk.session.rate(desk.session.comparison(by_hand.comparison_id), "B")
+    desk.project.ratings.add(desk.project.pairs.get(by_hand.comparison_id), "B")
     last.show_ratings()
     assert "by hand" not in words_of(last) and "Song 1: B better" in words_of(last)
     assert "Counts as a rating" not in desk.words
@@ -596,14 +596,14 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
 
 def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(exporter):
     desk = exporter(8)
-    entry = next(one for one in desk.session.songs() if one.use == "compare")
+    entry = next(one for one in desk.project.songs.all() if one.use == "compare")
     proposals = delivered(int(entry.song.sha256, 16))
     desk.view._songs.show_song(entry.song.sha256)
     desk.answer()
     desk.press(Qt.Key.Key_2)
     desk.answer()
     desk.press(Qt.Key.Key_R)
-    assert desk.session.song(entry.song.sha256).use == "rate"
+    assert desk.project.songs.get(entry.song.sha256).use == "rate"
     said = desk.main._status._words.text()
     assert said.endswith("The song is no longer kept aside for comparing.")
     assert desk.answer() == []
@@ -614,7 +614,7 @@ def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(e
     desk.view._songs.show_song(make_song(1).sha256)
     desk.answer()
     desk.press(Qt.Key.Key_R)  # Nothing to count.
-    desk.session.set_song_status(entry.song.sha256, "failed", "Gone.")
+    desk.project.songs.set_status(entry.song.sha256, "failed", "Gone.")
     assert len(desk.jobs.asked("deliver")) == 1
 
 
@@ -623,12 +623,12 @@ def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     desk.answer()
     desk.view._desk.song.select((20.0, 26.0))
     desk.press(Qt.Key.Key_C)
-    before = desk.session.taste
-    desk.session.add_taste("reel")
+    before = desk.project.tastes.current
+    desk.project.tastes.add("reel")
     change(desk, cut(1, 20, 26))
     assert desk.view._hands.of(make_song(1).sha256) is None
     assert not desk.view._by_hand.isVisible()
-    desk.session.use_taste(before)
+    desk.project.tastes.use(before)
     desk.answer()
     assert HAND_WORDS in desk.words
 
@@ -643,7 +643,7 @@ def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypa
     def refuse(_rating):
         raise NotSavedError("The disk is full.", "Free some space.")
 
-    monkeypatch.setattr(desk.session.store, "add_rating", refuse)
+    monkeypatch.setattr(desk.project._store, "add_rating", refuse)
     desk.press(Qt.Key.Key_R)
     assert "The disk is full." in desk.main._banner.text
     assert "Counts as a rating" not in desk.words and ratings(desk) == []
@@ -680,7 +680,7 @@ def test_changes_by_hand_last_and_are_the_tastes_own(exporter, open_window, qtbo
     again = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
     again.answer()
     assert HAND_WORDS in again.words
-    again.session.add_taste("reel")
+    again.project.tastes.add("reel")
     again.answer()
     assert not again.view._by_hand.isVisible()
     again.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -742,8 +742,8 @@ def test_a_base_edit_is_not_explained(exporter):
 def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
     desk = exporter()
     result = trained("one")
-    desk.session.add_training(result)
-    desk.session.activate(result.best.id)
+    desk.project.models.add_training(result)
+    desk.project.models.activate(result.best.id)
     desk.answer()
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == delivered(1)[0].edit
@@ -759,8 +759,8 @@ def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
 def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(exporter):
     desk = exporter()
     result = trained("one")
-    desk.session.add_training(result)
-    desk.session.activate(result.best.id)
+    desk.project.models.add_training(result)
+    desk.project.models.activate(result.best.id)
     desk.answer()
     late = desk.jobs.asked("explain")[-1]
     desk.view._desk.song.select((20.0, 26.0))

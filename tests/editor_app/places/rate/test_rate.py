@@ -27,7 +27,7 @@ class Rater:
 
     def __init__(self, qtbot, jobs: FakeJobs, window, output: FakeOutput) -> None:
         self.qtbot, self.jobs, self.window, self.output = qtbot, jobs, window, output
-        self.main, self.session = window.main, window.session
+        self.main, self.project = window.main, window.project
         self.view: RatePage = window.main._places["rate"]
         self.player = window.player
         self.make_pairs()
@@ -61,7 +61,7 @@ class Rater:
         return self.view._answers.state.text()
 
     def answers(self) -> list[str]:
-        return [rating.answer for rating in reversed(self.session.last_ratings(99))]
+        return [rating.answer for rating in reversed(self.project.ratings.last(99))]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_key_answers_and_the_next_pair_shows(rater, key, modifier, answer, str
     desk = rater()
     first = desk.view._pair
     desk.press(key, modifier)
-    (rating,) = desk.session.last_ratings(5)
+    (rating,) = desk.project.ratings.last(5)
     assert (rating.comparison_id, rating.answer, rating.strength) == (first.id, answer, strength)
     assert desk.view._pair.id != first.id
     assert desk.view._panel.holds(desk.view._pair)
@@ -107,7 +107,7 @@ def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeyp
     show = desk.view._panel.show_pair
 
     def watched(pair, made):
-        with Store.open(desk.session.project_dir, write=False) as other:
+        with Store.open(desk.project.project_dir, write=False) as other:
             seen.append((pair.id, other.rating_count()))
         return show(pair, made)
 
@@ -125,7 +125,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, mo
         def full(_rating):
             raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
-        refusing.setattr(desk.session.store, "add_rating", full)
+        refusing.setattr(desk.project._store, "add_rating", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._pair is pair and desk.view._panel.holds(pair)
         assert desk.main._banner.isVisible()
@@ -152,7 +152,7 @@ def test_answers_wait_for_a_moment_of_each_side(rater):
     assert desk.state.startswith("Heard A 0:0")
     desk.press(Qt.Key.Key_1)
     assert desk.answers() == ["A"]
-    (rating,) = desk.session.last_ratings(1)
+    (rating,) = desk.project.ratings.last(1)
     assert rating.heard_a_s >= HEARD_S <= rating.heard_b_s
     assert desk.state == "Listen to A and B for a moment"
 
@@ -210,20 +210,20 @@ def test_closing_and_opening_goes_on_where_one_was(rater):
 
 
 def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
-    qtbot, jobs, open_window, session, tmp_path
+    qtbot, jobs, open_window, project, tmp_path
 ):
     song = make_song(1)
-    session.add_song(song)
-    session.set_song_status(song.sha256, "ready", "", 120.0, 4)
+    project.songs.add(song)
+    project.songs.set_status(song.sha256, "ready", "", 120.0, 4)
     plain = replace(make_pair(song, 5), reason="active", origin_a=ORIGINS[0], origin_b=ORIGINS[1])
-    (first,) = session.add_comparisons([plain])
-    session.add_comparisons(
+    (first,) = project.pairs.add([plain])
+    project.pairs.add(
         [
             replace(plain.swapped(), reason="repeat", repeat_of=first.id),
             replace(make_pair(song, 9), reason="check", origin_a=ORIGINS[1]),
         ]
     )
-    session.close()
+    project.close()
     desk = Rater(qtbot, jobs, open_window("rate", FakeOutput()), FakeOutput())
     desk.main.actions_by_id["listen_first"].setChecked(False)
     told = []
@@ -231,7 +231,7 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
         told.append(words_of(desk.main))
         desk.press(Qt.Key.Key_1)
         told.append(words_of(desk.main))
-    told.append(desk.session.history.undo_name)
+    told.append(desk.project.history.undo_name)
     words = "\n".join(told).lower()
     for secret in ("secretpolicy", "otherpolicy", "active", "repeat", "check", "random", "base"):
         assert secret not in words, secret
@@ -244,7 +244,7 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
     desk.player.seek(desk.player.joins("A")[0] + 100, "A")
     desk.press(Qt.Key.Key_B)
     desk.press(Qt.Key.Key_N)
-    bad_join, both_bad = desk.session.store.marks()
+    bad_join, both_bad = desk.project.marks.all()
     spans = pair.a.spans
     assert (bad_join.kind, bad_join.side) == ("bad_join", "A")
     assert (bad_join.from_sample, bad_join.to_sample) == (spans[0][1], spans[1][0])
@@ -256,7 +256,7 @@ def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
     desk = rater()
     desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
     desk.press(Qt.Key.Key_B)
-    assert desk.session.store.marks() == []
+    assert desk.project.marks.all() == []
     assert "No join is near" in desk.main._status.text
 
 
@@ -277,7 +277,7 @@ def test_a_rating_can_be_heard_again_and_changed(rater):
     first = desk.view._pair
     desk.press(Qt.Key.Key_1)
     second = desk.view._pair
-    (rating,) = desk.session.last_ratings(1)
+    (rating,) = desk.project.ratings.last(1)
     desk.view._last.wanted.emit(rating)
     desk.make_pairs()
     assert desk.view._pair.id == first.id
@@ -297,7 +297,7 @@ def test_pairs_are_asked_for_before_they_run_out(rater, jobs):
     (job,) = jobs.asked("propose")
     assert len(job.request.ratings) == 1 and job.request.checkpoint == "base"
     job.finish([make_pair(make_song(2), 15)])
-    assert len(desk.session.open_comparisons()) == 4
+    assert len(desk.project.pairs.open()) == 4
 
 
 def test_no_pairs_say_why(rater, jobs):
@@ -320,7 +320,7 @@ def test_fault_27_a_pair_whose_file_is_gone_says_so_and_can_be_skipped(
     view._panel.try_again.emit()
     assert [job.request.edits for job in jobs.asked("prepare_pair")].count((first.a, first.b)) == 1
     qtbot.keyClick(window.main, Qt.Key.Key_S)
-    assert [r.answer for r in window.session.last_ratings(3)] == ["skip"]
+    assert [r.answer for r in window.project.ratings.last(3)] == ["skip"]
     assert view._pair.id != first.id
 
 
@@ -343,10 +343,10 @@ def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatc
 
 def test_pairs_of_another_brief_are_not_offered(rater, jobs):
     desk = rater()
-    desk.session.set_brief(Brief("Reel", 20.0, 30.0))
+    desk.project.brief.set(Brief("Reel", 20.0, 30.0))
     assert desk.view._supply.queue == []
     assert len(jobs.asked("propose")) == 1
-    desk.session.history.undo()
+    desk.project.history.undo()
     assert len(desk.view._supply.queue) == 6
 
 

@@ -1,0 +1,136 @@
+"""The library: its songs, what each is used for, and what was corrected of beats and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from editor_app.project.undo import History
+from ml_core.domain.corrections import Corrections
+from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
+from ml_core.store.records.corrections import SongGrid
+from ml_core.store.requests import ready_songs
+from ml_core.store.sqlite.changes import Changes
+from ml_core.store.store import Store
+
+_USE_NAMES: dict[SongUse, str] = {
+    "rate": "use for rating",
+    "compare": "keep aside for comparing",
+    "out": "leave out",
+}
+
+
+class Songs:
+    """The songs of the project.
+
+    Args:
+        tell: says what was written, after the commit.
+    """
+
+    def __init__(self, store: Store, history: History, tell: Callable[[Changes], None]) -> None:
+        self._store, self._history, self._tell = store, history, tell
+        self._read: dict[str, SongEntry] | None = None
+
+    def all(self) -> list[SongEntry]:
+        """The library, in the order songs were added."""
+        return list(self._by_hash().values())
+
+    def get(self, sha256: str) -> SongEntry | None:
+        """A song of the library by its content; None if it was removed."""
+        return self._by_hash().get(sha256)
+
+    def title(self, pair: Comparison | Rating) -> str:
+        """The title of the song of a pair; a plain word if the song was removed."""
+        entry = self.get(pair.sha256)
+        return entry.song.title if entry is not None else "a removed song"
+
+    def ready(self, *uses: SongUse) -> list[SongEntry]:
+        """Analysed songs of the given uses, of any without one."""
+        return ready_songs(self._store, *uses)
+
+    def forget(self) -> None:
+        """Read the library anew: it was written."""
+        self._read = None
+
+    def _by_hash(self) -> dict[str, SongEntry]:
+        """Read once after each change: a rating asks for many songs, and must not wait."""
+        if self._read is None:
+            self._read = {entry.song.sha256: entry for entry in self._store.songs()}
+        return self._read
+
+    def add(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
+        """Put a song into the library; one with the same content is the same song."""
+        changes, entry = self._store.add_song(song, status, message)
+        self._tell(changes)
+        return entry
+
+    def set_status(
+        self,
+        sha256: str,
+        status: SongStatus,
+        message: str = "",
+        tempo_bpm: float | None = None,
+        meter: int | None = None,
+    ) -> None:
+        """Say what became of a song's analysis."""
+        self._tell(self._store.set_song_status(sha256, status, message, tempo_bpm, meter))
+
+    def set_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
+        """Say what songs are used for; can be taken back."""
+        before = {entry.song.sha256: entry.use for entry in entries}
+
+        def work() -> Callable[[], None]:
+            self._set_uses(dict.fromkeys(before, use))
+            return lambda: self._set_uses(before)
+
+        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
+
+    def remove(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
+        """Take songs out of the library; can be taken back.
+
+        Args:
+            still_teach: whether tastes go on learning from their ratings, which stay in any case.
+        """
+
+        def work() -> Callable[[], None]:
+            for entry in entries:
+                self._tell(self._store.remove_song(entry.song.sha256, still_teach))
+            return lambda: self._restore(entries)
+
+        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        verb = "remove" if still_teach else "remove with ratings"
+        self._history.do(f"“{verb}”, {what}", work)
+
+    def _set_uses(self, uses: dict[str, SongUse]) -> None:
+        for sha256, use in uses.items():
+            self._tell(self._store.set_song_use(sha256, use))
+
+    def _restore(self, entries: Sequence[SongEntry]) -> None:
+        for entry in entries:
+            self.add(entry.song, entry.status, entry.message)
+            self.set_status(
+                entry.song.sha256, entry.status, entry.message, entry.tempo_bpm, entry.meter
+            )
+
+    def corrections(self) -> dict[str, Corrections]:
+        """What was corrected of beats and bars, by song; songs without any are left out."""
+        return {sha: e.corrections for sha, e in self._by_hash().items() if e.corrections}
+
+    def set_grid(self, sha256: str, grid: SongGrid, what: str) -> None:
+        """Keep a song's corrections with what they give; can be taken back.
+
+        Args:
+            sha256: the song.
+            grid: as it is from now on.
+            what: was corrected, for the menu.
+        """
+        before = self._store.song_grid(sha256)
+
+        def work() -> Callable[[], None]:
+            self._tell(self._store.set_song_grid(sha256, grid))
+            return lambda: self._tell(self._store.set_song_grid(sha256, before))
+
+        entry = self.get(sha256)
+        title = "" if entry is None else f", {entry.song.title}"
+        self._history.do(f"“{what}”{title}", work)
