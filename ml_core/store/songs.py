@@ -99,7 +99,7 @@ class SongTable(Tables):
 
     def find_song(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
-        if "\0" in text:  # No path has it, and the system would raise.
+        if not _may_be_path(text):
             return None
         named, text = text, text.strip()
         if text.isdecimal() and len(text) < _SHORTEST_HASH_PREFIX:
@@ -164,6 +164,14 @@ class SongTable(Tables):
         for row in found:
             paths.setdefault(row["song_id"], []).append(json.loads(row["path"]))
         return [_entry(row, tuple(paths[row["id"]])) for row in rows]
+
+
+def _may_be_path(text: str) -> bool:
+    """Whether the system takes a text as a path; it raises for any other."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def _spellings(path: str) -> tuple[str, ...]:
