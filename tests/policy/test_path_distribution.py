@@ -13,7 +13,7 @@ from ml_core.edits.song_features import SONG_FEATURES
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS, TERM_NAMES
 from ml_core.policy.song_kind import SongKind
-from ml_core.policy.styles import N_STYLES
+from ml_core.policy.styles import N_STYLES, BaseChain
 
 
 def _joint(policy: PathDistribution, paths: list[Path]) -> np.ndarray:
@@ -184,3 +184,30 @@ def test_a_policy_told_by_another_kind_stays_as_near_as_it_can(tiny_base: PathDi
 def test_kinds_of_songs_are_finite(values: tuple[str, float, float]) -> None:
     with pytest.raises(ValueError, match="songs"):
         SongKind(*values)
+
+
+def test_songs_that_lie_nearly_alike_say_nothing_of_those_beyond_them(
+    tiny_base: PathDistribution,
+) -> None:
+    rng = np.random.default_rng(1)
+    place = SONG_FEATURES.index("song_length")
+
+    def of_length(length: float) -> BaseChain:
+        song = tiny_base.chain.song.copy()
+        song[place] = length
+        return replace(tiny_base.chain, song=song)
+
+    policy = _on(
+        SongKind("song_length", 5.0, 0.1),
+        tilt_slopes=rng.normal(size=N_TERMS),
+        logit_slopes=rng.normal(size=N_STYLES),
+    )
+    # On the new kind's scale the songs differ by a hundredth of what they did.
+    told = policy.told_by(
+        SongKind("song_length", 5.0, 10.0), [of_length(x) for x in np.linspace(4.9, 5.1, 9)]
+    )
+    assert np.all(np.abs(told.tilt_slopes) <= np.abs(policy.tilt_slopes) + 1e-12)
+    assert np.all(np.abs(told.logit_slopes) <= np.abs(policy.logit_slopes) + 1e-12)
+    for length in (-1e6, 1e6):
+        most = np.abs(policy.tilt_slopes) + 1e-6
+        assert np.all(np.abs(told.tilts_on(of_length(length))) <= most)
