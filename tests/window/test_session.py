@@ -6,6 +6,7 @@ import pytest
 
 from ml_core.domain.edits import Brief
 from ml_core.errors import NotSavedError
+from ml_core.store import database
 from ml_core.store.store import Store
 from tests.window.conftest import add_songs, make_pair
 
@@ -90,3 +91,68 @@ def test_uses_removal_and_brief_can_be_taken_back(session):
     session.set_brief(Brief("Reel", 20.0, 40.0))
     session.history.undo()
     assert session.brief() == Brief()
+
+
+def _refuse_second(session, table: str) -> None:
+    """Let the second row that is written from now on be refused."""
+    session.store._database.connection.executescript(
+        "CREATE TEMP TABLE written (n); "
+        f"CREATE TEMP TRIGGER refuse BEFORE {table} BEGIN INSERT INTO written VALUES (1); "
+        "SELECT RAISE(ABORT, 'refused') WHERE (SELECT count(*) FROM written) = 2; END"
+    )
+
+
+def _allow(session) -> None:
+    session.store._database.connection.executescript("DROP TRIGGER refuse; DROP TABLE written")
+
+
+CHANGES_OF_SEVERAL = {
+    "use": ("INSERT ON song_uses", lambda session, songs: session.set_song_use(songs, "out")),
+    "remove": ("UPDATE ON songs", lambda session, songs: session.remove_songs(songs)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_SEVERAL)
+def test_several_songs_are_one_step_and_told_once(session, name):
+    add_songs(session, 3)
+    before, steps, told = session.songs(), [], []
+    session.history.changed.connect(lambda: steps.append(session.history.undo_name))
+    session.changed.connect(told.append)
+    CHANGES_OF_SEVERAL[name][1](session, before)
+    after = session.songs()
+    assert len(told) == len(steps) == 1 and after != before
+    session.history.undo()
+    assert len(told) == len(steps) == 2 and session.songs() == before
+    assert session.history.undo_name == ""
+    session.history.redo()
+    assert len(told) == len(steps) == 3 and session.songs() == after
+    assert session.history.redo_name == ""
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_SEVERAL)
+def test_a_refusal_at_the_second_song_changes_nothing(session, name, monkeypatch):
+    """Neither the store nor what can be taken back, in doing, undoing and doing again."""
+    full = NotSavedError("The disk is full.", "Make room.")
+    monkeypatch.setattr(database, "not_saved", lambda *_: full)
+    table, work = CHANGES_OF_SEVERAL[name]
+    add_songs(session, 3)
+    before, told = session.songs(), []
+    session.changed.connect(told.append)
+    _refuse_second(session, table)
+    with pytest.raises(NotSavedError):
+        work(session, before)
+    assert session.history.undo_name == "" and session.store.songs() == before
+    _allow(session)
+    work(session, before)
+    after, step = session.songs(), session.history.undo_name
+    _refuse_second(session, table)
+    assert not session.history.undo()
+    assert session.history.undo_name == step and session.store.songs() == after
+    _allow(session)
+    assert session.history.undo()
+    _refuse_second(session, table)
+    assert not session.history.redo()
+    assert session.history.redo_name == step and session.store.songs() == before
+    _allow(session)
+    assert session.history.redo() and session.songs() == after
+    assert len(told) == 3, "only what was written is told"
