@@ -242,7 +242,6 @@ def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
         status=row["status"],
         message=row["message"],
         use=row["use"],
-        added_utc=row["added_utc"],
         tempo_bpm=row["tempo_bpm"],
         meter=row["meter"],
         corrections=corrections_from_text(row["corrections"]),

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from song_builder import RATE_HZ, build_song
+from song_builder import RATE_HZ, allows, build_song
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import EIGHTHS, VOICE_HZ
@@ -144,7 +144,7 @@ def test_masks_and_limits_agree_where_joins_slide(pause_beats):
             first = int(rng.choice(np.flatnonzero(allowed.start_ok)))
             last = int(rng.choice(np.flatnonzero(allowed.end_ok)))
             path = ((min(first, e), e), (enter, max(last, enter)))
-            if allowed.allows(path):
+            if allows(allowed, path):
                 checked += 1
                 assert broken_limit(edit_from_path(graph, path), graph, limits) is None
     assert checked > 200

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from song_builder import build_song
+from song_builder import allows, build_song
 
 from ml_core.domain.edits import Limits
 from ml_core.edits.edit_graph import EditGraph, Path, build_graph
@@ -58,7 +58,24 @@ def tiny_base(tiny_graph: EditGraph) -> PathDistribution:
 def tiny_paths(tiny_policy: PathDistribution) -> list[Path]:
     """Every path that is allowed on the tiny song."""
     allowed = tiny_policy.chain.allowed
-    return [path for path in _all_paths(tiny_policy.chain.n_bars) if allowed.allows(path)]
+    return [path for path in _all_paths(tiny_policy.chain.n_bars) if allows(allowed, path)]
+
+
+def log_joint(policy: PathDistribution, path: Path) -> np.ndarray:
+    """Log probability of a path with each style, (n_styles,), from what draws are made of."""
+    p = np.exp(policy.log_styles) * policy.start[:, path[0][0]]
+    for style in range(N_STYLES):
+        for k, (first, last) in enumerate(path):
+            entered, ending = policy.row_enter(last, style)
+            p[style] *= policy.row_leave(first, style)[last - first]
+            p[style] *= entered[path[k + 1][0] - last - 2] if k + 1 < len(path) else ending
+    with np.errstate(divide="ignore"):
+        return np.log(p)
+
+
+def log_probability(policy: PathDistribution, paths: list[Path]) -> np.ndarray:
+    """Log probability of each path, over all styles, (n,); -inf where it is not allowed."""
+    return np.array([np.logaddexp.reduce(log_joint(policy, path)) for path in paths])
 
 
 def _all_paths(n_bars: int, first: int = 0) -> Iterator[Path]:

@@ -26,10 +26,10 @@ from ml_core.training import deliver as deliver_module
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
 from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw, marked_joins
 from ml_core.training.fit_reward import fit_reward
-from ml_core.training.pair_selection import kept_difference
 from ml_core.training.preference_dataset import build_dataset
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
+from tests.training.conftest import kept_difference
 
 JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
 
@@ -197,7 +197,7 @@ def test_joins_are_capped_whatever_the_reward_says(graphs, rated) -> None:
     for graph in graphs.values():
         scene = SongScene.of(graph, Limits())
         usual = scene.usual_features[:, JOIN_COST].mean()
-        utilities = reward.mean_utility(scene.usual_features)
+        utilities, _ = reward.difference(scene.usual_features, scene.reference)
         assert np.corrcoef(utilities, scene.usual_features[:, JOIN_COST])[0, 1] > 0.3
         assert deliver(Model(reward), graph, Limits(), 0)[0].mean_join_cost <= usual + 1e-9
 

@@ -24,7 +24,8 @@ from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.compare import same_length
 from ml_core.training.pair_information import PairInformation, information
-from ml_core.training.pair_selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
+from ml_core.training.pair_selection import LEAST_DIFFERENCE, choose_pairs
+from tests.training.conftest import kept_difference
 
 Ask = Callable[..., list[Comparison]]
 
