@@ -47,7 +47,7 @@ class SoundOutput(QObject):
         group = QActionGroup(menu)
         choices = [("", "As the system")]
         try:
-            choices += [(device.name, device.name) for device in self._player.device.choices()]
+            choices += [(name, name) for name in self._player.device.choices()]
         except UserError as error:
             menu.addAction(error.message).setEnabled(False)
         for name, text in choices:

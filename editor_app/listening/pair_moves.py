@@ -43,16 +43,11 @@ class PairMoves:
 
     def __init__(self, player: Player) -> None:
         self._player = player
-        self._edit_lane = "A"
+        self._edit_lane = "A"  # The edit that was heard last: the original goes back to it.
         self._bars: dict[str, list[int]] = {}
         self._differences: list[tuple[str, int, int]] = []
         self._at_difference = -1
         player.lane_changed.connect(self._on_lane)
-
-    @property
-    def edit_lane(self) -> str:
-        """The edit that was heard last, to which the original goes back."""
-        return self._edit_lane
 
     @property
     def other_lane(self) -> str:

@@ -64,6 +64,11 @@ class Songs:
         self._tell(changes)
         return entry
 
+    def add_all(self, songs: Sequence[Song]) -> None:
+        """Put songs into the library that are to be analysed, all of them or none."""
+        changes, _ = self._store.add_songs(songs)
+        self._tell(changes)
+
     def set_status(
         self,
         sha256: str,
@@ -76,42 +81,31 @@ class Songs:
         self._tell(self._store.set_song_status(sha256, status, message, tempo_bpm, meter))
 
     def set_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
-        """Say what songs are used for; can be taken back."""
+        """Say what songs are used for, of all or of none; can be taken back."""
         before = {entry.song.sha256: entry.use for entry in entries}
 
         def work() -> Callable[[], None]:
-            self._set_uses(dict.fromkeys(before, use))
-            return lambda: self._set_uses(before)
+            self._tell(self._store.change_songs(dict.fromkeys(before, use)))
+            return lambda: self._tell(self._store.change_songs(before))
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
         self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
 
     def remove(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
-        """Take songs out of the library; can be taken back.
+        """Take songs out of the library, all or none; can be taken back.
 
         Args:
             still_teach: whether tastes go on learning from their ratings, which stay in any case.
         """
+        hashes = [entry.song.sha256 for entry in entries]
 
         def work() -> Callable[[], None]:
-            for entry in entries:
-                self._tell(self._store.remove_song(entry.song.sha256, still_teach))
-            return lambda: self._restore(entries)
+            self._tell(self._store.change_songs({}, hashes, still_teach))
+            return lambda: self._tell(self._store.restore_songs(hashes))
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
         verb = "remove" if still_teach else "remove with ratings"
         self._history.do(f"“{verb}”, {what}", work)
-
-    def _set_uses(self, uses: dict[str, SongUse]) -> None:
-        for sha256, use in uses.items():
-            self._tell(self._store.set_song_use(sha256, use))
-
-    def _restore(self, entries: Sequence[SongEntry]) -> None:
-        for entry in entries:
-            self.add(entry.song, entry.status, entry.message)
-            self.set_status(
-                entry.song.sha256, entry.status, entry.message, entry.tempo_bpm, entry.meter
-            )
 
     def corrections(self) -> dict[str, Corrections]:
         """What was corrected of beats and bars, by song; songs without any are left out."""

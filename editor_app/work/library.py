@@ -114,9 +114,9 @@ class Library(QObject):
         tell_failure(self._notifier, failure)
 
     def _on_read(self, outcomes: list[ReadOutcome]) -> None:
-        for outcome in outcomes:
-            if outcome.song is not None:
-                self._project.songs.add(outcome.song)
+        songs = [outcome.song for outcome in outcomes if outcome.song is not None]
+        if songs:
+            self._project.songs.add_all(songs)
         refused = [outcome for outcome in outcomes if outcome.song is None]
         if refused:
             self._notifier.banner("doubtful", _refusal(refused), "The others were added.")

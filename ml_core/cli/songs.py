@@ -71,14 +71,12 @@ def _import(
     store: Store, outcomes: list[ReadOutcome], progress: Progress
 ) -> list[tuple[ReadOutcome, str]]:
     """Store and analyse what was read; (outcome, hash of its song or "") of each file."""
-    imported = []
-    for index, outcome in enumerate(outcomes):
-        if outcome.song is not None:
-            part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
-            _, entry = store.add_song(outcome.song)
-            analyse_entry(store, entry, part)
-        imported.append((outcome, "" if outcome.song is None else outcome.song.sha256))
-    return imported
+    songs = [outcome.song for outcome in outcomes if outcome.song is not None]
+    _, entries = store.add_songs(songs)
+    for index, entry in enumerate(entries):
+        part = progress.part(index / len(entries), (index + 1) / len(entries))
+        analyse_entry(store, entry, part)
+    return [(one, "" if one.song is None else one.song.sha256) for one in outcomes]
 
 
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
@@ -125,25 +123,24 @@ def songs(arguments: argparse.Namespace) -> None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
     is_change = arguments.remove is not None or any(named for _, named in uses.values())
     with open_project(arguments, write=is_change) as store:
-        for entry in _named(store, arguments.remove):
-            store.remove_song(entry.song.sha256, still_teaches=not arguments.drop_ratings)
-        for use, named in uses.values():
-            for entry in _named(store, named):
-                store.set_song_use(entry.song.sha256, use)
+        if is_change:
+            removed = _named(store, arguments.remove)
+            wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
+            store.change_songs(wanted, removed, still_teach=not arguments.drop_ratings)
         entries = store.songs()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
 
 
-def _named(store: Store, texts: list[str] | None) -> list[SongEntry]:
-    """The songs that were named, all of them before any is changed."""
-    found = []
+def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:
+    """The songs that were named, by hash, all of them before any is changed."""
+    found = {}
     for text in texts or ():
         entry = store.find_song(text)
         if entry is None:
             raise UserError(f"There is no song {text} in this project.", "See: tastecut songs")
-        found.append(entry)
+        found[entry.song.sha256] = entry
     return found
 
 

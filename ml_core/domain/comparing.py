@@ -35,7 +35,6 @@ class ReportRequest:
     session: ComparisonSession
     comparisons: tuple[Comparison, ...]
     ratings: tuple[Rating, ...]
-    training_ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

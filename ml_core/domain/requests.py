@@ -139,7 +139,6 @@ class ExportRequest:
     out_dir: str
     cache_dir: str
     file_format: str = "wav"
-    options: Mapping[str, Any] = field(default_factory=dict)
     corrections: Mapping[str, Corrections] = field(default_factory=dict)
 
 

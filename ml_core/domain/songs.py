@@ -83,7 +83,6 @@ class SongEntry:
     status: SongStatus
     message: str
     use: SongUse
-    added_utc: str
     tempo_bpm: float | None = None
     meter: int | None = None
     corrections: Corrections = NO_CORRECTIONS

@@ -26,7 +26,6 @@ class TasteRequest:
     """Asks what the ratings say.
 
     Attributes:
-        n_skipped: pairs that were skipped; they say nothing of taste.
         previous_ratings: how many of the first ratings the cycle before had; 0 at first.
         trained_hash: of the data set of the newest training; empty without any.
         trained_accuracy: what that training measured on answers held back, by name.
@@ -35,7 +34,6 @@ class TasteRequest:
     cache_dir: str
     songs: tuple[SongTask, ...]
     ratings: tuple[Rating, ...]
-    n_skipped: int = 0
     previous_ratings: int = 0
     trained_hash: str = ""
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)

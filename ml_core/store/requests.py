@@ -264,7 +264,6 @@ def taste_request(store: Store) -> TasteRequest:
             + _teaching_removed(store, {rating.sha256 for rating in ratings}),
         ),
         ratings=ratings,
-        n_skipped=sum(rating.answer == "skip" for rating in ratings),
         previous_ratings=0 if newest is None else newest.n_ratings,
         trained_hash="" if newest is None else newest.dataset_hash,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
@@ -281,7 +280,6 @@ def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
         session=session,
         comparisons=comparisons,
         ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
-        training_ratings=tuple(r for r in answers if r.comparison_id not in asked),
     )
 
 

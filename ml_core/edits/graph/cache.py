@@ -142,12 +142,6 @@ def _sound(slide: NDArray[np.int8], ends: dict[str, NDArray[Any]], n_bars: int) 
     )
 
 
-def load_graph(cache_dir: str | Path, sha256: str) -> EditGraph | None:
-    """The kept graph of a song; None unless analysis and graph are both there and sound."""
-    analysis = load_analysis(cache_dir, sha256)
-    return None if analysis is None else read_graph(cache_dir, analysis)
-
-
 def load_or_build(
     cache_dir: str | Path, sha256: str, corrections: Corrections = NO_CORRECTIONS
 ) -> EditGraph:

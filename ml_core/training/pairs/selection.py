@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.edits import Edit, Origin
+from ml_core.domain.edits import Origin
 from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Comparison, PairReason
 from ml_core.domain.requests import ProposeRequest, SongTask
@@ -48,17 +48,6 @@ LEAST_DIFFERENCE = 0.15
 """Share of the kept audio in which two edits must differ to be worth a listen."""
 PLACED_RATIO = 0.9 * MATCHED_RATIO
 """Joins move by some 50 ms when they are placed; pairs this near before stay matched after."""
-
-
-def kept_difference(one: Edit, other: Edit) -> float:
-    """Jaccard distance of what two edits of a song keep: 0 the same audio, 1 nothing shared."""
-    shared = sum(
-        max(0, min(end, other_end) - max(start, other_start))
-        for start, end in one.spans
-        for other_start, other_end in other.spans
-    )
-    union = one.n_samples + other.n_samples - shared
-    return 1.0 - shared / union if union else 0.0
 
 
 def choose_pairs(

@@ -120,10 +120,10 @@ def test_a_task_that_does_not_listen_is_killed_and_replaced(
     job = jobs.start("deaf", None)
     with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
         pass
-    old_pid = jobs._batch._worker.pid
+    old_pid = jobs._batch._worker._process.pid
     with qtbot.waitSignal(job.cancelled, timeout=LIMIT_MS):
         job.cancel()
-    assert jobs._batch._worker.pid != old_pid
+    assert jobs._batch._worker._process.pid != old_pid
     assert result_of(qtbot, jobs.start("double", 3)) == "done"
 
 
@@ -207,7 +207,7 @@ def test_jobs_are_spread_over_all_cores_but_one_and_their_workers_step_back(
         assert spread[3].state == "waiting", "one more than there are workers"
         spread[0].cancel()
         qtbot.waitUntil(lambda: spread[3].fraction == 0.5, timeout=LIMIT_MS)
-        pids = {line._worker.pid for line in (jobs._batch, *jobs._more)}
+        pids = {line._worker._process.pid for line in (jobs._batch, *jobs._more)}
         assert len(pids) == 3
         for job in spread[1:]:
             job.cancel()

@@ -25,7 +25,7 @@ from ml_core.domain.requests import (
     SongTask,
 )
 from ml_core.domain.songs import DOUBTFUL_WARNING, Song
-from ml_core.edits.graph.cache import load_graph
+from ml_core.edits.graph.cache import load_or_build
 from ml_core.edits.peaks import load_pyramid
 from ml_core.errors import UserError
 from ml_core.pipeline import materials
@@ -85,7 +85,8 @@ def test_each_correction_has_files_of_its_own(song: Song, cache: str) -> None:
     assert load_analysis(cache, song.sha256) is None
     graph = materials.graph(cache, song.sha256, song.path, Progress(), DOUBLED)
     assert graph.analysis.version == made.version
-    assert load_graph(cache, song.sha256) is None
+    with pytest.raises(UserError, match="not been analysed"):
+        load_or_build(cache, song.sha256)
 
 
 def test_the_second_correction_reads_no_sound(
@@ -152,7 +153,7 @@ def test_joins_edits_and_screens_follow(song: Song, cache: str, tmp_path: Path) 
     checked(cache, song)
     shifted = NO_CORRECTIONS.shifted(2)
     checked(cache, song, shifted)
-    lines = set(load_graph(cache, song.sha256).edges_samples)
+    lines = set(load_or_build(cache, song.sha256).edges_samples)
     inner = cuts(shifted) - {0, song.n_samples}
     assert inner and not any(min(abs(at - line) for line in lines) < 2000 for at in inner)
     layouts = [

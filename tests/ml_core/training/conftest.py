@@ -49,6 +49,16 @@ def graphs() -> dict[str, EditGraph]:
     return {graph.analysis.sha256: graph for graph in made}
 
 
+def kept_difference(one: Edit, other: Edit) -> float:
+    """Jaccard distance of what two edits of a song keep: 0 the same audio, 1 nothing shared."""
+    shared = sum(
+        max(0, min(end, other_end) - max(start, other_start))
+        for start, end in one.spans
+        for other_start, other_end in other.spans
+    )
+    return 1.0 - shared / (one.n_samples + other.n_samples - shared)
+
+
 def likes_short(graph: EditGraph, edit: Edit) -> float:
     """The shorter the better."""
     return -3.0 * float(np.log(edit.duration_s / graph.song_s))

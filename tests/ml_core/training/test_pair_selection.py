@@ -24,7 +24,8 @@ from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.comparing.compare import same_length
 from ml_core.training.pairs.information import PairInformation, information
-from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
+from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs
+from tests.ml_core.training.conftest import kept_difference
 
 Ask = Callable[..., list[Comparison]]
 

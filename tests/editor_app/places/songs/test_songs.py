@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTableView
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
+from editor_app.work.library import Library
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
 from tests.editor_app.conftest import add_songs, make_song, prepared, words_of
@@ -279,3 +280,16 @@ def test_a_song_is_heard_by_key_and_stops_with_its_place(qtbot, open_window, fil
     qtbot.keyClick(window.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert not window.player.is_playing and window.player.lanes == ()
     assert not view._preview._folder.exists()
+
+
+def test_songs_read_together_are_added_together(session, jobs, notifier):
+    library, told = Library(session, jobs, notifier), []
+    session.changed.connect(told.append)
+    outcomes = [ReadOutcome(song.path, song) for song in (make_song(k) for k in range(1, 5))]
+    outcomes.append(ReadOutcome("/odd.wav", None, "odd.wav is no song."))
+    library.add_paths(["/folder"])
+    jobs.asked("read_songs")[0].finish(outcomes)
+    assert len(told) == 1 and len(session.songs()) == 4
+    library.add_paths(["/odd.wav"])
+    jobs.asked("read_songs")[0].finish(outcomes[4:])
+    assert len(told) == 1, "nothing was added, so nothing is told"

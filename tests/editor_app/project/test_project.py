@@ -6,6 +6,7 @@ import pytest
 
 from ml_core.domain.edits import Brief
 from ml_core.errors import NotSavedError
+from ml_core.store.sqlite import database
 from ml_core.store.store import Store
 from tests.editor_app.conftest import add_songs, make_pair
 
@@ -90,3 +91,68 @@ def test_uses_removal_and_brief_can_be_taken_back(project):
     project.brief.set(Brief("Reel", 20.0, 40.0))
     project.history.undo()
     assert project.brief.get() == Brief()
+
+
+def _refuse_second(project, table: str) -> None:
+    """Let the second row that is written from now on be refused."""
+    project._store._database.connection.executescript(
+        "CREATE TEMP TABLE written (n); "
+        f"CREATE TEMP TRIGGER refuse BEFORE {table} BEGIN INSERT INTO written VALUES (1); "
+        "SELECT RAISE(ABORT, 'refused') WHERE (SELECT count(*) FROM written) = 2; END"
+    )
+
+
+def _allow(project) -> None:
+    project._store._database.connection.executescript("DROP TRIGGER refuse; DROP TABLE written")
+
+
+CHANGES_OF_SEVERAL = {
+    "use": ("INSERT ON song_uses", lambda project, songs: project.songs.set_use(songs, "out")),
+    "remove": ("UPDATE ON songs", lambda project, songs: project.songs.remove(songs)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_SEVERAL)
+def test_several_songs_are_one_step_and_told_once(project, name):
+    add_songs(project, 3)
+    before, steps, told = project.songs.all(), [], []
+    project.history.changed.connect(lambda: steps.append(project.history.undo_name))
+    project.changed.connect(told.append)
+    CHANGES_OF_SEVERAL[name][1](project, before)
+    after = project.songs.all()
+    assert len(told) == len(steps) == 1 and after != before
+    project.history.undo()
+    assert len(told) == len(steps) == 2 and project.songs.all() == before
+    assert project.history.undo_name == ""
+    project.history.redo()
+    assert len(told) == len(steps) == 3 and project.songs.all() == after
+    assert project.history.redo_name == ""
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_SEVERAL)
+def test_a_refusal_at_the_second_song_changes_nothing(project, name, monkeypatch):
+    """Neither the store nor what can be taken back, in doing, undoing and doing again."""
+    full = NotSavedError("The disk is full.", "Make room.")
+    monkeypatch.setattr(database, "not_saved", lambda *_: full)
+    table, work = CHANGES_OF_SEVERAL[name]
+    add_songs(project, 3)
+    before, told = project.songs.all(), []
+    project.changed.connect(told.append)
+    _refuse_second(project, table)
+    with pytest.raises(NotSavedError):
+        work(project, before)
+    assert project.history.undo_name == "" and project._store.songs() == before
+    _allow(project)
+    work(project, before)
+    after, step = project.songs.all(), project.history.undo_name
+    _refuse_second(project, table)
+    assert not project.history.undo()
+    assert project.history.undo_name == step and project._store.songs() == after
+    _allow(project)
+    assert project.history.undo()
+    _refuse_second(project, table)
+    assert not project.history.redo()
+    assert project.history.redo_name == step and project._store.songs() == before
+    _allow(project)
+    assert project.history.redo() and project.songs.all() == after
+    assert len(told) == 3, "only what was written is told"
