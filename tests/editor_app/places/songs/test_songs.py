@@ -282,14 +282,14 @@ def test_a_song_is_heard_by_key_and_stops_with_its_place(qtbot, open_window, fil
     assert not view._preview._folder.exists()
 
 
-def test_songs_read_together_are_added_together(session, jobs, notifier):
-    library, told = Library(session, jobs, notifier), []
-    session.changed.connect(told.append)
+def test_songs_read_together_are_added_together(project, jobs, notifier):
+    library, told = Library(project, jobs, notifier), []
+    project.changed.connect(told.append)
     outcomes = [ReadOutcome(song.path, song) for song in (make_song(k) for k in range(1, 5))]
     outcomes.append(ReadOutcome("/odd.wav", None, "odd.wav is no song."))
     library.add_paths(["/folder"])
     jobs.asked("read_songs")[0].finish(outcomes)
-    assert len(told) == 1 and len(session.songs()) == 4
+    assert len(told) == 1 and len(project.songs.all()) == 4
     library.add_paths(["/odd.wav"])
     jobs.asked("read_songs")[0].finish(outcomes[4:])
     assert len(told) == 1, "nothing was added, so nothing is told"
