@@ -8,7 +8,6 @@ from editor_app.project.undo import History
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.requests import TrainResult
 from ml_core.store.outdated import is_outdated
-from ml_core.store.requests import newest_checkpoint
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 
@@ -45,7 +44,7 @@ class Models:
 
     def newest(self) -> Checkpoint | None:
         """The best one of the newest training; None before any."""
-        return newest_checkpoint(self._store)
+        return next((one for one in reversed(self.all()) if one.kind == "best"), None)
 
     def is_outdated(self) -> bool:
         """Whether the one in use was learned by another version of the app."""

@@ -6,8 +6,9 @@ Only the window's thread may use it. Every write has been committed when its met
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,7 +20,6 @@ from editor_app.project.models import Models
 from editor_app.project.named_values import NamedValues
 from editor_app.project.pairs import Pairs
 from editor_app.project.ratings import Ratings
-from editor_app.project.requests import Requests
 from editor_app.project.sessions import Sessions
 from editor_app.project.songs import Songs
 from editor_app.project.tastes import Tastes
@@ -27,6 +27,9 @@ from editor_app.project.undo import History
 from ml_core import paths
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
+
+if TYPE_CHECKING:
+    from editor_app.project.requests import Requests
 
 
 class Project(QObject):
@@ -48,7 +51,6 @@ class Project(QObject):
         sessions: blind comparisons and their reports.
         tastes: whose pairs, ratings, models and sessions these are.
         values: small things that a place keeps with the project.
-        requests: what tasks are asked.
     """
 
     changed = Signal(object)
@@ -71,7 +73,6 @@ class Project(QObject):
         self.sessions = Sessions(store, self._tell)
         self.tastes = Tastes(*told)
         self.values = NamedValues(store)
-        self.requests = Requests(store)
 
     @classmethod
     def open(cls, project_dir: Path, notifier: Notifier, taste: str = "") -> Self:
@@ -101,6 +102,14 @@ class Project(QObject):
         if "checkpoints" in changes:
             self.models.forget()
         self.changed.emit(changes)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What tasks are asked."""
+        # Here: the first paint need not wait 8 ms for what only tasks need.
+        from editor_app.project.requests import Requests  # noqa: PLC0415
+
+        return Requests(self._store)
 
     @property
     def project_dir(self) -> Path:

@@ -9,7 +9,6 @@ from ml_core.domain.corrections import Corrections
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import ready_songs
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 
@@ -46,7 +45,7 @@ class Songs:
 
     def ready(self, *uses: SongUse) -> list[SongEntry]:
         """Analysed songs of the given uses, of any without one."""
-        return ready_songs(self._store, *uses)
+        return [e for e in self.all() if e.status == "ready" and (not uses or e.use in uses)]
 
     def forget(self) -> None:
         """Read the library anew: it was written."""
