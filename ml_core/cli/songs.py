@@ -54,8 +54,7 @@ def add(arguments: argparse.Namespace) -> None:
             )
         imported = _import(store, outcomes, progress.part(0.3, 1.0))
         # Only now: which songs are kept aside depends on all that were added.
-        store.reserve_songs()
-        entries = {entry.song.sha256: entry for entry in store.songs()}
+        entries = {entry.song.sha256: entry for entry in store.songs.listed()}
     rows, lines = [], []
     for outcome, sha256 in imported:
         if sha256 in entries:
@@ -75,7 +74,7 @@ def _import(
     for index, outcome in enumerate(outcomes):
         if outcome.song is not None:
             part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
-            _, entry = store.add_song(outcome.song)
+            _, entry = store.songs.add(outcome.song)
             analyse_entry(store, entry, part)
         imported.append((outcome, "" if outcome.song is None else outcome.song.sha256))
     return imported
@@ -101,7 +100,7 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
     try:
         cache = str(paths.cache_dir(store.project_dir))
         outcome = analyse_song(AnalyseRequest(cache, entry.song, entry.corrections), progress)
-        store.set_song_status(
+        store.songs.set_status(
             entry.song.sha256,
             "ready",
             " ".join(outcome.warnings),
@@ -109,8 +108,8 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
             meter=outcome.meter,
         )
     except UserError as error:
-        store.set_song_status(entry.song.sha256, "failed", str(error))
-    found = store.find_song(entry.song.sha256)
+        store.songs.set_status(entry.song.sha256, "failed", str(error))
+    found = store.songs.find(entry.song.sha256)
     return entry if found is None else found
 
 
@@ -126,11 +125,11 @@ def songs(arguments: argparse.Namespace) -> None:
     is_change = arguments.remove is not None or any(named for _, named in uses.values())
     with open_project(arguments, write=is_change) as store:
         for entry in _named(store, arguments.remove):
-            store.remove_song(entry.song.sha256, still_teaches=not arguments.drop_ratings)
+            store.songs.remove(entry.song.sha256, still_teaches=not arguments.drop_ratings)
         for use, named in uses.values():
             for entry in _named(store, named):
-                store.set_song_use(entry.song.sha256, use)
-        entries = store.songs()
+                store.songs.set_use(entry.song.sha256, use)
+        entries = store.songs.listed()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
@@ -140,7 +139,7 @@ def _named(store: Store, texts: list[str] | None) -> list[SongEntry]:
     """The songs that were named, all of them before any is changed."""
     found = []
     for text in texts or ():
-        entry = store.find_song(text)
+        entry = store.songs.find(text)
         if entry is None:
             raise UserError(f"There is no song {text} in this project.", "See: tastecut songs")
         found.append(entry)

@@ -9,20 +9,24 @@ from typing import Any, get_args
 
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
-from ml_core.store.records.corrections import corrections_from_text
 from ml_core.store.records.reserve import fill_reserves, set_use
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
-from ml_core.store.sqlite.codec import canonical, storable
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
+from ml_core.store.sqlite.codec import canonical, corrections_from_text, storable
+from ml_core.store.sqlite.database import Database, Row, utc_now
 
 _SONGS: Changes = frozenset({"songs"})
 _SHORTEST_HASH_PREFIX = 8  # Fewer digits would soon name two songs.
 
 
-class SongTable(Tables):
+class SongTable:
     """Reads and writes songs. A removed song keeps its row: its ratings may bring it back."""
 
-    def add_song(
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+
+    def add(
         self, song: Song, status: SongStatus = "waiting", message: str = ""
     ) -> tuple[Changes, SongEntry]:
         """Add a song, or meet a known one again (same content): its path then comes first.
@@ -38,7 +42,7 @@ class SongTable(Tables):
         changes: Changes = frozenset({"songs", "comparisons"})
         return changes, self._entries("WHERE songs.id = ?", (song_id,))[0]
 
-    def set_song_status(
+    def set_status(
         self,
         sha256: str,
         status: SongStatus,
@@ -60,11 +64,12 @@ class SongTable(Tables):
                 fill_reserves(connection)
         return _SONGS
 
-    def set_song_use(self, sha256: str, use: SongUse) -> Changes:
+    def set_use(self, sha256: str, use: SongUse) -> Changes:
         """A person's choice what the taste uses a song for; the rule never changes it again.
 
         Raises:
             UserError: if the project has no such song.
+            ValueError: if there is no such use.
         """
         if use not in get_args(SongUse):
             raise ValueError(use)
@@ -72,10 +77,10 @@ class SongTable(Tables):
             row = connection.execute("SELECT id FROM songs WHERE sha256 = ?", (sha256,)).fetchone()
             if row is None:
                 raise UserError("That song is not in the project.", "Add it first.")
-            set_use(connection, self._taste, row["id"], use, "person", "chosen by hand")
+            set_use(connection, self._taste.id, row["id"], use, "person", "chosen by hand")
         return frozenset({"songs", "comparisons"})
 
-    def remove_song(self, sha256: str, still_teaches: bool = True) -> Changes:
+    def remove(self, sha256: str, still_teaches: bool = True) -> Changes:
         """Take a song off the list. Its ratings stay; adding it again brings it back as it was.
 
         Args:
@@ -89,15 +94,15 @@ class SongTable(Tables):
             ).rowcount
         return frozenset({"songs", "comparisons"}) if changed else NOTHING
 
-    def songs(self) -> list[SongEntry]:
-        """All songs in the order they were first added."""
+    def listed(self) -> list[SongEntry]:
+        """The songs on the list, in the order they were first added."""
         return self._entries("WHERE songs.removed = 0", ())
 
-    def removed_songs(self, still_teach: bool) -> list[SongEntry]:
+    def removed(self, still_teach: bool) -> list[SongEntry]:
         """Songs taken off the list whose ratings still teach, or no longer do."""
         return self._entries("WHERE songs.removed = 1 AND songs.teaches = ?", (int(still_teach),))
 
-    def find_song(self, text: str) -> SongEntry | None:
+    def find(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
         if "\0" in text:  # No path has it, and the system would raise.
             return None
@@ -123,7 +128,7 @@ class SongTable(Tables):
         )
         return found[0] if len(found) == 1 else None
 
-    def reserve_songs(self) -> list[SongEntry]:
+    def reserved(self) -> list[SongEntry]:
         """Songs ready for an honest comparison: set aside for comparing and never rated."""
         return self._entries(
             "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
@@ -135,13 +140,13 @@ class SongTable(Tables):
             (),
         )
 
-    def song_use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
+    def use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
         """(UTC time, use, why) of each change of the taste's use of a song, oldest first."""
         rows = self._database.rows(
             "SELECT h.utc, h.use, h.note FROM song_use_history AS h "
             "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? AND h.taste = ? "
             "ORDER BY h.id",
-            (sha256, self._taste),
+            (sha256, self._taste.id),
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
@@ -151,7 +156,7 @@ class SongTable(Tables):
             "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
             f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
             "ORDER BY songs.id",
-            (self._taste, *values),
+            (self._taste.id, *values),
         )
         paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
         if len(rows) == 1:
