@@ -22,14 +22,14 @@ class ChosenBrief:
 
     def get(self) -> Brief:
         """What the edits are for."""
-        return self._store.brief()
+        return self._store.settings.brief()
 
     def set(self, brief: Brief) -> None:
         """Say what the edits are for; can be taken back."""
         before = self.get()
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.set_brief(brief))
-            return lambda: self._tell(self._store.set_brief(before))
+            self._tell(self._store.settings.set_brief(brief))
+            return lambda: self._tell(self._store.settings.set_brief(before))
 
         self._history.do(f"“{brief.name}”", work)

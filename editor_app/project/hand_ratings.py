@@ -75,5 +75,5 @@ class HandRatings:
     def _answer(self, proposed: Edit, changed: Edit) -> Rating | None:
         """The answer that counts for the pair that a change by hand made, whatever it is."""
         wanted = (changed.spans, proposed.spans, changed.sha256)
-        by_hand = self._store.ratings_by_hand()
+        by_hand = self._store.ratings.by_hand()
         return next((r for r in by_hand if (r.a.spans, r.b.spans, r.sha256) == wanted), None)

@@ -28,7 +28,7 @@ class Marks:
 
     def all(self) -> list[Mark]:
         """Faults that were heard and not taken back, oldest first."""
-        return self._store.marks()
+        return self._store.marks.current()
 
     def add(
         self,
@@ -40,7 +40,7 @@ class Marks:
         """Keep a fault that was heard, apart from taste; can be taken back."""
 
         def work() -> Callable[[], None]:
-            changes, mark = self._store.add_mark(
+            changes, mark = self._store.marks.add(
                 Mark(
                     comparison.id,
                     comparison.sha256,
@@ -52,7 +52,7 @@ class Marks:
                 )
             )
             self._tell(changes)
-            return lambda: self._tell(self._store.withdraw_mark(mark.id))
+            return lambda: self._tell(self._store.marks.withdraw(mark.id))
 
         words = "bad join" if kind == "bad_join" else "both are bad"
         self._history.do(f"“{words}”, {self._songs.title(comparison)}", work)

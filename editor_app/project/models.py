@@ -31,7 +31,7 @@ class Models:
     def all(self) -> list[Checkpoint]:
         """All of them, oldest first."""
         if self._read is None:  # each holds its configuration: reading them takes a while
-            self._read = self._store.checkpoints()
+            self._read = self._store.models.all()
         return list(self._read)
 
     def forget(self) -> None:
@@ -40,7 +40,7 @@ class Models:
 
     def active(self) -> Checkpoint | None:
         """The one in use; None for the base policy."""
-        return self._store.active_checkpoint()
+        return self._store.models.active()
 
     def newest(self) -> Checkpoint | None:
         """The best one of the newest training; None before any."""
@@ -52,8 +52,8 @@ class Models:
 
     def add_training(self, result: TrainResult) -> None:
         """Keep what training made; it is used only once it is activated."""
-        self._tell(self._store.add_checkpoint(result.final))
-        self._tell(self._store.add_checkpoint(result.best))
+        self._tell(self._store.models.add(result.final))
+        self._tell(self._store.models.add(result.best))
 
     def activate(self, checkpoint_id: str) -> None:
         """Use a checkpoint, or "base", from now on; can be taken back."""
@@ -61,7 +61,7 @@ class Models:
         before = active.id if active is not None else "base"
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.activate(checkpoint_id))
-            return lambda: self._tell(self._store.activate(before))
+            self._tell(self._store.models.activate(checkpoint_id))
+            return lambda: self._tell(self._store.models.activate(before))
 
         self._history.do("“use another taste”", work)

@@ -15,7 +15,7 @@ class NamedValues:
 
     def get(self, name: str, default: Any) -> Any:
         """A value as JSON gives it back (lists for tuples); `default` where none is set."""
-        return self._store.setting(name, default)
+        return self._store.settings.get(name, default)
 
     def set(self, name: str, value: Any) -> None:
         """Keep a value.
@@ -23,4 +23,4 @@ class NamedValues:
         Raises:
             NotSavedError: nothing is kept.
         """
-        self._store.set_setting(name, value)
+        self._store.settings.set(name, value)

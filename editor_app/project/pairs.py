@@ -21,14 +21,14 @@ class Pairs:
 
     def open(self) -> list[Comparison]:
         """Pairs that wait for an answer, in order."""
-        return self._store.open_comparisons()
+        return self._store.pairs.waiting()
 
     def get(self, comparison_id: int) -> Comparison | None:
         """A pair that was kept, answered or not; None if there is none."""
-        return self._store.find_comparison(comparison_id)
+        return self._store.pairs.find(comparison_id)
 
     def add(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """Keep proposed pairs; returns them with their ids."""
-        changes, kept = self._store.add_comparisons(list(comparisons))
+        changes, kept = self._store.pairs.add(list(comparisons))
         self._tell(changes)
         return kept

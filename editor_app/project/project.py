@@ -89,7 +89,7 @@ class Project(QObject):
         store = Store.open(project_dir)
         try:
             if taste:
-                store.use_taste(store.find_taste(taste).id)
+                store.tastes.use(store.tastes.find(taste).id)
         except BaseException:
             store.close()
             raise

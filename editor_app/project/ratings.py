@@ -72,7 +72,7 @@ class Ratings(QObject):
             reason=comparison.reason,
             repeat_of=comparison.repeat_of,
         )
-        before = self._store.rating_of(comparison.id)
+        before = self._store.ratings.of_pair(comparison.id)
         kept: list[Rating] = []
 
         def work() -> Callable[[], None]:
@@ -86,7 +86,7 @@ class Ratings(QObject):
         return kept[-1]
 
     def _reopen(self, rating: Rating) -> None:
-        changes = self._store.withdraw_rating(rating.id)
+        changes = self._store.ratings.withdraw(rating.id)
         self.reopened.emit(rating.comparison_id)
         self._tell(changes)
 
@@ -96,7 +96,7 @@ class Ratings(QObject):
         Raises:
             NotSavedError: nothing is stored.
         """
-        changes, kept = self._store.add_rating(replace(rating, id=0, utc=utc_now()))
+        changes, kept = self._store.ratings.add(replace(rating, id=0, utc=utc_now()))
         self._tell(changes)
         return kept
 
@@ -106,15 +106,15 @@ class Ratings(QObject):
 
     def withdraw(self, rating: Rating) -> None:
         """Let an answer no longer count, as part of a step of the history."""
-        self._tell(self._store.withdraw_rating(rating.id))
+        self._tell(self._store.ratings.withdraw(rating.id))
 
     def of(self, comparison: Comparison) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
-        return self._store.rating_of(comparison.id)
+        return self._store.ratings.of_pair(comparison.id)
 
     def all(self, include_skips: bool = False) -> list[Rating]:
         """The answers that teach, in the order of their ids."""
-        return self._store.ratings(include_skips=include_skips)
+        return self._store.ratings.current(include_skips=include_skips)
 
     def last(self, n: int, with_sessions: bool = True) -> list[Rating]:
         """The newest current answers, newest first.
@@ -123,12 +123,12 @@ class Ratings(QObject):
             n: how many at most.
             with_sessions: whether answers of blind comparisons are among them.
         """
-        return self._store.last_ratings(n, with_sessions=with_sessions)
+        return self._store.ratings.last(n, with_sessions=with_sessions)
 
     def count(self) -> int:
         """How many answers say something of taste: skips do not."""
-        return self._store.rating_count()
+        return self._store.ratings.count()
 
     def answer_count(self) -> int:
         """How many answers count outside blind comparisons, skips included."""
-        return self._store.answer_count()
+        return self._store.ratings.count_outside_sessions()

@@ -22,28 +22,28 @@ class Sessions:
 
     def all(self) -> list[ComparisonSession]:
         """All of them, oldest first."""
-        return self._store.sessions()
+        return self._store.sessions.all()
 
     def add(
         self, session: ComparisonSession, comparisons: Sequence[Comparison]
     ) -> ComparisonSession:
         """Keep a session with its pairs; returns it with its id."""
-        changes, kept = self._store.add_session(session, list(comparisons))
+        changes, kept = self._store.sessions.add(session, list(comparisons))
         self._tell(changes)
         return kept
 
     def pairs(self, session_id: int) -> list[Comparison]:
         """A session's pairs, in order."""
-        return self._store.session_comparisons(session_id)
+        return self._store.pairs.of_session(session_id)
 
     def open_pairs(self, session_id: int) -> list[Comparison]:
         """A session's pairs that wait for an answer, in order."""
-        return self._store.session_comparisons(session_id, only_open=True)
+        return self._store.pairs.of_session(session_id, only_open=True)
 
     def save_report(self, session_id: int, report: ComparisonReport) -> None:
         """Keep what a session showed."""
-        self._tell(self._store.save_report(session_id, report))
+        self._tell(self._store.sessions.save_report(session_id, report))
 
     def report(self, session_id: int) -> ComparisonReport | None:
         """What a session showed; None before it is finished."""
-        return self._store.report(session_id)
+        return self._store.sessions.report(session_id)

@@ -54,18 +54,18 @@ class Songs:
     def _by_hash(self) -> dict[str, SongEntry]:
         """Read once after each change: a rating asks for many songs, and must not wait."""
         if self._read is None:
-            self._read = {entry.song.sha256: entry for entry in self._store.songs()}
+            self._read = {entry.song.sha256: entry for entry in self._store.songs.listed()}
         return self._read
 
     def add(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
         """Put a song into the library; one with the same content is the same song."""
-        changes, entry = self._store.add_song(song, status, message)
+        changes, entry = self._store.songs.add(song, status, message)
         self._tell(changes)
         return entry
 
     def add_all(self, songs: Sequence[Song]) -> None:
         """Put songs into the library that are to be analysed, all of them or none."""
-        changes, _ = self._store.add_songs(songs)
+        changes, _ = self._store.songs.add_all(songs)
         self._tell(changes)
 
     def set_status(
@@ -77,15 +77,15 @@ class Songs:
         meter: int | None = None,
     ) -> None:
         """Say what became of a song's analysis."""
-        self._tell(self._store.set_song_status(sha256, status, message, tempo_bpm, meter))
+        self._tell(self._store.songs.set_status(sha256, status, message, tempo_bpm, meter))
 
     def set_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
         """Say what songs are used for, of all or of none; can be taken back."""
         before = {entry.song.sha256: entry.use for entry in entries}
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.change_songs(dict.fromkeys(before, use)))
-            return lambda: self._tell(self._store.change_songs(before))
+            self._tell(self._store.songs.change(dict.fromkeys(before, use)))
+            return lambda: self._tell(self._store.songs.change(before))
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
         self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
@@ -99,8 +99,8 @@ class Songs:
         hashes = [entry.song.sha256 for entry in entries]
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.change_songs({}, hashes, still_teach))
-            return lambda: self._tell(self._store.restore_songs(hashes))
+            self._tell(self._store.songs.change({}, hashes, still_teach))
+            return lambda: self._tell(self._store.songs.restore(hashes))
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
         verb = "remove" if still_teach else "remove with ratings"
@@ -118,11 +118,11 @@ class Songs:
             grid: as it is from now on.
             what: was corrected, for the menu.
         """
-        before = self._store.song_grid(sha256)
+        before = self._store.corrections.grid(sha256)
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.set_song_grid(sha256, grid))
-            return lambda: self._tell(self._store.set_song_grid(sha256, before))
+            self._tell(self._store.corrections.set_grid(sha256, grid))
+            return lambda: self._tell(self._store.corrections.set_grid(sha256, before))
 
         entry = self.get(sha256)
         title = "" if entry is None else f", {entry.song.title}"

@@ -30,12 +30,12 @@ class Tastes:
 
     def all(self) -> list[Taste]:
         """All tastes, oldest first."""
-        return self._store.tastes()
+        return self._store.tastes.listed()
 
     @property
     def current(self) -> Taste:
         """The taste in use."""
-        return self._store.taste
+        return self._store.tastes.in_use()
 
     def use(self, taste: Taste) -> None:
         """Work in another taste; can be taken back.
@@ -54,13 +54,13 @@ class Tastes:
 
     def add(self, name: str) -> None:
         """Add an empty taste and work in it; can be taken back."""
-        self._add(f"“add {name}”", lambda: self._store.add_taste(name)[1])
+        self._add(f"“add {name}”", lambda: self._store.tastes.add(name)[1])
 
     def duplicate(self, name: str) -> None:
         """Add a taste that begins as the one in use, and work in it; can be taken back."""
         before = self.current
         self._add(
-            f"“duplicate {before.name}”", lambda: self._store.duplicate_taste(before.id, name)[1]
+            f"“duplicate {before.name}”", lambda: self._store.tastes.duplicate(before.id, name)[1]
         )
 
     def rename(self, name: str) -> None:
@@ -68,8 +68,8 @@ class Tastes:
         before = self.current
 
         def work() -> Callable[[], None]:
-            self._tell(self._store.rename_taste(before.id, name))
-            return lambda: self._tell(self._store.rename_taste(before.id, before.name))
+            self._tell(self._store.tastes.rename(before.id, name))
+            return lambda: self._tell(self._store.tastes.rename(before.id, before.name))
 
         self._history.do(f"“rename {before.name}”", work)
 
@@ -83,7 +83,7 @@ class Tastes:
             if made:  # Done again: what was rated in it meanwhile is there.
                 self._bring_back(made[0])
             else:
-                changes, taste = self._store.reset_taste(before.id)
+                changes, taste = self._store.tastes.reset(before.id)
                 made.append(taste.id)
                 self._tell(changes)
             return lambda: self._bring_back(before.id)
@@ -96,7 +96,7 @@ class Tastes:
 
         def work() -> Callable[[], None]:
             self._require_switch()
-            self._tell(self._store.remove_taste(before.id))
+            self._tell(self._store.tastes.remove(before.id))
             return lambda: self._bring_back(before.id)
 
         self._history.do(f"“remove {before.name}”", work)
@@ -108,7 +108,7 @@ class Tastes:
         def work() -> Callable[[], None]:
             self._require_switch()
             if made:  # Done again: what was rated in it meanwhile is there.
-                self._store.bring_back_taste(made[0])
+                self._store.tastes.bring_back(made[0])
             else:
                 made.append(make().id)
             self._switch(made[0])
@@ -116,18 +116,18 @@ class Tastes:
 
         def take_back() -> None:
             self._switch(before)
-            self._tell(self._store.remove_taste(made[0]))
+            self._tell(self._store.tastes.remove(made[0]))
 
         self._history.do(name, work)
 
     def _bring_back(self, taste_id: int) -> None:
         self._require_switch()
-        changes = self._store.bring_back_taste(taste_id)
-        self._tell(changes | self._store.use_taste(taste_id))
+        changes = self._store.tastes.bring_back(taste_id)
+        self._tell(changes | self._store.tastes.use(taste_id))
 
     def _switch(self, taste_id: int) -> None:
         self._require_switch()
-        self._tell(self._store.use_taste(taste_id))
+        self._tell(self._store.tastes.use(taste_id))
 
     def _require_switch(self) -> None:
         refusal = self.switch_refusal()

@@ -33,7 +33,7 @@ def correct(arguments: argparse.Namespace) -> None:
     options = (arguments.reset, arguments.tap is not None, arguments.double, arguments.halve)
     changes = any((*options, arguments.meter, arguments.shift, arguments.fits))
     with open_project(arguments, write=changes) as store, watch(arguments) as progress:
-        entry = ready_song(store.find_song(arguments.song), arguments.song)
+        entry = ready_song(store.songs.find(arguments.song), arguments.song)
         song = replace(entry.song, paths=(present_path(entry),))
         corrections = corrected_by(arguments, entry.corrections, song)
         cache = str(paths.cache_dir(store.project_dir))
@@ -43,8 +43,8 @@ def correct(arguments: argparse.Namespace) -> None:
         if corrections != entry.corrections:
             message = " ".join(outcome.warnings)
             grid = SongGrid(corrections, outcome.tempo_bpm, outcome.meter, message)
-            store.set_song_grid(song.sha256, grid)
-        entry = store.find_song(song.sha256) or entry
+            store.corrections.set_grid(song.sha256, grid)
+        entry = store.songs.find(song.sha256) or entry
     data = {"song": song_json(entry), **_grid_json(analysis, corrections)}
     data["warnings"] = outcome.warnings
     show(arguments, data, _lines(song, analysis, corrections, outcome.warnings))

@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> None:
         complain_outdated(store)
         for index, text in enumerate(arguments.songs):
             part = progress.part(index / len(arguments.songs), (index + 1) / len(arguments.songs))
-            entry = store.find_song(text)
+            entry = store.songs.find(text)
             try:
                 song = ready_song(entry, text)
                 limits = export_limits(store, arguments, song)
@@ -103,7 +103,7 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
 
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
-    limits = Limits.from_brief(store.brief())
+    limits = Limits.from_brief(store.settings.brief())
     song_s = entry.song.duration_s
     if arguments.keep is not None:
         limits = Limits(None, None, *arguments.keep)

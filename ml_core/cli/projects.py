@@ -60,8 +60,8 @@ def _model_checks(store: Store) -> list[Check]:
     from ml_core.training.checkpoint import OutdatedModelError, load_model
 
     broken: list[UserError] = []
-    checkpoints = store.checkpoints()
-    active = store.active_checkpoint()
+    checkpoints = store.models.all()
+    active = store.models.active()
     for checkpoint in checkpoints:
         try:
             load_model(

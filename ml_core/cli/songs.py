@@ -54,8 +54,7 @@ def add(arguments: argparse.Namespace) -> None:
             )
         imported = _import(store, outcomes, progress.part(0.3, 1.0))
         # Only now: which songs are kept aside depends on all that were added.
-        store.reserve_songs()
-        entries = {entry.song.sha256: entry for entry in store.songs()}
+        entries = {entry.song.sha256: entry for entry in store.songs.listed()}
     rows, lines = [], []
     for outcome, sha256 in imported:
         if sha256 in entries:
@@ -72,7 +71,7 @@ def _import(
 ) -> list[tuple[ReadOutcome, str]]:
     """Store and analyse what was read; (outcome, hash of its song or "") of each file."""
     songs = [outcome.song for outcome in outcomes if outcome.song is not None]
-    _, entries = store.add_songs(songs)
+    _, entries = store.songs.add_all(songs)
     for index, entry in enumerate(entries):
         part = progress.part(index / len(entries), (index + 1) / len(entries))
         analyse_entry(store, entry, part)
@@ -99,7 +98,7 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
     try:
         cache = str(paths.cache_dir(store.project_dir))
         outcome = analyse_song(AnalyseRequest(cache, entry.song, entry.corrections), progress)
-        store.set_song_status(
+        store.songs.set_status(
             entry.song.sha256,
             "ready",
             " ".join(outcome.warnings),
@@ -107,8 +106,8 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
             meter=outcome.meter,
         )
     except UserError as error:
-        store.set_song_status(entry.song.sha256, "failed", str(error))
-    found = store.find_song(entry.song.sha256)
+        store.songs.set_status(entry.song.sha256, "failed", str(error))
+    found = store.songs.find(entry.song.sha256)
     return entry if found is None else found
 
 
@@ -126,8 +125,8 @@ def songs(arguments: argparse.Namespace) -> None:
         if is_change:
             removed = _named(store, arguments.remove)
             wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
-            store.change_songs(wanted, removed, still_teach=not arguments.drop_ratings)
-        entries = store.songs()
+            store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
+        entries = store.songs.listed()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
@@ -137,7 +136,7 @@ def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:
     """The songs that were named, by hash, all of them before any is changed."""
     found = {}
     for text in texts or ():
-        entry = store.find_song(text)
+        entry = store.songs.find(text)
         if entry is None:
             raise UserError(f"There is no song {text} in this project.", "See: tastecut songs")
         found[entry.song.sha256] = entry

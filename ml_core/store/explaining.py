@@ -19,9 +19,9 @@ def explain_request(
     Raises:
         UserError: if there is no such checkpoint.
     """
-    model = store.active_checkpoint()
+    model = store.models.active()
     if checkpoint:
-        model = None if checkpoint == BASE else store.checkpoint(checkpoint)
+        model = None if checkpoint == BASE else store.models.by_id(checkpoint)
     file, sha256 = model_file(store, model)
     if file is None:
         return None

@@ -19,7 +19,7 @@ def is_outdated(store: Store) -> bool:
     """Whether the active checkpoint is of another version; a file that can't be read is not told
     here, since whoever needs it says what is wrong with it.
     """
-    active = store.active_checkpoint()
+    active = store.models.active()
     if active is None:
         return False
     versions = _versions(paths.models_dir(store.project_dir) / active.file_name)

@@ -32,7 +32,7 @@ from ml_core.store.store import Store
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
     """Analysed songs of the given uses, in the order they were added."""
-    return [e for e in store.songs() if e.status == "ready" and (not uses or e.use in uses)]
+    return [e for e in store.songs.listed() if e.status == "ready" and (not uses or e.use in uses)]
 
 
 def present_path(entry: SongEntry) -> str:
@@ -70,13 +70,13 @@ def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> S
     return SongTask(
         entry.song.sha256,
         present_path(entry),
-        Limits.from_brief(store.brief()) if limits is None else limits,
+        Limits.from_brief(store.settings.brief()) if limits is None else limits,
         entry.corrections,
     )
 
 
 def _tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
-    limits = Limits.from_brief(store.brief())
+    limits = Limits.from_brief(store.settings.brief())
     return tuple(song_task(store, entry, limits) for entry in entries)
 
 
@@ -98,9 +98,9 @@ def propose_request(
     entries = _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to rate yet.", "Add songs and let them be analysed.")
-    ratings = tuple(store.ratings(include_skips=True))
-    asked = tuple(store.asked_comparisons())
-    active = store.active_checkpoint()
+    ratings = tuple(store.ratings.current(include_skips=True))
+    asked = tuple(store.pairs.asked())
+    active = store.models.active()
     file, sha256 = model_file(store, active)
     return ProposeRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
@@ -113,7 +113,7 @@ def propose_request(
         checkpoint=BASE if active is None else active.id,
         ratings=ratings,
         asked=asked,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
         with_repeats=with_repeats,
     )
 
@@ -131,7 +131,7 @@ def train_request(
     Raises:
         UserError: if there is no rating or no song to learn from.
     """
-    ratings = tuple(store.ratings(include_skips=True))
+    ratings = tuple(store.ratings.current(include_skips=True))
     if not any(rating.answer != "skip" for rating in ratings):
         raise UserError("There is nothing to learn from yet.", "Rate some pairs first.")
     rated = {rating.sha256 for rating in ratings}
@@ -145,14 +145,14 @@ def train_request(
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
-    active = store.active_checkpoint()
+    active = store.models.active()
     file, sha256 = model_file(store, active)
     return TrainRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         models_dir=str(paths.models_dir(store.project_dir)),
         songs=_tasks(store, entries),
         ratings=ratings,
-        seed=len(store.checkpoints()) if seed is None else seed,
+        seed=len(store.models.all()) if seed is None else seed,
         device=device,
         epochs=epochs,
         episodes=episodes,
@@ -160,7 +160,7 @@ def train_request(
         parent_file=file,
         parent_sha256=sha256,
         resume=resume,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
     )
 
 
@@ -168,22 +168,22 @@ def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
     """Rated songs off the list that still teach: their analysis may be there all the same."""
     return [
         entry
-        for entry in store.removed_songs(still_teach=True)
+        for entry in store.songs.removed(still_teach=True)
         if entry.status == "ready" and entry.use != "out" and entry.song.sha256 in rated
     ]
 
 
 def _used_ratings(store: Store) -> tuple[Rating, ...]:
     """Current ratings, skips included, of songs that were not left out."""
-    entries = store.songs() + store.removed_songs(still_teach=True)
+    entries = store.songs.listed() + store.songs.removed(still_teach=True)
     left_out = {e.song.sha256 for e in entries if e.use == "out"}
-    left_out |= {e.song.sha256 for e in store.removed_songs(still_teach=False)}
-    return tuple(r for r in store.ratings(include_skips=True) if r.sha256 not in left_out)
+    left_out |= {e.song.sha256 for e in store.songs.removed(still_teach=False)}
+    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
 
 
 def newest_checkpoint(store: Store) -> Checkpoint | None:
     """The best checkpoint of the newest training; None before any."""
-    best = [checkpoint for checkpoint in store.checkpoints() if checkpoint.kind == "best"]
+    best = [checkpoint for checkpoint in store.models.all() if checkpoint.kind == "best"]
     return best[-1] if best else None
 
 
@@ -198,7 +198,7 @@ def compare_request(
         UserError: if nothing new was trained, or no song is there.
     """
     new = newest_checkpoint(store)
-    old = store.active_checkpoint()
+    old = store.models.active()
     if new is None:
         raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
     if old is not None and old.id == new.id:
@@ -224,7 +224,7 @@ def compare_request(
         new=new.id,
         new_file=new_file,
         new_sha256=new_sha256,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
     )
     return request, ComparisonSession(old_id, new.id, n_pairs, bool(reserved), seed)
 
@@ -237,7 +237,7 @@ def deliver_request(
     n_alternatives: int = 1,
 ) -> DeliverRequest:
     """Asks for what the active policy delivers for a song."""
-    active = store.active_checkpoint()
+    active = store.models.active()
     file, sha256 = model_file(store, active)
     return DeliverRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
@@ -247,7 +247,7 @@ def deliver_request(
         model_file=file,
         model_sha256=sha256,
         n_alternatives=n_alternatives,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
     )
 
 
@@ -272,9 +272,9 @@ def taste_request(store: Store) -> TasteRequest:
 
 def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
     """Asks for the verdict of a comparing session."""
-    comparisons = tuple(store.session_comparisons(session.id))
+    comparisons = tuple(store.pairs.of_session(session.id))
     asked = {comparison.id for comparison in comparisons}
-    answers = store.ratings(include_skips=True, for_training=False)
+    answers = store.ratings.current(include_skips=True, for_training=False)
     return ReportRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         session=session,
@@ -295,8 +295,8 @@ def comparison_files_request(
     Raises:
         UserError: if a song of it was removed.
     """
-    comparisons = tuple(store.session_comparisons(session.id))
-    songs = {e.song.sha256: (present_path(e), e.song.duration_s) for e in store.songs()}
+    comparisons = tuple(store.pairs.of_session(session.id))
+    songs = {e.song.sha256: (present_path(e), e.song.duration_s) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
     return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)

@@ -35,9 +35,9 @@ def outside_the_project() -> list[Path]:
         "from ml_core.store.store import Store",
         "from ml_core.store import Store",
         "from ml_core.store import store",
-        "ratings = self._project.store.ratings()",
-        "ratings = self._project._store.ratings()",
-        "songs = window.project.songs._store.songs()",
+        "ratings = self._project.store.ratings.current()",
+        "ratings = self._project._store.ratings.current()",
+        "songs = window.project.songs._store.songs.listed()",
     ],
 )
 def test_a_way_around_the_project_is_seen(line: str) -> None:

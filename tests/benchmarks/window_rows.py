@@ -375,7 +375,7 @@ def songs(project: Path, folder: Path) -> dict[str, Any]:
 def _fill_library(project: Path) -> None:
     """One song by the store, and thousands like it straight into its file, which takes a second."""
     with Store.open(project) as store:
-        store.add_song(
+        store.songs.add(
             Song("f" * 64, ("/music/one.flac",), RATE_HZ, 200 * RATE_HZ, 2, "One", "One")
         )
     with contextlib.closing(sqlite3.connect(project / "tastecut.sqlite3")) as file:

@@ -10,27 +10,31 @@ from typing import Any, get_args
 
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
-from ml_core.store.records.corrections import corrections_from_text
 from ml_core.store.records.reserve import fill_reserves, set_use
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
-from ml_core.store.sqlite.codec import canonical, storable
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
+from ml_core.store.sqlite.codec import canonical, corrections_from_text, storable
+from ml_core.store.sqlite.database import Database, Row, utc_now
 
 _SONGS: Changes = frozenset({"songs"})
 _SHORTEST_HASH_PREFIX = 8  # Fewer digits would soon name two songs.
 
 
-class SongTable(Tables):
+class SongTable:
     """Reads and writes songs. A removed song keeps its row: its ratings may bring it back."""
 
-    def add_song(
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+
+    def add(
         self, song: Song, status: SongStatus = "waiting", message: str = ""
     ) -> tuple[Changes, SongEntry]:
-        """Add a song, as `add_songs` does."""
-        changes, entries = self.add_songs([song], status, message)
+        """Add a song, as `add_all` does."""
+        changes, entries = self.add_all([song], status, message)
         return changes, entries[0]
 
-    def add_songs(
+    def add_all(
         self, songs: Sequence[Song], status: SongStatus = "waiting", message: str = ""
     ) -> tuple[Changes, list[SongEntry]]:
         """Add songs, or meet known ones again (same content), all of them or none.
@@ -54,7 +58,7 @@ class SongTable(Tables):
         changes: Changes = frozenset({"songs", "comparisons"})
         return changes, [added[song_id] for song_id in ids]
 
-    def set_song_status(
+    def set_status(
         self,
         sha256: str,
         status: SongStatus,
@@ -76,15 +80,15 @@ class SongTable(Tables):
                 fill_reserves(connection)
         return _SONGS
 
-    def set_song_use(self, sha256: str, use: SongUse) -> Changes:
-        """A person's choice what the taste uses a song for; see `change_songs`."""
-        return self.change_songs({sha256: use})
+    def set_use(self, sha256: str, use: SongUse) -> Changes:
+        """A person's choice what the taste uses a song for; see `change`."""
+        return self.change({sha256: use})
 
-    def remove_song(self, sha256: str, still_teaches: bool = True) -> Changes:
-        """Take a song off the list; see `change_songs`."""
-        return self.change_songs({}, [sha256], still_teaches)
+    def remove(self, sha256: str, still_teaches: bool = True) -> Changes:
+        """Take a song off the list; see `change`."""
+        return self.change({}, [sha256], still_teaches)
 
-    def change_songs(
+    def change(
         self,
         uses: Mapping[str, SongUse],
         removed: Collection[str] = (),
@@ -117,10 +121,10 @@ class SongTable(Tables):
                 row = found.fetchone()
                 if row is None:
                     raise UserError("That song is not in the project.", "Add it first.")
-                set_use(connection, self._taste, row["id"], use, "person", "chosen by hand")
+                set_use(connection, self._taste.id, row["id"], use, "person", "chosen by hand")
         return frozenset({"songs", "comparisons"}) if uses or n_removed else NOTHING
 
-    def restore_songs(self, hashes: Collection[str]) -> Changes:
+    def restore(self, hashes: Collection[str]) -> Changes:
         """Put songs that were taken off the list back as they were, all of them or none."""
         with self._database.writing() as connection:
             connection.executemany(
@@ -130,15 +134,15 @@ class SongTable(Tables):
             fill_reserves(connection)
         return frozenset({"songs", "comparisons"})
 
-    def songs(self) -> list[SongEntry]:
-        """All songs in the order they were first added."""
+    def listed(self) -> list[SongEntry]:
+        """The songs on the list, in the order they were first added."""
         return self._entries("WHERE songs.removed = 0", ())
 
-    def removed_songs(self, still_teach: bool) -> list[SongEntry]:
+    def removed(self, still_teach: bool) -> list[SongEntry]:
         """Songs taken off the list whose ratings still teach, or no longer do."""
         return self._entries("WHERE songs.removed = 1 AND songs.teaches = ?", (int(still_teach),))
 
-    def find_song(self, text: str) -> SongEntry | None:
+    def find(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
         if not _may_be_path(text):
             return None
@@ -164,7 +168,7 @@ class SongTable(Tables):
         )
         return found[0] if len(found) == 1 else None
 
-    def reserve_songs(self) -> list[SongEntry]:
+    def reserved(self) -> list[SongEntry]:
         """Songs ready for an honest comparison: set aside for comparing and never rated."""
         return self._entries(
             "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
@@ -176,13 +180,13 @@ class SongTable(Tables):
             (),
         )
 
-    def song_use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
+    def use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
         """(UTC time, use, why) of each change of the taste's use of a song, oldest first."""
         rows = self._database.rows(
             "SELECT h.utc, h.use, h.note FROM song_use_history AS h "
             "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? AND h.taste = ? "
             "ORDER BY h.id",
-            (sha256, self._taste),
+            (sha256, self._taste.id),
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
@@ -196,7 +200,7 @@ class SongTable(Tables):
             "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
             f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
             "ORDER BY songs.id",
-            (self._taste, *values),
+            (self._taste.id, *values),
         )
         paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
         if len(rows) == 1:

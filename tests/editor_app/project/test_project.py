@@ -59,7 +59,7 @@ def test_a_refused_answer_changes_nothing(project, pair, monkeypatch):
     def full(_rating):
         raise NotSavedError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(project._store, "add_rating", full)
+    monkeypatch.setattr(project._store.ratings, "add", full)
     told = []
     project.changed.connect(told.append)
     with pytest.raises(NotSavedError):
@@ -141,18 +141,18 @@ def test_a_refusal_at_the_second_song_changes_nothing(project, name, monkeypatch
     _refuse_second(project, table)
     with pytest.raises(NotSavedError):
         work(project, before)
-    assert project.history.undo_name == "" and project._store.songs() == before
+    assert project.history.undo_name == "" and project._store.songs.listed() == before
     _allow(project)
     work(project, before)
     after, step = project.songs.all(), project.history.undo_name
     _refuse_second(project, table)
     assert not project.history.undo()
-    assert project.history.undo_name == step and project._store.songs() == after
+    assert project.history.undo_name == step and project._store.songs.listed() == after
     _allow(project)
     assert project.history.undo()
     _refuse_second(project, table)
     assert not project.history.redo()
-    assert project.history.redo_name == step and project._store.songs() == before
+    assert project.history.redo_name == step and project._store.songs.listed() == before
     _allow(project)
     assert project.history.redo() and project.songs.all() == after
     assert len(told) == 3, "only what was written is told"

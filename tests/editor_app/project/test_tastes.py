@@ -150,7 +150,7 @@ def test_pairs_that_come_too_late_are_not_kept_in_the_other_taste(open_window, f
     first.cancel = lambda: None  # It had ended already when it was asked to stop.
     window.project.tastes.add("Reel")
     first.finish([make_pair(window.project.songs.all()[0].song)])
-    assert window.project._store.asked_comparisons() == []
+    assert window.project._store.pairs.asked() == []
 
 
 def test_training_keeps_the_taste(open_window, filled, jobs):

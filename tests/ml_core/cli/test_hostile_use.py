@@ -100,7 +100,7 @@ def test_fault_28_a_changed_song_leaves_no_pairs_behind(
     assert "song 1.flac has changed" in told
     assert list((tmp_path / "pairs").glob("*")) == []
     with Store.open(project, write=False) as store:
-        assert store.asked_comparisons() == []
+        assert store.pairs.asked() == []
     run("add", own_songs)  # As the sentence says.
     assert len(run("propose", "--pairs", "4", "--out", tmp_path / "pairs")["pairs"]) == 4
 

@@ -21,19 +21,22 @@ OUT: dict[str, SongUse] = {sha_of(number): "out" for number in range(3)}
 
 Operation = Callable[[Store], object]
 OPERATIONS: dict[str, tuple[str, Operation]] = {
-    "add": ("INSERT ON songs", lambda s: s.add_songs([song(20), song(21), song(22)])),
-    "add again": ("UPDATE ON songs", lambda s: s.add_songs([song(k, f"/n{k}") for k in range(3)])),
-    "remove": ("UPDATE ON songs", lambda s: s.change_songs({}, list(OUT))),
-    "use": ("INSERT ON song_use_history", lambda s: s.change_songs(OUT)),
-    "restore": ("UPDATE ON songs", lambda s: s.restore_songs([sha_of(7), sha_of(8)])),
+    "add": ("INSERT ON songs", lambda s: s.songs.add_all([song(20), song(21), song(22)])),
+    "add again": (
+        "UPDATE ON songs",
+        lambda s: s.songs.add_all([song(k, f"/n{k}") for k in range(3)]),
+    ),
+    "remove": ("UPDATE ON songs", lambda s: s.songs.change({}, list(OUT))),
+    "use": ("INSERT ON song_use_history", lambda s: s.songs.change(OUT)),
+    "restore": ("UPDATE ON songs", lambda s: s.songs.restore([sha_of(7), sha_of(8)])),
 }
 
 
 @pytest.fixture
 def filled(store: Store) -> Store:
     """Songs of which two were taken off the list again."""
-    store.add_songs([song(number) for number in range(N_SONGS)], "ready")
-    store.change_songs({}, [sha_of(7), sha_of(8)])
+    store.songs.add_all([song(number) for number in range(N_SONGS)], "ready")
+    store.songs.change({}, [sha_of(7), sha_of(8)])
     return store
 
 
@@ -90,35 +93,35 @@ def test_a_refusal_at_the_second_song_leaves_all_as_it_was(
 def test_a_song_that_is_not_there_refuses_all_uses_and_removals(filled: Store) -> None:
     before = everything(filled)
     with pytest.raises(UserError, match="not in the project"):
-        filled.change_songs({sha_of(0): "out", sha_of(99): "out"}, [sha_of(1)])
+        filled.songs.change({sha_of(0): "out", sha_of(99): "out"}, [sha_of(1)])
     assert everything(filled) == before
 
 
 def test_songs_come_as_they_were_added(store: Store) -> None:
-    _, entries = store.add_songs([song(2), song(1), song(2, "/other.wav")])
+    _, entries = store.songs.add_all([song(2), song(1), song(2, "/other.wav")])
     assert [entry.song.sha256 for entry in entries] == [sha_of(2), sha_of(1), sha_of(2)]
     assert entries[0] == entries[2] and entries[0].song.path == "/other.wav"
-    assert store.add_songs([]) == (NOTHING, [])
+    assert store.songs.add_all([]) == (NOTHING, [])
 
 
 def test_a_batch_is_reserved_as_songs_added_one_by_one(store: Store, tmp_path) -> None:
-    store.add_songs([song(number) for number in range(N_SONGS)], "ready")
+    store.songs.add_all([song(number) for number in range(N_SONGS)], "ready")
     with Store.open(tmp_path / "other") as other:
         for number in range(N_SONGS):
             other.add_song(song(number), "ready")
-        assert [e.use for e in other.songs()] == [e.use for e in store.songs()]
-    assert [e.use for e in store.songs()].count("compare") == 3
+        assert [e.use for e in other.songs()] == [e.use for e in store.songs.listed()]
+    assert [e.use for e in store.songs.listed()].count("compare") == 3
 
 
 def test_restored_songs_are_as_they_were(filled: Store, rng) -> None:
-    filled.add_comparisons([pair(rng)])
-    filled.set_song_status(sha_of(1), "failed", "It is silent.")
-    filled.change_songs({sha_of(2): "out"})
-    before = filled.songs()
-    filled.change_songs({}, [sha_of(k) for k in range(3)], still_teach=False)
+    filled.pairs.add([pair(rng)])
+    filled.songs.set_status(sha_of(1), "failed", "It is silent.")
+    filled.songs.change({sha_of(2): "out"})
+    before = filled.songs.listed()
+    filled.songs.change({}, [sha_of(k) for k in range(3)], still_teach=False)
     # What happened to a song meanwhile stays.
-    filled.set_song_status(sha_of(0), "ready", "", 97.0, 3)
-    changes: Changes = filled.restore_songs([sha_of(k) for k in range(3)])
+    filled.songs.set_status(sha_of(0), "ready", "", 97.0, 3)
+    changes: Changes = filled.songs.restore([sha_of(k) for k in range(3)])
     assert changes == {"songs", "comparisons"}
-    assert filled.songs()[1:] == before[1:] and filled.songs()[0].tempo_bpm == 97.0
-    assert filled.removed_songs(still_teach=False) == []
+    assert filled.songs.listed()[1:] == before[1:] and filled.songs.listed()[0].tempo_bpm == 97.0
+    assert filled.songs.removed(still_teach=False) == []

@@ -121,9 +121,9 @@ def test_a_repeat_within_a_batch_gets_its_originals_id_from_the_store(graphs, tm
     with Store.open(tmp_path) as store:
         for sha256, graph in graphs.items():
             analysis = graph.analysis
-            store.add_song(Song(sha256, ("x",), analysis.sample_rate_hz, analysis.n_samples, 2))
-        _, kept = store.add_comparisons(chosen)
-        original = store.comparison(kept[9].repeat_of)
+            store.songs.add(Song(sha256, ("x",), analysis.sample_rate_hz, analysis.n_samples, 2))
+        _, kept = store.pairs.add(chosen)
+        original = store.pairs.by_id(kept[9].repeat_of)
     assert original.a == kept[9].b
     assert original.b == kept[9].a
 

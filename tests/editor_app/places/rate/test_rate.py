@@ -125,7 +125,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, mo
         def full(_rating):
             raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
-        refusing.setattr(desk.project._store, "add_rating", full)
+        refusing.setattr(desk.project._store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._pair is pair and desk.view._panel.holds(pair)
         assert desk.main._banner.isVisible()

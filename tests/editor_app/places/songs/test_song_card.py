@@ -106,8 +106,8 @@ def test_a_song_is_removed_with_or_without_its_ratings_and_comes_back(view):
         select(view, 0)
         actions[action].trigger()
         assert len(project.songs.all()) == 2
-        assert len(project._store.removed_songs(still_teach=teaches)) == 1
+        assert len(project._store.songs.removed(still_teach=teaches)) == 1
         assert project.ratings.count() == 1, "no rating is lost"
         project.history.undo()
         assert [entry.use for entry in project.songs.all()] == uses
-        assert project._store.removed_songs(still_teach=teaches) == []
+        assert project._store.songs.removed(still_teach=teaches) == []
