@@ -221,7 +221,7 @@ def _open_store(project_dir: Path, taste: str) -> Store:
     store = Store.open(project_dir)
     try:
         if taste:
-            store.use_taste(store.find_taste(taste).id)
+            store.tastes.use(store.tastes.find(taste).id)
     except BaseException:
         store.close()
         raise

@@ -27,7 +27,7 @@ class HandRatings(Tastes):
     def _by_hash(self) -> dict[str, SongEntry]:
         """Read once after each change: a rating asks for many songs, and must not wait."""
         if self._library is None:
-            self._library = {entry.song.sha256: entry for entry in self.store.songs()}
+            self._library = {entry.song.sha256: entry for entry in self.store.songs.listed()}
         return self._library
 
     def title(self, pair: Comparison | Rating) -> str:
@@ -36,7 +36,7 @@ class HandRatings(Tastes):
         return entry.song.title if entry is not None else "a removed song"
 
     def _keep(self, rating: Rating) -> Rating:
-        changes, kept = self.store.add_rating(replace(rating, id=0, utc=utc_now()))
+        changes, kept = self.store.ratings.add(replace(rating, id=0, utc=utc_now()))
         self._tell(changes)
         return kept
 
@@ -62,7 +62,7 @@ class HandRatings(Tastes):
             rating = self._keep(rating)  # Done again, it answers the pair it made.
             if before is not None:
                 return lambda: self._give_back(before)
-            return lambda: self._tell(self.store.withdraw_rating(rating.id))
+            return lambda: self._tell(self.store.ratings.withdraw(rating.id))
 
         self.history.do(f"“count as a rating”, {self.title(rating)}", work)
 
@@ -71,7 +71,7 @@ class HandRatings(Tastes):
 
         def work() -> Callable[[], None]:
             nonlocal rating
-            self._tell(self.store.withdraw_rating(rating.id))
+            self._tell(self.store.ratings.withdraw(rating.id))
 
             def again() -> None:
                 nonlocal rating
@@ -93,5 +93,5 @@ class HandRatings(Tastes):
     def _hand_pair(self, proposed: Edit, changed: Edit) -> Rating | None:
         """The answer that counts for the pair that a change by hand made, whatever it is."""
         wanted = (changed.spans, proposed.spans, changed.sha256)
-        by_hand = self.store.ratings_by_hand()
+        by_hand = self.store.ratings.by_hand()
         return next((r for r in by_hand if (r.a.spans, r.b.spans, r.sha256) == wanted), None)

@@ -22,18 +22,18 @@ class Learning(Project):
 
     def add_training(self, result: TrainResult) -> None:
         """Keep what training made; it is used only once it is activated."""
-        self._tell(self.store.add_checkpoint(result.final))
-        self._tell(self.store.add_checkpoint(result.best))
+        self._tell(self.store.models.add(result.final))
+        self._tell(self.store.models.add(result.best))
 
     def checkpoints(self) -> list[Checkpoint]:
         """All of them, oldest first."""
         if self._checkpoints is None:  # each holds its configuration: reading them takes a while
-            self._checkpoints = self.store.checkpoints()
+            self._checkpoints = self.store.models.all()
         return list(self._checkpoints)
 
     def active_checkpoint(self) -> Checkpoint | None:
         """The one in use; None for the base policy."""
-        return self.store.active_checkpoint()
+        return self.store.models.active()
 
     def activate(self, checkpoint_id: str) -> None:
         """Use a checkpoint, or "base", from now on; can be taken back."""
@@ -41,8 +41,8 @@ class Learning(Project):
         before = active.id if active is not None else "base"
 
         def work() -> Callable[[], None]:
-            self._tell(self.store.activate(checkpoint_id))
-            return lambda: self._tell(self.store.activate(before))
+            self._tell(self.store.models.activate(checkpoint_id))
+            return lambda: self._tell(self.store.models.activate(before))
 
         self.history.do("“use another taste”", work)
 
@@ -50,26 +50,26 @@ class Learning(Project):
         self, session: ComparisonSession, comparisons: Sequence[Comparison]
     ) -> ComparisonSession:
         """Keep a blind comparison with its pairs."""
-        changes, kept = self.store.add_session(session, list(comparisons))
+        changes, kept = self.store.sessions.add(session, list(comparisons))
         self._tell(changes)
         return kept
 
     def sessions(self) -> list[ComparisonSession]:
         """All blind comparisons, oldest first."""
-        return self.store.sessions()
+        return self.store.sessions.all()
 
     def session_comparisons(self, session_id: int) -> list[Comparison]:
         """A comparing session's pairs, in order."""
-        return self.store.session_comparisons(session_id)
+        return self.store.pairs.of_session(session_id)
 
     def open_session_comparisons(self, session_id: int) -> list[Comparison]:
         """A comparing session's pairs that wait for an answer, in order."""
-        return self.store.session_comparisons(session_id, only_open=True)
+        return self.store.pairs.of_session(session_id, only_open=True)
 
     def save_report(self, session_id: int, report: ComparisonReport) -> None:
         """Keep what a comparison showed."""
-        self._tell(self.store.save_report(session_id, report))
+        self._tell(self.store.sessions.save_report(session_id, report))
 
     def report(self, session_id: int) -> ComparisonReport | None:
         """What a comparison showed; None before it is finished."""
-        return self.store.report(session_id)
+        return self.store.sessions.report(session_id)

@@ -54,7 +54,7 @@ class Session(HandRatings):
 
     def add_song(self, song: Song, status: SongStatus = "waiting", message: str = "") -> SongEntry:
         """Put a song into the library; one with the same content is the same song."""
-        changes, entry = self.store.add_song(song, status, message)
+        changes, entry = self.store.songs.add(song, status, message)
         self._tell(changes)
         return entry
 
@@ -67,7 +67,7 @@ class Session(HandRatings):
         meter: int | None = None,
     ) -> None:
         """Say what became of a song's analysis."""
-        self._tell(self.store.set_song_status(sha256, status, message, tempo_bpm, meter))
+        self._tell(self.store.songs.set_status(sha256, status, message, tempo_bpm, meter))
 
     def set_song_use(self, entries: Sequence[SongEntry], use: SongUse) -> None:
         """Say what songs are used for; can be taken back."""
@@ -89,7 +89,7 @@ class Session(HandRatings):
 
         def work() -> Callable[[], None]:
             for entry in entries:
-                self._tell(self.store.remove_song(entry.song.sha256, still_teach))
+                self._tell(self.store.songs.remove(entry.song.sha256, still_teach))
             return lambda: self._restore(entries)
 
         what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
@@ -98,7 +98,7 @@ class Session(HandRatings):
 
     def _set_uses(self, uses: dict[str, SongUse]) -> None:
         for sha256, use in uses.items():
-            self._tell(self.store.set_song_use(sha256, use))
+            self._tell(self.store.songs.set_use(sha256, use))
 
     def _restore(self, entries: Sequence[SongEntry]) -> None:
         for entry in entries:
@@ -119,11 +119,11 @@ class Session(HandRatings):
             grid: as it is from now on.
             what: was corrected, for the menu.
         """
-        before = self.store.song_grid(sha256)
+        before = self.store.corrections.grid(sha256)
 
         def work() -> Callable[[], None]:
-            self._tell(self.store.set_song_grid(sha256, grid))
-            return lambda: self._tell(self.store.set_song_grid(sha256, before))
+            self._tell(self.store.corrections.set_grid(sha256, grid))
+            return lambda: self._tell(self.store.corrections.set_grid(sha256, before))
 
         entry = self.song(sha256)
         title = "" if entry is None else f", {entry.song.title}"
@@ -133,15 +133,15 @@ class Session(HandRatings):
 
     def brief(self) -> Brief:
         """What the edits are for."""
-        return self.store.brief()
+        return self.store.settings.brief()
 
     def set_brief(self, brief: Brief) -> None:
         """Say what the edits are for; can be taken back."""
         before = self.brief()
 
         def work() -> Callable[[], None]:
-            self._tell(self.store.set_brief(brief))
-            return lambda: self._tell(self.store.set_brief(before))
+            self._tell(self.store.settings.set_brief(brief))
+            return lambda: self._tell(self.store.settings.set_brief(before))
 
         self.history.do(f"“{brief.name}”", work)
 
@@ -149,11 +149,11 @@ class Session(HandRatings):
 
     def open_comparisons(self) -> list[Comparison]:
         """Pairs that wait for an answer, in order."""
-        return self.store.open_comparisons()
+        return self.store.pairs.waiting()
 
     def add_comparisons(self, comparisons: Sequence[Comparison]) -> list[Comparison]:
         """Keep proposed pairs; returns them with their ids."""
-        changes, kept = self.store.add_comparisons(list(comparisons))
+        changes, kept = self.store.pairs.add(list(comparisons))
         self._tell(changes)
         return kept
 
@@ -182,7 +182,7 @@ class Session(HandRatings):
             reason=comparison.reason,
             repeat_of=comparison.repeat_of,
         )
-        before = self.store.rating_of(comparison.id)
+        before = self.store.ratings.of_pair(comparison.id)
         kept: list[Rating] = []
 
         def work() -> Callable[[], None]:
@@ -196,29 +196,29 @@ class Session(HandRatings):
         return kept[-1]
 
     def _withdraw(self, rating: Rating) -> None:
-        changes = self.store.withdraw_rating(rating.id)
+        changes = self.store.ratings.withdraw(rating.id)
         self.reopened.emit(rating.comparison_id)
         self._tell(changes)
 
     def rating_of(self, comparison: Comparison) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
-        return self.store.rating_of(comparison.id)
+        return self.store.ratings.of_pair(comparison.id)
 
     def comparison(self, comparison_id: int) -> Comparison | None:
         """A pair that was kept, answered or not; None if there is none."""
-        return self.store.find_comparison(comparison_id)
+        return self.store.pairs.find(comparison_id)
 
     def last_ratings(self, n: int) -> list[Rating]:
         """The newest current answers, newest first."""
-        return self.store.last_ratings(n)
+        return self.store.ratings.last(n)
 
     def rating_count(self) -> int:
         """How many answers say something of taste: skips do not."""
-        return self.store.rating_count()
+        return self.store.ratings.count()
 
     def marks(self) -> list[Mark]:
         """Faults that were heard and not taken back, oldest first."""
-        return self.store.marks()
+        return self.store.marks.current()
 
     def add_mark(
         self,
@@ -230,7 +230,7 @@ class Session(HandRatings):
         """Keep a fault that was heard, apart from taste; can be taken back."""
 
         def work() -> Callable[[], None]:
-            changes, mark = self.store.add_mark(
+            changes, mark = self.store.marks.add(
                 Mark(
                     comparison.id,
                     comparison.sha256,
@@ -242,7 +242,7 @@ class Session(HandRatings):
                 )
             )
             self._tell(changes)
-            return lambda: self._tell(self.store.withdraw_mark(mark.id))
+            return lambda: self._tell(self.store.marks.withdraw(mark.id))
 
         words = "bad join" if kind == "bad_join" else "both are bad"
         self.history.do(f"“{words}”, {self.title(comparison)}", work)

@@ -20,12 +20,12 @@ class Tastes(Learning):
 
     def tastes(self) -> list[Taste]:
         """All tastes, oldest first."""
-        return self.store.tastes()
+        return self.store.tastes.listed()
 
     @property
     def taste(self) -> Taste:
         """The taste in use."""
-        return self.store.taste
+        return self.store.tastes.in_use()
 
     def use_taste(self, taste: Taste) -> None:
         """Work in another taste; can be taken back.
@@ -44,13 +44,13 @@ class Tastes(Learning):
 
     def add_taste(self, name: str) -> None:
         """Add an empty taste and work in it; can be taken back."""
-        self._add(f"“add {name}”", lambda: self.store.add_taste(name)[1])
+        self._add(f"“add {name}”", lambda: self.store.tastes.add(name)[1])
 
     def duplicate_taste(self, name: str) -> None:
         """Add a taste that begins as the one in use, and work in it; can be taken back."""
         before = self.taste
         self._add(
-            f"“duplicate {before.name}”", lambda: self.store.duplicate_taste(before.id, name)[1]
+            f"“duplicate {before.name}”", lambda: self.store.tastes.duplicate(before.id, name)[1]
         )
 
     def rename_taste(self, name: str) -> None:
@@ -58,8 +58,8 @@ class Tastes(Learning):
         before = self.taste
 
         def work() -> Callable[[], None]:
-            self._tell(self.store.rename_taste(before.id, name))
-            return lambda: self._tell(self.store.rename_taste(before.id, before.name))
+            self._tell(self.store.tastes.rename(before.id, name))
+            return lambda: self._tell(self.store.tastes.rename(before.id, before.name))
 
         self.history.do(f"“rename {before.name}”", work)
 
@@ -73,7 +73,7 @@ class Tastes(Learning):
             if made:  # Done again: what was rated in it meanwhile is there.
                 self._bring_back(made[0])
             else:
-                changes, taste = self.store.reset_taste(before.id)
+                changes, taste = self.store.tastes.reset(before.id)
                 made.append(taste.id)
                 self._tell(changes)
             return lambda: self._bring_back(before.id)
@@ -86,7 +86,7 @@ class Tastes(Learning):
 
         def work() -> Callable[[], None]:
             self._require_switch()
-            self._tell(self.store.remove_taste(before.id))
+            self._tell(self.store.tastes.remove(before.id))
             return lambda: self._bring_back(before.id)
 
         self.history.do(f"“remove {before.name}”", work)
@@ -98,7 +98,7 @@ class Tastes(Learning):
         def work() -> Callable[[], None]:
             self._require_switch()
             if made:  # Done again: what was rated in it meanwhile is there.
-                self.store.bring_back_taste(made[0])
+                self.store.tastes.bring_back(made[0])
             else:
                 made.append(make().id)
             self._switch(made[0])
@@ -106,18 +106,18 @@ class Tastes(Learning):
 
         def take_back() -> None:
             self._switch(before)
-            self._tell(self.store.remove_taste(made[0]))
+            self._tell(self.store.tastes.remove(made[0]))
 
         self.history.do(name, work)
 
     def _bring_back(self, taste_id: int) -> None:
         self._require_switch()
-        changes = self.store.bring_back_taste(taste_id)
-        self._tell(changes | self.store.use_taste(taste_id))
+        changes = self.store.tastes.bring_back(taste_id)
+        self._tell(changes | self.store.tastes.use(taste_id))
 
     def _switch(self, taste_id: int) -> None:
         self._require_switch()
-        self._tell(self.store.use_taste(taste_id))
+        self._tell(self.store.tastes.use(taste_id))
 
     def _require_switch(self) -> None:
         refusal = self.switch_refusal()

@@ -51,7 +51,7 @@ class HandEdits(QObject):
         self._session, self._jobs, self._notifier = session, jobs, notifier
         self._edits: dict[str, HandEdit] = {
             key: HandEdit(*(Edit.from_json(data[name]) for name in ("proposed", "changed")))
-            for key, data in session.store.setting(_SETTING, {}).items()
+            for key, data in session.store.settings.get(_SETTING, {}).items()
         }
         self._waiting: list[_Wish] = []
         self._job: Job | None = None
@@ -144,7 +144,7 @@ class HandEdits(QObject):
             name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
             for name, one in kept.items()
         }
-        self._session.store.set_setting(_SETTING, data)
+        self._session.store.settings.set(_SETTING, data)
         self._edits = kept
         self.changed.emit(sha256)
 

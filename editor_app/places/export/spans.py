@@ -67,7 +67,7 @@ class ExportSpans(QObject):
         super().__init__()
         self._session = session
         self._spans: dict[str, SongSpans] = {}
-        for sha256, data in session.store.setting(_SETTING, {}).items():
+        for sha256, data in session.store.settings.get(_SETTING, {}).items():
             locked, forbidden = (
                 tuple((float(start), float(end)) for start, end in data[name])
                 for name in ("locked", "forbidden")
@@ -99,6 +99,6 @@ class ExportSpans(QObject):
     def _keep(self, sha256: str, spans: SongSpans) -> None:
         kept = {**self._spans, sha256: spans}
         kept = {sha: one for sha, one in kept.items() if one != SongSpans()}
-        self._session.store.set_setting(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
+        self._session.store.settings.set(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
         self._spans = kept
         self.changed.emit(sha256)

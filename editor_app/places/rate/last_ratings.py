@@ -141,10 +141,10 @@ class LastRatings(QWidget):
         """Read the last ratings again."""
         # Answers of a blind comparison are not told before its verdict, nor changed after it.
         store = self._session.store
-        total = store.answer_count()
+        total = store.ratings.count_outside_sessions()
         rows = [
             (total - at, self._session.title(rating), rating)
-            for at, rating in enumerate(store.last_ratings(_N_ROWS, with_sessions=False))
+            for at, rating in enumerate(store.ratings.last(_N_ROWS, with_sessions=False))
         ]
         self._model.show(rows)
         self._tip.setVisible(bool(rows) and self.width() >= 340)

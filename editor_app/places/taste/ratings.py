@@ -24,7 +24,7 @@ class RatingsOverTime(FreshWhenSeen):
 
     def refresh(self) -> None:
         """Read the ratings."""
-        self._chart.show_sittings(sittings(self._session.store.ratings()))
+        self._chart.show_sittings(sittings(self._session.store.ratings.current()))
 
 
 def sittings(ratings: Iterable[Rating]) -> list[tuple[str, int]]:

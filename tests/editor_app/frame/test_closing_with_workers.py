@@ -93,7 +93,7 @@ def test_fault_44_closing_during_work_ends_it_and_the_next_start_goes_on(
     assert job.state == "cancelled"
     assert not any(line._worker.is_alive for line in (desk.jobs._batch, desk.jobs._interactive))
     with Store.open(project) as store:  # Nobody else has it.
-        assert store.rating_count() == before["ratings"]
+        assert store.ratings.count() == before["ratings"]
 
     again = open_desk()
     again.settle()
@@ -121,7 +121,7 @@ def learn_again(project: Path) -> None:
     """Add another small training to a project."""
     with Store.open(project) as store:
         trained = load("train")(train_request(store, "cpu", 5, 12), Progress())
-        store.add_checkpoint(trained.best)
+        store.models.add(trained.best)
 
 
 def another_song(desk: Desk, folder: Path) -> Path:

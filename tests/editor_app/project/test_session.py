@@ -22,7 +22,7 @@ def test_a_rating_is_on_the_disk_before_anybody_is_told(session, pair):
     def look(changes):
         if "ratings" in changes:
             with Store.open(session.project_dir, write=False) as other:
-                seen.append([rating.answer for rating in other.ratings()])
+                seen.append([rating.answer for rating in other.ratings.current()])
 
     session.changed.connect(look)
     session.rate(pair, "A", 2, (3.0, 4.0))
@@ -58,7 +58,7 @@ def test_a_refused_answer_changes_nothing(session, pair, monkeypatch):
     def full(_rating):
         raise NotSavedError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(session.store, "add_rating", full)
+    monkeypatch.setattr(session.store.ratings, "add", full)
     told = []
     session.changed.connect(told.append)
     with pytest.raises(NotSavedError):
@@ -69,11 +69,11 @@ def test_a_refused_answer_changes_nothing(session, pair, monkeypatch):
 
 def test_marks_are_apart_from_taste_and_can_be_taken_back(session, pair):
     session.add_mark(pair, "bad_join", "A", (100, 900))
-    (mark,) = session.store.marks()
+    (mark,) = session.store.marks.current()
     assert (mark.kind, mark.side, mark.from_sample, mark.to_sample) == ("bad_join", "A", 100, 900)
     assert session.rating_count() == 0
     session.history.undo()
-    assert session.store.marks() == []
+    assert session.store.marks.current() == []
 
 
 def test_uses_removal_and_brief_can_be_taken_back(session):

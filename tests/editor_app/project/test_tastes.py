@@ -68,7 +68,7 @@ def test_what_was_rated_after_a_reset_is_there_when_the_reset_is_done_again(sess
     for undo_or_redo in (session.history.undo, session.history.redo):
         assert undo_or_redo() and undo_or_redo()
         assert session.taste.id == (before if undo_or_redo == session.history.undo else after)
-    assert [rating.answer for rating in session.store.ratings()] == ["B"]
+    assert [rating.answer for rating in session.store.ratings.current()] == ["B"]
     assert names(session) == ["My taste"]
 
 
@@ -148,7 +148,7 @@ def test_pairs_that_come_too_late_are_not_kept_in_the_other_taste(open_window, f
     first.cancel = lambda: None  # It had ended already when it was asked to stop.
     window.session.add_taste("Reel")
     first.finish([make_pair(window.session.songs()[0].song)])
-    assert window.session.store.asked_comparisons() == []
+    assert window.session.store.pairs.asked() == []
 
 
 def test_training_keeps_the_taste(open_window, filled, jobs):

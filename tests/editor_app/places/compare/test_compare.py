@@ -191,7 +191,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair(listener, monkeypatch):
         raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
     with monkeypatch.context() as refusing:
-        refusing.setattr(desk.session.store, "add_rating", full)
+        refusing.setattr(desk.session.store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._page._pair is pair and "not saved" in desk.main._banner.text
     desk.press(Qt.Key.Key_1)

@@ -292,7 +292,7 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
     project, out = tmp_path / "real", tmp_path / "edits"
     assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
     with Store.open(project) as store:
-        (entry,) = store.songs()
+        (entry,) = store.songs.listed()
         (best,) = load("deliver")(deliver_request(store, entry), Progress())
     edits = ((entry.song.path, best.edit, "song"),)
     request = ExportRequest(edits, str(out), str(cache_dir(project)), "wav")
@@ -341,7 +341,7 @@ def change(desk: Exporter, made: Edit) -> ChangeEditRequest:
 def ratings(desk: Exporter) -> list[Rating]:
     """What is on the disk, read apart from the window."""
     with Store.open(desk.session.project_dir, write=False) as store:
-        return store.ratings()
+        return store.ratings.current()
 
 
 def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
@@ -643,7 +643,7 @@ def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypa
     def refuse(_rating):
         raise NotSavedError("The disk is full.", "Free some space.")
 
-    monkeypatch.setattr(desk.session.store, "add_rating", refuse)
+    monkeypatch.setattr(desk.session.store.ratings, "add", refuse)
     desk.press(Qt.Key.Key_R)
     assert "The disk is full." in desk.main._banner.text
     assert "Counts as a rating" not in desk.words and ratings(desk) == []
@@ -694,7 +694,7 @@ def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
     project = tmp_path / "real"
     assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
     with Store.open(project) as store:
-        (entry,) = store.songs()
+        (entry,) = store.songs.listed()
         request = deliver_request(store, entry)
         (best,) = load("deliver")(request, Progress())
     start, end = max(best.edit.spans, key=lambda span: span[1] - span[0])

@@ -108,7 +108,7 @@ def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeyp
 
     def watched(pair, made):
         with Store.open(desk.session.project_dir, write=False) as other:
-            seen.append((pair.id, other.rating_count()))
+            seen.append((pair.id, other.ratings.count()))
         return show(pair, made)
 
     monkeypatch.setattr(desk.view._panel, "show_pair", watched)
@@ -125,7 +125,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, mo
         def full(_rating):
             raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
-        refusing.setattr(desk.session.store, "add_rating", full)
+        refusing.setattr(desk.session.store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._pair is pair and desk.view._panel.holds(pair)
         assert desk.main._banner.isVisible()
@@ -244,7 +244,7 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
     desk.player.seek(desk.player.joins("A")[0] + 100, "A")
     desk.press(Qt.Key.Key_B)
     desk.press(Qt.Key.Key_N)
-    bad_join, both_bad = desk.session.store.marks()
+    bad_join, both_bad = desk.session.store.marks.current()
     spans = pair.a.spans
     assert (bad_join.kind, bad_join.side) == ("bad_join", "A")
     assert (bad_join.from_sample, bad_join.to_sample) == (spans[0][1], spans[1][0])
@@ -256,7 +256,7 @@ def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
     desk = rater()
     desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
     desk.press(Qt.Key.Key_B)
-    assert desk.session.store.marks() == []
+    assert desk.session.store.marks.current() == []
     assert "No join is near" in desk.main._status.text
 
 

@@ -106,8 +106,8 @@ def test_a_song_is_removed_with_or_without_its_ratings_and_comes_back(view):
         select(view, 0)
         actions[action].trigger()
         assert len(session.songs()) == 2
-        assert len(session.store.removed_songs(still_teach=teaches)) == 1
+        assert len(session.store.songs.removed(still_teach=teaches)) == 1
         assert session.rating_count() == 1, "no rating is lost"
         session.history.undo()
         assert [entry.use for entry in session.songs()] == uses
-        assert session.store.removed_songs(still_teach=teaches) == []
+        assert session.store.songs.removed(still_teach=teaches) == []

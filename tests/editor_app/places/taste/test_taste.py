@@ -208,7 +208,7 @@ def test_fault_6_a_training_that_can_not_be_kept_says_so(learner, monkeypatch):
     def full(_checkpoint):
         raise NotSavedError("The disk is full, so the training was not kept.", "Make room.")
 
-    monkeypatch.setattr(desk.session.store, "add_checkpoint", full)
+    monkeypatch.setattr(desk.session.store.models, "add", full)
     job.finish(trained())
     assert "The disk is full" in desk.main._banner.text
     assert desk.main.actions_by_id["train"].isEnabled()
