@@ -23,7 +23,7 @@ def test_a_rating_is_on_the_disk_before_anybody_is_told(project, pair):
     def look(changes):
         if "ratings" in changes:
             with Store.open(project.project_dir, write=False) as other:
-                seen.append([rating.answer for rating in other.ratings()])
+                seen.append([rating.answer for rating in other.ratings.current()])
 
     project.changed.connect(look)
     project.ratings.add(pair, "A", 2, (3.0, 4.0))

@@ -108,8 +108,8 @@ def test_a_batch_is_reserved_as_songs_added_one_by_one(store: Store, tmp_path) -
     store.songs.add_all([song(number) for number in range(N_SONGS)], "ready")
     with Store.open(tmp_path / "other") as other:
         for number in range(N_SONGS):
-            other.add_song(song(number), "ready")
-        assert [e.use for e in other.songs()] == [e.use for e in store.songs.listed()]
+            other.songs.add(song(number), "ready")
+        assert [e.use for e in other.songs.listed()] == [e.use for e in store.songs.listed()]
     assert [e.use for e in store.songs.listed()].count("compare") == 3
 
 

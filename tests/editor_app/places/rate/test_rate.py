@@ -108,7 +108,7 @@ def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeyp
 
     def watched(pair, made):
         with Store.open(desk.project.project_dir, write=False) as other:
-            seen.append((pair.id, other.rating_count()))
+            seen.append((pair.id, other.ratings.count()))
         return show(pair, made)
 
     monkeypatch.setattr(desk.view._panel, "show_pair", watched)
