@@ -35,8 +35,8 @@ class PairPanel(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         player = workspace.player
-        self._player, self._actions = player, workspace.actions
-        self._settings = workspace.settings
+        self._player, self._heads = player, player.heads
+        self._actions, self._settings = workspace.actions, workspace.settings
         self._pair: Comparison | None = None
         self._made: tuple[int, PreparedPair, PairPicture] | None = None
         self._scale = TimeScale(self)
@@ -110,7 +110,7 @@ class PairPanel(QWidget):
 
     def holds(self, pair: Comparison) -> bool:
         """Whether this very pair is shown and in the player."""
-        return self._pair is not None and self._pair.id == pair.id and bool(self._player.lanes)
+        return self._pair is not None and self._pair.id == pair.id and bool(self._heads.lanes)
 
     def make_ready(self, pair: Comparison, prepared: PreparedPair) -> None:
         """Work out the picture of a pair that comes next, so that it shows at once."""
@@ -159,25 +159,25 @@ class PairPanel(QWidget):
         """Move all heads when that of the sounding lane comes to its next pixel: the lanes have one
         scale, so between two of them there is nothing to see. The song's head lies on another.
         """
-        if self._pair is not None and self._player.lanes and self.isVisible():
-            sounding = self._lanes.get(self._player.lane)
-            at_s = self._player.position() / self._player.sample_rate_hz
+        if self._pair is not None and self._heads.lanes and self.isVisible():
+            sounding = self._lanes.get(self._heads.lane)
+            at_s = self._heads.position() / self._player.sample_rate_hz
             if sounding is None or not sounding.shows_head(at_s):
                 self._move_heads()
 
     def _move_heads(self) -> None:
-        if self._pair is None or not self._player.lanes or not self.isVisible():
+        if self._pair is None or not self._heads.lanes or not self.isVisible():
             return
-        rate_hz, sounding = self._player.sample_rate_hz, self._player.lane
+        rate_hz, sounding = self._player.sample_rate_hz, self._heads.lane
         for name, lane in self._lanes.items():
-            at_s = self._player.position(name) / rate_hz
+            at_s = self._heads.position(name) / rate_hz
             lane.set_head(at_s, is_dashed=name != sounding)
-        self._overview.set_head(self._player.position(SONG) / rate_hz)
+        self._overview.set_head(self._heads.position(SONG) / rate_hz)
         if sounding != SONG and self._player.is_playing and self._scale.is_zoomed:
-            self._scale.follow(self._player.position(sounding) / rate_hz)
+            self._scale.follow(self._heads.position(sounding) / rate_hz)
 
     def _show_lane_states(self, *_: object) -> None:
-        sounding, is_playing = self._player.lane, self._player.is_playing
+        sounding, is_playing = self._heads.lane, self._player.is_playing
         other = self.transport.moves.other_lane
         for name, lane in self._lanes.items():
             key = self._actions.key_text("switch") if name == other else ""
@@ -185,17 +185,17 @@ class PairPanel(QWidget):
         self._move_heads()
 
     def _seek_song(self, at_s: float) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             self._player.seek_song(round(at_s * self._player.sample_rate_hz))
 
     def _seek_lane(self, name: str, at_s: float) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             self._player.seek(round(at_s * self._player.sample_rate_hz), name)
 
     def _seek_join(self, name: str, index: int) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             run_up = round(RUN_UP_S * self._player.sample_rate_hz)
-            self._player.seek(max(0, self._player.joins(name)[index] - run_up), name)
+            self._player.seek(max(0, self._heads.joins(name)[index] - run_up), name)
 
     def _on_setting(self, name: str) -> None:
         if name == "waveforms_hidden":

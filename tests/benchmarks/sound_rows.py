@@ -62,7 +62,7 @@ def switch(desk: Desk) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     for _ in range(N_SWITCHES):
         QTest.qWait(int(rng.integers(250, 450)))
-        playback = player._playback
+        playback = player._sounding.playback
         assert playback is not None
         taken = playback.taken
         keys.append(time.monotonic())

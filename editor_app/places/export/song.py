@@ -190,15 +190,15 @@ class ExportSong(QWidget):
             self._player.toggle()
 
     def _move_heads(self) -> None:
-        if self.isVisible() and self._is_loaded and self._player.lanes:
+        if self.isVisible() and self._is_loaded and self._player.heads.lanes:
             rate_hz = self._player.sample_rate_hz
             self.song.set_head(self._head_s())
-            self.edit.set_head(self._player.position("A") / rate_hz)
+            self.edit.set_head(self._player.heads.position("A") / rate_hz)
 
     def _head_s(self) -> float:
-        if not self._is_loaded or not self._player.lanes:
+        if not self._is_loaded or not self._player.heads.lanes:
             return 0.0
-        return self._player.position("song") / self._player.sample_rate_hz
+        return self._player.heads.position("song") / self._player.sample_rate_hz
 
     def _seek(self, lane: str, at_s: float) -> None:
         if not self._is_loaded:

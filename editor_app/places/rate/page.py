@@ -37,16 +37,13 @@ class RatePage(Place):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__("Rate")
         project, player = workspace.project, workspace.player
-        self._project, self._player = project, player
-        self._actions = workspace.actions
+        self._project, self._player, self._actions = project, player, workspace.actions
         self._notifier, self._settings = workspace.notifier, workspace.settings
         self._supply = PairSupply(project, workspace.jobs, lambda: player.sample_rate_hz)
         self._pair: Comparison | None = None
-        self._is_heard_again = False
         self._is_here = self._is_changing = False
-        self._plays_next = False
-        self._next_id = 0
-        self._shown_at_s = 0.0
+        self._is_heard_again = self._plays_next = False
+        self._next_id, self._shown_at_s = 0, 0.0
         self._heard = Heard(player, workspace.settings)
         self._marks = FaultMarks(workspace)
         # The next pair's picture waits until this one has been painted and sounds.

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt,
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from editor_app.places.songs.card import SongCard
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.library_words import advice, library_facts, reserve_note
+from editor_app.places.songs.menus import USES, song_menu, use_menu
 from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, next_to_check
 from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
@@ -37,8 +37,6 @@ from editor_app.workspace import Workspace
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
-
-_USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
 
 # Of the place, while bars are checked: below, the card would leave the library too few rows.
 _CARD_FROM_PX = 700
@@ -116,7 +114,7 @@ class SongsPage(Place):
         self._look.setSingleShot(True)
         self._look.setInterval(100)
         self._look.timeout.connect(self._ask_overviews)
-        for action_id, use in _USES.items():
+        for action_id, use in USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
         actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
         actions["remove_song_and_ratings"].triggered.connect(
@@ -246,23 +244,13 @@ class SongsPage(Place):
             self._preview.toggle(index.data(ROW_ROLE).entry)
         if index.column() == model.USE:
             box = self._table.visualRect(index)
-            self._use_menu().exec(self._table.viewport().mapToGlobal(box.bottomLeft()))
+            at = self._table.viewport().mapToGlobal(box.bottomLeft())
+            use_menu(self, self._actions).exec(at)
 
     def _show_menu(self, at: QPoint) -> None:
         if self._selected():
-            menu = self._use_menu()
-            menu.addSeparator()
-            for action_id in ("remove_song", "remove_song_and_ratings"):
-                menu.addAction(self._actions[action_id])
+            menu = song_menu(self, self._actions)
             menu.exec(self._table.viewport().mapToGlobal(at))
-
-    def _use_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for action_id in _USES:
-            menu.addAction(self._actions[action_id])
-        return menu
 
     def _set_use(self, use: SongUse) -> None:
         selected = [entry for entry in self._selected() if entry.use != use]

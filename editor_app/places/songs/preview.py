@@ -50,9 +50,9 @@ class SongPreview(QObject):
 
     def at_s(self, sha256: str) -> float | None:
         """Where the play head of a song is, in seconds; None if it is not loaded."""
-        if sha256 != self._loaded or not self._player.lanes:
+        if sha256 != self._loaded or not self._player.heads.lanes:
             return None
-        return self._player.position() / self._player.sample_rate_hz
+        return self._player.heads.position() / self._player.sample_rate_hz
 
     def seek(self, sha256: str, at_s: float) -> None:
         """Go to a time of a song; one that is not loaded will start there."""
@@ -98,7 +98,7 @@ class SongPreview(QObject):
             self._notifier.status(f"{entry.song.title} can be heard once it is analysed.", False)
         elif not self._player.available:
             self._notifier.status("There is no sound device.", False)
-        elif sha256 == self._loaded and self._player.lanes:
+        elif sha256 == self._loaded and self._player.heads.lanes:
             self._player.toggle()
         elif sha256 != self._wanted:
             self._prepare(entry)

@@ -103,8 +103,8 @@ def player(qtbot: QtBot, tmp_path: Path):
 def turn(player: Player, output: FakeOutput, seconds: float) -> None:
     for _ in range(round(seconds * RATE_HZ / 256)):
         output.advance(256)
-        player._tick()
-        while player._playback is not None and player._playback.fill():
+        player._sounding._tick()
+        while player._sounding.playback is not None and player._sounding.playback.fill():
             pass
 
 

@@ -264,7 +264,7 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
     (job,) = desk.jobs.asked("prepare_pair")
     assert job.request.edits == (first.a,)  # the new one is on side A there
     job.finish(prepared(job.request))
-    assert desk.player.is_playing and desk.player.n_samples("A") == first.a.n_samples
+    assert desk.player.is_playing and desk.player.heads.n_samples("A") == first.a.n_samples
     assert table._buttons[0]["new"]._icon == "pause"
     (why,) = desk.jobs.asked("explain")
     assert why.request.edit == blind_pairs(1)[0].a  # The new one, on side A.

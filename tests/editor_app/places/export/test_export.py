@@ -156,7 +156,7 @@ def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
     desk.press(Qt.Key.Key_2)
     assert desk.view._alternatives._rows[1].isChecked()
     desk.answer()
-    assert desk.player.joins("A") == delivered(1)[1].edit.join_samples
+    assert desk.player.heads.joins("A") == delivered(1)[1].edit.join_samples
     desk.export()
     (job,) = desk.jobs.asked("deliver")
     assert job.request.n_alternatives == 2
@@ -356,7 +356,7 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
         f"1:00 becomes {clock(cut(1, 20, 26).duration_s)}" in desk.words
         and desk.view._desk.is_loaded
     )
-    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     assert desk.answer() == []
     (job,) = desk.jobs.asked("export")
@@ -484,7 +484,7 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     desk.answer()
     assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
     assert desk.broken in desk.words and "No edit can be made" not in desk.words
-    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     desk.answer()
     assert desk.jobs.asked("export") == []
@@ -608,7 +608,7 @@ def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(e
     assert said.endswith("The song is no longer kept aside for comparing.")
     assert desk.answer() == []
     assert "Not the best match" in desk.words and "Counts as a rating" in desk.words
-    assert desk.player.joins("A") == proposals[1].edit.join_samples
+    assert desk.player.heads.joins("A") == proposals[1].edit.join_samples
     desk.export()
     assert desk.answer()[0].n_alternatives == 2
     desk.view._songs.show_song(make_song(1).sha256)
@@ -667,7 +667,7 @@ def test_another_alternative_can_count_and_choosing_one_ends_changes_by_hand(exp
     desk.press(Qt.Key.Key_1)
     desk.answer()
     assert not desk.view._by_hand.isVisible()
-    assert desk.player.joins("A") == delivered(1)[0].edit.join_samples
+    assert desk.player.heads.joins("A") == delivered(1)[0].edit.join_samples
 
 
 def test_changes_by_hand_last_and_are_the_tastes_own(exporter, open_window, qtbot, jobs):

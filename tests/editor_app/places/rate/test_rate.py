@@ -45,8 +45,10 @@ class Rater:
     def listen(self, seconds: float) -> None:
         for _ in range(round(seconds * RATE_HZ / 256)):
             self.output.advance(256)
-            self.player._tick()
-            while self.player._playback is not None and self.player._playback.fill():
+            self.player._sounding._tick()
+            while (
+                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
+            ):
                 pass
 
     def hear_both(self) -> None:
@@ -168,7 +170,7 @@ def test_without_a_device_one_rates_by_eye(qtbot, jobs, open_window, filled):
 def test_the_next_pair_plays_at_once_unless_turned_off(rater):
     desk = rater()
     desk.press(Qt.Key.Key_1)
-    assert desk.player.is_playing and desk.player.lane == "A"
+    assert desk.player.is_playing and desk.player.heads.lane == "A"
     desk.main.actions_by_id["play_next"].setChecked(False)
     desk.press(Qt.Key.Key_Space)
     desk.press(Qt.Key.Key_1)
@@ -241,7 +243,7 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
 def test_marks_are_kept_apart_and_the_pair_stays(rater):
     desk = rater()
     pair = desk.view._pair
-    desk.player.seek(desk.player.joins("A")[0] + 100, "A")
+    desk.player.seek(desk.player.heads.joins("A")[0] + 100, "A")
     desk.press(Qt.Key.Key_B)
     desk.press(Qt.Key.Key_N)
     bad_join, both_bad = desk.project.marks.all()
@@ -254,7 +256,7 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
 
 def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
     desk = rater()
-    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    desk.player.seek(desk.player.heads.joins("A")[0] + 20 * RATE_HZ, "A")
     desk.press(Qt.Key.Key_B)
     assert desk.project.marks.all() == []
     assert "No join is near" in desk.main._status.text
@@ -376,22 +378,22 @@ def test_moving_by_key(rater):
     desk = rater()
     player, rate = desk.player, RATE_HZ
     desk.press(Qt.Key.Key_Right)
-    assert player.position() == 2 * rate
+    assert player.heads.position() == 2 * rate
     desk.press(Qt.Key.Key_Left)
-    assert player.position() == 0
+    assert player.heads.position() == 0
     desk.press(Qt.Key.Key_K)
-    assert player.position() == player.joins("A")[0] - 4 * rate
-    player.seek(player.joins("A")[0] + rate)
+    assert player.heads.position() == player.heads.joins("A")[0] - 4 * rate
+    player.seek(player.heads.joins("A")[0] + rate)
     desk.press(Qt.Key.Key_J)
-    assert player.position() == player.joins("A")[0] - 4 * rate
+    assert player.heads.position() == player.heads.joins("A")[0] - 4 * rate
     desk.press(Qt.Key.Key_Home)
-    assert player.position() == 0
+    assert player.heads.position() == 0
     desk.press(Qt.Key.Key_Tab)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
     desk.press(Qt.Key.Key_O)
-    assert player.lane == "song"
+    assert player.heads.lane == "song"
     desk.press(Qt.Key.Key_O)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
 
 
 def test_every_difference_is_reached_in_order_and_looped(rater):
@@ -403,14 +405,14 @@ def test_every_difference_is_reached_in_order_and_looped(rater):
     for _ in range(3):
         desk.press(Qt.Key.Key_D)
         # One second before it, so that one hears it come.
-        place_s = player.to_song(player.position() + RATE_HZ) / RATE_HZ
-        reached.append((player.lane, round(place_s)))
+        place_s = player.heads.to_song(player.heads.position() + RATE_HZ) / RATE_HZ
+        reached.append((player.heads.lane, round(place_s)))
     assert reached == [("B", 5), ("A", 25), ("B", 5)]
     desk.press(Qt.Key.Key_L)
-    loop = player.loop
+    loop = player.heads.loop
     assert loop.lane == "B" and loop.end - loop.start == 10 * RATE_HZ
     desk.press(Qt.Key.Key_L)
-    assert player.loop is None
+    assert player.heads.loop is None
 
 
 def test_differences_alone_are_played_with_what_is_around_them(rater):
@@ -424,27 +426,29 @@ def test_differences_alone_are_played_with_what_is_around_them(rater):
         lane: [(start * rate, end * rate) for start, end in spans]
         for lane, spans in windows.items()
     }
-    assert player.windows == in_samples
-    assert player.position() == 3 * rate
+    assert player.heads.windows == in_samples
+    assert player.heads.position() == 3 * rate
     desk.press(Qt.Key.Key_Space)
     desk.listen(4.5)
-    assert 13 * rate < player.position() < 14 * rate, "the shared bars between were left out"
+    assert 13 * rate < player.heads.position() < 14 * rate, "the shared bars between were left out"
     desk.listen(14.0)
-    assert not player.is_playing and player.position() == 27 * rate
-    assert player.heard_s("A") == pytest.approx(18, abs=0.2)
+    assert not player.is_playing and player.heads.position() == 27 * rate
+    assert player.heads.heard_s("A") == pytest.approx(18, abs=0.2)
     desk.press(Qt.Key.Key_Space)
     desk.listen(0.5)
-    assert 3 * rate <= player.position() < 4 * rate, "it begins again with the first difference"
+    assert 3 * rate <= player.heads.position() < 4 * rate, (
+        "it begins again with the first difference"
+    )
     desk.press(Qt.Key.Key_Tab)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
     desk.listen(16.0)
-    assert 24 * rate < player.position() < 26 * rate
+    assert 24 * rate < player.heads.position() < 26 * rate
     # The next pair is heard in the same way, until it is turned off.
     desk.press(Qt.Key.Key_1)
-    assert player.is_playing and player.windows
-    assert player.position() == player.windows["A"][0][0]
+    assert player.is_playing and player.heads.windows
+    assert player.heads.position() == player.heads.windows["A"][0][0]
     desk.press(Qt.Key.Key_X)
-    assert player.windows == {}
+    assert player.heads.windows == {}
 
 
 def test_the_next_pair_is_on_the_screen_within_a_moment(rater):

@@ -93,8 +93,8 @@ class Desk:
         player = self.window.player
         for _ in range(round(seconds * RATE_HZ / 256)):
             self.output.advance(256)
-            player._tick()
-            while player._playback is not None and player._playback.fill():
+            player._sounding._tick()
+            while player._sounding.playback is not None and player._sounding.playback.fill():
                 pass
 
 
@@ -273,7 +273,7 @@ def test_tapping_while_it_plays_sets_the_beat(desk, qtbot):
     places = []
     for _ in range(5):
         desk.turn(0.6)
-        places.append(desk.window.player.position())
+        places.append(desk.window.player.heads.position())
         desk.press(Key.Key_T)
     assert "Tapping: 5 beats" in words_of(desk.panel)
     desk.panel._tapping.end()
@@ -307,7 +307,7 @@ def test_keys_move_by_bars_and_to_uncertain_ones(desk):
     desk.press(Key.Key_Left)
     assert desk.panel._picture.head_s == starts[2]
     play(desk)
-    assert desk.window.player.position() == pytest.approx(starts[2] * RATE_HZ, abs=1)
+    assert desk.window.player.heads.position() == pytest.approx(starts[2] * RATE_HZ, abs=1)
 
 
 def test_a_join_marked_as_bad_makes_its_bars_doubtful_until_they_are_said_to_fit(desk):

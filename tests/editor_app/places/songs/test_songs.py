@@ -272,13 +272,13 @@ def test_a_song_is_heard_by_key_and_stops_with_its_place(qtbot, open_window, fil
     (job,) = jobs.asked("prepare_pair")
     assert job.request.edits == ()
     job.finish(prepared(job.request))
-    assert window.player.is_playing and window.player.lane == "song"
+    assert window.player.is_playing and window.player.heads.lane == "song"
     assert cells(view, PLAY) == ["Playing", ""]
     qtbot.keyClick(view._table, Qt.Key.Key_Space)
     assert not window.player.is_playing
     qtbot.keyClick(view._table, Qt.Key.Key_Space)
     qtbot.keyClick(window.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert not window.player.is_playing and window.player.lanes == ()
+    assert not window.player.is_playing and window.player.heads.lanes == ()
     assert not view._preview._folder.exists()
 
 
