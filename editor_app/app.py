@@ -22,6 +22,7 @@ from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
 from editor_app.keys.action_table import PLACES
 from editor_app.keys.held_keys import HeldKeys
+from editor_app.listening.own_folder import remove_left_over
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.session import Session
@@ -72,6 +73,7 @@ class Window(QObject):
     ) -> None:
         super().__init__()
         self.session = Session(_open_store(project_dir, taste), notifier)
+        remove_left_over(self.session.cache_dir)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.session, self.jobs, notifier)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor_app.listening.own_folder import own_folder
 from editor_app.project.session import Session
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
@@ -49,9 +50,7 @@ class PairSupply(QObject):
         super().__init__()
         self._session, self._jobs = session, jobs
         self._sample_rate_hz = sample_rate_hz
-        # In the project's cache and emptied at each start: a window that was killed leaves nothing.
-        self._folder = Path(session.cache_dir) / "listening"
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder = own_folder(session.cache_dir, "pairs")
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
         self._ready: dict[int, PreparedPair] = {}
@@ -119,9 +118,11 @@ class PairSupply(QObject):
         self.want(comparison)
 
     def close(self) -> None:
-        """Remove what was made to be heard."""
+        """Make nothing more, and remove what was made to be heard."""
         self._is_active = False
         self._forgetting.stop()
+        for job in list(self._making.values()):
+            job.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
@@ -267,6 +268,9 @@ class PairSupply(QObject):
                 return
             gone = self._ready.pop(oldest)
             still = {file for pair in self._ready.values() for file in _files(pair)}
+            if any(job.request.sha256 == gone.layout.sha256 for job in self._making.values()):
+                # The pair that is being made finds the song there, and counts on it.
+                still |= {gone.song.file, gone.song.peaks_file}
             for file in set(_files(gone)) - still:
                 # Where the player still reads a file, some systems refuse: it goes at the end.
                 with contextlib.suppress(OSError):

@@ -20,6 +20,7 @@ from ml_core.domain.requests import (
     ReadRequest,
 )
 from ml_core.domain.songs import SongEntry
+from ml_core.store.requests import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2
@@ -140,7 +141,8 @@ class Library(QObject):
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
         self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
-        request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
+        song = present_song(entry)
+        request = AnalyseRequest(self._session.cache_dir, song, entry.corrections)
         job = self._jobs.spread("analyse_song", request, self._words)
         self._running[job] = _Analysing(entry)
         job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
@@ -23,7 +24,7 @@ from ml_core.domain.requests import (
     SongTask,
     TrainRequest,
 )
-from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.songs import Song, SongEntry, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -38,6 +39,11 @@ def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
 def present_path(entry: SongEntry) -> str:
     """Where a song is now: the first of its paths that is there, or the last known one."""
     return next((path for path in entry.song.paths if _is_file(path)), entry.song.path)
+
+
+def present_song(entry: SongEntry) -> Song:
+    """The song as it lies now, for those who read its file."""
+    return replace(entry.song, paths=(present_path(entry),))
 
 
 def _is_file(path: str) -> bool:

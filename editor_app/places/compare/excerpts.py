@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.listening.own_folder import own_folder
 from editor_app.notifier import Notifier
 from editor_app.project.session import Session
 from editor_app.sound.player import Player
@@ -17,6 +16,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
+from ml_core.store.requests import present_path
 
 
 class ResultListening(QObject):
@@ -29,7 +29,7 @@ class ResultListening(QObject):
         super().__init__()
         self._session, self._jobs, self._player = session, jobs, player
         self._notifier = notifier
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
+        self._folder = own_folder(session.cache_dir, "result")
         self._asked: Job | None = None
         self._loaded: tuple[Comparison, str] | None = None
         player.playing_changed.connect(lambda _: self.changed.emit())
@@ -56,7 +56,7 @@ class ResultListening(QObject):
         edit = pair.a if new_is_a == (which == "new") else pair.b
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=entry.song.path,
+            path=present_path(entry),
             sha256=pair.sha256,
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
-from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
 from editor_app.notifier import Notifier
@@ -30,6 +29,7 @@ from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store.explaining import explain_request
+from ml_core.store.requests import present_path
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -47,7 +47,7 @@ class ExportSong(QWidget):
         super().__init__()
         self._session, self._jobs, self._player = session, jobs, player
         self._actions, self._notifier = actions, notifier
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
+        self._folder = own_folder(session.cache_dir, "export")
         self._asked: Job | None = None
         self._is_loaded = False
         self._plays_next = False
@@ -137,7 +137,7 @@ class ExportSong(QWidget):
         self.let_go()
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=entry.song.path,
+            path=present_path(entry),
             sha256=entry.song.sha256,
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
@@ -154,7 +154,8 @@ class ExportSong(QWidget):
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit, entry.corrections)
+        path = present_path(entry)
+        audit = AuditRequest(self._session.cache_dir, path, edit, entry.corrections)
         listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 

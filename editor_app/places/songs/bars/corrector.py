@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +18,7 @@ from ml_core.domain.songs import SongEntry
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_path
+from ml_core.store.requests import present_song
 
 Change = Callable[[Corrections], Corrections]
 
@@ -118,7 +117,7 @@ class BarCorrector(QObject):
         return self._check is not None and self._check.corrections == entry.corrections
 
     def _ask(self, entry: SongEntry, corrections: Corrections) -> Job:
-        song = replace(entry.song, paths=(present_path(entry),))
+        song = present_song(entry)
         request = BarCheckRequest(self._session.cache_dir, song, str(self._folder), corrections)
         if song.duration_s > _LONG_SONG_S:
             return self._jobs.start("bar_check", request, f"Looking at {song.title}")
