@@ -13,10 +13,10 @@ from editor_app.listening.own_folder import own_folder
 from editor_app.project.session import Session
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
+from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path, propose_request
+from ml_core.store.requests import propose_request, song_ref
 from ml_core.store.sqlite.changes import ALL
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
@@ -225,12 +225,10 @@ class PairSupply(QObject):
             return
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=comparison.sha256,
+            song=song_ref(entry),
             edits=(comparison.a, comparison.b),
             sample_rate_hz=self._sample_rate_hz(),
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request, is_urgent)
         self._making[comparison.id] = job
@@ -268,7 +266,7 @@ class PairSupply(QObject):
                 return
             gone = self._ready.pop(oldest)
             still = {file for pair in self._ready.values() for file in _files(pair)}
-            if any(job.request.sha256 == gone.layout.sha256 for job in self._making.values()):
+            if any(job.request.song.sha256 == gone.layout.sha256 for job in self._making.values()):
                 # The pair that is being made finds the song there, and counts on it.
                 still |= {gone.song.file, gone.song.peaks_file}
             for file in set(_files(gone)) - still:

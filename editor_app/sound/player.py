@@ -14,7 +14,7 @@ from editor_app.sound.play_heads import PlayHeads, Windows
 from editor_app.sound.playback import Playback
 from editor_app.sound.timeline import Clip, Timeline
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedPair
+from ml_core.domain.playing import PreparedPair
 
 # Lane and position that would sound, to those that shall.
 Move = Callable[[str, int], tuple[str, int]]

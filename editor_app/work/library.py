@@ -12,7 +12,7 @@ from editor_app.notifier import Notifier
 from editor_app.project.session import Session
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
-from ml_core.domain.requests import (
+from ml_core.domain.listening import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,

@@ -13,7 +13,7 @@ from ml_core import paths
 from ml_core.cli.output import complain_outdated, open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest
+from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
@@ -49,11 +49,10 @@ def export(arguments: argparse.Namespace) -> None:
                 continue
             result = write_edits(
                 ExportRequest(
-                    ((request.song.path, made.edit, Path(request.song.path).stem),),
+                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
                     str(arguments.out),
                     cache,
                     arguments.format,
-                    corrections={request.song.sha256: request.song.corrections},
                 ),
                 part.part(0.3, 1.0),
             )

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, SongLayout
+from ml_core.domain.playing import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
 from ml_core.store import Store
 from ml_core.store.requests import train_request

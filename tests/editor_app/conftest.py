@@ -22,8 +22,8 @@ from editor_app.sound.player import Player
 from editor_app.work.jobs import Failure
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.store.store import Store
@@ -175,9 +175,9 @@ def prepared(request: PreparePairRequest) -> PreparedPair:
     edits = tuple(put(edit.id, edit.n_samples, edit.join_samples) for edit in request.edits)
     bars = tuple(range(0, n_song + 1, 2 * rate))
     layout = SongLayout(
-        request.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
+        request.song.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
     )
-    return PreparedPair(put(request.sha256[-4:], n_song, ()), edits, 1.0, layout)
+    return PreparedPair(put(request.song.sha256[-4:], n_song, ()), edits, 1.0, layout)
 
 
 @pytest.fixture

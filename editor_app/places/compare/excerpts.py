@@ -13,10 +13,10 @@ from editor_app.sound.player import Player
 from editor_app.work.jobs import Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 
 class ResultListening(QObject):
@@ -56,12 +56,10 @@ class ResultListening(QObject):
         edit = pair.a if new_is_a == (which == "new") else pair.b
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=pair.sha256,
+            song=song_ref(entry),
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request)
         self._asked = job

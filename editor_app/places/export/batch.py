@@ -16,7 +16,13 @@ from editor_app.work.jobs import Failure, Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import Delivered, DeliverRequest, ExportRequest, ExportResult, SongTask
+from ml_core.domain.requests import (
+    Delivered,
+    DeliverRequest,
+    EditToWrite,
+    ExportRequest,
+    ExportResult,
+)
 from ml_core.domain.songs import SongEntry
 from ml_core.store.requests import deliver_request
 
@@ -31,9 +37,9 @@ class _Wish:
     asked: DeliverRequest | CheckEditRequest
     chosen: int
 
-    @property
-    def song(self) -> SongTask:
-        return self.asked.song
+    def written(self, edit: Edit) -> EditToWrite:
+        song = self.asked.song
+        return EditToWrite(song, edit, Path(song.path).stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class ExportBatch(QObject):
         self._session, self._jobs, self._notifier = session, jobs, notifier
         self._order = _Order((), session.cache_dir, Path(), "wav")
         self._waiting: Iterator[_Wish] = iter(())
-        self._edits: list[tuple[SongTask, Edit]] = []
+        self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
         self._job: Job | None = None
 
@@ -130,11 +136,11 @@ class ExportBatch(QObject):
             remedy = "Change that rule, or reset the edit."
             self._failed.append(f"{wish.title}, changed by hand: {broken} {remedy}")
         else:
-            self._edits.append((wish.song, by_hand))
+            self._edits.append(wish.written(by_hand))
         self._next()
 
     def _take(self, wish: _Wish, found: list[Delivered]) -> None:
-        self._edits.append((wish.song, found[min(wish.chosen, len(found) - 1)].edit))
+        self._edits.append(wish.written(found[min(wish.chosen, len(found) - 1)].edit))
         self._next()
 
     def _refuse(self, wish: _Wish, failure: Failure) -> None:
@@ -149,11 +155,10 @@ class ExportBatch(QObject):
             self._tell(())
             return
         request = ExportRequest(
-            tuple((song.path, edit, Path(song.path).stem) for song, edit in self._edits),
+            tuple(self._edits),
             str(self._order.out_dir),
             self._order.cache_dir,
             self._order.file_format,
-            corrections={song.sha256: song.corrections for song, _ in self._edits},
         )
         job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job

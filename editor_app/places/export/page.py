@@ -29,7 +29,7 @@ from editor_app.sound.player import Player
 from editor_app.widgets.labels import rule
 from editor_app.work.jobs import Jobs
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock

@@ -25,11 +25,11 @@ from editor_app.work.jobs import Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store.explaining import explain_request
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -137,12 +137,10 @@ class ExportSong(QWidget):
         self.let_go()
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=entry.song.sha256,
+            song=song_ref(entry),
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request)
         self._asked = job
@@ -154,8 +152,7 @@ class ExportSong(QWidget):
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        path = present_path(entry)
-        audit = AuditRequest(self._session.cache_dir, path, edit, entry.corrections)
+        audit = AuditRequest(self._session.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 

@@ -11,7 +11,7 @@ from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tags import SongTags, TagsRequest
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 _COVER_PX = 56
 # Arrow keys held down pass over songs whose files nobody wants to read.
@@ -66,7 +66,7 @@ class SongCard(QFrame):
         entry = self._entry
         if entry is None:
             return
-        request = TagsRequest(entry.song.sha256, present_path(entry))
+        request = TagsRequest(song_ref(entry))
         if self._job is not None:
             self._job.cancel()
         self._job = self._jobs.ask("song_tags", request, is_urgent=False)

@@ -10,9 +10,9 @@ from editor_app.places.songs.model import Row
 from editor_app.places.songs.overview_cache import OverviewCache
 from editor_app.project.session import Session
 from editor_app.work.jobs import Jobs
-from ml_core.domain.requests import OverviewRequest, SongOverview
+from ml_core.domain.playing import OverviewRequest, SongOverview
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 _N_COLUMNS = 184
 # One at a time: the next pair must never wait long behind a waveform.
@@ -63,13 +63,7 @@ class SongOverviews(QObject):
             entry = self._wanted.pop(0)
             # Asked once in each state: a file that is gone is not tried for ever.
             self._asked.add(_key(entry))
-            request = OverviewRequest(
-                self._session.cache_dir,
-                present_path(entry),
-                entry.song.sha256,
-                _N_COLUMNS,
-                entry.corrections,
-            )
+            request = OverviewRequest(self._session.cache_dir, song_ref(entry), _N_COLUMNS)
             job = self._jobs.ask("song_overview", request, is_urgent=False)
             self._n_running += 1
             key = entry.corrections.key

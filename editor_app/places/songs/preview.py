@@ -14,10 +14,10 @@ from editor_app.sound.click_track import Clicks
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Job, Jobs
 from editor_app.work.library import tell_failure
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 
 class SongPreview(QObject):
@@ -120,12 +120,10 @@ class SongPreview(QObject):
         self._wanted = entry.song.sha256
         request = PreparePairRequest(
             cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=entry.song.sha256,
+            song=song_ref(entry),
             edits=(),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
         job = self._jobs.ask("prepare_pair", request)
         self._job = job

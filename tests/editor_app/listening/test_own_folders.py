@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from ml_core.domain.requests import PreparedPair
+from ml_core.domain.playing import PreparedPair
 from ml_core.paths import cache_dir
 from tests.editor_app.conftest import prepared
 from tests.editor_app.places.compare.test_compare import Listener, blind_pairs, report

@@ -51,8 +51,8 @@ def test_export_shows_listens_and_writes(qtbot, jobs: FakeJobs, moved, open_wind
     making.finish(delivered(1))
     (writing,) = jobs.asked("export")
     paths = [job.request.song.path for job in (asked, making)]
-    paths += [job.request.path for job in (preview, audit)]
-    paths += [path for path, _, _ in writing.request.edits]
+    paths += [job.request.song.path for job in (preview, audit)]
+    paths += [one.song.path for one in writing.request.edits]
     assert paths == [present(1)] * 5
 
 
@@ -65,7 +65,7 @@ def test_compare_plays_again(qtbot, jobs: FakeJobs, moved, open_window):
     desk.finish(report(4, 0, 0, "better"))
     desk.press(Qt.Key.Key_Right)
     (job,) = jobs.asked("prepare_pair")
-    assert job.request.path == present(1)
+    assert job.request.song.path == present(1)
 
 
 def test_a_song_that_waits_is_analysed(jobs: FakeJobs, moved, open_window):

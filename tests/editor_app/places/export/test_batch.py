@@ -56,13 +56,13 @@ def test_what_is_changed_during_a_batch_changes_none_of_its_songs(
         asked = job.request
         assert asked.song.sha256 == make_song(index).sha256
         assert (asked.song.limits, asked.marks) == (first.song.limits, first.marks)
-        assert (asked.model_file, asked.checkpoint) == (first.model_file, first.checkpoint)
+        assert asked.model == first.model
         assert asked.song.corrections == first.song.corrections
         job.finish(delivered(index))
     settings.export_folder = str(tmp_path / "elsewhere")
     (job,) = jobs.asked("export")
     assert job.request.out_dir == str(tmp_path / "out")
-    assert not any(job.request.corrections.values())
+    assert not any(one.song.corrections for one in job.request.edits)
 
 
 def test_an_edit_changed_by_hand_during_a_batch_is_the_next_ones(
@@ -85,5 +85,5 @@ def test_an_edit_changed_by_hand_during_a_batch_is_the_next_ones(
         (job,) = [job for job in jobs.batch if not job.is_finished]
         job.finish(delivered(index))
     (job,) = jobs.asked("export")
-    assert next(edit for _, edit, _ in job.request.edits) == cut(1, 20, 26)
-    assert not any(job.request.corrections.values())
+    assert job.request.edits[0].edit == cut(1, 20, 26)
+    assert not any(one.song.corrections for one in job.request.edits)
