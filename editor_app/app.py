@@ -32,6 +32,7 @@ from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core import paths
+from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
 from ml_core.store.store import Store
@@ -46,8 +47,8 @@ _FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
 # The first pair comes before what is needed later.
 _READY_AHEAD_AFTER_MS = 1500
 # What the workers import while the person looks at the window.
-_WARM_INTERACTIVE = ("propose", "prepare_pair")
-_WARM_BATCH = ("analyse_song",)
+_WARM_INTERACTIVE = (PROPOSE, PREPARE_PAIR)
+_WARM_BATCH = (ANALYSE_SONG,)
 
 
 class Window(QObject):

@@ -10,6 +10,7 @@ from editor_app.look.words import counted
 from editor_app.project.session import Session
 from editor_app.work.jobs import Job, Jobs
 from editor_app.work.library import Library
+from ml_core.domain.tasks import ANALYSE_SONG
 
 
 class ShownJob(QObject):
@@ -28,7 +29,7 @@ class ShownJob(QObject):
         super().__init__(status)
         self._status, self._actions, self._session = status, actions, session
         self._jobs, self._library = jobs, library
-        self._job: Job | None = None
+        self._job: Job[object] | None = None
         self._last_words = ""
         self._is_closed = False
         actions["stop_job"].triggered.connect(self._stop_job)
@@ -47,7 +48,7 @@ class ShownJob(QObject):
         if self._job is None:
             self._status.say(text, is_done)
 
-    def _show(self, job: Job | None) -> None:
+    def _show(self, job: Job[object] | None) -> None:
         if self._is_closed:
             return
         named = [one for one in (job, *self._jobs.waiting) if one is not None and one.task]
@@ -57,12 +58,12 @@ class ShownJob(QObject):
             self._status.say(*self._quiet_words())
             return
         shown, self._job = self._job, named[0]
-        is_next_song = shown is not None and shown.task == named[0].task == "analyse_song"
+        is_next_song = shown is not None and shown.task == named[0].task == ANALYSE_SONG.name
         if named[0] is shown:
             return
         if not is_next_song:
             self._status.start_job(named[0].words)
-        if named[0].task == "analyse_song":
+        if named[0].task == ANALYSE_SONG.name:
             # Many songs are one piece of work to the person who added them.
             self._on_progress(*(self._library.batch or (0.0, named[0].words)))
         else:
@@ -78,7 +79,7 @@ class ShownJob(QObject):
         return "Everything stays on this computer.", False
 
     def _on_songs(self, fraction: float, words: str) -> None:
-        if self._job is not None and self._job.task == "analyse_song":
+        if self._job is not None and self._job.task == ANALYSE_SONG.name:
             self._on_progress(fraction, words)
 
     def _on_progress(self, fraction: float, words: str, partial: object = None) -> None:

@@ -15,6 +15,7 @@ from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
 from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.tasks import PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
 from ml_core.store.requests import propose_request, song_ref
 from ml_core.store.sqlite.changes import ALL
@@ -54,10 +55,10 @@ class PairSupply(QObject):
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
         self._ready: dict[int, PreparedPair] = {}
-        self._making: dict[int, Job] = {}
+        self._making: dict[int, Job[PreparedPair]] = {}
         self._refused: dict[int, Failure] = {}
         self._wanted = 0
-        self._proposing: Job | None = None
+        self._proposing: Job[list[Comparison]] | None = None
         self._refusal: UserError | None = None
         self._is_active = False
         # Removing files takes as long as painting: the pair that is to be shown comes first.
@@ -172,7 +173,7 @@ class PairSupply(QObject):
             self._refusal = error
             return
         self._refusal = None
-        job = self._jobs.ask("propose", request)
+        job = self._jobs.ask(PROPOSE, request)
         self._proposing = job
         job.done.connect(lambda pairs: self._on_proposed(job, pairs))
         job.failed.connect(lambda failure: self._on_proposal_failed(job, failure))
@@ -185,7 +186,7 @@ class PairSupply(QObject):
         is_waiting = any(entry.status == "waiting" for entry in entries)
         return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
 
-    def _on_proposed(self, job: Job, comparisons: list[Comparison]) -> None:
+    def _on_proposed(self, job: Job[list[Comparison]], comparisons: list[Comparison]) -> None:
         if job is not self._proposing:
             return
         self._proposing = None
@@ -202,13 +203,13 @@ class PairSupply(QObject):
             self._refusal = error
             self.changed.emit()
 
-    def _on_proposal_failed(self, job: Job, failure: Failure) -> None:
+    def _on_proposal_failed(self, job: Job[list[Comparison]], failure: Failure) -> None:
         if job is not self._proposing:
             return
         self._refusal = UserError(failure.message, failure.remedy)
         self.failed.emit(0, failure)
 
-    def _on_proposal_over(self, job: Job) -> None:
+    def _on_proposal_over(self, job: Job[list[Comparison]]) -> None:
         if job is self._proposing:
             self._proposing = None
         self.changed.emit()
@@ -230,13 +231,13 @@ class PairSupply(QObject):
             sample_rate_hz=self._sample_rate_hz(),
             out_dir=str(self._folder),
         )
-        job = self._jobs.ask("prepare_pair", request, is_urgent)
+        job = self._jobs.ask(PREPARE_PAIR, request, is_urgent)
         self._making[comparison.id] = job
         job.done.connect(lambda pair: self._on_made(comparison.id, pair))
         job.failed.connect(lambda failure: self._on_not_made(comparison.id, failure))
         job.finished.connect(lambda: self._on_making_over(comparison.id, job))
 
-    def _on_making_over(self, comparison_id: int, job: Job) -> None:
+    def _on_making_over(self, comparison_id: int, job: Job[PreparedPair]) -> None:
         if self._making.get(comparison_id) is job:
             del self._making[comparison_id]
 

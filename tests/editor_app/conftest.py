@@ -25,6 +25,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import Song
+from ml_core.domain.tasks import Task
 from ml_core.errors import UserError
 from ml_core.store.store import Store
 from tests.editor_app.sound.fake_output import FakeOutput
@@ -91,7 +92,7 @@ class FakeJobs(QObject):
     def all_running(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[: self.n_spread]
 
-    def spread(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def spread(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         return self.start(task, request, words)
 
     def release_spread(self) -> None:
@@ -101,7 +102,7 @@ class FakeJobs(QObject):
     def waiting(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[self.n_spread :]
 
-    def start(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def start(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         job = self.ask(task, request)
         job.words = words
         self.batch.append(job)
@@ -109,8 +110,8 @@ class FakeJobs(QObject):
         self.tell()
         return job
 
-    def ask(self, task: str, request: Any, is_urgent: bool = True) -> FakeJob:
-        job = FakeJob(self, task, request, "")
+    def ask(self, task: Task[Any, Any], request: Any, is_urgent: bool = True) -> FakeJob:
+        job = FakeJob(self, task.name, request, "")
         self.open.append(job)
         return job
 

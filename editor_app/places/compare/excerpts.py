@@ -15,6 +15,7 @@ from editor_app.work.library import tell_failure
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
 from ml_core.store.requests import song_ref
 
@@ -30,7 +31,7 @@ class ResultListening(QObject):
         self._session, self._jobs, self._player = session, jobs, player
         self._notifier = notifier
         self._folder = own_folder(session.cache_dir, "result")
-        self._asked: Job | None = None
+        self._asked: Job[PreparedPair] | None = None
         self._loaded: tuple[Comparison, str] | None = None
         player.playing_changed.connect(lambda _: self.changed.emit())
 
@@ -61,7 +62,7 @@ class ResultListening(QObject):
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda made: self._play(job, made, edit, (pair, which)))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -82,7 +83,7 @@ class ResultListening(QObject):
         rmtree(self._folder, ignore_errors=True)
 
     def _play(
-        self, job: Job, made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]
+        self, job: Job[PreparedPair], made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]
     ) -> None:
         if job is not self._asked:
             return

@@ -25,6 +25,7 @@ from editor_app.work.jobs import Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.tasks import COMPARE_PAIRS, COMPARE_REPORT, WRITE_COMPARISON
 from ml_core.errors import UserError
 from ml_core.store.requests import (
     compare_request,
@@ -51,7 +52,7 @@ class CompareView(Place):
         self._actions, self._notifier, self._settings = actions, notifier, settings
         self._current: ComparisonSession | None = None
         self._report: ComparisonReport | None = None
-        self._making: Job | None = None
+        self._making: Job[list[Comparison]] | None = None
         self._is_counting = False
         self._is_here = False
         self._listening = ResultListening(session, jobs, player, notifier)
@@ -70,12 +71,7 @@ class CompareView(Place):
             self.header_right.addWidget(widget)
         self._start = StartPage(self._session, self._actions)
         self._page = ComparisonPage(
-            self._session,
-            self._jobs,
-            self._player,
-            self._actions,
-            self._notifier,
-            self._settings,
+            self._session, self._jobs, self._player, self._actions, self._notifier, self._settings
         )
         self._result = ComparisonResult(self._session, self._jobs, self._actions)
         self._pages = QStackedWidget()
@@ -168,7 +164,7 @@ class CompareView(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        job = self._jobs.start("compare_pairs", request, "Making the pairs")
+        job = self._jobs.start(COMPARE_PAIRS, request, "Making the pairs")
         self._making = job
         job.done.connect(lambda pairs: self._keep_session(wanted, pairs))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -213,7 +209,7 @@ class CompareView(Place):
             return
         self._is_counting = True
         self._page.say("Counting…")
-        job = self._jobs.ask("compare_report", report_request(self._session.store, session))
+        job = self._jobs.ask(COMPARE_REPORT, report_request(self._session.store, session))
         job.done.connect(lambda report: self._on_report(session, report))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         job.finished.connect(self._on_counted)
@@ -311,7 +307,7 @@ class CompareView(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        job = self._jobs.start("write_comparison", request, "Writing the pairs")
+        job = self._jobs.start(WRITE_COMPARISON, request, "Writing the pairs")
         job.done.connect(lambda _: self._notifier.status(f"The pairs are in {folder}."))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
 

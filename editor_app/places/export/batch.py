@@ -24,6 +24,7 @@ from ml_core.domain.requests import (
     ExportResult,
 )
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT
 from ml_core.store.requests import deliver_request
 
 _NAMED_FAILURES = 2
@@ -62,7 +63,7 @@ class ExportBatch(QObject):
         self._waiting: Iterator[_Wish] = iter(())
         self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
-        self._job: Job | None = None
+        self._job: Job[object] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -116,17 +117,17 @@ class ExportBatch(QObject):
             self._check(wish, wish.asked)
         else:
             words = f"Making the edit of {wish.title}"
-            job = self._jobs.start("deliver", wish.asked, words)
+            job = self._jobs.start(DELIVER, wish.asked, words)
             self._watch(job, wish)
             job.done.connect(lambda found: self._take(wish, found))
 
     def _check(self, wish: _Wish, request: CheckEditRequest) -> None:
         """The rules may have been set after the edit was changed, or be out of sight."""
-        job = self._jobs.start("check_edit", request, f"Checking the edit of {wish.title}")
+        job = self._jobs.start(CHECK_EDIT, request, f"Checking the edit of {wish.title}")
         self._watch(job, wish)
         job.done.connect(lambda broken: self._on_checked(wish, request.edit, broken))
 
-    def _watch(self, job: Job, wish: _Wish) -> None:
+    def _watch(self, job: Job[object], wish: _Wish) -> None:
         self._job = job
         job.failed.connect(lambda failure: self._refuse(wish, failure))
         job.cancelled.connect(self._stop)
@@ -160,7 +161,7 @@ class ExportBatch(QObject):
             self._order.cache_dir,
             self._order.file_format,
         )
-        job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
+        job = self._jobs.start(EXPORT, request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job
         job.done.connect(self._on_written)
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))

@@ -27,6 +27,7 @@ from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import AUDIT_JOINS, PREPARE_PAIR
 from ml_core.errors import UserError
 from ml_core.store.explaining import explain_request
 from ml_core.store.requests import song_ref
@@ -48,7 +49,7 @@ class ExportSong(QWidget):
         self._session, self._jobs, self._player = session, jobs, player
         self._actions, self._notifier = actions, notifier
         self._folder = own_folder(session.cache_dir, "export")
-        self._asked: Job | None = None
+        self._asked: Job[PreparedPair] | None = None
         self._is_loaded = False
         self._plays_next = False
         self._layout: SongLayout | None = None
@@ -142,7 +143,7 @@ class ExportSong(QWidget):
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -153,10 +154,10 @@ class ExportSong(QWidget):
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
         audit = AuditRequest(self._session.cache_dir, song_ref(entry), edit)
-        listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
+        listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 
-    def _on_audited(self, asked_with: Job, found: AuditedEdit) -> None:
+    def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:
             self._joins.setText(audit_line(found))
             self.edit.tell_joins(join_words(found))
@@ -166,7 +167,7 @@ class ExportSong(QWidget):
         rmtree(self._folder, ignore_errors=True)
         return super().close()
 
-    def _on_prepared(self, job: Job, pair: PreparedPair, edit: Edit) -> None:
+    def _on_prepared(self, job: Job[PreparedPair], pair: PreparedPair, edit: Edit) -> None:
         if job is not self._asked:
             return
         # The picture of a pair, with the one edit on both sides: "A" is what is shown.

@@ -14,6 +14,7 @@ from editor_app.project.session import Session
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
 from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.tasks import TASTE
 from ml_core.store.requests import taste_request
 
 # Reading the ratings takes a second or two of the worker that also makes the next pairs, and one
@@ -39,7 +40,7 @@ class RoundProgress(QWidget):
         self._session, self._jobs = session, jobs
         self._sitting = Sitting()
         self._is_here = False
-        self._asked: Job | None = None
+        self._asked: Job[dict[str, Any]] | None = None
         self._asked_at = -_ASK_EVERY
         self.count = label("", "heading")
         self._strip = TickStrip()
@@ -120,11 +121,11 @@ class RoundProgress(QWidget):
         self._asked_at = n_ratings
         if n_ratings < _FEWEST:
             return
-        job = self._jobs.ask("taste", taste_request(self._session.store), is_urgent=False)
+        job = self._jobs.ask(TASTE, taste_request(self._session.store), is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_taste(job, found))
 
-    def _on_taste(self, job: Job, found: Mapping[str, Any]) -> None:
+    def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any]) -> None:
         if job is self._asked:
             self._show_certainty(found["certainty"])
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.look import theme
@@ -39,6 +33,7 @@ from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.tasks import ANALYSE_SONG
 from ml_core.errors import UserError
 
 _USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
@@ -199,8 +194,8 @@ class SongsView(Place):
         """Whether the card leaves the library its rows: beside the bar check not always."""
         return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
 
-    def _on_job(self, job: Job) -> None:
-        if job.task != "analyse_song":
+    def _on_job(self, job: Job[object]) -> None:
+        if job.task != ANALYSE_SONG.name:
             return
         sha256 = job.request.song.sha256
         self._overviews.forget(sha256)
