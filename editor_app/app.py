@@ -23,6 +23,7 @@ from editor_app.frame.main_window import MainWindow
 from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
+from editor_app.listening.own_folder import remove_left_over
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
@@ -33,6 +34,7 @@ from editor_app.work.library import Library
 from editor_app.work.ready_ahead import READY_AHEAD
 from editor_app.workspace import Workspace
 from ml_core import paths
+from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED
 
@@ -46,8 +48,8 @@ _FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
 # The first pair comes before what is needed later.
 _READY_AHEAD_AFTER_MS = 1500
 # What the workers import while the person looks at the window.
-_WARM_INTERACTIVE = ("propose", "prepare_pair")
-_WARM_BATCH = ("analyse_song",)
+_WARM_INTERACTIVE = (PROPOSE, PREPARE_PAIR)
+_WARM_BATCH = (ANALYSE_SONG,)
 
 
 class Window(QObject):
@@ -73,6 +75,7 @@ class Window(QObject):
     ) -> None:
         super().__init__()
         self.project = Project.open(project_dir, notifier, taste)
+        remove_left_over(self.project.cache_dir)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)

@@ -8,6 +8,7 @@ from editor_app.frame.status_line import StatusLine
 from editor_app.look.words import counted
 from editor_app.work.jobs import Job
 from editor_app.workspace import Workspace
+from ml_core.domain.tasks import ANALYSE_SONG
 
 
 class ShownJob(QObject):
@@ -25,7 +26,7 @@ class ShownJob(QObject):
         jobs, library = workspace.jobs, workspace.library
         self._status, self._actions, self._project = status, workspace.actions, workspace.project
         self._jobs, self._library = jobs, library
-        self._job: Job | None = None
+        self._job: Job[object] | None = None
         self._last_words = ""
         self._is_closed = False
         workspace.actions["stop_job"].triggered.connect(self._stop_job)
@@ -44,7 +45,7 @@ class ShownJob(QObject):
         if self._job is None:
             self._status.say(text, is_done)
 
-    def _show(self, job: Job | None) -> None:
+    def _show(self, job: Job[object] | None) -> None:
         if self._is_closed:
             return
         named = [one for one in (job, *self._jobs.waiting) if one is not None and one.task]
@@ -54,12 +55,12 @@ class ShownJob(QObject):
             self._status.say(*self._quiet_words())
             return
         shown, self._job = self._job, named[0]
-        is_next_song = shown is not None and shown.task == named[0].task == "analyse_song"
+        is_next_song = shown is not None and shown.task == named[0].task == ANALYSE_SONG.name
         if named[0] is shown:
             return
         if not is_next_song:
             self._status.start_job(named[0].words)
-        if named[0].task == "analyse_song":
+        if named[0].task == ANALYSE_SONG.name:
             # Many songs are one piece of work to the person who added them.
             self._on_progress(*(self._library.batch or (0.0, named[0].words)))
         else:
@@ -75,7 +76,7 @@ class ShownJob(QObject):
         return "Everything stays on this computer.", False
 
     def _on_songs(self, fraction: float, words: str) -> None:
-        if self._job is not None and self._job.task == "analyse_song":
+        if self._job is not None and self._job.task == ANALYSE_SONG.name:
             self._on_progress(fraction, words)
 
     def _on_progress(self, fraction: float, words: str, partial: object = None) -> None:

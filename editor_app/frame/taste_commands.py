@@ -12,10 +12,14 @@ from editor_app.frame.name_dialog import NameDialog
 from editor_app.frame.taste_box import TasteBox
 from editor_app.workspace import Workspace
 from ml_core.domain.models import Taste
+from ml_core.domain.tasks import COMPARE_PAIRS, TRAIN
 from ml_core.errors import UserError
 
 # What these make is kept for the taste that they were begun with.
-_OF_A_TASTE = {"train": "Your taste is being trained.", "compare_pairs": "Pairs are being made."}
+_OF_A_TASTE = {
+    TRAIN.name: "Your taste is being trained.",
+    COMPARE_PAIRS.name: "Pairs are being made.",
+}
 _ACTIONS = ("add_taste", "duplicate_taste", "reset_taste")
 
 

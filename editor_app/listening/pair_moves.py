@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from editor_app.listening.pair_picture import Difference
 from editor_app.sound.lanes import EDITS, SONG
 from editor_app.sound.player import Player
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 
 # What is heard before a join: enough to know where one is (about two bars).
 RUN_UP_S = 4.0

@@ -17,8 +17,8 @@ from editor_app.widgets.labels import label
 from editor_app.widgets.time_ruler import TimeRuler
 from editor_app.widgets.time_scale import TimeScale
 from editor_app.workspace import Workspace
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 
 # The overview and the lanes share what height there is in these parts (look/notes.md).
 _OVERVIEW_SHARE, _LANE_SHARE = 7, 8

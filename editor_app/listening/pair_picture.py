@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit, Span
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.edits.peaks import Pyramid, load_pyramid, pyramid
 from ml_core.units import clock
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor_app.listening.own_folder import own_folder
 from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
+from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.domain.tasks import PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 from ml_core.store.sqlite.changes import ALL
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
@@ -49,16 +51,14 @@ class PairSupply(QObject):
         super().__init__()
         self._project, self._jobs = project, jobs
         self._sample_rate_hz = sample_rate_hz
-        # In the project's cache and emptied at each start: a window that was killed leaves nothing.
-        self._folder = Path(project.cache_dir) / "listening"
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder = own_folder(project.cache_dir, "pairs")
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
         self._ready: dict[int, PreparedPair] = {}
-        self._making: dict[int, Job] = {}
+        self._making: dict[int, Job[PreparedPair]] = {}
         self._refused: dict[int, Failure] = {}
         self._wanted = 0
-        self._proposing: Job | None = None
+        self._proposing: Job[list[Comparison]] | None = None
         self._refusal: UserError | None = None
         self._is_active = False
         # Removing files takes as long as painting: the pair that is to be shown comes first.
@@ -119,9 +119,11 @@ class PairSupply(QObject):
         self.want(comparison)
 
     def close(self) -> None:
-        """Remove what was made to be heard."""
+        """Make nothing more, and remove what was made to be heard."""
         self._is_active = False
         self._forgetting.stop()
+        for job in list(self._making.values()):
+            job.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
@@ -171,7 +173,7 @@ class PairSupply(QObject):
             self._refusal = error
             return
         self._refusal = None
-        job = self._jobs.ask("propose", request)
+        job = self._jobs.ask(PROPOSE, request)
         self._proposing = job
         job.done.connect(lambda pairs: self._on_proposed(job, pairs))
         job.failed.connect(lambda failure: self._on_proposal_failed(job, failure))
@@ -184,7 +186,7 @@ class PairSupply(QObject):
         is_waiting = any(entry.status == "waiting" for entry in entries)
         return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
 
-    def _on_proposed(self, job: Job, comparisons: list[Comparison]) -> None:
+    def _on_proposed(self, job: Job[list[Comparison]], comparisons: list[Comparison]) -> None:
         if job is not self._proposing:
             return
         self._proposing = None
@@ -201,13 +203,13 @@ class PairSupply(QObject):
             self._refusal = error
             self.changed.emit()
 
-    def _on_proposal_failed(self, job: Job, failure: Failure) -> None:
+    def _on_proposal_failed(self, job: Job[list[Comparison]], failure: Failure) -> None:
         if job is not self._proposing:
             return
         self._refusal = UserError(failure.message, failure.remedy)
         self.failed.emit(0, failure)
 
-    def _on_proposal_over(self, job: Job) -> None:
+    def _on_proposal_over(self, job: Job[list[Comparison]]) -> None:
         if job is self._proposing:
             self._proposing = None
         self.changed.emit()
@@ -224,20 +226,18 @@ class PairSupply(QObject):
             return
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
-            path=present_path(entry),
-            sha256=comparison.sha256,
+            song=song_ref(entry),
             edits=(comparison.a, comparison.b),
             sample_rate_hz=self._sample_rate_hz(),
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request, is_urgent)
+        job = self._jobs.ask(PREPARE_PAIR, request, is_urgent)
         self._making[comparison.id] = job
         job.done.connect(lambda pair: self._on_made(comparison.id, pair))
         job.failed.connect(lambda failure: self._on_not_made(comparison.id, failure))
         job.finished.connect(lambda: self._on_making_over(comparison.id, job))
 
-    def _on_making_over(self, comparison_id: int, job: Job) -> None:
+    def _on_making_over(self, comparison_id: int, job: Job[PreparedPair]) -> None:
         if self._making.get(comparison_id) is job:
             del self._making[comparison_id]
 
@@ -267,6 +267,9 @@ class PairSupply(QObject):
                 return
             gone = self._ready.pop(oldest)
             still = {file for pair in self._ready.values() for file in _files(pair)}
+            if any(job.request.song.sha256 == gone.layout.sha256 for job in self._making.values()):
+                # The pair that is being made finds the song there, and counts on it.
+                still |= {gone.song.file, gone.song.peaks_file}
             for file in set(_files(gone)) - still:
                 # Where the player still reads a file, some systems refuse: it goes at the end.
                 with contextlib.suppress(OSError):

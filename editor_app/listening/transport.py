@@ -14,8 +14,8 @@ from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 from ml_core.units import clock
 
 HEIGHT_PX = 40

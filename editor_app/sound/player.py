@@ -12,7 +12,7 @@ from editor_app.sound.lanes import Lanes
 from editor_app.sound.play_heads import PlayHeads, Windows
 from editor_app.sound.sounding import Move, Sounding
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedPair
+from ml_core.domain.playing import PreparedPair
 from ml_core.errors import UserError
 
 

@@ -12,7 +12,7 @@ from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
-from ml_core.domain.requests import (
+from ml_core.domain.listening import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
@@ -20,6 +20,8 @@ from ml_core.domain.requests import (
     ReadRequest,
 )
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
+from ml_core.store.requests import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2
@@ -45,9 +47,9 @@ class Library(QObject):
     def __init__(self, project: Project, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
         self._project, self._jobs, self._notifier = project, jobs, notifier
-        self._reading: Job | None = None
+        self._reading: Job[object] | None = None
         self._waiting: list[SongEntry] = []
-        self._running: dict[Job, _Analysing] = {}
+        self._running: dict[Job[AnalyseOutcome], _Analysing] = {}
         self._n_queued = 0
         self._words = ""
 
@@ -63,14 +65,14 @@ class Library(QObject):
     def add_paths(self, chosen: Sequence[str | Path]) -> None:
         """Read files and folders, add what can be used, analyse it."""
         request = ReadRequest(tuple(str(path) for path in chosen))
-        job = self._jobs.start("read_songs", request, "Reading songs")
+        job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self._watch(job)
         job.done.connect(self._on_read)
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
         request = DemoRequest(str(paths.demo_dir(self._project.project_dir)))
-        job = self._jobs.start("demo_songs", request, "Making the demo songs")
+        job = self._jobs.start(DEMO_SONGS, request, "Making the demo songs")
         self._watch(job)
         job.done.connect(self.add_paths)
 
@@ -85,7 +87,7 @@ class Library(QObject):
         if self._reading is None:
             self._analyse_more()
 
-    def stop(self, job: Job) -> None:
+    def stop(self, job: Job[object]) -> None:
         """If `job` is the library's, leave all that waits or runs for later; `resume` goes on."""
         if job is self._reading or job in self._running:
             self._waiting.clear()
@@ -98,13 +100,13 @@ class Library(QObject):
         self._waiting.clear()
         self._n_queued = 0
 
-    def _watch(self, job: Job) -> None:
+    def _watch(self, job: Job[object]) -> None:
         self._reading = job
         job.failed.connect(self._on_failed)
         job.finished.connect(lambda: self._on_read_over(job))
         self.changed.emit()
 
-    def _on_read_over(self, job: Job) -> None:
+    def _on_read_over(self, job: Job[object]) -> None:
         if self._reading is job:
             self._reading = None
             self._analyse_more()
@@ -140,21 +142,22 @@ class Library(QObject):
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
         self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
-        request = AnalyseRequest(self._project.cache_dir, entry.song, entry.corrections)
-        job = self._jobs.spread("analyse_song", request, self._words)
+        song = present_song(entry)
+        request = AnalyseRequest(self._project.cache_dir, song, entry.corrections)
+        job = self._jobs.spread(ANALYSE_SONG, request, self._words)
         self._running[job] = _Analysing(entry)
         job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))
         job.done.connect(self._on_analysed)
         job.failed.connect(lambda failure: self._on_refused(entry, failure))
         job.finished.connect(lambda: self._on_analysis_over(job))
 
-    def _on_analysis_over(self, job: Job) -> None:
+    def _on_analysis_over(self, job: Job[AnalyseOutcome]) -> None:
         self._running.pop(job, None)
         if self._reading is None:
             self._analyse_more()
         self.changed.emit()
 
-    def _on_progress(self, job: Job, fraction: float) -> None:
+    def _on_progress(self, job: Job[AnalyseOutcome], fraction: float) -> None:
         if job in self._running:
             self._running[job].fraction = fraction
             if self.batch is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ from ml_core.cli.exporting import ready_song
 from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.songs import song_json
 from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
-from ml_core.domain.requests import AnalyseRequest
+from ml_core.domain.listening import AnalyseRequest
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_path
+from ml_core.store.requests import present_song
 from ml_core.units import parse_clock
 
 
@@ -34,7 +33,7 @@ def correct(arguments: argparse.Namespace) -> None:
     changes = any((*options, arguments.meter, arguments.shift, arguments.fits))
     with open_project(arguments, write=changes) as store, watch(arguments) as progress:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
-        song = replace(entry.song, paths=(present_path(entry),))
+        song = present_song(entry)
         corrections = corrected_by(arguments, entry.corrections, song)
         cache = str(paths.cache_dir(store.project_dir))
         analysis = song_analysis(cache, song, progress.part(0.0, 0.9), corrections)

@@ -8,13 +8,14 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.listening import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.progress import Progress
 from ml_core.store import Store
+from ml_core.store.requests import present_song
 from ml_core.units import clock
 
 
@@ -97,7 +98,9 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
     """Analyse a stored song and keep what came of it; returns the song as it stands now."""
     try:
         cache = str(paths.cache_dir(store.project_dir))
-        outcome = analyse_song(AnalyseRequest(cache, entry.song, entry.corrections), progress)
+        outcome = analyse_song(
+            AnalyseRequest(cache, present_song(entry), entry.corrections), progress
+        )
         store.songs.set_status(
             entry.song.sha256,
             "ready",

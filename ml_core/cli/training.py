@@ -15,7 +15,7 @@ from ml_core.store.requests import (
     compare_request,
     comparison_files_request,
     missing_songs,
-    model_file,
+    model_ref,
     report_request,
     train_request,
 )
@@ -91,8 +91,8 @@ def activate(arguments: argparse.Namespace) -> None:
             # A model that can't be read must not take the place of one that can.
             from ml_core.training.checkpoint import load_model
 
-            file, sha256 = model_file(store, store.models.by_id(checkpoint))
-            load_model(file or "", sha256)
+            model = model_ref(store, store.models.by_id(checkpoint))
+            load_model(model.file or "", model.sha256)
         store.models.activate(checkpoint)
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +14,12 @@ class AuditRequest:
 
     Attributes:
         cache_dir: where analyses are kept.
-        path: of the source.
-        edit: of it.
-        corrections: of the song's beats and bars.
+        edit: of the song.
     """
 
     cache_dir: str
-    path: str
+    song: SongRef
     edit: Edit
-    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.songs import Song
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.models import BASE_REF, ComparisonReport, ComparisonSession, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import SongTask
+from ml_core.domain.songs import Song
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,8 @@ class CompareRequest:
     songs: tuple[SongTask, ...]
     n_pairs: int
     seed: int
-    old: str = "base"
-    old_file: str | None = None
-    old_sha256: str = ""
-    new: str = "base"
-    new_file: str | None = None
-    new_sha256: str = ""
+    old: ModelRef = BASE_REF
+    new: ModelRef = BASE_REF
     marks: tuple[Mark, ...] = ()
 
 
@@ -42,13 +39,13 @@ class ComparisonFilesRequest:
     """Asks for a comparison as files: WAV pairs, results, and on demand blind pairs.
 
     Attributes:
-        songs: (path, duration in seconds) of each song by its hash.
+        songs: by their hash, as they lie now.
         blind: whether the blind pairs are written too, with a CSV to fill in.
     """
 
     session: ComparisonSession
     report: ComparisonReport
     comparisons: tuple[Comparison, ...]
-    songs: Mapping[str, tuple[str, float]]
+    songs: Mapping[str, Song]
     out_dir: str
     blind: bool = False

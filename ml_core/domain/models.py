@@ -74,6 +74,25 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model as a task reads it.
+
+    Attributes:
+        id: of the checkpoint.
+        file: absolute path; None for the base policy, which needs none.
+        sha256: of that file, what differs is refused; empty with no file.
+    """
+
+    id: str = BASE
+    file: str | None = None
+    sha256: str = ""
+
+
+BASE_REF = ModelRef()
+"""The untrained policy."""
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonSession:
     """A blind comparison of two checkpoints whose number of pairs was fixed beforehand.
 

@@ -75,6 +75,21 @@ class Song:
 
 
 @dataclass(frozen=True, slots=True)
+class SongRef:
+    """One song as a task reads it: which it is, where it lies now, and its beats and bars.
+
+    Attributes:
+        sha256: of its content; what differs is refused.
+        path: of a file that holds it.
+        corrections: of its beats and bars.
+    """
+
+    sha256: str
+    path: str
+    corrections: Corrections = field(default=NO_CORRECTIONS, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class SongEntry:
     """A song as the library lists it; tempo and meter are those after the corrections."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.songs import SongRef
+
 
 @dataclass(frozen=True, slots=True)
 class TagsRequest:
     """Asks for the tags of a song."""
 
-    sha256: str
-    path: str
+    song: SongRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ml_core.domain.edits import Edit
+from ml_core.domain.models import ModelRef
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
 
@@ -17,8 +18,7 @@ class ExplainRequest:
     cache_dir: str
     song: SongTask
     edit: Edit
-    model_file: str | None = None
-    model_sha256: str = ""
+    model: ModelRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import model_file, newest_checkpoint, present_path
+from ml_core.store.requests import model_ref, newest_checkpoint, present_path
 from ml_core.training.checkpoint import Model
 
 
@@ -69,7 +69,7 @@ def reward_of_project(store: Store) -> Model:
     checkpoint = store.models.active() or newest_checkpoint(store)
     if checkpoint is None:
         raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
-    return model_from(*model_file(store, checkpoint))
+    return model_from(model_ref(store, checkpoint))
 
 
 def judge_pairs(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
-    BASE,
+    BASE_REF,
     COMPARISON_PAIRS,
     Checkpoint,
     ComparisonReport,
     ComparisonSession,
+    ModelRef,
 )
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import (
@@ -23,7 +25,7 @@ from ml_core.domain.requests import (
     SongTask,
     TrainRequest,
 )
-from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.songs import Song, SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -38,6 +40,17 @@ def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
 def present_path(entry: SongEntry) -> str:
     """Where a song is now: the first of its paths that is there, or the last known one."""
     return next((path for path in entry.song.paths if _is_file(path)), entry.song.path)
+
+
+def present_song(entry: SongEntry) -> Song:
+    """The song as it lies now, for what needs to know more of it than where it is."""
+    return replace(entry.song, paths=(present_path(entry),))
+
+
+def song_ref(entry: SongEntry) -> SongRef:
+    """The song as a task reads it."""
+    song = entry.song
+    return SongRef(song.sha256, present_path(entry), corrections=entry.corrections)
 
 
 def _is_file(path: str) -> bool:
@@ -66,12 +79,12 @@ def _present_songs(store: Store, use: SongUse) -> list[SongEntry]:
 
 
 def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> SongTask:
-    """The song as a task needs it; without `limits` those of the brief."""
+    """The song with its limits; without `limits` those of the brief."""
     return SongTask(
         entry.song.sha256,
         present_path(entry),
         Limits.from_brief(store.settings.brief()) if limits is None else limits,
-        entry.corrections,
+        corrections=entry.corrections,
     )
 
 
@@ -80,11 +93,17 @@ def _tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
     return tuple(song_task(store, entry, limits) for entry in entries)
 
 
-def model_file(store: Store, checkpoint: Checkpoint | None) -> tuple[str | None, str]:
-    """(absolute path, SHA-256) of a checkpoint's file; (None, "") for the base policy."""
+def model_ref(store: Store, checkpoint: Checkpoint | None) -> ModelRef:
+    """A checkpoint as a task reads it; None is the base policy."""
     if checkpoint is None:
-        return None, ""
-    return str(paths.models_dir(store.project_dir) / checkpoint.file_name), checkpoint.sha256
+        return BASE_REF
+    file = paths.models_dir(store.project_dir) / checkpoint.file_name
+    return ModelRef(checkpoint.id, str(file), checkpoint.sha256)
+
+
+def active_model(store: Store) -> ModelRef:
+    """The checkpoint that is in use."""
+    return model_ref(store, store.models.active())
 
 
 def propose_request(
@@ -100,17 +119,13 @@ def propose_request(
         raise UserError("There is no song to rate yet.", "Add songs and let them be analysed.")
     ratings = tuple(store.ratings.current(include_skips=True))
     asked = tuple(store.pairs.asked())
-    active = store.models.active()
-    file, sha256 = model_file(store, active)
     return ProposeRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=_tasks(store, entries),
         n_pairs=n_pairs,
         # Fresh each time, yet the same store asked again gives the same pairs.
         seed=len(asked) if seed is None else seed,
-        model_file=file,
-        model_sha256=sha256,
-        checkpoint=BASE if active is None else active.id,
+        model=active_model(store),
         ratings=ratings,
         asked=asked,
         marks=tuple(store.marks.current()),
@@ -145,8 +160,6 @@ def train_request(
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
-    active = store.models.active()
-    file, sha256 = model_file(store, active)
     return TrainRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         models_dir=str(paths.models_dir(store.project_dir)),
@@ -156,9 +169,7 @@ def train_request(
         device=device,
         epochs=epochs,
         episodes=episodes,
-        parent=BASE if active is None else active.id,
-        parent_file=file,
-        parent_sha256=sha256,
+        parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
     )
@@ -210,23 +221,16 @@ def compare_request(
     entries = reserved or _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
-    old_file, old_sha256 = model_file(store, old)
-    new_file, new_sha256 = model_file(store, new)
-    old_id = BASE if old is None else old.id
     request = CompareRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=_tasks(store, entries),
         n_pairs=n_pairs,
         seed=seed,
-        old=old_id,
-        old_file=old_file,
-        old_sha256=old_sha256,
-        new=new.id,
-        new_file=new_file,
-        new_sha256=new_sha256,
+        old=model_ref(store, old),
+        new=model_ref(store, new),
         marks=tuple(store.marks.current()),
     )
-    return request, ComparisonSession(old_id, new.id, n_pairs, bool(reserved), seed)
+    return request, ComparisonSession(request.old.id, new.id, n_pairs, bool(reserved), seed)
 
 
 def deliver_request(
@@ -237,15 +241,11 @@ def deliver_request(
     n_alternatives: int = 1,
 ) -> DeliverRequest:
     """Asks for what the active policy delivers for a song."""
-    active = store.models.active()
-    file, sha256 = model_file(store, active)
     return DeliverRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         song=song_task(store, entry, limits),
         seed=seed,
-        checkpoint=BASE if active is None else active.id,
-        model_file=file,
-        model_sha256=sha256,
+        model=active_model(store),
         n_alternatives=n_alternatives,
         marks=tuple(store.marks.current()),
     )
@@ -296,7 +296,7 @@ def comparison_files_request(
         UserError: if a song of it was removed.
     """
     comparisons = tuple(store.pairs.of_session(session.id))
-    songs = {e.song.sha256: (present_path(e), e.song.duration_s) for e in store.songs.listed()}
+    songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
     return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)

@@ -20,6 +20,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from window_rows import open_rate
 
+from ml_core.domain.tasks import PROPOSE, TRAIN
 from tests.editor_app.sound.captured.sound_scenes import RATE_HZ, edit_of, make_pair
 from tests.screenshots.desk import Desk
 from tests.sound import sound_scenes
@@ -91,10 +92,10 @@ def busy(desk: Desk) -> dict[str, Any]:
 
     def keep_busy() -> None:
         if "train" not in jobs or jobs["train"].is_finished:
-            jobs["train"] = desk.jobs.start("train", requests.train("cpu"), "Training")
+            jobs["train"] = desk.jobs.start(TRAIN, requests.train("cpu"), "Training")
             counts["trainings"] += 1
         if "propose" not in jobs or jobs["propose"].is_finished:
-            jobs["propose"] = desk.jobs.ask("propose", requests.propose(4), False)
+            jobs["propose"] = desk.jobs.ask(PROPOSE, requests.propose(4), False)
             counts["proposals"] += 1
         counts["zooms"] += 1
         scale.zoom(0.8 if counts["zooms"] % 40 < 20 else 1.25, scale.duration_s / 3)

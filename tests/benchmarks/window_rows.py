@@ -25,8 +25,9 @@ from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, SongLayout
+from ml_core.domain.playing import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
+from ml_core.domain.tasks import TRAIN
 from ml_core.store import Store
 from tests.screenshots.desk import Desk
 
@@ -271,7 +272,7 @@ def lateness(project: Path, folder: Path) -> dict[str, Any]:
     for _ in range(TRAININGS):
         until_s = time.monotonic() + IDLE_S
         idle += watch.during(lambda: time.monotonic() < until_s)  # noqa: B023
-        job = desk.jobs.start("train", desk.window.project.requests.train("cpu"), "Training")
+        job = desk.jobs.start(TRAIN, desk.window.project.requests.train("cpu"), "Training")
         busy += watch.during(lambda: not job.is_finished)  # noqa: B023
         assert job.state == "done", job.state
     played = player.is_playing

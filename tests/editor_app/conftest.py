@@ -22,9 +22,10 @@ from editor_app.sound.player import Player
 from editor_app.work.jobs import Failure
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import Song
+from ml_core.domain.tasks import Task
 from ml_core.errors import UserError
 from tests.editor_app.sound.fake_output import FakeOutput
 
@@ -90,7 +91,7 @@ class FakeJobs(QObject):
     def all_running(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[: self.n_spread]
 
-    def spread(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def spread(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         return self.start(task, request, words)
 
     def release_spread(self) -> None:
@@ -100,7 +101,7 @@ class FakeJobs(QObject):
     def waiting(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[self.n_spread :]
 
-    def start(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def start(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         job = self.ask(task, request)
         job.words = words
         self.batch.append(job)
@@ -108,8 +109,8 @@ class FakeJobs(QObject):
         self.tell()
         return job
 
-    def ask(self, task: str, request: Any, is_urgent: bool = True) -> FakeJob:
-        job = FakeJob(self, task, request, "")
+    def ask(self, task: Task[Any, Any], request: Any, is_urgent: bool = True) -> FakeJob:
+        job = FakeJob(self, task.name, request, "")
         self.open.append(job)
         return job
 
@@ -174,9 +175,9 @@ def prepared(request: PreparePairRequest) -> PreparedPair:
     edits = tuple(put(edit.id, edit.n_samples, edit.join_samples) for edit in request.edits)
     bars = tuple(range(0, n_song + 1, 2 * rate))
     layout = SongLayout(
-        request.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
+        request.song.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
     )
-    return PreparedPair(put(request.sha256[-4:], n_song, ()), edits, 1.0, layout)
+    return PreparedPair(put(request.song.sha256[-4:], n_song, ()), edits, 1.0, layout)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.tasks import COMPARE_PAIRS, COMPARE_REPORT, WRITE_COMPARISON
 from ml_core.errors import UserError
 
 
@@ -34,7 +35,7 @@ class ComparePage(Place):
         self._notifier, self._settings = workspace.notifier, workspace.settings
         self._current: ComparisonSession | None = None
         self._report: ComparisonReport | None = None
-        self._making: Job | None = None
+        self._making: Job[list[Comparison]] | None = None
         self._is_counting = False
         self._is_here = False
         self._listening = ResultListening(workspace)
@@ -146,7 +147,7 @@ class ComparePage(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        job = self._jobs.start("compare_pairs", request, "Making the pairs")
+        job = self._jobs.start(COMPARE_PAIRS, request, "Making the pairs")
         self._making = job
         job.done.connect(lambda pairs: self._keep_session(wanted, pairs))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -191,7 +192,7 @@ class ComparePage(Place):
             return
         self._is_counting = True
         self._page.say("Counting…")
-        job = self._jobs.ask("compare_report", self._project.requests.report(session))
+        job = self._jobs.ask(COMPARE_REPORT, self._project.requests.report(session))
         job.done.connect(lambda report: self._on_report(session, report))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         job.finished.connect(self._on_counted)
@@ -289,7 +290,7 @@ class ComparePage(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        job = self._jobs.start("write_comparison", request, "Writing the pairs")
+        job = self._jobs.start(WRITE_COMPARISON, request, "Writing the pairs")
         job.done.connect(lambda _: self._notifier.status(f"The pairs are in {folder}."))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
 

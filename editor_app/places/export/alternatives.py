@@ -15,7 +15,8 @@ from editor_app.look.words import counted
 from editor_app.places.export.words import alternative_sentences
 from editor_app.widgets import key_cap
 from editor_app.widgets.labels import label
-from ml_core.domain.requests import Delivered, SongLayout
+from ml_core.domain.playing import SongLayout
+from ml_core.domain.requests import Delivered
 from ml_core.units import clock
 
 _ROW_PX, _LEAST_ROW_PX = 72, 54

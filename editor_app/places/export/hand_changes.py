@@ -13,6 +13,7 @@ from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import ChangeEditRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
 from ml_core.units import clock
 
@@ -53,7 +54,7 @@ class HandEdits(QObject):
             for key, data in workspace.project.values.get(_SETTING, {}).items()
         }
         self._waiting: list[_Wish] = []
-        self._job: Job | None = None
+        self._job: Job[Edit] | None = None
 
     def of(self, sha256: str) -> HandEdit | None:
         """A song's edit as changed by hand; None where the proposal stands."""
@@ -98,7 +99,7 @@ class HandEdits(QObject):
             wish.span_s,
             wish.keep,
         )
-        job = self._jobs.ask("change_edit", request)
+        job = self._jobs.ask(CHANGE_EDIT, request)
         self._job = job
         job.done.connect(lambda edit: self._take(wish, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))

@@ -24,7 +24,7 @@ from editor_app.places.place import Place
 from editor_app.widgets.labels import rule
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock

@@ -13,6 +13,7 @@ from editor_app.workspace import Workspace
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import DELIVER
 
 N_ALTERNATIVES = 3
 
@@ -42,7 +43,7 @@ class ExportPlans(QObject):
         self._limits_of = limits_of
         self._plans: dict[str, Plan] = {}
         self._wanted: list[str] = []
-        self._asked: tuple[str, Job] | None = None
+        self._asked: tuple[str, Job[list[Delivered]]] | None = None
         self._songs = self._read_songs()
 
     def plan(self, sha256: str) -> Plan | None:
@@ -86,18 +87,18 @@ class ExportPlans(QObject):
         request = self._project.requests.deliver(
             entry, self._limits_of(entry), n_alternatives=N_ALTERNATIVES
         )
-        job = self._jobs.ask("deliver", request)
+        job = self._jobs.ask(DELIVER, request)
         self._asked = (sha256, job)
         job.done.connect(lambda found: self._take(job, sha256, Plan(tuple(found))))
         job.failed.connect(lambda failure: self._refuse(job, sha256, failure))
         job.cancelled.connect(lambda: self._pass_over(job))
 
-    def _refuse(self, job: Job, sha256: str, failure: Failure) -> None:
+    def _refuse(self, job: Job[list[Delivered]], sha256: str, failure: Failure) -> None:
         if not failure.is_user_error:
             tell_failure(self._notifier, failure)
         self._take(job, sha256, Plan(refusal=f"{failure.message} {failure.remedy}".strip()))
 
-    def _take(self, job: Job, sha256: str, plan: Plan) -> None:
+    def _take(self, job: Job[list[Delivered]], sha256: str, plan: Plan) -> None:
         if self._asked != (sha256, job):
             return
         self._asked = None
@@ -106,6 +107,6 @@ class ExportPlans(QObject):
         self.changed.emit(sha256)
         self._ask()
 
-    def _pass_over(self, job: Job) -> None:
+    def _pass_over(self, job: Job[list[Delivered]]) -> None:
         if self._asked is not None and self._asked[1] is job:
             self._asked = None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
-from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
 from editor_app.places.export.join_words import audit_line, join_words
@@ -23,9 +22,11 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import AUDIT_JOINS, PREPARE_PAIR
 from ml_core.errors import UserError
+from ml_core.store.requests import song_ref
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -42,8 +43,8 @@ class ExportSong(QWidget):
         actions = workspace.actions
         self._project, self._jobs = workspace.project, workspace.jobs
         self._player, self._notifier = workspace.player, workspace.notifier
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
-        self._asked: Job | None = None
+        self._folder = own_folder(workspace.project.cache_dir, "export")
+        self._asked: Job[PreparedPair] | None = None
         self._is_loaded = False
         self._plays_next = False
         self._layout: SongLayout | None = None
@@ -132,14 +133,12 @@ class ExportSong(QWidget):
         self.let_go()
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
-            path=entry.song.path,
-            sha256=entry.song.sha256,
+            song=song_ref(entry),
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -149,11 +148,11 @@ class ExportSong(QWidget):
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        audit = AuditRequest(self._project.cache_dir, entry.song.path, edit, entry.corrections)
-        listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
+        audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
+        listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 
-    def _on_audited(self, asked_with: Job, found: AuditedEdit) -> None:
+    def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:
             self._joins.setText(audit_line(found))
             self.edit.tell_joins(join_words(found))
@@ -163,7 +162,7 @@ class ExportSong(QWidget):
         rmtree(self._folder, ignore_errors=True)
         return super().close()
 
-    def _on_prepared(self, job: Job, pair: PreparedPair, edit: Edit) -> None:
+    def _on_prepared(self, job: Job[PreparedPair], pair: PreparedPair, edit: Edit) -> None:
         if job is not self._asked:
             return
         # The picture of a pair, with the one edit on both sides: "A" is what is shown.

@@ -14,6 +14,7 @@ from editor_app.project.rating_pace import Sitting, minutes_left, round_size
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
 from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.tasks import TASTE
 
 # Reading the ratings takes a second or two of the worker that also makes the next pairs, and one
 # answer changes little.
@@ -38,7 +39,7 @@ class RoundProgress(QWidget):
         self._project, self._jobs = project, jobs
         self._sitting = Sitting()
         self._is_here = False
-        self._asked: Job | None = None
+        self._asked: Job[dict[str, Any]] | None = None
         self._asked_at = -_ASK_EVERY
         self.count = label("", "heading")
         self._strip = TickStrip()
@@ -119,11 +120,11 @@ class RoundProgress(QWidget):
         self._asked_at = n_ratings
         if n_ratings < _FEWEST:
             return
-        job = self._jobs.ask("taste", self._project.requests.taste(), is_urgent=False)
+        job = self._jobs.ask(TASTE, self._project.requests.taste(), is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_taste(job, found))
 
-    def _on_taste(self, job: Job, found: Mapping[str, Any]) -> None:
+    def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any]) -> None:
         if job is self._asked:
             self._show_certainty(found["certainty"])
 

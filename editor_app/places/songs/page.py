@@ -36,6 +36,7 @@ from editor_app.work.jobs import Job, Jobs
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.tasks import ANALYSE_SONG
 from ml_core.errors import UserError
 
 # Of the place, while bars are checked: below, the card would leave the library too few rows.
@@ -188,8 +189,8 @@ class SongsPage(Place):
         """Whether the card leaves the library its rows: beside the bar check not always."""
         return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
 
-    def _on_job(self, job: Job) -> None:
-        if job.task != "analyse_song":
+    def _on_job(self, job: Job[object]) -> None:
+        if job.task != ANALYSE_SONG.name:
             return
         sha256 = job.request.song.sha256
         self._overviews.forget(sha256)

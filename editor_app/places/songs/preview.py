@@ -12,10 +12,11 @@ from editor_app.sound.click_track import Clicks
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 
 class SongPreview(QObject):
@@ -31,7 +32,7 @@ class SongPreview(QObject):
         self._folder = Path(workspace.project.cache_dir) / "listening-songs"
         self._wanted = ""
         self._loaded = ""
-        self._job: Job | None = None
+        self._job: Job[PreparedPair] | None = None
         self._layout: SongLayout | None = None
         self._has_clicks = False
         self._start_s: float | None = None
@@ -118,20 +119,18 @@ class SongPreview(QObject):
         self._wanted = entry.song.sha256
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
-            path=present_path(entry),
-            sha256=entry.song.sha256,
+            song=song_ref(entry),
             edits=(),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._job = job
         job.done.connect(lambda prepared: self._on_prepared(entry, prepared))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         job.finished.connect(lambda: self._on_finished(job))
 
-    def _on_finished(self, job: Job) -> None:
+    def _on_finished(self, job: Job[PreparedPair]) -> None:
         if self._job is job:
             self._job = None
             self._wanted = ""

@@ -20,6 +20,7 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core import paths
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
+from ml_core.domain.tasks import TASTE, TRAIN
 from ml_core.errors import UserError
 from ml_core.store.sqlite.changes import ALL
 
@@ -38,8 +39,8 @@ class TastePage(Place):
         super().__init__("Your taste")
         self._project, self._jobs = workspace.project, workspace.jobs
         self._actions, self._notifier = workspace.actions, workspace.notifier
-        self._job: Job | None = None
-        self._asked: Job | None = None
+        self._job: Job[TrainResult] | None = None
+        self._asked: Job[dict[str, Any]] | None = None
         self._is_stale = True
         self._said = ""
         self._build(workspace)
@@ -112,7 +113,7 @@ class TastePage(Place):
             return
         self._notifier.clear()
         self._training.begin(request.epochs, request.episodes)
-        job = self._jobs.start("train", request, "Learning from your ratings")
+        job = self._jobs.start(TRAIN, request, "Learning from your ratings")
         self._job = job
         job.progress.connect(self._on_progress)
         job.done.connect(lambda result: self._on_done(request, result))
@@ -190,12 +191,12 @@ class TastePage(Place):
             return
         self._is_stale = False
         request = self._project.requests.taste()
-        job = self._jobs.ask("taste", request, is_urgent=False)
+        job = self._jobs.ask(TASTE, request, is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_taste(job, found, request.previous_ratings))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
 
-    def _on_taste(self, job: Job, found: Mapping[str, Any], n_before: int) -> None:
+    def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any], n_before: int) -> None:
         if job is not self._asked:
             return
         counts = found["counts"]

@@ -208,7 +208,7 @@ class _Turn:
         chain = self._chain(graph, song)
         sources = [(BASE_MODEL, BASE)]
         if self._model is not BASE_MODEL:
-            sources.append((self._model, self._request.checkpoint))
+            sources.append((self._model, self._request.model.id))
         found: dict[BarPath, Origin] = {}
         for source, checkpoint in sources:
             policy = PathDistribution(chain, source.policy)

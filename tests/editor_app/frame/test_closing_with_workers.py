@@ -55,12 +55,12 @@ def open_desk(tmp_path: Path, project: Path):
         desk.close()
 
 
-def close_during(desk: Desk, begin: Callable[[], None], task: str) -> Job:
+def close_during(desk: Desk, begin: Callable[[], None], task: str) -> Job[object]:
     """Start something, and close the window as soon as the worker says how far it is."""
-    begun: list[Job] = []
+    begun: list[Job[object]] = []
     told: list[object] = []
 
-    def on_started(job: Job) -> None:
+    def on_started(job: Job[object]) -> None:
         if job.task == task:
             begun.append(job)
             job.progress.connect(lambda *facts: told.append(facts))

@@ -20,6 +20,7 @@ from editor_app.frame.main_window import MainWindow
 from editor_app.frame.single_instance import SingleInstance
 from editor_app.keys.place_table import PLACES
 from editor_app.look.palette import DARK, LIGHT
+from ml_core.domain.tasks import TRAIN
 from ml_core.errors import Cancelled, UserError
 from tests.editor_app.conftest import words_of
 
@@ -90,7 +91,7 @@ def test_no_place_comes_up_as_a_window_of_its_own(qapp, open_window, filled):
 def test_fault_44_closing_while_jobs_run_ends_them_and_the_project(open_window, filled, jobs):
     filled(2, status="waiting")
     window = open_window()
-    jobs.start("train", None, "Learning")
+    jobs.start(TRAIN, None, "Learning")
     window.main.close()
     assert jobs.is_shut_down and jobs.open == []
     # The project is free again: another writer may have it.

@@ -8,7 +8,7 @@ import numpy as np
 
 from editor_app.sound.timeline import Audio
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.units import db_to_gain
 
 RATE_HZ = 8000

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor_app.sound import playback as playback_module
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
-from ml_core.domain.requests import PreparedPair
+from ml_core.domain.playing import PreparedPair
 from ml_core.errors import UserError
 from tests.editor_app.sound.fake_output import RATE_HZ, FakeOutput, edit_of, pair_of, places
 

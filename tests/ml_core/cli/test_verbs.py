@@ -15,7 +15,11 @@ import soundfile
 
 from ml_core.cli import main
 from ml_core.cli.exporting import joins_line
+from ml_core.domain.edits import Brief
+from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.errors import NotSavedError
+from ml_core.pipeline.exporting import deliver_song
+from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.sqlite import database
 from tests.ml_core.cli.conftest import Run, kept_s
@@ -127,6 +131,23 @@ def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
         assert any(start <= 10 and end >= 12 for start, end in kept)
         assert all(end <= 30 or start >= 34 for start, end in kept)
         assert len(record["joins"]) == len(kept) - 1
+
+
+def test_what_is_changed_during_an_export_changes_none_of_its_edits(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def deliver(request: DeliverRequest, progress: Progress) -> list[Delivered]:
+        asked.append(request)
+        with Store.open(project) as store:  # As the window does.
+            store.settings.set_brief(Brief("Short", 5.0, 15.0))
+        return deliver_song(request, progress)
+
+    monkeypatch.setattr("ml_core.pipeline.exporting.deliver_song", deliver)
+    run("export", "1", "2", "--out", tmp_path / "out")
+    first, second = asked
+    assert first.song.limits == second.song.limits
 
 
 def test_one_song_that_fails_does_not_stop_the_export(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
+from ml_core.domain.models import BASE_REF, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.domain.songs import Song
@@ -34,7 +35,7 @@ Ask = Callable[..., list[Comparison]]
 def ask(graphs) -> Ask:
     """Pairs in batches, with ids as the store gives them; `answer` rates each batch."""
 
-    def asked(batches, answer=None, limits=Limits(), model=BASE_MODEL, **changes):
+    def asked(batches, answer=None, limits=Limits(), model=BASE_MODEL, ref=BASE_REF, **changes):
         songs = tuple(SongTask(sha256, "", limits) for sha256 in graphs)
         pairs: list[Comparison] = []
         ratings: list[Rating] = []
@@ -42,7 +43,7 @@ def ask(graphs) -> Ask:
             request = ProposeRequest(
                 "", songs, n_pairs, 3, ratings=tuple(ratings), asked=tuple(pairs)
             )
-            request = replace(request, **changes)
+            request = replace(request, model=ref, **changes)
             first = len(pairs)
             for pair in choose_pairs(request, graphs, model, silent()):
                 known = pair.repeat_of
@@ -159,7 +160,7 @@ def test_sides_are_a_toss_up(ask: Ask) -> None:
 
 def test_half_of_what_is_heard_still_comes_from_the_base_policy(ask: Ask) -> None:
     tuned = Model(None, PolicyParameters(np.zeros(N_TERMS), np.linspace(0, 0.1, N_STYLES)))
-    pairs = ask([24], model=tuned, checkpoint="c7")
+    pairs = ask([24], model=tuned, ref=ModelRef("c7"))
     origins = Counter(o.checkpoint for pair in pairs for o in (pair.origin_a, pair.origin_b))
     assert set(origins) == {"base", "c7"}
     assert min(origins.values()) >= 12

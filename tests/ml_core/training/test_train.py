@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ml_core.domain.edits import Limits
-from ml_core.domain.models import BASE
+from ml_core.domain.models import BASE, ModelRef
 from ml_core.domain.requests import SongTask
 from ml_core.edits.graph.edit_graph import edit_from_path
 from ml_core.errors import Cancelled, UserError
@@ -161,9 +161,11 @@ def test_the_next_cycle_starts_from_its_parent(graphs, short_ratings, request_fo
     follow = request_for(
         short_ratings,
         episodes=8,
-        parent=first.best.id,
-        parent_file=str(Path(request.models_dir) / first.best.file_name),
-        parent_sha256=first.best.sha256,
+        parent=ModelRef(
+            first.best.id,
+            str(Path(request.models_dir) / first.best.file_name),
+            first.best.sha256,
+        ),
     )
     second = train(follow, graphs, silent())
     assert second.best.parent == first.best.id
@@ -176,9 +178,7 @@ def test_a_damaged_parent_does_not_stop_a_training(graphs, short_ratings, reques
     file = Path(request.models_dir) / first.best.file_name
     damaged = request_for(
         short_ratings,
-        parent=first.best.id,
-        parent_file=str(file),
-        parent_sha256="0" * 64,
+        parent=ModelRef(first.best.id, str(file), "0" * 64),
     )
     from_start = train(damaged, graphs, silent())
     assert any(
@@ -313,9 +313,11 @@ def test_old_ratings_train_anew_where_the_old_model_is_of_another_version(
     follow = request_for(
         short_ratings,
         episodes=8,
-        parent=first.best.id,
-        parent_file=str(Path(request.models_dir) / first.best.file_name),
-        parent_sha256=first.best.sha256,
+        parent=ModelRef(
+            first.best.id,
+            str(Path(request.models_dir) / first.best.file_name),
+            first.best.sha256,
+        ),
     )
     second = train(follow, graphs, silent())
     assert second.best.parent == BASE and second.best.n_ratings == len(short_ratings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +15,11 @@ from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import BAR_CHECK
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_path
+from ml_core.store.requests import present_song
 
 Change = Callable[[Corrections], Corrections]
 
@@ -47,8 +48,8 @@ class BarCorrector(QObject):
         self._entry: SongEntry | None = None
         self._check: BarCheck | None = None
         self._wave: Pyramid | None = None
-        self._looking: Job | None = None
-        self._correcting: Job | None = None
+        self._looking: Job[BarCheck] | None = None
+        self._correcting: Job[BarCheck] | None = None
         self._waiting: list[tuple[str, Change, str]] = []
 
     @property
@@ -117,18 +118,18 @@ class BarCorrector(QObject):
     def _check_fits(self, entry: SongEntry) -> bool:
         return self._check is not None and self._check.corrections == entry.corrections
 
-    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job:
-        song = replace(entry.song, paths=(present_path(entry),))
+    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job[BarCheck]:
+        song = present_song(entry)
         request = BarCheckRequest(self._project.cache_dir, song, str(self._folder), corrections)
         if song.duration_s > _LONG_SONG_S:
-            return self._jobs.start("bar_check", request, f"Looking at {song.title}")
-        return self._jobs.ask("bar_check", request)
+            return self._jobs.start(BAR_CHECK, request, f"Looking at {song.title}")
+        return self._jobs.ask(BAR_CHECK, request)
 
     def _on_looked(self, check: BarCheck) -> None:
         self._take(check)
         self.checked.emit(check)
 
-    def _on_looking_over(self, job: Job) -> None:
+    def _on_looking_over(self, job: Job[BarCheck]) -> None:
         if self._looking is job:
             self._looking = None
             self.changed.emit()
@@ -161,9 +162,7 @@ class BarCorrector(QObject):
                 continue
             job = self._ask(entry, wanted)
             self._correcting = job
-            job.done.connect(
-                lambda check, sha256=sha256, what=what: self._keep(sha256, check, what)
-            )
+            job.done.connect(partial(self._keep, sha256, what=what))
             job.failed.connect(self._on_failed)
             job.finished.connect(lambda job=job: self._on_corrected(job))
             self.changed.emit()
@@ -179,7 +178,7 @@ class BarCorrector(QObject):
             return
         self.checked.emit(check)
 
-    def _on_corrected(self, job: Job) -> None:
+    def _on_corrected(self, job: Job[BarCheck]) -> None:
         if self._correcting is job:
             self._correcting = None
             self._next()

@@ -18,13 +18,13 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.ratings import Rating
 from ml_core.domain.reasons import Reason
-from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
+from ml_core.domain.requests import Delivered, EditToWrite, ExportRequest, ExportResult
 from ml_core.errors import Cancelled, NotSavedError
 from ml_core.paths import cache_dir
 from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request
+from ml_core.store.requests import deliver_request, song_ref
 from ml_core.units import clock
 from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.editor_app.places.rate.test_rate import prepared
@@ -162,7 +162,7 @@ def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
     assert job.request.n_alternatives == 2
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [edit for _, edit, _ in job.request.edits] == [delivered(1)[1].edit]
+    assert [one.edit for one in job.request.edits] == [delivered(1)[1].edit]
 
 
 def test_space_plays_and_t_ticks(exporter):
@@ -252,7 +252,7 @@ def test_a_failing_song_is_named_and_the_others_proceed(exporter, tmp_path):
         else:
             job.finish(delivered(index, 1))
     (job,) = desk.jobs.asked("export")
-    assert [Path(path).name for path, _, _ in job.request.edits] == ["song1.wav", "song3.wav"]
+    assert [Path(one.song.path).name for one in job.request.edits] == ["song1.wav", "song3.wav"]
     assert job.request.out_dir == str(tmp_path / "out")
     job.finish(ExportResult((str(tmp_path / "a.wav"),), (("/music/song3.wav", "song3 is gone."),)))
     assert "1 edit exported to" in desk.main._status._words.text()
@@ -294,7 +294,7 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
     with Store.open(project) as store:
         (entry,) = store.songs.listed()
         (best,) = load("deliver")(deliver_request(store, entry), Progress())
-    edits = ((entry.song.path, best.edit, "song"),)
+    edits = (EditToWrite(song_ref(entry), best.edit, "song"),)
     request = ExportRequest(edits, str(out), str(cache_dir(project)), "wav")
     first = load("export")(request, Progress()).files[0]
     before = Path(first).read_bytes()
@@ -360,7 +360,7 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
     desk.export()
     assert desk.answer() == []
     (job,) = desk.jobs.asked("export")
-    assert [edit for _, edit, _ in job.request.edits] == [cut(1, 20, 26)]
+    assert [one.edit for one in job.request.edits] == [cut(1, 20, 26)]
 
 
 def test_changes_follow_each_other_and_are_taken_back_one_by_one(exporter):
@@ -468,7 +468,7 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
     assert check.request.song.limits.forbidden == ((10.0, 16.0),)
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [Path(path).name for path, _, _ in job.request.edits] == ["song2.wav"]
+    assert [Path(one.song.path).name for one in job.request.edits] == ["song2.wav"]
     job.finish(ExportResult(("/out/song2.wav",), ()))
     remedy = "Change that rule, or reset the edit."
     assert desk.main._banner.text == f"Not exported: Song 1, changed by hand: {HEARD} {remedy}"
@@ -747,7 +747,7 @@ def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
     desk.answer()
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == delivered(1)[0].edit
-    assert job.request.model_sha256 == result.best.sha256
+    assert job.request.model.sha256 == result.best.sha256
     why = desk.view._desk.why
     assert why.text() == ""
     job.finish(REASONS)

@@ -297,7 +297,7 @@ def test_pairs_are_asked_for_before_they_run_out(rater, jobs):
     assert jobs.asked("propose") == []
     desk.press(Qt.Key.Key_1)
     (job,) = jobs.asked("propose")
-    assert len(job.request.ratings) == 1 and job.request.checkpoint == "base"
+    assert len(job.request.ratings) == 1 and job.request.model.id == "base"
     job.finish([make_pair(make_song(2), 15)])
     assert len(desk.project.pairs.open()) == 4
 

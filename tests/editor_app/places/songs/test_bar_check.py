@@ -15,8 +15,8 @@ from editor_app.sound.click_track import BAR_LEVEL
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import SongLayout
 from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING
 from ml_core.edits.peaks import pyramid, save_pyramid
 from tests.editor_app.conftest import RATE_HZ, SONG_S, prepared, words_of

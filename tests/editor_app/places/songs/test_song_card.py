@@ -42,7 +42,7 @@ def test_the_selected_song_shows_its_cover_and_tags(view, jobs, qtbot):
     assert card.isVisible() and card.title.text() == "Song 2" and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.sha256, ("An album", "2012"), picture(300, 150)))
+    job.finish(SongTags(job.request.song.sha256, ("An album", "2012"), picture(300, 150)))
     assert card.facts.text().endswith("An album  ·  2012")
     shown = card.cover.pixmap()
     edge = 56 * card.devicePixelRatioF()
@@ -57,11 +57,11 @@ def test_tags_that_come_too_late_or_are_no_picture_are_not_shown(view, jobs, qtb
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (late,) = jobs.asked("song_tags")
     select(view, 2)
-    late.finish(SongTags(late.request.sha256, ("Another album",), picture(10, 10)))
+    late.finish(SongTags(late.request.song.sha256, ("Another album",), picture(10, 10)))
     assert "album" not in card.facts.text() and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.sha256, (), b"no picture at all"))
+    job.finish(SongTags(job.request.song.sha256, (), b"no picture at all"))
     assert not card.cover.isVisible()
 
 
@@ -70,7 +70,7 @@ def test_keys_held_down_ask_for_one_song_only(view, jobs, qtbot):
         select(view, row)
     qtbot.wait(250)
     (job,) = jobs.asked("song_tags")
-    assert job.request.sha256 == view._selected()[0].song.sha256
+    assert job.request.song.sha256 == view._selected()[0].song.sha256
 
 
 def test_the_advice_counts_songs_and_minutes(project):

@@ -12,7 +12,8 @@ from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
 from editor_app.work.library import Library
 from ml_core.domain.edits import Brief
-from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
+from ml_core.domain.listening import AnalyseOutcome, ReadOutcome
+from ml_core.domain.playing import SongOverview
 from tests.editor_app.conftest import add_songs, make_song, prepared, words_of
 from tests.editor_app.sound.fake_output import FakeOutput
 
@@ -246,8 +247,8 @@ def test_only_rows_on_the_screen_ask_for_a_waveform(qtbot, open_window, filled, 
     asked = set()
     while jobs.asked("song_overview"):
         (job,) = jobs.asked("song_overview")
-        asked.add(job.request.sha256)
-        job.finish(SongOverview(job.request.sha256, ((-0.5, 0.5, 0.2),) * 10, None))
+        asked.add(job.request.song.sha256)
+        job.finish(SongOverview(job.request.song.sha256, ((-0.5, 0.5, 0.2),) * 10, None))
     assert 5 < len(asked) < 40
     window.main.grab()
 

@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from editor_app.sound import output_stream
 from editor_app.sound.player import Player
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.worker import Progressed, Worker
 
 RATE_HZ = int(os.environ.get("SCENE_RATE_HZ", "44100"))
