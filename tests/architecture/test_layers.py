@@ -52,6 +52,23 @@ def test_the_table_of_places_is_what_the_contract_and_the_folders_say() -> None:
             assert (ROOT / "editor_app" / "places" / spec.name / f"{later}.py").is_file()
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_the_state_of_a_place_knows_no_widget(place: str) -> None:
+    """Neither Qt's, nor ours, nor its own page."""
+    model = ROOT / "editor_app" / "places" / place / "model.py"
+    imported = set()
+    for node in ast.walk(ast.parse(model.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            imported |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+        elif isinstance(node, ast.Import):
+            imported |= {name.name for name in node.names}
+    seen = ("PySide6.QtWidgets", "PySide6.QtGui", "editor_app.widgets", "editor_app.frame")
+    allowed = "editor_app.widgets.model_index"  # A type of Qt's item models, no widget.
+    wrong = {name for name in imported if name.startswith(seen) and not name.startswith(allowed)}
+    assert wrong == set()
+    assert f"editor_app.places.{place}.page" not in imported
+
+
 def test_no_folder_holds_more_than_one_can_keep_in_mind() -> None:
     counts = Counter(path.parent for path in modules() if path.name != "__init__.py")
     assert {folder: n for folder, n in counts.items() if n > MOST_MODULES} == {}

@@ -80,7 +80,7 @@ class Listener:
         self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         (job,) = self.jobs.asked("compare_pairs")
         assert job.request.n_pairs == COMPARISON_PAIRS
-        project = self.view._project
+        project = self.view._model._project
         keep = project.sessions.add
         project.sessions.add = lambda wanted, pairs: keep(replace(wanted, n_pairs=n), pairs)
         job.finish(blind_pairs(n))
