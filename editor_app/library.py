@@ -12,7 +12,7 @@ from editor_app.jobs import Failure, Job, Jobs
 from editor_app.notifier import Notifier
 from editor_app.session import Session
 from ml_core import paths
-from ml_core.domain.requests import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from ml_core.domain.checked import is_share, require, require_file, require_sha256, rises
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Candidate, Edit, Limits, Span
 from ml_core.domain.models import Checkpoint
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.reasons import Reason
-from ml_core.domain.songs import Song
 
 DeviceChoice = Literal["auto", "cuda", "cpu"]
 
@@ -26,13 +26,17 @@ class SongTask:
     limits: Limits = Limits()
     corrections: Corrections = NO_CORRECTIONS
 
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class ProposeRequest:
     """Asks for pairs to rate.
 
     Attributes:
-        songs: those that may be rated; their analyses must be cached.
+        songs: those that may be rated.
+        n_pairs: 1 at least.
         model_file: absolute path of the active checkpoint; None for the base policy.
         model_sha256: what that file's SHA-256 must be; empty with no file.
         checkpoint: id of the active checkpoint.
@@ -53,15 +57,22 @@ class ProposeRequest:
     marks: tuple[Mark, ...] = ()
     with_repeats: bool = True
 
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "one pair at least is asked for")
+        require_file(self.model_file, self.model_sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
     """Asks for a reward model and a fine-tuned policy.
 
     Attributes:
-        songs: every song that ratings mention or that fine-tuning may draw from.
-        parent_file: checkpoint to start from; None for the base policy.
-        work_dir: where interrupted training keeps its state for `resume`.
+        models_dir: where checkpoints are put, and the state of an interrupted training.
+        songs: every song whose ratings count, or that fine-tuning may draw from.
+        parent: id of the checkpoint to start from; "base" for the base policy.
+        parent_file: its file; None for the base policy.
+        parent_sha256: what that file's SHA-256 must be; empty with no file.
+        resume: whether to go on where training was interrupted.
     """
 
     cache_dir: str
@@ -78,6 +89,11 @@ class TrainRequest:
     resume: bool = False
     marks: tuple[Mark, ...] = ()
 
+    def __post_init__(self) -> None:
+        require(self.device in get_args(DeviceChoice), f"no such device: {self.device!r}")
+        require(self.epochs >= 0 and self.episodes >= 0, "rounds are not negative")
+        require_file(self.parent_file, self.parent_sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
@@ -90,7 +106,13 @@ class TrainResult:
 
 @dataclass(frozen=True, slots=True)
 class DeliverRequest:
-    """Asks for the edit (and alternatives) that the policy delivers for one song."""
+    """Asks for the edit (and alternatives) that the policy delivers for one song.
+
+    Attributes:
+        model_file: absolute path of the checkpoint; None for the base policy.
+        model_sha256: what that file's SHA-256 must be; empty with no file.
+        n_alternatives: how many edits in all, 1 at least.
+    """
 
     cache_dir: str
     song: SongTask
@@ -100,6 +122,10 @@ class DeliverRequest:
     model_sha256: str = ""
     n_alternatives: int = 1
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.n_alternatives >= 1, "one edit at least is asked for")
+        require_file(self.model_file, self.model_sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,11 @@ class Delivered:
     mean_join_cost: float
     reasons: tuple[Reason, ...] = ()
 
+    def __post_init__(self) -> None:
+        require(self.utility_sd >= 0, "a standard deviation is not negative")
+        sizes = [-abs(reason.gain) for reason in self.reasons]
+        require(sizes == sorted(sizes), "the strongest reason comes first")
+
     @property
     def edit(self) -> Edit:
         """The edit itself."""
@@ -131,7 +162,8 @@ class ExportRequest:
 
     Attributes:
         edits: (source path, edit, file stem) of each.
-        file_format: wav, flac, mp3, ogg, opus or aiff.
+        file_format: name of the format, for instance "wav"; one that can't be written is refused
+            when it is to be.
         corrections: of beats and bars, by the song's SHA-256; songs without any may be left out.
     """
 
@@ -156,7 +188,7 @@ class PreparePairRequest:
 
     Attributes:
         path: of the source.
-        edits: A and B.
+        edits: of that song, to be heard beside it: A and B of a pair.
         sample_rate_hz: of the output device.
         out_dir: where raw float32 files are put.
     """
@@ -169,15 +201,19 @@ class PreparePairRequest:
     out_dir: str
     corrections: Corrections = NO_CORRECTIONS
 
+    def __post_init__(self) -> None:
+        require(self.sample_rate_hz > 0, "a device has a rate")
+        require(all(e.sha256 == self.sha256 for e in self.edits), "the edits are of that song")
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedAudio:
     """One stretch of audio in a raw float32 file, interleaved stereo.
 
     Attributes:
-        file: absolute path; n_samples * 2 float32 values.
+        file: path; n_samples * 2 float32 values.
         n_samples: at `sample_rate_hz`.
-        joins: centre of each fade, in samples at `sample_rate_hz`.
+        joins: centre of each fade, in samples at `sample_rate_hz`, in order.
         peaks_file: npz with the min/max pyramid of the mono mixture; empty where none was asked.
     """
 
@@ -187,15 +223,20 @@ class PreparedAudio:
     joins: tuple[int, ...] = ()
     peaks_file: str = ""
 
+    def __post_init__(self) -> None:
+        require(self.n_samples >= 0 and self.sample_rate_hz > 0, "audio has a length and a rate")
+        require(list(self.joins) == sorted(self.joins), "joins come in order")
+
 
 @dataclass(frozen=True, slots=True)
 class SongLayout:
     """What a screen shows of an analysis. Positions are source samples.
 
     Attributes:
-        bar_edges_samples: each bar's start and the last one's end.
-        beat_samples: where beats sound.
-        sections: (start, end, label) of each part.
+        bar_edges_samples: each bar's start and the last one's end, rising within the song.
+        beat_samples: where beats sound, rising.
+        sections: (start, end, label) of each part, none empty.
+        confidence: 0..1.
     """
 
     sha256: str
@@ -208,6 +249,14 @@ class SongLayout:
     meter: int
     confidence: float
     has_beat: bool
+
+    def __post_init__(self) -> None:
+        edges = self.bar_edges_samples
+        is_inside = len(edges) >= 2 and rises(edges) and edges[-1] <= self.n_samples
+        require(is_inside, "bars rise within the song")
+        require(rises(self.beat_samples), "beats rise")
+        require(all(0 <= start < end for start, end, _ in self.sections), "parts are not empty")
+        require(is_share(self.confidence), "a confidence lies in 0..1")
 
     def nearest_edge(self, sample: int) -> int:
         """Index of the bar edge that a span's end was meant for: it slides less than half a bar."""
@@ -223,12 +272,17 @@ class SongLayout:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPair:
-    """The song and its edits, ready to play; `gain` is one for all of them."""
+    """The song and its edits, ready to play at one rate; `gain` is one for all of them."""
 
     song: PreparedAudio
     edits: tuple[PreparedAudio, ...]
     gain: float
     layout: SongLayout
+
+    def __post_init__(self) -> None:
+        require(self.gain > 0, "a gain is positive")
+        rates = {audio.sample_rate_hz for audio in (self.song, *self.edits)}
+        require(len(rates) == 1, "the song and its edits have one rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +290,7 @@ class OverviewRequest:
     """Asks for a song's small waveform and layout.
 
     Attributes:
-        n_columns: columns of the waveform.
+        n_columns: columns of the waveform, 1 at least.
     """
 
     cache_dir: str
@@ -244,6 +298,9 @@ class OverviewRequest:
     sha256: str
     n_columns: int = 400
     corrections: Corrections = NO_CORRECTIONS
+
+    def __post_init__(self) -> None:
+        require(self.n_columns >= 1, "a waveform has columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,45 +316,5 @@ class SongOverview:
     columns: tuple[tuple[float, float, float], ...]
     layout: SongLayout | None
 
-
-@dataclass(frozen=True, slots=True)
-class ReadOutcome:
-    """A file that was read: its song, or the sentence that says why not."""
-
-    path: str
-    song: Song | None
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRequest:
-    """Asks for files and folders to be read as songs."""
-
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyseRequest:
-    """Asks for a song's analysis and edit graph, as corrected, to be in the cache."""
-
-    cache_dir: str
-    song: Song
-    corrections: Corrections = NO_CORRECTIONS
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyseOutcome:
-    """What the library shows of an analysis."""
-
-    sha256: str
-    tempo_bpm: float
-    meter: int
-    confidence: float
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DemoRequest:
-    """Asks for the demo songs to be written into a folder."""
-
-    out_dir: str
+    def __post_init__(self) -> None:
+        require(all(low <= high for low, high, _ in self.columns), "the smallest comes first")

@@ -13,17 +13,12 @@ import soundfile
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.bar_check import BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Rating
-from ml_core.domain.requests import (
-    AnalyseRequest,
-    DeliverRequest,
-    OverviewRequest,
-    PreparePairRequest,
-    SongTask,
-)
+from ml_core.domain.requests import DeliverRequest, OverviewRequest, PreparePairRequest, SongTask
 from ml_core.domain.songs import DOUBTFUL_WARNING, Song
 from ml_core.edits.graph_cache import load_or_build
 from ml_core.edits.peaks import load_pyramid

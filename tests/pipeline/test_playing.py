@@ -10,8 +10,9 @@ import soundfile
 
 from ml_core import audio_file
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import AnalyseRequest, OverviewRequest, PreparePairRequest
+from ml_core.domain.requests import OverviewRequest, PreparePairRequest
 from ml_core.edits.peaks import load_pyramid
 from ml_core.edits.render import render
 from ml_core.errors import UserError

@@ -11,8 +11,9 @@ from editor_app.library import Library
 from editor_app.views.first_run import FirstRun
 from editor_app.views.song_filter import SongFilter
 from editor_app.views.song_model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
+from ml_core.domain.adding import AnalyseOutcome, ReadOutcome
 from ml_core.domain.edits import Brief
-from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
+from ml_core.domain.requests import SongOverview
 from tests.player.fake_output import FakeOutput
 from tests.window.conftest import add_songs, make_song, prepared, words_of
 
