@@ -12,7 +12,7 @@ from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
-from ml_core.domain.listening import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,

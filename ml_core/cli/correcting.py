@@ -12,8 +12,8 @@ from ml_core import paths
 from ml_core.cli.exporting import ready_song
 from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.songs import song_json
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
-from ml_core.domain.listening import AnalyseRequest
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid

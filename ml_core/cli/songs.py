@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.listening import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name

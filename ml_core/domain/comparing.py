@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ml_core.domain.checked import require
 from ml_core.domain.models import BASE_REF, ComparisonReport, ComparisonSession, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import SongTask
@@ -13,7 +14,13 @@ from ml_core.domain.songs import Song
 
 @dataclass(frozen=True, slots=True)
 class CompareRequest:
-    """Asks for `n_pairs` blind pairs of what two policies deliver on the given songs."""
+    """Asks for `n_pairs` blind pairs of what two policies deliver on the given songs.
+
+    Attributes:
+        n_pairs: 1 at least.
+        old, new: both checkpoints.
+        marks: joins to avoid.
+    """
 
     cache_dir: str
     songs: tuple[SongTask, ...]
@@ -22,6 +29,9 @@ class CompareRequest:
     old: ModelRef = BASE_REF
     new: ModelRef = BASE_REF
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "a comparison is of one pair at least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class ComparisonFilesRequest:
     """Asks for a comparison as files: WAV pairs, results, and on demand blind pairs.
 
     Attributes:
-        songs: by their hash, as they lie now.
+        songs: each pair's song by its hash, as it lies now.
         blind: whether the blind pairs are written too, with a CSV to fill in.
     """
 
@@ -49,3 +59,7 @@ class ComparisonFilesRequest:
     songs: Mapping[str, Song]
     out_dir: str
     blind: bool = False
+
+    def __post_init__(self) -> None:
+        known = all(comparison.sha256 in self.songs for comparison in self.comparisons)
+        require(known, "each pair's song is named")

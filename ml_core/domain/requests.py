@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from ml_core.domain.checked import require
 from ml_core.domain.edits import Candidate, Edit, Limits
 from ml_core.domain.models import BASE_REF, Checkpoint, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
@@ -27,7 +28,8 @@ class ProposeRequest:
     """Asks for pairs to rate.
 
     Attributes:
-        songs: those that may be rated; their analyses must be cached.
+        songs: those that may be rated.
+        n_pairs: 1 at least.
         model: the active checkpoint.
         ratings: current ones, for active choice and so that no pair comes twice.
         asked: pairs that were shown or wait to be shown, oldest first.
@@ -44,15 +46,19 @@ class ProposeRequest:
     marks: tuple[Mark, ...] = ()
     with_repeats: bool = True
 
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "one pair at least is asked for")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
     """Asks for a reward model and a fine-tuned policy.
 
     Attributes:
-        songs: every song that ratings mention or that fine-tuning may draw from.
+        models_dir: where checkpoints are put, and the state of an interrupted training.
+        songs: every song whose ratings count, or that fine-tuning may draw from.
         parent: the checkpoint to start from.
-        work_dir: where interrupted training keeps its state for `resume`.
+        resume: whether to go on where training was interrupted.
     """
 
     cache_dir: str
@@ -67,6 +73,10 @@ class TrainRequest:
     resume: bool = False
     marks: tuple[Mark, ...] = ()
 
+    def __post_init__(self) -> None:
+        require(self.device in get_args(DeviceChoice), f"no such device: {self.device!r}")
+        require(self.epochs >= 0 and self.episodes >= 0, "rounds are not negative")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
@@ -79,7 +89,11 @@ class TrainResult:
 
 @dataclass(frozen=True, slots=True)
 class DeliverRequest:
-    """Asks for the edit (and alternatives) that the policy delivers for one song."""
+    """Asks for the edit (and alternatives) that the policy delivers for one song.
+
+    Attributes:
+        n_alternatives: how many edits in all, 1 at least.
+    """
 
     cache_dir: str
     song: SongTask
@@ -87,6 +101,9 @@ class DeliverRequest:
     model: ModelRef = BASE_REF
     n_alternatives: int = 1
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.n_alternatives >= 1, "one edit at least is asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,11 @@ class Delivered:
     utility_sd: float
     mean_join_cost: float
     reasons: tuple[Reason, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.utility_sd >= 0, "a standard deviation is not negative")
+        sizes = [-abs(reason.gain) for reason in self.reasons]
+        require(sizes == sorted(sizes), "the strongest reason comes first")
 
     @property
     def edit(self) -> Edit:
@@ -130,7 +152,8 @@ class ExportRequest:
     """Asks for audio files of edits.
 
     Attributes:
-        file_format: wav, flac, mp3, ogg, opus or aiff.
+        file_format: name of the format, for instance "wav"; one that can't be written is refused
+            when it is to be.
     """
 
     edits: tuple[EditToWrite, ...]

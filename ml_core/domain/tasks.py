@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ml_core.domain.audits import AuditedEdit, AuditRequest
-from ml_core.domain.bar_check import BarCheck, BarCheckRequest
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
-from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
-from ml_core.domain.edits import Edit
-from ml_core.domain.listening import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
     ReadOutcome,
     ReadRequest,
 )
+from ml_core.domain.audits import AuditedEdit, AuditRequest
+from ml_core.domain.bar_check import BarCheck, BarCheckRequest
+from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.edits import Edit
 from ml_core.domain.models import ComparisonReport
 from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
 from ml_core.domain.ratings import Comparison

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
 from ml_core.domain.models import ModelRef
 from ml_core.domain.ratings import Rating
@@ -13,12 +14,21 @@ from ml_core.domain.requests import SongTask
 
 @dataclass(frozen=True, slots=True)
 class ExplainRequest:
-    """Asks why a model likes or dislikes an edit, of any intervals of the song."""
+    """Asks why a model likes or dislikes an edit.
+
+    Attributes:
+        edit: of that song, of any intervals.
+        model: the checkpoint that is asked; not the base policy, which likes nothing.
+    """
 
     cache_dir: str
     song: SongTask
     edit: Edit
     model: ModelRef
+
+    def __post_init__(self) -> None:
+        require(self.edit.sha256 == self.song.sha256, "the edit is of that song")
+        require(self.model.file is not None, "the base policy has no likes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +47,6 @@ class TasteRequest:
     previous_ratings: int = 0
     trained_hash: str = ""
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require(self.previous_ratings >= 0, "a number of ratings is not negative")

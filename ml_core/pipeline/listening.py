@@ -5,7 +5,7 @@ from __future__ import annotations
 from ml_core import audio_file
 from ml_core import demo_songs as demo
 from ml_core.audio_file.tags import embedded_tags
-from ml_core.domain.listening import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,

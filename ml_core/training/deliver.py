@@ -185,7 +185,7 @@ def marked_joins(graph: EditGraph, marks: Sequence[Mark]) -> frozenset[tuple[int
     reach = MARK_REACH_S * graph.analysis.sample_rate_hz
     near = np.zeros(leave.shape, np.bool_)
     for mark in marks:
-        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256 or mark.from_sample < 0:
+        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256:
             continue
         near |= (np.abs(leave - mark.from_sample) <= reach) & (
             np.abs(enter - mark.to_sample) <= reach

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ml_core.analysis.cache import load_analysis
 from ml_core.analysis.version import correction_key
+from ml_core.domain.checked import require_sha256
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.graph.bar_units import bar_units
 from ml_core.edits.graph.edit_ends import EditEnds
 from ml_core.edits.graph.edit_graph import EditGraph, build_graph

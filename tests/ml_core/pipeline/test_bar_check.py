@@ -13,10 +13,10 @@ import soundfile
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.bar_check import BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
-from ml_core.domain.listening import AnalyseRequest
 from ml_core.domain.playing import OverviewRequest, PreparePairRequest
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import DeliverRequest, SongTask

@@ -10,8 +10,8 @@ import soundfile
 
 from ml_core import audio_file
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.listening import AnalyseRequest
 from ml_core.domain.playing import OverviewRequest, PreparePairRequest
 from ml_core.domain.songs import SongRef
 from ml_core.edits.peaks import load_pyramid

@@ -11,8 +11,8 @@ from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
 from editor_app.work.library import Library
+from ml_core.domain.adding import AnalyseOutcome, ReadOutcome
 from ml_core.domain.edits import Brief
-from ml_core.domain.listening import AnalyseOutcome, ReadOutcome
 from ml_core.domain.playing import SongOverview
 from tests.editor_app.conftest import add_songs, make_song, prepared, words_of
 from tests.editor_app.sound.fake_output import FakeOutput

@@ -1,9 +1,10 @@
-"""From files to analysed songs: what is asked for, and what came of it."""
+"""Adding songs: files are read, then analysed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.checked import require
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Song
 
@@ -15,6 +16,9 @@ class ReadOutcome:
     path: str
     song: Song | None
     message: str = ""
+
+    def __post_init__(self) -> None:
+        require((self.song is None) == bool(self.message), "a song, or why there is none")
 
 
 @dataclass(frozen=True, slots=True)
