@@ -26,7 +26,7 @@ _ANSWERS: dict[str, tuple[Answer, int]] = {
 }
 
 
-class ComparisonPage(QWidget):
+class BlindPairs(QWidget):
     """Asks the pairs of one comparison. Blind: it never reads which side is new."""
 
     counted = Signal(int, int)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from editor_app.keys.action_table import RESULT
-from editor_app.places.compare.blind_pairs import ComparisonPage
+from editor_app.places.compare.blind_pairs import BlindPairs
 from editor_app.places.compare.excerpts import ResultListening
 from editor_app.places.compare.model import CompareModel
 from editor_app.places.compare.result import ComparisonResult
-from editor_app.places.compare.start import StartPage
+from editor_app.places.compare.start import StartPanel
 from editor_app.places.place import Place
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
@@ -42,8 +42,8 @@ class ComparePage(Place):
         self._save.clicked.connect(self._save_files)
         for widget in (self._count, self._strip, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start = StartPage(workspace.project, self._actions)
-        self._page = ComparisonPage(workspace)
+        self._start = StartPanel(workspace.project, self._actions)
+        self._page = BlindPairs(workspace)
         self._result = ComparisonResult(workspace)
         self._pages = QStackedWidget()
         for page in (self._start, self._page, self._result):

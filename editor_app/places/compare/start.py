@@ -16,7 +16,7 @@ _PAIR_S = 45
 _TEXT_PX = 720
 
 
-class StartPage(QWidget):
+class StartPanel(QWidget):
     """Says whether there is something to compare, and how it will go."""
 
     def __init__(self, project: Project, actions: Actions) -> None:

@@ -23,7 +23,7 @@ _SHOWN_DIRECTIONS = 7
 _NARROW_BELOW_PX = 936
 
 
-class LearnedPage(QWidget):
+class LearnedPanel(QWidget):
     """Painted from the taste report and the project's history."""
 
     def __init__(self, workspace: Workspace) -> None:

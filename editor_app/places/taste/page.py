@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayou
 
 from editor_app.look.words import counted
 from editor_app.places.place import Place
-from editor_app.places.taste.learned import LearnedPage
+from editor_app.places.taste.learned import LearnedPanel
 from editor_app.places.taste.model import Learned, TasteModel
-from editor_app.places.taste.training import TrainingPage
+from editor_app.places.taste.training import TrainingPanel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.workspace import Workspace
@@ -53,7 +53,7 @@ class TastePage(Place):
         for widget in shown:
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
-        self._learned = LearnedPage(workspace)
+        self._learned = LearnedPanel(workspace)
         self._learned_page = _scrolled(self._learned)
         self._pages = QStackedWidget()
         for page in (self._empty, self._learned_page):
@@ -68,9 +68,9 @@ class TastePage(Place):
         self._model.forgotten.connect(self._learned.forget)
 
     @cached_property
-    def _training(self) -> TrainingPage:
+    def _training(self) -> TrainingPanel:
         """Made in a turn of its own: with it the place would take half as long again to open."""
-        made = TrainingPage(self._actions)
+        made = TrainingPanel(self._actions)
         self._training_page = _scrolled(made)
         self._pages.addWidget(self._training_page)
         self.grown.emit()
