@@ -21,9 +21,9 @@ from PySide6.QtTest import QTest
 from window_rows import open_rate
 
 from ml_core.domain.tasks import PROPOSE, TRAIN
+from tests.editor_app.sound.captured import sound_scenes
 from tests.editor_app.sound.captured.sound_scenes import RATE_HZ, edit_of, make_pair
 from tests.screenshots.desk import Desk
-from tests.sound import sound_scenes
 
 N_ONSETS, N_SWITCHES = 12, 40
 IDLE_S, BUSY_S = 20.0, 60.0
