@@ -106,7 +106,7 @@ class Project(QObject):
     @cached_property
     def requests(self) -> Requests:
         """What tasks are asked."""
-        # Here: the first paint need not wait 8 ms for what only tasks need.
+        # Imported here: the first paint need not wait 8 ms for what only tasks need.
         from editor_app.project.requests import Requests  # noqa: PLC0415
 
         return Requests(self._store)
