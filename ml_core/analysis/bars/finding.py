@@ -84,7 +84,7 @@ def find_bars(
 
     Args:
         bar_start_score: (n_beats,) log-odds that a bar starts with the beat.
-        pattern: (n_beats, n) what repeats, see `bar_score.beat_pattern`.
+        pattern: (n_beats, n) what repeats, see `score.beat_pattern`.
         prices: of the model; None takes the measured ones.
     """
     prices = prices or BarPrices()

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 # Bars on each side that the checkerboard compares.
 NOVELTY_BARS = 8
-# A bar is compared together with the next one.
+# No section is longer; it bounds the search for boundaries.
 LONGEST_SECTION_BARS = 40
 # Price of a boundary, in deviations of the novelty; measured on generated songs.
 BOUNDARY_PRICE = 1.0

@@ -23,8 +23,8 @@ from ml_core.analysis.spectra.reading import CHROMA_HZ, FRAME_HZ, N_MELS, Spectr
 Floats = NDArray[np.float32]
 
 WEIGHTS_FILE = "network.npz"
-# The network looks at 50 rows a second and thinks in steps of 40 ms: a quarter of the work of
-# 10 ms, and the onsets tell the rest (see `beats.snap_to_onsets`).
+# The network looks at 50 rows a second and thinks in steps of 40 ms, which is a quarter of the work
+# of 10 ms. The onsets tell the rest (see `tracking.snap_to_onsets`).
 INPUT_HZ = 50
 FRAMES_PER_INPUT = FRAME_HZ // INPUT_HZ
 INPUTS_PER_STEP = 2

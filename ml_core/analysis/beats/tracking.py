@@ -1,10 +1,10 @@
 """Beats: from a beat activation by a Viterbi search over tempo and phase, put on the onsets.
 
 The model is the bar pointer of Krebs, Böck and Widmer ("An efficient state-space model for joint
-tempo and meter tracking", ISMIR 2015) without its bar: within a beat time runs on, at a beat the
+tempo and meter tracking", ISMIR 2015) without its bar. Within a beat time runs on. At a beat the
 tempo may change at a price. Whole beats are decoded at once instead of frame after frame, which
-makes it quick in numpy, and a beat may be a frame or two longer or shorter than its tempo says, so
-that played music does not have to change its tempo all the time.
+makes it quick in numpy. A beat may be a frame or two longer or shorter than its tempo says, so that
+played music does not have to change its tempo all the time.
 """
 
 from __future__ import annotations

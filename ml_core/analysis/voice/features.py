@@ -26,8 +26,8 @@ HOP = VOICE_RATE_HZ // VOICE_HZ
 N_BANDS = 36
 BAND_RANGE_HZ = (100.0, 5800.0)
 N_STEREO_BANDS = 6
-# The share of the mid signal that counts as centre falls with the fourth power of the similarity of
-# both channels (the recipe measured it; powers of magnitudes are twice that).
+# The mid signal's magnitude counts as centre by the fourth power of the similarity of both channels
+# (measured), so its power by the eighth.
 CENTRE_POWER = 8
 PITCH_RANGE_HZ = (90.0, 900.0)
 PITCHES_AN_OCTAVE = 24
