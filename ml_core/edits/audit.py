@@ -1,8 +1,8 @@
 """How much the joins of an edit stand out against the song's own uncut bar lines.
 
-One-class scoring: at every bar line of the source the change of sound is measured; a join is as
-conspicuous as its own change lies beyond that distribution. The uncut bar lines themselves are
-scored against each other and reported as control, since music changes at bar lines uncut too.
+One-class scoring: the change of sound is measured at every bar line of the source. A join stands
+out as far as its own change lies beyond theirs. Music changes at uncut bar lines too, so these are
+scored against each other and reported as control.
 """
 
 from __future__ import annotations

@@ -226,9 +226,9 @@ def render_blocks(
     Args:
         edit: of this file, at its sample rate.
         path: the source.
-        n_source_samples: the song's decoded length. Without it an edit that goes back is found
-            room for its fades by reading the file through once more; one that goes forward never
-            needs it, since what follows a join in the source is there.
+        n_source_samples: the song's decoded length. Without it an edit that goes back needs one
+            more pass over the file, to find how much room its fades have. One that goes forward
+            never needs it, since the source goes on after each of its joins.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.
