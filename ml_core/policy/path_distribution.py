@@ -100,7 +100,7 @@ class PolicyParameters:
         return logs
 
     def told_by(self, kind: SongKind | None, chains: Sequence[BaseChain]) -> PolicyParameters:
-        """The policy nearest to this one on some songs whose slopes go by another kind of songs."""
+        """The policy nearest to this one on some songs, with slopes in another kind of songs."""
         if self.kind is None or self.kind == kind:
             return replace(self, kind=kind)
         before = np.array([self.kind.of(chain.song) for chain in chains])
