@@ -1,10 +1,10 @@
 """The edit that is exported, compared and simulated: one function for all of them.
 
 The best of many draws under the person's hard limits, half of them from the tuned policy and half
-from the base: by the reward's lower confidence bound where there is a reward, by join cost alone
-before any training. Joins never get worse than the base policy's, whatever the reward says.
-Fine-tuning further on the song at hand was measured and left out: 30 more updates cost a second a
-song and won no more.
+from the base. They are judged by the reward's lower confidence bound, or by join cost alone before
+any training. Joins never get worse than the base policy's, whatever the reward says. Fine-tuning
+further on the song at hand was measured and left out: 30 more updates cost a second a song and won
+no more.
 """
 
 from __future__ import annotations

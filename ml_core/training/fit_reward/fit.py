@@ -40,7 +40,7 @@ GRID_PAIRS = 160
 has then long made its choice, and the grid stays under two seconds."""
 
 NETWORK_EPOCHS = 150
-"""Of the baseline network, as in the project it comes from."""
+"""Of the baseline network."""
 
 MIN_DECIDED = 1
 """One A or B is enough to lean a policy; without any there is no direction to learn."""

@@ -32,7 +32,7 @@ from ml_core.training.fit_reward.preference_dataset import PreferenceDataset, bu
 Floats = NDArray[np.float64]
 
 FIRST_PAIRS = 8
-"""Answers before which the model has no say: pairs are only diverse (recipe 9)."""
+"""Answers before which the model has no say, and pairs are only chosen to be diverse."""
 
 MOST_RATINGS = 200
 """The newest ratings tell what to ask next; a fit of so many takes some 20 ms."""
