@@ -1,10 +1,10 @@
 """What tells singing from accompaniment, 50 frames a second, while a song streams past.
 
-Singing mostly stands in the middle of the stereo image, glides between steady pitches and does not
-repeat exactly where its accompaniment does. So the centre's spectrum is described by mel bands, by
-how harmonic it is, by what of it is not in the song's repeating background (REPET-SIM: Rafii and
-Pardo, Music/voice separation using the similarity matrix, ISMIR 2012) and by how it stands against
-the sides. All numbers become ranks within the song.
+Singing mostly stands in the middle of the stereo image, glides between steady pitches, and does not
+repeat exactly where its accompaniment does. So the centre's spectrum is described in four ways: by
+mel bands, by how harmonic it is, by what of it is not in the song's repeating background
+(REPET-SIM: Rafii and Pardo, Music/voice separation using the similarity matrix, ISMIR 2012), and by
+how it stands against the sides. All numbers become ranks within the song.
 """
 
 from __future__ import annotations

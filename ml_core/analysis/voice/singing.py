@@ -1,9 +1,9 @@
 """Whether a song is sung at all.
 
-The probabilities of a note and of a phrase are found from ranks within the song, so that a song
-without singing gets some as well. What tells sung songs apart is how strong, how steady and how far
-in the middle of the stereo image its pitches are: percentiles, spreads and steps of the pitch and
-stereo columns, in a linear model.
+The probabilities of a note and of a phrase are found from ranks within the song, so a song without
+singing gets some as well. Sung songs are told apart by their pitches: how strong, how steady and
+how far in the middle of the stereo image these are. A linear model takes percentiles, spreads and
+steps of the pitch and stereo columns.
 """
 
 from __future__ import annotations
