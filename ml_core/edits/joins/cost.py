@@ -1,9 +1,9 @@
 """What a join costs: what would have followed is compared with what is entered instead.
 
-The measure looks ahead over the bar after the join instead of across the cut: it told exact
-repeats from other bars with an area under the curve of .99 where looking across the cut reached
-.65 (measured on rendered songs with known repeats). Natural continuation costs exactly 0; 1 is
-the median over all pairs of bars of the song, so costs mean the same in every song.
+The measure looks ahead over the bar after the join instead of across the cut. It told exact repeats
+from other bars with an area under the curve of .99, where looking across the cut reached .65
+(measured on rendered songs with known repeats). Natural continuation costs exactly 0. The median
+over all pairs of bars of the song costs 1, so costs mean the same in every song.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Joins between two bars lie at the bar line or near it, where that spares a word.
 
 Both sides slide together by eighths of a beat, up to half a bar before their bar line or a quarter
-of a bar after it, so they stay at the same place of the bar and what follows stays in step. For
+of a bar after it. So they stay at the same place of the bar, and what follows stays in step. For
 each pair of bars the slide is chosen that costs least, of those that the vetoes allow.
 """
 

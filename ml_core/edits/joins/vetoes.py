@@ -17,9 +17,9 @@ SPECTRUM_VETO_COST = 0.9
 stand out, of those that cost .9 to 1 .11, 1 to 1.2 .23, more .50."""
 
 APPROACH_VETO_DISTANCE = 1.0
-"""Largest distance between the bar that is left and the one that leads to the bar entered: even
-where the music goes on as it would have, it is then heard to come from elsewhere. Measured on 507
-joins drawn by a policy within the other vetoes: above .9 .20 of them stand out, below .05."""
+"""Largest distance between the bar that is left and the one that leads to the bar entered. Beyond
+it the music is heard to come from elsewhere, even where it goes on as it would have. Measured on
+507 joins drawn by a policy within the other vetoes: above .9 .20 of them stand out, below .05."""
 
 FLOOR_BELOW_LOUDEST_DB = 40.0
 """Levels further below the song's loudest edge count as this: differences between two kinds of
