@@ -115,10 +115,11 @@ def _any_edit(
 def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
     """What `deliver` chooses from: distinct draws, half of a tuned policy and half of the base.
 
-    Tuning narrows what is drawn, and where it learned little it narrows it to what is no better:
-    the base policy's draws are the way back. Measured on 17 simulated listeners: the choice wins
-    .892 from both halves, .885 from as many tuned draws, .879 from as many of the base policy:
-    within the noise, but never far below the better of the two on average, and with better joins.
+    Tuning narrows what is drawn. Where it learned little, it narrows that to what is no better, and
+    the base policy's draws are the way back. Measured on 17 simulated listeners, the choice wins
+    .892 from both halves, .885 from as many tuned draws, and .879 from as many of the base policy.
+    These lie within the noise, but both halves were never far below the better of the two on
+    average, and gave better joins.
     """
     n_tuned = N_CANDIDATES // 2 if model.is_tuned else 0
     draws: list[Draw] = []

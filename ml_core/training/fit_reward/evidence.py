@@ -1,8 +1,8 @@
 """What the answers say of the prior itself: how bent, how forgetful, how much the song matters.
 
-Everything is chosen by evidence (the marginal likelihood of all answers), first whether the taste
-drifts, then whether it depends on the song, then the variances on a grid. Either of the first two
-must beat the plainer explanation by some nats. Measured on simulated listeners:
+Everything is chosen by evidence (the marginal likelihood of all answers). First comes whether the
+taste drifts, then whether it depends on the song, then the variances on a grid. Either of the first
+two must beat the plainer explanation by some nats. Measured on simulated listeners:
 
 - Fading memories: steady ones lie up to 1.9 nats above and mostly 1 to 10 below after 48 ratings
   and further below after 88; reversed ones gain 2 to 15 after 12 contrary ratings.

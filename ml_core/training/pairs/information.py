@@ -1,10 +1,10 @@
 """How much the answer to a pair would teach, given the ratings so far and the pairs under way.
 
-The information is that between the three possible answers (A, B, tie) and the difference in
-utility (Houlsby et al. 2011, "Bayesian active learning for classification and preference
-learning", with ties): high where the model is unsure of the difference, low where the answer is
-a toss-up anyway. Pairs that were asked but not answered yet count as if they were: the posterior
-is conditioned on them, so that a batch does not ask the same thing several times.
+The information is that between the three possible answers (A, B, tie) and the difference in utility
+(Houlsby et al. 2011, "Bayesian active learning for classification and preference learning", with
+ties). It is high where the model is unsure of the difference, and low where the answer is a toss-up
+anyway. Pairs that were asked but not answered yet count as if they were: the posterior is
+conditioned on them, so that a batch does not ask the same thing several times.
 
 Asking only about pairs whose edits both promise to be liked was measured and left out: on five
 simulated listeners, unseen songs, 48 ratings, accuracy was .80 with it, .84 without, and .79 for
