@@ -1,9 +1,10 @@
 """A small convolutional network that hears beats and bar starts.
 
 Dilated convolutions over some ten seconds before and after each moment, as in Davies and Böck
-("Temporal convolutional networks for musical audio beat tracking", EUSIPCO 2019), over what the
-analysis keeps anyway: log-mel, its rises, chroma and bass. Trained on pieces that were composed at
-random and rendered for the purpose (packaging/beat_network/README.md), and run by numpy alone.
+("Temporal convolutional networks for musical audio beat tracking", EUSIPCO 2019). Their input is
+what the analysis keeps anyway: log-mel, its rises, chroma and bass. The network was trained on
+pieces that were composed at random and rendered for the purpose (packaging/beat_network/README.md).
+It is run by numpy alone.
 """
 
 from __future__ import annotations

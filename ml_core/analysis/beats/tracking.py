@@ -96,9 +96,9 @@ def find_beats(
     gain = np.log(activation / (1 - activation) * (1 / ONSET_SHARE - 1))
     gained = np.concatenate([[0.0], np.cumsum(gain)])
 
-    # begun[t % n, i]: best score of all before t, where a beat of tempo i begins; only as many
-    # times are kept as a beat can last. The beat before it had tempo came_from[t, i] and was longer
-    # than its tempo says by late[t, i].
+    # begun[t % n, i] is the best score of all before t, where a beat of tempo i begins. Only as
+    # many times are kept as a beat can last. The beat before it had tempo came_from[t, i] and was
+    # longer than its tempo says by late[t, i].
     begun = np.full(
         (int(tempi.whole_frames[-1]) + 2 * JITTER_REACH_FRAMES + stride, n_tempi), -np.inf
     )
@@ -215,8 +215,9 @@ def even_out(beats_s: Floats) -> Floats:
 
     A parabola follows a tempo that rises or falls, where a line would lie beside it. It is that of
     least absolute deviations, by reweighted least squares, so that it ignores beats that sit on
-    another onset. Measured on 40 rendered pieces, median error of a piece's beats: 5.5 ms before,
-    5.0 ms after, the same with eight and sixteen beats (and 4.9 ms with a line through eight).
+    another onset. Measured on 40 rendered pieces, the median error of a piece's beats is 5.5 ms
+    before and 5.0 ms after. It is the same with eight and sixteen beats, and 4.9 ms with a line
+    through eight.
 
     Args:
         beats_s: (n_beats,) rising, in seconds.

@@ -11,10 +11,10 @@ frame, leaving one song out:
 - Three additions gave the regression .003: smoothing its log-odds, a hidden Markov model of singing
   and pauses, and averages over the same place of 2, 4 and 8 bars.
 
-`network.npz` is written by `packaging/voice_network/fit_voice_weights.py`. No sound is in it; what
-it was trained on and under which licences is in `packaging/voice_network/README.md`: eight sung
-songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA, BSD)
-and of librosa's examples (CC0, CC BY). Run by numpy alone.
+`network.npz` is written by `packaging/voice_network/fit_voice_weights.py`. No sound is in it.
+`packaging/voice_network/README.md` tells what it was trained on and under which licences: eight
+sung songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA,
+BSD) and of librosa's examples (CC0, CC BY). It is run by numpy alone.
 """
 
 from __future__ import annotations
