@@ -130,8 +130,9 @@ def _fades(analysis: SongAnalysis, edges: Samples, rests: NDArray[np.bool_]) -> 
 def _sounding_share(analysis: SongAnalysis, places: Samples) -> Floats:
     """How far each place lies in the middle of a sound, 0..1; (n,).
 
-    The mean of two levels against that of what is heard after it, told from the kept excerpt of the
-    song: of what rang before and never grows, and of the tenth of a second before the place.
+    It is the mean of two levels, each against that of what is heard after the place. One is of what
+    rang before and never grows, the other of the tenth of a second before. Both are told from the
+    kept excerpt of the song.
     """
     shares = np.zeros(len(places))
     for k, place in enumerate(places.tolist()):

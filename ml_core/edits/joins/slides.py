@@ -38,8 +38,8 @@ phrase are .25 where joins slide a beat back at most, .13 with 15 and 7 (nearly 
 and 15, .14 with 24 and 7."""
 
 REACH_BEATS = -(-max(MOST_BEFORE, MOST_AFTER) // EIGHTHS)
-# Joins lie a lead before their place and are aligned by some 50 ms more: the middle of a bar, which
-# tells whether it is kept, stays clear of that.
+# Joins lie a lead before their place and are aligned by some 50 ms more. The middle of a bar tells
+# whether it is kept, so it stays clear of that.
 _CLEAR_S = LEAD_S + LONGEST_SHIFT_S + 0.01
 _SLIDES = np.concatenate([np.arange(MOST_BEFORE + 1), np.arange(-MOST_AFTER, 0)])
 
@@ -64,7 +64,7 @@ def slid_edges(analysis: SongAnalysis) -> NDArray[np.int64]:
     """Places that joins slide to, int64 (n_bars + 1, n_slides), in samples.
 
     There are MOST_BEFORE + 1 + MOST_AFTER slides. [k, slide] lies `slide` eighths of a beat before
-    bar line k; negative slides lie after it and stand at the end, where numpy looks for them. Where
+    bar line k. Negative slides lie after it and stand at the end, where numpy looks for them. Where
     a bar line can't be slid from so far, its own place is repeated.
     """
     edges = analysis.bar_edges_samples[:, None].astype(np.float64)
