@@ -1,7 +1,7 @@
 """Ratings in and out as CSV and JSON: what people fill in away from the window.
 
-Everything read here is hostile until checked: sizes are bounded before parsing, nothing names a
-file to open, and a row that is not understood is refused with its reason while the others count.
+Everything read here is hostile until checked. Sizes are bounded before parsing, and nothing names a
+file to open. A row that is not understood is refused with its reason, while the others count.
 """
 
 from __future__ import annotations
