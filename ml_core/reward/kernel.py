@@ -4,11 +4,11 @@ Prior covariance over standardized edit features x, with D features of the edit:
 
     k(x, x') = linear x.x' + length exp(-|l - l'|^2 / 4) + rbf exp(-|x - x'|^2 / (3 D))
 
-The linear part learns "calmer" or "fewer cuts" from a handful of answers. The second part sees
-only the two features of length, l: people want a certain length at least as often as ever less
-or ever more, and in two dimensions 48 answers suffice for any curve. The third bends the whole
-where the answers ask for it. Measured on 25 simulated listeners, 48 ratings, unseen songs: mean
-accuracy .836 without the second part, .867 with it; worst listener .58 and .74.
+The linear part learns "calmer" or "fewer cuts" from a handful of answers. The second part sees only
+the two features of length, l. People want a certain length at least as often as ever less or ever
+more, and in two dimensions 48 answers suffice for any curve. The third bends the whole where the
+answers ask for it. Measured on 25 simulated listeners, 48 ratings, unseen songs: without the second
+part mean accuracy is .836 and the worst listener's .58, with it .867 and .74.
 
 The fourth part lets a wish depend on the song: z in -1..1 says which of two kinds the song is of,
 by one aspect s of it (its length, tempo and so on; standardized) and where the kinds part,
