@@ -55,8 +55,8 @@ answered at random: the former then spend about 3 nats of KL, the latter hardly 
 LEAST_RELIABILITY = 0.1
 
 OUT_OF_RANGE_PRICE = 10.0
-"""Utility taken for each log unit that a draw lies outside the allowed durations, in spreads of
-the reward: steeper than any taste for length, so that draws stay inside by themselves."""
+"""Utility taken for each log unit that a draw lies outside the allowed durations, in spreads of the
+reward. It is steeper than any taste for length, so that draws stay inside by themselves."""
 
 VALIDATION_DRAWS = 48
 

@@ -1,6 +1,6 @@
 """Ratings as numbers: features of both sides, the answer, and which answers belong together.
 
-A rating holds both edits, not their features, so that it outlives its analyser: features are
+A rating holds both edits, not their features, so that it outlives its analyser. The features are
 worked out anew here, from the edit graph of the rating's song.
 """
 

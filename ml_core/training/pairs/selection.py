@@ -94,8 +94,8 @@ def _repeat(
 ) -> Comparison | None:
     """An earlier pair with its sides swapped, or None when it is not its turn.
 
-    A pair that is still to be stored has no id yet; pairs of this batch are named by their place
-    in it (a negative number, resolved when the batch is stored).
+    A pair that is still to be stored has no id yet. Pairs of this batch are named by their place in
+    it, as a negative number that is resolved when the batch is stored.
     """
     if not is_repeat_turn(position):
         return None
