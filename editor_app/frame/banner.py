@@ -73,7 +73,7 @@ class Banner(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
-        # A screen reader says it at once: the banner never takes the focus.
+        # The banner never takes the focus, so a screen reader has to be told of it.
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def close_message(self) -> None:

@@ -153,7 +153,7 @@ class Commands(QObject):
         self.guide.activateWindow()
 
     def _about(self) -> None:
-        # Here: it reads mail's whole grammar, which the first paint need not wait for.
+        # Imported here: it loads the email package, which the first paint need not wait for.
         from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
         try:

@@ -1,4 +1,4 @@
-"""What nobody caught: shown once in the fault dialog instead of ending the app or vanishing."""
+"""Exceptions that nobody caught go to the fault dialog instead of ending the app or vanishing."""
 
 from __future__ import annotations
 

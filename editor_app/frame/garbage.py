@@ -1,7 +1,7 @@
-"""Collects what is unreachable in the window's own thread, and in no other.
+"""Collects unreachable objects in the window's own thread, and in no other.
 
-Python collects in whatever thread happens to allocate, and so in those that import ahead or wait
-for a worker; Qt's widgets must not be destroyed outside of their thread.
+Qt's widgets must not be destroyed outside of their thread. But Python collects in whatever thread
+happens to allocate, such as one that imports ahead or one that waits for a worker.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ class Garbage(QObject):
 
 
 def spare_lasting() -> None:
-    """Look through what there is now no more: that took 70 ms, and it stays while a window does."""
+    """Leave out of every collection what exists at this moment.
+
+    Looking through it took 70 ms, and it stays as long as a window does.
+    """
     gc.freeze()
 
 
 def forget_lasting() -> None:
-    """A window has closed: what it leaves may be collected."""
+    """Let everything be collected again, since a window has closed."""
     gc.unfreeze()

@@ -84,7 +84,7 @@ class GuideDialog(QDialog):
         self.show_guide()
 
     def show_guide(self) -> None:
-        """Write the page with the keys and colours of now."""
+        """Write the page with the present keys and colours."""
         self.page.setHtml(guide_html(self._text, self._key_of))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name

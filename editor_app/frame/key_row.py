@@ -1,4 +1,4 @@
-"""One command with its key: chosen by mouse or Enter, it waits for the key that it shall have."""
+"""One command with its key. Chosen by mouse or Enter, the row waits for a new key."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class KeyRow(QAbstractButton):
         return self._is_waiting
 
     def wait(self, is_waiting: bool) -> None:
-        """Wait for a key, or no longer."""
+        """Begin or stop to wait for a key."""
         if is_waiting != self._is_waiting:
             self._is_waiting = is_waiting
             self.waiting_changed.emit(is_waiting)
@@ -67,7 +67,7 @@ class KeyRow(QAbstractButton):
         return texts[:1] + [text for text in texts[1:] if len(text) == 1 and text.isalnum()]
 
     def event(self, event: QEvent) -> bool:
-        """While it waits, every key is its own, also one that means something elsewhere."""
+        """Take every key while the row waits, even one that means something elsewhere."""
         if self._is_waiting and isinstance(event, QKeyEvent):
             event.accept()
             if event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
@@ -89,7 +89,7 @@ class KeyRow(QAbstractButton):
             self.key_pressed.emit(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter waits for a key, Backspace gives the own one back."""
+        """Wait for a key at Enter, and ask for the command's default key at Backspace."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.wait(True)
         elif event.key() == Qt.Key.Key_Backspace:
@@ -98,7 +98,7 @@ class KeyRow(QAbstractButton):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Wait no longer."""
+        """Stop waiting for a key."""
         self.wait(False)
         super().focusOutEvent(event)
 
@@ -115,7 +115,7 @@ class KeyRow(QAbstractButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the words, then the keys or that one is waited for."""
+        """Paint the words, then the keys. A row that waits says so in place of the keys."""
         palette = theme.current()
         painter = QPainter(self)
         box = QRectF(self.rect())

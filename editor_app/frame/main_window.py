@@ -137,7 +137,10 @@ class MainWindow(QMainWindow):
         return self._place
 
     def open_empty(self, place: str) -> None:
-        """Come up with the name of the place to come alone: what it holds takes as long again."""
+        """Come up with the name of a place alone.
+
+        What the place holds is made afterwards, since that takes as long again.
+        """
         self._empty = Place(self.actions_by_id[f"place_{place}"].text())
         self._empty.banner_room.addWidget(self._banner)
         self._stack.addWidget(self._empty)
@@ -187,7 +190,7 @@ class MainWindow(QMainWindow):
         self._status.take_focus_after(self.previousInFocusChain())
 
     def _make(self, place: str) -> Place:
-        # Imported when the place is first made: the first paint waits for one of them alone.
+        # Imported here, so that the first paint waits for one place's modules alone.
         spec = next(spec for spec in PLACE_TABLE if spec.name == place)
         view_class = getattr(importlib.import_module(spec.module), spec.page)
         view: Place = view_class(self._workspace)
@@ -243,12 +246,12 @@ class MainWindow(QMainWindow):
             self._workspace.library.add_paths(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the side bar its icons alone where room is short."""
+        """Show only the side bar's icons where room is short."""
         self._side_bar.follow(self.width())
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the window's place; whatever runs is stopped by who listens to `closed`."""
+        """Keep the window's position. Whoever listens to `closed` stops what runs."""
         self._settings.geometry = self.saveGeometry()
         self._is_closed = True
         self.places_ahead.stop()

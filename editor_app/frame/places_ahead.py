@@ -1,8 +1,8 @@
-"""Makes the places not yet opened, hidden and in turns: opening one then doesn't hold the window.
+"""Makes the places not yet opened, hidden and in turns, so that opening one is quick.
 
-Opening one for the first time held it for 57-119 ms, two thirds of which were widgets being made
-and styled; now for 37-40, and for 73-75 in hours when the same machine took 1.7 x as long for all.
-The longest turn took 34-48 ms: between two of them the window answers.
+Opening a place for the first time held the window for 57-119 ms, two thirds of which were widgets
+being made and styled. Made ahead it takes 37-40 ms, and took 73-75 in hours when the same machine
+took 1.7 x as long for all. The longest turn took 34-48 ms. Between two turns the window answers.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class PlacesAhead(QObject):
         return self._timer.isActive() or self._is_in_turn
 
     def start(self) -> None:
-        """Begin; `look_again` goes on from then on."""
+        """Begin. From then on `look_again` makes what can be opened besides."""
         self._is_wanted = True
         self.look_again()
 
     def look_again(self) -> None:
-        """Songs came or went: other places may be opened now."""
+        """Go on, since songs came or went and other places may be opened."""
         if self._is_wanted and not self.is_running:
             self._turns = self._all_turns()
             self._timer.start(_PAUSE_MS)
@@ -69,7 +69,7 @@ class PlacesAhead(QObject):
         try:
             is_over = next(self._turns, self) is self
         except BaseException:
-            # Told once: who opens that place is told again, who doesn't isn't with every song.
+            # The fault is told once. Going on would tell it again with every song that is added.
             self.stop()
             raise
         finally:

@@ -16,9 +16,7 @@ class ShownJob(QObject):
 
     Args:
         status: where it is said.
-        actions: of which one stops what is shown.
-        project: whose ratings are counted while nothing runs.
-        library: tells how far many songs are.
+        workspace: its jobs and library are shown. While nothing runs, the project's ratings are.
     """
 
     def __init__(self, status: StatusLine, workspace: Workspace) -> None:
@@ -40,7 +38,7 @@ class ShownJob(QObject):
         self._is_closed = True
 
     def say(self, text: str, is_done: bool) -> None:
-        """Say something as long as nothing runs; what was done stands until more is."""
+        """Say something while nothing runs. What was done stays until something else is done."""
         self._last_words = text if is_done else self._last_words
         if self._job is None:
             self._status.say(text, is_done)

@@ -100,7 +100,7 @@ class SideBar(QWidget):
     """
 
     def __init__(self, places: Sequence[tuple[PlaceSpec, QAction]]) -> None:
-        """Make a bar of (place, action, icon)."""
+        """Make a bar of (place, the action that opens it)."""
         super().__init__()
         self.setObjectName("sideBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -137,7 +137,7 @@ class SideBar(QWidget):
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show icons alone where the window is small."""
-        # Wider where the system's font is: a name never runs into its key.
+        # As wide as the system's font needs, so that a name never runs into its key.
         wide_px = 16 + max(item.sizeHint().width() for item in self._items.values())
         self.setFixedWidth(NARROW_PX if is_narrow else wide_px)
         self._foot.setVisible(not is_narrow)

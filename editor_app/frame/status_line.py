@@ -104,7 +104,10 @@ class StatusLine(QWidget):
         return self._words.text()
 
     def take_focus_after(self, last: QWidget | None) -> None:
-        """Have the focus come here after `last`, or what can take it before: places come late."""
+        """Have the focus come here after `last`, or after what takes the focus before it.
+
+        Places are made late, so the order is set anew with each of them.
+        """
         own = (self._stop, self._volume, self)
         while last is not None and not last.isWindow():
             if last not in own and last.focusPolicy() & Qt.FocusPolicy.TabFocus:

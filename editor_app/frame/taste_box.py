@@ -54,7 +54,7 @@ class TasteBox(QWidget):
         self._box.setToolTip(reason or "The taste that you rate, train and export with")
 
     def tell(self) -> None:
-        """Say whether it is seen: who hides it, or what it lies in, tells it to."""
+        """Emit `unseen`. Whoever hides the box, or what it lies in, calls this."""
         window = self.window()
         self.unseen.emit("" if self.isVisibleTo(window) else self._box.currentText())
 

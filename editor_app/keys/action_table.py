@@ -214,7 +214,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("rate_a", "A is better", "Rate", ("1",), _LISTEN),
     Entry("rate_tie", "Tie", "Rate", ("0", "T"), _LISTEN),
     Entry("rate_b", "B is better", "Rate", ("2",), _LISTEN),
-    # Not what Shift makes of them as well ("!"): on X11 Qt finds both and calls it ambiguous.
+    # "!", which Shift+1 types, is left out: on X11 Qt would find both and call the key ambiguous.
     Entry("rate_a_much", "A is much better", "Rate", ("Shift+1",), _LISTEN, group=1),
     Entry("rate_b_much", "B is much better", "Rate", ("Shift+2",), _LISTEN, group=1),
     Entry("rate_skip", "Skip", "Rate", ("S",), _LISTEN, group=1),

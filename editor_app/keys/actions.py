@@ -1,7 +1,7 @@
 """The commands of the window as Qt's actions, from `action_table`.
 
-A key acts only where its action is enabled: those of a place are enabled while it is shown. Stock
-line edits take printable keys before any action does, so typing never rates.
+A key acts only where its action is enabled. The actions of a place are enabled while it is shown.
+Stock line edits take printable keys before any action does, so typing never rates.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Actions(QObject):
         self._settings.changed.connect(self._on_setting)
 
     def serve(self, window: QWidget) -> None:
-        """Take a window's keys from now on, and go when it goes."""
+        """Take the keys of a window until that window goes."""
         self.setParent(window)
         window.addActions(list(self._made.values()))
 
@@ -77,7 +77,7 @@ class Actions(QObject):
     def allow(self, action_ids: Iterable[str], reason_against: str = "") -> None:
         """Allow actions, or refuse them with a reason that their tooltip tells."""
         for action_id in action_ids:
-            # Asked some 30 times a second while a pair plays: only what is new costs anything.
+            # Called some 30 times a second while a pair plays, so only a change costs anything.
             if self._refused.get(action_id, "") == reason_against:
                 continue
             self._refused[action_id] = reason_against

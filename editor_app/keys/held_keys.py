@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit
 
 # An X server releases and presses a held key within the same millisecond. Qt tells such a press
-# as a repeat only if both have arrived when it looks; on a busy machine they have not (seen: a
-# held key answered four pairs). No finger comes back within 5 ms.
+# as a repeat only if both have arrived when it looks. On a busy machine they have not: a held key
+# was seen to answer four pairs. No finger comes back within 5 ms.
 SHORTEST_GAP_MS = 5
 _PRESSES = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _TYPED_IN = (QLineEdit, QTextEdit, QAbstractSpinBox)

@@ -1,7 +1,8 @@
 """The places of the window, a row each: all that the frame knows of them.
 
-The side bar, the Go entries of the menu, what is imported late and ahead, and the rule that places
-do not know each other follow this table. A place is its row here and its folder in `places`.
+Four things follow this table: the side bar, the Go entries of the menu, what is imported late and
+ahead, and the rule that no place imports another. A place is its row here and its folder in
+`places`.
 """
 
 from __future__ import annotations

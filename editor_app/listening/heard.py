@@ -30,7 +30,7 @@ class Heard:
         }
 
     def keep(self, pair_id: int) -> None:
-        """The player is about to let go of this pair: remember what was heard."""
+        """Remember what was heard of a pair that the player is about to let go of."""
         self._before[pair_id] = self.seconds(pair_id, is_loaded=True)
 
     def missing(self, seconds: dict[str, float]) -> str:

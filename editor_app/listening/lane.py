@@ -1,4 +1,4 @@
-"""An edit on its own time scale: what is kept, where it joins, how it sounds, and whether."""
+"""One edit on its own time scale: what it keeps, where it joins, its waveform, whether it plays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from editor_app.widgets.timeline_widget import GUTTER_PX, TimelineWidget, paint_
 from editor_app.widgets.wave_image import Lines, wave_image
 from ml_core.units import clock
 
-# Measures of the pictures (look/notes.md).
+# Sizes of a lane's parts, in logical pixels.
 _STRIP_PX = 20
 _WAVE_INSET_PX = 8
 # Two pixels to each side of the line.
@@ -68,7 +68,7 @@ class LaneWidget(TimelineWidget):
         scale.changed.connect(self._repaint_times)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As in the pictures."""
+        """The size that the layout starts from."""
         return QSize(1064, 128)
 
     def set_picture(self, picture: LanePicture | None) -> None:
@@ -82,7 +82,7 @@ class LaneWidget(TimelineWidget):
 
         Args:
             is_sounding: whether it is the chosen one.
-            is_playing: whether it is heard now.
+            is_playing: whether it is being heard.
             key: the key that switches to this lane, shown while it is silent.
         """
         state = GutterState(self._name, is_sounding, is_playing, key)

@@ -1,4 +1,4 @@
-"""Where sound that was made to be heard lies: in the project's cache, a folder for each user."""
+"""Folders in the project's cache for sound that was made to be heard, one for each user of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from uuid import uuid4
 
 
 def own_folder(cache_dir: str, user: str) -> Path:
-    """A new folder of the user's own, which it may remove; workers make it when they need it.
+    """The path of a new folder that its user alone fills and removes.
+
+    Workers make the folder when they need it.
 
     Args:
-        user: who it is for, for people who look at the cache.
+        user: the part of the window that it is for, named for people who look at the cache.
     """
     return _root(cache_dir) / f"{user}-{uuid4().hex}"
 
@@ -19,7 +21,8 @@ def own_folder(cache_dir: str, user: str) -> Path:
 def remove_left_over(cache_dir: str) -> None:
     """Remove what a window that was killed left behind.
 
-    Only once the project is open and before anybody has a folder: one window has it at a time.
+    Call it once the project is open and before anybody has a folder. A project is open in one
+    window at a time, so whatever lies there is left over.
     """
     shutil.rmtree(_root(cache_dir), ignore_errors=True)
 

@@ -15,8 +15,8 @@ from ml_core.domain.ratings import Comparison
 RUN_UP_S = 4.0
 # A step back just after a place goes to the one before it, as every player does.
 _BACK_GRACE_S = 1.0
-# After a join has passed, it is the one that is meant for so long; else the nearest one, if any
-# is as near as the run-up that leads to it.
+# For so long after it has passed, a join is the one that "this join" means. Otherwise it is the
+# nearest one, if any is as near as the run-up that leads to it.
 _JOIN_MEANT_S = 3.0
 # What is heard around a difference where only differences are played: a bar, about, so that one
 # knows where one is.
@@ -59,7 +59,7 @@ class PairMoves:
     def show_pair(
         self, comparison: Comparison, prepared: PreparedPair, found: Sequence[Difference]
     ) -> None:
-        """Move through this pair, which differs in `found`, from now on."""
+        """Move through this pair, whose edits differ in `found`."""
         layout = prepared.layout
         rate = prepared.song.sample_rate_hz
         spans = {
@@ -83,7 +83,7 @@ class PairMoves:
         self._player.seek(self._heads.first_position())
 
     def only_differences(self, is_on: bool) -> bool:
-        """Play what differs alone, with what is around it; returns whether so now."""
+        """Play the differences alone, with what is around them; returns whether that is on."""
         windows = {lane: self._windows(lane) for lane in self._heads.lanes} if is_on else {}
         if not any(windows.values()):
             windows = {}
@@ -197,7 +197,7 @@ class PairMoves:
         return self._heads.loop is not None
 
     def meant_join(self) -> tuple[str, int] | None:
-        """(lane, index) of the join that one who says "this join" means; None if none is near."""
+        """(lane, index) of the join that a person at the head means; None if none is near."""
         lane = self._heads.lane
         joins = self._joins() if self._heads.lanes and lane != SONG else ()
         if not joins:

@@ -20,7 +20,7 @@ from editor_app.workspace import Workspace
 from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
 
-# The overview and the lanes share what height there is in these parts (look/notes.md).
+# The overview and the lanes share what height there is in these parts.
 _OVERVIEW_SHARE, _LANE_SHARE = 7, 8
 _OVERVIEW_PX, _LANE_PX = (84, 160), (88, 200)
 _ABOVE_TRANSPORT_PX = 12
@@ -79,7 +79,7 @@ class PairPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         self._pages = QStackedLayout()
-        # First of all: the first page of a stack that lies in no window comes up as its own.
+        # Added before it has pages: the first page of a stack outside a window shows as a window.
         outer.addLayout(self._pages, 1)
         self._pages.addWidget(self._make_words())
         self._pages.addWidget(picture)
@@ -156,8 +156,10 @@ class PairPanel(QWidget):
     # Heads and lanes
 
     def _follow(self) -> None:
-        """Move all heads when that of the sounding lane comes to its next pixel: the lanes have one
-        scale, so between two of them there is nothing to see. The song's head lies on another.
+        """Move all heads when that of the sounding lane comes to its next pixel.
+
+        The lanes have one scale, so there is nothing to see before. The song's head lies on a
+        scale of its own.
         """
         if self._pair is not None and self._heads.lanes and self.isVisible():
             sounding = self._lanes.get(self._heads.lane)

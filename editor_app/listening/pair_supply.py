@@ -1,4 +1,4 @@
-"""Keeps pairs ready ahead of the person: proposed, then made to be heard, then shown at once."""
+"""Keeps pairs ready ahead of the person: proposes them, makes their sound, and keeps both."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ml_core.errors import UserError
 from ml_core.store.requests import song_ref
 from ml_core.store.sqlite.changes import ALL
 
-# Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
-# itself. Chosen so, 24 pairs taught as much of simulated listeners as 48 at random.
+# Pairs are proposed in small batches, since active choice needs fresh answers. The pairs of a batch
+# differ. Chosen so, 24 pairs taught as much of simulated listeners as 48 at random.
 _BATCH = 8
 # Ask for more while there is still this much to listen to: a proposal takes seconds.
 _REFILL_BELOW = 4
@@ -61,7 +61,7 @@ class PairSupply(QObject):
         self._proposing: Job[list[Comparison]] | None = None
         self._refusal: UserError | None = None
         self._is_active = False
-        # Removing files takes as long as painting: the pair that is to be shown comes first.
+        # Removing files takes as long as painting, so it waits until the next pair is shown.
         self._forgetting = QTimer(self)
         self._forgetting.setSingleShot(True)
         self._forgetting.setInterval(_FORGET_LATER_MS)
@@ -94,7 +94,7 @@ class PairSupply(QObject):
         return self._refused.get(comparison.id)
 
     def start(self) -> None:
-        """Keep pairs ready from now on; look again where it does already."""
+        """Begin to keep pairs ready; where that has begun, look again."""
         self._is_active = True
         self.refresh()
 
@@ -133,7 +133,7 @@ class PairSupply(QObject):
             self._refresh()
 
     def _forget_taste(self) -> None:
-        """Another taste was chosen: pairs that are being looked for would be the wrong one's."""
+        """Drop the proposal under way, since another taste was chosen."""
         job, self._proposing, self._refusal = self._proposing, None, None
         self._reopened.clear()
         if job is not None:
@@ -149,7 +149,7 @@ class PairSupply(QObject):
         self._forgetting.start()
 
     def _open_pairs(self) -> list[Comparison]:
-        """Pairs that wait and keep the brief; one that was taken back comes whatever it keeps."""
+        """Waiting pairs that keep the brief, and any pair whose answer was taken back."""
         limits = Limits.from_brief(self._project.brief.get())
         pairs = self._project.pairs.open()
         return [pair for pair in pairs if pair.id in self._reopened or self._keeps(pair, limits)]
@@ -180,7 +180,10 @@ class PairSupply(QObject):
         job.finished.connect(lambda: self._on_proposal_over(job))
 
     def _batch(self) -> int:
-        """While songs are still analysed, no more pairs than songs: not all of the first one."""
+        """How many pairs to propose.
+
+        While songs are still analysed, no more than are ready: else all were of the first one.
+        """
         entries = [entry for entry in self._project.songs.all() if entry.use == "rate"]
         n_ready = sum(entry.status == "ready" for entry in entries)
         is_waiting = any(entry.status == "waiting" for entry in entries)

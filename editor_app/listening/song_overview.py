@@ -51,7 +51,7 @@ class SongOverview(TimelineWidget):
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As in the pictures; the waveform takes what more there is."""
+        """The size that the layout starts from; the waveform takes any further height."""
         return QSize(1064, 112)
 
     def set_picture(self, picture: SongPicture | None) -> None:

@@ -114,7 +114,7 @@ class Transport(QWidget):
     def show_pair(
         self, comparison: Comparison, prepared: PreparedPair, found: Sequence[Difference]
     ) -> None:
-        """Move through this pair, which differs in `found`, from now on."""
+        """Move through this pair, whose edits differ in `found`."""
         self.moves.show_pair(comparison, prepared, found)
         self._actions["loop"].setChecked(False)
         # Who listens to differences goes on so with the next pair, if it has any.

@@ -13,7 +13,7 @@ from ml_core.domain.tasting import ExplainRequest
 
 
 class WhyLine(ElidingLabel):
-    """Asks the worker behind all else; without an answer nothing is said.
+    """Asks the worker after all other work, and says nothing without an answer.
 
     The line gives words, its tooltip the numbers.
     """
@@ -73,5 +73,5 @@ def why_numbers(found: Sequence[Reason]) -> str:
 
 
 def _percent(gain: float) -> int:
-    """A difference in utility is a logit (Bradley and Terry)."""
+    """A gain as a share of pairs won: a difference in utility is a logit (Bradley and Terry)."""
     return round(100.0 / (1.0 + math.exp(-max(-40.0, min(40.0, gain)))))

@@ -19,7 +19,7 @@ _RATIO: dict[Size, float] = {"small": 11 / 13, "body": 1.0, "title": 18 / 13}
 
 
 _current = DARK
-# Fonts made of the system's font, asked for at every paint.
+# Fonts and widths are asked for at every paint, so they are kept for one system font.
 _fonts_of: QFont | None = None
 _fonts: dict[tuple[str, QFont.Weight], QFont] = {}
 _widths_px: dict[tuple[str, str, QFont.Weight], float] = {}
@@ -45,12 +45,12 @@ def size_px(size: Size) -> int:
 
 
 def grown_px(width_or_height_px: int) -> int:
-    """A measure of what holds text, larger where the system's font is; never smaller."""
+    """A width or height of what holds text, scaled up with a larger system font, never down."""
     return round(width_or_height_px * size_px("body") / _BODY_PX)
 
 
 def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The system's font in one of three sizes, with figures of equal width; the caller's own."""
+    """The system's font in one of three sizes, its figures equally wide; the caller's to change."""
     global _fonts_of  # noqa: PLW0603 - made anew when the system's font changes
     system = QGuiApplication.font()
     if system != _fonts_of:
@@ -102,7 +102,7 @@ class Theme(QObject):
         return self._choice
 
     def choose(self, choice: Choice) -> None:
-        """Use dark or light from now on, or follow the system."""
+        """Use dark or light, or follow the system."""
         self._choice = choice
         self._apply()
 

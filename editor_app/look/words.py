@@ -15,7 +15,7 @@ _ANSWER_WORDS = {
     ("A", 2): "much better",
     ("B", 2): "much better",
 }
-# Not heard and chosen: an edit of the person's own, A, is better than what was proposed.
+# Of a change by hand: A is the person's own edit, and better than B, which was proposed.
 _BY_HAND = "by hand"
 _MINUTE_S = 60
 _HOUR_S = 3600

@@ -49,7 +49,7 @@ class HandRatings:
         self._history.do(f"“count as a rating”, {self._songs.title(rating)}", work)
 
     def withdraw(self, rating: Rating) -> None:
-        """Count an edit changed by hand no longer; can be taken back."""
+        """Stop counting an edit changed by hand; can be taken back."""
 
         def work() -> Callable[[], None]:
             nonlocal rating
@@ -66,7 +66,7 @@ class HandRatings:
     def of(self, proposed: Edit, changed: Edit) -> Rating | None:
         """The rating that says that this change is better; None if it does not count as one.
 
-        Answered otherwise by ear since, it counts as that answer.
+        Nor does it where the pair was answered otherwise by ear since.
         """
         rating = self._answer(proposed, changed)
         is_by_hand = rating is not None and (rating.answer, rating.source) == ("A", "hand")

@@ -56,7 +56,7 @@ class Models:
         self._tell(self._store.models.add(result.best))
 
     def activate(self, checkpoint_id: str) -> None:
-        """Use a checkpoint, or "base", from now on; can be taken back."""
+        """Use a checkpoint, or "base" for the untrained policy; can be taken back."""
         active = self.active()
         before = active.id if active is not None else "base"
 

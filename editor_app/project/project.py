@@ -54,9 +54,9 @@ class Project(QObject):
     """
 
     changed = Signal(object)
-    """frozenset of what was written: songs, ratings, comparisons, checkpoints, brief, reports,
-    marks, tastes; all of them (`changes.ALL`) where another taste was chosen. Emitted after the
-    commit."""
+    """frozenset of what was written, of songs, ratings, comparisons, checkpoints, brief, reports,
+    marks and tastes. It is all of them (`changes.ALL`) where another taste was chosen. Emitted
+    after the commit."""
 
     def __init__(self, store: Store, notifier: Notifier) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class Project(QObject):
     @cached_property
     def requests(self) -> Requests:
         """What tasks are asked."""
-        # Here: the first paint need not wait 8 ms for what only tasks need.
+        # Imported here: the first paint need not wait 8 ms for what only tasks need.
         from editor_app.project.requests import Requests  # noqa: PLC0415
 
         return Requests(self._store)

@@ -52,7 +52,7 @@ class Songs:
         self._read = None
 
     def _by_hash(self) -> dict[str, SongEntry]:
-        """Read once after each change: a rating asks for many songs, and must not wait."""
+        """The library by hash, read once after each change: a rating asks for many songs."""
         if self._read is None:
             self._read = {entry.song.sha256: entry for entry in self._store.songs.listed()}
         return self._read

@@ -14,7 +14,7 @@ BEAT_HZ, BAR_HZ = 1000.0, 1600.0
 CLICK_S = 0.03
 # A click falls to a thousandth within its length, so that its start is what one hears.
 _FALL = 6.9
-# Of full scale, as heard at full volume: the song steps back, so that both together don't clip.
+# Of full scale, as heard at full volume. The song is turned down so that both don't clip.
 BEAT_LEVEL, BAR_LEVEL = 0.22, 0.36
 SONG_SHARE = 0.6
 

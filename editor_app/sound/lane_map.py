@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ml_core.domain.edits import Edit
 
-# Where an edit has nothing left at or after a place, its last seconds are heard instead: as long
-# as the run-up that joins get, so that one hears how the edit ends.
+# Where an edit keeps nothing at or after a place, its last seconds are heard instead. They are as
+# long as the run-up before a join, so that one hears how the edit ends.
 LAST_SECONDS = 4.0
 
 

@@ -1,8 +1,8 @@
 """The sound device: found, opened at a rate that it takes, played to. The one user of rtmixer.
 
-rtmixer's documentation asks not to write to a buffer that plays. We do so on purpose, only ahead
-of what `done_samples` has passed, which rtmixer advances before it reads (tested with a captured
-virtual card).
+rtmixer's documentation asks not to write to a buffer that plays. This module does so on purpose,
+but only ahead of `done_samples`, which rtmixer advances before it reads. That was tested with a
+captured virtual card.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """One run of sound: keeps what the device reads ahead of it, and rewrites it at every change.
 
-The device plays one long buffer in place, in C, without Python's lock; `done_samples` tells how
-far it is. To switch, seek, loop or fade, the future is written over from a margin ahead of that
-on: 12 of 12 switches were captured on the exact sample, without a gap under load. While this
-process stalls, what was written goes on sounding. Before a buffer ends, a second one starts beside
-it; from one sample on the first is silent and the second speaks.
+The device plays one long buffer in place, in C, without Python's lock. `done_samples` tells how far
+it is. To switch, seek, loop or fade, the future is written over from a margin ahead of that place.
+Of 12 switches 12 were captured on the exact sample, without a gap under load. While this process
+stalls, what was written goes on sounding. Before a buffer ends, a second one starts beside it. From
+one sample on the first is silent and the second sounds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 
 from editor_app.sound.timeline import Audio, Timeline
 
-# Ahead of the device: 1,024 samples held at 44.1 kHz, once with 256 to spare (measured). The
-# margin doubles where a device takes larger steps.
+# How far ahead of the device a change is written. At 44.1 kHz 1,024 samples were enough, once with
+# 256 to spare (measured). The margin doubles where a device takes larger steps.
 MARGIN_S = 1024 / 44100
 LARGEST_MARGIN_S = 8 * MARGIN_S
 # What must still be ahead when the copy begins: the copy itself takes under 0.1 ms.
@@ -116,7 +116,7 @@ class Playback:
 
     @property
     def shown(self) -> int:
-        """What a play head shows: what is heard, but a change at once, not when it is heard."""
+        """The sample that play heads show: the one heard, except that a change shows at once."""
         return max(self.heard, self._changed_at)
 
     @property

@@ -182,7 +182,7 @@ class Player(QObject):
             self._sounding.rewrite(lambda lane, position: (lane, position), is_jump=False)
 
     def set_loop(self, span: tuple[int, int] | None, lane: str | None = None) -> None:
-        """Repeat a range [start, end) of a lane, or no longer.
+        """Repeat a range [start, end) of a lane; None repeats nothing.
 
         In another lane the same places of the song are repeated, if it has them. A head outside
         the range goes to its start.

@@ -12,7 +12,7 @@ from editor_app.sound.play_heads import PlayHeads
 from editor_app.sound.playback import Playback
 from editor_app.sound.timeline import Clip, Timeline
 
-# Lane and position that would sound, to those that shall.
+# Takes the lane and position that would sound, and gives those that shall sound instead.
 Move = Callable[[str, int], tuple[str, int]]
 
 # Short enough to feel instant, long enough not to click: over 20 ms no switch that was captured had
@@ -77,7 +77,7 @@ class Sounding(QObject):
         self._filler.start()
 
     def rewrite(self, move: Move, is_jump: bool = True) -> None:
-        """Have the future play something else; `is_jump`: heads move at once."""
+        """Have something else sound from the margin on; with `is_jump` the heads move at once."""
         playback = self.playback
         if playback is None:
             return
@@ -93,7 +93,7 @@ class Sounding(QObject):
         self._filler.start()
 
     def plan_again(self) -> None:
-        """What is repeated or left out has changed, and what sounds now stays as it is."""
+        """Plan the future again, since loops or windows have changed; what sounds goes on."""
         if self.playback is not None:
             self._set_ranges(self.playback.timeline)
             self.playback.change(self.playback.timeline.plan_again, is_jump=False)

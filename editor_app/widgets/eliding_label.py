@@ -25,7 +25,7 @@ class ElidingLabel(QLabel):
         self._tell_rest()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """What no longer fits is told by the tooltip."""
+        """Tell all of the text in the tooltip where it does not fit."""
         super().resizeEvent(event)
         self._tell_rest()
 

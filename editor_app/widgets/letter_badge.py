@@ -1,4 +1,4 @@
-"""The square with A or B in it: the only place where the edits' letters stand."""
+"""The square with A, B or = (a tie) in it, as it stands wherever an edit's letter is painted."""
 
 from __future__ import annotations
 

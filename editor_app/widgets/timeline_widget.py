@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
 
-# Words and badges left of every timeline, so that all timelines align (look/notes.md).
+# Room for words and badges left of every timeline, the same for all so that timelines align.
 GUTTER_PX = 88
-# Rough sides of a head's line, repainted with it.
+# Room on each side of a head's line that is repainted with it.
 _HEAD_ROOM_PX = 2
 
 
@@ -118,7 +118,7 @@ class TimelineWidget(QWidget):
             painter.drawLine(QPointF(x, self.head_top_px), QPointF(x, self.head_bottom_px))
 
     def _painted(self, ratio: float) -> QPixmap:
-        """The picture, painted where the last one was: new memory comes more slowly."""
+        """The picture, painted into the memory of the last one, since new memory takes longer."""
         pixmap, size = self._pixmap, self.size() * ratio
         if pixmap.size() != size:
             pixmap = QPixmap(size)

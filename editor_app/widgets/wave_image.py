@@ -76,7 +76,7 @@ def wave_image(
     return QImage(canvas)
 
 
-# Memory that is asked of the system anew for each picture takes longer to come than to be painted.
+# Kept, since new memory for each picture takes longer to get than the picture to paint.
 @lru_cache(maxsize=4)
 def _canvas(width_px: int, height_px: int) -> QImage:
     """An image to paint on once more; while somebody holds it, Qt copies it at `bits`."""

@@ -39,8 +39,8 @@ class Jobs(QObject):
         started: a batch job that begins to run.
 
     Attributes:
-        n_spread: how many jobs of `spread` run side by side: on all cores but one, which is the
-            window's and the sound's.
+        n_spread: how many jobs of `spread` run side by side. They use all cores but one, which is
+            left to the window and the sound.
     """
 
     current = Signal(object)

@@ -36,7 +36,7 @@ class _Analysing:
 
 
 class Library(QObject):
-    """Whatever was added is kept as waiting first, so a window that closes goes on later."""
+    """Keeps every added song as waiting first, so that what a closed window left goes on later."""
 
     changed = Signal()
     """Work has started or ended."""

@@ -1,6 +1,7 @@
 """Imports what places not yet opened will need, so that nobody waits where one is first opened.
 
-In a thread, once the window is at work: the interpreter passes from it to the window every 5 ms.
+It runs in a thread, once the window is at work. The interpreter passes from it to the window every
+5 ms.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import threading
 
 from editor_app.keys.place_table import PLACE_TABLE
 
-# What lies beside a page comes last: pyqtgraph alone takes longer than all pages. By their names:
-# they lie in higher layers.
+# Modules beside a page come last, since pyqtgraph alone takes longer than all pages. All are named
+# as text, since they lie in higher layers.
 _MODULES = (
     *(spec.module for spec in PLACE_TABLE),
     *(f"editor_app.places.{spec.name}.{later}" for spec in PLACE_TABLE for later in spec.later),

@@ -39,12 +39,12 @@ Floats = NDArray[np.float64]
 SILENT_WARNING = "The song is silent."
 # Fewer beats than this don't make a grid: the song's sound is too short.
 FEWEST_BEATS = 12
-# Noise and drones have a clarity up to .03, music from .10 on; chance events and syllables a
-# steadiness up to .12, music with a beat from .28 on (measured).
+# Measured: noise and drones have a clarity up to .03, music from .10 on. Chance events and
+# syllables have a steadiness up to .12, music with a beat from .28 on.
 LEAST_BEAT_CLARITY = 0.05
 LEAST_STEADINESS = 0.15
-# How much better, in nats a second, the bars on the offbeats must be: on 40 rendered pieces wrong
-# offbeats reach .18, and those with the beats half a beat off .17 to .73.
+# How much better the bars on the offbeats must be, in nats a second. On 40 rendered pieces wrong
+# offbeats reach .18. In pieces with the beats half a beat off they are better by .17 to .73.
 OFFBEAT_MARGIN = 0.25
 # Below this every second rendered piece had wrong bars.
 DOUBTFUL_CONFIDENCE = 0.6

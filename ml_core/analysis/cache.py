@@ -99,6 +99,6 @@ def load_analysis(
             warnings=tuple(facts["warnings"]),
         )
     # A damaged file can make zip, zlib, JSON, numpy's header parser or the record itself raise
-    # nearly anything (a TokenError in one of 4,000 trials): all of it means the same.
+    # nearly anything (a TokenError in one of 4,000 trials). All of it means the same.
     except Exception:
         return None

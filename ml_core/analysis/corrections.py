@@ -1,8 +1,8 @@
 """The grid that a person's corrections make of the one found, and the analysis that follows.
 
-Nothing is decoded anew but what a step asks for: doubling and halving keep every bar line they
-can, a shift moves bars alone, a meter has its bars found again on the same beats, and taps give
-the tempo and the phase of a new search for beats.
+Nothing is decoded anew but what a step asks for. Doubling and halving keep every bar line they can.
+A shift moves bars alone. A meter has its bars found again on the same beats. Taps give the tempo
+and the phase of a new search for beats.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _doubled(bars: _Bars, spectra: Spectra) -> _Bars:
 def _halved(bars: _Bars, score: Floats) -> _Bars:
     """Every second beat, so that bar lines stay; bars get twice as long.
 
-    Two bars become one: which of two neighbours starts it is heard, once for each run of bars of
+    Two bars become one. Which of two neighbours starts it is heard, once for each run of bars of
     one length, since the counting starts anew where bars slipped.
     """
     starts = np.flatnonzero(bars.position == 0)

@@ -12,8 +12,8 @@ from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra
 
 Floats = NDArray[np.float64]
 
-# The song may be so much slower or faster than it was tapped, elsewhere or because of a hand that
-# is not quite even.
+# The song may be so much slower or faster than it was tapped. Its tempo may change elsewhere, and
+# no hand is quite even.
 TEMPO_SLACK = 0.08
 # Taps lie around the beat by some 30 ms: at 120 bpm their phases agree by .93 (0 chance, 1 equal),
 # at 200 bpm by .82.

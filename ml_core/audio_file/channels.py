@@ -46,7 +46,7 @@ def ogg_channel_order(n_channels: int) -> tuple[int, ...] | None:
 def mix_matrix(n_in: int, n_out: int) -> NDArray[np.float32]:
     """Gains from `n_in` to `n_out` (1 or 2) channels, float32 (n_in, n_out); no output clips.
 
-    5.1 and 7.1 follow ITU-R BS.775, scaled so that full scale stays full scale; other numbers of
+    5.1 and 7.1 follow ITU-R BS.775, scaled so that full scale stays full scale. Other numbers of
     channels go to left and right in turn.
     """
     if n_out not in (1, 2):

@@ -1,8 +1,8 @@
 """Decoding: one file, one sequence of samples, however it is read.
 
 Whoever asks for samples [a, b) gets those of a decode from the beginning. Uncompressed files and
-FLAC are entered anywhere; of Vorbis 5 in 30 random entries gave wrong samples (libsndfile 1.2.2),
-and MP3 counts differently once it is damaged, so those are decoded up to the place.
+FLAC are entered anywhere. Vorbis and MP3 are decoded up to the place: of Vorbis 5 in 30 random
+entries gave wrong samples (libsndfile 1.2.2), and MP3 counts differently once it is damaged.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A file's bytes on their way to the decoder: opened with care, and whether all of them are there.
 
-libsndfile reads through these objects and never sees a path, so a name may hold any bytes, and a
+libsndfile reads through these objects and never sees a path. So a name may hold any bytes, and a
 disk that fails in the middle is told apart from a song that ends.
 """
 
@@ -98,7 +98,7 @@ class SourceBytes:
 class UnmeasuredMp3Bytes(SourceBytes):
     """An MP3 stream without a Xing or VBRI header, made to look longer than it is.
 
-    libsndfile guesses such a stream's length from its first frame's bit rate and stops there: of a
+    libsndfile guesses such a stream's length from its first frame's bit rate and stops there. Of a
     variable-rate file of 30 s it gave 16.6 s. Told that the file is 64 times as long, it guesses
     too much (320 kbit/s, the highest rate, is 40 times the lowest) and decodes to the true end.
     """

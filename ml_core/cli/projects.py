@@ -68,7 +68,7 @@ def _model_checks(store: Store) -> list[Check]:
             model = model_ref(store, checkpoint)
             load_model(model.file or "", model.sha256)
         except OutdatedModelError as error:
-            # Of those that are not in use nothing is wanted any more.
+            # An outdated checkpoint is a fault only while it is in use.
             if active is not None and checkpoint.id == active.id:
                 broken.append(error)
         except UserError as error:

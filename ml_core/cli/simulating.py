@@ -64,8 +64,8 @@ def load_rater(text: str) -> GuardedRater:
     if spec is None or spec.loader is None:
         raise UserError(f"{file.name} is not a Python file.", "Give the rater as FILE.py:NAME.")
     module = importlib.util.module_from_spec(spec)
-    # Data classes look their module up by name; and a rater may import what lies beside it, now
-    # or when it is asked.
+    # Data classes look their module up by name. Besides, a rater may import what lies beside it, at
+    # once or when it is asked.
     sys.modules[module_name] = module
     folder = str(file.resolve().parent)
     if folder not in sys.path:

@@ -98,7 +98,7 @@ def activate(arguments: argparse.Namespace) -> None:
 
 
 def history(arguments: argparse.Namespace) -> None:
-    """The cycles so far."""
+    """List the checkpoints, the verdicts of their comparisons, and which was active when."""
     with open_project(arguments, write=False) as store:
         active = store.models.active()
         active_id = BASE if active is None else active.id

@@ -101,9 +101,9 @@ _FINER_THAN_24_BIT = frozenset({"PCM_32", "FLOAT", "DOUBLE"})
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 # Bit rates measured with libsndfile 1.2.2 on a stereo mix: MP3 V0 250-260 kbit/s, Vorbis quality 7
-# 225, Opus 165: each at or above where its listening tests end in "transparent".
-# Lossy formats hold stereo at most here: their channel order differs from WAV's beyond two, and
-# libsndfile does not put it right.
+# 225, Opus 165. Each is at or above where its listening tests end in "transparent". Lossy formats
+# hold stereo at most here, since their channel order differs from WAV's beyond two and libsndfile
+# does not put it right.
 _FORMATS = (
     WriteFormat(
         "wav",

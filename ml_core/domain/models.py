@@ -20,7 +20,7 @@ POLICY_VERSION = "3"
 """Of the policy's terms, styles and base potentials: tilts of another version mean other things."""
 
 COMPARISON_PAIRS = 25
-"""Pairs of a blind comparison, fixed beforehand: a policy that truly wins four decided pairs in
+"""Pairs of a blind comparison, fixed beforehand. A policy that truly wins four decided pairs in
 five, with a fifth of ties, is then shown to be better in 80 % of comparisons (two-sided 95 %)."""
 
 

@@ -1,8 +1,8 @@
 """How much the joins of an edit stand out against the song's own uncut bar lines.
 
-One-class scoring: at every bar line of the source the change of sound is measured; a join is as
-conspicuous as its own change lies beyond that distribution. The uncut bar lines themselves are
-scored against each other and reported as control, since music changes at bar lines uncut too.
+One-class scoring: the change of sound is measured at every bar line of the source. A join stands
+out as far as its own change lies beyond theirs. Music changes at uncut bar lines too, so these are
+scored against each other and reported as control.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class BarLines:
 def _group_scores(change: NDArray[np.float64], usual: NDArray[np.float64]) -> NDArray[np.float64]:
     """Contribution of each group, (n_groups,): mean of its features' squared excess.
 
-    The excess is in standard deviations above the mean of `usual`; smaller changes than usual
+    The excess is in standard deviations above the mean of `usual`. Changes smaller than that mean
     don't count. Measured on 18 songs, 4 seeds: a random bar line with our fades then stands out in
     .45 of joins (area under the curve .78), a random beat without a fade in .46 (.79). Medians,
     Mahalanobis distances and more features told these no better.

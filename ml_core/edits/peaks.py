@@ -1,8 +1,8 @@
 """Min/max/power pyramids: a waveform of any length drawn at any zoom in constant time.
 
-Levels of buckets, each level four times as coarse as the one below; a picture column reads some
-buckets of the level just finer than itself (measured: zooming four lanes of four minutes took
-6 ms at p95 against 91 ms for plotted samples).
+Each level of buckets is four times as coarse as the one below. A picture column reads some buckets
+of the level just finer than itself. Zooming four lanes of four minutes took 6 ms at p95, against 91
+ms for plotted samples (measured).
 """
 
 from __future__ import annotations

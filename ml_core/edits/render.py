@@ -1,9 +1,10 @@
 """Sound of an edit: spans of the source, joined by fades, exact to the sample.
 
-A fade takes correlation into account: with fade-in fi and fade-out fo at equal power and overlap
-correlation r in 0..1, the sum is divided by sqrt(fi^2 + fo^2 + 2 r fi fo), so that neither equal
-nor unrelated sides swell or sag. A tail of what rang on the leaving side may lie under the entering
-one, see `tails`. Outside fades and tails samples of a span at 0 dB are the source's, bit by bit.
+A fade takes correlation into account. With fade-in fi and fade-out fo at equal power and overlap
+correlation r in 0..1, the sum is divided by sqrt(fi^2 + fo^2 + 2 r fi fo). So neither equal nor
+unrelated sides swell or sag. A tail of what rang on the leaving side may lie under the entering
+one, see `tails`. Outside fades and tails the samples of a span at 0 dB are the source's, bit by
+bit.
 """
 
 from __future__ import annotations
@@ -210,9 +211,9 @@ class _ForwardReader:
 
 
 MARGIN_SAMPLES = 65536
-"""Kept before the stretch that is read: a fade reaches back behind the body that came before it
-when a join skips less than the fade's length, and a tail looks at the quarter of a second before
-its cut. One block covers both up to 192 kHz."""
+"""Kept before the stretch that is read. A fade reaches back behind the body that came before it
+when a join skips less than the fade's length. A tail looks at the quarter of a second before its
+cut. One block covers both up to 192 kHz."""
 
 
 def render_blocks(
@@ -226,9 +227,9 @@ def render_blocks(
     Args:
         edit: of this file, at its sample rate.
         path: the source.
-        n_source_samples: the song's decoded length. Without it an edit that goes back is found
-            room for its fades by reading the file through once more; one that goes forward never
-            needs it, since what follows a join in the source is there.
+        n_source_samples: the song's decoded length. Without it an edit that goes back needs one
+            more pass over the file, to find how much room its fades have. One that goes forward
+            never needs it, since the source goes on after each of its joins.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.

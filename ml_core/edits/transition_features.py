@@ -22,11 +22,11 @@ WINDOW_SAMPLES = 1024
 LONGEST_CONTEXT_S = 3.0
 SHORT_CONTEXT_S = 0.5
 MOMENT_S = 0.04
-"""What lies within +-40 ms of a cut is heard as the cut itself, half a second each side as its
-surroundings, a bar (half of one where it is longer than 3 s) as what it leads from and to: whole
-bars, so that rhythms before and after lie on each other. Measured: +-20 ms
-would call .84 of uncut onsets a click, since a cut's lead keeps them out at bar lines; with
-+-40 ms it is .11."""
+"""What lies within +-40 ms of a cut is heard as the cut itself. Half a second on each side is heard
+as its surroundings. A bar on each side (half of one where it is longer than 3 s) is heard as what
+it leads from and to, so that rhythms before and after lie on each other. Measured: +-20 ms would
+call .84 of uncut onsets a click, since a cut's lead keeps them out at bar lines; with +-40 ms it is
+.11."""
 
 BANDS = 24
 LOWEST_HZ = 50.0

@@ -51,8 +51,8 @@ def export_edit(
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
-    Sample rate, channels and bit depth are the source's where the format can hold them: MP3 and
-    Opus take the nearest rate they know, lossy formats a stereo mix of more than two channels.
+    Sample rate, channels and bit depth are the source's where the format can hold them. MP3 and
+    Opus take the nearest rate they know. Lossy formats take a stereo mix of more than two channels.
 
     Args:
         source: the song the edit was made of.

@@ -62,7 +62,7 @@ def write_comparison(request: ComparisonFilesRequest, progress: Progress) -> dic
 def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progress) -> None:
     songs = {sha256: song.path for sha256, song in request.songs.items()}
     make_folder(folder)
-    # Without pairs.json what is there is of a call that was cut off.
+    # pairs.json is written last. Without it the files are left over from a call that was cut off.
     write_pair_audio(request.comparisons, songs, folder, progress, overwrite=True)
     write_pair_lists(request.comparisons, songs, folder, overwrite=True)
 

@@ -1,7 +1,7 @@
 """Ratings in and out as CSV and JSON: what people fill in away from the window.
 
-Everything read here is hostile until checked: sizes are bounded before parsing, nothing names a
-file to open, and a row that is not understood is refused with its reason while the others count.
+Everything read here is hostile until checked. Sizes are bounded before parsing, and nothing names a
+file to open. A row that is not understood is refused with its reason, while the others count.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str
 def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
     """Answers in a filled CSV or JSON file, and the rows that were refused.
 
-    Each row is among one of both, but for those that are not filled in: an empty text as the
-    answer, in a row with nothing to refuse. Empty lines of a CSV file are no rows.
+    Each row is in one of the two, except rows that are not filled in. Such a row has an empty text
+    as its answer, and nothing to refuse. Empty lines of a CSV file are no rows.
 
     Raises:
         UserError: if the file can't be read or is neither.

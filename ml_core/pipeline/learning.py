@@ -22,8 +22,9 @@ from ml_core.training.pairs.selection import choose_pairs
 def model_from(ref: ModelRef) -> Model:
     """The checkpoint's model, or the untrained one without a file.
 
-    Of a checkpoint of another version its policy, as far as that is known: a person who updates
-    the app goes on rating, exporting and comparing, and is told to train again (`store.outdated`).
+    A checkpoint of another version gives its policy, as far as that is known. So a person who
+    updates the app goes on rating, exporting and comparing. They are told to train again by
+    `store.outdated`.
     """
     if ref.file is None:
         return BASE_MODEL

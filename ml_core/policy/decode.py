@@ -1,8 +1,8 @@
 """Draws from the policy that keep the allowed duration, exactly.
 
-Conditioning on the duration is exact either way: by rejection where draws often fit, else by a
-dynamic programme over the kept length, which draws paths in proportion to the policy's
-probability among those whose length in whole steps can fit, and rejects only what is left.
+Conditioning on the duration is exact either way. Where draws often fit, those that don't are
+rejected. Elsewhere a dynamic programme over the kept length draws paths in proportion to the
+policy's probability among those whose length in whole steps can fit, and little is left to reject.
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@
 Where a taste depends on the song, tilts and style logits are those at the song at hand,
 tilts + z tilt_slopes, with z in -1..1 the song's kind (`song_kind`); on one song all stays exact.
 
-q0 is the base chain (`styles`), whose rows are probabilities; so the partition function m is the
-expectation of exp(tilts . terms) under it. It comes from one sweep of messages from the song's
-end to its start, which is the substitution that solves the triangular system of the semi-Markov
-field (Sarawagi and Cohen, 2004) without ever building it: about 1 ms for 65 bars and all 36 styles
-on one core, and no number leaves the range of double precision as long as tilts stay moderate. A
-second sweep forwards gives every marginal, and with them exact gradients, entropy and KL.
+q0 is the base chain (`styles`), whose rows are probabilities. So the partition function m is the
+expectation of exp(tilts . terms) under it. It comes from one sweep of messages from the song's end
+to its start. The sweep is the substitution that solves the triangular system of the semi-Markov
+field (Sarawagi and Cohen, 2004) without ever building it. It takes about 1 ms for 65 bars and all
+36 styles on one core, and no number leaves the range of double precision as long as tilts stay
+moderate. A second sweep forwards gives every marginal, and with them exact gradients, entropy and
+KL.
 
 Kept on the processor: each step of a sweep is smaller than one launch on a graphics card.
 """
@@ -100,7 +101,7 @@ class PolicyParameters:
         return logs
 
     def told_by(self, kind: SongKind | None, chains: Sequence[BaseChain]) -> PolicyParameters:
-        """The policy nearest to this one on some songs whose slopes go by another kind of songs."""
+        """The policy nearest to this one on some songs, with slopes in another kind of songs."""
         if self.kind is None or self.kind == kind:
             return replace(self, kind=kind)
         before = np.array([self.kind.of(chain.song) for chain in chains])

@@ -1,9 +1,9 @@
 """What an edit's path adds up to: the terms whose tilts are learned, shared over all songs.
 
-Every term belongs to one bar kept, one segment, one join, the start or the end, so that the
-distribution over paths stays exact (a semi-Markov conditional random field; Sarawagi and Cohen,
-2004). Bars are measured within their song (standard deviations from its mean) and in units of
-two seconds, so that a tilt means the same in every song.
+Every term belongs to one bar kept, one segment, one join, the start or the end. So the distribution
+over paths stays exact (a semi-Markov conditional random field; Sarawagi and Cohen, 2004). Bars are
+measured within their song (standard deviations from its mean) and in units of two seconds, so that
+a tilt means the same in every song.
 """
 
 from __future__ import annotations

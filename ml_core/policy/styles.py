@@ -1,9 +1,9 @@
 """The base policy: a mixture of styles, each solved per song to hit its share of the length.
 
-A single field over paths concentrates its keep ratio, so that "short" and "nearly all of it"
-would never come from the same policy. A style fixes how much of the allowed range of lengths is
-kept, how long segments are, and how much a join's cost weighs; what a bar's being kept is worth
-is solved for each song so that the style's mean duration hits its target.
+A single field over paths concentrates its keep ratio, so that "short" and "nearly all of it" would
+never come from the same policy. A style fixes three things: how much of the allowed range of
+lengths is kept, how long segments are, and how much a join's cost weighs. What keeping a bar is
+worth is solved for each song, so that the style's mean duration hits its target.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ _EDGE_NATS = 3.0
 # The solve ends when every style's mean duration is this near, as a share of the song.
 _SOLVE_TOLERANCE = 0.004
 _SOLVE_STEPS = 20
-# Newton's steps have mostly arrived by now (measured: 4-6 on 23 of 26 songs); where they go round
-# in circles, every other one halves the bracket instead.
+# After so many of Newton's steps most have arrived (measured: 4-6 on 23 of 26 songs). Where they go
+# round in circles, every other step from here on halves the bracket instead.
 _NEWTON_STEPS = 6
 _STEEPEST = 8.0
 """Nats for keeping two seconds more: far beyond what any style needs (measured: -3 to 2)."""

@@ -1,7 +1,7 @@
-"""What the reward model must beat: simple answers, and the network of an earlier project.
+"""What the reward model must beat: simple answers, and a plain neural network.
 
-All are judged alike: on decided ratings (A or B) that were held back, a prediction of neither
-side counts half.
+All are judged alike, on decided ratings (A or B) that were held back. A prediction of neither side
+counts half.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Tastes change: how alike a person's utilities are now and some ratings ago.
 
-Either all at once: what was said before the change says nothing of the taste since. Or bit by bit:
-utility is a process that forgets (Ornstein and Uhlenbeck), what it was t ratings ago correlates
-with what it is now by exp(-t / memory), so a rating counts the less the older it is.
+A taste may change all at once. Then what was said before says nothing of the taste since. Or it
+changes bit by bit, as a process that forgets (Ornstein and Uhlenbeck). Then a utility of t ratings
+ago correlates with the present one by exp(-t / memory), so a rating counts the less the older it
+is.
 
 Measured on eight simulated listeners who turn round after 48 ratings, three seeds each, songs never
-rated: accuracy after 12, 24 and 40 contrary ratings .66, .69 and .72 with a memory alone; .71, .74
-and .79 with a change at once. Half of the old taste kept over the change: .63, .71 and .76.
+rated. Accuracy after 12, 24 and 40 contrary ratings is .66, .69 and .72 with a memory alone, and
+.71, .74 and .79 with a change at once. With half of the old taste kept over the change it is .63,
+.71 and .76.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """The reward: a Gaussian process on utilities of edits, known only through their differences.
 
-The prior stands in `kernel`. Utility has no zero: only differences mean anything, so every answer
+The prior stands in `kernel`. Utility has no zero. Only differences mean anything, so every answer
 is given against a reference.
 
-With up to EXACT_PAIRS ratings the posterior is exact but for Laplace's approximation. Beyond
-that it goes through N_INDUCING edits spread over the rated ones (Nystrom), and the variance that
-these can't explain is added back (the deterministic training conditional with exact diagonal;
-Quinonero-Candela and Rasmussen, 2005): time and memory then grow linearly with the ratings.
+With up to EXACT_PAIRS ratings the posterior is exact but for Laplace's approximation. Beyond that
+it goes through N_INDUCING edits spread over the rated ones (Nystrom). The variance that these can't
+explain is added back (the deterministic training conditional with exact diagonal; Quinonero-Candela
+and Rasmussen, 2005). Time and memory then grow linearly with the ratings.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ on the difference d = utility(a) - utility(b) and the logistic function s:
 
 Measured on 18 simulated listeners: mean accuracy .871, Davidson's form .869, ties left out .856.
 
-"Much better" is a sharper observation of the same scale: the difference passed a threshold that
-lies MUCH_SHIFT higher, so P(A, much) = s(d - tau - MUCH_SHIFT). A plain A still says only that
-tau was passed, so that those who never grade their answers lose nothing. Every term is concave
-in d, so the posterior has one mode.
+"Much better" is a sharper observation of the same scale. The difference passed a threshold that
+lies MUCH_SHIFT higher, so P(A, much) = s(d - tau - MUCH_SHIFT). A plain A still says only that tau
+was passed, so that those who never grade their answers lose nothing. Every term is concave in d, so
+the posterior has one mode.
 """
 
 from __future__ import annotations

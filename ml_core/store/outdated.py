@@ -16,8 +16,9 @@ LEARN_AGAIN = "Train again: your ratings stay usable."
 
 
 def is_outdated(store: Store) -> bool:
-    """Whether the active checkpoint is of another version; a file that can't be read is not told
-    here, since whoever needs it says what is wrong with it.
+    """Whether the active checkpoint is of another version.
+
+    A file that can't be read counts as none, since whoever needs it says what is wrong with it.
     """
     model = active_model(store)
     if model.file is None:

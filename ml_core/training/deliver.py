@@ -1,10 +1,10 @@
 """The edit that is exported, compared and simulated: one function for all of them.
 
 The best of many draws under the person's hard limits, half of them from the tuned policy and half
-from the base: by the reward's lower confidence bound where there is a reward, by join cost alone
-before any training. Joins never get worse than the base policy's, whatever the reward says.
-Fine-tuning further on the song at hand was measured and left out: 30 more updates cost a second a
-song and won no more.
+from the base. They are judged by the reward's lower confidence bound, or by join cost alone before
+any training. Joins never get worse than the base policy's, whatever the reward says. Fine-tuning
+further on the song at hand was measured and left out: 30 more updates cost a second a song and won
+no more.
 """
 
 from __future__ import annotations
@@ -115,10 +115,11 @@ def _any_edit(
 def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
     """What `deliver` chooses from: distinct draws, half of a tuned policy and half of the base.
 
-    Tuning narrows what is drawn, and where it learned little it narrows it to what is no better:
-    the base policy's draws are the way back. Measured on 17 simulated listeners: the choice wins
-    .892 from both halves, .885 from as many tuned draws, .879 from as many of the base policy:
-    within the noise, but never far below the better of the two on average, and with better joins.
+    Tuning narrows what is drawn. Where it learned little, it narrows that to what is no better, and
+    the base policy's draws are the way back. Measured on 17 simulated listeners, the choice wins
+    .892 from both halves, .885 from as many tuned draws, and .879 from as many of the base policy.
+    These lie within the noise, but both halves were never far below the better of the two on
+    average, and gave better joins.
     """
     n_tuned = N_CANDIDATES // 2 if model.is_tuned else 0
     draws: list[Draw] = []

@@ -20,9 +20,9 @@ from ml_core.reward.preference_model import PreferenceModel
 Array = NDArray[np.float64]
 
 PESSIMISM = 0.25
-"""Standard deviations taken off a mean utility: what is unsure must promise more. Measured on 25
-simulated listeners: 0 to .5 deliver alike (.90-.91 on the harder half of them); at 1 and 2 a taste
-for nearly the whole song falls from .97 to .79 and .65, since long edits are rarely rated."""
+"""Standard deviations taken off a mean utility, since what is unsure must promise more. Measured on
+25 simulated listeners: 0 to .5 deliver alike (.90-.91 on the harder half of them). At 1 and 2 a
+taste for nearly the whole song falls from .97 to .79 and .65, since long edits are rarely rated."""
 
 USUAL_DRAWS = 48
 """Draws of the base policy that say what is usual for a song: its mean features within a seventh

@@ -120,7 +120,7 @@ def _wishes(fitted: RewardFit, scenes: Sequence[SongScene]) -> dict[str, int]:
 
 
 def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:
-    """The policy to start from, its id, and a sentence for the person where it is not the asked.
+    """The policy to start from, its id, and a sentence where it is not the one asked for.
 
     The ratings hold all that is needed, so a parent that is gone must not stop a training.
     """

@@ -1,8 +1,8 @@
 """What an interrupted training leaves behind, so that it goes on as if nothing had happened.
 
-One file, replaced whole: the fitted reward model with its metrics, and the tuner's state with its
-random generator. It is taken up only by a training of the very same ratings, songs, limits, seed
-and settings; a resumed run then ends in the same numbers as an uninterrupted one.
+It is one file, replaced whole: the fitted reward model with its metrics, and the tuner's state with
+its random generator. It is taken up only by a training of the very same ratings, songs, limits,
+seed and settings. A resumed run then ends in the same numbers as an uninterrupted one.
 """
 
 from __future__ import annotations

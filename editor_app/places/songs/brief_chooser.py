@@ -10,7 +10,7 @@ from editor_app.widgets.fields import LengthField
 from editor_app.widgets.labels import label
 from ml_core.domain.edits import Brief
 
-# Within 7 s of 3:00: one bar either side at the slowest usual tempo in 4/4 (70 bpm: 3.4 s).
+# 3:00 give or take 7 s, which is two bars of 4/4 at the slowest usual tempo (70 bpm: 3.4 s each).
 PRESETS = (
     Brief(),
     Brief("Radio, about 3:00", 173.0, 187.0),

@@ -8,7 +8,7 @@ from ml_core.domain.songs import SongEntry
 # The store keeps songs aside from this many on.
 _FEWEST_FOR_RESERVE = 8
 ENOUGH_SONGS = 10
-"""Eight to rate and the two or three that are kept aside."""
+"""Of ten songs three are kept aside, which leaves seven to rate."""
 
 
 def library_facts(entries: list[SongEntry]) -> str:

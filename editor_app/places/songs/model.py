@@ -33,7 +33,7 @@ STATUS_ORDER = {"failed": 0, "waiting": 1, "ready": 2}
 
 @dataclass(slots=True)
 class Row:
-    """A song with what is only shown: its overview, how far its analysis is, if it sounds."""
+    """A song with what is shown but not stored: overview, share of analysis done, if it sounds."""
 
     entry: SongEntry
     overview: SongOverview | None = None
@@ -186,8 +186,9 @@ def needs_check(entry: SongEntry) -> bool:
 
 
 def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | None:
-    """The row of the next song whose bars are doubtful, after those that are chosen, and on from
-    the top; None if there is no other.
+    """The row of the next song whose bars are doubtful; None if there is no other.
+
+    The search begins after the songs that are chosen, and goes on from the top.
     """
     chosen = [at for at, entry in enumerate(entries) if entry.song.sha256 in here]
     first = chosen[-1] + 1 if chosen else 0

@@ -51,7 +51,7 @@ class SongOverviews(QObject):
         self._wanted = []
 
     def forget(self, sha256: str) -> None:
-        """A song is analysed anew: what is kept of it is not right any more."""
+        """Drop what is kept of a song that is analysed anew."""
         self._cache.forget(sha256)
         self._asked = {key for key in self._asked if key[0] != sha256}
 

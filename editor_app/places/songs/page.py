@@ -39,7 +39,8 @@ from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.domain.tasks import ANALYSE_SONG
 from ml_core.errors import UserError
 
-# Of the place, while bars are checked: below, the card would leave the library too few rows.
+# Height of the place from which the card shows beside the bar check. In a lower one the card would
+# leave the library too few rows.
 _CARD_FROM_PX = 700
 
 
@@ -97,7 +98,7 @@ class SongsPage(Place):
         column.addWidget(self._brief)
         self._first_run = FirstRun(actions)
         self._pages = QStackedLayout()
-        # First of all: the first page of a stack that lies in no window comes up as its own.
+        # Added before it has pages: the first page of a stack outside a window shows as a window.
         self.body.addLayout(self._pages)
         self._pages.addWidget(self._first_run)
         self._pages.addWidget(library)
@@ -186,7 +187,7 @@ class SongsPage(Place):
 
     @property
     def _has_room(self) -> bool:
-        """Whether the card leaves the library its rows: beside the bar check not always."""
+        """Whether the card leaves the library enough rows: beside the bar check it may not."""
         return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
 
     def _on_job(self, job: Job[object]) -> None:

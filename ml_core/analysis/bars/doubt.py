@@ -10,9 +10,9 @@ from ml_core.domain.songs import SongAnalysis
 
 Floats = NDArray[np.float64]
 
-# One bar tells little: each is judged with so many bars on either side. Measured on 40 rendered
-# pieces with exact truth, where 15 % of the bars found are wrong: of the wrong ones .41 are called
-# doubtful and of the right ones .12; with 5 bars on either side .39 and .17.
+# One bar tells little, so each is judged with so many bars on either side. Measured on 40 rendered
+# pieces with exact truth, where 15 % of the bars found are wrong: .41 of the wrong ones are called
+# doubtful and .12 of the right ones. With 5 bars on either side these are .39 and .17.
 REACH_BARS = 12
 # Harmony and bass turn over one, two and four beats.
 REACHES_BEATS = (1, 2, 4)

@@ -11,11 +11,11 @@ from scipy.ndimage import uniform_filter1d
 Floats = NDArray[np.float64]
 
 METERS = (2, 3, 4, 5, 6, 7)
-# The score's log-odds are flattened so much before the search: what neighbouring beats tell is far
-# from independent, which the search takes it to be (downbeat F .72 without, .75 with, measured).
+# The score's log-odds are flattened so much before the search. What neighbouring beats tell is far
+# from independent, but the search takes it to be (downbeat F .72 without, .75 with, measured).
 FLATTENING = 0.35
-# The log-odds know that most beats don't start a bar; the prices of meters say it again. So much is
-# given back (measured: true meters in 90 of 100 pieces with it, 87 without).
+# The log-odds know that most beats don't start a bar, and the prices of meters charge for it again.
+# So much is given back (measured: true meters in 90 of 100 pieces with it, 87 without).
 GIVEN_BACK = 0.6
 # Beats over which repetition is looked at: long enough for a phrase of eight bars, short enough for
 # a part of a song. On 40 rendered pieces downbeats are the same with 32 to 96 as over the whole
@@ -84,7 +84,7 @@ def find_bars(
 
     Args:
         bar_start_score: (n_beats,) log-odds that a bar starts with the beat.
-        pattern: (n_beats, n) what repeats, see `bar_score.beat_pattern`.
+        pattern: (n_beats, n) what repeats, see `score.beat_pattern`.
         prices: of the model; None takes the measured ones.
     """
     prices = prices or BarPrices()

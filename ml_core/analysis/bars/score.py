@@ -45,8 +45,9 @@ def bar_score_features(
 ) -> Floats:
     """What tells the first beat of a bar, float32 (n_beats, 176), standardized within the song.
 
-    44 descriptions of each beat (the fifteen quantities at the beat and half a beat later, change
-    of harmony, bass and timbre over some beats), then each of them against its neighbours.
+    Each beat has 44 descriptions: the fifteen quantities at the beat and half a beat later, and the
+    change of harmony, bass and timbre over some beats. Each of them is then set against its
+    neighbours, too.
 
     Args:
         spectra: of the song.

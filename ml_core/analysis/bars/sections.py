@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 # Bars on each side that the checkerboard compares.
 NOVELTY_BARS = 8
-# A bar is compared together with the next one.
+# No section is longer; it bounds the search for boundaries.
 LONGEST_SECTION_BARS = 40
 # Price of a boundary, in deviations of the novelty; measured on generated songs.
 BOUNDARY_PRICE = 1.0
@@ -55,8 +55,8 @@ def usual_distance(rows: NDArray[np.float32]) -> float:
 def novelty(pattern: NDArray[np.float32]) -> Floats:
     """How much the music changes at each bar's start, (n_bars,); 0 at the first.
 
-    Checkerboard on the self-similarity (Foote, "Automatic audio segmentation using a measure of
-    audio novelty", 2000) of pairs of bars; near the ends over fewer bars, and so much weaker.
+    Checkerboard on the self-similarity of pairs of bars (Foote, "Automatic audio segmentation using
+    a measure of audio novelty", 2000). Near the ends it covers fewer bars, and so is weaker.
     """
     n = len(pattern)
     pairs = np.hstack([pattern, np.vstack([pattern[1:], pattern[-1:]])])

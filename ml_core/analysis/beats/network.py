@@ -1,9 +1,10 @@
 """A small convolutional network that hears beats and bar starts.
 
 Dilated convolutions over some ten seconds before and after each moment, as in Davies and Böck
-("Temporal convolutional networks for musical audio beat tracking", EUSIPCO 2019), over what the
-analysis keeps anyway: log-mel, its rises, chroma and bass. Trained on pieces that were composed at
-random and rendered for the purpose (packaging/beat_network/README.md), and run by numpy alone.
+("Temporal convolutional networks for musical audio beat tracking", EUSIPCO 2019). Their input is
+what the analysis keeps anyway: log-mel, its rises, chroma and bass. The network was trained on
+pieces that were composed at random and rendered for the purpose (packaging/beat_network/README.md).
+It is run by numpy alone.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from ml_core.analysis.spectra.reading import CHROMA_HZ, FRAME_HZ, N_MELS, Spectr
 Floats = NDArray[np.float32]
 
 WEIGHTS_FILE = "network.npz"
-# The network looks at 50 rows a second and thinks in steps of 40 ms: a quarter of the work of
-# 10 ms, and the onsets tell the rest (see `beats.snap_to_onsets`).
+# The network looks at 50 rows a second and thinks in steps of 40 ms, which is a quarter of the work
+# of 10 ms. The onsets tell the rest (see `tracking.snap_to_onsets`).
 INPUT_HZ = 50
 FRAMES_PER_INPUT = FRAME_HZ // INPUT_HZ
 INPUTS_PER_STEP = 2

@@ -1,10 +1,10 @@
 """Beats: from a beat activation by a Viterbi search over tempo and phase, put on the onsets.
 
 The model is the bar pointer of Krebs, Böck and Widmer ("An efficient state-space model for joint
-tempo and meter tracking", ISMIR 2015) without its bar: within a beat time runs on, at a beat the
+tempo and meter tracking", ISMIR 2015) without its bar. Within a beat time runs on. At a beat the
 tempo may change at a price. Whole beats are decoded at once instead of frame after frame, which
-makes it quick in numpy, and a beat may be a frame or two longer or shorter than its tempo says, so
-that played music does not have to change its tempo all the time.
+makes it quick in numpy. A beat may be a frame or two longer or shorter than its tempo says, so that
+played music does not have to change its tempo all the time.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ def find_beats(
     gain = np.log(activation / (1 - activation) * (1 / ONSET_SHARE - 1))
     gained = np.concatenate([[0.0], np.cumsum(gain)])
 
-    # begun[t % n, i]: best score of all before t, where a beat of tempo i begins; only as many
-    # times are kept as a beat can last. The beat before it had tempo came_from[t, i] and was longer
-    # than its tempo says by late[t, i].
+    # begun[t % n, i] is the best score of all before t, where a beat of tempo i begins. Only as
+    # many times are kept as a beat can last. The beat before it had tempo came_from[t, i] and was
+    # longer than its tempo says by late[t, i].
     begun = np.full(
         (int(tempi.whole_frames[-1]) + 2 * JITTER_REACH_FRAMES + stride, n_tempi), -np.inf
     )
@@ -215,8 +215,9 @@ def even_out(beats_s: Floats) -> Floats:
 
     A parabola follows a tempo that rises or falls, where a line would lie beside it. It is that of
     least absolute deviations, by reweighted least squares, so that it ignores beats that sit on
-    another onset. Measured on 40 rendered pieces, median error of a piece's beats: 5.5 ms before,
-    5.0 ms after, the same with eight and sixteen beats (and 4.9 ms with a line through eight).
+    another onset. Measured on 40 rendered pieces, the median error of a piece's beats is 5.5 ms
+    before and 5.0 ms after. It is the same with eight and sixteen beats, and 4.9 ms with a line
+    through eight.
 
     Args:
         beats_s: (n_beats,) rising, in seconds.

@@ -1,7 +1,8 @@
-"""Per-frame features of songs that are being corrected, kept so that each further correction
-follows at once instead of reading the whole song again.
+"""Per-frame features of songs that are being corrected.
 
-Five megabytes for a usual song: only the last ones songs' are kept, and none of a very long one.
+They are kept so that each further correction follows at once instead of reading the whole song
+again. A usual song takes five megabytes, so only those of the last `MOST_SONGS` songs are kept, and
+none of a song longer than `LONGEST_S`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _ARRAYS = ("logmel", "flux", "rms", "kick", "centroid", "chroma", "bass")
 
 
 def save_spectra(cache_dir: str | Path, sha256: str, spectra: Spectra) -> None:
-    """Keep a song's features, whole or not at all, and let go of the songs' before the last ones.
+    """Keep a song's features, whole or not at all, and drop those of the songs kept longest ago.
 
     A cache that can't be written is done without.
     """

@@ -30,7 +30,7 @@ MEL_HIGH_HZ = 10000.0
 # Chroma needs 5 Hz resolution for the bass; 10 a second follow any chord change.
 LONG_WINDOW = 4096
 CHROMA_HZ = 10
-# A Gaussian of a third of a semitone forgives slight mistuning (as in the measured prototype).
+# A Gaussian of a third of a semitone forgives slight mistuning.
 CHROMA_WIDTH_SEMITONES = 0.35
 CHROMA_RANGE_HZ = (55.0, 2000.0)
 BASS_RANGE_HZ = (40.0, 220.0)

@@ -1,10 +1,10 @@
 """What tells singing from accompaniment, 50 frames a second, while a song streams past.
 
-Singing mostly stands in the middle of the stereo image, glides between steady pitches and does not
-repeat exactly where its accompaniment does. So the centre's spectrum is described by mel bands, by
-how harmonic it is, by what of it is not in the song's repeating background (REPET-SIM: Rafii and
-Pardo, Music/voice separation using the similarity matrix, ISMIR 2012) and by how it stands against
-the sides. All numbers become ranks within the song.
+Singing mostly stands in the middle of the stereo image, glides between steady pitches, and does not
+repeat exactly where its accompaniment does. So the centre's spectrum is described in four ways: by
+mel bands, by how harmonic it is, by what of it is not in the song's repeating background
+(REPET-SIM: Rafii and Pardo, Music/voice separation using the similarity matrix, ISMIR 2012), and by
+how it stands against the sides. All numbers become ranks within the song.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ HOP = VOICE_RATE_HZ // VOICE_HZ
 N_BANDS = 36
 BAND_RANGE_HZ = (100.0, 5800.0)
 N_STEREO_BANDS = 6
-# The share of the mid signal that counts as centre falls with the fourth power of the similarity of
-# both channels (the recipe measured it; powers of magnitudes are twice that).
+# The mid signal's magnitude counts as centre by the fourth power of the similarity of both channels
+# (measured), so its power by the eighth.
 CENTRE_POWER = 8
 PITCH_RANGE_HZ = (90.0, 900.0)
 PITCHES_AN_OCTAVE = 24

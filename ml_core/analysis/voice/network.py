@@ -1,17 +1,20 @@
 """A small convolutional network that hears sung notes and phrases.
 
-Dilated convolutions over .8 s before and after each frame, on the ranks of what describes it. It
-replaced a logistic regression on means around each frame; what made the difference is that it was
-trained on mixes of its songs with other accompaniments and at other speeds as well: area under the
-curve, leave one song out, phrase .847 -> .853 by the network alone, .873 with mixes, note .808 ->
-.815 -> .829; sides of delivered joins surely in a phrase .28 -> .18, in a note .035 -> .028 (some
-350 and 900 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of
-singing and pauses, and averages over the same place of 2, 4 and 8 bars gave the regression .003.
+Dilated convolutions over .8 s before and after each frame, on the ranks of what describes it.
+It is trained on its songs and on mixes of them with other accompaniments and at other speeds, and
+the mixes make most of the difference. Measured against a logistic regression on means around each
+frame, leaving one song out:
+- Area under the curve of a phrase: .847 by the regression, .853 by the network without mixes, .873
+  with them; of a note .808, .815 and .829.
+- Sides of delivered joins surely in a phrase: .28 by the regression and .18 by the network, in a
+  note .035 and .028 (some 350 and 900 sides; .20 and .042 with other mixes).
+- Three additions gave the regression .003: smoothing its log-odds, a hidden Markov model of singing
+  and pauses, and averages over the same place of 2, 4 and 8 bars.
 
-`network.npz` is written by `packaging/voice_network/fit_voice_weights.py`. No sound is in it; what
-it was trained on and under which licences is in `packaging/voice_network/README.md`: eight sung
-songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA, BSD)
-and of librosa's examples (CC0, CC BY). Run by numpy alone.
+`network.npz` is written by `packaging/voice_network/fit_voice_weights.py`. No sound is in it.
+`packaging/voice_network/README.md` tells what it was trained on and under which licences: eight
+sung songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA,
+BSD) and of librosa's examples (CC0, CC BY). It is run by numpy alone.
 """
 
 from __future__ import annotations
@@ -54,7 +57,7 @@ class VoiceNetwork:
         """Log-odds of a note and of a phrase in each frame, float32 (n_frames, 2).
 
         Args:
-            ranked: (n_frames, n_columns), `voice_features.base_columns` as ranks.
+            ranked: (n_frames, n_columns), `features.base_columns` as ranks.
         """
         state = np.maximum(ranked @ self.entry + self.entry_bias, 0)
         for dilation, kernel, bias in zip(DILATIONS, self.kernels, self.kernel_biases, strict=True):

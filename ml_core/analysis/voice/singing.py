@@ -1,9 +1,9 @@
 """Whether a song is sung at all.
 
-The probabilities of a note and of a phrase are found from ranks within the song, so that a song
-without singing gets some as well. What tells sung songs apart is how strong, how steady and how far
-in the middle of the stereo image its pitches are: percentiles, spreads and steps of the pitch and
-stereo columns, in a linear model.
+The probabilities of a note and of a phrase are found from ranks within the song, so a song without
+singing gets some as well. Sung songs are told apart by their pitches: how strong, how steady and
+how far in the middle of the stereo image these are. A linear model takes percentiles, spreads and
+steps of the pitch and stereo columns.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ml_core.analysis.voice.singing_weights import FITTED, SingingWeights
 Floats = NDArray[np.float32]
 
 N_LOOKED_AT = 2 * N_STEREO_BANDS + N_PITCH_COLUMNS
-"""The last columns of `voice_features.base_columns`."""
+"""The last columns of `features.base_columns`."""
 
 PERCENTILES = (10, 50, 90)
 QUIETEST_LOG_MAGNITUDE = -8.0
@@ -41,7 +41,7 @@ def song_statistics(rows: Floats, base: Floats) -> NDArray[np.float64] | None:
 
     Args:
         rows: (n_frames, n_columns) of a `VoiceListener`.
-        base: (n_frames, n_base), see `voice_features.base_columns`.
+        base: (n_frames, n_base), see `features.base_columns`.
     """
     heard = base[rows[:, :N_BANDS].max(axis=1) > QUIETEST_LOG_MAGNITUDE, -N_LOOKED_AT:]
     if len(heard) < 200:

@@ -1,6 +1,6 @@
 """What an edit and its song are like, in some forty numbers that compare between songs.
 
-Works for any intervals of a song, also off the grid, overlapping, repeated or out of order: all
+It works for any intervals of a song, also off the grid, overlapping, repeated or out of order. All
 is computed from how much of each bar is heard and from the order in which it is heard. Ranks and
 shares are within the song; lengths are logarithms.
 """
@@ -33,7 +33,7 @@ OPENING_S = 10.0
 
 EDGE_S = 10.0
 """The song's very first and last seconds: what a person calls its start and its end, whatever the
-sections say (measured as below: .77 becomes .84 for a listener who wants both)."""
+sections say (measured on simulated listeners: .77 becomes .84 for one who wants both)."""
 
 HEARD_SHARE = 0.25
 """Of a bar, from which on it is heard as that bar."""

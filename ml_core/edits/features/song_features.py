@@ -1,7 +1,7 @@
 """What a song is like as a whole: what a taste may depend on from song to song.
 
-The same for every edit of a song, so no edit is preferred for it; it says for which songs a wish
-holds ("the loud parts of long songs, the calm parts of short ones").
+It is the same for every edit of a song, so no edit is preferred for it. It says for which songs a
+wish holds ("the loud parts of long songs, the calm parts of short ones").
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from ml_core.edits.graph.edit_graph import EditGraph
 Floats = NDArray[np.float64]
 
 ALIKE_DISTANCE = 0.5
-"""Bar distance (1 = median pair) at which two bars are alike by 1/e (measured on 26 real songs: the
-nearest bar is at .1-.5 where music repeats, any other bar at .8-1.2); the fourth power keeps many
-unlike bars together from counting as one alike."""
+"""Bar distance at which two bars are alike by 1/e, where 1 is the median pair's. On 26 real songs
+the nearest bar is at .1-.5 where music repeats, and any other bar at .8-1.2 (measured). Likeness
+falls with the fourth power, so that many unlike bars together don't count as one alike."""
 
 ECHO_DISTANCE = 1.2
 """Bar distance from which on nothing of one bar is heard in another."""
@@ -30,9 +30,9 @@ HOOK_SHARE = 0.25
 """The quarter of bars with the highest hookness are the song's hook."""
 
 FRAME_S = 0.5
-"""Loudness is heard in frames of this length: a bar hides that its downbeat is loud (measured on
-25 simulated listeners with 48 answers: loudness by bars foresees "loud and quiet in turn" at .77,
-by frames at .83)."""
+"""Loudness is heard in frames of this length, since a bar hides that its downbeat is loud. On 25
+simulated listeners with 48 answers, loudness by bars foresees "loud and quiet in turn" at .77, by
+frames at .83 (measured)."""
 
 MOST_FRAMES = 1024
 """Beyond 8.5 minutes frames are longer instead of more."""

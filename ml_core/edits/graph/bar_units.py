@@ -1,8 +1,8 @@
 """What a bar is to the edit graph in songs that have very few or very many of them.
 
-A graph over three hours of bars has no use and no room; a song of four long bars has no edits. So
-a mix is cut in groups of 2, 4, 8 ... bars, and a short song at equal parts of the bar, where joins
-still keep their position in the bar.
+A graph over three hours of bars has no use and no room. So a very long file, such as a DJ's mix, is
+cut in groups of 2, 4, 8 ... bars. A song of four long bars has no edits. So a short song is cut at
+equal parts of the bar, where joins still keep their position in the bar.
 """
 
 from __future__ import annotations

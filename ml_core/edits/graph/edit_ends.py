@@ -1,9 +1,9 @@
 """Where an edit of a song may begin and end, and how: never in the middle of a note, if it can be.
 
-Beyond the song's own beginning and ending, an edit begins cleanly where nothing sounds on over the
-cut and a section begins, and it may take a sung pick-up along, up to a beat of it, or leave one out
-at its end. It ends cleanly where a section ends or a rest follows; where the music would have gone
-on, it fades over its last bar instead of breaking off.
+The song's own beginning and ending are always clean. Elsewhere an edit begins cleanly where nothing
+sounds on over the cut and a section begins. It may take a sung pick-up along, up to a beat of it,
+or leave one out at its end. It ends cleanly where a section ends or a rest follows. Where the music
+would have gone on, it fades over its last bar instead of breaking off.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ sixth of what cutting into a word costs."""
 
 NOT_A_SECTION_COST = 0.1
 SOUNDING_COST = 0.15
-"""What it costs, in units of the join cost, to begin or end within a section, and to begin in the
-middle of a sound: little, so that the edits that a taste is learned from stay as varied as they
-were (a scripted rater whose taste depends on the song, six seeds: .71 of held-out pairs told, .72
-without these costs, .67 with three and seven times as much; the seeds spread by .05)."""
+"""Costs, in units of the join cost, of beginning or ending within a section, and of beginning in
+the middle of a sound. They are low, so that the edits that a taste is learned from stay varied. A
+scripted rater whose taste depends on the song, six seeds: .71 of held-out pairs told, .72 without
+these costs, .67 with three and seven times as much; the seeds spread by .05."""
 
 MOST_VOICE_COST = 0.7
-"""Vetoed where the voice costs more: a third of what cutting the surest note within a phrase does.
+"""Vetoed where the voice costs more: a third of what cutting the surest note within a phrase costs.
 Measured on eight sung songs, starts that lie in a note: .09 of 54 with this, .17 of 52 with 1, .07
-of 44 with .5, where a third fewer bars are left to start with."""
+of 44 with .5. With .5 a third fewer bars are left to start with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +130,9 @@ def _fades(analysis: SongAnalysis, edges: Samples, rests: NDArray[np.bool_]) -> 
 def _sounding_share(analysis: SongAnalysis, places: Samples) -> Floats:
     """How far each place lies in the middle of a sound, 0..1; (n,).
 
-    The mean of two levels against that of what is heard after it, told from the kept excerpt of the
-    song: of what rang before and never grows, and of the tenth of a second before the place.
+    It is the mean of two levels, each against that of what is heard after the place. One is of what
+    rang before and never grows, the other of the tenth of a second before. Both are told from the
+    kept excerpt of the song.
     """
     shares = np.zeros(len(places))
     for k, place in enumerate(places.tolist()):

@@ -6,9 +6,9 @@ from ml_core.edits.graph.edit_graph import EditGraph
 
 MOST_TOGETHER_SHARE = 0.6
 LONGEST_SHARE = 0.3
-"""The intro is the first section and the ending the last one. In songs of one, two or very unequal
-sections that would be most of the song, and keeping both would leave nothing to edit: where both
-together exceed .6 of the bars, each is .3 of them at most."""
+"""The intro is the first section and the ending the last one. Where both together exceed .6 of the
+bars, each is .3 of them at most. In songs of one, two or very unequal sections they would else be
+most of the song, and keeping both would leave nothing to edit."""
 
 
 def intro_end_bar(graph: EditGraph) -> int:

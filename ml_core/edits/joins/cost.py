@@ -1,9 +1,9 @@
 """What a join costs: what would have followed is compared with what is entered instead.
 
-The measure looks ahead over the bar after the join instead of across the cut: it told exact
-repeats from other bars with an area under the curve of .99 where looking across the cut reached
-.65 (measured on rendered songs with known repeats). Natural continuation costs exactly 0; 1 is
-the median over all pairs of bars of the song, so costs mean the same in every song.
+The measure looks ahead over the bar after the join instead of across the cut. It told exact repeats
+from other bars with an area under the curve of .99, where looking across the cut reached .65
+(measured on rendered songs with known repeats). Natural continuation costs exactly 0. The median
+over all pairs of bars of the song costs 1, so costs mean the same in every song.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ SIDE_TOLERANCE_S = 0.06
 the waveforms moves one side by up to 50 ms on purpose."""
 
 OFF_BEAT_PENALTY = 1.0
-"""Added when the sides lie half a beat apart within the beat, proportionally less below (measured:
-a random beat stands out in .71 of joins, a random bar in .44, an uncut bar line in .13; so a cut
-off the beat is to cost about twice as much as the median pair of bars)."""
+"""Added when the sides lie half a beat apart within the beat, proportionally less below. A random
+beat stands out in .71 of joins, a random bar in .44, an uncut bar line in .13 (measured). So a cut
+off the beat is to cost about twice as much as the median pair of bars."""
 
 OTHER_BAR_POSITION_PENALTY = 0.5
 """Added when the sides lie at different beats of the bar; same measurement."""

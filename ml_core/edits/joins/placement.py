@@ -20,8 +20,9 @@ from ml_core.edits.joins.tails import (
 LONGEST_SHIFT_S = 0.05
 WINDOW_S = 0.24
 SMALLEST_CORRELATION = 0.4
-"""Both sides are aligned by the normalised cross-correlation of 240 ms within +-50 ms, only where
-it exceeds .4 (measured: below that the peak is chance and the shift is heard as a stumble)."""
+"""Both sides are aligned by the normalised cross-correlation of 240 ms within +-50 ms, but only
+where it exceeds .4. Below that the peak is chance and the shift is heard as a stumble
+(measured)."""
 
 SHORTEST_FADE_S = 0.02
 LONGEST_FADE_S = 0.10

@@ -1,7 +1,7 @@
 """Joins between two bars lie at the bar line or near it, where that spares a word.
 
 Both sides slide together by eighths of a beat, up to half a bar before their bar line or a quarter
-of a bar after it, so they stay at the same place of the bar and what follows stays in step. For
+of a bar after it. So they stay at the same place of the bar, and what follows stays in step. For
 each pair of bars the slide is chosen that costs least, of those that the vetoes allow.
 """
 
@@ -23,21 +23,23 @@ Floats = NDArray[np.float64]
 
 SLIDE_COST = 0.1
 BEAT_COST = 0.2
-"""Joins leave their bar line only for a reason: a tenth of the median pair's cost, and two tenths
-more for each beat. Measured on 371 pairs that slid: moved back to the bar line .17 of them stand
-out, half a beat before it .19, a whole beat .25. Half and none of these costs spared no more words
-(eight sung songs, the same draws: .31 and .30 of sides in a phrase, .32 with them)."""
+"""Joins leave their bar line only for a reason: it costs a tenth of the median pair's cost, and two
+tenths more for each beat. Measured on 371 pairs that slid: moved back to the bar line .17 of them
+stand out, half a beat before it .19, a whole beat .25. Lower costs spare no more words. On eight
+sung songs with the same draws .32 of sides lie in a phrase with these, .31 with half of them, .30
+with none."""
 
 MOST_BEFORE = 14
 MOST_AFTER = 7
-"""Eighths of a beat that joins slide before and after their bar line at most; less in shorter bars,
-so that it stays clear which bars are kept and more than a quarter of each is heard. With the true
-phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a
-beat back at most, .13 with 15 and 7 (nearly these), .12 with 15 and 15, .14 with 24 and 7."""
+"""Eighths of a beat that joins slide before and after their bar line at most. It is less in shorter
+bars, so that it stays clear which bars are kept and more than a quarter of each is heard. Measured
+on eight sung songs with their true phrases, choosing from the same draws: sides that lie in a
+phrase are .25 where joins slide a beat back at most, .13 with 15 and 7 (nearly these), .12 with 15
+and 15, .14 with 24 and 7."""
 
 REACH_BEATS = -(-max(MOST_BEFORE, MOST_AFTER) // EIGHTHS)
-# Joins lie a lead before their place and are aligned by some 50 ms more: the middle of a bar, which
-# tells whether it is kept, stays clear of that.
+# Joins lie a lead before their place and are aligned by some 50 ms more. The middle of a bar tells
+# whether it is kept, so it stays clear of that.
 _CLEAR_S = LEAD_S + LONGEST_SHIFT_S + 0.01
 _SLIDES = np.concatenate([np.arange(MOST_BEFORE + 1), np.arange(-MOST_AFTER, 0)])
 
@@ -62,7 +64,7 @@ def slid_edges(analysis: SongAnalysis) -> NDArray[np.int64]:
     """Places that joins slide to, int64 (n_bars + 1, n_slides), in samples.
 
     There are MOST_BEFORE + 1 + MOST_AFTER slides. [k, slide] lies `slide` eighths of a beat before
-    bar line k; negative slides lie after it and stand at the end, where numpy looks for them. Where
+    bar line k. Negative slides lie after it and stand at the end, where numpy looks for them. Where
     a bar line can't be slid from so far, its own place is repeated.
     """
     edges = analysis.bar_edges_samples[:, None].astype(np.float64)

@@ -15,13 +15,16 @@ NOTE_WEIGHT = 1.0
 PHRASE_REACH_S = 0.06
 NOTE_REACH_S = 0.02
 """A side costs 1.4 x the largest probability of a phrase within +-60 ms and 1 x that of a note
-within +-20 ms, in units of the join cost's percentile. Measured on eight sung songs with voices
-found without the song, sides surely in a phrase and in a note: .18 and .03 of some 900 (.25 and .02
-of some 370 with 1 x; nothing spared .70 and .16). By the regression that came before the network:
-.32 and .05 at .7 x, .22-.28 and .03-.04 at 1.4, .21 and .04 at 2 and 2, with a fifth fewer joins a
-minute. With the true voice .08 and .00 at .7 x, .01 and .00 at 1.4: what is left is what detection
-misses. Wider reaches and probabilities made surer (twice and three times the log-odds) were no
-better beyond the noise."""
+within +-20 ms, in units of the join cost's percentile. Measured on eight sung songs, each with its
+voice found by weights fitted without it:
+- Sides surely in a phrase and in a note are .18 and .03 of some 900. With 1 x for a phrase they are
+  .25 and .02 of some 370, and where nothing is spared .70 and .16.
+- With the voice found by a logistic regression instead of the network they are .32 and .05 at
+  .7 x, .22-.28 and .03-.04 at 1.4 x, and .21 and .04 at 2 and 2, with a fifth fewer joins a minute.
+- With the true voice they are .08 and .00 at .7 x, .01 and .00 at 1.4 x. So what is left is what
+  detection misses.
+- Wider reaches and probabilities made surer (twice and three times the log-odds) were no better
+  beyond the noise."""
 
 COST_A_PERCENTILE = 0.8
 """Join costs rise by so much from their 5th percentile to their median, per unit of percentile:
@@ -30,9 +33,9 @@ what turns percentiles into costs (measured: median of 17 songs, .5 to 1.4)."""
 
 LEAST_SPREAD = 0.05
 SURE_SPREAD = 0.15
-"""Probabilities say how surely the song is sung at all; where they hardly differ within it there is
-nothing to spare (standard deviation of P(phrase): sung songs with weights fitted without
-them .20-.36, seventeen songs without singing .00-.15)."""
+"""Probabilities say how surely the song is sung at all. Where they hardly differ within it, there
+is nothing to spare. Their standard deviation for a phrase is .20-.36 in sung songs, with weights
+fitted without them, and .00-.15 in seventeen songs without singing."""
 
 
 def singing_weight(analysis: SongAnalysis) -> float:

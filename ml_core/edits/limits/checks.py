@@ -12,8 +12,8 @@ from ml_core.edits.joins.placement import LONGEST_SHIFT_S
 from ml_core.units import clock
 
 BAR_LINE_TOLERANCE_S = LEAD_S + LONGEST_SHIFT_S + 0.01
-"""Sections end at bar lines, and a cut there lies up to this much before: the intro is kept whole
-in a person's sense. So are parts whose joins slid to spare a word."""
+"""Sections end at bar lines, and a cut there lies up to this much before. An intro cut so counts as
+kept whole, as do parts whose joins slid to spare a word."""
 
 
 def length_words(length_s: float, other_s: float) -> str:

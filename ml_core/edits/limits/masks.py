@@ -1,10 +1,10 @@
 """Hard limits as masks over an edit graph: what learning can't move.
 
-`AllowedPaths` is what a policy samples within; `broken_limit` says of any finished edit, wherever
-it came from, which limit it breaks. What is fixed in samples (locked and forbidden spans) is
-masked with the margins of `join_placement` where each join slid to, so that no path within the
-masks breaks a limit once its joins are placed; only the duration is to be checked again, since
-joins move by up to 50 ms.
+`AllowedPaths` is what a policy samples within. `broken_limit` says of any finished edit, wherever
+it came from, which limit it breaks. Locked and forbidden spans are fixed in samples, so they are
+masked with the margins of `placement` where each join slid to. So no path within the masks breaks
+such a limit once its joins are placed. Only the duration has to be checked again, since joins move
+by up to 50 ms.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ def _clear_left_overs(folder: Path) -> None:
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the open database to a file, which stands there whole or not at all.
 
-    SQLite's backup interface (measured: it and VACUUM INTO kept every row, a plain copy of the
-    file lost all), then fsync, a look at the copy, and a rename.
+    It takes SQLite's backup interface, then fsync, a look at the copy, and a rename. The interface
+    and VACUUM INTO kept every row, and a plain copy of the file lost all (measured).
 
     Raises:
         OSError, sqlite3.Error: if the copy can't be written.

@@ -254,7 +254,10 @@ def _require_sound(findings: Findings, path: Path) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list[str]:
-    """Back up, then migrate. Without a backup an old file is not touched, a new one is used."""
+    """Back up, then migrate.
+
+    Without a backup a file of an older version is not touched. One of this version is used.
+    """
     path, folder = database_path(project_dir), backups_dir(project_dir)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version < schema.VERSION:

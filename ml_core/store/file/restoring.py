@@ -97,7 +97,7 @@ def _set_aside(path: Path) -> Path | None:
     """Keep the present database under another name, its log with it.
 
     A whole one becomes a numbered backup; a damaged one keeps its bytes. Its log is moved, since
-    beside the new database it would be replayed into it; the file itself stays until the new one
+    SQLite would replay it into a new database beside it. The file itself stays until the new one
     takes its name, so that at no moment the project looks like a new one.
     """
     if not path.exists():

@@ -1,8 +1,8 @@
 """The -wal file that a crash leaves behind, and the one that does not belong here.
 
 SQLite replays any log that lies beside a database and is consistent in itself, whichever database
-it was written for. Since every commit is folded into the main file at once, a log is needed only
-for the very last commit; so a log that spoils the database is set aside, not replayed.
+it was written for. Every commit is folded into the main file at once, so a log is needed only for
+the very last commit. So a log that spoils the database is set aside, not replayed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The lock that makes one process the writer.
 
-SQLite before 3.51.3 can damage a WAL database when two connections write at the same moment, so a
-second writer is turned away before it opens the database. The system drops the lock when its
-holder dies, however it dies. Own code rather than the package filelock: forty lines, and it must
-tell a held lock from a file system that has none.
+SQLite before 3.51.3 can damage a WAL database when two connections write at the same moment. So a
+second writer is turned away before it opens the database. The system drops the lock when its holder
+dies, however it dies. The package filelock is not used: it can't tell a held lock from a file
+system that has none, and this takes forty lines.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from ml_core.store.sqlite.record_cache import RecordCache
 
 _LONGEST_ID = 15  # More digits than any id has; SQLite takes no number above 2**63.
 
-# Pairs of songs that were removed, set aside or got another grid of bars meanwhile wait, too, but
-# are not offered; nor are changes by hand that were taken back, which nobody was asked about. A
-# duplicated taste's pairs have new ids, but keep the batch in which they were made.
+# A pair whose song was removed, set aside or got another grid of bars waits, too, but is not
+# offered. Nor is a change by hand that was taken back, since nobody was asked about it. The pairs
+# of a duplicated taste have new ids, but keep the batch in which they were made.
 _OPEN = (
     "SELECT c.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
     "LEFT JOIN songs ON songs.sha256 = c.sha256 "

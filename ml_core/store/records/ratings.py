@@ -226,7 +226,7 @@ def _pair(connection: sqlite3.Connection, rating: Rating) -> Row:
 
 
 def _require_open_verdict(connection: sqlite3.Connection, session: int | None) -> None:
-    """Answers changed after the verdict was seen would no longer be blind."""
+    """Raise UserError where the verdict was given: a changed answer would not be blind."""
     if session is None:
         return
     verdict = connection.execute(

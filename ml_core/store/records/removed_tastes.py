@@ -24,8 +24,8 @@ def note_brought_back(connection: sqlite3.Connection, taste_id: int) -> None:
 def last_removed(database: Database, name: str) -> int | None:
     """Id of the taste of this name that was removed last; None if there is none.
 
-    A taste and what replaced it bear one name and may both be off the list, as after a reset that
-    was undone: only when each went tells which of them was meant.
+    A taste and what replaced it bear one name, and both may be off the list, as after a reset that
+    was undone. Only when each went tells which of them was meant.
     """
     text = database.value("SELECT value FROM settings WHERE name = ?", (_REMOVED,))
     order = {taste_id: at for at, taste_id in enumerate(json.loads(text or "[]"))}

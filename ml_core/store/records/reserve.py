@@ -67,10 +67,10 @@ def fill_reserves(connection: sqlite3.Connection) -> None:
 def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     """Move songs that nobody was asked about into the reserve until it is large enough.
 
-    By hash, so that the same songs give the same reserve whatever their names; a song that was
-    asked about never moves in, one inside never moves out, and each song that a person put back
-    to rating makes the reserve one smaller. As long as nothing was asked, the choice is made anew
-    and so does not depend on the order in which songs were added.
+    Songs are taken by hash, so that the same songs give the same reserve whatever their names. A
+    song that was asked about never moves in, and one inside never moves out. Each song that a
+    person put back to rating makes the reserve one smaller. As long as nothing was asked, the
+    choice is made anew, and so does not depend on the order in which songs were added.
 
     Returns:
         whether any song's use changed.

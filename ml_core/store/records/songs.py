@@ -81,7 +81,7 @@ class SongTable:
         return _SONGS
 
     def set_use(self, sha256: str, use: SongUse) -> Changes:
-        """A person's choice what the taste uses a song for; see `change`."""
+        """Set what the taste uses a song for, as a person chose; see `change`."""
         return self.change({sha256: use})
 
     def remove(self, sha256: str, still_teaches: bool = True) -> Changes:

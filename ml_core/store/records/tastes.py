@@ -128,7 +128,7 @@ class TasteTable:
     def duplicate(self, taste_id: int, name: str) -> tuple[Changes, Taste]:
         """Add a taste that begins with another one's brief, ratings, models and uses of songs.
 
-        Its ratings are rows of their own, in the order and with the times of the others; those of
+        Its ratings are rows of their own, in the order and with the times of the others. Ratings of
         finished comparisons are plain ratings there, since the comparisons stay behind.
 
         Raises:

@@ -34,8 +34,8 @@ COLUMNS = (
     "cycle",
     "utc",
 )
-"""What the checksum covers, in this order, and the column `taste` where it is not null: rows of
-the first taste are as they were before there were several."""
+"""What the checksum covers, in this order, and the column `taste` where it is not null. It is null
+for the first taste, so that rows of versions without tastes keep their checksums."""
 
 _INSERT = (
     f"INSERT INTO ratings ({', '.join(COLUMNS)}, taste, checksum) "

@@ -16,11 +16,11 @@ APPLICATION_ID = 0x54734374  # "TsCt": tells a Tastecut file from any other SQLi
 # that is found by key, what the ratings say ("next pair by NOT EXISTS" measured 126 ms at 100,000
 # ratings, by key 0.04 ms).
 #
-# Tastes part pairs, ratings, models, comparing sessions and what songs are used for; songs,
-# analyses and marks (a bad join is bad for every taste) belong to the project. A taste is never
-# deleted: one that was removed, or replaced by an empty one of its name (a reset), keeps all it
-# had. A rating holds its taste, null for the first one, so that it outlives its pair and the rows
-# written before there were tastes keep their checksums.
+# Pairs, ratings, models, comparing sessions and what songs are used for are each taste's own.
+# Songs, analyses and marks belong to the project: a bad join is bad for every taste. A taste is
+# never deleted. One that was removed, or replaced by an empty one of its name (a reset), keeps all
+# it had. A rating holds its taste, so that it outlives its pair. The first taste is null there, so
+# that rows of older versions keep their checksums.
 
 # What came with version 2: at most one row a song, of those that a person corrected.
 SONG_CORRECTIONS = """

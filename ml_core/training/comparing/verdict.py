@@ -1,12 +1,12 @@
 """The exact test of a comparison: wins against losses where some pairs are ties.
 
 Whether a pair is a tie says nothing of which policy is better, so wins are compared with losses.
-The sign test takes the number of decided pairs as given; where it is random, as here, that wastes
+The sign test takes the number of decided pairs as given. Where it is random, as here, that wastes
 much: of 25 pairs with a fifth of ties, a policy that wins four decided pairs in five is shown to be
 better in 75 % of comparisons. The unconditional test (Boschloo 1970; for pairs Suissa and Shuster
-1991) orders outcomes by the sign test's tail, and takes as p the largest probability of so small a
-tail under any share of ties. It is as exact for the fixed number of pairs, never less powerful,
-and shows the same policy to be better in 80 %.
+1991) orders outcomes by the sign test's tail. Its p is the largest probability of so small a tail
+under any share of ties. It is as exact for the fixed number of pairs, never less powerful, and
+shows the same policy to be better in 80 %.
 """
 
 from __future__ import annotations

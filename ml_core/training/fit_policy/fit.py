@@ -144,8 +144,8 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
 def diversity(scenes: Sequence[SongScene], parameters: PolicyParameters) -> float:
     """How much draws of a song differ: share of one's bars that another leaves out.
 
-    From the exact probability q of each bar's being kept: sum of q (1 - q) over sum of q; 0 when
-    every draw keeps the same bars.
+    It comes from the exact probability q of each bar's being kept, as sum of q (1 - q) over sum of
+    q. It is 0 when every draw keeps the same bars.
     """
     shares = []
     for scene in scenes:

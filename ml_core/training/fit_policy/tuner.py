@@ -1,10 +1,10 @@
 """One policy being tuned: policy gradient on exact distributions over paths.
 
-REINFORCE with a leave-one-out baseline on r - beta log(p / p_parent), where r is the reward's
-lower confidence bound; the gradient is preconditioned by the policy's own Fisher information
-(natural policy gradient; Kakade 2001), so that a step means the same whatever the terms' scales.
-Measured on seven simulated listeners: after 75 updates the reward is as high as with Adam (higher
-for four of them), with fewer settings to get wrong.
+REINFORCE with a leave-one-out baseline on r - beta log(p / p_parent), where r is the reward's lower
+confidence bound. The gradient is preconditioned by the policy's own Fisher information (natural
+policy gradient; Kakade 2001), so that a step means the same whatever the terms' scales. Measured on
+seven simulated listeners: after 75 updates the reward is as high as with Adam (higher for four of
+them), with fewer settings to get wrong.
 
 An episode draws `EPISODE_DRAWS` edits of one song, has them judged, and credits them. Four
 episodes, two songs of two each, make one update. So 300 episodes are 75 updates.
@@ -55,8 +55,8 @@ answered at random: the former then spend about 3 nats of KL, the latter hardly 
 LEAST_RELIABILITY = 0.1
 
 OUT_OF_RANGE_PRICE = 10.0
-"""Utility taken for each log unit that a draw lies outside the allowed durations, in spreads of
-the reward: steeper than any taste for length, so that draws stay inside by themselves."""
+"""Utility taken for each log unit that a draw lies outside the allowed durations, in spreads of the
+reward. It is steeper than any taste for length, so that draws stay inside by themselves."""
 
 VALIDATION_DRAWS = 48
 

@@ -1,8 +1,8 @@
 """A policy as the one vector that tuning moves, and the gradient of a draw's log-probability in it.
 
 Tilts are counted in spreads of their terms, so that a step means the same for each. Where the
-reward depends on the song's kind, so do tilts and style logits: the vector is then twice as long
-but for the styles' slopes, and the gradient in a slope is that in its tilt times the song's kind.
+reward depends on the song's kind, so do tilts and style logits. The vector then holds a slope for
+each of them besides. The gradient in a slope is that in its tilt times the song's kind.
 """
 
 from __future__ import annotations

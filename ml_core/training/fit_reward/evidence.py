@@ -1,17 +1,18 @@
 """What the answers say of the prior itself: how bent, how forgetful, how much the song matters.
 
-Everything is chosen by evidence (the marginal likelihood of all answers), first whether the taste
-drifts, then whether it depends on the song, then the variances on a grid. Either of the first two
-must beat the plainer explanation by some nats. Measured on simulated listeners:
+Everything is chosen by evidence (the marginal likelihood of all answers). First comes whether the
+taste drifts, then whether it depends on the song, then the variances on a grid. Either of the first
+two must beat the plainer explanation by some nats. Measured on simulated listeners:
 
-- Fading memories: steady ones lie up to 1.9 nats above and mostly 1 to 10 below after 48 ratings
-  and further below after 88; reversed ones gain 2 to 15 after 12 contrary ratings.
+- Fading memories: for steady listeners they lie up to 1.9 nats above after 48 ratings, mostly 1 to
+  10 below, and further below after 88. For reversed ones they gain 2 to 15 after 12 contrary
+  ratings.
 - A change at once, eight listeners, three seeds each: steady ones gain 4.4 at the most after 48
-  ratings and 5.4 after 88 (none is taken for changed); reversed ones 1.7 to 19, 7 to 22 and 13 to
-  30 after 12, 24 and 40 contrary ratings.
-- Two kinds of songs: one whose taste turns round with the song's length gains 4 to 22, with its
-  being sung 6 to 17; of 42 cycles of steady ones 41 gain 3.6 at the most, and one, whose taste is
-  hard to hear anyhow, 6.3.
+  ratings and 5.4 after 88 (none is taken for changed). Reversed ones gain 1.7 to 19, 7 to 22 and 13
+  to 30 after 12, 24 and 40 contrary ratings.
+- Two kinds of songs: a listener whose taste turns round with the song's length gains 4 to 22, with
+  its being sung 6 to 17. Of 42 cycles of steady ones 41 gain 3.6 at the most. One, whose taste is
+  hard to hear anyhow, gains 6.3.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ GRID = tuple(
         (0.02, 0.06, 0.2, 0.6, 2.0), (0.0, 6.0, 18.0, 54.0), (0.0, 2.0), (0.5, 0.8, 1.2)
     )
 )
-"""Half an order of magnitude apart, since the evidence is that flat; a finer grid, a wider one
-and averaging over it measured alike within half a hundredth of accuracy."""
+"""Half an order of magnitude apart, since the evidence is that flat. A finer grid, a wider one and
+averaging over it measured alike within half a hundredth of accuracy."""
 
 LEAST_GAIN = 3.0
 """Nats that a taste which drifts must be likelier than one that does not."""

@@ -36,11 +36,11 @@ from ml_core.training.fit_reward.preference_dataset import Folds, PreferenceData
 Array = NDArray[np.float64]
 
 GRID_PAIRS = 160
-"""Beyond this many ratings the grid is fitted on so many of them, drawn at random: the evidence
-has then long made its choice, and the grid stays under two seconds."""
+"""Beyond this many ratings the grid is fitted on so many of them, drawn at random. The evidence has
+then long made its choice, and the grid stays under two seconds."""
 
 NETWORK_EPOCHS = 150
-"""Of the baseline network, as in the project it comes from."""
+"""Of the baseline network."""
 
 MIN_DECIDED = 1
 """One A or B is enough to lean a policy; without any there is no direction to learn."""

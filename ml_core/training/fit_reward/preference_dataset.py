@@ -1,6 +1,6 @@
 """Ratings as numbers: features of both sides, the answer, and which answers belong together.
 
-A rating holds both edits, not their features, so that it outlives its analyser: features are
+A rating holds both edits, not their features, so that it outlives its analyser. The features are
 worked out anew here, from the edit graph of the rating's song.
 """
 
@@ -25,8 +25,8 @@ N_FOLDS = 5
 """Each fold is held back once; with fewer songs than this, each song is a fold."""
 
 EXACT_WEIGHT = 3.0
-"""Of an edit changed by hand against the one proposed: nobody makes that change by mistake, while
-an answer by ear is another one in one of six pairs asked twice."""
+"""Of an edit changed by hand against the one proposed. Nobody makes that change by mistake, while
+an answer by ear differs in one of six pairs asked twice."""
 
 MIN_SONGS = 2
 """From two songs on, whole songs are held back: edits of one song say much about each other."""

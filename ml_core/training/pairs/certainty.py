@@ -1,9 +1,9 @@
 """How sure a taste is known, and how many more ratings would make it surer.
 
-Certainty is the share of candidate pairs whose better side the model expects to name, with
-guessing at 0 and always right at 1. A model's own opinion of that is too high when its
-assumptions don't fit the person, so it is scaled by what answers held back showed: if the model
-foresees them no better than a coin, certainty is 0.
+Certainty is the share of candidate pairs whose better side the model expects to name, with guessing
+at 0 and always right at 1. A model's own opinion of that is too high when its assumptions don't fit
+the person. So it is scaled by what answers held back showed. If the model foresees them no better
+than a coin, certainty is 0.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def borne_out(
 ) -> float:
     """How far answers held back bear the model's own opinion out, 0..1.
 
-    The lead over guessing in answers held back, less half a standard error, by the lead that the
-    model claims on the same pairs. A person's answers are noisy, which the claim allows for.
+    It is the lead over guessing in answers held back, less half a standard error, divided by the
+    lead that the model claims on the same pairs. The claim allows for a person's answers being
+    noisy.
 
     Args:
         a, b: features of both sides of the rated pairs, (n, n_features).
@@ -81,9 +82,9 @@ def borne_out(
 def more_ratings(model: PreferenceModel, pool: Mapping[str, Floats], trust: float) -> int | None:
     """About how many more ratings bring the certainty to TARGET; None if no forecast can be made.
 
-    A forecast before the answers are known (preposterior analysis; Raiffa and Schlaifer 1961): the
-    posterior is conditioned on random pairs as if they were answered, and its mean is expected to
-    spread by what its variance loses.
+    This is a forecast before the answers are known (preposterior analysis; Raiffa and Schlaifer
+    1961). The posterior is conditioned on random pairs as if they were answered. Its mean is
+    expected to spread by what its variance loses.
 
     Args:
         trust: from `borne_out`; without much of it there is nothing to forecast from.

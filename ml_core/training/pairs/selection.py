@@ -1,11 +1,10 @@
 """Which pairs to ask: spread over the songs, half of them equally long, some asked again.
 
-Length is the trap of this kind of learning: "the shorter one" explained 77 % of the decided
-ratings of a first collection. So half of the pairs hold two edits of the same length that differ
-in what they keep. The first ones are as diverse as can be; after that the reward model of the
-ratings so far tells which answers would teach it most (see `pair_information`). A tenth of the
-pairs are asked again with their sides swapped, to measure how far the person agrees with
-themselves.
+Length is the trap of this kind of learning: "the shorter one" explained 77 % of the decided ratings
+of a first collection. So half of the pairs hold two edits of the same length that differ in what
+they keep. The first ones are as diverse as can be. After that the reward model of the ratings so
+far tells which answers would teach it most (see `information`). A tenth of the pairs are asked
+again with their sides swapped, to measure how far the person agrees with themselves.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ MOST_PAIRS = 160
 """Pairs of a song that are weighed against each other; more teach no more (they overlap)."""
 REPEAT_EVERY = 10
 REPEAT_DISTANCE = 9
-"""A repeat comes at least 8 other pairs after its original (design, honest comparison)."""
+"""A repeat comes at least 8 other pairs after its original."""
 LEAST_DIFFERENCE = 0.15
 """Share of the kept audio in which two edits must differ to be worth a listen."""
 PLACED_RATIO = 0.9 * MATCHED_RATIO
@@ -56,7 +55,7 @@ def choose_pairs(
     """Pairs to ask next, in order; the same request gives the same pairs.
 
     Args:
-        request: what was asked before bounds what is asked now: no pair comes twice by accident.
+        request: with the pairs that were asked before, so that none comes twice by accident.
         graphs: edit graph of each song by hash.
         model: active policy; with a trained one, half of each pool still comes from the base
             policy, so that what the taste has left behind is heard now and then.
@@ -95,8 +94,8 @@ def _repeat(
 ) -> Comparison | None:
     """An earlier pair with its sides swapped, or None when it is not its turn.
 
-    A pair that is still to be stored has no id yet; pairs of this batch are named by their place
-    in it (a negative number, resolved when the batch is stored).
+    A pair that is still to be stored has no id yet. Pairs of this batch are named by their place in
+    it, as a negative number that is resolved when the batch is stored.
     """
     if not is_repeat_turn(position):
         return None

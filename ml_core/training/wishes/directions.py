@@ -1,8 +1,9 @@
 """Directions of a taste: whether, of two edits alike in length, it prefers more of this or less.
 
-Measured as people ask it: over pairs of a song's own candidates that are alike in length but far
-apart in, say, how much of the intro they keep, the reward model's posterior gives a mean and a
-variance of the difference in utility. Length itself is measured over pairs of different length.
+It is measured as people ask it, over pairs of a song's own candidates. These are alike in length
+but far apart in, say, how much of the intro they keep. Over them the reward model's posterior gives
+a mean and a variance of the difference in utility. Length itself is measured over pairs of
+different length.
 
 What goes along with a wish is no wish: edits that keep a quiet intro also build up. So a direction
 is told only as far as it holds with the other directions held still (a ridge regression of the
@@ -55,8 +56,9 @@ def directions(
 ) -> list[dict[str, Any]]:
     """Every direction with its wish in -1..1, its interval, and how sure it is.
 
-    `goes_along` tells of an unknown one that all of its effect would be sure enough to tell: it may
-    be but a companion of another wish, which more ratings of the same kind do not settle.
+    `goes_along` is true of an unknown direction whose effect would be sure enough to tell, were all
+    of it its own. It may be a mere companion of another wish, which more ratings of the same kind
+    do not settle.
 
     Args:
         model: of all ratings.

@@ -1,9 +1,10 @@
 """Whether the ratings say anything of length; where they don't, tuning leaves lengths alone.
 
-What a person likes goes along with length by chance of how songs are built: an edit that starts
-and ends in loud parts leaves out intro and ending, so it is shorter. Tuning would follow that, and
-a person who never spoke of length would get shorter edits (a listener who judges only the first
-and last seconds: a third shorter). So a length that nobody wished is held.
+What a person likes goes along with length by chance of how songs are built. For instance an edit
+that starts and ends in loud parts leaves out intro and ending, so it is shorter. Tuning would
+follow that, and a person who never spoke of length would get shorter edits: for a listener who
+judges only the first and last seconds they were a third shorter. So a length that nobody wished is
+held.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Why an edit: which of the learned wishes speak for it against the song's usual edit.
 
 The difference in utility between an edit and the usual one is shared out among the directions of
-taste by walking from one to the other in small steps and taking, at each step, what each direction
-alone changes (integrated gradients; Sundararajan et al. 2017). The shares add up to the whole, and
-since each is a sum of differences in utility, the reward's posterior gives its variance too.
+taste. The way from one to the other is walked in small steps, and each step counts what each
+direction alone changes (integrated gradients; Sundararajan et al. 2017). The shares add up to the
+whole. Each is a sum of differences in utility, so the reward's posterior gives its variance too.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class BarCheckPanel(QWidget):
     """Shows one song's beats and bars; empty and hidden without one.
 
     Signals:
-        fits: the person said that the bars fit, or that they do now.
+        fits: the person said that the bars fit, as found or as corrected.
     """
 
     fits = Signal()
@@ -186,7 +186,7 @@ class BarCheckPanel(QWidget):
         self._actions.allow(beat_actions, no_beat)
         self._actions.allow(("play_clicks", "tap_beat"), reason)
         is_corrected = entry is not None and bool(entry.corrections)
-        # Also where no grid is known: corrections that no longer fit must not stand in the way.
+        # Allowed where no grid is known too, so that corrections that don't fit can be dropped.
         self._actions.allow(["reset_bars"], "" if is_corrected else "Nothing was corrected")
         is_confirmed = entry is not None and entry.corrections.is_confirmed
         self._actions.allow(

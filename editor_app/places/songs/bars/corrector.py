@@ -29,8 +29,9 @@ _LONG_SONG_S = 20 * 60
 
 
 class BarCorrector(QObject):
-    """The grid is worked out first and kept in the project after: what can't be done changes
-    nothing, and going back needs no work.
+    """Works a corrected grid out first, and keeps it in the project only then.
+
+    So what can't be done changes nothing, and going back needs no work.
     """
 
     changed = Signal()
@@ -78,7 +79,7 @@ class BarCorrector(QObject):
         return self._correcting is not None
 
     def show(self, entry: SongEntry | None) -> None:
-        """Check this song from now on, or none; looks again where its corrections changed."""
+        """Check this song, or none. It is looked up anew where its corrections have changed."""
         before = self._entry
         if entry == before:
             return
@@ -102,8 +103,8 @@ class BarCorrector(QObject):
         """Correct the song that is checked, after what is on its way; can be taken back.
 
         Args:
-            change: from the corrections so far to those from now on.
-            what: is done, for the menu.
+            change: makes the new corrections of the present ones.
+            what: the words for what is done, for the menu.
         """
         if self._entry is not None:
             self._waiting.append((self._entry.song.sha256, change, what))

@@ -18,7 +18,7 @@ from ml_core.domain.bar_check import BarCheck
 from ml_core.edits.peaks import Pyramid
 from ml_core.units import clock
 
-# Measures of the pictures (look/notes.md).
+# Sizes of the picture's parts, in logical pixels.
 WAVE_PX = 112
 _LABELS_PX = 20
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 6
@@ -72,7 +72,7 @@ class BarPicture(TimelineWidget):
         self.setAccessibleName("Beats and bars")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As in the pictures; labels grow with the type."""
+        """The size that the layout starts from; labels grow with the type."""
         return QSize(640, self._labels_px + WAVE_PX)
 
     @property

@@ -11,7 +11,7 @@ from ml_core.domain.corrections import FEWEST_TAPS
 # The hand has stopped after two beats and a half without a tap, but not before this.
 _STOPPED_AFTER_BEATS = 2.5
 _STOPPED_AFTER_S = 1.5
-# Keys that bounce, and a head that was moved back: the taps begin anew.
+# A tap sooner after the last one comes from a key that bounces, and is left out.
 _CLOSEST_S = 0.1
 
 
