@@ -99,7 +99,7 @@ def app(project: Path, place: str) -> int:
         def step() -> None:
             waited.append(1)
             n_rated = window._project.ratings.count()
-            if n_rated > before and view._holds_pair:
+            if n_rated > before and view._model.holds_pair:
                 tell(rated=n_rated - before)
                 window.close()
             elif len(waited) * 100 > LIMIT_MS:

@@ -200,7 +200,7 @@ def open_rate(project: Path, folder: Path) -> Desk:
     desk = Desk(project, folder, "dark")
     desk.resize(1280, 800)
     desk.main.show_place("rate")
-    desk.until(lambda: desk.view._holds_pair, "a pair")
+    desk.until(lambda: desk.view._model.holds_pair, "a pair")
     desk.settle()
     QTest.qWaitForWindowActive(desk.main)
     return desk
@@ -308,27 +308,27 @@ def _show(desk: Desk, place: str) -> None:
 def next_pair(project: Path, folder: Path) -> dict[str, Any]:
     """From the key that rates to the next pair painted; and one paint of the whole window."""
     desk = open_rate(project, folder)
-    view = desk.view
+    view, model = desk.view, desk.view._model
     painted = Painted(view._panel._lanes["B"])
     times, paints = Times(), Times()
     while len(times.clock_ms) < N_ANSWERS:
         desk.until(
             lambda: (
-                view._holds_pair
-                and len(view._supply.queue) > 1
-                and view._supply.prepared(view._supply.queue[1]) is not None
+                model.holds_pair
+                and len(model._supply.queue) > 1
+                and model._supply.prepared(model._supply.queue[1]) is not None
             ),
             "the next pair made ready",
         )
         QTest.qWait(700)
-        pair, before = view._pair, painted.n
+        pair, before = model.pair, painted.n
 
         def answer() -> None:
             QTest.keyClick(desk.main, Qt.Key.Key_1)
-            until_painted(painted, before, lambda: view._holds_pair and view._pair != pair)  # noqa: B023
+            until_painted(painted, before, lambda: model.holds_pair and model.pair != pair)  # noqa: B023
 
         times.take(answer)
-        assert view._pair != pair
+        assert model.pair != pair
         for lane in view._panel._lanes.values():
             lane.repaint_picture()
         view._panel._overview.repaint_picture()

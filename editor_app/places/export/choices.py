@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from editor_app.places.export.hand_changes import HandEdits
+from editor_app.places.export.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
 
@@ -62,3 +62,14 @@ class ExportChoices:
         """What would be exported: as changed by hand, whatever the rules, else as proposed."""
         hand = self._hands.of(sha256)
         return self.proposed(sha256) if hand is None else hand.changed
+
+    def own(self, sha256: str) -> HandEdit | None:
+        """The edit as changed by hand, else as chosen, beside the one proposed.
+
+        None where that one stands, or where it is not known yet.
+        """
+        plan, chosen = self._plans.plan(sha256), self.index(sha256)
+        hand = self._hands.of(sha256)  # Also where the rules allow no proposal any more.
+        if plan is None or hand is not None:
+            return None if plan is None else hand
+        return HandEdit(plan.found[0].edit, plan.found[chosen].edit) if chosen else None

@@ -87,6 +87,32 @@ class HandEdits(QObject):
         """
         self._set(self._key(sha256), sha256, None, "back to the proposal")
 
+    def counts(self, pair: HandEdit) -> bool:
+        """Whether an edit counts as a rating, better than the one proposed; as the store says."""
+        return self._project.hand_ratings.of(pair.proposed, pair.changed) is not None
+
+    def count(self, pair: HandEdit) -> None:
+        """Count an edit as a rating, or no longer; either can be taken back."""
+        ratings = self._project.hand_ratings
+        try:
+            rating = ratings.of(pair.proposed, pair.changed)
+            if rating is None:
+                was_kept_aside = self._is_kept_aside(pair)
+                ratings.add(pair.proposed, pair.changed)
+                words = "Saved as a rating: your edit is better than the proposal."
+                if was_kept_aside and not self._is_kept_aside(pair):
+                    words += " The song is no longer kept aside for comparing."
+                self._notifier.status(words)
+            else:
+                ratings.withdraw(rating)
+                self._notifier.status("No longer counted as a rating.")
+        except UserError as error:
+            self._notifier.user_error(error)
+
+    def _is_kept_aside(self, pair: HandEdit) -> bool:
+        entry = self._project.songs.get(pair.changed.sha256)
+        return entry is not None and entry.use == "compare"
+
     def _next(self) -> None:
         if self._job is not None or not self._waiting:
             return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -17,12 +15,12 @@ from PySide6.QtWidgets import (
 
 from editor_app.look import theme
 from editor_app.look.words import counted
+from editor_app.places.export.set_rules import SetRules
 from editor_app.places.export.spans import SongSpans
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.labels import label
-from ml_core.domain.edits import Brief, Limits
 
 _SHORTEST_BARS = (1, 2, 4, 8)
 _WIDTH_PX = 288
@@ -80,22 +78,13 @@ class ExportRules(QFrame):
         super().changeEvent(event)
 
     @property
-    def wished_s(self) -> float | None:
-        """The length that was asked for; None where the taste decides."""
-        return self._length.length_s if self._by_length.isChecked() else None
-
-    def limits(self, brief: Brief, spans: SongSpans) -> Limits:
-        """The limits that these rules and a song's own spans set for it."""
-        base = Limits.from_brief(brief)
-        if self.wished_s is not None:
-            base = Limits.lasting(self.wished_s)
-        return replace(
-            base,
-            keep_intro=self._intro.isChecked(),
-            keep_ending=self._ending.isChecked(),
-            shortest_segment_bars=int(self._shortest.currentData()),
-            locked=spans.locked,
-            forbidden=spans.forbidden,
+    def rules(self) -> SetRules:
+        """What is set now."""
+        return SetRules(
+            self._length.length_s if self._by_length.isChecked() else None,
+            self._intro.isChecked(),
+            self._ending.isChecked(),
+            int(self._shortest.currentData()),
         )
 
     def show_spans(self, spans: SongSpans) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -33,7 +35,6 @@ from PySide6.QtWidgets import (
 
 from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
-from editor_app.project.project import Project
 from editor_app.widgets.fields import FilterField
 from ml_core.domain.songs import SongEntry
 
@@ -49,15 +50,16 @@ _TITLE_LEFT_PX = 32
 
 
 class ExportSongs(QWidget):
-    """Ready songs; what is ticked is exported, the current one is shown."""
+    """What is ticked is exported, the current one is shown."""
 
-    ticked = Signal()
+    ticked = Signal(str, bool)
+    """SHA-256 of a song, and whether its box is ticked."""
+
     current_changed = Signal(str)
     """SHA-256 of the song to show; empty without one."""
 
-    def __init__(self, project: Project, actions: Actions) -> None:
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
-        self._project = project
         self._model = QStandardItemModel(self)
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
@@ -82,30 +84,17 @@ class ExportSongs(QWidget):
         column.setSpacing(8)
         column.addWidget(self._filter)
         column.addWidget(self._list, 1)
-        self._ticks: set[str] = set()
 
-    def read_songs(self) -> None:
-        """Show the ready songs; ticks and the current song stay."""
-        entries = [e for e in self._project.songs.all() if e.status == "ready"]
-        entries.sort(key=lambda entry: entry.song.title.casefold())
-        if [self._sha(row) for row in range(self.n_songs)] == [e.song.sha256 for e in entries]:
-            return
-        current = self.current
-        self._ticks &= {entry.song.sha256 for entry in entries}
+    def show_songs(
+        self, entries: Iterable[SongEntry], ticked: Container[str], current: str
+    ) -> None:
+        """Show these songs, by hash which of them are ticked, and which is the current one."""
         self._model.clear()
         for entry in entries:
-            self._model.appendRow(_item(entry, entry.song.sha256 in self._ticks))
-        is_known = any(entry.song.sha256 == current for entry in entries)
-        self.show_song(current if is_known else entries[0].song.sha256 if entries else "")
-
-    def ticked_songs(self) -> list[str]:
-        """SHA-256 of each ticked song, in the list's order."""
-        return [self._sha(row) for row in range(self.n_songs) if self._sha(row) in self._ticks]
-
-    @property
-    def n_songs(self) -> int:
-        """How many songs there are."""
-        return self._model.rowCount()
+            self._model.appendRow(_item(entry, entry.song.sha256 in ticked))
+        self.show_song(current)
+        if self.current != current:  # The filter hides it.
+            self.current_changed.emit(self.current)
 
     @property
     def current(self) -> str:
@@ -128,7 +117,7 @@ class ExportSongs(QWidget):
 
     def clear_facts(self) -> None:
         """All lengths are to be found out anew."""
-        for row in range(self.n_songs):
+        for row in range(self._model.rowCount()):
             self.show_fact(self._sha(row), "")
 
     def tick_current(self) -> None:
@@ -144,15 +133,12 @@ class ExportSongs(QWidget):
         self._list.setFocus()
 
     def _on_item(self, item: QStandardItem) -> None:
-        sha256 = str(item.data(_SHA_ROLE))
-        ticks = set(self._ticks)
-        (ticks.add if item.checkState() == Qt.CheckState.Checked else ticks.discard)(sha256)
-        if ticks != self._ticks:
-            self._ticks = ticks
-            self.ticked.emit()
+        is_ticked = item.checkState() == Qt.CheckState.Checked
+        self.ticked.emit(str(item.data(_SHA_ROLE)), is_ticked)
 
     def _row(self, sha256: str) -> int:
-        return next((row for row in range(self.n_songs) if self._sha(row) == sha256), -1)
+        rows = range(self._model.rowCount())
+        return next((row for row in rows if self._sha(row) == sha256), -1)
 
     def _sha(self, row: int) -> str:
         return str(self._model.item(row).data(_SHA_ROLE))

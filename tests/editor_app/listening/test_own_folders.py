@@ -44,7 +44,7 @@ def test_the_end_of_a_comparison_leaves_rates_pairs_alone(qtbot, jobs, open_wind
     window.project.models.add_training(trained())
     desk = Listener(qtbot, jobs, window, output)
     desk.finish(report(4, 0, 0, "better"))
-    ready = window.main._places["rate"]._supply._ready
+    ready = window.main._places["rate"]._model._supply._ready
     assert ready and all(are_there(pair) for pair in ready.values())
 
 
@@ -89,7 +89,7 @@ def test_a_song_stays_on_the_disk_while_another_pair_of_it_is_made(
 ):
     filled(1, 6)
     window = open_window("rate", FakeOutput())
-    supply = window.main._places["rate"]._supply
+    supply = window.main._places["rate"]._model._supply
     first = jobs.asked("prepare_pair")[0]
     made = prepared(first.request)
     first.finish(made)

@@ -134,13 +134,13 @@ def test_rate_shows_the_pairs_of_the_chosen_taste(open_window, filled, jobs):
     for job in jobs.asked("prepare_pair"):
         job.finish(prepared(job.request))
     view = window.main._places["rate"]
-    assert view._pair.id == pairs[0].id
+    assert view._model.pair.id == pairs[0].id
     window.project.tastes.add("Reel")
-    assert view._pair is None, "the new taste has no pair yet"
+    assert view._model.pair is None, "the new taste has no pair yet"
     (looking,) = jobs.asked("propose")
     window.project.tastes.use(window.project.tastes.all()[0])
     assert looking.is_finished, "pairs for the other taste are no longer looked for"
-    assert window.project.pairs.open() == pairs and view._pair.id == pairs[0].id
+    assert window.project.pairs.open() == pairs and view._model.pair.id == pairs[0].id
 
 
 def test_pairs_that_come_too_late_are_not_kept_in_the_other_taste(open_window, filled, jobs):

@@ -39,7 +39,7 @@ def change_everything(desk: Exporter, song: str) -> None:
     desk.project.marks.add(desk.project.pairs.open()[0], "both_bad")
     grid = SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, "")
     desk.project.songs.set_grid(song, grid, "double tempo")
-    desk.view._spans.apply(song, "forbid", (0.0, 6.0))
+    desk.view._model._spans.apply(song, "forbid", (0.0, 6.0))
 
 
 def test_what_is_changed_during_a_batch_changes_none_of_its_songs(
@@ -79,7 +79,7 @@ def test_an_edit_changed_by_hand_during_a_batch_is_the_next_ones(
     (job,) = [job for job in jobs.batch if not job.is_finished]
     assert job.task == "check_edit"
     change_everything(desk, make_song(1).sha256)
-    desk.view._by_hand.take_back()
+    desk.view._model.take_back()
     job.finish("")
     for index in (2, 3):
         (job,) = [job for job in jobs.batch if not job.is_finished]

@@ -142,6 +142,11 @@ def test_rules_become_limits(exporter):
     assert limits.keep_intro and limits.keep_ending and limits.shortest_segment_bars == 4
 
 
+def test_what_the_rules_show_at_first_is_what_is_set_at_first(exporter):
+    desk = exporter()
+    assert desk.view._rules.rules == desk.view._model.rules
+
+
 def test_a_rule_that_can_not_be_met_is_said(exporter):
     desk = exporter()
     desk.jobs.asked("deliver")[0].fail("No edit of this song can be longer than 0:58.", "Ask less.")
@@ -168,14 +173,14 @@ def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
 def test_space_plays_and_t_ticks(exporter):
     desk = exporter()
     desk.press(Qt.Key.Key_Space)
-    assert desk.view._songs.ticked_songs() == []
+    assert desk.view._model.ticked_songs() == []
     desk.answer()
     desk.press(Qt.Key.Key_Space)
-    assert desk.player.is_playing and desk.view._songs.ticked_songs() == []
+    assert desk.player.is_playing and desk.view._model.ticked_songs() == []
     desk.press(Qt.Key.Key_T)
     desk.press(Qt.Key.Key_Down)
     desk.press(Qt.Key.Key_Return)
-    assert desk.view._songs.ticked_songs() == [make_song(1).sha256, make_song(2).sha256]
+    assert desk.view._model.ticked_songs() == [make_song(1).sha256, make_song(2).sha256]
     assert "2 of 3 chosen" in desk.words and "Export 2 edits" in desk.words
 
 
@@ -479,7 +484,7 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     desk.answer()
     cut_by_hand(desk)
     desk.broken = "The forbidden part from 0:00 to 1:00 is heard."
-    desk.view._spans.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
+    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
     desk.jobs.asked("deliver")[0].fail("All of the song is forbidden.", "Clear a part.")
     desk.answer()
     assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
@@ -570,13 +575,13 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
     assert (song.geometry(), edit.geometry()) == before
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # The alternative that was changed is remembered with the change.
-    desk.view._choices.forget()
+    desk.view._model._choices.forget()
     desk.view._show_song()
     desk.answer()
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # Nor does anything move when it breaks a rule.
     desk.broken = HEARD
-    desk.view._spans.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
+    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
     others = [one for at, one in enumerate(delivered(1, 4)) if at != 1]
     desk.jobs.asked("deliver")[0].finish(others)
     desk.answer()
@@ -626,7 +631,7 @@ def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     before = desk.project.tastes.current
     desk.project.tastes.add("reel")
     change(desk, cut(1, 20, 26))
-    assert desk.view._hands.of(make_song(1).sha256) is None
+    assert desk.view._model._hands.of(make_song(1).sha256) is None
     assert not desk.view._by_hand.isVisible()
     desk.project.tastes.use(before)
     desk.answer()

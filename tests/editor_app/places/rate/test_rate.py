@@ -39,7 +39,7 @@ class Rater:
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         # No key within the moment in which a new pair can't be answered.
-        self.view._shown_at_s = 0.0
+        self.view._model._shown_at_s = 0.0
         self.qtbot.keyClick(self.main, key, modifier)
 
     def listen(self, seconds: float) -> None:
@@ -95,12 +95,12 @@ def rater(qtbot, jobs, open_window, filled, tmp_path):
 )
 def test_a_key_answers_and_the_next_pair_shows(rater, key, modifier, answer, strength):
     desk = rater()
-    first = desk.view._pair
+    first = desk.view._model.pair
     desk.press(key, modifier)
     (rating,) = desk.project.ratings.last(5)
     assert (rating.comparison_id, rating.answer, rating.strength) == (first.id, answer, strength)
-    assert desk.view._pair.id != first.id
-    assert desk.view._panel.holds(desk.view._pair)
+    assert desk.view._model.pair.id != first.id
+    assert desk.view._panel.holds(desk.view._model.pair)
 
 
 def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeypatch):
@@ -114,14 +114,14 @@ def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeyp
         return show(pair, made)
 
     monkeypatch.setattr(desk.view._panel, "show_pair", watched)
-    first = desk.view._pair.id
+    first = desk.view._model.pair.id
     desk.press(Qt.Key.Key_1)
     assert seen == [(first + 1, 1)]
 
 
 def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, monkeypatch):
     desk = rater()
-    pair = desk.view._pair
+    pair = desk.view._model.pair
     with monkeypatch.context() as refusing:
 
         def full(_rating):
@@ -129,7 +129,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, mo
 
         refusing.setattr(desk.project._store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
-        assert desk.view._pair is pair and desk.view._panel.holds(pair)
+        assert desk.view._model.pair is pair and desk.view._panel.holds(pair)
         assert desk.main._banner.isVisible()
         assert "not saved" in desk.main._banner.text
         assert desk.answers() == []
@@ -186,12 +186,12 @@ def test_a_key_that_bounces_does_not_answer_the_next_pair(rater, qtbot):
 
 def test_undo_brings_the_pair_back_with_what_was_heard(rater):
     desk = rater(listen_first=True)
-    pair = desk.view._pair
+    pair = desk.view._model.pair
     desk.hear_both()
     desk.press(Qt.Key.Key_1)
     assert "Undo “A is better”, Song 1" in words_of(desk.main)
     desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert desk.answers() == [] and desk.view._pair.id == pair.id
+    assert desk.answers() == [] and desk.view._model.pair.id == pair.id
     assert desk.state.startswith("Heard A 0:0")
     desk.press(Qt.Key.Key_2)
     assert desk.answers() == ["B"]
@@ -200,11 +200,11 @@ def test_undo_brings_the_pair_back_with_what_was_heard(rater):
 def test_closing_and_opening_goes_on_where_one_was(rater):
     desk = rater()
     desk.press(Qt.Key.Key_1)
-    waiting = desk.view._pair
+    waiting = desk.view._model.pair
     desk.main.close()
     again = rater(fill=False)
     assert again.main.place == "rate"
-    assert again.view._pair == waiting
+    assert again.view._model.pair == waiting
     assert again.view._round.count.text() == "2 of 48"
     assert again.answers() == ["A"]
     again.press(Qt.Key.Key_2)
@@ -242,7 +242,7 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
 
 def test_marks_are_kept_apart_and_the_pair_stays(rater):
     desk = rater()
-    pair = desk.view._pair
+    pair = desk.view._model.pair
     desk.player.seek(desk.player.heads.joins("A")[0] + 100, "A")
     desk.press(Qt.Key.Key_B)
     desk.press(Qt.Key.Key_N)
@@ -251,7 +251,7 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
     assert (bad_join.kind, bad_join.side) == ("bad_join", "A")
     assert (bad_join.from_sample, bad_join.to_sample) == (spans[0][1], spans[1][0])
     assert both_bad.kind == "both_bad"
-    assert desk.answers() == [] and desk.view._pair is pair
+    assert desk.answers() == [] and desk.view._model.pair is pair
 
 
 def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
@@ -264,7 +264,7 @@ def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
 
 def test_where_no_join_is_near_the_keys_of_now_are_named(rater, settings):
     desk = rater()
-    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    desk.player.seek(desk.player.heads.joins("A")[0] + 20 * RATE_HZ, "A")
     settings.set_keys("join_back", ["Ctrl+J"])
     desk.press(Qt.Key.Key_B)
     assert "Ctrl+J and K go to one" in desk.main._status.text
@@ -276,20 +276,20 @@ def test_where_no_join_is_near_the_keys_of_now_are_named(rater, settings):
 
 def test_a_rating_can_be_heard_again_and_changed(rater):
     desk = rater()
-    first = desk.view._pair
+    first = desk.view._model.pair
     desk.press(Qt.Key.Key_1)
-    second = desk.view._pair
+    second = desk.view._model.pair
     (rating,) = desk.project.ratings.last(1)
     desk.view._last.wanted.emit(rating)
     desk.make_pairs()
-    assert desk.view._pair.id == first.id
+    assert desk.view._model.pair.id == first.id
     assert desk.state == "Heard again. Your answer: A better"
     desk.press(Qt.Key.Key_S)
-    assert desk.answers() == ["A"] and desk.view._pair.id == second.id
+    assert desk.answers() == ["A"] and desk.view._model.pair.id == second.id
     desk.view._last.wanted.emit(rating)
     desk.make_pairs()
     desk.press(Qt.Key.Key_0)
-    assert desk.answers() == ["tie"] and desk.view._pair.id == second.id
+    assert desk.answers() == ["tie"] and desk.view._model.pair.id == second.id
 
 
 def test_pairs_are_asked_for_before_they_run_out(rater, jobs):
@@ -318,18 +318,18 @@ def test_fault_27_a_pair_whose_file_is_gone_says_so_and_can_be_skipped(
     jobs.asked("prepare_pair")[0].fail("song1.wav is gone.", "Put it back or add it again.")
     view = window.main._places["rate"]
     assert "song1.wav is gone." in words_of(view)
-    first = view._pair
+    first = view._model.pair
     view._panel.try_again.emit()
     assert [job.request.edits for job in jobs.asked("prepare_pair")].count((first.a, first.b)) == 1
     qtbot.keyClick(window.main, Qt.Key.Key_S)
     assert [r.answer for r in window.project.ratings.last(3)] == ["skip"]
-    assert view._pair.id != first.id
+    assert view._model.pair.id != first.id
 
 
 def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatch):
     desk = rater()
-    supply = desk.view._supply
-    first = desk.view._pair
+    supply = desk.view._model._supply
+    first = desk.view._model.pair
     files = [audio.file for audio in supply.prepared(first).edits]
     desk.press(Qt.Key.Key_1)
     supply._forget_old()
@@ -338,7 +338,7 @@ def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatc
     supply._forget_old()
     assert supply.prepared(first) is None
     assert not any(Path(file).exists() for file in files)
-    for pair in (desk.view._pair, supply.queue[1]):
+    for pair in (desk.view._model.pair, supply.queue[1]):
         made = supply.prepared(pair)
         assert all(Path(audio.file).exists() for audio in (made.song, *made.edits))
 
@@ -346,10 +346,10 @@ def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatc
 def test_pairs_of_another_brief_are_not_offered(rater, jobs):
     desk = rater()
     desk.project.brief.set(Brief("Reel", 20.0, 30.0))
-    assert desk.view._supply.queue == []
+    assert desk.view._model._supply.queue == []
     assert len(jobs.asked("propose")) == 1
     desk.project.history.undo()
-    assert len(desk.view._supply.queue) == 6
+    assert len(desk.view._model._supply.queue) == 6
 
 
 def test_keys_do_nothing_in_another_place_and_sound_stops(rater):
@@ -398,7 +398,7 @@ def test_moving_by_key(rater):
 
 def test_every_difference_is_reached_in_order_and_looped(rater):
     desk = rater()
-    pair, player = desk.view._pair, desk.player
+    pair, player = desk.view._model.pair, desk.player
     found = differences(pair.a, pair.b)
     assert [(one.lane, one.start_s, one.end_s) for one in found] == [("B", 5, 15), ("A", 25, 35)]
     reached = []
@@ -458,10 +458,10 @@ def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
     start = time.perf_counter()
     desk.press(Qt.Key.Key_1)
     print(f"answer to next pair loaded: {1000 * (time.perf_counter() - start):.0f} ms")
-    assert desk.view._panel.holds(desk.view._pair)
+    assert desk.view._panel.holds(desk.view._model.pair)
     # Nothing had to be asked for the pair that shows now.
     assert all(
-        job.request.edits != (desk.view._pair.a, desk.view._pair.b)
+        job.request.edits != (desk.view._model.pair.a, desk.view._model.pair.b)
         for job in desk.jobs.open[asked_before:]
         if job.task == "prepare_pair"
     )

@@ -1,0 +1,38 @@
+"""What a person set for the edits of all songs, and the limits that it makes for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from editor_app.places.export.spans import SongSpans
+from ml_core.domain.edits import Brief, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class SetRules:
+    """Hard limits; every edit keeps them or says that it can't.
+
+    Attributes:
+        wished_s: the length that was asked for, in seconds; None where the taste decides.
+        keep_intro: the first part is kept whole.
+        keep_ending: the last part is kept whole.
+        shortest_bars: no kept stretch is shorter.
+    """
+
+    wished_s: float | None = None
+    keep_intro: bool = False
+    keep_ending: bool = False
+    shortest_bars: int = 1
+
+    def limits(self, brief: Brief, spans: SongSpans) -> Limits:
+        """The limits that these rules, what edits are for and a song's own spans set for it."""
+        lasting = self.wished_s
+        base = Limits.from_brief(brief) if lasting is None else Limits.lasting(lasting)
+        return replace(
+            base,
+            keep_intro=self.keep_intro,
+            keep_ending=self.keep_ending,
+            shortest_segment_bars=self.shortest_bars,
+            locked=spans.locked,
+            forbidden=spans.forbidden,
+        )
