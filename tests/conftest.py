@@ -1,16 +1,18 @@
-"""What every test shares: the songs to measure on, and a home of its own."""
+"""What every test shares: its turn, the songs to measure on, and a home of its own."""
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.turns import in_turn
+from tests import order
+from tests.garbage import Garbage
+from tests.turns import alone_for_a_while, in_turn
 
 if TYPE_CHECKING:
     from ml_core.demo_songs import DemoTruth
@@ -18,20 +20,34 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+_GARBAGE: pytest.StashKey[Garbage] = pytest.StashKey()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Share the tests out so that both processes end together."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=order.rank)
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave the machine to tests that hear or show something in real time: nothing else runs."""
     with in_turn(item):
         result = yield
-    # Here and in no other thread: widgets destroyed by a collection in one crash the process.
-    gc.collect(1)
+    item.config.stash[_GARBAGE].collect()
     return result
 
 
-def pytest_sessionstart() -> None:
-    """Python's own collector runs in whatever thread allocates; see `editor_app.frame.garbage`."""
-    gc.disable()
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """From here on garbage is collected between tests alone."""
+    session.config.stash[_GARBAGE] = Garbage()
+
+
+@pytest.fixture
+def alone(pytestconfig: pytest.Config) -> Callable[[], AbstractContextManager[None]]:
+    """Holds the machine alone for what a test marked `beside` measures in real time."""
+    return lambda: alone_for_a_while(pytestconfig)
 
 
 def find_music_dir() -> Path | None:

@@ -30,6 +30,7 @@ def share_of_commonest_colour(image: QImage) -> float:
 
 
 @pytest.mark.window
+@pytest.mark.beside
 @pytest.mark.skipif(not make_screenshots.is_possible(), reason="needs Xvfb")
 @pytest.mark.timeout(600)
 def test_every_place_is_whole_in_both_themes_and_sizes(tmp_path: Path) -> None:
