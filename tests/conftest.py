@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import order
 from tests.garbage import Garbage
+from tests.made_once import made_once
 from tests.turns import alone_for_a_while, in_turn
 
 if TYPE_CHECKING:
@@ -67,11 +70,26 @@ def music_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_songs(tmp_path_factory: pytest.TempPathFactory) -> list[DemoTruth]:
+def demo_songs(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> list[DemoTruth]:
     """The demo songs, written once: each truth with the path of its file."""
-    from ml_core.demo_songs import write_demo_songs
+    from ml_core.demo_songs import DemoTruth, write_demo_songs
 
-    return write_demo_songs(tmp_path_factory.mktemp("demo songs"))
+    def make(folder: Path) -> None:
+        truths = [asdict(truth) | {"path": str(truth.path)} for truth in write_demo_songs(folder)]
+        (folder / "truths.json").write_text(json.dumps(truths))
+
+    def as_made(name: str, value: Any) -> Any:
+        if name == "path":
+            return Path(value)
+        if not isinstance(value, list):
+            return value
+        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+
+    folder = made_once("demo songs", make, tmp_path_factory, pytestconfig)
+    truths = json.loads((folder / "truths.json").read_text())
+    return [DemoTruth(**{n: as_made(n, value) for n, value in one.items()}) for one in truths]
 
 
 @pytest.fixture(autouse=True)

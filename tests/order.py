@@ -14,8 +14,25 @@ from tests.turns import is_alone
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The longest (more than 8 s in all), longest first.
-LONGEST = ()
+# The longest, longest first; those that wait now and then beside those that never do.
+LONGEST = (
+    "screenshots/test_screenshots.py",
+    "ml_core/training/test_taste.py",
+    "ml_core/training/test_train.py",
+    "cycle/test_whole_cycle.py",
+    "ml_core/cli/test_cycle.py",
+    "ml_core/cli/test_hostile_use.py",
+    "ml_core/analysis/test_analyse.py",
+    "editor_app/frame/test_real_window.py",
+    "ml_core/training/test_fit_reward.py",
+    "ml_core/training/test_song_kinds.py",
+    "ml_core/training/test_deliver.py",
+    "ml_core/training/test_killed_training.py",
+    "editor_app/places/export/test_export.py",
+    "ml_core/training/test_simulate.py",
+    "ml_core/pipeline/test_bar_check.py",
+    "ml_core/cli/test_tastes.py",
+)
 _PLACE = {name: place for place, name in enumerate(LONGEST)}
 
 

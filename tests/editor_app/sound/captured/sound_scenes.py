@@ -27,7 +27,9 @@ from ml_core.worker import Progressed, Worker
 RATE_HZ = int(os.environ.get("SCENE_RATE_HZ", "44100"))
 STEP = 2.0**-24
 SHA256 = "ab" * 32
-N_SONG = 24 * RATE_HZ
+# As in the app, the device has been open for a while when it plays: its first blocks may be lost.
+OPENED_BEFORE_S = 0.5
+N_SONG = 40 * RATE_HZ
 A_SPANS = ((0, 12 * RATE_HZ), (16 * RATE_HZ, N_SONG))
 B_SPANS = ((0, 14 * RATE_HZ), (20 * RATE_HZ, N_SONG))
 
@@ -43,6 +45,7 @@ def main(folder: Path) -> None:
         player = Player()
         assert player.device.open(), player.error
         assert player.sample_rate_hz == RATE_HZ
+        wait(OPENED_BEFORE_S)
         player.volume = 1.0
         assert player.load(pair, tuple(map(edit_of, (A_SPANS, B_SPANS))))
         print(json.dumps(SCENES[line.strip()](player)), flush=True)
