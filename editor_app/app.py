@@ -20,20 +20,23 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
+from editor_app.keys.place_table import FIRST_PLACE, PLACES
+from editor_app.listening.own_folder import remove_left_over
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
 from editor_app.work.ready_ahead import READY_AHEAD
+from editor_app.workspace import Workspace
 from ml_core import paths
+from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
-from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
-from ml_core.store.store import Store
+from ml_core.store.outdated import LEARN_AGAIN, OUTDATED
 
 if TYPE_CHECKING:
     from editor_app.frame.single_instance import SingleInstance
@@ -45,8 +48,8 @@ _FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
 # The first pair comes before what is needed later.
 _READY_AHEAD_AFTER_MS = 1500
 # What the workers import while the person looks at the window.
-_WARM_INTERACTIVE = ("propose", "prepare_pair")
-_WARM_BATCH = ("analyse_song",)
+_WARM_INTERACTIVE = (PROPOSE, PREPARE_PAIR)
+_WARM_BATCH = (ANALYSE_SONG,)
 
 
 class Window(QObject):
@@ -71,23 +74,26 @@ class Window(QObject):
         taste: str = "",
     ) -> None:
         super().__init__()
-        self.session = Session(_open_store(project_dir, taste), notifier)
+        self.project = Project.open(project_dir, notifier, taste)
+        remove_left_over(self.project.cache_dir)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
-        self.library = Library(self.session, self.jobs, notifier)
-        self.main = MainWindow(
-            self.session, self.jobs, self.player, self.library, notifier, settings, theme
+        self.library = Library(self.project, self.jobs, notifier)
+        actions = Actions(settings)
+        workspace = Workspace(
+            self.project, self.jobs, self.player, self.library, actions, notifier, settings
         )
+        self.main = MainWindow(workspace, theme)
         self.main.closed.connect(self.close)
-        self.session.changed.connect(self._tell_of_another_version)
+        self.project.changed.connect(self._tell_of_another_version)
         self._is_open = True
         self._is_outdated = False
         self._notifier = notifier
         self._project_dir = project_dir
         self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
-        last = settings.place if self.session.songs() else "songs"
-        self._first_place = last if last in PLACES else "songs"
+        last = settings.place if self.project.songs.all() else FIRST_PLACE
+        self._first_place = last if last in PLACES else FIRST_PLACE
         self.main.open_empty(self._first_place)
         handle = self.main.windowHandle()
         if handle is not None:
@@ -105,7 +111,7 @@ class Window(QObject):
             self.library.close()
             self.player.close()
             self.jobs.shutdown()
-            self.session.close()
+            self.project.close()
             forget_lasting()
 
     def _wait_for_first_paint(self) -> None:
@@ -133,7 +139,7 @@ class Window(QObject):
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
-            for warning in self.session.store.warnings:
+            for warning in self.project.warnings:
                 self._notifier.banner("doubtful", warning)
             self._tell_of_another_version(frozenset({"tastes"}))
 
@@ -147,7 +153,7 @@ class Window(QObject):
         """The taste in use may have been learned by another version of the app."""
         if not self._is_open or not changes & {"tastes", "checkpoints"}:
             return
-        is_told, self._is_outdated = self._is_outdated, is_outdated(self.session.store)
+        is_told, self._is_outdated = self._is_outdated, self.project.models.is_outdated()
         if self._is_outdated and not is_told:
             self._notifier.banner("doubtful", OUTDATED, LEARN_AGAIN, "train")
         elif is_told and not self._is_outdated:
@@ -215,17 +221,6 @@ class App(QObject):
         self._leaving.append(window)
         window.main.destroyed.connect(lambda: self._leaving.remove(window))
         window.main.deleteLater()
-
-
-def _open_store(project_dir: Path, taste: str) -> Store:
-    store = Store.open(project_dir)
-    try:
-        if taste:
-            store.use_taste(store.find_taste(taste).id)
-    except BaseException:
-        store.close()
-        raise
-    return store
 
 
 def _raise_other(project_dir: Path) -> bool:

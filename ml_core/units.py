@@ -1,28 +1,13 @@
-"""Conversions between samples, seconds and decibels, and how they are written for people."""
+"""Decibels as factors, and times as they are written for people."""
 
 from __future__ import annotations
 
 import math
 
 
-def to_samples(seconds: float, sample_rate_hz: int) -> int:
-    """Seconds to the nearest whole sample."""
-    return round(seconds * sample_rate_hz)
-
-
-def to_seconds(samples: int, sample_rate_hz: int) -> float:
-    """Samples to seconds."""
-    return samples / sample_rate_hz
-
-
 def db_to_gain(level_db: float) -> float:
     """Decibels (amplitude) to a linear factor."""
     return float(10.0 ** (level_db / 20.0))
-
-
-def gain_to_db(gain: float) -> float:
-    """A linear factor to decibels (amplitude); 0 becomes -inf."""
-    return 20.0 * math.log10(gain) if gain > 0 else -math.inf
 
 
 def clock(seconds: float) -> str:

@@ -10,17 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
 from editor_app.frame.guide_dialog import GuideDialog
 from editor_app.frame.keys_dialog import KeysDialog
-from editor_app.keys.actions import Actions
 from editor_app.look.resource_files import resources_dir
 from editor_app.look.theme import Choice, Theme
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
-from editor_app.work.library import Library
+from editor_app.workspace import Workspace
+from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.errors import UserError
 
-_SONG_FILTER = "Songs (*.wav *.flac *.aif *.aiff *.mp3 *.ogg *.oga *.opus);;All files (*)"
+_SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
 _SWITCHES = {
     "listen_first": "listen_first",
     "play_next": "play_next_at_once",
@@ -34,27 +30,18 @@ class Commands(QObject):
     project_wanted = Signal(str)
     """A folder whose project is to be opened in place of this one."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        actions: Actions,
-        session: Session,
-        library: Library,
-        player: Player,
-        notifier: Notifier,
-        settings: Settings,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, window: QMainWindow, workspace: Workspace, theme: Theme) -> None:
         super().__init__(window)
-        self._window, self._actions, self._session = window, actions, session
-        self._library, self._player, self._notifier = library, player, notifier
-        self._settings, self._theme = settings, theme
+        actions, project, library = workspace.actions, workspace.project, workspace.library
+        self._window, self._actions, self._project = window, actions, project
+        self._library, self._notifier = library, workspace.notifier
+        self._settings, self._theme = workspace.settings, theme
         self._keys_dialog: KeysDialog | None = None
         self.guide: GuideDialog | None = None
         for action_id, work in {
             "quit": window.close,
-            "undo": session.history.undo,
-            "redo": session.history.redo,
+            "undo": project.history.undo,
+            "redo": project.history.redo,
             "add_songs": self._choose_songs,
             "add_folder": self._choose_folder,
             "demo_songs": library.add_demo_songs,
@@ -69,7 +56,7 @@ class Commands(QObject):
         actions["full_screen"].toggled.connect(self._set_full_screen)
         self._connect_themes()
         self._connect_switches()
-        session.history.changed.connect(self._name_undo)
+        project.history.changed.connect(self._name_undo)
         self._name_undo()
 
     def fill_recent(self, menu: QMenu) -> None:
@@ -77,7 +64,7 @@ class Commands(QObject):
         menu.clear()
         for project_dir in self._settings.recent_projects:
             action = menu.addAction(str(project_dir))
-            action.setEnabled(project_dir != self._session.project_dir)
+            action.setEnabled(project_dir != self._project.project_dir)
             text = str(project_dir)
             action.triggered.connect(lambda _=False, text=text: self.project_wanted.emit(text))
 
@@ -97,7 +84,7 @@ class Commands(QObject):
             action.toggled.connect(lambda on, name=name: setattr(self._settings, name, on))
 
     def _name_undo(self) -> None:
-        history = self._session.history
+        history = self._project.history
         for action_id, verb, name in (
             ("undo", "Undo", history.undo_name),
             ("redo", "Redo", history.redo_name),
@@ -129,7 +116,7 @@ class Commands(QObject):
 
     def _back_up(self) -> None:
         try:
-            made = self._session.store.backup(None)
+            made = self._project.back_up()
         except UserError as error:
             self._notifier.user_error(error)
         else:

@@ -24,76 +24,52 @@ from editor_app.frame.side_bar import SideBar
 from editor_app.frame.sound_output import SoundOutput
 from editor_app.frame.status_line import StatusLine
 from editor_app.frame.taste_commands import TasteCommands
-from editor_app.keys.action_table import MENUS, PLACES
-from editor_app.keys.actions import Actions
+from editor_app.keys.action_table import MENUS
+from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
-from editor_app.work.jobs import Jobs
-from editor_app.work.library import Library
+from editor_app.workspace import Workspace
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
-
-# Each place's module is imported when the place is first shown: the first paint waits for one.
-_VIEWS = {
-    "songs": ("editor_app.places.songs.page", "SongsView", "note"),
-    "rate": ("editor_app.places.rate.page", "RateView", "waveform"),
-    "taste": ("editor_app.places.taste.page", "TasteView", "sliders"),
-    "compare": ("editor_app.places.compare.page", "CompareView", "scales"),
-    "export": ("editor_app.places.export.page", "ExportView", "export"),
-}
 
 
 class MainWindow(QMainWindow):
     """Shows one place at a time and what concerns all of them.
 
     Args:
-        session: the open project.
-        library: adds songs and has them analysed.
+        workspace: what all places work with.
     """
 
     closed = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        library: Library,
-        notifier: Notifier,
-        settings: Settings,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._library, self._notifier = library, notifier
+        settings = workspace.settings
+        self._workspace = workspace
+        self._project, self._notifier = workspace.project, workspace.notifier
         self._settings = settings
         self.setWindowTitle("Tastecut")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(SMALLEST_SIZE)
         self.setAcceptDrops(True)
-        self.actions_by_id = Actions(self, settings)
+        self.actions_by_id = workspace.actions
+        workspace.actions.serve(self)
         self._places: dict[str, Place] = {}
         self._place, self._is_closed = "", False
         self._empty: Place | None = None
         self._fault_dialog: FaultDialog | None = None
         self._banner = Banner()
-        self.commands = Commands(
-            self, self.actions_by_id, session, library, player, notifier, settings, theme
-        )
+        self.commands = Commands(self, workspace, theme)
         self._build()
-        self.sound = SoundOutput(player, self.actions_by_id, self._status, notifier, settings)
+        self.sound = SoundOutput(workspace, self._status)
         box, menu = self._side_bar.taste_box, self._menus["Taste"]
-        self.tastes = TasteCommands(self, self.actions_by_id, session, jobs, notifier, box, menu)
-        self._shown_job = ShownJob(self._status, self.actions_by_id, session, jobs, library)
+        self.tastes = TasteCommands(self, workspace, box, menu)
+        self._shown_job = ShownJob(self._status, workspace)
         self._connect()
         self.resize(DEFAULT_SIZE)
         if not settings.geometry.isEmpty():
@@ -122,7 +98,7 @@ class MainWindow(QMainWindow):
         self._all_keys = KeyButton("All keys", kind="flat", height_px=28).bind(actions["all_keys"])
         self.menuBar().setCornerWidget(self._all_keys)
 
-        self._side_bar = SideBar([(p, actions[f"place_{p}"], _VIEWS[p][2]) for p in PLACES])
+        self._side_bar = SideBar([(spec, actions[spec.action]) for spec in PLACE_TABLE])
         self._stack = QStackedWidget()
         self.places_ahead = PlacesAhead(self._make_once, self)
         self._status = StatusLine(actions["stop_job"])
@@ -141,8 +117,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self.actions_by_id
-        for place in PLACES:
-            actions[f"place_{place}"].triggered.connect(lambda _=False, p=place: self.show_place(p))
+        for spec in PLACE_TABLE:
+            actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
@@ -151,7 +127,7 @@ class MainWindow(QMainWindow):
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
-        self._session.changed.connect(self._read_project)
+        self._project.changed.connect(self._read_project)
 
     # Places
 
@@ -211,16 +187,10 @@ class MainWindow(QMainWindow):
         self._status.take_focus_after(self.previousInFocusChain())
 
     def _make(self, place: str) -> Place:
-        module, name, _ = _VIEWS[place]
-        view_class = getattr(importlib.import_module(module), name)
-        view: Place = view_class(
-            self._session,
-            self._jobs,
-            self._player,
-            self.actions_by_id,
-            self._notifier,
-            self._settings,
-        )
+        # Imported when the place is first made: the first paint waits for one of them alone.
+        spec = next(spec for spec in PLACE_TABLE if spec.name == place)
+        view_class = getattr(importlib.import_module(spec.module), spec.page)
+        view: Place = view_class(self._workspace)
         return view
 
     def _read_project(self, changes: frozenset[str]) -> None:
@@ -228,14 +198,14 @@ class MainWindow(QMainWindow):
         # A change may be told while the window closes, and the project is closed then.
         if self._is_closed or not changes & {"songs", "ratings", "brief"}:
             return
-        songs, brief = self._session.songs(), self._session.brief().name
+        songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([f"place_{place}" for place in PLACES[1:]], reason)
-        n_ratings = counted(self._session.rating_count(), "rating")
+        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
+        n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
-        if not songs and self._place not in ("", "songs"):
-            self.show_place("songs")
+        if not songs and self._place not in ("", FIRST_PLACE):
+            self.show_place(FIRST_PLACE)
         if "songs" in changes:
             self.places_ahead.look_again()
 
@@ -270,7 +240,7 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.show_place("songs")
-            self._library.add_paths(paths)
+            self._workspace.library.add_paths(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the side bar its icons alone where room is short."""

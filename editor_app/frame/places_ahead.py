@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from editor_app.places.place import Place
 from editor_app.work.ready_ahead import READY_AHEAD
 

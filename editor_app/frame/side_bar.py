@@ -1,13 +1,17 @@
-"""The five places at the left; the taste and what the project holds at its foot."""
+"""The places at the left; the taste and what the project holds at its foot."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.frame.taste_box import TasteBox
+from editor_app.keys.place_table import PlaceSpec
 from editor_app.look import icons, theme
+from editor_app.widgets.key_cap import key_of
 
 _WIDE_PX = 168
 NARROW_PX = 56
@@ -80,7 +84,7 @@ class _Item(QAbstractButton):
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, self._key())
 
     def _key(self) -> str:
-        return self._action.shortcut().toString()
+        return key_of(self._action)
 
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())
@@ -95,7 +99,7 @@ class SideBar(QWidget):
         taste_box: where the taste is chosen.
     """
 
-    def __init__(self, items: list[tuple[str, QAction, str]]) -> None:
+    def __init__(self, places: Sequence[tuple[PlaceSpec, QAction]]) -> None:
         """Make a bar of (place, action, icon)."""
         super().__init__()
         self.setObjectName("sideBar")
@@ -104,9 +108,9 @@ class SideBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 14)
         column.setSpacing(4)
-        for place, action, icon in items:
-            item = _Item(action, icon)
-            self._items[place] = item
+        for spec, action in places:
+            item = _Item(action, spec.icon)
+            self._items[spec.name] = item
             column.addWidget(item)
         column.addStretch(1)
         self._foot = QWidget()

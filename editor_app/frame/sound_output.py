@@ -7,29 +7,21 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from editor_app.frame.status_line import StatusLine
-from editor_app.keys.actions import Actions
-from editor_app.notifier import Notifier
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
+from editor_app.workspace import Workspace
 from ml_core.errors import UserError
 
 _VOLUME_STEP = 0.05
+_VOLUME_ACTIONS = ("louder", "quieter")
 
 
 class SoundOutput(QObject):
     """Opens the device after the first paint, and keeps menu, status line and settings with it."""
 
-    def __init__(
-        self,
-        player: Player,
-        actions: Actions,
-        status: StatusLine,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
-        super().__init__(player)
-        self._player, self._status = player, status
-        self._notifier, self._settings = notifier, settings
+    def __init__(self, workspace: Workspace, status: StatusLine) -> None:
+        super().__init__(workspace.player)
+        player, settings, actions = workspace.player, workspace.settings, workspace.actions
+        self._player, self._status, self._actions = player, status, actions
+        self._notifier, self._settings = workspace.notifier, settings
         self._was_missed = False
         status.volume_changed.connect(self._set_volume)
         status.set_volume(settings.volume)
@@ -38,6 +30,9 @@ class SoundOutput(QObject):
         player.device.changed.connect(self._show_device)
         actions["louder"].triggered.connect(lambda: status.step_volume(_VOLUME_STEP))
         actions["quieter"].triggered.connect(lambda: status.step_volume(-_VOLUME_STEP))
+        for action_id in _VOLUME_ACTIONS:
+            actions[action_id].changed.connect(self._show_keys)
+        self._show_keys()
         actions["try_sound"].triggered.connect(player.device.reconnect)
 
     def open(self) -> None:
@@ -52,7 +47,7 @@ class SoundOutput(QObject):
         group = QActionGroup(menu)
         choices = [("", "As the system")]
         try:
-            choices += [(device.name, device.name) for device in self._player.device.choices()]
+            choices += [(name, name) for name in self._player.device.choices()]
         except UserError as error:
             menu.addAction(error.message).setEnabled(False)
         for name, text in choices:
@@ -69,6 +64,9 @@ class SoundOutput(QObject):
     def _set_volume(self, volume: float) -> None:
         self._settings.volume = volume
         self._player.volume = volume
+
+    def _show_keys(self) -> None:
+        self._status.set_volume_keys(self._actions.key_texts(*_VOLUME_ACTIONS))
 
     def _show_device(self) -> None:
         error = self._player.error

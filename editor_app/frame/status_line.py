@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -50,7 +51,6 @@ class StatusLine(QWidget):
         self._volume.setRange(0, 100)
         self._volume.setFixedWidth(64)
         self._volume.setAccessibleName("Volume")
-        self._volume.setToolTip("Volume (Ctrl+Up, Ctrl+Down)")
         self._volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / 100))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 16, 0)
@@ -140,6 +140,10 @@ class StatusLine(QWidget):
         self._volume.blockSignals(True)
         self._volume.setValue(round(100 * volume))
         self._volume.blockSignals(False)
+
+    def set_volume_keys(self, keys: Sequence[str]) -> None:
+        """Tell the keys that turn the volume, as people read them."""
+        self._volume.setToolTip(f"Volume ({', '.join(keys)})" if keys else "Volume")
 
     def step_volume(self, by: float) -> None:
         """Turn the volume up or down."""

@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from editor_app.frame.name_dialog import NameDialog
 from editor_app.frame.taste_box import TasteBox
-from editor_app.keys.actions import Actions
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.models import Taste
+from ml_core.domain.tasks import COMPARE_PAIRS, TRAIN
 from ml_core.errors import UserError
 
 # What these make is kept for the taste that they were begun with.
-_OF_A_TASTE = {"train": "Your taste is being trained.", "compare_pairs": "Pairs are being made."}
+_OF_A_TASTE = {
+    TRAIN.name: "Your taste is being trained.",
+    COMPARE_PAIRS.name: "Pairs are being made.",
+}
 _ACTIONS = ("add_taste", "duplicate_taste", "reset_taste")
 
 
@@ -30,18 +31,12 @@ class TasteCommands(QObject):
     """
 
     def __init__(
-        self,
-        window: QMainWindow,
-        actions: Actions,
-        session: Session,
-        jobs: Jobs,
-        notifier: Notifier,
-        box: TasteBox,
-        menu: QMenu,
+        self, window: QMainWindow, workspace: Workspace, box: TasteBox, menu: QMenu
     ) -> None:
         super().__init__(window)
-        self._window, self._actions, self._session = window, actions, session
-        self._jobs, self._notifier, self._box = jobs, notifier, box
+        actions, project = workspace.actions, workspace.project
+        self._window, self._actions, self._project = window, actions, project
+        self._jobs, self._notifier, self._box = workspace.jobs, workspace.notifier, box
         self.dialog: NameDialog | None = None
         self._n_tastes = 1
         self._list = QMenu("Use the taste", window)
@@ -56,10 +51,10 @@ class TasteCommands(QObject):
             "remove_taste": self._remove,
         }.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: work())
-        session.switch_refusal = self._refusal
-        session.changed.connect(self._on_changed)
+        project.tastes.switch_refusal = self._refusal
+        project.changed.connect(self._on_changed)
         # Jobs end after the project was closed: what they change must not read it.
-        jobs.current.connect(lambda _: self._show_refusal())
+        workspace.jobs.current.connect(lambda _: self._show_refusal())
         self._show()
 
     def _refusal(self) -> str:
@@ -72,9 +67,11 @@ class TasteCommands(QObject):
             self._show()
 
     def _show(self) -> None:
-        tastes = self._session.tastes()
+        tastes = self._project.tastes.all()
         self._n_tastes = len(tastes)
-        self._box.show_tastes([(one.id, one.name) for one in tastes], self._session.taste.id)
+        self._box.show_tastes(
+            [(one.id, one.name) for one in tastes], self._project.tastes.current.id
+        )
         self._show_refusal()
 
     def _show_refusal(self) -> None:
@@ -88,28 +85,28 @@ class TasteCommands(QObject):
     def _fill(self) -> None:
         self._list.clear()
         group = QActionGroup(self._list)
-        for taste in self._session.tastes():
+        for taste in self._project.tastes.all():
             action = self._list.addAction(taste.name.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(taste.id == self._session.taste.id)
+            action.setChecked(taste.id == self._project.tastes.current.id)
             group.addAction(action)
             action.triggered.connect(lambda _=False, taste=taste: self._use(taste))
 
     def _choose(self, taste_id: int) -> None:
-        for taste in self._session.tastes():
+        for taste in self._project.tastes.all():
             if taste.id == taste_id:
                 self._use(taste)
 
     def _use(self, taste: Taste) -> None:
-        self._do(lambda: self._session.use_taste(taste), f"{taste.name} is in use.")
+        self._do(lambda: self._project.tastes.use(taste), f"{taste.name} is in use.")
 
     def _reset(self) -> None:
-        name = self._session.taste.name
-        self._do(self._session.reset_taste, f"{name} begins anew. Undo brings its ratings back.")
+        name = self._project.tastes.current.name
+        self._do(self._project.tastes.reset, f"{name} begins anew. Undo brings its ratings back.")
 
     def _remove(self) -> None:
-        name = self._session.taste.name
-        self._do(self._session.remove_taste, f"{name} is removed. Undo brings it back.")
+        name = self._project.tastes.current.name
+        self._do(self._project.tastes.remove, f"{name} is removed. Undo brings it back.")
 
     def _do(self, work: Callable[[], None], said: str) -> None:
         try:
@@ -122,16 +119,16 @@ class TasteCommands(QObject):
         self._notifier.status(said)
 
     def _ask_new(self) -> None:
-        self._ask("Add a taste", "What is the taste for?", "Add", "", self._session.add_taste)
+        self._ask("Add a taste", "What is the taste for?", "Add", "", self._project.tastes.add)
 
     def _ask_other_name(self) -> None:
-        name = self._session.taste.name
-        take = self._session.rename_taste
+        name = self._project.tastes.current.name
+        take = self._project.tastes.rename
         self._ask("Rename the taste", f"What shall {name} be called?", "Rename", name, take)
 
     def _ask_copy(self) -> None:
-        name = self._session.taste.name
-        take = self._session.duplicate_taste
+        name = self._project.tastes.current.name
+        take = self._project.tastes.duplicate
         self._ask("Duplicate the taste", "What is the copy for?", "Duplicate", f"{name} 2", take)
 
     def _ask(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from editor_app.keys.place_table import PLACE_TABLE
+
 Menu = Literal["File", "Edit", "Play", "Rate", "Taste", "View", "Help"]
 MENUS: tuple[Menu, ...] = ("File", "Edit", "Play", "Rate", "Taste", "View", "Help")
-PLACES = ("songs", "rate", "taste", "compare", "export")
 RESULT = "result"
 """Where a comparison's result is shown in place of its pairs: keys may mean something else."""
 
@@ -21,7 +22,7 @@ class Entry:
 
     Attributes:
         keys: default ones, in Qt's portable text; the first is shown.
-        places: where it can be given, of PLACES and RESULT; empty for everywhere.
+        places: where it can be given, names of `place_table` and RESULT; empty for everywhere.
         is_checkable: whether it is a switch.
         repeats: whether holding the key down repeats it.
         group: entries of a menu with different groups are parted by a line.
@@ -264,11 +265,7 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Stop the work shown in the status line",
     ),
-    Entry("place_songs", "Songs", "View", ("Ctrl+1",)),
-    Entry("place_rate", "Rate", "View", ("Ctrl+2",)),
-    Entry("place_taste", "Your taste", "View", ("Ctrl+3",)),
-    Entry("place_compare", "Compare", "View", ("Ctrl+4",)),
-    Entry("place_export", "Export", "View", ("Ctrl+5",)),
+    *(Entry(spec.action, spec.words, "View", (spec.key,)) for spec in PLACE_TABLE),
     Entry("hide_waveforms", "Hide the waveforms", "View", ("H",), _LISTEN, True, group=1),
     Entry("theme_system", "Colours as the system", "View", is_checkable=True, group=2),
     Entry("theme_dark", "Dark", "View", is_checkable=True, group=2),

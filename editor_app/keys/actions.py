@@ -14,34 +14,38 @@ from PySide6.QtWidgets import QWidget
 
 from editor_app.keys.action_table import TABLE, Entry
 from editor_app.settings import Settings
+from editor_app.widgets.key_cap import key_of
 
 
 class Actions(QObject):
     """The actions made from the table, by id: `actions["rate_a"].triggered.connect(...)`.
 
     Args:
-        window: whose keys these are.
         settings: the person's own keys.
     """
 
-    def __init__(self, window: QWidget, settings: Settings) -> None:
-        super().__init__(window)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._made: dict[str, QAction] = {}
         self._entries = {entry.id: entry for entry in TABLE}
         self._place = ""
         self._refused: dict[str, str] = {}
         for entry in TABLE:
-            action = QAction(entry.text, window)
+            action = QAction(entry.text, self)
             action.setObjectName(entry.id)
             action.setCheckable(entry.is_checkable)
             action.setAutoRepeat(entry.repeats)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setMenuRole(_ROLES.get(entry.id, QAction.MenuRole.NoRole))
-            window.addAction(action)
             self._made[entry.id] = action
             self._give_keys(entry)
         self._settings.changed.connect(self._on_setting)
+
+    def serve(self, window: QWidget) -> None:
+        """Take a window's keys from now on, and go when it goes."""
+        self.setParent(window)
+        window.addActions(list(self._made.values()))
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._made[action_id]
@@ -51,8 +55,11 @@ class Actions(QObject):
 
     def key_text(self, action_id: str) -> str:
         """The first key as people read it; empty without one."""
-        keys = self._made[action_id].shortcuts()
-        return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        return key_of(self._made[action_id])
+
+    def key_texts(self, *action_ids: str) -> list[str]:
+        """The first key of each, as people read it; those without one are left out."""
+        return [key for key in map(self.key_text, action_ids) if key]
 
     def tip(self, action_id: str) -> str:
         """What a tooltip says: the words and the key, or why it can't be given now."""

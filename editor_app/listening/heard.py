@@ -25,7 +25,7 @@ class Heard:
         """Seconds heard of each side; `is_loaded` if the player holds this pair now."""
         before = self._before.get(pair_id, {})
         return {
-            side: before.get(side, 0.0) + (self._player.heard_s(side) if is_loaded else 0.0)
+            side: before.get(side, 0.0) + (self._player.heads.heard_s(side) if is_loaded else 0.0)
             for side in SIDES
         }
 

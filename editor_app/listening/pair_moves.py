@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from editor_app.listening.pair_picture import Difference
 from editor_app.sound.lanes import EDITS, SONG
 from editor_app.sound.player import Player
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 
 # What is heard before a join: enough to know where one is (about two bars).
 RUN_UP_S = 4.0
@@ -42,22 +42,17 @@ class PairMoves:
     """Moves the player through the pair that it holds."""
 
     def __init__(self, player: Player) -> None:
-        self._player = player
-        self._edit_lane = "A"
+        self._player, self._heads = player, player.heads
+        self._edit_lane = "A"  # The edit that was heard last: the original goes back to it.
         self._bars: dict[str, list[int]] = {}
         self._differences: list[tuple[str, int, int]] = []
         self._at_difference = -1
         player.lane_changed.connect(self._on_lane)
 
     @property
-    def edit_lane(self) -> str:
-        """The edit that was heard last, to which the original goes back."""
-        return self._edit_lane
-
-    @property
     def other_lane(self) -> str:
         """The edit that the switch leads to."""
-        if self._player.lane == SONG:
+        if self._heads.lane == SONG:
             return self._edit_lane
         return "B" if self._edit_lane == "A" else "A"
 
@@ -81,15 +76,15 @@ class PairMoves:
             (one.lane, round(one.start_s * rate), round(one.end_s * rate)) for one in found
         ]
         self._at_difference = -1
-        self._edit_lane = "A"
+        self._edit_lane = "A"  # The edit that was heard last: the original goes back to it.
 
     def to_start(self) -> None:
         """Go to where the lane that sounds begins."""
-        self._player.seek(self._player.first_position())
+        self._player.seek(self._heads.first_position())
 
     def only_differences(self, is_on: bool) -> bool:
         """Play what differs alone, with what is around it; returns whether so now."""
-        windows = {lane: self._windows(lane) for lane in self._player.lanes} if is_on else {}
+        windows = {lane: self._windows(lane) for lane in self._heads.lanes} if is_on else {}
         if not any(windows.values()):
             windows = {}
         self._player.set_windows(windows)
@@ -98,10 +93,10 @@ class PairMoves:
     def _windows(self, lane: str) -> list[tuple[int, int]]:
         """Where a lane differs from the other edit: what it alone has, and where it lacks some."""
         context = round(CONTEXT_S * self._player.sample_rate_hz)
-        end_of_lane = self._player.n_samples(lane)
+        end_of_lane = self._heads.n_samples(lane)
         found: list[tuple[int, int]] = []
         for owner, start, end in self._differences:
-            first = self._player.from_song(start, lane)
+            first = self._heads.from_song(start, lane)
             last = first + (end - start if lane in (owner, SONG) else 0)
             window = (max(0, first - context), min(end_of_lane, last + context))
             if found and window[0] <= found[-1][1]:
@@ -116,11 +111,11 @@ class PairMoves:
 
     def original(self) -> None:
         """Hear the original, or the edit before it again."""
-        self._player.switch(self._edit_lane if self._player.lane == SONG else SONG)
+        self._player.switch(self._edit_lane if self._heads.lane == SONG else SONG)
 
     def step_bar(self, direction: int) -> None:
         """Go a bar on (1) or back (-1)."""
-        bars, position = self._bars[self._player.lane], self._player.position()
+        bars, position = self._bars[self._heads.lane], self._heads.position()
         rate = self._player.sample_rate_hz
         if direction > 0:
             later = [bar for bar in bars if bar > position + _BAR_GRACE_S * rate]
@@ -133,7 +128,7 @@ class PairMoves:
     def step_join(self, direction: int) -> None:
         """Go to the run-up of the next join (1) or the one before (-1)."""
         rate = self._player.sample_rate_hz
-        position = self._player.position()
+        position = self._heads.position()
         targets = [max(0, join - round(RUN_UP_S * rate)) for join in self._joins()]
         if direction > 0:
             found = [target for target in targets if target > position + rate // 5]
@@ -143,7 +138,7 @@ class PairMoves:
             self._player.seek(found[0])
 
     def _joins(self) -> tuple[int, ...]:
-        return self._player.joins(self._player.lane)
+        return self._heads.joins(self._heads.lane)
 
     def next_difference(self, loops: bool) -> None:
         """Go to the next stretch that only one edit has, a moment before it.
@@ -160,12 +155,12 @@ class PairMoves:
         run_up = round(_BACK_GRACE_S * self._player.sample_rate_hz)
         if loops:
             self._player.set_loop(None)
-        self._player.seek(max(0, self._player.from_song(start, lane) - run_up), lane)
+        self._player.seek(max(0, self._heads.from_song(start, lane) - run_up), lane)
         if loops:
             self.loop(True)
 
     def _difference_after(self) -> int:
-        place = self._player.to_song(self._player.position())
+        place = self._heads.to_song(self._heads.position())
         later = [i for i, one in enumerate(self._differences) if one[1] > place]
         return later[0] if later else 0
 
@@ -174,11 +169,11 @@ class PairMoves:
         if self._at_difference < 0:
             return None
         lane, start, end = self._differences[self._at_difference]
-        if lane != self._player.lane:
+        if lane != self._heads.lane:
             return None
-        first = self._player.from_song(start, lane)
+        first = self._heads.from_song(start, lane)
         run_up = _BACK_GRACE_S * self._player.sample_rate_hz
-        is_here = first - run_up - 1 <= self._player.position() <= first + end - start
+        is_here = first - run_up - 1 <= self._heads.position() <= first + end - start
         return self._at_difference if is_here else None
 
     def loop(self, is_on: bool) -> bool:
@@ -188,7 +183,7 @@ class PairMoves:
             return False
         at = self._difference_here()
         if at is None:
-            place, lane = self._player.to_song(self._player.position()), self._player.lane
+            place, lane = self._heads.to_song(self._heads.position()), self._heads.lane
             inside = [
                 i
                 for i, (name, start, end) in enumerate(self._differences)
@@ -197,17 +192,17 @@ class PairMoves:
             at = inside[0] if inside else self._difference_after()
         self._at_difference = at
         lane, start, end = self._differences[at]
-        first = self._player.from_song(start, lane)
+        first = self._heads.from_song(start, lane)
         self._player.set_loop((first, first + end - start), lane)
-        return self._player.loop is not None
+        return self._heads.loop is not None
 
     def meant_join(self) -> tuple[str, int] | None:
         """(lane, index) of the join that one who says "this join" means; None if none is near."""
-        lane = self._player.lane
-        joins = self._joins() if self._player.lanes and lane != SONG else ()
+        lane = self._heads.lane
+        joins = self._joins() if self._heads.lanes and lane != SONG else ()
         if not joins:
             return None
-        rate, position = self._player.sample_rate_hz, self._player.position()
+        rate, position = self._player.sample_rate_hz, self._heads.position()
         passed = [i for i, j in enumerate(joins) if 0 <= position - j <= _JOIN_MEANT_S * rate]
         if passed:
             return lane, passed[-1]

@@ -5,22 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.lane import LaneWidget
 from editor_app.listening.pair_moves import RUN_UP_S
 from editor_app.listening.pair_picture import PairPicture, pair_picture
 from editor_app.listening.song_overview import SongOverview
 from editor_app.listening.transport import HEIGHT_PX as TRANSPORT_PX
 from editor_app.listening.transport import Transport
-from editor_app.settings import Settings
 from editor_app.sound.lanes import EDITS, SONG
-from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.time_ruler import TimeRuler
 from editor_app.widgets.time_scale import TimeScale
+from editor_app.workspace import Workspace
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 
 # The overview and the lanes share what height there is in these parts (look/notes.md).
 _OVERVIEW_SHARE, _LANE_SHARE = 7, 8
@@ -34,9 +32,11 @@ class PairPanel(QWidget):
     try_again = Signal()
     """The person wants a pair to be made once more that could not be made."""
 
-    def __init__(self, player: Player, actions: Actions, settings: Settings) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._player, self._actions, self._settings = player, actions, settings
+        player = workspace.player
+        self._player, self._heads = player, player.heads
+        self._actions, self._settings = workspace.actions, workspace.settings
         self._pair: Comparison | None = None
         self._made: tuple[int, PreparedPair, PairPicture] | None = None
         self._scale = TimeScale(self)
@@ -44,7 +44,7 @@ class PairPanel(QWidget):
         player.moved.connect(self._follow)
         player.playing_changed.connect(self._show_lane_states)
         player.lane_changed.connect(self._show_lane_states)
-        settings.changed.connect(self._on_setting)
+        workspace.settings.changed.connect(self._on_setting)
         self._on_setting("waveforms_hidden")
 
     def _build(self) -> None:
@@ -110,7 +110,7 @@ class PairPanel(QWidget):
 
     def holds(self, pair: Comparison) -> bool:
         """Whether this very pair is shown and in the player."""
-        return self._pair is not None and self._pair.id == pair.id and bool(self._player.lanes)
+        return self._pair is not None and self._pair.id == pair.id and bool(self._heads.lanes)
 
     def make_ready(self, pair: Comparison, prepared: PreparedPair) -> None:
         """Work out the picture of a pair that comes next, so that it shows at once."""
@@ -159,25 +159,25 @@ class PairPanel(QWidget):
         """Move all heads when that of the sounding lane comes to its next pixel: the lanes have one
         scale, so between two of them there is nothing to see. The song's head lies on another.
         """
-        if self._pair is not None and self._player.lanes and self.isVisible():
-            sounding = self._lanes.get(self._player.lane)
-            at_s = self._player.position() / self._player.sample_rate_hz
+        if self._pair is not None and self._heads.lanes and self.isVisible():
+            sounding = self._lanes.get(self._heads.lane)
+            at_s = self._heads.position() / self._player.sample_rate_hz
             if sounding is None or not sounding.shows_head(at_s):
                 self._move_heads()
 
     def _move_heads(self) -> None:
-        if self._pair is None or not self._player.lanes or not self.isVisible():
+        if self._pair is None or not self._heads.lanes or not self.isVisible():
             return
-        rate_hz, sounding = self._player.sample_rate_hz, self._player.lane
+        rate_hz, sounding = self._player.sample_rate_hz, self._heads.lane
         for name, lane in self._lanes.items():
-            at_s = self._player.position(name) / rate_hz
+            at_s = self._heads.position(name) / rate_hz
             lane.set_head(at_s, is_dashed=name != sounding)
-        self._overview.set_head(self._player.position(SONG) / rate_hz)
+        self._overview.set_head(self._heads.position(SONG) / rate_hz)
         if sounding != SONG and self._player.is_playing and self._scale.is_zoomed:
-            self._scale.follow(self._player.position(sounding) / rate_hz)
+            self._scale.follow(self._heads.position(sounding) / rate_hz)
 
     def _show_lane_states(self, *_: object) -> None:
-        sounding, is_playing = self._player.lane, self._player.is_playing
+        sounding, is_playing = self._heads.lane, self._player.is_playing
         other = self.transport.moves.other_lane
         for name, lane in self._lanes.items():
             key = self._actions.key_text("switch") if name == other else ""
@@ -185,17 +185,17 @@ class PairPanel(QWidget):
         self._move_heads()
 
     def _seek_song(self, at_s: float) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             self._player.seek_song(round(at_s * self._player.sample_rate_hz))
 
     def _seek_lane(self, name: str, at_s: float) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             self._player.seek(round(at_s * self._player.sample_rate_hz), name)
 
     def _seek_join(self, name: str, index: int) -> None:
-        if self._player.lanes:
+        if self._heads.lanes:
             run_up = round(RUN_UP_S * self._player.sample_rate_hz)
-            self._player.seek(max(0, self._player.joins(name)[index] - run_up), name)
+            self._player.seek(max(0, self._heads.joins(name)[index] - run_up), name)
 
     def _on_setting(self, name: str) -> None:
         if name == "waveforms_hidden":

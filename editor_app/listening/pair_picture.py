@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit, Span
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.edits.peaks import Pyramid, load_pyramid, pyramid
 from ml_core.units import clock
 
@@ -105,7 +105,7 @@ class LanePicture:
 
     Attributes:
         bar_lines_s: seconds of the lane where bars begin.
-        phrase_lines: indices into `bar_lines_s` that are drawn stronger, every fourth bar.
+        is_phrase: which of `bar_lines_s` are drawn stronger, every fourth bar.
         differences_s: what only this edit has, in seconds of the lane.
         peak: what fills the lane's height; one for both lanes and the song.
     """

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor_app.project.session import Session
+from editor_app.listening.own_folder import own_folder
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.edits import Limits
+from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.domain.tasks import PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path, propose_request
+from ml_core.store.requests import song_ref
 from ml_core.store.sqlite.changes import ALL
 
 # Pairs are proposed in batches: active choice wants fresh answers, and a batch is diverse in
-# itself (recipes, section 9: 8 random, then batches).
+# itself. Chosen so, 24 pairs taught as much of simulated listeners as 48 at random.
 _BATCH = 8
 # Ask for more while there is still this much to listen to: a proposal takes seconds.
 _REFILL_BELOW = 4
@@ -45,20 +47,18 @@ class PairSupply(QObject):
     failed = Signal(int, object)
     """(id of the pair or 0 for the proposal, Failure)."""
 
-    def __init__(self, session: Session, jobs: Jobs, sample_rate_hz: Callable[[], int]) -> None:
+    def __init__(self, project: Project, jobs: Jobs, sample_rate_hz: Callable[[], int]) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
+        self._project, self._jobs = project, jobs
         self._sample_rate_hz = sample_rate_hz
-        # In the project's cache and emptied at each start: a window that was killed leaves nothing.
-        self._folder = Path(session.cache_dir) / "listening"
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder = own_folder(project.cache_dir, "pairs")
         self._queue: list[Comparison] = []
         self._reopened: set[int] = set()
         self._ready: dict[int, PreparedPair] = {}
-        self._making: dict[int, Job] = {}
+        self._making: dict[int, Job[PreparedPair]] = {}
         self._refused: dict[int, Failure] = {}
         self._wanted = 0
-        self._proposing: Job | None = None
+        self._proposing: Job[list[Comparison]] | None = None
         self._refusal: UserError | None = None
         self._is_active = False
         # Removing files takes as long as painting: the pair that is to be shown comes first.
@@ -66,8 +66,8 @@ class PairSupply(QObject):
         self._forgetting.setSingleShot(True)
         self._forgetting.setInterval(_FORGET_LATER_MS)
         self._forgetting.timeout.connect(self._forget_old)
-        session.reopened.connect(self._reopened.add)
-        session.changed.connect(self._on_changed)
+        project.ratings.reopened.connect(self._reopened.add)
+        project.changed.connect(self._on_changed)
 
     @property
     def queue(self) -> list[Comparison]:
@@ -119,9 +119,11 @@ class PairSupply(QObject):
         self.want(comparison)
 
     def close(self) -> None:
-        """Remove what was made to be heard."""
+        """Make nothing more, and remove what was made to be heard."""
         self._is_active = False
         self._forgetting.stop()
+        for job in list(self._making.values()):
+            job.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
@@ -148,12 +150,12 @@ class PairSupply(QObject):
 
     def _open_pairs(self) -> list[Comparison]:
         """Pairs that wait and keep the brief; one that was taken back comes whatever it keeps."""
-        limits = Limits.from_brief(self._session.brief())
-        pairs = self._session.open_comparisons()
+        limits = Limits.from_brief(self._project.brief.get())
+        pairs = self._project.pairs.open()
         return [pair for pair in pairs if pair.id in self._reopened or self._keeps(pair, limits)]
 
     def _keeps(self, pair: Comparison, limits: Limits) -> bool:
-        entry = self._session.song(pair.sha256)
+        entry = self._project.songs.get(pair.sha256)
         if entry is None or entry.status != "ready":
             return False
         low, high = limits.duration_range_s(entry.song.duration_s)
@@ -166,12 +168,12 @@ class PairSupply(QObject):
         if self._proposing is not None or not self._is_active:
             return
         try:
-            request = propose_request(self._session.store, self._batch())
+            request = self._project.requests.propose(self._batch())
         except UserError as error:
             self._refusal = error
             return
         self._refusal = None
-        job = self._jobs.ask("propose", request)
+        job = self._jobs.ask(PROPOSE, request)
         self._proposing = job
         job.done.connect(lambda pairs: self._on_proposed(job, pairs))
         job.failed.connect(lambda failure: self._on_proposal_failed(job, failure))
@@ -179,12 +181,12 @@ class PairSupply(QObject):
 
     def _batch(self) -> int:
         """While songs are still analysed, no more pairs than songs: not all of the first one."""
-        entries = [entry for entry in self._session.songs() if entry.use == "rate"]
+        entries = [entry for entry in self._project.songs.all() if entry.use == "rate"]
         n_ready = sum(entry.status == "ready" for entry in entries)
         is_waiting = any(entry.status == "waiting" for entry in entries)
         return max(1, min(_BATCH, n_ready)) if is_waiting else _BATCH
 
-    def _on_proposed(self, job: Job, comparisons: list[Comparison]) -> None:
+    def _on_proposed(self, job: Job[list[Comparison]], comparisons: list[Comparison]) -> None:
         if job is not self._proposing:
             return
         self._proposing = None
@@ -196,18 +198,18 @@ class PairSupply(QObject):
             self.changed.emit()
             return
         try:
-            self._session.add_comparisons(comparisons)
+            self._project.pairs.add(comparisons)
         except UserError as error:
             self._refusal = error
             self.changed.emit()
 
-    def _on_proposal_failed(self, job: Job, failure: Failure) -> None:
+    def _on_proposal_failed(self, job: Job[list[Comparison]], failure: Failure) -> None:
         if job is not self._proposing:
             return
         self._refusal = UserError(failure.message, failure.remedy)
         self.failed.emit(0, failure)
 
-    def _on_proposal_over(self, job: Job) -> None:
+    def _on_proposal_over(self, job: Job[list[Comparison]]) -> None:
         if job is self._proposing:
             self._proposing = None
         self.changed.emit()
@@ -219,25 +221,23 @@ class PairSupply(QObject):
             return
         if self.prepared(comparison) is not None:
             return
-        entry = self._session.song(comparison.sha256)
+        entry = self._project.songs.get(comparison.sha256)
         if entry is None:
             return
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=comparison.sha256,
+            cache_dir=self._project.cache_dir,
+            song=song_ref(entry),
             edits=(comparison.a, comparison.b),
             sample_rate_hz=self._sample_rate_hz(),
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request, is_urgent)
+        job = self._jobs.ask(PREPARE_PAIR, request, is_urgent)
         self._making[comparison.id] = job
         job.done.connect(lambda pair: self._on_made(comparison.id, pair))
         job.failed.connect(lambda failure: self._on_not_made(comparison.id, failure))
         job.finished.connect(lambda: self._on_making_over(comparison.id, job))
 
-    def _on_making_over(self, comparison_id: int, job: Job) -> None:
+    def _on_making_over(self, comparison_id: int, job: Job[PreparedPair]) -> None:
         if self._making.get(comparison_id) is job:
             del self._making[comparison_id]
 
@@ -267,6 +267,9 @@ class PairSupply(QObject):
                 return
             gone = self._ready.pop(oldest)
             still = {file for pair in self._ready.values() for file in _files(pair)}
+            if any(job.request.song.sha256 == gone.layout.sha256 for job in self._making.values()):
+                # The pair that is being made finds the song there, and counts on it.
+                still |= {gone.song.file, gone.song.peaks_file}
             for file in set(_files(gone)) - still:
                 # Where the player still reads a file, some systems refuse: it goes at the end.
                 with contextlib.suppress(OSError):

@@ -14,8 +14,8 @@ from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair
 from ml_core.units import clock
 
 HEIGHT_PX = 40
@@ -123,7 +123,7 @@ class Transport(QWidget):
         self._show_time()
 
     def _do(self, work: Callable[[], object]) -> None:
-        if self._is_active and self._player.lanes:
+        if self._is_active and self._player.heads.lanes:
             work()
 
     def _loop(self) -> None:
@@ -142,13 +142,13 @@ class Transport(QWidget):
         self._fit()
 
     def _show_time(self) -> None:
-        if not self._player.lanes or not self.isVisible():
+        if not self._player.heads.lanes or not self.isVisible():
             return
-        rate, lane = self._player.sample_rate_hz, self._player.lane
-        now = clock(self._player.position() // rate)
+        rate, lane = self._player.sample_rate_hz, self._player.heads.lane
+        now = clock(self._player.heads.position() // rate)
         if now != self._time.text():
             self._time.setText(now)
-        of = f"of {clock(self._player.n_samples(lane) / rate)}"
+        of = f"of {clock(self._player.heads.n_samples(lane) / rate)}"
         if of != self._of.text():
             self._of.setText(of)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.reasons import Reason
+from ml_core.domain.tasks import EXPLAIN
 from ml_core.domain.tasting import ExplainRequest
 
 
@@ -21,7 +22,7 @@ class WhyLine(ElidingLabel):
         super().__init__()
         self.setProperty("role", "small")
         self._jobs = jobs
-        self._asked: Job | None = None
+        self._asked: Job[list[Reason]] | None = None
         self._numbers = ""
 
     def ask(self, request: ExplainRequest | None) -> None:
@@ -30,11 +31,11 @@ class WhyLine(ElidingLabel):
         self._say((), "")
         if request is None:
             return
-        job = self._jobs.ask("explain", request, is_urgent=False)
+        job = self._jobs.ask(EXPLAIN, request, is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_explained(job, found))
 
-    def _on_explained(self, job: Job, found: Sequence[Reason]) -> None:
+    def _on_explained(self, job: Job[list[Reason]], found: Sequence[Reason]) -> None:
         if job is self._asked:
             self._say(found, "Why: no wish known so far decides it")
 

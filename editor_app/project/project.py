@@ -1,18 +1,35 @@
-"""What every part of a session has: the store, the history, and one signal for what changed."""
+"""The open project, as the window sees it: its parts, what changed, and what can be taken back.
+
+Only the window's thread may use it. Every write has been committed when its method returns;
+`changed` then names what to read again. Nothing else of the window knows the store.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.notifier import Notifier
+from editor_app.project.brief import ChosenBrief
+from editor_app.project.hand_ratings import HandRatings
+from editor_app.project.marks import Marks
+from editor_app.project.models import Models
+from editor_app.project.named_values import NamedValues
+from editor_app.project.pairs import Pairs
+from editor_app.project.ratings import Ratings
+from editor_app.project.sessions import Sessions
+from editor_app.project.songs import Songs
+from editor_app.project.tastes import Tastes
 from editor_app.project.undo import History
 from ml_core import paths
-from ml_core.domain.models import Checkpoint
-from ml_core.domain.songs import SongEntry
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
+
+if TYPE_CHECKING:
+    from editor_app.project.requests import Requests
 
 
 class Project(QObject):
@@ -21,6 +38,19 @@ class Project(QObject):
     Args:
         store: the open project.
         notifier: where a refused undo is told.
+
+    Attributes:
+        history: what can be taken back.
+        songs: the library.
+        brief: what the edits are for.
+        pairs: comparisons to rate.
+        ratings: answers.
+        hand_ratings: which edits changed by hand count as an answer.
+        marks: faults that were heard.
+        models: what training made, and which of it is used.
+        sessions: blind comparisons and their reports.
+        tastes: whose pairs, ratings, models and sessions these are.
+        values: small things that a place keeps with the project.
     """
 
     changed = Signal(object)
@@ -30,30 +60,81 @@ class Project(QObject):
 
     def __init__(self, store: Store, notifier: Notifier) -> None:
         super().__init__()
-        self.store = store
+        self._store = store
         self.history = History(notifier)
-        self._library: dict[str, SongEntry] | None = None
-        self._checkpoints: list[Checkpoint] | None = None
+        told = store, self.history, self._tell
+        self.songs = Songs(*told)
+        self.brief = ChosenBrief(*told)
+        self.pairs = Pairs(store, self._tell)
+        self.ratings = Ratings(*told, self.songs)
+        self.hand_ratings = HandRatings(store, self.history, self.songs, self.ratings)
+        self.marks = Marks(*told, self.songs)
+        self.models = Models(*told)
+        self.sessions = Sessions(store, self._tell)
+        self.tastes = Tastes(*told)
+        self.values = NamedValues(store)
+
+    @classmethod
+    def open(cls, project_dir: Path, notifier: Notifier, taste: str = "") -> Self:
+        """Open a project, making it if it is new.
+
+        Args:
+            project_dir: its folder.
+            notifier: where a refused undo is told.
+            taste: the one to work in; empty for the one that was last in use.
+
+        Raises:
+            UserError: if it can't be opened, or has no such taste.
+        """
+        store = Store.open(project_dir)
+        try:
+            if taste:
+                store.tastes.use(store.tastes.find(taste).id)
+        except BaseException:
+            store.close()
+            raise
+        return cls(store, notifier)
 
     def _tell(self, changes: Changes) -> None:
         """Say what was written; called after the commit, never before."""
         if "songs" in changes:
-            self._library = None
+            self.songs.forget()
         if "checkpoints" in changes:
-            self._checkpoints = None
+            self.models.forget()
         self.changed.emit(changes)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What tasks are asked."""
+        # Here: the first paint need not wait 8 ms for what only tasks need.
+        from editor_app.project.requests import Requests  # noqa: PLC0415
+
+        return Requests(self._store)
 
     @property
     def project_dir(self) -> Path:
         """The project's folder."""
-        return self.store.project_dir
+        return self._store.project_dir
 
     @property
     def cache_dir(self) -> str:
         """Where analyses lie, as tasks want it."""
         return str(paths.cache_dir(self.project_dir))
 
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences for the person, of opening the project."""
+        return self._store.warnings
+
+    def back_up(self) -> Path:
+        """Copy the database into the project's folder of backups; returns the copy's path.
+
+        Raises:
+            NotSavedError: if the copy can't be written.
+        """
+        return self._store.backup(None)
+
     def close(self) -> None:
         """Close the project."""
         self.history.clear()
-        self.store.close()
+        self._store.close()

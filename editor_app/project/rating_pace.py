@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 
 ROUND = 48
 """Ratings before training pays: the delivered edit then beats a random one in .93 of cases on
-unseen songs, against .90 after 24 (measured with simulated listeners, recipes section 9)."""
+unseen songs, against .90 after 24 (measured with simulated listeners)."""
 
 # A pair takes about this long before the person's own pace is known: 25 min for 48.
 _FIRST_GUESS_S = 31.0
@@ -24,31 +24,31 @@ REST_AFTER_S = 25 * 60.0
 """Listening tests end a sitting after 20 to 30 minutes (ITU-R BS.1116): later answers are worse."""
 
 
-def round_size(session: Session) -> tuple[int, int]:
+def round_size(project: Project) -> tuple[int, int]:
     """(ratings since the last training, ratings of a round)."""
-    trained = max((checkpoint.n_ratings for checkpoint in session.checkpoints()), default=0)
-    return max(0, session.rating_count() - trained), ROUND
+    trained = max((checkpoint.n_ratings for checkpoint in project.models.all()), default=0)
+    return max(0, project.ratings.count() - trained), ROUND
 
 
-def ratings_wanted(session: Session) -> int:
+def ratings_wanted(project: Project) -> int:
     """How many more ratings would do: as foreseen from the taste, else what a round lacks."""
-    if session.forecast is not None:
-        n_before, n_more = session.forecast
-        return max(0, n_before + n_more - session.rating_count())
-    n_done, n = round_size(session)
+    if project.models.forecast is not None:
+        n_before, n_more = project.models.forecast
+        return max(0, n_before + n_more - project.ratings.count())
+    n_done, n = round_size(project)
     return max(0, n - n_done)
 
 
-def minutes_left(session: Session, n_left: int) -> int:
+def minutes_left(project: Project, n_left: int) -> int:
     """Whole minutes for `n_left` more ratings at the person's pace, at least 1; 0 for none."""
     if n_left <= 0:
         return 0
-    return max(1, round(n_left * _pace_s(session) / 60))
+    return max(1, round(n_left * _pace_s(project) / 60))
 
 
-def _pace_s(session: Session) -> float:
+def _pace_s(project: Project) -> float:
     times = []
-    for rating in session.last_ratings(_N_PACE):
+    for rating in project.ratings.last(_N_PACE):
         try:
             times.append(datetime.fromisoformat(rating.utc))
         except ValueError:

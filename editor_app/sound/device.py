@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.sound import output_stream
-from editor_app.sound.output_stream import Device, OutputStream
+from editor_app.sound.output_stream import OutputStream
 from ml_core.errors import UserError
 
 # Rate that lanes are made for while there is no device.
@@ -38,7 +38,7 @@ class SoundDevice(QObject):
         self.error: UserError | None = None
 
     @staticmethod
-    def choices() -> list[Device]:
+    def choices() -> list[str]:
         """The output devices to choose from, the default first; empty where there is none."""
         return output_stream.devices()
 

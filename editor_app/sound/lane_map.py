@@ -67,9 +67,5 @@ class LaneMap:
             return self._within(after[1])
         return self._within(self.n_samples - LAST_SECONDS * self._sample_rate_hz)
 
-    def keeps(self, place: float) -> bool:
-        """Whether the lane plays this place of the song."""
-        return any(start <= place < end for _, start, end in self._pieces)
-
     def _within(self, position: float) -> int:
         return min(max(round(position), 0), self.n_samples)

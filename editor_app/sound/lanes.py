@@ -12,7 +12,7 @@ from editor_app.sound.click_track import ClickedAudio, Clicks
 from editor_app.sound.lane_map import LaneMap
 from editor_app.sound.timeline import Audio
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair
+from ml_core.domain.playing import PreparedAudio, PreparedPair
 from ml_core.errors import UserError
 
 SONG = "song"

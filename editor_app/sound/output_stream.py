@@ -7,7 +7,6 @@ virtual card).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from editor_app.sound.timeline import Audio
@@ -31,14 +30,6 @@ DEVICE_LOST = (
     "The sound device has stopped answering.",
     "Check its connection, then choose Try again. You can rate by eye meanwhile.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """An output device; `name` names it in the settings."""
-
-    name: str
-    is_default: bool
 
 
 class _Run:
@@ -73,11 +64,6 @@ class OutputStream:
         self.sample_rate_hz = round(self._mixer.samplerate)
         self.latency_samples = round(self._mixer.latency * self.sample_rate_hz)
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether the device still takes sound, as far as PortAudio knows."""
-        return bool(self._mixer.active)
-
     def play(self, buffer: Audio) -> _Run:
         """Start a buffer of two channels at the device's next step."""
         return _Run(self._mixer.play_buffer(buffer, channels=2), buffer)
@@ -93,8 +79,8 @@ class OutputStream:
         self._mixer.close(ignore_errors=True)
 
 
-def devices() -> list[Device]:
-    """The output devices, the default first; empty where there is no sound at all."""
+def devices() -> list[str]:
+    """Names of the output devices, the default first; empty where there is no sound at all."""
     try:
         sounddevice, _ = _libraries()
         default = _name(sounddevice, sounddevice.query_devices(kind="output"))
@@ -104,7 +90,7 @@ def devices() -> list[Device]:
     except (sounddevice.PortAudioError, ValueError):
         return []
     others = dict.fromkeys(name for name in listed if name != default)
-    return [Device(default, True), *(Device(name, False) for name in others)]
+    return [default, *others]
 
 
 def look_again() -> None:

@@ -2,9 +2,9 @@
 
 The device plays one long buffer in place, in C, without Python's lock; `done_samples` tells how
 far it is. To switch, seek, loop or fade, the future is written over from a margin ahead of that
-on (measured: 12 of 12 switches on the exact sample, no gap under load; recipes, section 3). While
-this process stalls, what was written goes on sounding. Before a buffer ends, a second one starts
-beside it; from one sample on the first is silent and the second speaks.
+on: 12 of 12 switches were captured on the exact sample, without a gap under load. While this
+process stalls, what was written goes on sounding. Before a buffer ends, a second one starts beside
+it; from one sample on the first is silent and the second speaks.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class FilterField(QLineEdit):
         painter = QPainter(self)
         middle = self.height() / 2
         icons.paint(painter, "magnifier", 10, middle - 8, theme.current().secondary)
-        key = self._action.shortcut().toString()
+        key = key_cap.key_of(self._action)
         if not self.text() and key:
             left = self.width() - 8 - key_cap.width(key)
             key_cap.paint(painter, key, left, middle)

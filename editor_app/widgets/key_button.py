@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QAction,
     QFont,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
 )
@@ -211,8 +210,7 @@ class KeyButton(QPushButton):
         action = self._action
         if action is None:
             return
-        native = QKeySequence.SequenceFormat.NativeText
-        key = action.shortcut().toString(native)
+        key = key_cap.key_of(action)
         if key != self._key:
             self._key = key
             self.updateGeometry()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QFont, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
@@ -12,6 +12,11 @@ from editor_app.look.palette import Size
 HEIGHT_PX = 18
 LARGE_HEIGHT_PX = 24
 _PADDING_PX = 5
+
+
+def key_of(action: QAction) -> str:
+    """The first key of an action as people read it now; empty without one."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def width(text: str, height_px: int = HEIGHT_PX) -> float:

@@ -45,10 +45,6 @@ class TimeScale(QObject):
         self._duration_s = max(duration_s, SHORTEST_VIEW_S)
         self._set(0.0, self._duration_s)
 
-    def show_all(self) -> None:
-        """Zoom out as far as there is something to see."""
-        self._set(0.0, self._duration_s)
-
     def zoom(self, factor: float, about_s: float) -> None:
         """Show `factor` times as much; `about_s` stays where it is on the screen."""
         length_s = self._end_s - self._start_s

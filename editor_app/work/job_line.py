@@ -6,8 +6,9 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -45,7 +46,18 @@ class Failure:
     is_user_error: bool = False
 
 
-class Job(QObject):
+Told_co = TypeVar("Told_co", covariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class SignalOf(Protocol[Told_co]):
+    """A signal of Qt's with one value, as its slots are checked against it."""
+
+    def connect(self, slot: Callable[[Told_co], object], /) -> object:
+        """Call the slot with each value."""
+
+
+class Job(QObject, Generic[Result_co]):
     """One task on its way. `finished` follows `done`, `failed` or `cancelled`.
 
     Signals:
@@ -54,8 +66,8 @@ class Job(QObject):
     """
 
     progress = Signal(float, str, object)
-    done = Signal(object)
-    failed = Signal(object)
+    done = cast("SignalOf[Result_co]", Signal(object))
+    failed = cast("SignalOf[Failure]", Signal(object))
     cancelled = Signal()
     finished = Signal()
 
@@ -172,19 +184,19 @@ class JobLine(QObject):
     def __init__(self, worker: Worker) -> None:
         super().__init__()
         self._worker = worker
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[Job[Any]] = deque()
         self._thread: _JobThread | None = None
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._is_closed = False
         self._is_let_go = False
 
     @property
-    def job(self) -> Job | None:
+    def job(self) -> Job[Any] | None:
         """The job that runs; None between jobs and while warming up."""
         return self._job if self._job is not None and self._job.task else None
 
     @property
-    def waiting(self) -> tuple[Job, ...]:
+    def waiting(self) -> tuple[Job[Any], ...]:
         """The jobs that wait, in order."""
         return tuple(self._waiting)
 
@@ -205,9 +217,9 @@ class JobLine(QObject):
         if self.is_idle:
             self._worker.kill()
 
-    def submit(self, task: str, request: Any, words: str = "", is_urgent: bool = True) -> Job:
+    def submit(self, task: str, request: Any, words: str = "", is_urgent: bool = True) -> Job[Any]:
         """Put a job into the queue, behind all that are as urgent."""
-        job = Job(self, task, request, words, is_urgent)
+        job: Job[Any] = Job(self, task, request, words, is_urgent)
         self._is_let_go = False
         n_before = sum(other.is_urgent or not is_urgent for other in self._waiting)
         self._waiting.insert(n_before, job)
@@ -217,7 +229,7 @@ class JobLine(QObject):
             self._start_next()
         return job
 
-    def cancel(self, job: Job, grace_s: float = CANCEL_GRACE_S) -> None:
+    def cancel(self, job: Job[Any], grace_s: float = CANCEL_GRACE_S) -> None:
         """Take a job out of the queue, or ask it to stop."""
         if job in self._waiting:
             self._waiting.remove(job)

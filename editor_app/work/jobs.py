@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from editor_app.work.job_line import Failure, Job, JobLine, State
 from ml_core import worker as work
+from ml_core.domain.tasks import Request, Result, Task
 from ml_core.worker import Worker
 
 __all__ = ["Failure", "Job", "Jobs", "State"]
@@ -28,7 +29,7 @@ def usable_cores() -> int:
 
 
 class Jobs(QObject):
-    """Starts tasks by name. Live in the window's thread; `shutdown` before it ends.
+    """Starts tasks. Live in the window's thread; `shutdown` before it ends.
 
     Args:
         tasks: "module:attribute" of the table of tasks.
@@ -62,54 +63,58 @@ class Jobs(QObject):
             app.aboutToQuit.connect(self.shutdown)
 
     @property
-    def running(self) -> Job | None:
+    def running(self) -> Job[Any] | None:
         """The batch job that runs, the first of several; None if there is none."""
         return next((line.job for line in (self._batch, *self._more) if line.job), None)
 
     @property
-    def all_running(self) -> tuple[Job, ...]:
+    def all_running(self) -> tuple[Job[Any], ...]:
         """Every batch job that runs."""
         return tuple(line.job for line in (self._batch, *self._more) if line.job)
 
     @property
-    def waiting(self) -> tuple[Job, ...]:
+    def waiting(self) -> tuple[Job[Any], ...]:
         """The batch jobs that wait, in order."""
         return self._batch.waiting
 
-    def start(self, task: str, request: Any, words: str = "") -> Job:
+    def start(self, task: Task[Request, Result], request: Request, words: str = "") -> Job[Result]:
         """Run long work; it waits until the batch jobs before it have finished.
 
         Args:
-            task: the task's name.
+            task: which one.
             request: what the task takes.
             words: what is done, for people, until the task says more.
         """
-        return self._batch.submit(task, request, words)
+        return self._batch.submit(task.name, request, words)
 
-    def spread(self, task: str, request: Any, words: str = "") -> Job:
+    def spread(self, task: Task[Request, Result], request: Request, words: str = "") -> Job[Result]:
         """Run long work of which much is done side by side, on the worker with least to do."""
         freest = min((self._batch, *self._more), key=lambda line: line.n_unfinished)
-        return freest.submit(task, request, words)
+        return freest.submit(task.name, request, words)
 
     def release_spread(self) -> None:
         """End the workers that only `spread` needs, once nothing of it is left."""
         for line in self._more:
             line.release()
 
-    def ask(self, task: str, request: Any, is_urgent: bool = True) -> Job:
+    def ask(
+        self, task: Task[Request, Result], request: Request, is_urgent: bool = True
+    ) -> Job[Result]:
         """Run short work, also while batch work runs.
 
         Args:
-            task: the task's name.
+            task: which one.
             request: what the task takes.
             is_urgent: false for what goes behind all else (a list's thumbnails, say).
         """
-        return self._interactive.submit(task, request, is_urgent=is_urgent)
+        return self._interactive.submit(task.name, request, is_urgent=is_urgent)
 
-    def warm_up(self, interactive: Sequence[str] = (), batch: Sequence[str] = ()) -> None:
+    def warm_up(
+        self, interactive: Sequence[Task[Any, Any]] = (), batch: Sequence[Task[Any, Any]] = ()
+    ) -> None:
         """Start both workers and have them import the modules of these tasks."""
-        self._interactive.submit("", tuple(interactive))
-        self._batch.submit("", tuple(batch))
+        for line, tasks in ((self._interactive, interactive), (self._batch, batch)):
+            line.submit("", tuple(task.name for task in tasks))
 
     @Slot()
     def shutdown(self) -> None:
@@ -120,7 +125,7 @@ class Jobs(QObject):
             line.join()
 
     @Slot(object)
-    def _on_current(self, job: Job | None) -> None:
+    def _on_current(self, job: Job[Any] | None) -> None:
         if job is not None:
             self.started.emit(job)
         self.current.emit(self.running)

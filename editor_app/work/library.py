@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
-from ml_core.domain.requests import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
@@ -20,6 +20,8 @@ from ml_core.domain.requests import (
     ReadRequest,
 )
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
+from ml_core.store.requests import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2
@@ -42,12 +44,12 @@ class Library(QObject):
     progressed = Signal(float, str)
     """(share done, words) of all songs that were added."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, project: Project, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
-        self._reading: Job | None = None
+        self._project, self._jobs, self._notifier = project, jobs, notifier
+        self._reading: Job[object] | None = None
         self._waiting: list[SongEntry] = []
-        self._running: dict[Job, _Analysing] = {}
+        self._running: dict[Job[AnalyseOutcome], _Analysing] = {}
         self._n_queued = 0
         self._words = ""
 
@@ -63,14 +65,14 @@ class Library(QObject):
     def add_paths(self, chosen: Sequence[str | Path]) -> None:
         """Read files and folders, add what can be used, analyse it."""
         request = ReadRequest(tuple(str(path) for path in chosen))
-        job = self._jobs.start("read_songs", request, "Reading songs")
+        job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self._watch(job)
         job.done.connect(self._on_read)
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
-        request = DemoRequest(str(paths.demo_dir(self._session.project_dir)))
-        job = self._jobs.start("demo_songs", request, "Making the demo songs")
+        request = DemoRequest(str(paths.demo_dir(self._project.project_dir)))
+        job = self._jobs.start(DEMO_SONGS, request, "Making the demo songs")
         self._watch(job)
         job.done.connect(self.add_paths)
 
@@ -78,14 +80,14 @@ class Library(QObject):
         """Analyse every song that waits, as after the window was closed meanwhile."""
         queued = {entry.song.sha256 for entry in self._waiting}
         queued |= {one.entry.song.sha256 for one in self._running.values()}
-        for entry in self._session.songs():
+        for entry in self._project.songs.all():
             if entry.status == "waiting" and entry.song.sha256 not in queued:
                 self._waiting.append(entry)
                 self._n_queued += 1
         if self._reading is None:
             self._analyse_more()
 
-    def stop(self, job: Job) -> None:
+    def stop(self, job: Job[object]) -> None:
         """If `job` is the library's, leave all that waits or runs for later; `resume` goes on."""
         if job is self._reading or job in self._running:
             self._waiting.clear()
@@ -98,13 +100,13 @@ class Library(QObject):
         self._waiting.clear()
         self._n_queued = 0
 
-    def _watch(self, job: Job) -> None:
+    def _watch(self, job: Job[object]) -> None:
         self._reading = job
         job.failed.connect(self._on_failed)
         job.finished.connect(lambda: self._on_read_over(job))
         self.changed.emit()
 
-    def _on_read_over(self, job: Job) -> None:
+    def _on_read_over(self, job: Job[object]) -> None:
         if self._reading is job:
             self._reading = None
             self._analyse_more()
@@ -114,9 +116,9 @@ class Library(QObject):
         tell_failure(self._notifier, failure)
 
     def _on_read(self, outcomes: list[ReadOutcome]) -> None:
-        for outcome in outcomes:
-            if outcome.song is not None:
-                self._session.add_song(outcome.song)
+        songs = [outcome.song for outcome in outcomes if outcome.song is not None]
+        if songs:
+            self._project.songs.add_all(songs)
         refused = [outcome for outcome in outcomes if outcome.song is None]
         if refused:
             self._notifier.banner("doubtful", _refusal(refused), "The others were added.")
@@ -140,28 +142,29 @@ class Library(QObject):
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
         self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
-        request = AnalyseRequest(self._session.cache_dir, entry.song, entry.corrections)
-        job = self._jobs.spread("analyse_song", request, self._words)
+        song = present_song(entry)
+        request = AnalyseRequest(self._project.cache_dir, song, entry.corrections)
+        job = self._jobs.spread(ANALYSE_SONG, request, self._words)
         self._running[job] = _Analysing(entry)
         job.progress.connect(lambda fraction, *_: self._on_progress(job, fraction))
         job.done.connect(self._on_analysed)
         job.failed.connect(lambda failure: self._on_refused(entry, failure))
         job.finished.connect(lambda: self._on_analysis_over(job))
 
-    def _on_analysis_over(self, job: Job) -> None:
+    def _on_analysis_over(self, job: Job[AnalyseOutcome]) -> None:
         self._running.pop(job, None)
         if self._reading is None:
             self._analyse_more()
         self.changed.emit()
 
-    def _on_progress(self, job: Job, fraction: float) -> None:
+    def _on_progress(self, job: Job[AnalyseOutcome], fraction: float) -> None:
         if job in self._running:
             self._running[job].fraction = fraction
             if self.batch is not None:
                 self.progressed.emit(*self.batch)
 
     def _on_analysed(self, outcome: AnalyseOutcome) -> None:
-        self._session.set_song_status(
+        self._project.songs.set_status(
             outcome.sha256,
             "ready",
             " ".join(outcome.warnings),
@@ -171,12 +174,12 @@ class Library(QObject):
 
     def _on_refused(self, entry: SongEntry, failure: Failure) -> None:
         text = f"{failure.message} {failure.remedy}".strip()
-        self._session.set_song_status(entry.song.sha256, "failed", text)
+        self._project.songs.set_status(entry.song.sha256, "failed", text)
         if not failure.is_user_error:
             self._notifier.unexpected(f"{entry.song.title} could not be analysed.", failure.details)
 
     def _tell_ready(self) -> None:
-        entries = self._session.songs()
+        entries = self._project.songs.all()
         n_ready = sum(entry.status == "ready" for entry in entries)
         if n_ready:
             self._notifier.status(f"{n_ready} of {len(entries)} songs are ready.")

@@ -8,15 +8,13 @@ from __future__ import annotations
 import importlib
 import threading
 
-# The most usual way through the app first; pyqtgraph alone takes longer than all the others. Their
-# names alone: they lie in higher layers, and the window knows its places by name as well.
+from editor_app.keys.place_table import PLACE_TABLE
+
+# What lies beside a page comes last: pyqtgraph alone takes longer than all pages. By their names:
+# they lie in higher layers.
 _MODULES = (
-    "editor_app.places.rate.page",
-    "editor_app.places.songs.page",
-    "editor_app.places.taste.page",
-    "editor_app.places.export.page",
-    "editor_app.places.compare.page",
-    "editor_app.places.taste.training_charts",
+    *(spec.module for spec in PLACE_TABLE),
+    *(f"editor_app.places.{spec.name}.{later}" for spec in PLACE_TABLE for later in spec.later),
 )
 
 

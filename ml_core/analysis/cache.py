@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.analysis.version import corrected_version, correction_key
+from ml_core.domain.checked import require_sha256
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import Section, SongAnalysis, require_sha256
+from ml_core.domain.songs import Section, SongAnalysis
 
 _ARRAYS = (
     "beat_samples",

@@ -2,7 +2,7 @@
 
 Provenance: L2-regularized logistic regression (scipy's L-BFGS) on 40 pieces with exact truth,
 rendered from scores of Freedoom (BSD-3), OpenMSX (GPL-2) and generated for the purpose (CC0).
-Only these numbers ship, no music. Written by `tests/benchmarks/fit_analysis_weights.py`; the
+Only these numbers ship, no music. Written by `packaging/beat_network/fit_linear_weights.py`; the
 benchmark beside it prints the cross-validated numbers.
 """
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ml_core.audio_file.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
+from ml_core.domain.file_formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
 
 _SNIFFED_BYTES = 12
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import source_bytes
 from ml_core.audio_file.channels import ogg_channel_order
-from ml_core.audio_file.formats import READ_CONTAINERS, explain_unreadable
+from ml_core.domain.file_formats import READ_CONTAINERS, explain_unreadable
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 

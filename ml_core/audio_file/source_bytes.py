@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 from typing import IO
 
-from ml_core.audio_file.formats import READABLE
+from ml_core.domain.file_formats import READABLE
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 

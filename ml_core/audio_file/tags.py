@@ -8,17 +8,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import mutagen
-import mutagen.aiff
 import mutagen.flac
 import mutagen.id3
-import mutagen.mp3
-import mutagen.oggopus
-import mutagen.oggvorbis
-import mutagen.wave
+
+from ml_core.domain.file_formats import WriteFormat
 
 _mutagen: Any = mutagen
 """Its annotations cover less than half of it."""
@@ -157,29 +155,21 @@ def container_texts(tags: Tags) -> dict[str, str]:
     }
 
 
-def write_tags(path: str | Path, file_format: str, tags: Tags) -> bool:
+def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
     """Put tags into an audio file in place; returns whether the format took them.
 
     Args:
         path: of a complete file; its extension does not matter.
-        file_format: a key of `formats.WRITE_FORMATS`.
+        form: of the file.
         tags: fields they hold replace the file's own.
 
     Raises:
         OSError: if the disk fails or is full.
     """
-    openers = {
-        "wav": _mutagen.wave.WAVE,
-        "aiff": _mutagen.aiff.AIFF,
-        "mp3": _mutagen.mp3.MP3,
-        "flac": _mutagen.flac.FLAC,
-        "ogg": _mutagen.oggvorbis.OggVorbis,
-        "opus": _mutagen.oggopus.OggOpus,
-    }
     if not tags.texts and tags.cover is None:
         return True
     try:
-        tagged = openers[file_format](path)
+        tagged = _opener(form)(path)
         if tagged.tags is None:
             tagged.add_tags()
         if isinstance(tagged.tags, _mutagen.id3.ID3):
@@ -193,6 +183,12 @@ def write_tags(path: str | Path, file_format: str, tags: Tags) -> bool:
             raise cause from error
         return False
     return True
+
+
+def _opener(form: WriteFormat) -> Any:
+    """Mutagen's class for files of a format; its module is imported when it is first asked for."""
+    module, name = form.tagged_as.split(".")
+    return getattr(import_module(f"mutagen.{module}"), name)
 
 
 def _to_id3(target: Any, tags: Tags) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from ml_core.audio_file.formats import WriteFormat, write_format
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
 from ml_core.audio_file.tags import Tags, container_texts, write_tags
+from ml_core.domain.file_formats import WriteFormat, write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 
@@ -84,7 +84,7 @@ def write_atomic(
         path: of the file; its folder must exist.
         blocks: float32 (n, n_channels) each, of any length; may raise, which leaves nothing.
         sample_rate_hz, n_channels: of the blocks; the format must take them.
-        file_format: a key of `formats.WRITE_FORMATS`.
+        file_format: a key of `file_formats.WRITE_FORMATS`.
         subtype: libsndfile's coding; None takes the format's own.
         overwrite: whether a file of that name may be replaced.
         n_samples: how many will come, if known: a WAV of 4 GiB or more is then written as RF64.
@@ -130,8 +130,8 @@ def stage_audio(
         sink = _Sink(handle)
         written = _encode(sink, blocks, sample_rate_hz, n_channels, form, container, coding, tags)
         sink.check()
-    if tags is not None and container != "RF64":
-        write_tags(staged.path, file_format.lower(), tags)
+    if tags is not None and container == form.container:  # mutagen knows no RF64
+        write_tags(staged.path, form, tags)
     _require_complete(staged, written)
     return written
 
@@ -147,7 +147,7 @@ def _encode(
     tags: Tags | None,
 ) -> int:
     written = 0
-    largest = _largest_samples(container, coding, n_channels)
+    largest = _largest_samples(form, coding, n_channels) if container == form.container else None
     try:
         with soundfile.SoundFile(
             sink,
@@ -195,7 +195,7 @@ def _rounded(block: Audio, coding: str) -> Audio:
 
 
 def _require_fitting(name: str, form: WriteFormat, sample_rate_hz: int, n_channels: int) -> None:
-    kind = form.extension.removeprefix(".").upper()
+    kind = form.name.upper()
     if n_channels > form.most_channels:
         raise UserError(
             f"{name} can't have {n_channels} channels: {kind} holds at most {form.most_channels}.",
@@ -205,9 +205,9 @@ def _require_fitting(name: str, form: WriteFormat, sample_rate_hz: int, n_channe
         raise UserError(f"{name} can't have a rate of {sample_rate_hz} Hz.", "Choose WAV or FLAC.")
 
 
-def _largest_samples(container: str, coding: str, n_channels: int) -> int | None:
+def _largest_samples(form: WriteFormat, coding: str, n_channels: int) -> int | None:
     """How many samples a file of 32-bit sizes can hold; None where there is no such bound."""
-    if container not in ("WAV", "AIFF"):
+    if not form.has_32_bit_sizes:
         return None
     return LARGEST_CHUNK_BYTES // (_BYTES.get(coding, 1) * n_channels)
 
@@ -215,13 +215,14 @@ def _largest_samples(container: str, coding: str, n_channels: int) -> int | None
 def _container(
     name: str, form: WriteFormat, coding: str, n_samples: int | None, n_channels: int
 ) -> str:
-    """The container for libsndfile: RF64 where a WAV would not hold it all."""
-    largest = _largest_samples(form.container, coding, n_channels)
+    """The container for libsndfile: the larger one where the usual one would not hold it all."""
+    largest = _largest_samples(form, coding, n_channels)
     if n_samples is None or largest is None or n_samples <= largest:
         return form.container
-    if form.container == "WAV":
-        return "RF64"
-    raise UserError(f"{name} would be larger than 4 GB, which AIFF can't be.", "Choose FLAC.")
+    if form.larger_container:
+        return form.larger_container
+    kind = form.name.upper()
+    raise UserError(f"{name} would be larger than 4 GB, which {kind} can't be.", "Choose FLAC.")
 
 
 def _require_complete(staged: StagedFile, written: int) -> None:

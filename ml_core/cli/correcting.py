@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from ml_core import paths
 from ml_core.cli.exporting import ready_song
 from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.songs import song_json
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
-from ml_core.domain.requests import AnalyseRequest
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_path
+from ml_core.store.requests import present_song
 from ml_core.units import parse_clock
 
 
@@ -33,8 +32,8 @@ def correct(arguments: argparse.Namespace) -> None:
     options = (arguments.reset, arguments.tap is not None, arguments.double, arguments.halve)
     changes = any((*options, arguments.meter, arguments.shift, arguments.fits))
     with open_project(arguments, write=changes) as store, watch(arguments) as progress:
-        entry = ready_song(store.find_song(arguments.song), arguments.song)
-        song = replace(entry.song, paths=(present_path(entry),))
+        entry = ready_song(store.songs.find(arguments.song), arguments.song)
+        song = present_song(entry)
         corrections = corrected_by(arguments, entry.corrections, song)
         cache = str(paths.cache_dir(store.project_dir))
         analysis = song_analysis(cache, song, progress.part(0.0, 0.9), corrections)
@@ -43,8 +42,8 @@ def correct(arguments: argparse.Namespace) -> None:
         if corrections != entry.corrections:
             message = " ".join(outcome.warnings)
             grid = SongGrid(corrections, outcome.tempo_bpm, outcome.meter, message)
-            store.set_song_grid(song.sha256, grid)
-        entry = store.find_song(song.sha256) or entry
+            store.corrections.set_grid(song.sha256, grid)
+        entry = store.songs.find(song.sha256) or entry
     data = {"song": song_json(entry), **_grid_json(analysis, corrections)}
     data["warnings"] = outcome.warnings
     show(arguments, data, _lines(song, analysis, corrections, outcome.warnings))

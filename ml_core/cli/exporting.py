@@ -13,7 +13,7 @@ from ml_core import paths
 from ml_core.cli.output import complain_outdated, open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import Delivered, ExportRequest
+from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
@@ -36,24 +36,23 @@ def export(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         cache = str(paths.cache_dir(store.project_dir))
         complain_outdated(store)
-        for index, text in enumerate(arguments.songs):
-            part = progress.part(index / len(arguments.songs), (index + 1) / len(arguments.songs))
-            entry = store.find_song(text)
+        # All at once: the window may change the project while edits are made.
+        asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
+        for index, (text, request) in enumerate(asked):
+            part = progress.part(index / len(asked), (index + 1) / len(asked))
             try:
-                song = ready_song(entry, text)
-                limits = export_limits(store, arguments, song)
-                request = deliver_request(store, song, limits, arguments.seed)
+                if isinstance(request, UserError):
+                    raise request
                 made = deliver_song(request, part.part(0.0, 0.3))[0]
             except UserError as error:
-                failed.append((song_path(entry, text), str(error)))
+                failed.append((song_path(store.songs.find(text), text), str(error)))
                 continue
             result = write_edits(
                 ExportRequest(
-                    ((request.song.path, made.edit, Path(request.song.path).stem),),
+                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
                     str(arguments.out),
                     cache,
                     arguments.format,
-                    corrections={request.song.sha256: request.song.corrections},
                 ),
                 part.part(0.3, 1.0),
             )
@@ -76,6 +75,16 @@ def export(arguments: argparse.Namespace) -> None:
         "failed": [{"song": song, "message": message} for song, message in failed],
     }
     show(arguments, data, lines)
+
+
+def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
+    """What is asked for a song that was named, or why it can't be."""
+    try:
+        song = ready_song(store.songs.find(text), text)
+        limits = export_limits(store, arguments, song)
+        return deliver_request(store, song, limits, arguments.seed)
+    except UserError as error:
+        return error
 
 
 def _joins(n_joins: int) -> str:
@@ -103,7 +112,7 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
 
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
-    limits = Limits.from_brief(store.brief())
+    limits = Limits.from_brief(store.settings.brief())
     song_s = entry.song.duration_s
     if arguments.keep is not None:
         limits = Limits(None, None, *arguments.keep)

@@ -111,7 +111,7 @@ def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[
         for warning in store.warnings:
             complain(warning)
         if arguments.taste is not None:
-            store.work_in(store.find_taste(arguments.taste))
+            store.tastes.work_in(store.tastes.find(arguments.taste))
         yield store
 
 

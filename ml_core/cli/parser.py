@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
+from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
 
-FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
 NOT_BUILT_FORMATS = ("m4a",)
 LONGEST_SEED = 18
 """Digits of the largest number that the database holds for sure."""
@@ -288,7 +288,7 @@ def _export_verbs(verb: _Verb) -> None:
     export.add_argument("songs", nargs="+", metavar="SONG")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     export.add_argument("--seed", type=seed, default=0, metavar="S")
-    export.add_argument("--format", choices=FORMATS + NOT_BUILT_FORMATS, default="wav")
+    export.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
     export.add_argument("--duration", type=seconds, default=None, metavar="S")
     export.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
     export.add_argument("--keep-intro", action="store_true")

@@ -11,6 +11,7 @@ from ml_core import paths
 from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
 from ml_core.store import Check, Store
+from ml_core.store.requests import model_ref
 
 
 def backup(arguments: argparse.Namespace) -> None:
@@ -60,13 +61,12 @@ def _model_checks(store: Store) -> list[Check]:
     from ml_core.training.checkpoint import OutdatedModelError, load_model
 
     broken: list[UserError] = []
-    checkpoints = store.checkpoints()
-    active = store.active_checkpoint()
+    checkpoints = store.models.all()
+    active = store.models.active()
     for checkpoint in checkpoints:
         try:
-            load_model(
-                paths.models_dir(store.project_dir) / checkpoint.file_name, checkpoint.sha256
-            )
+            model = model_ref(store, checkpoint)
+            load_model(model.file or "", model.sha256)
         except OutdatedModelError as error:
             # Of those that are not in use nothing is wanted any more.
             if active is not None and checkpoint.id == active.id:

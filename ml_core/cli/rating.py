@@ -19,7 +19,6 @@ from ml_core.cli.output import (
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import UserError
-from ml_core.pipeline.corrections import read_correction
 from ml_core.pipeline.feedback import (
     FilledAnswer,
     RefusedRow,
@@ -27,6 +26,7 @@ from ml_core.pipeline.feedback import (
     ratings_json,
     read_filled,
 )
+from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.store import Store
 from ml_core.store.requests import missing_songs, present_path, propose_request, taste_request
 
@@ -36,7 +36,7 @@ SAME_TIME_S = 0.002
 
 def song_paths(store: Store) -> dict[str, str]:
     """Path of each song by its hash."""
-    return {entry.song.sha256: present_path(entry) for entry in store.songs()}
+    return {entry.song.sha256: present_path(entry) for entry in store.songs.listed()}
 
 
 def propose(arguments: argparse.Namespace) -> None:
@@ -55,7 +55,7 @@ def propose(arguments: argparse.Namespace) -> None:
         songs = song_paths(store)
         write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
         # Only now: pairs that nobody could hear must not wait for an answer.
-        _, kept = store.add_comparisons(chosen)
+        _, kept = store.pairs.add(chosen)
         rows = write_pair_lists(kept, songs, arguments.out)
     lines = [
         f"{len(rows)} pairs are in {arguments.out}.",
@@ -85,7 +85,7 @@ def rate(arguments: argparse.Namespace) -> None:
             else:
                 ratings.append(rating)
         if ratings:
-            _, kept = store.add_ratings(ratings)
+            _, kept = store.ratings.add_all(ratings)
             accepted = len(kept)
     _show_taken(arguments, accepted, refused)
 
@@ -94,7 +94,7 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
     """Edits changed by hand are preferred to those that were proposed."""
     refused: list[RefusedRow] = []
     with open_project(arguments) as store:
-        known = {(r.a.spans, r.b.spans) for r in store.ratings_by_hand()}
+        known = {(r.a.spans, r.b.spans) for r in store.ratings.by_hand()}
         ratings = []
         for row, file in enumerate(arguments.changed, start=1):
             try:
@@ -110,7 +110,7 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
         if not ratings and len(refused) == 1:
             raise UserError(refused[0].reason)
         if ratings:
-            store.add_ratings(ratings)
+            store.ratings.add_all(ratings)
     _show_taken(arguments, len(ratings), refused, "file")
 
 
@@ -120,8 +120,8 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
     Raises:
         UserError: if it is none, or of no song of this project.
     """
-    proposed, changed = read_correction(file)
-    entry = store.find_song(changed.sha256)
+    proposed, changed = read_hand_change(file)
+    entry = store.songs.find(changed.sha256)
     if entry is None or entry.song.sample_rate_hz != changed.sample_rate_hz:
         raise UserError(
             f"The song of {file.name} is not among your songs.", "Add it first: tastecut add PATH"
@@ -148,7 +148,7 @@ def _show_taken(
 
 
 def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | RefusedRow:
-    comparison = store.find_comparison(answer.pair)
+    comparison = store.pairs.find(answer.pair)
     if comparison is None:
         return RefusedRow(answer.row, f"There is no pair {answer.pair} in this project.")
     if answer.pair in seen:
@@ -156,7 +156,7 @@ def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | R
     if not _is_of(store, answer, comparison):
         return RefusedRow(answer.row, f"Pair {answer.pair} of this project is another one.")
     seen.add(answer.pair)
-    if store.is_answered(answer.pair):
+    if store.ratings.is_answered(answer.pair):
         return RefusedRow(answer.row, f"Pair {answer.pair} is rated already.")
     return Rating(
         comparison_id=comparison.id,
@@ -176,7 +176,7 @@ def _is_of(store: Store, answer: FilledAnswer, comparison: Comparison) -> bool:
     """Whether a row is about this pair, as far as it says: numbers mean nothing elsewhere."""
     if answer.sha256 and answer.sha256.lower() != comparison.sha256:
         return False
-    named = store.find_song(answer.song) if answer.song and not answer.sha256 else None
+    named = store.songs.find(answer.song) if answer.song and not answer.sha256 else None
     if named is not None and named.song.sha256 != comparison.sha256:
         return False
     if answer.kept is None:
@@ -197,7 +197,7 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
     if target.exists():
         raise UserError(f"{target} exists already.", "Give another name.")
     with open_project(arguments, write=False) as store:
-        ratings = store.ratings(include_skips=True)
+        ratings = store.ratings.current(include_skips=True)
         songs = song_paths(store)
     if target.suffix.lower() == ".json":
         text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)

@@ -8,13 +8,14 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.requests import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.progress import Progress
 from ml_core.store import Store
+from ml_core.store.requests import present_song
 from ml_core.units import clock
 
 
@@ -54,8 +55,7 @@ def add(arguments: argparse.Namespace) -> None:
             )
         imported = _import(store, outcomes, progress.part(0.3, 1.0))
         # Only now: which songs are kept aside depends on all that were added.
-        store.reserve_songs()
-        entries = {entry.song.sha256: entry for entry in store.songs()}
+        entries = {entry.song.sha256: entry for entry in store.songs.listed()}
     rows, lines = [], []
     for outcome, sha256 in imported:
         if sha256 in entries:
@@ -71,14 +71,12 @@ def _import(
     store: Store, outcomes: list[ReadOutcome], progress: Progress
 ) -> list[tuple[ReadOutcome, str]]:
     """Store and analyse what was read; (outcome, hash of its song or "") of each file."""
-    imported = []
-    for index, outcome in enumerate(outcomes):
-        if outcome.song is not None:
-            part = progress.part(index / len(outcomes), (index + 1) / len(outcomes))
-            _, entry = store.add_song(outcome.song)
-            analyse_entry(store, entry, part)
-        imported.append((outcome, "" if outcome.song is None else outcome.song.sha256))
-    return imported
+    songs = [outcome.song for outcome in outcomes if outcome.song is not None]
+    _, entries = store.songs.add_all(songs)
+    for index, entry in enumerate(entries):
+        part = progress.part(index / len(entries), (index + 1) / len(entries))
+        analyse_entry(store, entry, part)
+    return [(one, "" if one.song is None else one.song.sha256) for one in outcomes]
 
 
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
@@ -100,8 +98,10 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
     """Analyse a stored song and keep what came of it; returns the song as it stands now."""
     try:
         cache = str(paths.cache_dir(store.project_dir))
-        outcome = analyse_song(AnalyseRequest(cache, entry.song, entry.corrections), progress)
-        store.set_song_status(
+        outcome = analyse_song(
+            AnalyseRequest(cache, present_song(entry), entry.corrections), progress
+        )
+        store.songs.set_status(
             entry.song.sha256,
             "ready",
             " ".join(outcome.warnings),
@@ -109,8 +109,8 @@ def analyse_entry(store: Store, entry: SongEntry, progress: Progress) -> SongEnt
             meter=outcome.meter,
         )
     except UserError as error:
-        store.set_song_status(entry.song.sha256, "failed", str(error))
-    found = store.find_song(entry.song.sha256)
+        store.songs.set_status(entry.song.sha256, "failed", str(error))
+    found = store.songs.find(entry.song.sha256)
     return entry if found is None else found
 
 
@@ -125,25 +125,24 @@ def songs(arguments: argparse.Namespace) -> None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
     is_change = arguments.remove is not None or any(named for _, named in uses.values())
     with open_project(arguments, write=is_change) as store:
-        for entry in _named(store, arguments.remove):
-            store.remove_song(entry.song.sha256, still_teaches=not arguments.drop_ratings)
-        for use, named in uses.values():
-            for entry in _named(store, named):
-                store.set_song_use(entry.song.sha256, use)
-        entries = store.songs()
+        if is_change:
+            removed = _named(store, arguments.remove)
+            wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
+            store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
+        entries = store.songs.listed()
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
 
 
-def _named(store: Store, texts: list[str] | None) -> list[SongEntry]:
-    """The songs that were named, all of them before any is changed."""
-    found = []
+def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:
+    """The songs that were named, by hash, all of them before any is changed."""
+    found = {}
     for text in texts or ():
-        entry = store.find_song(text)
+        entry = store.songs.find(text)
         if entry is None:
             raise UserError(f"There is no song {text} in this project.", "See: tastecut songs")
-        found.append(entry)
+        found[entry.song.sha256] = entry
     return found
 
 

@@ -16,7 +16,7 @@ def tastes(arguments: argparse.Namespace) -> None:
     is_change = any(getattr(arguments, name) is not None for name in names)
     with open_project(arguments, write=is_change) as store:
         said = _change(store, arguments)
-        found, current = store.tastes(), store.taste
+        found, current = store.tastes.listed(), store.tastes.in_use()
     data = {
         "current": current.name,
         "tastes": [
@@ -39,34 +39,34 @@ def _ratings(taste: Taste) -> str:
 def _change(store: Store, arguments: argparse.Namespace) -> list[str]:
     """Do what was asked; what to say of it."""
     if arguments.add is not None:
-        store.add_taste(arguments.add)
+        store.tastes.add(arguments.add)
     elif arguments.rename is not None:
         old, new = arguments.rename
-        store.rename_taste(store.find_taste(old).id, new)
+        store.tastes.rename(store.tastes.find(old).id, new)
     elif arguments.duplicate is not None:
         old, new = arguments.duplicate
-        store.duplicate_taste(store.find_taste(old).id, new)
+        store.tastes.duplicate(store.tastes.find(old).id, new)
     elif arguments.reset is not None:
-        taste = store.find_taste(arguments.reset)
-        store.reset_taste(taste.id)
+        taste = store.tastes.find(arguments.reset)
+        store.tastes.reset(taste.id)
         return [
             f"{taste.name} begins anew. What it had, {_ratings(taste)}, is "
             f'kept: tastecut tastes --undo-reset "{taste.name}" goes back to it.'
         ]
     elif arguments.undo_reset is not None:
-        taste = store.find_taste(arguments.undo_reset)
+        taste = store.tastes.find(arguments.undo_reset)
         if taste.replaces is None:
             raise UserError(f"{taste.name} was never reset.", "There is nothing to go back to.")
-        store.bring_back_taste(taste.replaces)
+        store.tastes.bring_back(taste.replaces)
     elif arguments.remove is not None:
-        taste = store.find_taste(arguments.remove)
-        store.remove_taste(taste.id)
+        taste = store.tastes.find(arguments.remove)
+        store.tastes.remove(taste.id)
         return [
             f"{taste.name} is removed. It is kept: "
             f'tastecut tastes --bring-back "{taste.name}" puts it back.'
         ]
     elif arguments.bring_back is not None:
-        store.bring_back_taste(store.find_removed_taste(arguments.bring_back))
+        store.tastes.bring_back(store.tastes.find_removed(arguments.bring_back))
     elif arguments.use is not None:
-        store.use_taste(store.find_taste(arguments.use).id)
+        store.tastes.use(store.tastes.find(arguments.use).id)
     return []

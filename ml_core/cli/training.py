@@ -15,7 +15,7 @@ from ml_core.store.requests import (
     compare_request,
     comparison_files_request,
     missing_songs,
-    model_file,
+    model_ref,
     report_request,
     train_request,
 )
@@ -32,8 +32,8 @@ def train(arguments: argparse.Namespace) -> None:
 
         result = learn(request, progress)
         for checkpoint in (result.final, result.best):
-            store.add_checkpoint(checkpoint)
-        active = store.active_checkpoint()
+            store.models.add(checkpoint)
+        active = store.models.active()
     metrics = result.metrics
     best, final = result.best.id, result.final.id
     held_out = metrics["held_out_accuracy"]
@@ -61,7 +61,7 @@ NAMES = {
     "ours": "your taste",
     "always_shorter": "always the shorter one",
     "length_only": "length alone",
-    "network_27521": "a network of 27,521 parameters",
+    "network": "a network of 27,521 parameters",
     "random": "guessing",
 }
 
@@ -91,20 +91,20 @@ def activate(arguments: argparse.Namespace) -> None:
             # A model that can't be read must not take the place of one that can.
             from ml_core.training.checkpoint import load_model
 
-            file, sha256 = model_file(store, store.checkpoint(checkpoint))
-            load_model(file or "", sha256)
-        store.activate(checkpoint)
+            model = model_ref(store, store.models.by_id(checkpoint))
+            load_model(model.file or "", model.sha256)
+        store.models.activate(checkpoint)
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 
 
 def history(arguments: argparse.Namespace) -> None:
     """The cycles so far."""
     with open_project(arguments, write=False) as store:
-        active = store.active_checkpoint()
+        active = store.models.active()
         active_id = BASE if active is None else active.id
-        checkpoints = store.checkpoints()
-        sessions = [(s, store.report(s.id)) for s in store.sessions()]
-        activations = store.history()
+        checkpoints = store.models.all()
+        sessions = [(s, store.sessions.report(s.id)) for s in store.sessions.all()]
+        activations = store.models.history()
     lines = [f"{'*' if active_id == BASE else ' '} {BASE:14} untrained"]
     for c in checkpoints:
         mark = "*" if c.id == active_id else " "
@@ -152,7 +152,7 @@ def compare(arguments: argparse.Namespace) -> None:
 def _session(store: Store, arguments: argparse.Namespace, progress: Progress) -> ComparisonSession:
     """The unfinished session of the newest checkpoint, or a new one."""
     request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
-    for session in store.sessions():
+    for session in store.sessions.all():
         if (session.old, session.new) == (wanted.old, wanted.new):
             if arguments.pairs not in (None, session.n_pairs):
                 raise UserError(
@@ -164,7 +164,7 @@ def _session(store: Store, arguments: argparse.Namespace, progress: Progress) ->
 
     complain_missing(missing_songs(store, "compare" if wanted.on_reserved else "rate"))
     pairs = compare_pairs(request, progress)
-    _, kept = store.add_session(wanted, pairs)
+    _, kept = store.sessions.add(wanted, pairs)
     return kept
 
 
@@ -172,8 +172,8 @@ def _report(store: Store, session: ComparisonSession, progress: Progress) -> Com
     from ml_core.pipeline.learning import compare_report
 
     report = compare_report(report_request(store, session), progress)
-    if report.verdict != "unfinished" and store.report(session.id) is None:
-        store.save_report(session.id, report)
+    if report.verdict != "unfinished" and store.sessions.report(session.id) is None:
+        store.sessions.save_report(session.id, report)
     return report
 
 

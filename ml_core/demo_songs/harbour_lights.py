@@ -34,7 +34,6 @@ _CHORDS = {
     "bridge": "Am7 Bm7 Cmaj7 D Am7 Bm7 Cmaj7 Dsus4",
     "outro": "C G D Em",
 }
-_CLOSING_CHORD = "Gadd9"
 
 _MELODIES = {
     "verse": """

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.checked import is_duration, is_share, require
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
+
+JOIN_FAULTS = ("level", "timbre", "click", "rhythm", "harmony")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +17,12 @@ class AuditRequest:
 
     Attributes:
         cache_dir: where analyses are kept.
-        path: of the source.
-        edit: of it.
-        corrections: of the song's beats and bars.
+        edit: of the song.
     """
 
     cache_dir: str
-    path: str
+    song: SongRef
     edit: Edit
-    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,19 @@ class AuditedJoin:
     Attributes:
         out_s: centre of its fade in the edit, in seconds.
         percentile: share in percent of the song's uncut bar lines that change less.
-        stands_out: whether that is more than nine in ten of them.
-        reason: what changes most: level, timbre, click, rhythm or harmony.
+        stands_out: whether that is so many that the change is likely to be heard.
+        reason: what changes most, one of `JOIN_FAULTS`.
     """
 
     out_s: float
     percentile: float
     stands_out: bool
     reason: str
+
+    def __post_init__(self) -> None:
+        require(is_duration(self.out_s), "a join lies at some seconds")
+        require(0 <= self.percentile <= 100, "a percentile lies in 0..100")
+        require(self.reason in JOIN_FAULTS, f"no such reason: {self.reason!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,8 @@ class AuditedEdit:
     joins: tuple[AuditedJoin, ...]
     n_bar_lines: int
     control_share: float
+
+    def __post_init__(self) -> None:
+        at_s = [join.out_s for join in self.joins]
+        require(at_s == sorted(at_s), "joins come in the order of the edit")
+        require(self.n_bar_lines >= 0 and is_share(self.control_share), "a count and a share")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.checked import require
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.songs import Song
 
 
@@ -40,3 +41,11 @@ class BarCheck:
     doubtful_bars: tuple[int, ...]
     warnings: tuple[str, ...]
     peaks_file: str
+
+    def __post_init__(self) -> None:
+        n_bars = len(self.layout.bar_edges_samples) - 1
+        require(all(0 <= bar < n_bars for bar in self.doubtful_bars), "doubtful bars are bars")
+        require(
+            not (self.doubtful_bars and self.corrections),
+            "bars that a person confirmed or corrected are not doubtful",
+        )

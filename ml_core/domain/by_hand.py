@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import SongTask
 
@@ -13,8 +14,9 @@ class ChangeEditRequest:
     """Asks for an edit with a stretch of its song left out or kept.
 
     Attributes:
-        edit: as it is now.
-        span_s: the stretch in seconds of the song; whole bars are changed.
+        edit: of that song, as it is now.
+        span_s: (start, end) of the stretch in seconds of the song; whole bars are changed, and the
+            one that it lies in where it is empty.
         keep: whether it is to be heard.
     """
 
@@ -24,6 +26,10 @@ class ChangeEditRequest:
     span_s: tuple[float, float]
     keep: bool
 
+    def __post_init__(self) -> None:
+        require(self.edit.sha256 == self.song.sha256, "the edit is of that song")
+        require(0 <= self.span_s[0] <= self.span_s[1], "a stretch starts before it ends")
+
 
 @dataclass(frozen=True, slots=True)
 class CheckEditRequest:
@@ -31,8 +37,12 @@ class CheckEditRequest:
 
     Attributes:
         song: with the limits in force and its bar lines as corrected.
+        edit: of that song.
     """
 
     cache_dir: str
     song: SongTask
     edit: Edit
+
+    def __post_init__(self) -> None:
+        require(self.edit.sha256 == self.song.sha256, "the edit is of that song")

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.checked import require
+from ml_core.domain.models import BASE_REF, ComparisonReport, ComparisonSession, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import SongTask
+from ml_core.domain.songs import Song
 
 
 @dataclass(frozen=True, slots=True)
 class CompareRequest:
-    """Asks for `n_pairs` blind pairs of what two policies deliver on the given songs."""
+    """Asks for `n_pairs` blind pairs of what two policies deliver on the given songs.
+
+    Attributes:
+        n_pairs: 1 at least.
+        old, new: both checkpoints.
+        marks: joins to avoid.
+    """
 
     cache_dir: str
     songs: tuple[SongTask, ...]
     n_pairs: int
     seed: int
-    old: str = "base"
-    old_file: str | None = None
-    old_sha256: str = ""
-    new: str = "base"
-    new_file: str | None = None
-    new_sha256: str = ""
+    old: ModelRef = BASE_REF
+    new: ModelRef = BASE_REF
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "a comparison is of one pair at least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,6 @@ class ReportRequest:
     session: ComparisonSession
     comparisons: tuple[Comparison, ...]
     ratings: tuple[Rating, ...]
-    training_ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,17 @@ class ComparisonFilesRequest:
     """Asks for a comparison as files: WAV pairs, results, and on demand blind pairs.
 
     Attributes:
-        songs: (path, duration in seconds) of each song by its hash.
+        songs: each pair's song by its hash, as it lies now.
         blind: whether the blind pairs are written too, with a CSV to fill in.
     """
 
     session: ComparisonSession
     report: ComparisonReport
     comparisons: tuple[Comparison, ...]
-    songs: Mapping[str, tuple[str, float]]
+    songs: Mapping[str, Song]
     out_dir: str
     blind: bool = False
+
+    def __post_init__(self) -> None:
+        known = all(comparison.sha256 in self.songs for comparison in self.comparisons)
+        require(known, "each pair's song is named")

@@ -32,9 +32,9 @@ class Step:
 
     Attributes:
         kind: "double" or "halve" the tempo; "shift" all bars; set the "meter"; "tap" the beats.
-        value: of "shift", how many beats later bars start (negative: earlier); of "meter", beats
-            a bar; 0 otherwise.
-        taps: of "tap", source samples, rising.
+        value: of "shift", how many beats later bars start (negative: earlier), never 0; of "meter",
+            beats a bar; 0 otherwise.
+        taps: of "tap", source samples, rising; none otherwise.
     """
 
     kind: StepKind
@@ -54,6 +54,10 @@ class Step:
             FEWEST_TAPS <= len(self.taps) <= _MOST_TAPS and rises and self.taps[0] >= 0
         ):
             raise ValueError(f"the beat needs at least {FEWEST_TAPS} taps that rise")
+        if (self.value and self.kind not in ("shift", "meter")) or (
+            self.taps and self.kind != "tap"
+        ):
+            raise ValueError(f"{self.kind} takes no such value")
 
 
 @dataclass(frozen=True, slots=True)

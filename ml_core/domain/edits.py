@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ml_core.domain.songs import require_sha256
+from ml_core.domain.checked import is_share, require_sha256
 
 Span = tuple[int, int]
 
@@ -23,12 +23,15 @@ class Edit:
     Attributes:
         sha256: the song's.
         sample_rate_hz: the song's.
-        spans: half-open source spans [start, end) in samples, in play order, not touching.
-        fades: length in samples of the fade at each join, (n_spans - 1,).
-        gains_db: gain of each span in dB, (n_spans,).
+        spans: half-open source spans [start, end) in samples, in play order. One may go back in the
+            source, or overlap another: music is then heard again. Where one starts at the end of
+            the one before, nothing is left out there; it counts as a join all the same.
+        fades: length in samples of the fade at each join, (n_spans - 1,); 0 each where none is
+            given.
+        gains_db: gain of each span in dB, (n_spans,); 0 each where none is given.
         fade_in, fade_out: samples over which the output's start and end fade; 0 for none.
         tails: samples from each join's centre on in which what rang on the leaving side dies away
-            under the entering one, (n_spans - 1,); 0 for none.
+            under the entering one, (n_spans - 1,); 0 for none, as where none is given.
     """
 
     sha256: str
@@ -45,7 +48,7 @@ class Edit:
         if self.sample_rate_hz <= 0 or not self.spans:
             raise ValueError("an edit needs a rate and at least one span")
         if any(not 0 <= start < end for start, end in self.spans):
-            raise ValueError("spans must be non-empty and lie after 0")
+            raise ValueError("spans must be non-empty and start at 0 or later")
         if not self.fades:
             object.__setattr__(self, "fades", (0,) * (len(self.spans) - 1))
         if not self.gains_db:
@@ -142,7 +145,8 @@ class Brief:
 
     Attributes:
         name: as the person calls it.
-        shortest_s, longest_s: bounds in seconds; None where the brief leaves them open.
+        shortest_s, longest_s: bounds in seconds, positive, in this order; None where the brief
+            leaves them open.
     """
 
     name: str = "No fixed length"
@@ -167,13 +171,14 @@ class Limits:
     """Hard limits on an edit, outside anything learned. Times are seconds of the source.
 
     Attributes:
-        shortest_s, longest_s: of the edit's duration; None leaves that side to the keep ratio.
+        shortest_s, longest_s: bounds of the edit's duration, positive; None leaves that side to the
+            keep ratio. No edit keeps a shortest one above the longest.
         keep_low, keep_high: bounds of kept share of the song's duration.
         keep_intro: the first section is kept whole.
         keep_ending: the last section is kept whole.
         locked: spans that must be kept.
         forbidden: spans that must not be heard.
-        shortest_segment_bars: no kept span is shorter.
+        shortest_segment_bars: no kept span is shorter; 1 at least.
         is_wish: the lengths surround a wished one; where no edit of whole bars lies within them,
             the nearest ones may be up to half a bar outside.
     """
@@ -190,8 +195,12 @@ class Limits:
     is_wish: bool = False
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.keep_low <= self.keep_high <= 1.0:
+        if not (is_share(self.keep_low) and is_share(self.keep_high)) or (
+            self.keep_low > self.keep_high
+        ):
             raise ValueError("keep ratios lie in 0..1, low before high")
+        if any(s is not None and not s > 0 for s in (self.shortest_s, self.longest_s)):
+            raise ValueError("lengths are positive")
         if any(not 0 <= start < end for start, end in self.locked + self.forbidden):
             raise ValueError("locked and forbidden spans are non-empty")
         if self.shortest_segment_bars < 1:
@@ -251,10 +260,14 @@ class Origin:
     style: int = -1
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.style < -1:
+            raise ValueError("styles count from 0")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An edit with its origin and features, float64 (n_features,) as a tuple."""
+    """An edit with its origin and features, (n_features,); none where they are not worked out."""
 
     edit: Edit
     origin: Origin

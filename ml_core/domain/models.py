@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import PurePath
+from typing import Any, Literal, get_args
 
-from ml_core.domain.ratings import Answer
+from ml_core.domain.checked import is_share, require, require_file, require_sha256
+from ml_core.domain.ratings import ANSWERS, Answer
 
 BASE = "base"
 """Id of the untrained policy, which needs no file."""
@@ -27,7 +29,7 @@ class Taste:
     """One taste of a project: its ratings, models and comparisons are kept apart from others'.
 
     Attributes:
-        name: unique in the project, whatever its capitals.
+        name: as the person calls it; the store keeps names apart, whatever their capitals.
         n_ratings: answers that count and say something: no skips.
         replaces: id of the taste that a reset put aside for this one, else None.
     """
@@ -36,6 +38,9 @@ class Taste:
     name: str
     n_ratings: int = 0
     replaces: int | None = None
+
+    def __post_init__(self) -> None:
+        require(self.n_ratings >= 0, "a number of ratings is not negative")
 
 
 CheckpointKind = Literal["best", "final"]
@@ -47,8 +52,8 @@ class Checkpoint:
     """A trained reward model and policy in one safetensors file.
 
     Attributes:
-        id: short name, unique in the project.
-        file_name: within the project's folder of models.
+        id: short name; the store takes no two of one name.
+        file_name: within the project's folder of models, without any folder.
         sha256: of that file; a file that differs is refused.
         kind: the best episode's policy or the final one's.
         parent: id of the checkpoint that training started from; "base" at first.
@@ -56,8 +61,8 @@ class Checkpoint:
         seed: of the training run.
         dataset_hash: of the ratings used.
         n_ratings: how many of them.
-        utc: when it was made, ISO 8601.
-        metrics: losses, best epoch, KL, seconds, device, held-out accuracies of the baselines.
+        utc: when it was made, as training writes it (ISO 8601).
+        metrics: plain values that training measured.
     """
 
     id: str
@@ -72,6 +77,35 @@ class Checkpoint:
     utc: str
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+        require(self.kind in get_args(CheckpointKind), f"no such kind: {self.kind!r}")
+        is_plain = self.file_name == PurePath(self.file_name).name != ""
+        require(is_plain, "a checkpoint's file lies in the folder of models")
+        require(self.n_ratings >= 0, "a number of ratings is not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model as a task reads it.
+
+    Attributes:
+        id: of the checkpoint.
+        file: absolute path; None for the base policy, which needs none.
+        sha256: of that file, what differs is refused; empty with no file.
+    """
+
+    id: str = BASE
+    file: str | None = None
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        require_file(self.file, self.sha256)
+
+
+BASE_REF = ModelRef()
+"""The untrained policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class ComparisonSession:
@@ -80,10 +114,10 @@ class ComparisonSession:
     Attributes:
         id: assigned by the store; 0 before.
         old, new: checkpoint ids.
-        n_pairs: fixed before the first answer.
+        n_pairs: 1 at least; the store never changes it.
         on_reserved: whether its songs were never rated; if not, the verdict says so.
         seed: of the draw of songs and sides.
-        utc: when it was started.
+        utc: when it was started, as the store writes it; empty before.
     """
 
     old: str
@@ -93,6 +127,9 @@ class ComparisonSession:
     seed: int
     utc: str = ""
     id: int = 0
+
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "a comparison is of one pair at least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +142,9 @@ class ComparisonReport:
         interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
         p: two-sided exact test of wins against losses, whatever the share of ties.
         verdict: "unfinished" before all n are answered; no look before.
-        per_song: one mapping per pair: song, durations, keep ratios, joins, answer.
-        baselines: held-out accuracy of each named baseline on these answers.
+        per_song: of each pair that counts, what is shown of it, as plain values.
+        baselines: accuracy of fixed rules on these answers, by name.
+        answers: given so far, in the order of the pairs.
     """
 
     n: int
@@ -119,3 +157,12 @@ class ComparisonReport:
     per_song: tuple[Mapping[str, Any], ...] = ()
     baselines: Mapping[str, float] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
+
+    def __post_init__(self) -> None:
+        counts = (self.n, self.wins, self.ties, self.losses)
+        require(min(counts) >= 0, "pairs are counted from 0")
+        low, high = self.interval
+        require(is_share(low) and is_share(high) and low <= high, "an interval lies in 0..1")
+        require(is_share(self.p), "a probability lies in 0..1")
+        require(self.verdict in get_args(Verdict), f"no such verdict: {self.verdict!r}")
+        require(set(self.answers) <= set(ANSWERS), "answers are A, B, tie or skip")

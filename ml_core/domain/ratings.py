@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
+from ml_core.domain.checked import is_duration, require, require_sha256
 from ml_core.domain.edits import Edit, Origin
 
 Answer = Literal["A", "B", "tie", "skip"]
-Reason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
+PairReason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
 RatingSource = Literal["ear", "import", "hand", "compare"]
 MarkKind = Literal["bad_join", "both_bad"]
 
 ANSWERS: tuple[Answer, ...] = ("A", "B", "tie", "skip")
+_REASONS = frozenset(get_args(PairReason))
+_SOURCES = frozenset(get_args(RatingSource))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +24,17 @@ class Comparison:
 
     Attributes:
         id: assigned by the store; 0 before.
-        a, b: the edits on the two sides.
+        a, b: the edits on the two sides, of one song.
         reason: why this pair was chosen; never shown before it is rated.
         origin_a, origin_b: where the edits came from; likewise.
-        repeat_of: id of the comparison that this one repeats with sides swapped, else None.
+        repeat_of: id of the comparison that this one repeats, sides swapped or not, else None.
         session: id of the comparing session that this pair belongs to, else None (rating).
         position: index within its session or batch.
     """
 
     a: Edit
     b: Edit
-    reason: Reason
+    reason: PairReason
     origin_a: Origin = Origin()
     origin_b: Origin = Origin()
     id: int = 0
@@ -42,6 +45,8 @@ class Comparison:
     def __post_init__(self) -> None:
         if self.a.sha256 != self.b.sha256:
             raise ValueError("a comparison is between edits of one song")
+        require(self.reason in _REASONS, f"no such reason: {self.reason!r}")
+        require(self.id >= 0 and self.position >= 0, "ids and positions are not negative")
 
     @property
     def sha256(self) -> str:
@@ -59,10 +64,11 @@ class Rating:
 
     Attributes:
         comparison_id: the pair that was answered.
-        a, b: the edits, sides as shown.
+        a, b: the edits, of one song, sides as shown.
         answer: A, B, tie or skip.
         strength: 1 better, 2 much better; 1 for ties and skips.
-        utc: ISO 8601 time in UTC. Order is by id, never by time.
+        utc: time in UTC as the store writes it (ISO 8601); empty before. Order is by id, never by
+            time.
         heard_a_s, heard_b_s: seconds heard of each side; None where unknown.
         source: by ear in the window, by import, by a change made by hand, or in a comparison.
         reason: why the pair was chosen.
@@ -79,7 +85,7 @@ class Rating:
     heard_a_s: float | None = None
     heard_b_s: float | None = None
     source: RatingSource = "ear"
-    reason: Reason = "random"
+    reason: PairReason = "random"
     repeat_of: int | None = None
     id: int = 0
 
@@ -88,6 +94,11 @@ class Rating:
             raise ValueError(f"no such answer: {self.answer!r}")
         if self.strength not in (1, 2) or (self.strength == 2 and self.answer in ("tie", "skip")):
             raise ValueError("strength is 1, or 2 for a clear A or B")
+        require(self.a.sha256 == self.b.sha256, "a rating is of edits of one song")
+        heard = is_duration(self.heard_a_s) and is_duration(self.heard_b_s)
+        require(heard, "what was heard lasts some seconds")
+        require(self.reason in _REASONS, f"no such reason: {self.reason!r}")
+        require(self.source in _SOURCES, f"no such source: {self.source!r}")
 
     @property
     def sha256(self) -> str:
@@ -101,6 +112,8 @@ class Rating:
         Raises:
             ValueError: for a skip, which says nothing.
         """
+        if self.answer == "skip":
+            raise ValueError("a skip says nothing of taste")
         return {"A": 1, "B": -1, "tie": 0}[self.answer]
 
 
@@ -117,6 +130,8 @@ class Mark:
         kind: one bad join, or both edits bad.
         side: "A" or "B" for a bad join; empty for both bad.
         from_sample, to_sample: source position left and entered at the bad join; -1 otherwise.
+        utc: as the store writes it; empty before.
+        id: assigned by the store; 0 before.
     """
 
     comparison_id: int
@@ -127,3 +142,11 @@ class Mark:
     to_sample: int = -1
     utc: str = ""
     id: int = 0
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+        require(self.kind in get_args(MarkKind), f"no such fault: {self.kind!r}")
+        is_join = self.kind == "bad_join"
+        require(self.side in (("A", "B") if is_join else ("",)), f"no such side: {self.side!r}")
+        places = (self.from_sample, self.to_sample)
+        require(min(places) >= 0 if is_join else places == (-1, -1), "a bad join has its place")

@@ -1,30 +1,26 @@
-"""What tasks are asked for: plain records that travel to a worker process and back."""
+"""From ratings to a taste, and from a taste to edits: records that travel to a worker and back."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.edits import Candidate, Edit, Limits, Span
-from ml_core.domain.models import Checkpoint
+from ml_core.domain.checked import require
+from ml_core.domain.edits import Candidate, Edit, Limits
+from ml_core.domain.models import BASE_REF, Checkpoint, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.reasons import Reason
-from ml_core.domain.songs import Song
+from ml_core.domain.songs import SongRef
 
 DeviceChoice = Literal["auto", "cuda", "cpu"]
 
 
 @dataclass(frozen=True, slots=True)
-class SongTask:
-    """One song as a task needs it: its content, where it lies, its hard limits and its grid."""
+class SongTask(SongRef):
+    """One song with the hard limits that its edits keep."""
 
-    sha256: str
-    path: str
     limits: Limits = Limits()
-    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +28,9 @@ class ProposeRequest:
     """Asks for pairs to rate.
 
     Attributes:
-        songs: those that may be rated; their analyses must be cached.
-        model_file: absolute path of the active checkpoint; None for the base policy.
-        model_sha256: what that file's SHA-256 must be; empty with no file.
-        checkpoint: id of the active checkpoint.
+        songs: those that may be rated.
+        n_pairs: 1 at least.
+        model: the active checkpoint.
         ratings: current ones, for active choice and so that no pair comes twice.
         asked: pairs that were shown or wait to be shown, oldest first.
         marks: joins to avoid.
@@ -45,13 +40,14 @@ class ProposeRequest:
     songs: tuple[SongTask, ...]
     n_pairs: int
     seed: int
-    model_file: str | None = None
-    model_sha256: str = ""
-    checkpoint: str = "base"
+    model: ModelRef = BASE_REF
     ratings: tuple[Rating, ...] = ()
     asked: tuple[Comparison, ...] = ()
     marks: tuple[Mark, ...] = ()
     with_repeats: bool = True
+
+    def __post_init__(self) -> None:
+        require(self.n_pairs >= 1, "one pair at least is asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,10 @@ class TrainRequest:
     """Asks for a reward model and a fine-tuned policy.
 
     Attributes:
-        songs: every song that ratings mention or that fine-tuning may draw from.
-        parent_file: checkpoint to start from; None for the base policy.
-        work_dir: where interrupted training keeps its state for `resume`.
+        models_dir: where checkpoints are put, and the state of an interrupted training.
+        songs: every song whose ratings count, or that fine-tuning may draw from.
+        parent: the checkpoint to start from.
+        resume: whether to go on where training was interrupted.
     """
 
     cache_dir: str
@@ -72,11 +69,13 @@ class TrainRequest:
     device: DeviceChoice = "auto"
     epochs: int = 150
     episodes: int = 300
-    parent: str = "base"
-    parent_file: str | None = None
-    parent_sha256: str = ""
+    parent: ModelRef = BASE_REF
     resume: bool = False
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.device in get_args(DeviceChoice), f"no such device: {self.device!r}")
+        require(self.epochs >= 0 and self.episodes >= 0, "rounds are not negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +89,21 @@ class TrainResult:
 
 @dataclass(frozen=True, slots=True)
 class DeliverRequest:
-    """Asks for the edit (and alternatives) that the policy delivers for one song."""
+    """Asks for the edit (and alternatives) that the policy delivers for one song.
+
+    Attributes:
+        n_alternatives: how many edits in all, 1 at least.
+    """
 
     cache_dir: str
     song: SongTask
     seed: int
-    checkpoint: str = "base"
-    model_file: str | None = None
-    model_sha256: str = ""
+    model: ModelRef = BASE_REF
     n_alternatives: int = 1
     marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self.n_alternatives >= 1, "one edit at least is asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,11 @@ class Delivered:
     mean_join_cost: float
     reasons: tuple[Reason, ...] = ()
 
+    def __post_init__(self) -> None:
+        require(self.utility_sd >= 0, "a standard deviation is not negative")
+        sizes = [-abs(reason.gain) for reason in self.reasons]
+        require(sizes == sorted(sizes), "the strongest reason comes first")
+
     @property
     def edit(self) -> Edit:
         """The edit itself."""
@@ -126,21 +135,31 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class EditToWrite:
+    """An edit that becomes a file.
+
+    Attributes:
+        stem: the file's name without its ending; another one is found where it is taken.
+    """
+
+    song: SongRef
+    edit: Edit
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRequest:
     """Asks for audio files of edits.
 
     Attributes:
-        edits: (source path, edit, file stem) of each.
-        file_format: wav, flac, mp3, ogg, opus or aiff.
-        corrections: of beats and bars, by the song's SHA-256; songs without any may be left out.
+        file_format: name of the format, for instance "wav"; one that can't be written is refused
+            when it is to be.
     """
 
-    edits: tuple[tuple[str, Edit, str], ...]
+    edits: tuple[EditToWrite, ...]
     out_dir: str
     cache_dir: str
     file_format: str = "wav"
-    options: Mapping[str, Any] = field(default_factory=dict)
-    corrections: Mapping[str, Corrections] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,156 +168,3 @@ class ExportResult:
 
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PreparePairRequest:
-    """Asks for a pair as the player needs it: decoded, rendered, at the device's rate.
-
-    Attributes:
-        path: of the source.
-        edits: A and B.
-        sample_rate_hz: of the output device.
-        out_dir: where raw float32 files are put.
-    """
-
-    cache_dir: str
-    path: str
-    sha256: str
-    edits: tuple[Edit, ...]
-    sample_rate_hz: int
-    out_dir: str
-    corrections: Corrections = NO_CORRECTIONS
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedAudio:
-    """One stretch of audio in a raw float32 file, interleaved stereo.
-
-    Attributes:
-        file: absolute path; n_samples * 2 float32 values.
-        n_samples: at `sample_rate_hz`.
-        joins: centre of each fade, in samples at `sample_rate_hz`.
-        peaks_file: npz with the min/max pyramid of the mono mixture; empty where none was asked.
-    """
-
-    file: str
-    n_samples: int
-    sample_rate_hz: int
-    joins: tuple[int, ...] = ()
-    peaks_file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SongLayout:
-    """What a screen shows of an analysis. Positions are source samples.
-
-    Attributes:
-        bar_edges_samples: each bar's start and the last one's end.
-        beat_samples: where beats sound.
-        sections: (start, end, label) of each part.
-    """
-
-    sha256: str
-    sample_rate_hz: int
-    n_samples: int
-    bar_edges_samples: tuple[int, ...]
-    beat_samples: tuple[int, ...]
-    sections: tuple[tuple[int, int, str], ...]
-    tempo_bpm: float
-    meter: int
-    confidence: float
-    has_beat: bool
-
-    def nearest_edge(self, sample: int) -> int:
-        """Index of the bar edge that a span's end was meant for: it slides less than half a bar."""
-        edges = self.bar_edges_samples
-        after = min(max(bisect_left(edges, sample), 1), len(edges) - 1)
-        return after if edges[after] - sample < sample - edges[after - 1] else after - 1
-
-    def meant_span(self, span: Span) -> Span:
-        """The bars that a span was meant for, wherever its joins slid; itself if that is none."""
-        first, last = (self.bar_edges_samples[self.nearest_edge(at)] for at in span)
-        return (first, last) if first < last else span
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPair:
-    """The song and its edits, ready to play; `gain` is one for all of them."""
-
-    song: PreparedAudio
-    edits: tuple[PreparedAudio, ...]
-    gain: float
-    layout: SongLayout
-
-
-@dataclass(frozen=True, slots=True)
-class OverviewRequest:
-    """Asks for a song's small waveform and layout.
-
-    Attributes:
-        n_columns: columns of the waveform.
-    """
-
-    cache_dir: str
-    path: str
-    sha256: str
-    n_columns: int = 400
-    corrections: Corrections = NO_CORRECTIONS
-
-
-@dataclass(frozen=True, slots=True)
-class SongOverview:
-    """A song at a glance.
-
-    Attributes:
-        columns: (smallest, largest, root mean square) of the mono mixture in each column.
-        layout: None while the song is not analysed.
-    """
-
-    sha256: str
-    columns: tuple[tuple[float, float, float], ...]
-    layout: SongLayout | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOutcome:
-    """A file that was read: its song, or the sentence that says why not."""
-
-    path: str
-    song: Song | None
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRequest:
-    """Asks for files and folders to be read as songs."""
-
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyseRequest:
-    """Asks for a song's analysis and edit graph, as corrected, to be in the cache."""
-
-    cache_dir: str
-    song: Song
-    corrections: Corrections = NO_CORRECTIONS
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyseOutcome:
-    """What the library shows of an analysis."""
-
-    sha256: str
-    tempo_bpm: float
-    meter: int
-    confidence: float
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DemoRequest:
-    """Asks for the demo songs to be written into a folder."""
-
-    out_dir: str

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.checked import is_share, require, require_sha256
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 
 SongStatus = Literal["waiting", "ready", "failed"]
@@ -25,19 +26,13 @@ EIGHTHS = 8
 """Parts of a beat at which joins may lie."""
 
 
-def require_sha256(text: str) -> None:
-    """Raise ValueError unless the text is a SHA-256 in lower-case hexadecimal."""
-    if len(text) != 64 or any(c not in "0123456789abcdef" for c in text):
-        raise ValueError(f"not a SHA-256: {text!r}")
-
-
 @dataclass(frozen=True, slots=True)
 class Song:
     """One song file, known by its content.
 
     Attributes:
         sha256: SHA-256 of the file's bytes, hexadecimal.
-        paths: absolute paths where this content was seen, newest first.
+        paths: where this content was seen, newest first.
         sample_rate_hz: of the source.
         n_samples: decoded length, in samples per channel.
         n_channels: of the source.
@@ -75,6 +70,24 @@ class Song:
 
 
 @dataclass(frozen=True, slots=True)
+class SongRef:
+    """One song as a task reads it: which it is, where it lies now, and its beats and bars.
+
+    Attributes:
+        sha256: of its content; what differs is refused.
+        path: of a file that holds it.
+        corrections: of its beats and bars.
+    """
+
+    sha256: str
+    path: str
+    corrections: Corrections = field(default=NO_CORRECTIONS, kw_only=True)
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
 class SongEntry:
     """A song as the library lists it; tempo and meter are those after the corrections."""
 
@@ -83,7 +96,6 @@ class SongEntry:
     status: SongStatus
     message: str
     use: SongUse
-    added_utc: str
     tempo_bpm: float | None = None
     meter: int | None = None
     corrections: Corrections = NO_CORRECTIONS
@@ -111,7 +123,7 @@ class SongAnalysis:
         version: of the analyser that made this.
         sample_rate_hz, n_samples: of the source.
         beat_samples: int64 (n_beats,), rising, where beats sound, in source samples.
-        bar_start_beats: int64 (n_bars,), index of each bar's first beat.
+        bar_start_beats: int64 (n_bars,), rising, index of each bar's first beat.
         bar_edges_samples: int64 (n_bars + 1,), each bar's start and the last one's end. The first
             edge may lie after 0 (a pick-up) and the last before the song's end (a tail): an edit
             that starts with bar 0 starts at sample 0, and one that ends with the last bar ends at
@@ -174,6 +186,14 @@ class SongAnalysis:
             raise ValueError("bar edges must rise within the song")
         if n_beats and np.any(np.diff(self.beat_samples) <= 0):
             raise ValueError("beats must rise")
+        starts = self.bar_start_beats
+        if np.any(np.diff(starts) <= 0) or starts[0] < 0 or starts[-1] >= max(n_beats, 1):
+            raise ValueError("bars must start with beats, and rise")
+        require(self.meter >= 1 and is_share(self.confidence), "a meter, and a confidence in 0..1")
+        require(self.excerpt_hz > 0 and self.excerpt.ndim == 1, "excerpt must be (n,)")
+        width = self.beat_features.shape[-1]
+        inside = all(0 <= first <= end <= width for _, first, end in self.beat_blocks)
+        require(inside, "beat_blocks must lie within beat_features")
         if self.bar_features.shape != (n_bars, len(self.bar_feature_names)):
             raise ValueError("bar_features must be (n_bars, n_features)")
         if self.beat_features.ndim != 2 or len(self.beat_features) != n_beats:

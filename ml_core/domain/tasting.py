@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
+from ml_core.domain.models import ModelRef
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainRequest:
-    """Asks why a model likes or dislikes an edit, of any intervals of the song."""
+    """Asks why a model likes or dislikes an edit.
+
+    Attributes:
+        edit: of that song, of any intervals.
+        model: the checkpoint that is asked; not the base policy, which likes nothing.
+    """
 
     cache_dir: str
     song: SongTask
     edit: Edit
-    model_file: str | None = None
-    model_sha256: str = ""
+    model: ModelRef
+
+    def __post_init__(self) -> None:
+        require(self.edit.sha256 == self.song.sha256, "the edit is of that song")
+        require(self.model.file is not None, "the base policy has no likes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,6 @@ class TasteRequest:
     """Asks what the ratings say.
 
     Attributes:
-        n_skipped: pairs that were skipped; they say nothing of taste.
         previous_ratings: how many of the first ratings the cycle before had; 0 at first.
         trained_hash: of the data set of the newest training; empty without any.
         trained_accuracy: what that training measured on answers held back, by name.
@@ -35,7 +44,9 @@ class TasteRequest:
     cache_dir: str
     songs: tuple[SongTask, ...]
     ratings: tuple[Rating, ...]
-    n_skipped: int = 0
     previous_ratings: int = 0
     trained_hash: str = ""
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require(self.previous_ratings >= 0, "a number of ratings is not negative")

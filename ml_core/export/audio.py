@@ -24,44 +24,18 @@ from ml_core.audio_file import (
     staged_file,
     write_format,
 )
-from ml_core.audio_file.formats import WriteFormat
 from ml_core.domain.edits import Edit
+from ml_core.domain.file_formats import WriteFormat
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
 from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
-__all__ = ["Render", "coding_for", "edit_record", "export_edit", "free_target"]
+__all__ = ["Render", "edit_record", "export_edit", "free_target"]
 
 Audio = NDArray[np.float32]
 Render = Callable[[Edit, Path], Iterable[Audio]]
-
-# Which coding keeps a source's own steps. Sources of lossy codings have none: 16 bits hold what
-# they tell apart (an MP3's noise lies far above -98 dB) and play everywhere.
-_CODINGS = {
-    "wav": ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
-    "aiff": ("PCM_S8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
-    "flac": ("PCM_S8", "PCM_16", "PCM_24"),
-}
-_EIGHT_BIT = frozenset({"PCM_S8", "PCM_U8"})
-_FINER_THAN_FLAC = frozenset({"PCM_32", "FLOAT", "DOUBLE"})
-
-
-def coding_for(source_subtype: str, file_format: str) -> str:
-    """Libsndfile's coding for an export: the source's own bit depth where the format has it.
-
-    FLAC takes 24 bits for finer sources; lossy sources become 16 bits.
-    """
-    form = write_format(file_format)
-    codings = _CODINGS.get(file_format)
-    if codings is None:
-        return form.subtype
-    if source_subtype in codings:
-        return source_subtype
-    if source_subtype in _EIGHT_BIT:
-        return codings[0]
-    return "PCM_24" if source_subtype in _FINER_THAN_FLAC else "PCM_16"
 
 
 def export_edit(
@@ -84,7 +58,7 @@ def export_edit(
         source: the song the edit was made of.
         edit: of this very song.
         target: path of the audio file.
-        file_format: wav, flac, mp3, ogg, opus or aiff.
+        file_format: a key of `file_formats.WRITE_FORMATS`.
         join_costs: one for each join, for the record; none are written where none are given.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
@@ -100,7 +74,6 @@ def export_edit(
     """
     progress = progress or silent()
     form = write_format(file_format)
-    file_format = file_format.lower().removeprefix(".")
     song_path, audio_path = Path(source).absolute(), Path(target).absolute()
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
@@ -123,8 +96,8 @@ def export_edit(
             audio,
             rate_hz,
             n_channels,
-            file_format,
-            coding_for(header.subtype, file_format),
+            form.name,
+            form.coding_for(header.subtype),
             n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
             tags=read_tags(song_path),
         )
@@ -202,8 +175,7 @@ def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
         same_family = [known for known in form.rates_hz if rate % known == 0 and known >= 44_100]
         higher = [known for known in form.rates_hz if known > rate]
         rate = max(same_family) if same_family else min(higher, default=max(form.rates_hz))
-    is_lossy = form.extension in (".mp3", ".ogg", ".opus")
-    return rate, min(channels, form.most_channels) if is_lossy else channels
+    return rate, channels if form.is_lossless else min(channels, form.most_channels)
 
 
 def _converted(

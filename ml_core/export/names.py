@@ -8,8 +8,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from ml_core.audio_file.formats import write_format
 from ml_core.audio_file.identity import same_name_key
+from ml_core.domain.file_formats import write_format
 from ml_core.paths import printable_name
 
 LONGEST_NAME_BYTES = 255

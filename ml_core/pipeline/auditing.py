@@ -87,7 +87,7 @@ def project_corrections(project: Path) -> dict[str, Corrections]:
     if not paths.database_path(project).exists():
         return {}
     with Store.open(project, write=False) as store:
-        return {entry.song.sha256: entry.corrections for entry in store.songs()}
+        return {entry.song.sha256: entry.corrections for entry in store.songs.listed()}
 
 
 def report_json(edit: Edit, report: audit.AuditReport) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ml_core import audio_file
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
-from ml_core.domain.requests import AnalyseRequest
 from ml_core.edits import peaks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name

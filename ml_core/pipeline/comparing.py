@@ -60,7 +60,7 @@ def write_comparison(request: ComparisonFilesRequest, progress: Progress) -> dic
 
 
 def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progress) -> None:
-    songs = {sha256: path for sha256, (path, _) in request.songs.items()}
+    songs = {sha256: song.path for sha256, song in request.songs.items()}
     make_folder(folder)
     # Without pairs.json what is there is of a call that was cut off.
     write_pair_audio(request.comparisons, songs, folder, progress, overwrite=True)
@@ -70,16 +70,16 @@ def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progre
 def _write_labelled(request: ComparisonFilesRequest, out_dir: Path, progress: Progress) -> None:
     """One pair of each song, named by song and policy."""
     firsts = {c.sha256: c for c in reversed(request.comparisons)}
-    stems = _stems({sha256: request.songs[sha256][0] for sha256 in firsts})
+    stems = _stems({sha256: request.songs[sha256].path for sha256 in firsts})
     for done, (sha256, comparison) in enumerate(firsts.items()):
-        path = Path(request.songs[sha256][0])
+        path = Path(request.songs[sha256].path)
         progress.report(done / len(firsts), f"Writing edits of {stems[sha256]}")
         sound = sound_of(path, sha256)
         old, new = old_and_new(comparison, request.session.new)
         for edit, words in ((old, "old"), (new, "new")):
             target = out_dir / f"{stems[sha256]}_{words}_policy.wav"
-            for other, _ in request.songs.values():
-                audio_file.refuse_same_file(other, target)
+            for song in request.songs.values():
+                audio_file.refuse_same_file(song.path, target)
             write_wav(edit, sound, path, target, overwrite=True)
 
 
@@ -106,12 +106,12 @@ def comparison_results(request: ComparisonFilesRequest) -> dict[str, Any]:
     finished = report.verdict != "unfinished"
     rows = []
     for index, comparison in enumerate(request.comparisons):
-        path, song_s = request.songs[comparison.sha256]
-        row: dict[str, Any] = {"song": path, "pair": comparison.id}
+        song = request.songs[comparison.sha256]
+        row: dict[str, Any] = {"song": song.path, "pair": comparison.id}
         for edit, words in zip(old_and_new(comparison, session.new), ("old", "new"), strict=True):
             row[words] = {
                 "duration_s": edit.duration_s,
-                "keep_ratio": edit.duration_s / song_s,
+                "keep_ratio": edit.duration_s / song.duration_s,
                 "joins": edit.n_joins,
                 "kept": edit.seconds,
             }

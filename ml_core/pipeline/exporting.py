@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
-from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,
+    EditToWrite,
     ExportRequest,
     ExportResult,
 )
@@ -29,42 +29,38 @@ from ml_core.training.deliver import deliver, explain
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
     """The edit that the policy delivers for a song, then its alternatives."""
     progress.report(0.0, "Choosing the edit")
-    wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
-    model = model_from(request.model_file, request.model_sha256)
+    song = graph(request.cache_dir, request.song, progress)
+    model = model_from(request.model)
     return list(
         deliver(
             model,
             song,
-            wanted.limits,
+            request.song.limits,
             request.seed,
             n_alternatives=request.n_alternatives,
             marks=request.marks,
-            checkpoint=request.checkpoint,
+            checkpoint=request.model.id,
         )
     )
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
     """Why the model likes or dislikes an edit, the strongest reason first."""
-    wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
-    model = model_from(request.model_file, request.model_sha256)
-    return list(explain(model, song, request.edit, wanted.limits))
+    song = graph(request.cache_dir, request.song, progress)
+    model = model_from(request.model)
+    return list(explain(model, song, request.edit, request.song.limits))
 
 
 def change_edit(request: ChangeEditRequest, progress: Progress) -> Edit:
     """An edit with a stretch of its song left out or kept, as a person wants it."""
-    wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
+    song = graph(request.cache_dir, request.song, progress)
     return change_bars(song, request.edit, request.span_s, request.keep)
 
 
 def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     """The first rule that an edit changed by hand breaks, as a sentence; empty if it keeps all."""
-    wanted = request.song
-    song = graph(request.cache_dir, wanted.sha256, wanted.path, progress, wanted.corrections)
-    broken = broken_limit(request.edit, song, wanted.limits)
+    song = graph(request.cache_dir, request.song, progress)
+    broken = broken_limit(request.edit, song, request.song.limits)
     if broken is None and not is_on_bar_lines(song, request.edit):
         broken = "The song's bar lines have moved since it was cut."
     return broken or ""
@@ -75,31 +71,27 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     files: list[str] = []
     failed: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
-    for index, (source, edit, stem) in enumerate(request.edits):
+    for index, wanted in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
-        part.report(0.0, f"Exporting {stem}")
+        part.report(0.0, f"Exporting {wanted.stem}")
         try:
-            files.append(str(_export_one(request, source, edit, stem, part)))
+            files.append(str(_export_one(request, wanted, part)))
         except UserError as error:
-            failed.append((source, str(error)))
+            failed.append((wanted.song.path, str(error)))
     return ExportResult(tuple(files), tuple(failed))
 
 
-def _export_one(
-    request: ExportRequest, source: str, edit: Edit, stem: str, progress: Progress
-) -> Path:
-    corrections = request.corrections.get(edit.sha256, NO_CORRECTIONS)
-    analysis = graph(
-        request.cache_dir, edit.sha256, source, progress.part(0.0, 0.1), corrections
-    ).analysis
+def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress) -> Path:
+    edit = wanted.edit
+    analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
     costs = [
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
     return export_edit(
-        source,
+        wanted.song.path,
         edit,
-        free_target(Path(request.out_dir), stem, request.file_format),
+        free_target(Path(request.out_dir), wanted.stem, request.file_format),
         request.file_format,
         join_costs=costs,
         progress=progress.part(0.1, 1.0),

@@ -36,6 +36,7 @@ _ANSWERS: dict[str, Answer] = {
     "s": "skip",
     "skip": "skip",
 }
+_LIST_NAMES = ("preferences", "pairs", "ratings")
 Kept = tuple[tuple[float, float], ...]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -140,6 +141,9 @@ def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str
 def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
     """Answers in a filled CSV or JSON file, and the rows that were refused.
 
+    Each row is among one of both, but for those that are not filled in: an empty text as the
+    answer, in a row with nothing to refuse. Empty lines of a CSV file are no rows.
+
     Raises:
         UserError: if the file can't be read or is neither.
     """
@@ -149,10 +153,12 @@ def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
     refused: list[RefusedRow] = []
     for number, row in enumerate(rows, start=1):
         try:
-            if not _is_blank(row):
-                accepted.append(_understand(number, row))
+            answer = _understand(number, row)
         except ValueError as reason:
             refused.append(RefusedRow(number, str(reason)))
+        else:
+            if answer is not None:
+                accepted.append(answer)
     return accepted, refused
 
 
@@ -182,7 +188,12 @@ def _json_rows(path: Path, text: str) -> list[Any]:
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path.name} is not valid JSON.", "Export it again and retry.") from error
     if isinstance(data, dict):
-        data = next((data[key] for key in ("preferences", "pairs", "ratings") if key in data), None)
+        lists = [data[key] for key in _LIST_NAMES if key in data]
+        if len(lists) > 1:
+            raise UserError(
+                f"{path.name} holds more than one list of ratings.", "Put all of them in one list."
+            )
+        data = lists[0] if lists else None
     if not isinstance(data, list):
         raise UserError(
             f"{path.name} holds no list of ratings.",
@@ -195,57 +206,78 @@ def _csv_rows(path: Path, text: str) -> list[Any]:
     first_line = text.split("\n", 1)[0]
     # Spreadsheets in many countries separate by semicolon, some by tab.
     delimiter = max(",;\t", key=first_line.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
-        rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True))
+        rows, columns = list(reader), reader.fieldnames or ()
     except csv.Error as error:
         raise UserError(
             f"{path.name} is not a valid CSV file: {error}.", "Export it again and retry."
         ) from error
-    names = {(name or "").strip().lower() for name in (rows[0] if rows else {}) if name}
-    if not rows or not {"pair", "answer"} <= names:
+    names = [name.strip().lower() for name in columns]
+    if not rows or not {"pair", "answer"} <= set(names):
         raise UserError(
             f"{path.name} has no columns named pair and answer.",
             "Fill in the template that propose wrote.",
         )
-    return [
-        {
-            key.strip().lower(): unescape_cell(value.strip())
-            for key, value in row.items()
-            if isinstance(key, str) and isinstance(value, str)
-        }
-        for row in rows
-    ]
+    if any(names.count(name) > 1 for name in ("pair", "answer")):
+        raise UserError(
+            f"{path.name} has two columns of one name.", "Remove one of them and import it again."
+        )
+    return [_cells(row) for row in rows]
 
 
-def _is_blank(row: Any) -> bool:
-    """Whether the answer was simply not filled in."""
-    return isinstance(row, Mapping) and not str(row.get("answer") or "").strip()
+def _cells(row: Mapping[str | None, Any]) -> dict[str | None, Any]:
+    """Text by column as far as the row goes; cells beyond the last column under None."""
+    if not any("".join(cell or "").strip() for cell in row.values()):
+        return {"pair": "", "answer": ""}
+    return {
+        key if key is None else key.strip().lower(): (
+            unescape_cell(cell.strip()) if isinstance(cell, str) else cell
+        )
+        for key, cell in row.items()
+        if cell is not None
+    }
 
 
-def _understand(number: int, row: Any) -> FilledAnswer:
-    """A row as an answer.
+def _understand(number: int, row: Any) -> FilledAnswer | None:
+    """A row as an answer; None where it was simply not filled in.
 
     Raises:
-        ValueError: with the reason, for people, if it is none.
+        ValueError: with the reason, for people, if it is neither.
     """
     if not isinstance(row, Mapping):
         raise ValueError("This is not a rating.")
+    if row.get("answer") == "" and all(cell == "" for cell in row.values()):
+        return None
     if any(isinstance(value, str) and len(value) > LONGEST_FIELD for value in row.values()):
         raise ValueError("A field is too long.")
     pair = _pair_id(row.get("pair", row.get("id")))
-    first, *more = str(row["answer"]).strip().lower().split()
+    first, *more = _words(row.get("answer"))
+    heard_a_s, heard_b_s = (_seconds(row.get(f"heard_{side}_s")) for side in "ab")
+    if not first:
+        if None in row:  # A comma within a name moves the answer into another column.
+            raise ValueError("The row has more cells than there are columns.")
+        return None
     answer = _ANSWERS.get(first)
     if answer is None or more not in ([], ["much"], ["much", "better"]):
         raise ValueError("The answer is none of A, B, tie and skip.")
     strength = 2 if more or row.get("strength") in (2, "2") else 1
     if strength == 2 and answer in ("tie", "skip"):
         raise ValueError("A tie or a skip can't be much better.")
-    heard_a_s, heard_b_s = (_seconds(row.get(f"heard_{side}_s")) for side in "ab")
     song, sha256 = (_text(row.get(key)) for key in ("song", "sha256"))
     a, b = _kept(row.get("a")), _kept(row.get("b"))
     # In a CSV these columns hold names of files.
     kept = None if a is None or b is None else (a, b)
     return FilledAnswer(number, pair, answer, heard_a_s, heard_b_s, strength, song, sha256, kept)
+
+
+def _words(answer: Any) -> list[str]:
+    """What is written as the answer, in lower case; one empty word where nothing is."""
+    if answer is None:
+        raise ValueError("The answer is missing.")
+    if isinstance(answer, bool) or not isinstance(answer, int | str):
+        raise ValueError("The answer is none of A, B, tie and skip.")
+    return str(answer).lower().split() or [""]
 
 
 def _text(value: Any) -> str:
@@ -256,7 +288,7 @@ def _kept(value: Any) -> Kept | None:
     """Intervals as JSON gives them; None where it is something else."""
     try:
         return tuple((float(start), float(end)) for start, end in value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -271,10 +303,11 @@ def _seconds(value: Any) -> float | None:
     """Seconds heard, or None where nothing was given."""
     if value is None or value == "":
         return None
+    is_number = isinstance(value, int | float | str) and not isinstance(value, bool)
     try:
-        seconds = float(str(value).replace(",", "."))
+        seconds = float(str(value).replace(",", ".")) if is_number else math.nan
     except ValueError:
         seconds = math.nan
-    if isinstance(value, bool) or not 0 <= seconds < 1e6:
+    if not 0 <= seconds < 1e6:
         raise ValueError("The time heard is not a number of seconds.")
     return seconds

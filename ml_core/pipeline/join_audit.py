@@ -20,10 +20,8 @@ def audit_joins(request: AuditRequest, progress: Progress) -> AuditedEdit:
     """
     edit = request.edit
     progress.report(0.0, "Listening to the joins")
-    analysis = graph(
-        request.cache_dir, edit.sha256, request.path, progress, request.corrections
-    ).analysis
-    audio = audio_file.read(request.path)
+    analysis = graph(request.cache_dir, request.song, progress).analysis
+    audio = audio_file.read(request.song.path)
     edges = analysis.bar_edges_samples
     key = (edit.sha256, edges.tobytes())
     if key not in _lines:

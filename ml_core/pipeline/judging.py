@@ -18,7 +18,7 @@ from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import model_file, newest_checkpoint, present_path
+from ml_core.store.requests import model_ref, newest_checkpoint, present_path
 from ml_core.training.checkpoint import Model
 
 
@@ -66,10 +66,10 @@ def reward_of_project(store: Store) -> Model:
     Raises:
         UserError: if nothing was trained yet.
     """
-    checkpoint = store.active_checkpoint() or newest_checkpoint(store)
+    checkpoint = store.models.active() or newest_checkpoint(store)
     if checkpoint is None:
         raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
-    return model_from(*model_file(store, checkpoint))
+    return model_from(model_ref(store, checkpoint))
 
 
 def judge_pairs(
@@ -78,10 +78,10 @@ def judge_pairs(
     """P(A), P(B) and P(tie) of each pair; songs may be in the library or anywhere on disk."""
     found = {}
     for text in {pair.song for pair in pairs}:
-        entry = store.find_song(text)
+        entry = store.songs.find(text)
         found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
-    corrections = {entry.song.sha256: entry.corrections for entry in store.songs()}
+    corrections = {entry.song.sha256: entry.corrections for entry in store.songs.listed()}
     graphs = graphs_of(cache_dir, found, progress, corrections)
     return judge_by(model, graphs, pairs)
 

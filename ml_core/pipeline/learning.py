@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
-from ml_core.domain.models import ComparisonReport
+from ml_core.domain.models import ComparisonReport, ModelRef
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import ProposeRequest, TrainRequest, TrainResult
 from ml_core.domain.tasting import TasteRequest
@@ -19,16 +19,16 @@ from ml_core.training.comparing import compare as comparing
 from ml_core.training.pairs.selection import choose_pairs
 
 
-def model_from(file: str | None, sha256: str) -> Model:
+def model_from(ref: ModelRef) -> Model:
     """The checkpoint's model, or the untrained one without a file.
 
     Of a checkpoint of another version its policy, as far as that is known: a person who updates
     the app goes on rating, exporting and comparing, and is told to train again (`store.outdated`).
     """
-    if file is None:
+    if ref.file is None:
         return BASE_MODEL
     try:
-        return load_model(Path(file), sha256)
+        return load_model(Path(ref.file), ref.sha256)
     except OutdatedModelError as error:
         return error.policy
 
@@ -36,7 +36,7 @@ def model_from(file: str | None, sha256: str) -> Model:
 def propose(request: ProposeRequest, progress: Progress) -> list[Comparison]:
     """Pairs to rate, in the order to ask them."""
     songs = graphs(request.cache_dir, request.songs, progress)
-    model = model_from(request.model_file, request.model_sha256)
+    model = model_from(request.model)
     return choose_pairs(request, songs, model, progress)
 
 
@@ -54,8 +54,8 @@ def taste(request: TasteRequest, progress: Progress) -> dict[str, Any]:
 def compare_pairs(request: CompareRequest, progress: Progress) -> list[Comparison]:
     """Blind pairs of what the old and the new policy deliver."""
     songs = graphs(request.cache_dir, request.songs, progress)
-    old = model_from(request.old_file, request.old_sha256)
-    new = model_from(request.new_file, request.new_sha256)
+    old = model_from(request.old)
+    new = model_from(request.new)
     return comparing.comparison_pairs(request, songs, old, new, progress)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ml_core import audio_file
 from ml_core import demo_songs as demo
 from ml_core.audio_file.tags import embedded_tags
-from ml_core.domain.requests import (
+from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
@@ -63,10 +63,10 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
 def song_tags(request: TagsRequest, progress: Progress) -> SongTags:
     """Album, year, genre and cover from a song's file; empty where it has none."""
     progress.check()
-    tags = embedded_tags(request.path)
+    tags = embedded_tags(request.song.path)
     facts = (tags.text("album"), tags.text("date")[:_YEAR], tags.text("genre"))
     cover = b"" if tags.cover is None else tags.cover.data
-    return SongTags(request.sha256, tuple(filter(None, facts)), cover)
+    return SongTags(request.song.sha256, tuple(filter(None, facts)), cover)
 
 
 def demo_songs(request: DemoRequest, progress: Progress) -> list[str]:

@@ -14,8 +14,7 @@ from typing import TypeVar
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
-from ml_core.domain.requests import SongTask
-from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
+from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis, SongRef
 from ml_core.edits.graph.cache import load_or_build
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
@@ -99,31 +98,26 @@ def song_graph(
     return load_or_build(cache_dir, song.sha256, corrections)
 
 
-def graph(
-    cache_dir: str,
-    sha256: str,
-    path: str,
-    progress: Progress,
-    corrections: Corrections = NO_CORRECTIONS,
-) -> EditGraph:
+def graph(cache_dir: str, wanted: SongRef, progress: Progress) -> EditGraph:
     """The edit graph of a song that was added, analysed again if the cache has lost it.
 
     Raises:
         UserError: if that is needed and the file is gone or is another song now.
     """
     with suppress(UserError):  # It is not in the cache.
-        return _kept(cache_dir, sha256, corrections)
-    song = audio_file.read_song(path, progress.part(0.0, 0.3))
-    if song.sha256 != sha256:
+        return _kept(cache_dir, wanted.sha256, wanted.corrections)
+    song = audio_file.read_song(wanted.path, progress.part(0.0, 0.3))
+    if song.sha256 != wanted.sha256:
         raise UserError(
-            f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
+            f"{printable_name(wanted.path)} has changed since it was added.",
+            "Add it again to use it.",
         )
 
     def analysed(fitting: Corrections) -> EditGraph:
         song_analysis(cache_dir, song, progress.part(0.3, 1.0), fitting)
-        return _kept(cache_dir, sha256, fitting)
+        return _kept(cache_dir, wanted.sha256, fitting)
 
-    return if_they_fit(corrections, analysed)
+    return if_they_fit(wanted.corrections, analysed)
 
 
 def if_they_fit(corrections: Corrections, make: Callable[[Corrections], Made]) -> Made:
@@ -146,7 +140,7 @@ def _kept(cache_dir: str, sha256: str, corrections: Corrections) -> EditGraph:
     return load_or_build(cache_dir, sha256, corrections)
 
 
-def graphs(cache_dir: str, songs: Iterable[SongTask], progress: Progress) -> dict[str, EditGraph]:
+def graphs(cache_dir: str, songs: Iterable[SongRef], progress: Progress) -> dict[str, EditGraph]:
     """Edit graphs by song hash; a song whose file and analysis are both gone is left out.
 
     Raises:
@@ -159,7 +153,7 @@ def graphs(cache_dir: str, songs: Iterable[SongTask], progress: Progress) -> dic
         part = progress.part(index / len(wanted), (index + 1) / len(wanted))
         progress.check()
         try:
-            found[song.sha256] = graph(cache_dir, song.sha256, song.path, part, song.corrections)
+            found[song.sha256] = graph(cache_dir, song, part)
         except UserError as error:
             if os.path.exists(song.path):  # noqa: PTH110 - pathlib raises where access is denied
                 raise

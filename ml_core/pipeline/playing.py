@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import (
+from ml_core.domain.playing import (
     OverviewRequest,
     PreparedAudio,
     PreparedPair,
@@ -71,11 +71,12 @@ def play_gain(analysis: SongAnalysis) -> float:
 
 def song_overview(request: OverviewRequest, progress: Progress) -> SongOverview:
     """A song's small waveform, and its layout once it is analysed."""
-    columns = peaks.overview_columns(request.path, request.n_columns, progress)
-    analysis = load_analysis(request.cache_dir, request.sha256, request.corrections)
+    song = request.song
+    columns = peaks.overview_columns(song.path, request.n_columns, progress)
+    analysis = load_analysis(request.cache_dir, song.sha256, song.corrections)
     layout = None if analysis is None else layout_of(analysis)
     return SongOverview(
-        request.sha256, tuple((float(a), float(b), float(c)) for a, b, c in columns), layout
+        song.sha256, tuple((float(a), float(b), float(c)) for a, b, c in columns), layout
     )
 
 
@@ -87,22 +88,17 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
     Raises:
         UserError: if the file is gone or is not the song that was analysed, or the disk is full.
     """
-    analysis = graph(
-        request.cache_dir,
-        request.sha256,
-        request.path,
-        progress.part(0.0, 0.1),
-        request.corrections,
-    ).analysis
+    path = request.song.path
+    analysis = graph(request.cache_dir, request.song, progress.part(0.0, 0.1)).analysis
     progress.report(0.1, "Reading the song")
-    header = audio_file.probe(request.path)
+    header = audio_file.probe(path)
     fits = analysis.n_samples * header.n_channels <= MOST_SAMPLES_IN_MEMORY
-    source = audio_file.read(request.path) if fits else None
+    source = audio_file.read(path) if fits else None
     # A header's length may be wrong or missing; what was decoded is not.
     n_samples = analysis.n_samples if source is None else len(source)
     if (n_samples, header.sample_rate_hz) != (analysis.n_samples, analysis.sample_rate_hz):
         raise UserError(
-            f"{Path(request.path).name} has changed since it was added.",
+            f"{Path(path).name} has changed since it was added.",
             "Add it again to rate it.",
         )
 
@@ -113,14 +109,15 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
             for start in range(0, len(audio), BLOCK_SAMPLES):
                 yield audio[start : start + BLOCK_SAMPLES]
         elif edit is None:
-            yield from audio_file.blocks(request.path)
+            yield from audio_file.blocks(path)
         else:
-            yield from render_blocks(edit, request.path)
+            yield from render_blocks(edit, path)
 
     try:
         folder = Path(request.out_dir)
         folder.mkdir(parents=True, exist_ok=True)
-        song = _put(sound(None), request, header.sample_rate_hz, f"{request.sha256[:16]}-song")
+        stem = f"{request.song.sha256[:16]}-song"
+        song = _put(sound(None), request, header.sample_rate_hz, stem)
         edits = []
         for index, edit in enumerate(request.edits):
             progress.report(0.4 + 0.3 * index, "Making the edits")
@@ -130,7 +127,7 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
             edits.append(replace(made, joins=joins))
     except OSError as error:
         raise UserError(
-            f"The edits of {Path(request.path).name} can't be put into {request.out_dir}: "
+            f"The edits of {Path(path).name} can't be put into {request.out_dir}: "
             f"{error.strerror}.",
             "Free some space and try again.",
         ) from error

@@ -1,29 +1,6 @@
-"""The tasks by name. Each is `f(request, progress) -> result` over plain records.
+"""The function of each task, by the task's name: see `ml_core.domain.tasks`.
 
-| name | request | result |
-|---|---|---|
-| read_songs | ReadRequest | list[ReadOutcome] |
-| analyse_song | AnalyseRequest | AnalyseOutcome |
-| bar_check | BarCheckRequest | BarCheck |
-| demo_songs | DemoRequest | list[str] (paths) |
-| song_tags | TagsRequest | SongTags |
-| song_overview | OverviewRequest | SongOverview |
-| propose | ProposeRequest | list[Comparison] (ids 0; the store gives them) |
-| prepare_pair | PreparePairRequest | PreparedPair |
-| train | TrainRequest | TrainResult |
-| taste | TasteRequest | dict |
-| compare_pairs | CompareRequest | list[Comparison] |
-| compare_report | ReportRequest | ComparisonReport |
-| write_comparison | ComparisonFilesRequest | dict |
-| deliver | DeliverRequest | list[Delivered] |
-| explain | ExplainRequest | list[Reason] |
-| change_edit | ChangeEditRequest | Edit |
-| check_edit | CheckEditRequest | str |
-| export | ExportRequest | ExportResult |
-| audit_joins | AuditRequest | AuditedEdit |
-
-No task opens the store: whoever asks reads it before and writes it after, so that there is one
-writer and a worker that dies takes nothing with it.
+Each is `f(request, progress) -> result` over plain records.
 """
 
 from __future__ import annotations
@@ -34,7 +11,7 @@ from typing import Any
 
 from ml_core.progress import Progress
 
-Task = Callable[[Any, Progress], Any]
+TaskFunction = Callable[[Any, Progress], Any]
 
 TASKS: dict[str, str] = {
     "read_songs": "ml_core.pipeline.listening:read_songs",
@@ -59,12 +36,12 @@ TASKS: dict[str, str] = {
 }
 
 
-def load(name: str) -> Task:
-    """The task of that name, imported now.
+def load(name: str) -> TaskFunction:
+    """The function of the task of that name, imported now.
 
     Raises:
         KeyError: if there is no such task.
     """
     module_name, function_name = TASKS[name].split(":")
-    task: Task = getattr(importlib.import_module(module_name), function_name)
-    return task
+    function: TaskFunction = getattr(importlib.import_module(module_name), function_name)
+    return function

@@ -208,24 +208,6 @@ class PathDistribution:
         )
         return ratio
 
-    def log_probability(self, paths: Sequence[Path]) -> Array:
-        """Log probability of each path, over all styles, (n,); -inf where it is not allowed."""
-        return np.array([np.logaddexp.reduce(self.joint_log_probability(p)) for p in paths])
-
-    def joint_log_probability(self, path: Path) -> Array:
-        """Log probability of a path with each style, (n_styles,)."""
-        with np.errstate(divide="ignore"):
-            logs = self.log_styles + np.log(self.start[:, path[0][0]])
-            for k, (first, last) in enumerate(path):
-                row = self._leave[first][:, last - first] * self._after[:, last]
-                logs += np.log(row) - np.log(np.maximum(self._before[:, first], 1e-300))
-                following = self._stop[last]
-                if k + 1 < len(path):
-                    entered = path[k + 1][0]
-                    following = self._enter[last][:, entered - last - 2] * self._before[:, entered]
-                logs += np.log(following) - np.log(np.maximum(self._after[:, last], 1e-300))
-        return np.asarray(logs)
-
     @property
     def expected_terms(self) -> Array:
         """Mean of the terms within each style, (n_styles, N_TERMS).

@@ -45,7 +45,6 @@ NETWORK_INPUTS = (
 """Twenty of the edit features: lengths, cutting, joins, content, ends and course."""
 
 LAYERS = (20, 128, 128, 64, 1)
-N_PARAMETERS = sum((a + 1) * b for a, b in pairwise(LAYERS))
 BATCH_RATINGS = 16
 LEARNING_RATE = 1e-3
 

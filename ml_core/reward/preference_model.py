@@ -73,10 +73,6 @@ class PreferenceModel:
             self.n_ratings,
         )
 
-    def mean_utility(self, features: Array) -> Array:
-        """Mean utility of each edit, up to one constant, (n,)."""
-        return _numpy(self._covariance(self._standard(features)) @ self.weights)
-
     def difference(self, a: Array, b: Array) -> tuple[Array, Array]:
         """Mean and variance of utility(a) - utility(b).
 
@@ -107,16 +103,6 @@ class PreferenceModel:
         prior = self.hyper.combine(self.kernel.pair_parts(x, y))
         full = prior - covariance @ self.reduction @ covariance.T
         return _numpy(covariance @ self.weights), _numpy(full)
-
-    def linear_weights(self) -> tuple[Array, Array]:
-        """Mean and standard deviation of the linear part's weight of each feature, (D,).
-
-        A feature's weight is the utility gained by one standard deviation of it, the others held.
-        """
-        cross = self.hyper.linear * self.anchors.T
-        mean = cross @ self.weights
-        variance = self.hyper.linear - ((cross @ self.reduction) * cross).sum(-1)
-        return _numpy(mean), _numpy(variance.clamp_min(0.0).sqrt())
 
     def _standard(self, features: Array) -> Tensor:
         scaled = torch.from_numpy(self.scaling.apply(np.atleast_2d(features)))

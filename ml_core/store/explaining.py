@@ -7,7 +7,7 @@ from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.models import BASE
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest
-from ml_core.store.requests import model_file, song_task
+from ml_core.store.requests import model_ref, song_task
 from ml_core.store.store import Store
 
 
@@ -19,11 +19,11 @@ def explain_request(
     Raises:
         UserError: if there is no such checkpoint.
     """
-    model = store.active_checkpoint()
+    asked = store.models.active()
     if checkpoint:
-        model = None if checkpoint == BASE else store.checkpoint(checkpoint)
-    file, sha256 = model_file(store, model)
-    if file is None:
+        asked = None if checkpoint == BASE else store.models.by_id(checkpoint)
+    if asked is None:
         return None
     cache_dir = str(paths.cache_dir(store.project_dir))
-    return ExplainRequest(cache_dir, song_task(store, entry, limits), edit, file, sha256)
+    song, model = song_task(store, entry, limits), model_ref(store, asked)
+    return ExplainRequest(cache_dir, song, edit, model)

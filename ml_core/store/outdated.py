@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ml_core import paths
 from ml_core.domain.models import FEATURES_VERSION, POLICY_VERSION
 from ml_core.store.model_header import model_header
+from ml_core.store.requests import active_model
 from ml_core.store.store import Store
 
 _LONGEST_HEADER_BYTES = 1 << 20
@@ -19,10 +19,10 @@ def is_outdated(store: Store) -> bool:
     """Whether the active checkpoint is of another version; a file that can't be read is not told
     here, since whoever needs it says what is wrong with it.
     """
-    active = store.active_checkpoint()
-    if active is None:
+    model = active_model(store)
+    if model.file is None:
         return False
-    versions = _versions(paths.models_dir(store.project_dir) / active.file_name)
+    versions = _versions(Path(model.file))
     return versions is not None and versions != (FEATURES_VERSION, POLICY_VERSION)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
-    BASE,
+    BASE_REF,
     COMPARISON_PAIRS,
     Checkpoint,
     ComparisonReport,
     ComparisonSession,
+    ModelRef,
 )
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import (
@@ -23,7 +25,7 @@ from ml_core.domain.requests import (
     SongTask,
     TrainRequest,
 )
-from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.songs import Song, SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -32,12 +34,23 @@ from ml_core.store.store import Store
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
     """Analysed songs of the given uses, in the order they were added."""
-    return [e for e in store.songs() if e.status == "ready" and (not uses or e.use in uses)]
+    return [e for e in store.songs.listed() if e.status == "ready" and (not uses or e.use in uses)]
 
 
 def present_path(entry: SongEntry) -> str:
     """Where a song is now: the first of its paths that is there, or the last known one."""
     return next((path for path in entry.song.paths if _is_file(path)), entry.song.path)
+
+
+def present_song(entry: SongEntry) -> Song:
+    """The song as it lies now, for what needs to know more of it than where it is."""
+    return replace(entry.song, paths=(present_path(entry),))
+
+
+def song_ref(entry: SongEntry) -> SongRef:
+    """The song as a task reads it."""
+    song = entry.song
+    return SongRef(song.sha256, present_path(entry), corrections=entry.corrections)
 
 
 def _is_file(path: str) -> bool:
@@ -66,25 +79,31 @@ def _present_songs(store: Store, use: SongUse) -> list[SongEntry]:
 
 
 def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> SongTask:
-    """The song as a task needs it; without `limits` those of the brief."""
+    """The song with its limits; without `limits` those of the brief."""
     return SongTask(
         entry.song.sha256,
         present_path(entry),
-        Limits.from_brief(store.brief()) if limits is None else limits,
-        entry.corrections,
+        Limits.from_brief(store.settings.brief()) if limits is None else limits,
+        corrections=entry.corrections,
     )
 
 
 def _tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
-    limits = Limits.from_brief(store.brief())
+    limits = Limits.from_brief(store.settings.brief())
     return tuple(song_task(store, entry, limits) for entry in entries)
 
 
-def model_file(store: Store, checkpoint: Checkpoint | None) -> tuple[str | None, str]:
-    """(absolute path, SHA-256) of a checkpoint's file; (None, "") for the base policy."""
+def model_ref(store: Store, checkpoint: Checkpoint | None) -> ModelRef:
+    """A checkpoint as a task reads it; None is the base policy."""
     if checkpoint is None:
-        return None, ""
-    return str(paths.models_dir(store.project_dir) / checkpoint.file_name), checkpoint.sha256
+        return BASE_REF
+    file = paths.models_dir(store.project_dir) / checkpoint.file_name
+    return ModelRef(checkpoint.id, str(file), checkpoint.sha256)
+
+
+def active_model(store: Store) -> ModelRef:
+    """The checkpoint that is in use."""
+    return model_ref(store, store.models.active())
 
 
 def propose_request(
@@ -98,22 +117,18 @@ def propose_request(
     entries = _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to rate yet.", "Add songs and let them be analysed.")
-    ratings = tuple(store.ratings(include_skips=True))
-    asked = tuple(store.asked_comparisons())
-    active = store.active_checkpoint()
-    file, sha256 = model_file(store, active)
+    ratings = tuple(store.ratings.current(include_skips=True))
+    asked = tuple(store.pairs.asked())
     return ProposeRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=_tasks(store, entries),
         n_pairs=n_pairs,
         # Fresh each time, yet the same store asked again gives the same pairs.
         seed=len(asked) if seed is None else seed,
-        model_file=file,
-        model_sha256=sha256,
-        checkpoint=BASE if active is None else active.id,
+        model=active_model(store),
         ratings=ratings,
         asked=asked,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
         with_repeats=with_repeats,
     )
 
@@ -131,7 +146,7 @@ def train_request(
     Raises:
         UserError: if there is no rating or no song to learn from.
     """
-    ratings = tuple(store.ratings(include_skips=True))
+    ratings = tuple(store.ratings.current(include_skips=True))
     if not any(rating.answer != "skip" for rating in ratings):
         raise UserError("There is nothing to learn from yet.", "Rate some pairs first.")
     rated = {rating.sha256 for rating in ratings}
@@ -145,22 +160,18 @@ def train_request(
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
-    active = store.active_checkpoint()
-    file, sha256 = model_file(store, active)
     return TrainRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         models_dir=str(paths.models_dir(store.project_dir)),
         songs=_tasks(store, entries),
         ratings=ratings,
-        seed=len(store.checkpoints()) if seed is None else seed,
+        seed=len(store.models.all()) if seed is None else seed,
         device=device,
         epochs=epochs,
         episodes=episodes,
-        parent=BASE if active is None else active.id,
-        parent_file=file,
-        parent_sha256=sha256,
+        parent=active_model(store),
         resume=resume,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
     )
 
 
@@ -168,22 +179,22 @@ def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
     """Rated songs off the list that still teach: their analysis may be there all the same."""
     return [
         entry
-        for entry in store.removed_songs(still_teach=True)
+        for entry in store.songs.removed(still_teach=True)
         if entry.status == "ready" and entry.use != "out" and entry.song.sha256 in rated
     ]
 
 
 def _used_ratings(store: Store) -> tuple[Rating, ...]:
     """Current ratings, skips included, of songs that were not left out."""
-    entries = store.songs() + store.removed_songs(still_teach=True)
+    entries = store.songs.listed() + store.songs.removed(still_teach=True)
     left_out = {e.song.sha256 for e in entries if e.use == "out"}
-    left_out |= {e.song.sha256 for e in store.removed_songs(still_teach=False)}
-    return tuple(r for r in store.ratings(include_skips=True) if r.sha256 not in left_out)
+    left_out |= {e.song.sha256 for e in store.songs.removed(still_teach=False)}
+    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
 
 
 def newest_checkpoint(store: Store) -> Checkpoint | None:
     """The best checkpoint of the newest training; None before any."""
-    best = [checkpoint for checkpoint in store.checkpoints() if checkpoint.kind == "best"]
+    best = [checkpoint for checkpoint in store.models.all() if checkpoint.kind == "best"]
     return best[-1] if best else None
 
 
@@ -198,7 +209,7 @@ def compare_request(
         UserError: if nothing new was trained, or no song is there.
     """
     new = newest_checkpoint(store)
-    old = store.active_checkpoint()
+    old = store.models.active()
     if new is None:
         raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
     if old is not None and old.id == new.id:
@@ -210,23 +221,16 @@ def compare_request(
     entries = reserved or _present_songs(store, "rate")
     if not entries:
         raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
-    old_file, old_sha256 = model_file(store, old)
-    new_file, new_sha256 = model_file(store, new)
-    old_id = BASE if old is None else old.id
     request = CompareRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=_tasks(store, entries),
         n_pairs=n_pairs,
         seed=seed,
-        old=old_id,
-        old_file=old_file,
-        old_sha256=old_sha256,
-        new=new.id,
-        new_file=new_file,
-        new_sha256=new_sha256,
-        marks=tuple(store.marks()),
+        old=model_ref(store, old),
+        new=model_ref(store, new),
+        marks=tuple(store.marks.current()),
     )
-    return request, ComparisonSession(old_id, new.id, n_pairs, bool(reserved), seed)
+    return request, ComparisonSession(request.old.id, new.id, n_pairs, bool(reserved), seed)
 
 
 def deliver_request(
@@ -237,17 +241,13 @@ def deliver_request(
     n_alternatives: int = 1,
 ) -> DeliverRequest:
     """Asks for what the active policy delivers for a song."""
-    active = store.active_checkpoint()
-    file, sha256 = model_file(store, active)
     return DeliverRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         song=song_task(store, entry, limits),
         seed=seed,
-        checkpoint=BASE if active is None else active.id,
-        model_file=file,
-        model_sha256=sha256,
+        model=active_model(store),
         n_alternatives=n_alternatives,
-        marks=tuple(store.marks()),
+        marks=tuple(store.marks.current()),
     )
 
 
@@ -264,7 +264,6 @@ def taste_request(store: Store) -> TasteRequest:
             + _teaching_removed(store, {rating.sha256 for rating in ratings}),
         ),
         ratings=ratings,
-        n_skipped=sum(rating.answer == "skip" for rating in ratings),
         previous_ratings=0 if newest is None else newest.n_ratings,
         trained_hash="" if newest is None else newest.dataset_hash,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
@@ -273,15 +272,14 @@ def taste_request(store: Store) -> TasteRequest:
 
 def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
     """Asks for the verdict of a comparing session."""
-    comparisons = tuple(store.session_comparisons(session.id))
+    comparisons = tuple(store.pairs.of_session(session.id))
     asked = {comparison.id for comparison in comparisons}
-    answers = store.ratings(include_skips=True, for_training=False)
+    answers = store.ratings.current(include_skips=True, for_training=False)
     return ReportRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         session=session,
         comparisons=comparisons,
         ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
-        training_ratings=tuple(r for r in answers if r.comparison_id not in asked),
     )
 
 
@@ -297,8 +295,8 @@ def comparison_files_request(
     Raises:
         UserError: if a song of it was removed.
     """
-    comparisons = tuple(store.session_comparisons(session.id))
-    songs = {e.song.sha256: (present_path(e), e.song.duration_s) for e in store.songs()}
+    comparisons = tuple(store.pairs.of_session(session.id))
+    songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
     return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)

@@ -16,40 +16,40 @@ from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
 from ml_core.store.file.writer_lock import WriterLock
 from ml_core.store.records.checkpoints import CheckpointTable
-from ml_core.store.records.comparisons import ComparisonTable, comparison_from_row
+from ml_core.store.records.comparisons import ComparisonTable
 from ml_core.store.records.corrections import CorrectionTable
 from ml_core.store.records.marks import MarkTable
 from ml_core.store.records.project_settings import SettingTable
-from ml_core.store.records.ratings import RatingTable, sound_rating
+from ml_core.store.records.ratings import RatingTable
 from ml_core.store.records.sessions import SessionTable
 from ml_core.store.records.songs import SongTable
-from ml_core.store.records.tastes import TasteTable, chosen_taste
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.records.tastes import TasteTable
 from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.sqlite.failures import not_saved
-from ml_core.store.sqlite.record_cache import RecordCache
 
 
-class Store(
-    SongTable,
-    CorrectionTable,
-    ComparisonTable,
-    RatingTable,
-    MarkTable,
-    CheckpointTable,
-    SessionTable,
-    SettingTable,
-    TasteTable,
-):
+class Store:
     """An open project. Only the thread that opened it may use it.
 
     Each write is one transaction that is on the disk when the call returns. A write that the
     disk, its permissions or another program refuses raises `NotSavedError`, has changed nothing,
-    and may be tried again. Pairs, ratings, models, comparisons and the uses of songs are those of
-    one taste: the one in use, or another by `work_in`.
+    and may be tried again. A read that the disk refuses, or that meets a damaged page, raises
+    `UserError`. Pairs, ratings, models, sessions, the brief and the uses of songs are those of one
+    taste: the one in use, or another by `tastes.work_in`.
 
     Attributes:
         project_dir: the project's folder.
         warnings: sentences for the person: no backup today, a network drive, a log set aside.
+        songs: which there are, how far their analysis is, and what each is used for.
+        corrections: what was corrected of songs' beats and bars.
+        pairs: those that wait for an answer, and every one that was ever asked.
+        ratings: the answers.
+        marks: faults that were heard, for all tastes.
+        models: checkpoints, and which of them is active.
+        sessions: blind comparisons with their reports.
+        settings: the taste's brief, and named values of the project.
+        tastes: which there are, and which is in use.
     """
 
     def __init__(
@@ -58,10 +58,17 @@ class Store(
         self.project_dir = project_dir
         self.warnings = warnings
         self._database = database
-        self._taste = chosen_taste(database)
         self._lock = lock
-        self._comparison_cache = RecordCache("comparisons", comparison_from_row)
-        self._rating_cache = RecordCache("ratings", sound_rating)
+        taste = TasteInUse(database)
+        self.songs = SongTable(database, taste)
+        self.corrections = CorrectionTable(database)
+        self.pairs = ComparisonTable(database, taste)
+        self.ratings = RatingTable(database, taste)
+        self.marks = MarkTable(database)
+        self.models = CheckpointTable(database, taste)
+        self.sessions = SessionTable(database, taste)
+        self.settings = SettingTable(database, taste)
+        self.tastes = TasteTable(database, taste)
 
     @classmethod
     def open(

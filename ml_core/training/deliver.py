@@ -90,9 +90,26 @@ def deliver(
             break
     delivered += rougher[: n_alternatives - len(delivered)]
     if not delivered:
-        any_one = draw(model, graph, limits, 1, rng)[0]
-        delivered = [_delivered(model, scene, any_one.edit, any_one.origin)]
+        edit, style = _any_edit(model, graph, limits, rng, marks)
+        delivered = [_delivered(model, scene, edit, replace(origin, style=style))]
     return tuple(delivered)
+
+
+def _any_edit(
+    model: Model,
+    graph: EditGraph,
+    limits: Limits,
+    rng: np.random.Generator,
+    marks: Sequence[Mark],
+) -> tuple[Edit, int]:
+    """An edit within the limits and its style; with marked joins only where there is no other."""
+    try:
+        drawn = draw(model, graph, limits, 1, rng, marks=marks)[0]
+    except UserError:
+        if not marks:
+            raise
+        drawn = draw(model, graph, limits, 1, rng)[0]
+    return drawn.edit, drawn.origin.style
 
 
 def candidates(model: Model, scene: SongScene, rng: np.random.Generator) -> list[Draw]:
@@ -168,7 +185,7 @@ def marked_joins(graph: EditGraph, marks: Sequence[Mark]) -> frozenset[tuple[int
     reach = MARK_REACH_S * graph.analysis.sample_rate_hz
     near = np.zeros(leave.shape, np.bool_)
     for mark in marks:
-        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256 or mark.from_sample < 0:
+        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256:
             continue
         near |= (np.abs(leave - mark.from_sample) <= reach) & (
             np.abs(enter - mark.to_sample) <= reach

@@ -13,7 +13,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
-from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
+from ml_core.domain.models import (
+    BASE,
+    COMPARISON_PAIRS,
+    ComparisonReport,
+    ComparisonSession,
+    ModelRef,
+)
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
 from ml_core.edits.graph.edit_graph import EditGraph
@@ -30,7 +36,7 @@ BATCH_PAIRS = 8
 HELD_OUT_SAMPLES = 24
 UNTRAINED: Mapping[str, Any] = {
     "held_out_accuracy": dict.fromkeys(
-        ("ours", "always_shorter", "length_only", "network_27521", "random")
+        ("ours", "always_shorter", "length_only", "network", "random")
     ),
     "seconds": {"reward": 0.0, "policy": 0.0},
 }
@@ -246,7 +252,7 @@ def _verdict(
         songs=request.held_out,
         n_pairs=COMPARISON_PAIRS,
         seed=request.seed,
-        new="new",
+        new=ModelRef("new"),
     )
     pairs = comparison_pairs(wanted, graphs, BASE_MODEL, model, progress)
     numbered = [replace(pair, id=k) for k, pair in enumerate(pairs, start=1)]

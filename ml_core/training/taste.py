@@ -76,7 +76,9 @@ def taste(
         model, accuracy = fitted.model, dict(fitted.held_out_accuracy)
         if request.trained_hash == ratings_hash(request.ratings):
             # Other folds give slightly other shares; one number is told everywhere.
-            accuracy |= request.trained_accuracy
+            # A model of another version may name baselines that this one does not have.
+            measured = request.trained_accuracy.items()
+            accuracy |= {name: share for name, share in measured if name in accuracy}
         earlier = known[: request.previous_ratings]
         before = _fit(build_dataset(earlier, graphs), pool, Progress()) if earlier else None
         trust = borne_out(model, dataset.a, dataset.b, dataset.sign, accuracy["ours"])

@@ -124,13 +124,14 @@ def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:
 
     The ratings hold all that is needed, so a parent that is gone must not stop a training.
     """
-    if request.parent_file is None:
-        return BASE_MODEL.policy, request.parent, ""
+    asked = request.parent
+    if asked.file is None:
+        return BASE_MODEL.policy, asked.id, ""
     try:
-        model = load_model(Path(request.parent_file), request.parent_sha256)
+        model = load_model(Path(asked.file), asked.sha256)
     except UserError as error:
         return BASE_MODEL.policy, BASE, f"{error.message} So training began from the start."
-    return model.policy, request.parent, ""
+    return model.policy, asked.id, ""
 
 
 def song_scenes(
@@ -166,7 +167,7 @@ def _identity(
         "epochs": request.epochs,
         "episodes": request.episodes,
         "device": request.device,
-        "parent": [request.parent, request.parent_sha256],
+        "parent": [request.parent.id, request.parent.sha256],
         "songs": [
             [s.graph.analysis.sha256, s.graph.analysis.version, asdict(s.limits)] for s in scenes
         ],

@@ -56,11 +56,6 @@ class Worker:
         """Whether the child runs."""
         return self._process is not None and self._process.is_alive()
 
-    @property
-    def pid(self) -> int | None:
-        """The child's process id; None before `start`."""
-        return self._process.pid if self._process is not None else None
-
     def start(self) -> None:
         """Start the child unless it runs; returns before the child is ready."""
         if self.is_alive:

@@ -21,11 +21,12 @@ from unittest import mock
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import mir_eval
 import numpy as np
 import reference_beats
 from changing_pieces import measure_changing
-from fit_analysis_weights import (
+from fit_linear_weights import (
     Piece,
     find_music_dir,
     fold_of,

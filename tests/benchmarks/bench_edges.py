@@ -23,6 +23,7 @@ import json
 import sys
 from pathlib import Path
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

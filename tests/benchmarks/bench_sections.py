@@ -15,9 +15,10 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import mir_eval
 import numpy as np
-from fit_analysis_weights import Piece, find_music_dir, fold_of, read_pieces, weights_for_fold
+from fit_linear_weights import Piece, find_music_dir, fold_of, read_pieces, weights_for_fold
 
 from ml_core.analysis.analyse import find_grid
 from ml_core.analysis.bars.sections import bar_pattern, find_sections, novelty

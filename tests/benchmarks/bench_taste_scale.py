@@ -44,7 +44,9 @@ def dataset(n: int, reverse: bool, seed: int) -> PreferenceDataset:
     longer = (a - b)[:, FEATURE_NAMES.index("log_duration")]
     ones = np.ones(n)
     songs = tuple(f"{k:064x}" for k in range(N_SONGS))
-    return PreferenceDataset(a, b, sign, ones, ones, longer, song, songs, {}, 0, "")
+    return PreferenceDataset(
+        a, b, sign, ones, ones, longer, song, np.arange(len(song)), songs, {}, 0, ""
+    )
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -10,10 +10,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import fitting_scripts  # noqa: F401 - the weights' own scripts
 import mir_eval
 import numpy as np
 import soxr
-from fit_analysis_weights import Floats, Piece, all_examples, fit
+from fit_linear_weights import Floats, Piece, all_examples, fit
 from numpy.typing import NDArray
 
 from ml_core import audio_file

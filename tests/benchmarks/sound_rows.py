@@ -20,7 +20,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from window_rows import open_rate
 
-from ml_core.store.requests import propose_request, train_request
+from ml_core.domain.tasks import PROPOSE, TRAIN
 from tests.editor_app.sound.captured.sound_scenes import RATE_HZ, edit_of, make_pair
 from tests.screenshots.desk import Desk
 from tests.sound import sound_scenes
@@ -63,7 +63,7 @@ def switch(desk: Desk) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     for _ in range(N_SWITCHES):
         QTest.qWait(int(rng.integers(250, 450)))
-        playback = player._playback
+        playback = player._sounding.playback
         assert playback is not None
         taken = playback.taken
         keys.append(time.monotonic())
@@ -86,16 +86,16 @@ def idle(desk: Desk) -> dict[str, Any]:
 
 def busy(desk: Desk) -> dict[str, Any]:
     """Plays while one worker trains, the other looks for pairs, and the lanes zoom."""
-    store, scale = desk.window.session.store, desk.view._panel._scale
+    requests, scale = desk.window.project.requests, desk.view._panel._scale
     counts = {"trainings": 0, "proposals": 0, "zooms": 0}
     jobs: dict[str, Any] = {}
 
     def keep_busy() -> None:
         if "train" not in jobs or jobs["train"].is_finished:
-            jobs["train"] = desk.jobs.start("train", train_request(store, "cpu"), "Training")
+            jobs["train"] = desk.jobs.start(TRAIN, requests.train("cpu"), "Training")
             counts["trainings"] += 1
         if "propose" not in jobs or jobs["propose"].is_finished:
-            jobs["propose"] = desk.jobs.ask("propose", propose_request(store, 4), False)
+            jobs["propose"] = desk.jobs.ask(PROPOSE, requests.propose(4), False)
             counts["proposals"] += 1
         counts["zooms"] += 1
         scale.zoom(0.8 if counts["zooms"] % 40 < 20 else 1.25, scale.duration_s / 3)

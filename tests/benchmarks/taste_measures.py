@@ -203,7 +203,7 @@ def accuracies(
         truth = np.array([rater.value(song.path, kept) for kept in song.cuts])
         length = np.array([sum(b - a for a, b in kept) for kept in song.cuts])
         guesses = {
-            "ours": model.reward.mean_utility(song.cut_features),
+            "ours": model.reward.difference(song.cut_features, song.cut_features[:1])[0],
             "network": network_scores(network, song.cut_features),
             "shorter": -length,
         }

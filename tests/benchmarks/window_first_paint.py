@@ -93,12 +93,12 @@ def app(project: Path, place: str) -> int:
         window = windows[0]
         window.show_place("rate")
         view = window._places["rate"]
-        before = window._session.rating_count()
+        before = window._project.ratings.count()
         waited: list[int] = []
 
         def step() -> None:
             waited.append(1)
-            n_rated = window._session.rating_count()
+            n_rated = window._project.ratings.count()
             if n_rated > before and view._holds_pair:
                 tell(rated=n_rated - before)
                 window.close()

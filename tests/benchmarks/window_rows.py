@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, SongLayout
+from ml_core.domain.playing import PreparedAudio, SongLayout
 from ml_core.domain.songs import Song
+from ml_core.domain.tasks import TRAIN
 from ml_core.store import Store
-from ml_core.store.requests import train_request
 from tests.screenshots.desk import Desk
 
 RATE_HZ = 44100
@@ -272,7 +272,7 @@ def lateness(project: Path, folder: Path) -> dict[str, Any]:
     for _ in range(TRAININGS):
         until_s = time.monotonic() + IDLE_S
         idle += watch.during(lambda: time.monotonic() < until_s)  # noqa: B023
-        job = desk.jobs.start("train", train_request(desk.window.session.store, "cpu"), "Training")
+        job = desk.jobs.start(TRAIN, desk.window.project.requests.train("cpu"), "Training")
         busy += watch.during(lambda: not job.is_finished)  # noqa: B023
         assert job.state == "done", job.state
     played = player.is_playing
@@ -376,7 +376,7 @@ def songs(project: Path, folder: Path) -> dict[str, Any]:
 def _fill_library(project: Path) -> None:
     """One song by the store, and thousands like it straight into its file, which takes a second."""
     with Store.open(project) as store:
-        store.add_song(
+        store.songs.add(
             Song("f" * 64, ("/music/one.flac",), RATE_HZ, 200 * RATE_HZ, 2, "One", "One")
         )
     with contextlib.closing(sqlite3.connect(project / "tastecut.sqlite3")) as file:

@@ -98,13 +98,13 @@ def window(project: Path, card: VirtualCard, tmp_path: Path) -> Iterator[RealWin
 
 def _count(project: Path) -> int:
     with Store.open(project, write=False) as store:
-        return store.rating_count()
+        return store.ratings.count()
 
 
 def _expected(project: Path, edit: Edit) -> np.ndarray:
     """What the card should get of an edit, mono."""
     with Store.open(project, write=False) as store:
-        entry = store.find_song(edit.sha256)
+        entry = store.songs.find(edit.sha256)
     assert entry is not None
     analysis = load_analysis(cache_dir(project), edit.sha256)
     assert analysis is not None
@@ -131,11 +131,11 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
 
     def has_pairs() -> bool:
         with Store.open(project, write=False) as store:
-            return bool(store.open_comparisons())
+            return bool(store.pairs.waiting())
 
     wait_until(has_pairs, "pairs to rate")
     with Store.open(project, write=False) as store:
-        first = store.open_comparisons()[0]
+        first = store.pairs.waiting()[0]
     with alone():
         sound = _hear_both(window, card)
     _check_sound(sound, project, first.a, first.b)
@@ -162,8 +162,8 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
         turn += 1
         _answer(window, project, "1" if turn % 2 else "2")
     with Store.open(project, write=False) as store:
-        session = store.sessions()[-1]
-        report = store.report(session.id)
+        session = store.sessions.all()[-1]
+        report = store.sessions.report(session.id)
     assert report is not None
     assert report.n == N_PAIRS == report.wins + report.ties + report.losses
     window.press("n")
@@ -218,20 +218,23 @@ def _play(window: RealWindow, capture: Capture) -> None:
 
 def _has_checkpoint(project: Path) -> bool:
     with Store.open(project, write=False) as store:
-        return bool(store.checkpoints())
+        return bool(store.models.all())
 
 
 def _has_session(project: Path) -> bool:
     with Store.open(project, write=False) as store:
-        return bool(store.sessions())
+        return bool(store.sessions.all())
 
 
 def _has_report(project: Path) -> bool:
     with Store.open(project, write=False) as store:
-        return bool(store.sessions()) and store.report(store.sessions()[-1].id) is not None
+        return (
+            bool(store.sessions.all())
+            and store.sessions.report(store.sessions.all()[-1].id) is not None
+        )
 
 
 def _active(project: Path) -> str:
     with Store.open(project, write=False) as store:
-        active = store.active_checkpoint()
+        active = store.models.active()
     return "base" if active is None else active.id

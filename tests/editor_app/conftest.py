@@ -15,18 +15,18 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from editor_app.app import Window
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Failure
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import Song
+from ml_core.domain.tasks import Task
 from ml_core.errors import UserError
-from ml_core.store.store import Store
 from tests.editor_app.sound.fake_output import FakeOutput
 
 RATE_HZ = 8000
@@ -91,7 +91,7 @@ class FakeJobs(QObject):
     def all_running(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[: self.n_spread]
 
-    def spread(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def spread(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         return self.start(task, request, words)
 
     def release_spread(self) -> None:
@@ -101,7 +101,7 @@ class FakeJobs(QObject):
     def waiting(self) -> tuple[FakeJob, ...]:
         return tuple(job for job in self.batch if not job.is_finished)[self.n_spread :]
 
-    def start(self, task: str, request: Any, words: str = "") -> FakeJob:
+    def start(self, task: Task[Any, Any], request: Any, words: str = "") -> FakeJob:
         job = self.ask(task, request)
         job.words = words
         self.batch.append(job)
@@ -109,8 +109,8 @@ class FakeJobs(QObject):
         self.tell()
         return job
 
-    def ask(self, task: str, request: Any, is_urgent: bool = True) -> FakeJob:
-        job = FakeJob(self, task, request, "")
+    def ask(self, task: Task[Any, Any], request: Any, is_urgent: bool = True) -> FakeJob:
+        job = FakeJob(self, task.name, request, "")
         self.open.append(job)
         return job
 
@@ -175,9 +175,9 @@ def prepared(request: PreparePairRequest) -> PreparedPair:
     edits = tuple(put(edit.id, edit.n_samples, edit.join_samples) for edit in request.edits)
     bars = tuple(range(0, n_song + 1, 2 * rate))
     layout = SongLayout(
-        request.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
+        request.song.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
     )
-    return PreparedPair(put(request.sha256[-4:], n_song, ()), edits, 1.0, layout)
+    return PreparedPair(put(request.song.sha256[-4:], n_song, ()), edits, 1.0, layout)
 
 
 @pytest.fixture
@@ -191,8 +191,8 @@ def notifier(qapp: Any) -> Notifier:
 
 
 @pytest.fixture
-def session(tmp_path: Path, notifier: Notifier) -> Iterator[Session]:
-    made = Session(Store.open(tmp_path / "project"), notifier)
+def project(tmp_path: Path, notifier: Notifier) -> Iterator[Project]:
+    made = Project.open(tmp_path / "project", notifier)
     yield made
     made.close()
 
@@ -202,13 +202,13 @@ def jobs(qapp: Any) -> FakeJobs:
     return FakeJobs()
 
 
-def add_songs(session: Session, n: int, status: str = "ready") -> list[Song]:
+def add_songs(project: Project, n: int, status: str = "ready") -> list[Song]:
     """Put songs into the project as if they had been analysed."""
     songs = [make_song(index) for index in range(1, n + 1)]
     for song in songs:
-        session.add_song(song)
+        project.songs.add(song)
         if status == "ready":
-            session.set_song_status(song.sha256, "ready", "", 120.0, 4)
+            project.songs.set_status(song.sha256, "ready", "", 120.0, 4)
     return songs
 
 
@@ -246,11 +246,11 @@ def filled(tmp_path, notifier, qapp):
     """Fills the test's project before a window opens it."""
 
     def fill(n_songs: int, n_pairs: int = 0, status: str = "ready") -> list[Comparison]:
-        session = Session(Store.open(tmp_path / "project"), notifier)
-        songs = add_songs(session, n_songs, status)
+        project = Project.open(tmp_path / "project", notifier)
+        songs = add_songs(project, n_songs, status)
         pairs = [make_pair(songs[i % n_songs], 5 + i % 20) for i in range(n_pairs)]
-        kept = session.add_comparisons(pairs)
-        session.close()
+        kept = project.pairs.add(pairs)
+        project.close()
         return kept
 
     return fill

@@ -81,9 +81,9 @@ def _way_back(project: Path, damaged: bytes, ratings: list[Rating]) -> int | Non
     try:
         with Store.open(project) as store:
             # Damage in a value: SQLite can't see it, the row's checksum does.
-            require(set(store.ratings()) <= set(ratings), "a wrong rating was believed")
-            n_bad = len(store.damaged_ratings())
-            require(len(store.ratings()) >= len(ratings) - n_bad, "ratings left out unseen")
+            require(set(store.ratings.current()) <= set(ratings), "a wrong rating was believed")
+            n_bad = len(store.ratings.damaged())
+            require(len(store.ratings.current()) >= len(ratings) - n_bad, "ratings left out unseen")
             return None
     except DamagedStoreError as error:
         require(error.backup == backup.path, "the newest good backup is not offered")
@@ -94,7 +94,7 @@ def _way_back(project: Path, damaged: bytes, ratings: list[Rating]) -> int | Non
     require(kept is not None and kept.read_bytes() == damaged, "the damaged file was not kept")
     require_whole(project)
     with Store.open(project) as store:
-        found = store.ratings()
+        found = store.ratings.current()
     require(found[:N_BACKED_UP] == ratings[:N_BACKED_UP], "the backup's ratings differ")
     truth = {(r.comparison_id, r.answer, r.a, r.b) for r in ratings}
     rescued = [(r.comparison_id, r.answer, r.a, r.b) for r in found]
@@ -119,10 +119,10 @@ def flipped_bit(folder: Path, rounds: int, seed: int) -> str:
         content[end - 1 - rng.randrange(300)] ^= 1 << rng.randrange(8)
         database_path(project).write_bytes(content)
         with Store.open(project) as store:
-            (bad,) = store.damaged_ratings()
+            (bad,) = store.ratings.damaged()
             require(bad.id == ratings[number].id, "another rating is called damaged")
             rest = [rating for rating in ratings if rating.id != bad.id]
-            require(store.ratings() == rest, "the damaged rating is believed")
+            require(store.ratings.current() == rest, "the damaged rating is believed")
             require(not all(check.ok for check in store.check()), "the doctor sees nothing")
         with closing(sqlite3.connect(database_path(project))) as raw:
             unseen_by_sqlite += raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

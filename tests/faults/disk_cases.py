@@ -25,12 +25,12 @@ def rate_until_refused(store: Store, rng: random.Random, most: int) -> tuple[lis
     """
     kept = []
     for _ in range(most):
-        asked = store.open_comparisons()[0]
+        asked = store.pairs.waiting()[0]
         try:
-            kept.append(store.add_rating(answered(asked, rng.choice(["A", "B"])))[1])
+            kept.append(store.ratings.add(answered(asked, rng.choice(["A", "B"])))[1])
         except NotSavedError as error:
-            require(store.open_comparisons()[0] == asked, "the refused pair is gone")
-            require(store.rating_of(asked.id) is None, "the refused rating is there")
+            require(store.pairs.waiting()[0] == asked, "the refused pair is gone")
+            require(store.ratings.of_pair(asked.id) is None, "the refused rating is there")
             return kept, str(error)
     raise AssertionError(f"{most} ratings, and none was refused")
 
@@ -40,9 +40,9 @@ def refused_then_saved(
 ) -> tuple[list[Rating], str]:
     """Rate until refused, mend the disk, and make the same call again."""
     kept, sentence = rate_until_refused(store, rng, 3_000)
-    asked = store.open_comparisons()[0]
+    asked = store.pairs.waiting()[0]
     mend()
-    kept.append(store.add_rating(answered(asked, "tie"))[1])
+    kept.append(store.ratings.add(answered(asked, "tie"))[1])
     return kept, sentence
 
 
@@ -54,11 +54,11 @@ def full_disk(folder: Path, rounds: int, seed: int) -> str:
         with disks.small_disk(folder / f"disk-{number}", 1_500) as disk:
             filler = disk / "filler"
             with Store.open(disk / "project") as store:
-                store.add_comparisons([pair(rng) for _ in range(300)])
+                store.pairs.add([pair(rng) for _ in range(300)])
                 disks.leave_free(filler, 4_096 * (number % 24))
                 kept, sentence = refused_then_saved(store, rng, filler.unlink)
                 require("full" in sentence and str(disk) in sentence, sentence)
-                require(store.ratings() == kept, "the ratings differ")
+                require(store.ratings.current() == kept, "the ratings differ")
                 refused += 1
             require_ratings(disk / "project", kept)
     return f"{refused} times refused, then saved"
@@ -88,15 +88,15 @@ def read_only_disk(folder: Path, rounds: int, seed: int) -> str:
         with disks.disk_image(image, point, 24):
             project = point / "project"
             with Store.open(project) as store:
-                store.add_comparisons([pair(rng) for _ in range(50)])
+                store.pairs.add([pair(rng) for _ in range(50)])
                 ratings = [
-                    store.add_rating(answered(asked))[1]
-                    for asked in store.open_comparisons()[: rng.randrange(1, 20)]
+                    store.ratings.add(answered(asked))[1]
+                    for asked in store.pairs.waiting()[: rng.randrange(1, 20)]
                 ]
                 disks.remount_read_only(point)
                 kept, sentence = rate_until_refused(store, rng, 1)
                 require(not kept and str(project) in sentence, sentence)
-                require(store.ratings() == ratings, "ratings can't be read any more")
+                require(store.ratings.current() == ratings, "ratings can't be read any more")
             try:
                 Store.open(project).close()
             except UserError as error:
@@ -104,7 +104,7 @@ def read_only_disk(folder: Path, rounds: int, seed: int) -> str:
             else:
                 raise AssertionError("opened for writing on a read-only disk")
             with Store.open(project, write=False) as store:
-                require(store.ratings() == ratings, "a read-only project can't be read")
+                require(store.ratings.current() == ratings, "a read-only project can't be read")
         with disks.mounted(image, point):
             require_ratings(project, ratings)
             with Store.open(project) as store:
@@ -118,7 +118,7 @@ def full_backup_folder(folder: Path, rounds: int, seed: int) -> str:
     for number in range(rounds):
         project = folder / f"project {number}"
         with Store.open(project) as store:
-            store.add_song(song(0), "ready")
+            store.songs.add(song(0), "ready")
             ratings = fill(store, 20, seed)
         with disks.small_disk(backups_dir(project), 16):
             with Store.open(project) as store:

@@ -24,7 +24,7 @@ def main(project: str, seed: int) -> None:
     rng = random.Random(seed)
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     with Store.open(project) as store:
-        store.add_comparisons([pair(rng) for _ in range(200)])
+        store.pairs.add([pair(rng) for _ in range(200)])
         for _ in range(ROUNDS):
             size = database_path(Path(project)).stat().st_size
             limit = size + rng.randrange(8_192)
@@ -32,12 +32,12 @@ def main(project: str, seed: int) -> None:
             refused = False
             while not refused:
                 try:
-                    rate(store, store.open_comparisons()[0], "open", "A")
+                    rate(store, store.pairs.waiting()[0], "open", "A")
                 except NotSavedError as error:
                     refused = True
                     resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
                     say("refused", error)
-            rate(store, store.open_comparisons()[0], "open", "B")
+            rate(store, store.pairs.waiting()[0], "open", "B")
     say("end")
 
 

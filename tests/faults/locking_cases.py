@@ -31,7 +31,7 @@ def second_instance(folder: Path, rounds: int, seed: int) -> str:
             else:
                 raise AssertionError("two writers at once")
             with Store.open(project, write=False) as reader:
-                require(reader.rating_count(), "a reader sees no ratings")
+                require(reader.ratings.count(), "a reader sees no ratings")
             lines += children.kill_at_random(child, rng, most_lines=20, longest_s=0.01)
         ledger.read(lines)
         ledger.compare(project)  # Opens for writing: the dead hold no lock.
@@ -68,21 +68,21 @@ def foreign_lock(folder: Path, rounds: int, seed: int) -> str:
     with Store.open(project, busy_timeout_s=0.05) as store:
         ratings = fill(store, 5)
         for _ in range(rounds):
-            store.add_comparisons([pair(rng)])
-            (asked,) = store.open_comparisons()
+            store.pairs.add([pair(rng)])
+            (asked,) = store.pairs.waiting()
             with children.running("lock_holder.py", database_path(project)) as holder:
                 children.read_until(holder, "held")
                 for _ in range(3):
                     try:
-                        store.add_rating(answered(asked))
+                        store.ratings.add(answered(asked))
                     except NotSavedError as error:
                         require(str(database_path(project)) in str(error), str(error))
                         refused += 1
                     else:
                         raise AssertionError("written through a foreign lock")
-                    require(store.open_comparisons() == [asked], "the pair is gone")
-                    require(store.ratings() == ratings, "reading does not work meanwhile")
-            ratings.append(store.add_rating(answered(asked))[1])
+                    require(store.pairs.waiting() == [asked], "the pair is gone")
+                    require(store.ratings.current() == ratings, "reading does not work meanwhile")
+            ratings.append(store.ratings.add(answered(asked))[1])
     require_ratings(project, ratings)
     return f"{refused} times refused, then saved"
 
@@ -103,6 +103,6 @@ def no_locks(folder: Path, rounds: int, seed: int) -> str:
         warned += "no locks" in done.stdout and str(project) in done.stdout
         require_whole(project)
         with Store.open(project) as store:
-            require(store.rating_count() == 5, "the ratings are not there")
+            require(store.ratings.count() == 5, "the ratings are not there")
     require(warned == rounds, f"{warned} warnings")
     return f"{rounds} times warned; rating went on"

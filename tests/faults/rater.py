@@ -29,30 +29,30 @@ def say(*words: object) -> None:
 
 def rate(store: Store, asked: Comparison, old: str, answer: Answer) -> None:
     say("try", asked.id, old, answer)
-    store.add_rating(answered(asked, answer))
+    store.ratings.add(answered(asked, answer))
     say("ok", asked.id, answer)
 
 
 def change(store: Store, rng: random.Random) -> None:
     """Take one of the last answers back, or answer its pair again."""
-    rating = rng.choice(store.last_ratings(10))
+    rating = rng.choice(store.ratings.last(10))
     if rng.random() < 0.5:
         say("try", rating.comparison_id, rating.answer, "open")
-        store.withdraw_rating(rating.id)
+        store.ratings.withdraw(rating.id)
         say("ok", rating.comparison_id, "open")
     else:
-        rate(store, store.comparison(rating.comparison_id), rating.answer, rng.choice(ANSWERS))
+        rate(store, store.pairs.by_id(rating.comparison_id), rating.answer, rng.choice(ANSWERS))
 
 
 def go_on(store: Store, rng: random.Random, changing: bool) -> None:
     """One more call."""
-    waiting = store.open_comparisons()
-    if changing and store.rating_count() and rng.random() < 0.7:
+    waiting = store.pairs.waiting()
+    if changing and store.ratings.count() and rng.random() < 0.7:
         change(store, rng)
     elif waiting:
         rate(store, waiting[0], "open", rng.choice(ANSWERS))
     else:
-        store.add_comparisons([pair(rng) for _ in range(PAIRS_AT_ONCE)])
+        store.pairs.add([pair(rng) for _ in range(PAIRS_AT_ONCE)])
 
 
 def main(project: str, seed: int, changing: bool) -> None:

@@ -82,15 +82,15 @@ def answered(
 def fill(store: Store, n_ratings: int, seed: int = 0, n_spans: int = 4) -> list[Rating]:
     """Add so many rated pairs to an open store."""
     rng = random.Random(seed)
-    _, pairs = store.add_comparisons([pair(rng, 0, n_spans) for _ in range(n_ratings)])
+    _, pairs = store.pairs.add([pair(rng, 0, n_spans) for _ in range(n_ratings)])
     answers: list[Answer] = ["A", "B", "tie"]
-    return store.add_ratings([answered(p, rng.choice(answers)) for p in pairs])[1]
+    return store.ratings.add_all([answered(p, rng.choice(answers)) for p in pairs])[1]
 
 
 def filled_project(folder: Path, n_ratings: int, n_later: int = 0) -> list[Rating]:
     """A closed project; `n_later` more ratings came after its newest backup."""
     with Store.open(folder) as store:
-        store.add_song(song(0), "ready")
+        store.songs.add(song(0), "ready")
         ratings = fill(store, n_ratings)
     with Store.open(folder) as store:  # Backs up: there is none of today yet.
         assert not store.warnings

@@ -29,7 +29,7 @@ def require_whole(project: Path) -> None:
     with closing(sqlite3.connect(database_path(project))) as raw:
         require(raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)], "integrity_check")
     with Store.open(project, write=False) as store:
-        require(store.damaged_ratings() == [], "damaged ratings")
+        require(store.ratings.damaged() == [], "damaged ratings")
         for check in store.check():
             if check.name in {"project file", "ratings", "queue"}:
                 require(check.ok, f"{check.name}: {check.message}")
@@ -39,7 +39,7 @@ def require_ratings(project: Path, expected: Iterable[Rating]) -> None:
     """The project holds exactly these ratings, and is whole."""
     require_whole(project)
     with Store.open(project, write=False) as store:
-        require(store.ratings() == list(expected), "the ratings differ")
+        require(store.ratings.current() == list(expected), "the ratings differ")
 
 
 class Ledger:
@@ -90,7 +90,7 @@ class Ledger:
                 require(found in {old, new}, f"pair {pair}: {found}, neither {old} nor {new}")
                 self.state[pair] = found
                 self._doubtful = None
-            waiting = {pair.id for pair in store.open_comparisons()}
+            waiting = {pair.id for pair in store.pairs.waiting()}
             for pair, answer in self.state.items():
                 found = _answer(store, pair)
                 require(found == answer, f"pair {pair}: {found}, acknowledged was {answer}")
@@ -98,5 +98,5 @@ class Ledger:
 
 
 def _answer(store: Store, pair: int) -> str:
-    rating = store.rating_of(pair)
+    rating = store.ratings.of_pair(pair)
     return OPEN if rating is None else rating.answer

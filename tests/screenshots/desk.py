@@ -16,6 +16,7 @@ from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.settings import Settings
 from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.tasks import Request, Result, Task
 
 LIMIT_S = 120.0
 _STEP_MS = 40
@@ -31,16 +32,18 @@ class CountingJobs(Jobs):
         super().__init__()
         self.n_open = 0
 
-    def start(self, task: str, request: Any, words: str = "") -> Job:
+    def start(self, task: Task[Request, Result], request: Request, words: str = "") -> Job[Result]:
         return self._count(super().start(task, request, words))
 
-    def spread(self, task: str, request: Any, words: str = "") -> Job:
+    def spread(self, task: Task[Request, Result], request: Request, words: str = "") -> Job[Result]:
         return self._count(super().spread(task, request, words))
 
-    def ask(self, task: str, request: Any, is_urgent: bool = True) -> Job:
+    def ask(
+        self, task: Task[Request, Result], request: Request, is_urgent: bool = True
+    ) -> Job[Result]:
         return self._count(super().ask(task, request, is_urgent))
 
-    def _count(self, job: Job) -> Job:
+    def _count(self, job: Job[Result]) -> Job[Result]:
         self.n_open += 1
         job.finished.connect(self._on_finished)
         return job

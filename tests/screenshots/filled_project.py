@@ -77,22 +77,24 @@ def fill_project(
         raise RuntimeError("the demo songs could not be added")
     rater = ScriptedRater()
     with Store.open(project) as store:
-        _, pairs = store.add_comparisons(_run("propose", propose_request(store, n_ratings)))
+        _, pairs = store.pairs.add(_run("propose", propose_request(store, n_ratings)))
         _rate(store, pairs, rater, "ear")
         trained = _run("train", train_request(store, "cpu", epochs, episodes))
         for checkpoint in (trained.best, trained.final):
-            store.add_checkpoint(checkpoint)
+            store.models.add(checkpoint)
         request, session = compare_request(store, n_pairs)
-        _, session = store.add_session(session, _run("compare_pairs", request))
-        _rate(store, store.session_comparisons(session.id), rater, "compare")
-        store.save_report(session.id, _run("compare_report", report_request(store, session)))
+        _, session = store.sessions.add(session, _run("compare_pairs", request))
+        _rate(store, store.pairs.of_session(session.id), rater, "compare")
+        store.sessions.save_report(
+            session.id, _run("compare_report", report_request(store, session))
+        )
 
 
 def _rate(store: Store, pairs: list[Comparison], rater: ScriptedRater, source: str) -> None:
-    lengths = {entry.song.sha256: entry.song.n_samples for entry in store.songs()}
+    lengths = {entry.song.sha256: entry.song.n_samples for entry in store.songs.listed()}
     for pair in pairs:
         rating = rater.rating(pair, lengths[pair.sha256], source)
-        store.add_rating(replace(rating, utc=rating.utc))
+        store.ratings.add(replace(rating, utc=rating.utc))
 
 
 def _run(task: str, request: Any) -> Any:

@@ -141,7 +141,9 @@ def _pose(desk: object, place: str) -> None:
         curve, total = page._training._at, page._training._episodes
         # A training that has learned all it can ends sooner; its result is then what is shown.
         desk.until(
-            lambda: page._job is None or (bool(curve) and curve[-1] >= _LEARNED_SHARE * total),
+            lambda: (
+                not page._model.is_training or (bool(curve) and curve[-1] >= _LEARNED_SHARE * total)
+            ),
             "a good part of the training",
         )
         return
@@ -166,7 +168,7 @@ def _after(desk: object, place: str) -> None:
 
     assert isinstance(desk, Desk)
     if place == "training":
-        if desk.view._job is not None:
+        if desk.view._model.is_training:
             desk.actions["stop_job"].trigger()
         desk.settle()
     if place == "compare":

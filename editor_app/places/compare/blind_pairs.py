@@ -7,16 +7,11 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, AnswerBar
 from editor_app.listening.heard import Heard
 from editor_app.listening.pair_panel import PairPanel
-from editor_app.notifier import Notifier
 from editor_app.places.compare.supply import ComparisonSupply
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison
 from ml_core.errors import UserError
@@ -31,7 +26,7 @@ _ANSWERS: dict[str, tuple[Answer, int]] = {
 }
 
 
-class ComparisonPage(QWidget):
+class BlindPairs(QWidget):
     """Asks the pairs of one comparison. Blind: it never reads which side is new."""
 
     counted = Signal(int, int)
@@ -39,26 +34,20 @@ class ComparisonPage(QWidget):
 
     answered_all = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier, self._settings = actions, notifier, settings
+        player, actions = workspace.player, workspace.actions
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._actions = player, actions
+        self._notifier, self._settings = workspace.notifier, workspace.settings
         self._supply: ComparisonSupply | None = None
         self._current: ComparisonSession | None = None
         self._pair: Comparison | None = None
         self._is_active = False
         self._n_done = 0
         self._shown_at_s = 0.0
-        self._heard = Heard(player, settings)
-        self._panel = PairPanel(player, actions, settings)
+        self._heard = Heard(player, workspace.settings)
+        self._panel = PairPanel(workspace)
         self._answers = AnswerBar(actions, "Which edit do you like better?", has_skip=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +73,7 @@ class ComparisonPage(QWidget):
             self._current = session
             rate = self._player
             self._supply = ComparisonSupply(
-                self._session, self._jobs, lambda: rate.sample_rate_hz, session.id
+                self._project, self._jobs, lambda: rate.sample_rate_hz, session.id
             )
             self.destroyed.connect(self._supply.close)
             self._supply.changed.connect(self._show_next)
@@ -162,7 +151,7 @@ class ComparisonPage(QWidget):
         heard_s = self._heard.seconds(pair.id, is_loaded=True)
         sides = (heard_s["A"], heard_s["B"])
         try:
-            self._session.rate(pair, answer, strength, sides, source="compare")
+            self._project.ratings.add(pair, answer, strength, sides, source="compare")
         except UserError as error:
             self._notifier.user_error(error)
             return

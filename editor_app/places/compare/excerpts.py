@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Job, Jobs
+from editor_app.listening.own_folder import own_folder
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import PreparedPair, PreparePairRequest
+from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
+from ml_core.store.requests import song_ref
 
 
 class ResultListening(QObject):
@@ -25,14 +24,14 @@ class ResultListening(QObject):
     changed = Signal()
     """What plays has changed; see `playing`."""
 
-    def __init__(self, session: Session, jobs: Jobs, player: Player, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._notifier = notifier
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
-        self._asked: Job | None = None
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
+        self._folder = own_folder(workspace.project.cache_dir, "result")
+        self._asked: Job[PreparedPair] | None = None
         self._loaded: tuple[Comparison, str] | None = None
-        player.playing_changed.connect(lambda _: self.changed.emit())
+        workspace.player.playing_changed.connect(lambda _: self.changed.emit())
 
     @property
     def playing(self) -> tuple[Comparison, str] | None:
@@ -48,22 +47,20 @@ class ResultListening(QObject):
         if self._loaded == (pair, which):
             self._player.toggle()
             return
-        entry = self._session.song(pair.sha256)
+        entry = self._project.songs.get(pair.sha256)
         if entry is None:
             self._notifier.banner("doubtful", "This song was removed.", "Add it again to hear it.")
             return
         new_is_a = pair.origin_a.checkpoint == new_id
         edit = pair.a if new_is_a == (which == "new") else pair.b
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
-            path=entry.song.path,
-            sha256=pair.sha256,
+            cache_dir=self._project.cache_dir,
+            song=song_ref(entry),
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda made: self._play(job, made, edit, (pair, which)))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -84,7 +81,7 @@ class ResultListening(QObject):
         rmtree(self._folder, ignore_errors=True)
 
     def _play(
-        self, job: Job, made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]
+        self, job: Job[PreparedPair], made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]
     ) -> None:
         if job is not self._asked:
             return
@@ -97,5 +94,5 @@ class ResultListening(QObject):
             self._loaded = wanted
             self._player.play()
             pair, which = wanted
-            self._notifier.status(f"Playing the {which} edit of {self._session.title(pair)}.")
+            self._notifier.status(f"Playing the {which} edit of {self._project.songs.title(pair)}.")
             self.changed.emit()

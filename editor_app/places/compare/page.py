@@ -7,60 +7,34 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from editor_app.keys.action_table import RESULT
-from editor_app.keys.actions import Actions
-from editor_app.look.words import counted
-from editor_app.notifier import Notifier
-from editor_app.places.compare.blind_pairs import ComparisonPage
+from editor_app.places.compare.blind_pairs import BlindPairs
 from editor_app.places.compare.excerpts import ResultListening
+from editor_app.places.compare.model import CompareModel
 from editor_app.places.compare.result import ComparisonResult
-from editor_app.places.compare.start import StartPage
+from editor_app.places.compare.start import StartPanel
 from editor_app.places.place import Place
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
-from editor_app.work.jobs import Job, Jobs
-from editor_app.work.library import tell_failure
-from ml_core.domain.models import BASE, ComparisonReport, ComparisonSession
+from editor_app.workspace import Workspace
+from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
-from ml_core.errors import UserError
-from ml_core.store.requests import (
-    compare_request,
-    comparison_files_request,
-    newest_checkpoint,
-    report_request,
-)
 
 
-class CompareView(Place):
+class ComparePage(Place):
     """Blind until the last answer: nothing here reads which side is new before the verdict."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Compare")
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier, self._settings = actions, notifier, settings
-        self._current: ComparisonSession | None = None
-        self._report: ComparisonReport | None = None
-        self._making: Job | None = None
-        self._is_counting = False
+        self._model = CompareModel(workspace)
+        self._player, self._actions = workspace.player, workspace.actions
+        self._settings = workspace.settings
         self._is_here = False
-        self._listening = ResultListening(session, jobs, player, notifier)
-        self._build()
+        self._listening = ResultListening(workspace)
+        self._build(workspace)
         self._connect()
 
-    # Building
-
-    def _build(self) -> None:
+    def _build(self, workspace: Workspace) -> None:
         self._count, self._strip = label("", "heading"), TickStrip()
         self._keep = KeyButton("Keep the old").bind(self._actions["keep_old"])
         self._use = KeyButton("Use the new").bind(self._actions["use_new"])
@@ -68,16 +42,9 @@ class CompareView(Place):
         self._save.clicked.connect(self._save_files)
         for widget in (self._count, self._strip, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start = StartPage(self._session, self._actions)
-        self._page = ComparisonPage(
-            self._session,
-            self._jobs,
-            self._player,
-            self._actions,
-            self._notifier,
-            self._settings,
-        )
-        self._result = ComparisonResult(self._session, self._jobs, self._actions)
+        self._start = StartPanel(workspace.project, self._actions)
+        self._page = BlindPairs(workspace)
+        self._result = ComparisonResult(workspace)
         self._pages = QStackedWidget()
         for page in (self._start, self._page, self._result):
             self._pages.addWidget(page)
@@ -90,7 +57,7 @@ class CompareView(Place):
         self._actions["play"].triggered.connect(self._toggle)
         self._page.counted.connect(self._show_count)
         self._page.answered_all.connect(self._ask_report)
-        self._session.changed.connect(self._on_changed)
+        self._model.changed.connect(self._on_changed)
         self._result.wanted.connect(self._hear)
         self._listening.changed.connect(self._show_playing)
 
@@ -99,10 +66,10 @@ class CompareView(Place):
     def ready(self) -> Iterator[None]:
         """Fill the table of the pairs, unless the place was opened meanwhile."""
         yield
-        session, report = self._found()
+        session, report = self._model.found()
         if not self._is_here and session is not None and report is not None:
             self._pages.setCurrentWidget(self._result)
-            self._result.show_report(session, report, self._session.session_comparisons(session.id))
+            self._result.show_report(session, report, self._model.pairs(session))
 
     def shown(self) -> None:
         """Go on where one was: in a comparison, at its result, or before one."""
@@ -120,22 +87,16 @@ class CompareView(Place):
         self._page.end()
         self._listening.close()
 
-    def _on_changed(self, changes: frozenset[str]) -> None:
-        if self._is_here and changes & {"checkpoints", "songs", "reports"}:
+    def _on_changed(self) -> None:
+        if self._is_here:
             self._show_state()
 
-    # What there is to do
-
-    def _found(self) -> tuple[ComparisonSession | None, ComparisonReport | None]:
-        """The comparison of the newest checkpoint and its report; None before there is one."""
-        newest = newest_checkpoint(self._session.store)
-        found = [s for s in self._session.sessions() if newest is not None and s.new == newest.id]
-        return (found[-1], self._session.report(found[-1].id)) if found else (None, None)
+    # Before, in and after a comparison
 
     def _show_state(self) -> None:
-        session, report = self._found()
-        is_new = self._current != session or self._report != report
-        self._current, self._report = session, report
+        is_new = self._model.read()
+        session, report = self._model.session, self._model.report
+        self.facts.setText(self._model.facts())
         if session is None:
             self._show_start()
         elif report is None:
@@ -154,80 +115,18 @@ class CompareView(Place):
         self._show_header(in_session=False, in_result=False)
         self._page.end()
         self._pages.setCurrentWidget(self._start)
-        self.facts.setText("")
-        self._start.show_state(self._making is not None)
+        self._start.show_state(self._model.is_making)
         self._page.lock("There is no pair yet")
-
-    # Beginning
-
-    def _begin(self) -> None:
-        if not self._is_here or self._making is not None or self._current is not None:
-            return
-        try:
-            request, wanted = compare_request(self._session.store)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        job = self._jobs.start("compare_pairs", request, "Making the pairs")
-        self._making = job
-        job.done.connect(lambda pairs: self._keep_session(wanted, pairs))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-        job.finished.connect(self._on_made)
-        self._show_state()
-
-    def _keep_session(self, wanted: ComparisonSession, pairs: list[Comparison]) -> None:
-        try:
-            self._session.add_session(wanted, pairs)
-        except UserError as error:
-            self._notifier.user_error(error)
-
-    def _on_made(self) -> None:
-        self._making = None
-        if self._is_here:
-            self._show_state()
-
-    # A comparison under way
 
     def _show_session(self, session: ComparisonSession) -> None:
         self._show_header(in_session=True, in_result=False)
         self._pages.setCurrentWidget(self._page)
         self._actions.allow(["compare"], "A comparison is under way")
-        self.facts.setText(f"old against new, blind, on {self._where(session)}")
         self._page.begin(session)
 
     def _show_count(self, n_done: int, n: int) -> None:
         self._count.setText(f"{min(n_done + 1, n)} of {n}")
         self._strip.show_count(n_done, n)
-
-    def _where(self, session: ComparisonSession) -> str:
-        """On what the verdict rests: several pairs of one song are not as good as several songs."""
-        pairs = self._session.session_comparisons(session.id)
-        songs = counted(len({pair.sha256 for pair in pairs}), "song")
-        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
-
-    # The result
-
-    def _ask_report(self) -> None:
-        session = self._current
-        if session is None or self._report is not None or self._is_counting:
-            return
-        self._is_counting = True
-        self._page.say("Counting…")
-        job = self._jobs.ask("compare_report", report_request(self._session.store, session))
-        job.done.connect(lambda report: self._on_report(session, report))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-        job.finished.connect(self._on_counted)
-
-    def _on_counted(self) -> None:
-        self._is_counting = False
-
-    def _on_report(self, session: ComparisonSession, report: ComparisonReport) -> None:
-        if report.verdict == "unfinished" or self._session.report(session.id) is not None:
-            return
-        try:
-            self._session.save_report(session.id, report)
-        except UserError as error:
-            self._notifier.user_error(error)
 
     def _show_result(
         self, session: ComparisonSession, report: ComparisonReport, is_new: bool
@@ -237,84 +136,59 @@ class CompareView(Place):
         self._pages.setCurrentWidget(self._result)
         self._actions.allow(["play"])
         self._actions.allow(["compare"], "The newest taste was compared already")
-        old, new = self._name(session.old), self._name(session.new)
-        self.facts.setText(f"{new} (new) against {old} (old), blind, on {self._where(session)}")
         if is_new:
             self._player.unload()
             self._result.fall_silent()
-        self._result.show_report(session, report, self._session.session_comparisons(session.id))
-        self._show_choice(session, report)
+        self._result.show_report(session, report, self._model.pairs(session))
+        self._show_choice(report)
         self._result.table.setFocus()
 
-    def _show_choice(self, session: ComparisonSession, report: ComparisonReport) -> None:
+    def _show_choice(self, report: ComparisonReport) -> None:
         """Fill the button that the verdict speaks for, and say which one is in use."""
-        active = self._session.active_checkpoint()
-        active_id = BASE if active is None else active.id
-        is_better = report.verdict == "better"
-        is_new_used = active_id == session.new
-        self._use.set_words("New in use" if is_new_used else "Use the new", _tick(is_new_used))
+        is_better, is_new_used = report.verdict == "better", self._model.is_new_used
+        if is_new_used:
+            self._use.set_words("New in use", "tick")
+        else:
+            self._use.set_words("Use the new", "")
         self._keep.set_words("Go back to the old" if is_new_used else "Keep the old")
         self._use.set_kind("primary" if is_better and not is_new_used else "normal")
         self._keep.set_kind("normal" if is_better else "primary")
         self._actions.allow(["use_new"], "The new taste is in use" if is_new_used else "")
         self._actions.allow(["keep_old"])
 
-    def _name(self, checkpoint_id: str) -> str:
-        best = [c.id for c in self._session.checkpoints() if c.kind == "best"]
-        if checkpoint_id in best:
-            return f"cycle {best.index(checkpoint_id) + 1}"
-        return "the start" if checkpoint_id == BASE else checkpoint_id
+    # What is done
+
+    def _begin(self) -> None:
+        if self._is_here:
+            self._model.begin()
+
+    def _ask_report(self) -> None:
+        if self._model.ask_report():
+            self._page.say("Counting…")
 
     def _decide(self, *, use_new: bool) -> None:
-        session = self._current
-        if not self._is_here or session is None or self._report is None:
-            return
-        wanted = session.new if use_new else session.old
-        active = self._session.active_checkpoint()
-        if wanted == (BASE if active is None else active.id):
-            self._notifier.status("The old taste stays in use. The ratings are kept.")
-            return
-        try:
-            self._session.activate(wanted)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        used = "new" if use_new else "old"
-        self._notifier.status(f"The {used} taste is in use. Undo takes this back.")
+        if self._is_here:
+            self._model.decide(use_new=use_new)
+
+    def _save_files(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, "Where to put the pairs", self._settings.export_folder
+        )
+        if folder:
+            self._model.save_pairs(folder)
 
     # Hearing the pairs again
 
     def _hear(self, pair: Comparison, which: str) -> None:
-        if self._current is not None and self._report is not None:
-            self._listening.hear(pair, which, self._current.new)
+        session = self._model.session
+        if session is not None and self._model.report is not None:
+            self._listening.hear(pair, which, session.new)
 
     def _toggle(self) -> None:
-        if self._is_here and self._report is not None:
+        if self._is_here and self._model.report is not None:
             self._listening.toggle()
 
     def _show_playing(self) -> None:
-        if self._report is not None:
+        if self._model.report is not None:
             pair, which = self._listening.playing or (None, "")
             self._result.show_playing(pair, which)
-
-    def _save_files(self) -> None:
-        session, report = self._current, self._report
-        if session is None or report is None:
-            return
-        folder = QFileDialog.getExistingDirectory(
-            self, "Where to put the pairs", self._settings.export_folder
-        )
-        if not folder:
-            return
-        try:
-            request = comparison_files_request(self._session.store, session, report, folder)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        job = self._jobs.start("write_comparison", request, "Writing the pairs")
-        job.done.connect(lambda _: self._notifier.status(f"The pairs are in {folder}."))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-
-
-def _tick(is_shown: bool) -> str:
-    return "tick" if is_shown else ""

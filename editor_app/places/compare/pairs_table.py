@@ -28,6 +28,7 @@ from editor_app.places.compare.pairs_cells import (
     PairRow,
 )
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.key_cap import key_of
 
 Which = Literal["old", "new"]
 
@@ -145,7 +146,7 @@ class PairsTable(QTableWidget):
         for index, buttons in enumerate(self._buttons):
             for which, button in buttons.items():
                 is_current = index == self.currentRow()
-                key = self._actions[which].shortcut().toString() if is_current else ""
+                key = key_of(self._actions[which]) if is_current else ""
                 button.set_key(_ARROWS.get(key, key))
                 is_playing = self._playing == (index, which)
                 button.set_words(WORDS[which], "pause" if is_playing else "play")

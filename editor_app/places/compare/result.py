@@ -8,21 +8,18 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.why_line import WhyLine
 from editor_app.look.words import counted
 from editor_app.places.compare.pairs_cells import PairRow
 from editor_app.places.compare.pairs_table import PairsTable
-from editor_app.project.session import Session
 from editor_app.widgets.interval_bar import IntervalBar
 from editor_app.widgets.labels import label
 from editor_app.widgets.win_blocks import WinBlocks
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import Song
-from ml_core.store.explaining import explain_request
 from ml_core.units import clock
 
 TITLES = {
@@ -43,11 +40,11 @@ class ComparisonResult(QWidget):
     wanted = Signal(object, str)
     """(Comparison, "old" or "new"): a pair's edit is to be heard again."""
 
-    def __init__(self, session: Session, jobs: Jobs, actions: Actions) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session = session
+        self._project = workspace.project
         self._new_id = ""
-        self._why = WhyLine(jobs)
+        self._why = WhyLine(workspace.jobs)
         self._explained: tuple[Comparison | None, str] = (None, "")
         self._comparisons: Sequence[Comparison] = ()
         self._shown: tuple[ComparisonSession, ComparisonReport, list[PairRow]] | None = None
@@ -57,7 +54,7 @@ class ComparisonResult(QWidget):
         self._share = label("", "secondary")
         self._share.setWordWrap(True)
         self._interval = IntervalBar("one half: no difference")
-        self.table = PairsTable(actions["hear_old"], actions["hear_new"])
+        self.table = PairsTable(workspace.actions["hear_old"], workspace.actions["hear_new"])
         self.table.wanted.connect(self._on_wanted)
         self._foot = label("", "small")
         self._foot.setWordWrap(True)
@@ -96,7 +93,7 @@ class ComparisonResult(QWidget):
         comparisons: Sequence[Comparison],
     ) -> None:
         """Show a finished comparison, unless it stands there already."""
-        songs = {entry.song.sha256: entry.song for entry in self._session.songs()}
+        songs = {entry.song.sha256: entry.song for entry in self._project.songs.all()}
         rows = [
             _row(row, pair, session.new, songs.get(pair.sha256))
             for row, pair in zip(report.per_song, comparisons, strict=True)
@@ -141,13 +138,13 @@ class ComparisonResult(QWidget):
         if (pair, which) == self._explained:
             return
         self._explained = (pair, which)
-        entry = None if pair is None else self._session.song(pair.sha256)
+        entry = None if pair is None else self._project.songs.get(pair.sha256)
         if pair is None or entry is None:
             self._why.ask(None)
             return
         new_is_a = pair.origin_a.checkpoint == self._new_id
         edit = pair.a if new_is_a == (which == "new") else pair.b
-        request = explain_request(self._session.store, entry, edit, checkpoint=self._new_id)
+        request = self._project.requests.explain(entry, edit, checkpoint=self._new_id)
         self._why.ask(request)
 
     def _on_wanted(self, row: int, which: str) -> None:

@@ -6,23 +6,22 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.models import COMPARISON_PAIRS
-from ml_core.store.requests import newest_checkpoint, ready_songs
 
 _PAIR_S = 45
 """About how long a pair takes, said beforehand."""
 _TEXT_PX = 720
 
 
-class StartPage(QWidget):
+class StartPanel(QWidget):
     """Says whether there is something to compare, and how it will go."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, project: Project, actions: Actions) -> None:
         super().__init__()
-        self._session, self._actions = session, actions
+        self._project, self._actions = project, actions
         self._words = label("", "heading")
         self._facts = label("", "secondary")
         self._facts.setWordWrap(True)
@@ -61,8 +60,8 @@ class StartPage(QWidget):
 
     def show_state(self, is_making: bool) -> None:
         """Read again what there is to compare; `is_making` while the pairs are being made."""
-        newest = newest_checkpoint(self._session.store)
-        active = self._session.active_checkpoint()
+        newest = self._project.models.newest()
+        active = self._project.models.active()
         facts, can = "", False
         if is_making:
             words, facts = "Making the pairs…", "This takes some seconds."
@@ -84,7 +83,7 @@ class StartPage(QWidget):
         self._actions.allow(["compare"], "" if can else words)
 
     def _show_plan(self) -> None:
-        reserved = ready_songs(self._session.store, "compare")
+        reserved = self._project.songs.ready("compare")
         minutes = max(1, round(COMPARISON_PAIRS * _PAIR_S / 60))
         if reserved:
             where = f"{counted(len(reserved), 'song')} that you never rated."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from editor_app.listening.pair_supply import PairSupply
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Jobs
 from ml_core.domain.ratings import Comparison
 
@@ -14,21 +14,21 @@ class ComparisonSupply(PairSupply):
     """The unanswered pairs of a comparing session, in their order.
 
     Args:
-        session_id: the comparison's id in the store.
+        session_id: the session's id.
     """
 
     def __init__(
         self,
-        session: Session,
+        project: Project,
         jobs: Jobs,
         sample_rate_hz: Callable[[], int],
         session_id: int,
     ) -> None:
-        super().__init__(session, jobs, sample_rate_hz)
+        super().__init__(project, jobs, sample_rate_hz)
         self._session_id = session_id
 
     def _open_pairs(self) -> list[Comparison]:
-        return self._session.open_session_comparisons(self._session_id)
+        return self._project.sessions.open_pairs(self._session_id)
 
     def _propose(self) -> None:
         """A comparison's pairs were all made beforehand."""

@@ -15,7 +15,8 @@ from editor_app.look.words import counted
 from editor_app.places.export.words import alternative_sentences
 from editor_app.widgets import key_cap
 from editor_app.widgets.labels import label
-from ml_core.domain.requests import Delivered, SongLayout
+from ml_core.domain.playing import SongLayout
+from ml_core.domain.requests import Delivered
 from ml_core.units import clock
 
 _ROW_PX, _LEAST_ROW_PX = 72, 54
@@ -71,7 +72,7 @@ class AlternativeRow(QAbstractButton):
             painter.fillRect(0, 0, 2, self.height(), theme.color(palette.text))
         middle = _INSET_PX + theme.grown_px(16) / 2
         self._paint_radio(painter, middle)
-        key = self._action.shortcut().toString()
+        key = key_cap.key_of(self._action)
         key_cap.paint(painter, key, _INSET_PX + _RADIO_PX + 10, middle)
         right = self._paint_facts(painter, middle)
         width = min(_MOST_RIBBON_PX, right - _RIBBON_LEFT_PX - _INSET_PX)

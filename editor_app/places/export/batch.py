@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.export.checks import check_request
-from editor_app.project.session import Session
-from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
+from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
+from ml_core.domain.requests import (
+    Delivered,
+    DeliverRequest,
+    EditToWrite,
+    ExportRequest,
+    ExportResult,
+)
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import deliver_request
+from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT
 
 _NAMED_FAILURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """One song of a batch: the edit that is to be made, or the person's own that is checked."""
+
+    title: str
+    asked: DeliverRequest | CheckEditRequest
+    chosen: int
+
+    def written(self, edit: Edit) -> EditToWrite:
+        song = self.asked.song
+        return EditToWrite(song, edit, Path(song.path).stem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """All that a batch was started with: what is changed after is the next one's."""
+
+    wishes: tuple[_Wish, ...]
+    cache_dir: str
+    out_dir: Path
+    file_format: str
 
 
 class ExportBatch(QObject):
     """One batch at a time; what can't be exported is named, the others proceed."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
-        self._waiting: list[SongEntry] = []
-        self._edits: list[tuple[str, Edit, str]] = []
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
+        self._order = _Order((), workspace.project.cache_dir, Path(), "wav")
+        self._waiting: Iterator[_Wish] = iter(())
+        self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
-        self._limits_of: Callable[[SongEntry], Limits] = lambda _: Limits()
-        self._choices: Mapping[str, int] = {}
-        self._by_hand: Mapping[str, Edit] = {}
-        self._out_dir, self._file_format = Path(), "wav"
-        self._job: Job | None = None
+        self._job: Job[object] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -50,7 +78,7 @@ class ExportBatch(QObject):
         out_dir: Path,
         file_format: str,
     ) -> None:
-        """Export the songs.
+        """Export the songs as everything stands now, whatever is changed meanwhile.
 
         Args:
             entries: the songs.
@@ -63,60 +91,61 @@ class ExportBatch(QObject):
         """
         if self.is_busy:
             return
-        self._waiting, self._edits, self._failed = list(entries), [], []
-        self._limits_of, self._choices = limits_of, dict(choices)
-        self._by_hand = dict(by_hand)
-        self._out_dir, self._file_format = out_dir, file_format
+
+        def wish(entry: SongEntry) -> _Wish:
+            limits, hand = limits_of(entry), by_hand.get(entry.song.sha256)
+            if hand is not None:
+                check = check_request(self._project, entry, hand, limits)
+                return _Wish(entry.song.title, check, 0)
+            chosen = choices.get(entry.song.sha256, 0)
+            edit = self._project.requests.deliver(entry, limits, n_alternatives=chosen + 1)
+            return _Wish(entry.song.title, edit, chosen)
+
+        wishes = tuple(wish(entry) for entry in entries)
+        self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format)
+        self._waiting, self._edits, self._failed = iter(wishes), [], []
         self._next()
 
     def _next(self) -> None:
         """Ask for the next song's edit, or write the files once all are there."""
-        if not self._waiting:
+        wish = next(self._waiting, None)
+        if wish is None:
             self._write()
-            return
-        entry = self._waiting.pop(0)
-        by_hand = self._by_hand.get(entry.song.sha256)
-        if by_hand is not None:
-            self._check(entry, by_hand)
-            return
-        chosen = self._choices.get(entry.song.sha256, 0)
-        request = deliver_request(
-            self._session.store, entry, self._limits_of(entry), n_alternatives=chosen + 1
-        )
-        job = self._jobs.start("deliver", request, f"Making the edit of {entry.song.title}")
-        self._job = job
-        job.done.connect(lambda found: self._take(entry, chosen, found))
-        job.failed.connect(lambda failure: self._refuse(entry, failure))
-        job.cancelled.connect(self._stop)
+        elif isinstance(wish.asked, CheckEditRequest):
+            self._check(wish, wish.asked)
+        else:
+            words = f"Making the edit of {wish.title}"
+            job = self._jobs.start(DELIVER, wish.asked, words)
+            self._watch(job, wish)
+            job.done.connect(lambda found: self._take(wish, found))
 
-    def _check(self, entry: SongEntry, by_hand: Edit) -> None:
+    def _check(self, wish: _Wish, request: CheckEditRequest) -> None:
         """The rules may have been set after the edit was changed, or be out of sight."""
-        request = check_request(self._session, entry, by_hand, self._limits_of(entry))
-        job = self._jobs.start("check_edit", request, f"Checking the edit of {entry.song.title}")
+        job = self._jobs.start(CHECK_EDIT, request, f"Checking the edit of {wish.title}")
+        self._watch(job, wish)
+        job.done.connect(lambda broken: self._on_checked(wish, request.edit, broken))
+
+    def _watch(self, job: Job[object], wish: _Wish) -> None:
         self._job = job
-        job.done.connect(lambda broken: self._on_checked(entry, by_hand, broken))
-        job.failed.connect(lambda failure: self._refuse(entry, failure))
+        job.failed.connect(lambda failure: self._refuse(wish, failure))
         job.cancelled.connect(self._stop)
 
-    def _on_checked(self, entry: SongEntry, by_hand: Edit, broken: str) -> None:
+    def _on_checked(self, wish: _Wish, by_hand: Edit, broken: str) -> None:
         if broken:
             remedy = "Change that rule, or reset the edit."
-            self._failed.append(f"{entry.song.title}, changed by hand: {broken} {remedy}")
-            self._next()
+            self._failed.append(f"{wish.title}, changed by hand: {broken} {remedy}")
         else:
-            self._add(entry, by_hand)
-
-    def _take(self, entry: SongEntry, chosen: int, found: list[Delivered]) -> None:
-        self._add(entry, found[min(chosen, len(found) - 1)].edit)
-
-    def _add(self, entry: SongEntry, edit: Edit) -> None:
-        self._edits.append((entry.song.path, edit, Path(entry.song.path).stem))
+            self._edits.append(wish.written(by_hand))
         self._next()
 
-    def _refuse(self, entry: SongEntry, failure: Failure) -> None:
+    def _take(self, wish: _Wish, found: list[Delivered]) -> None:
+        self._edits.append(wish.written(found[min(wish.chosen, len(found) - 1)].edit))
+        self._next()
+
+    def _refuse(self, wish: _Wish, failure: Failure) -> None:
         if not failure.is_user_error:
             tell_failure(self._notifier, failure)
-        self._failed.append(f"{entry.song.title}: {failure.message}")
+        self._failed.append(f"{wish.title}: {failure.message}")
         self._next()
 
     def _write(self) -> None:
@@ -126,12 +155,11 @@ class ExportBatch(QObject):
             return
         request = ExportRequest(
             tuple(self._edits),
-            str(self._out_dir),
-            self._session.cache_dir,
-            self._file_format,
-            corrections=self._session.corrections(),
+            str(self._order.out_dir),
+            self._order.cache_dir,
+            self._order.file_format,
         )
-        job = self._jobs.start("export", request, f"Exporting {counted(len(self._edits), 'edit')}")
+        job = self._jobs.start(EXPORT, request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job
         job.done.connect(self._on_written)
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -144,7 +172,9 @@ class ExportBatch(QObject):
 
     def _tell(self, files: Sequence[str]) -> None:
         if files:
-            self._notifier.status(f"{counted(len(files), 'edit')} exported to {self._out_dir}.")
+            self._notifier.status(
+                f"{counted(len(files), 'edit')} exported to {self._order.out_dir}."
+            )
         if self._failed:
             named = " ".join(self._failed[:_NAMED_FAILURES])
             more = len(self._failed) - _NAMED_FAILURES

@@ -5,21 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
 from editor_app.work.library import tell_failure
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import song_task
+from ml_core.domain.tasks import CHECK_EDIT
 
 
 def check_request(
-    session: Session, entry: SongEntry, edit: Edit, limits: Limits
+    project: Project, entry: SongEntry, edit: Edit, limits: Limits
 ) -> CheckEditRequest:
     """Asks whether a song's edit, changed by hand, keeps what a person set of `limits`."""
-    task = song_task(session.store, entry, limits.of_own_edit())
-    return CheckEditRequest(session.cache_dir, task, edit)
+    task = project.requests.song(entry, limits.of_own_edit())
+    return CheckEditRequest(project.cache_dir, task, edit)
 
 
 class HandChecks(QObject):
@@ -33,24 +33,24 @@ class HandChecks(QObject):
         self._jobs, self._notifier = jobs, notifier
         self._request: CheckEditRequest | None = None
         self._answer: str | None = None
-        self._job: Job | None = None
+        self._job: Job[str] | None = None
 
     def broken(self, request: CheckEditRequest) -> str | None:
         """The rule that an edit breaks, as a sentence; empty if none, None until it is known."""
         if request != self._request:
             self._request, self._answer = request, None
-            job = self._jobs.ask("check_edit", request)
+            job = self._jobs.ask(CHECK_EDIT, request)
             self._job = job
             job.done.connect(lambda broken: self._take(job, broken))
             job.failed.connect(lambda failure: self._refuse(job, failure))
         return self._answer
 
-    def _refuse(self, job: Job, failure: Failure) -> None:
+    def _refuse(self, job: Job[str], failure: Failure) -> None:
         if not failure.is_user_error:
             tell_failure(self._notifier, failure)
         self._take(job, f"{failure.message} {failure.remedy}".strip())
 
-    def _take(self, job: Job, broken: str) -> None:
+    def _take(self, job: Job[str], broken: str) -> None:
         if job is self._job:
             self._answer = broken
             self.told.emit()

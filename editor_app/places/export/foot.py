@@ -11,15 +11,7 @@ from editor_app.look.words import counted
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
-
-_FORMATS = (
-    ("WAV, in the song's quality", "wav"),
-    ("FLAC, in the song's quality", "flac"),
-    ("MP3", "mp3"),
-    ("Ogg Vorbis", "ogg"),
-    ("Opus", "opus"),
-    ("AIFF, in the song's quality", "aiff"),
-)
+from ml_core.domain.file_formats import WRITE_FORMATS
 
 
 class ExportFoot(QWidget):
@@ -30,8 +22,8 @@ class ExportFoot(QWidget):
         self._settings = settings
         self._format = QComboBox()
         self._format.setAccessibleName("Format")
-        for words, name in _FORMATS:
-            self._format.addItem(words, name)
+        for form in WRITE_FORMATS.values():
+            self._format.addItem(form.words, form.name)
         self._format.setCurrentIndex(max(0, self._format.findData(settings.export_format)))
         self._format.currentIndexChanged.connect(self._on_format)
         self._folder = KeyButton("", "folder")

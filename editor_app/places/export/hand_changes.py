@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import ChangeEditRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
-from ml_core.store.requests import song_task
 from ml_core.units import clock
 
 Span = tuple[float, float]
@@ -46,15 +45,16 @@ class HandEdits(QObject):
     changed = Signal(str)
     """SHA-256 of the song whose edit was changed by hand."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
         self._edits: dict[str, HandEdit] = {
             key: HandEdit(*(Edit.from_json(data[name]) for name in ("proposed", "changed")))
-            for key, data in session.store.setting(_SETTING, {}).items()
+            for key, data in workspace.project.values.get(_SETTING, {}).items()
         }
         self._waiting: list[_Wish] = []
-        self._job: Job | None = None
+        self._job: Job[Edit] | None = None
 
     def of(self, sha256: str) -> HandEdit | None:
         """A song's edit as changed by hand; None where the proposal stands."""
@@ -93,13 +93,13 @@ class HandEdits(QObject):
         wish = self._waiting.pop(0)
         hand = self._edits.get(wish.key)
         request = ChangeEditRequest(
-            self._session.cache_dir,
-            song_task(self._session.store, wish.entry),
+            self._project.cache_dir,
+            self._project.requests.song(wish.entry),
             wish.proposed if hand is None else hand.changed,
             wish.span_s,
             wish.keep,
         )
-        job = self._jobs.ask("change_edit", request)
+        job = self._jobs.ask(CHANGE_EDIT, request)
         self._job = job
         job.done.connect(lambda edit: self._take(wish, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
@@ -134,7 +134,7 @@ class HandEdits(QObject):
             self._keep(key, sha256, hand)
             return lambda: self._keep(key, sha256, before)
 
-        self._session.history.do(f"“{name}”", work)
+        self._project.history.do(f"“{name}”", work)
 
     def _keep(self, key: str, sha256: str, hand: HandEdit | None) -> None:
         kept = {name: one for name, one in self._edits.items() if name != key}
@@ -144,10 +144,10 @@ class HandEdits(QObject):
             name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
             for name, one in kept.items()
         }
-        self._session.store.set_setting(_SETTING, data)
+        self._project.values.set(_SETTING, data)
         self._edits = kept
         self.changed.emit(sha256)
 
     def _key(self, sha256: str) -> str:
         """Tastes propose different edits, so each has its own."""
-        return f"{self._session.taste.id} {sha256}"
+        return f"{self._project.tastes.current.id} {sha256}"

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
-from editor_app.notifier import Notifier
 from editor_app.places.export.hand_changes import HandEdit, HandEdits
-from editor_app.project.session import Session
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered
 from ml_core.errors import UserError
@@ -29,11 +27,10 @@ class ByHandLine(QWidget):
     The button shows what the store holds: after it was written, never before.
     """
 
-    def __init__(
-        self, session: Session, hands: HandEdits, actions: Actions, notifier: Notifier
-    ) -> None:
+    def __init__(self, workspace: Workspace, hands: HandEdits) -> None:
         super().__init__()
-        self._session, self._hands, self._notifier = session, hands, notifier
+        actions = workspace.actions
+        self._project, self._hands, self._notifier = workspace.project, hands, workspace.notifier
         self._count, self._actions = actions["count_by_hand"], actions
         self._pair: HandEdit | None = None
         self._is_changed = False
@@ -53,7 +50,7 @@ class ByHandLine(QWidget):
         self.setSizePolicy(policy)
         self._count.triggered.connect(lambda _: self._on_count())
         actions["undo_by_hand"].triggered.connect(lambda _: self.take_back())
-        session.changed.connect(self._on_changed)
+        workspace.project.changed.connect(self._on_changed)
         self.show_edit()
 
     def show_edit(self, sha256: str = "", found: Sequence[Delivered] = (), chosen: int = 0) -> None:
@@ -96,7 +93,7 @@ class ByHandLine(QWidget):
         pair = self._pair
         counts = (
             pair is not None
-            and self._session.rating_by_hand(pair.proposed, pair.changed) is not None
+            and self._project.hand_ratings.of(pair.proposed, pair.changed) is not None
         )
         self._count.setChecked(counts)
         self._button.set_words(*(_COUNTS if counts else _OFFER))
@@ -110,23 +107,23 @@ class ByHandLine(QWidget):
         if pair is None or not self.isVisible():
             return
         try:
-            rating = self._session.rating_by_hand(pair.proposed, pair.changed)
+            rating = self._project.hand_ratings.of(pair.proposed, pair.changed)
             if rating is None:
                 was_kept_aside = self._is_kept_aside(pair)
-                self._session.rate_by_hand(pair.proposed, pair.changed)
+                self._project.hand_ratings.add(pair.proposed, pair.changed)
                 words = "Saved as a rating: your edit is better than the proposal."
                 if was_kept_aside and not self._is_kept_aside(pair):
                     words += " The song is no longer kept aside for comparing."
                 self._notifier.status(words)
             else:
-                self._session.uncount_by_hand(rating)
+                self._project.hand_ratings.withdraw(rating)
                 self._notifier.status("No longer counted as a rating.")
         except UserError as error:
             self._notifier.user_error(error)
         self._read()
 
     def _is_kept_aside(self, pair: HandEdit) -> bool:
-        entry = self._session.song(pair.changed.sha256)
+        entry = self._project.songs.get(pair.changed.sha256)
         return entry is not None and entry.use == "compare"
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from editor_app.keys.actions import Actions
 from editor_app.look import theme
-from editor_app.notifier import Notifier
 from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.batch import ExportBatch
 from editor_app.places.export.checks import HandChecks, check_request
@@ -23,13 +21,10 @@ from editor_app.places.export.songs import ExportSongs
 from editor_app.places.export.spans import ExportSpans, Span
 from editor_app.places.export.words import becomes_words
 from editor_app.places.place import Place
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.labels import rule
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -40,37 +35,30 @@ _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "cl
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
-class ExportView(Place):
+class ExportPage(Place):
     """One song is shown; all ticked ones are exported under the same rules."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Export")
-        self._session, self._player = session, player
-        self._actions, self._notifier = actions, notifier
+        project, actions = workspace.project, workspace.actions
+        self._project, self._player = project, workspace.player
+        self._actions, self._notifier = actions, workspace.notifier
         self._is_here = False
-        self._spans = ExportSpans(session)
-        self._plans = ExportPlans(session, jobs, notifier, self._limits)
-        self._hands = HandEdits(session, jobs, notifier)
+        self._spans = ExportSpans(project)
+        self._plans = ExportPlans(workspace, self._limits)
+        self._hands = HandEdits(workspace)
         self._choices = ExportChoices(self._plans, self._hands)
-        self._checks = HandChecks(jobs, notifier)
-        self._batch = ExportBatch(session, jobs, notifier)
-        self._songs = ExportSongs(session, actions)
-        self._desk = ExportSong(session, jobs, player, actions, notifier)
+        self._checks = HandChecks(workspace.jobs, workspace.notifier)
+        self._batch = ExportBatch(workspace)
+        self._songs = ExportSongs(project, actions)
+        self._desk = ExportSong(workspace)
         self._alternatives = Alternatives(
             [actions[f"alternative_{n + 1}"] for n in range(N_ALTERNATIVES)]
         )
-        self._by_hand = ByHandLine(session, self._hands, actions, notifier)
+        self._by_hand = ByHandLine(workspace, self._hands)
         self._song_header = ExportHeader(actions)
         self._rules = ExportRules()
-        self._foot = ExportFoot(settings, actions["export"])
+        self._foot = ExportFoot(workspace.settings, actions["export"])
         self._build()
         self._connect()
 
@@ -107,7 +95,7 @@ class ExportView(Place):
         self._spans.changed.connect(self._on_spans)
         self._hands.changed.connect(self._on_hand)
         self._checks.told.connect(self._show_rules)
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         self._desk.prepared.connect(self._on_prepared)
         self._alternatives.chosen.connect(self._choose)
         self._desk.song.flipped.connect(
@@ -164,12 +152,12 @@ class ExportView(Place):
             self._show_song()
 
     def _limits(self, entry: SongEntry) -> Limits:
-        return self._rules.limits(self._session.brief(), self._spans.of(entry.song.sha256))
+        return self._rules.limits(self._project.brief.get(), self._spans.of(entry.song.sha256))
 
     # The song that is shown
 
     def _entry(self) -> SongEntry | None:
-        return self._session.song(self._songs.current) if self._songs.current else None
+        return self._project.songs.get(self._songs.current) if self._songs.current else None
 
     def _show_song(self) -> None:
         """Show what is known of the current song, and have the rest found out."""
@@ -242,7 +230,7 @@ class ExportView(Place):
         if hand is None:
             self._rules.say(plan.refusal)
         else:
-            request = check_request(self._session, entry, hand.changed, self._limits(entry))
+            request = check_request(self._project, entry, hand.changed, self._limits(entry))
             self._rules.say(self._checks.broken(request), is_by_hand=True)
 
     def _on_prepared(self, layout: SongLayout) -> None:
@@ -312,7 +300,9 @@ class ExportView(Place):
         if not self._is_here or self._batch.is_busy:
             return
         wanted = self._songs.ticked_songs() or [self._songs.current]
-        entries = [e for e in (self._session.song(sha) for sha in wanted if sha) if e is not None]
+        entries = [
+            e for e in (self._project.songs.get(sha) for sha in wanted if sha) if e is not None
+        ]
         if entries:
             by_hand = self._hands.edits(wanted)
             where = self._foot.folder, self._foot.file_format

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import deliver_request
+from ml_core.domain.tasks import DELIVER
 
 N_ALTERNATIVES = 3
 
@@ -37,19 +36,14 @@ class ExportPlans(QObject):
     changed = Signal(str)
     """SHA-256 of the song whose plan is there now."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        notifier: Notifier,
-        limits_of: Callable[[SongEntry], Limits],
-    ) -> None:
+    def __init__(self, workspace: Workspace, limits_of: Callable[[SongEntry], Limits]) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
         self._limits_of = limits_of
         self._plans: dict[str, Plan] = {}
         self._wanted: list[str] = []
-        self._asked: tuple[str, Job] | None = None
+        self._asked: tuple[str, Job[list[Delivered]]] | None = None
         self._songs = self._read_songs()
 
     def plan(self, sha256: str) -> Plan | None:
@@ -65,7 +59,7 @@ class ExportPlans(QObject):
         return bool(changes & {"brief", "checkpoints", "marks"}) or self._songs != before
 
     def _read_songs(self) -> list[object]:
-        return [(e.song, e.status, e.corrections) for e in self._session.songs()]
+        return [(e.song, e.status, e.corrections) for e in self._project.songs.all()]
 
     def want(self, songs: Sequence[str]) -> None:
         """Have these songs' plans made, in this order, and no others."""
@@ -85,26 +79,26 @@ class ExportPlans(QObject):
         if self._asked is not None or not self._wanted:
             return
         sha256 = self._wanted[0]
-        entry = self._session.song(sha256)
+        entry = self._project.songs.get(sha256)
         if entry is None or entry.status != "ready":
             self._wanted.pop(0)
             self._ask()
             return
-        request = deliver_request(
-            self._session.store, entry, self._limits_of(entry), n_alternatives=N_ALTERNATIVES
+        request = self._project.requests.deliver(
+            entry, self._limits_of(entry), n_alternatives=N_ALTERNATIVES
         )
-        job = self._jobs.ask("deliver", request)
+        job = self._jobs.ask(DELIVER, request)
         self._asked = (sha256, job)
         job.done.connect(lambda found: self._take(job, sha256, Plan(tuple(found))))
         job.failed.connect(lambda failure: self._refuse(job, sha256, failure))
         job.cancelled.connect(lambda: self._pass_over(job))
 
-    def _refuse(self, job: Job, sha256: str, failure: Failure) -> None:
+    def _refuse(self, job: Job[list[Delivered]], sha256: str, failure: Failure) -> None:
         if not failure.is_user_error:
             tell_failure(self._notifier, failure)
         self._take(job, sha256, Plan(refusal=f"{failure.message} {failure.remedy}".strip()))
 
-    def _take(self, job: Job, sha256: str, plan: Plan) -> None:
+    def _take(self, job: Job[list[Delivered]], sha256: str, plan: Plan) -> None:
         if self._asked != (sha256, job):
             return
         self._asked = None
@@ -113,6 +107,6 @@ class ExportPlans(QObject):
         self.changed.emit(sha256)
         self._ask()
 
-    def _pass_over(self, job: Job) -> None:
+    def _pass_over(self, job: Job[list[Delivered]]) -> None:
         if self._asked is not None and self._asked[1] is job:
             self._asked = None

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
-from pathlib import Path
 from shutil import rmtree
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
+from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
-from editor_app.notifier import Notifier
 from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import KeptSong, Span
 from editor_app.places.export.kept_timelines import KeptEdit
-from editor_app.project.session import Session
-from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.timeline_widget import GUTTER_PX
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import AUDIT_JOINS, PREPARE_PAIR
 from ml_core.errors import UserError
-from ml_core.store.explaining import explain_request
+from ml_core.store.requests import song_ref
 
 # Going back within the first second of a part goes to the part before, as players do.
 _BACK_S = 1.0
@@ -41,21 +38,20 @@ class ExportSong(QWidget):
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
 
-    def __init__(
-        self, session: Session, jobs: Jobs, player: Player, actions: Actions, notifier: Notifier
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._player = session, jobs, player
-        self._actions, self._notifier = actions, notifier
-        self._folder = Path(tempfile.mkdtemp(prefix="tastecut-"))
-        self._asked: Job | None = None
+        actions = workspace.actions
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
+        self._folder = own_folder(workspace.project.cache_dir, "export")
+        self._asked: Job[PreparedPair] | None = None
         self._is_loaded = False
         self._plays_next = False
         self._layout: SongLayout | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
-        self.why = WhyLine(jobs)
+        self.why = WhyLine(workspace.jobs)
         foot = QHBoxLayout()
         foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
         foot.setSpacing(8)
@@ -74,7 +70,7 @@ class ExportSong(QWidget):
         column.addLayout(foot)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
-        player.moved.connect(self._move_heads)
+        workspace.player.moved.connect(self._move_heads)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
@@ -136,29 +132,27 @@ class ExportSong(QWidget):
         """
         self.let_go()
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
-            path=entry.song.path,
-            sha256=entry.song.sha256,
+            cache_dir=self._project.cache_dir,
+            song=song_ref(entry),
             edits=(edit,),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         self._joins.setText("")
-        self.why.ask(explain_request(self._session.store, entry, edit, limits))
+        self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
             return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
-        audit = AuditRequest(self._session.cache_dir, entry.song.path, edit, entry.corrections)
-        listening = self._jobs.ask("audit_joins", audit, is_urgent=False)
+        audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
+        listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
 
-    def _on_audited(self, asked_with: Job, found: AuditedEdit) -> None:
+    def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:
             self._joins.setText(audit_line(found))
             self.edit.tell_joins(join_words(found))
@@ -168,7 +162,7 @@ class ExportSong(QWidget):
         rmtree(self._folder, ignore_errors=True)
         return super().close()
 
-    def _on_prepared(self, job: Job, pair: PreparedPair, edit: Edit) -> None:
+    def _on_prepared(self, job: Job[PreparedPair], pair: PreparedPair, edit: Edit) -> None:
         if job is not self._asked:
             return
         # The picture of a pair, with the one edit on both sides: "A" is what is shown.
@@ -195,15 +189,15 @@ class ExportSong(QWidget):
             self._player.toggle()
 
     def _move_heads(self) -> None:
-        if self.isVisible() and self._is_loaded and self._player.lanes:
+        if self.isVisible() and self._is_loaded and self._player.heads.lanes:
             rate_hz = self._player.sample_rate_hz
             self.song.set_head(self._head_s())
-            self.edit.set_head(self._player.position("A") / rate_hz)
+            self.edit.set_head(self._player.heads.position("A") / rate_hz)
 
     def _head_s(self) -> float:
-        if not self._is_loaded or not self._player.lanes:
+        if not self._is_loaded or not self._player.heads.lanes:
             return 0.0
-        return self._player.position("song") / self._player.sample_rate_hz
+        return self._player.heads.position("song") / self._player.sample_rate_hz
 
     def _seek(self, lane: str, at_s: float) -> None:
         if not self._is_loaded:

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.widgets.fields import FilterField
 from ml_core.domain.songs import SongEntry
 
@@ -55,9 +55,9 @@ class ExportSongs(QWidget):
     current_changed = Signal(str)
     """SHA-256 of the song to show; empty without one."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, project: Project, actions: Actions) -> None:
         super().__init__()
-        self._session = session
+        self._project = project
         self._model = QStandardItemModel(self)
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
@@ -86,7 +86,7 @@ class ExportSongs(QWidget):
 
     def read_songs(self) -> None:
         """Show the ready songs; ticks and the current song stay."""
-        entries = [e for e in self._session.songs() if e.status == "ready"]
+        entries = [e for e in self._project.songs.all() if e.status == "ready"]
         entries.sort(key=lambda entry: entry.song.title.casefold())
         if [self._sha(row) for row in range(self.n_songs)] == [e.song.sha256 for e in entries]:
             return

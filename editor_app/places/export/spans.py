@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from ml_core.units import clock
 
 Span = tuple[float, float]
@@ -63,11 +63,11 @@ class ExportSpans(QObject):
     changed = Signal(str)
     """SHA-256 of the song whose spans changed."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, project: Project) -> None:
         super().__init__()
-        self._session = session
+        self._project = project
         self._spans: dict[str, SongSpans] = {}
-        for sha256, data in session.store.setting(_SETTING, {}).items():
+        for sha256, data in project.values.get(_SETTING, {}).items():
             locked, forbidden = (
                 tuple((float(start), float(end)) for start, end in data[name])
                 for name in ("locked", "forbidden")
@@ -94,11 +94,11 @@ class ExportSpans(QObject):
             return lambda: self._keep(sha256, before)
 
         name = f"{_WORDS[verb]} {clock(span[0])} to {clock(span[1])}"
-        self._session.history.do(f"“{name}”", work)
+        self._project.history.do(f"“{name}”", work)
 
     def _keep(self, sha256: str, spans: SongSpans) -> None:
         kept = {**self._spans, sha256: spans}
         kept = {sha: one for sha, one in kept.items() if one != SongSpans()}
-        self._session.store.set_setting(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
+        self._project.values.set(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
         self._spans = kept
         self.changed.emit(sha256)

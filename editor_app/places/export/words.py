@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import Delivered, SongLayout
+from ml_core.domain.playing import SongLayout
+from ml_core.domain.requests import Delivered
 from ml_core.units import clock
 
 # An edge that is a join's shift away (50 ms) or a fade from a part's line still counts as it.

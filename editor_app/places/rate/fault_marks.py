@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
+from editor_app.workspace import Workspace
 from ml_core.domain.ratings import Comparison, MarkKind
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -12,13 +11,16 @@ from ml_core.units import clock
 class FaultMarks:
     """Marks a bad join, or both edits as bad; each can be undone by name."""
 
-    def __init__(self, session: Session, notifier: Notifier) -> None:
-        self._session, self._notifier = session, notifier
+    def __init__(self, workspace: Workspace) -> None:
+        self._project, self._notifier = workspace.project, workspace.notifier
+        self._actions = workspace.actions
 
     def mark_join(self, pair: Comparison, meant: tuple[str, int] | None) -> None:
         """Mark the join that is meant, by (lane, index)."""
         if meant is None:
-            self._notifier.status("No join is near the play head: J and K go to one.", False)
+            keys = " and ".join(self._actions.key_texts("join_back", "join_on"))
+            how = f": {keys} go to one" if keys else ""
+            self._notifier.status(f"No join is near the play head{how}.", False)
             return
         lane, at = meant
         edit = pair.a if lane == "A" else pair.b
@@ -36,7 +38,7 @@ class FaultMarks:
 
     def _mark(self, pair: Comparison, kind: MarkKind, side: str, place: tuple[int, int]) -> bool:
         try:
-            self._session.add_mark(pair, kind, side, place)
+            self._project.marks.add(pair, kind, side, place)
         except UserError as error:
             self._notifier.user_error(error)
             return False

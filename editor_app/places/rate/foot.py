@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.widgets.key_button import KeyButton
 
 # Longer names are cut: the row must hold the marks as well.
@@ -15,9 +15,9 @@ _NAME_CHARACTERS = 30
 class RateFoot(QWidget):
     """Undo at the left, marks at the right; the switch for the next pair stands elsewhere."""
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(self, project: Project, actions: Actions) -> None:
         super().__init__()
-        self._session = session
+        self._project = project
         self._undo = KeyButton("Undo", "undo", kind="flat").bind(actions["undo"])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -30,10 +30,10 @@ class RateFoot(QWidget):
         self.play_next.setChecked(actions["play_next"].isChecked())
         self.play_next.toggled.connect(actions["play_next"].setChecked)
         actions["play_next"].toggled.connect(self.play_next.setChecked)
-        session.history.changed.connect(self._name_undo)
+        project.history.changed.connect(self._name_undo)
         self._name_undo()
 
     def _name_undo(self) -> None:
-        name = self._session.history.undo_name
+        name = self._project.history.undo_name
         shown = name if len(name) <= _NAME_CHARACTERS else f"{name[: _NAME_CHARACTERS - 1]}…"
         self._undo.set_words(f"Undo {shown}".strip())

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.look import theme
 from editor_app.look.words import answer_words, said_of
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.widgets import letter_badge
 from editor_app.widgets.labels import label
 from editor_app.widgets.model_index import Index
@@ -113,9 +113,9 @@ class LastRatings(QWidget):
     wanted = Signal(object)
     """A Rating that is to be heard again."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, project: Project) -> None:
         super().__init__()
-        self._session = session
+        self._project = project
         self._model = _Model()
         self._list = _List()
         self._list.setModel(self._model)
@@ -140,11 +140,11 @@ class LastRatings(QWidget):
     def show_ratings(self) -> None:
         """Read the last ratings again."""
         # Answers of a blind comparison are not told before its verdict, nor changed after it.
-        store = self._session.store
-        total = store.answer_count()
+        ratings = self._project.ratings
+        total = ratings.answer_count()
         rows = [
-            (total - at, self._session.title(rating), rating)
-            for at, rating in enumerate(store.last_ratings(_N_ROWS, with_sessions=False))
+            (total - at, self._project.songs.title(rating), rating)
+            for at, rating in enumerate(ratings.last(_N_ROWS, with_sessions=False))
         ]
         self._model.show(rows)
         self._tip.setVisible(bool(rows) and self.width() >= 340)

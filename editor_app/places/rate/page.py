@@ -10,23 +10,18 @@ import time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
 from editor_app.listening.heard import Heard
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.listening.pair_supply import PairSupply
 from editor_app.look.words import counted, song_facts
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
 from editor_app.places.rate.fault_marks import FaultMarks
 from editor_app.places.rate.foot import RateFoot
 from editor_app.places.rate.last_ratings import LastRatings
 from editor_app.places.rate.missing_pair import why_no_pair
 from editor_app.places.rate.round_progress import RoundProgress
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.ratings import Answer, Comparison, Rating
 from ml_core.errors import UserError
 
@@ -36,46 +31,36 @@ _PICTURE_LATER_MS = 300
 _MARKS = ("bad_join", "both_bad")
 
 
-class RateView(Place):
+class RatePage(Place):
     """Shows the first open pair, or one that is to be heard again."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Rate")
-        self._session, self._player, self._actions = session, player, actions
-        self._jobs = jobs
-        self._notifier, self._settings = notifier, settings
-        self._supply = PairSupply(session, jobs, lambda: player.sample_rate_hz)
+        project, player = workspace.project, workspace.player
+        self._project, self._player, self._actions = project, player, workspace.actions
+        self._notifier, self._settings = workspace.notifier, workspace.settings
+        self._supply = PairSupply(project, workspace.jobs, lambda: player.sample_rate_hz)
         self._pair: Comparison | None = None
-        self._is_heard_again = False
         self._is_here = self._is_changing = False
-        self._plays_next = False
-        self._next_id = 0
-        self._shown_at_s = 0.0
-        self._heard = Heard(player, settings)
-        self._marks = FaultMarks(session, notifier)
+        self._is_heard_again = self._plays_next = False
+        self._next_id, self._shown_at_s = 0, 0.0
+        self._heard = Heard(player, workspace.settings)
+        self._marks = FaultMarks(workspace)
         # The next pair's picture waits until this one has been painted and sounds.
         self._picture_timer = QTimer(self)
         self._picture_timer.setSingleShot(True)
         self._picture_timer.setInterval(_PICTURE_LATER_MS)
         self._picture_timer.timeout.connect(self._prepare_picture)
-        self._build()
+        self._build(workspace)
         self._connect()
 
-    def _build(self) -> None:
-        self._round = RoundProgress(self._session, self._jobs)
+    def _build(self, workspace: Workspace) -> None:
+        self._round = RoundProgress(self._project, workspace.jobs)
         self.header_right.addWidget(self._round)
-        self._panel = PairPanel(self._player, self._actions, self._settings)
+        self._panel = PairPanel(workspace)
         self._answers = AnswerBar(self._actions, "Which edit do you like better?")
-        self._foot = RateFoot(self._session, self._actions)
-        self._last = LastRatings(self._session)
+        self._foot = RateFoot(self._project, self._actions)
+        self._last = LastRatings(self._project)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self._answers)
@@ -104,8 +89,8 @@ class RateView(Place):
         self._actions["both_bad"].triggered.connect(self._mark_both)
         self._supply.changed.connect(self._show_next)
         self._supply.failed.connect(self._on_failed)
-        self._session.reopened.connect(self._on_reopened)
-        self._session.changed.connect(self._on_changed)
+        self._project.ratings.reopened.connect(self._on_reopened)
+        self._project.changed.connect(self._on_changed)
         self._last.wanted.connect(self._hear_again)
         self._panel.try_again.connect(self._try_again)
         self._player.moved.connect(self._show_heard)
@@ -173,7 +158,7 @@ class RateView(Place):
     def _fill_panel(self, pair: Comparison | None) -> None:
         prepared = None if pair is None else self._supply.prepared(pair)
         if pair is None or prepared is None:
-            self._panel.say(*why_no_pair(pair, self._supply, self._session))
+            self._panel.say(*why_no_pair(pair, self._supply, self._project))
         elif not self._panel.holds(pair):
             self._load(pair)
 
@@ -200,7 +185,7 @@ class RateView(Place):
         self._plays_next = False
 
     def _name_song(self) -> None:
-        entry = None if self._pair is None else self._session.song(self._pair.sha256)
+        entry = None if self._pair is None else self._project.songs.get(self._pair.sha256)
         if entry is None:
             self.title.setText("Rate")
             self.facts.setText("")
@@ -229,7 +214,7 @@ class RateView(Place):
             self._show_pair(self._pair)
 
     def _hear_again(self, rating: Rating) -> None:
-        pair = self._session.comparison(rating.comparison_id)
+        pair = self._project.pairs.get(rating.comparison_id)
         if pair is None:
             return
         self._is_heard_again = True
@@ -252,7 +237,7 @@ class RateView(Place):
         self._plays_next = self._settings.play_next_at_once
         try:
             # The store has committed before `changed` is emitted, which shows the next pair.
-            self._session.rate(pair, answer, strength, (seconds["A"], seconds["B"]))
+            self._project.ratings.add(pair, answer, strength, (seconds["A"], seconds["B"]))
         except UserError as error:
             self._is_heard_again = was_heard_again
             self._plays_next = False
@@ -268,7 +253,7 @@ class RateView(Place):
         self._show_next()
 
     def _tell_saved(self) -> None:
-        saved = f"{counted(self._session.rating_count(), 'rating')} saved."
+        saved = f"{counted(self._project.ratings.count(), 'rating')} saved."
         is_ready = self._pair is not None and self._supply.prepared(self._pair) is not None
         self._notifier.status(f"{saved} Next pair is ready." if is_ready else saved)
 
@@ -312,5 +297,5 @@ class RateView(Place):
         self._actions.allow(_MARKS, unready)
         rating = None
         if self._is_heard_again and self._pair is not None:
-            rating = self._session.rating_of(self._pair)
+            rating = self._project.ratings.of(self._pair)
         self._answers.say(*self._heard.words(reason, seconds, rating))

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from editor_app.project.project import Project
 from editor_app.project.rating_pace import Sitting, minutes_left, round_size
-from editor_app.project.session import Session
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
 from editor_app.work.jobs import Job, Jobs
-from ml_core.store.requests import taste_request
+from ml_core.domain.tasks import TASTE
 
 # Reading the ratings takes a second or two of the worker that also makes the next pairs, and one
 # answer changes little.
@@ -34,12 +34,12 @@ _REST_TIP = (
 class RoundProgress(QWidget):
     """Stands at the right of Rate's header."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, project: Project, jobs: Jobs) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
+        self._project, self._jobs = project, jobs
         self._sitting = Sitting()
         self._is_here = False
-        self._asked: Job | None = None
+        self._asked: Job[dict[str, Any]] | None = None
         self._asked_at = -_ASK_EVERY
         self.count = label("", "heading")
         self._strip = TickStrip()
@@ -65,7 +65,7 @@ class RoundProgress(QWidget):
         row.addSpacing(8)
         row.addWidget(self.left)
         self._show_certainty(None)
-        session.changed.connect(self._on_changed)
+        project.changed.connect(self._on_changed)
         self._show()
 
     def set_active(self, is_active: bool) -> None:
@@ -99,19 +99,19 @@ class RoundProgress(QWidget):
             self._ask()
 
     def _show(self) -> None:
-        n_done, n = round_size(self._session)
+        n_done, n = round_size(self._project)
         self.count.setText(f"{n_done + 1} of {n}" if n_done < n else f"{n_done} rated")
         self._strip.show_count(min(n_done, n), n)
         if self._sitting.needs_rest:
             self.left.setText(_REST_WORDS)
             self.left.setToolTip(_REST_TIP)
             return
-        minutes = minutes_left(self._session, n - n_done)
+        minutes = minutes_left(self._project, n - n_done)
         self.left.setText(f"about {minutes} min left" if minutes else "enough to learn from")
         self.left.setToolTip("")
 
     def _ask(self) -> None:
-        n_ratings = self._session.rating_count()
+        n_ratings = self._project.ratings.count()
         is_same_taste = n_ratings >= self._asked_at
         if not self._is_here or (is_same_taste and n_ratings < self._asked_at + _ASK_EVERY):
             return
@@ -120,11 +120,11 @@ class RoundProgress(QWidget):
         self._asked_at = n_ratings
         if n_ratings < _FEWEST:
             return
-        job = self._jobs.ask("taste", taste_request(self._session.store), is_urgent=False)
+        job = self._jobs.ask(TASTE, self._project.requests.taste(), is_urgent=False)
         self._asked = job
         job.done.connect(lambda found: self._on_taste(job, found))
 
-    def _on_taste(self, job: Job, found: Mapping[str, Any]) -> None:
+    def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any]) -> None:
         if job is self._asked:
             self._show_certainty(found["certainty"])
 

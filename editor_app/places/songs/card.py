@@ -11,7 +11,8 @@ from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tags import SongTags, TagsRequest
-from ml_core.store.requests import present_path
+from ml_core.domain.tasks import SONG_TAGS
+from ml_core.store.requests import song_ref
 
 _COVER_PX = 56
 # Arrow keys held down pass over songs whose files nobody wants to read.
@@ -26,7 +27,7 @@ class SongCard(QFrame):
         self.setObjectName("panel")
         self._jobs = jobs
         self._entry: SongEntry | None = None
-        self._job: Job | None = None
+        self._job: Job[SongTags] | None = None
         self._known: dict[str, SongTags] = {}
         self.cover = QLabel()
         self.cover.setFixedSize(_COVER_PX, _COVER_PX)
@@ -66,10 +67,10 @@ class SongCard(QFrame):
         entry = self._entry
         if entry is None:
             return
-        request = TagsRequest(entry.song.sha256, present_path(entry))
+        request = TagsRequest(song_ref(entry))
         if self._job is not None:
             self._job.cancel()
-        self._job = self._jobs.ask("song_tags", request, is_urgent=False)
+        self._job = self._jobs.ask(SONG_TAGS, request, is_urgent=False)
         # A file that can't be read has no tags: its row tells what is wrong with it.
         self._job.done.connect(self._on_tags)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 from editor_app.look.words import USE_WORDS
 from editor_app.widgets.model_index import Index
 from ml_core.domain.bar_check import BarCheck
-from ml_core.domain.requests import SongOverview
+from ml_core.domain.playing import SongOverview
 from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, SongEntry
 from ml_core.units import clock
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ml_core.domain.requests import SongLayout, SongOverview
+from ml_core.domain.playing import SongLayout, SongOverview
 
 # Three decimals are far below a pixel of a waveform 28 px high.
 _DECIMALS = 3

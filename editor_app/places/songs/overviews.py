@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.places.songs.model import Row
 from editor_app.places.songs.overview_cache import OverviewCache
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.work.jobs import Jobs
-from ml_core.domain.requests import OverviewRequest, SongOverview
+from ml_core.domain.playing import OverviewRequest, SongOverview
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import present_path
+from ml_core.domain.tasks import SONG_OVERVIEW
+from ml_core.store.requests import song_ref
 
 _N_COLUMNS = 184
 # One at a time: the next pair must never wait long behind a waveform.
@@ -25,10 +27,10 @@ class SongOverviews(QObject):
     ready = Signal(object)
     """A SongOverview."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, project: Project, jobs: Jobs) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
-        self._cache = OverviewCache(session.cache_dir)
+        self._project, self._jobs = project, jobs
+        self._cache = OverviewCache(project.cache_dir)
         self._wanted: list[SongEntry] = []
         self._asked: set[tuple[str, str, str]] = set()
         self._n_running = 0
@@ -63,17 +65,11 @@ class SongOverviews(QObject):
             entry = self._wanted.pop(0)
             # Asked once in each state: a file that is gone is not tried for ever.
             self._asked.add(_key(entry))
-            request = OverviewRequest(
-                self._session.cache_dir,
-                present_path(entry),
-                entry.song.sha256,
-                _N_COLUMNS,
-                entry.corrections,
-            )
-            job = self._jobs.ask("song_overview", request, is_urgent=False)
+            request = OverviewRequest(self._project.cache_dir, song_ref(entry), _N_COLUMNS)
+            job = self._jobs.ask(SONG_OVERVIEW, request, is_urgent=False)
             self._n_running += 1
             key = entry.corrections.key
-            job.done.connect(lambda overview, key=key: self._on_done(overview, key))
+            job.done.connect(partial(self._on_done, key=key))
             job.finished.connect(self._on_finished)
 
     def _on_done(self, overview: SongOverview, key: str) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt,
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
 from editor_app.keys.actions import Actions
 from editor_app.look import theme
 from editor_app.look.words import USE_WORDS, counted
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
 from editor_app.places.songs import model
 from editor_app.places.songs.bars.check import BarCheckPanel
@@ -24,57 +22,49 @@ from editor_app.places.songs.card import SongCard
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.library_words import advice, library_facts, reserve_note
+from editor_app.places.songs.menus import USES, song_menu, use_menu
 from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, next_to_check
 from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
 from editor_app.places.songs.table import grow, leave_out, make_song_table
 from editor_app.project.rating_pace import minutes_left, ratings_wanted
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
+from ml_core.domain.tasks import ANALYSE_SONG
 from ml_core.errors import UserError
-
-_USES: dict[str, SongUse] = {"use_rate": "rate", "use_compare": "compare", "use_out": "out"}
 
 # Of the place, while bars are checked: below, the card would leave the library too few rows.
 _CARD_FROM_PX = 700
 
 
-class SongsView(Place):
+class SongsPage(Place):
     """The library as a table; with no songs, how to get some."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Songs")
-        self._session, self._actions, self._notifier = session, actions, notifier
+        project, actions, jobs = workspace.project, workspace.actions, workspace.jobs
+        self._project, self._actions = project, actions
+        self._notifier = workspace.notifier
         self._model = SongModel(self)
         self._shown = SongFilter(self._model, self)
-        self._overviews = SongOverviews(session, jobs)
+        self._overviews = SongOverviews(project, jobs)
         self._overviews.ready.connect(self._model.set_overview)
-        self._preview = SongPreview(session, jobs, player, notifier)
+        self._preview = SongPreview(workspace)
         self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
         self._is_here = False
-        self._bars = BarCheckPanel(session, jobs, player, actions, notifier, self._preview)
+        self._bars = BarCheckPanel(workspace, self._preview)
         self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
         self._build(actions, jobs)
         self._connect(actions, jobs)
         self._show_songs()
-        self._brief.show_brief(session.brief())
+        self._brief.show_brief(project.brief.get())
 
     # Building
 
@@ -113,7 +103,7 @@ class SongsView(Place):
         self._pages.addWidget(library)
 
     def _connect(self, actions: Actions, jobs: Jobs) -> None:
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         self._filter.textChanged.connect(self._shown.set_words)
         self._brief.chosen.connect(self._set_brief)
         self._table.clicked.connect(self._on_click)
@@ -125,7 +115,7 @@ class SongsView(Place):
         self._look.setSingleShot(True)
         self._look.setInterval(100)
         self._look.timeout.connect(self._ask_overviews)
-        for action_id, use in _USES.items():
+        for action_id, use in USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
         actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
         actions["remove_song_and_ratings"].triggered.connect(
@@ -166,10 +156,10 @@ class SongsView(Place):
         elif "ratings" in changes and self._is_here:
             self._show_note()
         if "brief" in changes:
-            self._brief.show_brief(self._session.brief())
+            self._brief.show_brief(self._project.brief.get())
 
     def _show_songs(self) -> None:
-        entries = self._session.songs()
+        entries = self._project.songs.all()
         selected = {entry.song.sha256 for entry in self._selected()}
         self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
@@ -190,8 +180,8 @@ class SongsView(Place):
             # The panel takes room from the table: the row must not end up behind it.
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
         self._card.show_song(selected[0] if len(selected) == 1 and self._has_room else None)
-        entries, n_more = self._session.songs(), ratings_wanted(self._session)
-        self._advice.setText(advice(entries, n_more, minutes_left(self._session, n_more)))
+        entries, n_more = self._project.songs.all(), ratings_wanted(self._project)
+        self._advice.setText(advice(entries, n_more, minutes_left(self._project, n_more)))
         self._note.setText(reserve_note(entries))
 
     @property
@@ -199,8 +189,8 @@ class SongsView(Place):
         """Whether the card leaves the library its rows: beside the bar check not always."""
         return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
 
-    def _on_job(self, job: Job) -> None:
-        if job.task != "analyse_song":
+    def _on_job(self, job: Job[object]) -> None:
+        if job.task != ANALYSE_SONG.name:
             return
         sha256 = job.request.song.sha256
         self._overviews.forget(sha256)
@@ -255,30 +245,20 @@ class SongsView(Place):
             self._preview.toggle(index.data(ROW_ROLE).entry)
         if index.column() == model.USE:
             box = self._table.visualRect(index)
-            self._use_menu().exec(self._table.viewport().mapToGlobal(box.bottomLeft()))
+            at = self._table.viewport().mapToGlobal(box.bottomLeft())
+            use_menu(self, self._actions).exec(at)
 
     def _show_menu(self, at: QPoint) -> None:
         if self._selected():
-            menu = self._use_menu()
-            menu.addSeparator()
-            for action_id in ("remove_song", "remove_song_and_ratings"):
-                menu.addAction(self._actions[action_id])
+            menu = song_menu(self, self._actions)
             menu.exec(self._table.viewport().mapToGlobal(at))
-
-    def _use_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for action_id in _USES:
-            menu.addAction(self._actions[action_id])
-        return menu
 
     def _set_use(self, use: SongUse) -> None:
         selected = [entry for entry in self._selected() if entry.use != use]
         if not selected:
             return
         try:
-            self._session.set_song_use(selected, use)
+            self._project.songs.set_use(selected, use)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -290,7 +270,7 @@ class SongsView(Place):
         if not selected:
             return
         try:
-            self._session.remove_songs(selected, still_teach)
+            self._project.songs.remove(selected, still_teach)
         except UserError as error:
             self._notifier.user_error(error)
             return
@@ -300,10 +280,10 @@ class SongsView(Place):
 
     def _set_brief(self, brief: Brief) -> None:
         try:
-            self._session.set_brief(brief)
+            self._project.brief.set(brief)
         except UserError as error:
             self._notifier.user_error(error)
-            self._brief.show_brief(self._session.brief())
+            self._brief.show_brief(self._project.brief.get())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""

@@ -8,16 +8,15 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
 from editor_app.sound.click_track import Clicks
-from editor_app.sound.player import Player
-from editor_app.work.jobs import Job, Jobs
+from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
-from ml_core.domain.requests import PreparedPair, PreparePairRequest, SongLayout
+from editor_app.workspace import Workspace
+from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
-from ml_core.store.requests import present_path
+from ml_core.store.requests import song_ref
 
 
 class SongPreview(QObject):
@@ -26,19 +25,19 @@ class SongPreview(QObject):
     changed = Signal()
     """Another song sounds, or none."""
 
-    def __init__(self, session: Session, jobs: Jobs, player: Player, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
-        self._player, self._notifier = player, notifier
-        self._folder = Path(session.cache_dir) / "listening-songs"
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._player, self._notifier = workspace.player, workspace.notifier
+        self._folder = Path(workspace.project.cache_dir) / "listening-songs"
         self._wanted = ""
         self._loaded = ""
-        self._job: Job | None = None
+        self._job: Job[PreparedPair] | None = None
         self._layout: SongLayout | None = None
         self._has_clicks = False
         self._start_s: float | None = None
         shutil.rmtree(self._folder, ignore_errors=True)
-        player.playing_changed.connect(lambda _: self.changed.emit())
+        workspace.player.playing_changed.connect(lambda _: self.changed.emit())
 
     @property
     def sounding(self) -> str:
@@ -52,9 +51,9 @@ class SongPreview(QObject):
 
     def at_s(self, sha256: str) -> float | None:
         """Where the play head of a song is, in seconds; None if it is not loaded."""
-        if sha256 != self._loaded or not self._player.lanes:
+        if sha256 != self._loaded or not self._player.heads.lanes:
             return None
-        return self._player.position() / self._player.sample_rate_hz
+        return self._player.heads.position() / self._player.sample_rate_hz
 
     def seek(self, sha256: str, at_s: float) -> None:
         """Go to a time of a song; one that is not loaded will start there."""
@@ -100,7 +99,7 @@ class SongPreview(QObject):
             self._notifier.status(f"{entry.song.title} can be heard once it is analysed.", False)
         elif not self._player.available:
             self._notifier.status("There is no sound device.", False)
-        elif sha256 == self._loaded and self._player.lanes:
+        elif sha256 == self._loaded and self._player.heads.lanes:
             self._player.toggle()
         elif sha256 != self._wanted:
             self._prepare(entry)
@@ -119,21 +118,19 @@ class SongPreview(QObject):
         self.stop()
         self._wanted = entry.song.sha256
         request = PreparePairRequest(
-            cache_dir=self._session.cache_dir,
-            path=present_path(entry),
-            sha256=entry.song.sha256,
+            cache_dir=self._project.cache_dir,
+            song=song_ref(entry),
             edits=(),
             sample_rate_hz=self._player.sample_rate_hz,
             out_dir=str(self._folder),
-            corrections=entry.corrections,
         )
-        job = self._jobs.ask("prepare_pair", request)
+        job = self._jobs.ask(PREPARE_PAIR, request)
         self._job = job
         job.done.connect(lambda prepared: self._on_prepared(entry, prepared))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
         job.finished.connect(lambda: self._on_finished(job))
 
-    def _on_finished(self, job: Job) -> None:
+    def _on_finished(self, job: Job[PreparedPair]) -> None:
         if self._job is job:
             self._job = None
             self._wanted = ""

@@ -8,16 +8,14 @@ from datetime import datetime
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.taste.cycle_line import CycleLine
 from editor_app.places.taste.fresh_when_seen import FreshWhenSeen
-from editor_app.project.session import Session
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.win_blocks import WinBlocks, wins_words
+from editor_app.workspace import Workspace
 from ml_core.domain.models import BASE, Checkpoint, ComparisonReport
 from ml_core.domain.ratings import Rating
 from ml_core.errors import UserError
@@ -29,14 +27,14 @@ _SHOWN_CYCLES = 3
 class Cycles(FreshWhenSeen):
     """The start or older cycles at the left, the newest at the right; any can be used again."""
 
-    def __init__(self, session: Session, actions: Actions, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__(
-            session,
+            workspace.project,
             "Cycles",
             "each tick a rating; tall is much better, short a tie",
             frozenset({"checkpoints", "reports", "ratings"}),
         )
-        self._actions, self._notifier = actions, notifier
+        self._actions, self._notifier = workspace.actions, workspace.notifier
         self._line = CycleLine()
         self._cycles = QGridLayout()
         self._cycles.setHorizontalSpacing(16)
@@ -49,13 +47,13 @@ class Cycles(FreshWhenSeen):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        active = self._session.active_checkpoint()
+        active = self._project.models.active()
         active_id = BASE if active is None else active.id
-        best = [c for c in self._session.checkpoints() if c.kind == "best"]
+        best = [c for c in self._project.models.all() if c.kind == "best"]
         shown: list[Checkpoint | None] = [None, *best][-_SHOWN_CYCLES:]
-        reports = {s.new: self._session.report(s.id) for s in self._session.sessions()}
+        reports = {s.new: self._project.sessions.report(s.id) for s in self._project.sessions.all()}
         # Ids rise; what was rated between two trainings stands between their circles.
-        ratings = self._session.store.ratings(include_skips=False)
+        ratings = self._project.ratings.all(include_skips=False)
         counts = [0 if c is None else c.n_ratings for c in shown] + [len(ratings)]
         ticks = [
             [_tick(r) for r in ratings[counts[k] : max(counts[k], counts[k + 1])]]
@@ -125,7 +123,7 @@ class Cycles(FreshWhenSeen):
 
     def _activate(self, checkpoint_id: str) -> None:
         try:
-            self._session.activate(checkpoint_id)
+            self._project.models.activate(checkpoint_id)
         except UserError as error:
             self._notifier.user_error(error)
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from editor_app.widgets.labels import label
 
 
@@ -15,15 +15,15 @@ class FreshWhenSeen(QWidget):
     """A heading over what `refresh` shows.
 
     Args:
-        session: whose changes make it stale.
+        project: whose changes make it stale.
         heading: over the column.
         note: at the right of the heading, what is to be seen below.
         concerns: the changes that do.
     """
 
-    def __init__(self, session: Session, heading: str, note: str, concerns: frozenset[str]) -> None:
+    def __init__(self, project: Project, heading: str, note: str, concerns: frozenset[str]) -> None:
         super().__init__()
-        self._session, self._concerns = session, concerns
+        self._project, self._concerns = project, concerns
         self._is_stale = True
         head = QHBoxLayout()
         head.addWidget(label(heading, "heading"))
@@ -33,7 +33,7 @@ class FreshWhenSeen(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addLayout(head)
-        session.changed.connect(self._on_changed)
+        project.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
         """Show what is true now."""

@@ -9,26 +9,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.taste.cycles import Cycles
 from editor_app.places.taste.directions_chart import DirectionsChart
 from editor_app.places.taste.directions_legend import DirectionsLegend
 from editor_app.places.taste.ratings import RatingsOverTime
 from editor_app.places.taste.side import SidePanel
-from editor_app.project.session import Session
 from editor_app.widgets.labels import label
+from editor_app.workspace import Workspace
 
 _SHOWN_DIRECTIONS = 7
 # The directions need 560 beside the side panel of 344.
 _NARROW_BELOW_PX = 936
 
 
-class LearnedPage(QWidget):
+class LearnedPanel(QWidget):
     """Painted from the taste report and the project's history."""
 
-    def __init__(self, session: Session, actions: Actions, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._chart = DirectionsChart()
         self._chart.show_waiting()
@@ -49,8 +47,8 @@ class LearnedPage(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(24)
         column.addLayout(self._upper)
-        column.addWidget(Cycles(session, actions, notifier))
-        column.addWidget(RatingsOverTime(session))
+        column.addWidget(Cycles(workspace))
+        column.addWidget(RatingsOverTime(workspace.project))
         column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

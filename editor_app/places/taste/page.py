@@ -9,56 +9,34 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.look.words import counted
-from editor_app.notifier import Notifier
 from editor_app.places.place import Place
-from editor_app.places.taste.learned import LearnedPage
-from editor_app.places.taste.training import TrainingPage
-from editor_app.project.session import Session
-from editor_app.settings import Settings
-from editor_app.sound.player import Player
+from editor_app.places.taste.learned import LearnedPanel
+from editor_app.places.taste.model import Learned, TasteModel
+from editor_app.places.taste.training import TrainingPanel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
-from editor_app.work.jobs import Job, Jobs
-from editor_app.work.library import tell_failure
-from ml_core import paths
-from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
-from ml_core.errors import UserError
-from ml_core.store.requests import taste_request, train_request
-from ml_core.store.sqlite.changes import ALL
+from editor_app.workspace import Workspace
+from ml_core.domain.requests import DeviceChoice
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
     ("Best there is", "auto"),
     ("CUDA", "cuda"),
     ("Processor", "cpu"),
 )
-_FEW_RATINGS = 12
 
 
-class TasteView(Place):
+class TastePage(Place):
     """Trains on demand, shows the training, then what came of it."""
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__("Your taste")
-        self._session, self._jobs, self._actions, self._notifier = session, jobs, actions, notifier
-        self._job: Job | None = None
-        self._asked: Job | None = None
-        self._is_stale = True
-        self._said = ""
-        self._build()
-        session.changed.connect(self._on_changed)
+        self._model, self._actions = TasteModel(workspace), workspace.actions
+        self._build(workspace)
+        self._connect()
         self._show_state()
 
-    def _build(self) -> None:
+    def _build(self, workspace: Workspace) -> None:
         actions = self._actions
         self._device = QComboBox()
         for words, choice in _DEVICES:
@@ -75,17 +53,24 @@ class TasteView(Place):
         for widget in shown:
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
-        self._learned = LearnedPage(self._session, actions, self._notifier)
+        self._learned = LearnedPanel(workspace)
         self._learned_page = _scrolled(self._learned)
         self._pages = QStackedWidget()
         for page in (self._empty, self._learned_page):
             self._pages.addWidget(page)
         self.body.addWidget(self._pages, 1)
 
+    def _connect(self) -> None:
+        self._model.changed.connect(self._on_changed)
+        self._model.began.connect(self._on_began)
+        self._model.progressed.connect(self._on_progress)
+        self._model.learned.connect(self._on_learned)
+        self._model.forgotten.connect(self._learned.forget)
+
     @cached_property
-    def _training(self) -> TrainingPage:
+    def _training(self) -> TrainingPanel:
         """Made in a turn of its own: with it the place would take half as long again to open."""
-        made = TrainingPage(self._actions)
+        made = TrainingPanel(self._actions)
         self._training_page = _scrolled(made)
         self._pages.addWidget(self._training_page)
         self.grown.emit()
@@ -101,8 +86,7 @@ class TasteView(Place):
     def shown(self) -> None:
         """Read again what the ratings say, if any came since."""
         self._show_state()
-        if self._is_stale and self._job is None:
-            self._ask_taste()
+        self._model.read_if_stale()
         QTimer.singleShot(0, self, self._make_charts)
 
     def _make_charts(self) -> None:
@@ -115,112 +99,43 @@ class TasteView(Place):
 
     def train(self, resume: bool = False) -> None:
         """Start learning from all ratings, or go on where a training was stopped."""
-        if self._job is not None:
-            return
-        try:
-            request = train_request(self._session.store, self._device.currentData(), resume=resume)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        self._notifier.clear()
-        self._training.begin(request.epochs, request.episodes)
-        job = self._jobs.start("train", request, "Learning from your ratings")
-        self._job = job
-        job.progress.connect(self._on_progress)
-        job.done.connect(lambda result: self._on_done(request, result))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-        job.cancelled.connect(
-            lambda: self._notifier.status("Stopped. The taste in use stays as it is.")
-        )
-        job.finished.connect(self._on_finished)
-        self._actions.allow(["train"], "Learning is under way")
+        self._model.train(self._device.currentData(), resume)
+
+    def _on_began(self, n_epochs: int, n_episodes: int) -> None:
+        self._training.begin(n_epochs, n_episodes)
+
+    def _on_progress(self, reached: Mapping[str, Any]) -> None:
+        self._training.take(reached)
+
+    def _on_changed(self) -> None:
+        if self.isVisible():  # Else it is read when it is shown: a rating mustn't wait for it.
+            self._show_state()
+            self._model.read_if_stale()
+
+    def _on_learned(self, learned: Learned) -> None:
         self._show_state()
-
-    def _on_progress(self, fraction: float, words: str, partial: object) -> None:
-        if isinstance(partial, Mapping):
-            self._training.take(partial)
-
-    def _on_done(self, request: TrainRequest, result: TrainResult) -> None:
-        try:
-            self._session.add_training(result)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        seconds = result.metrics["seconds"]
-        spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
-        ratings = counted(len(request.ratings), "rating")
-        self._notifier.status(
-            f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
-        )
-        if request.resume and not result.metrics.get("resumed_at_update"):
-            self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")
-        for note in result.metrics["notes"]:
-            self._notifier.banner("doubtful", note, "")
-
-    def _on_finished(self) -> None:
-        self._job = None
-        self._actions.allow(["train"])
-        self._show_state()
-        self._ask_taste()
-
-    def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
-            self._asked, self._said, self._session.forecast = None, "", None
-            self._learned.forget()
-        if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
-            self._is_stale = True
-            if self.isVisible():  # Else it is read when it is shown: a rating mustn't wait for it.
-                self._show_state()
-                if self._job is None:
-                    self._ask_taste()
+        self._learned.show_taste(learned.found, learned.n_before, learned.is_few)
 
     def _show_state(self) -> None:
-        is_training = self._job is not None
-        n_ratings = self._session.rating_count()
+        is_training, n_ratings = self._model.is_training, self._model.n_ratings
         self._cancel.setVisible(is_training)
         self._train.setVisible(not is_training)
         self._rate.setVisible(not is_training)
-        left = paths.unfinished_training(paths.models_dir(self._session.project_dir))
-        self._go_on.setVisible(not is_training and n_ratings > 0 and left.is_file())
+        self._go_on.setVisible(self._model.can_go_on)
         for widget in (self._runs_on, self._device):
             widget.setVisible(not is_training and n_ratings > 0)
-        cycle = sum(c.kind == "best" for c in self._session.checkpoints())
-        self._train.set_words("Train again" if cycle else "Train")
+        n_cycles = self._model.n_cycles
+        self._train.set_words("Train again" if n_cycles else "Train")
         if is_training:
-            self.facts.setText(f"learning from {counted(n_ratings, 'rating')}, cycle {cycle + 1}")
+            ratings = counted(n_ratings, "rating")
+            self.facts.setText(f"learning from {ratings}, cycle {n_cycles + 1}")
             self._pages.setCurrentWidget(self._training_page)
         elif n_ratings == 0:
             self.facts.setText("")
             self._pages.setCurrentWidget(self._empty)
         else:
-            self.facts.setText(self._said)
+            self.facts.setText(self._model.said)
             self._pages.setCurrentWidget(self._learned_page)
-
-    def _ask_taste(self) -> None:
-        """Have the ratings read in the interactive worker; the answer may be overtaken."""
-        if self._session.rating_count() == 0:
-            return
-        self._is_stale = False
-        request = taste_request(self._session.store)
-        job = self._jobs.ask("taste", request, is_urgent=False)
-        self._asked = job
-        job.done.connect(lambda found: self._on_taste(job, found, request.previous_ratings))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-
-    def _on_taste(self, job: Job, found: Mapping[str, Any], n_before: int) -> None:
-        if job is not self._asked:
-            return
-        counts = found["counts"]
-        more = found.get("more_ratings")
-        self._session.forecast = None if more is None else (self._session.rating_count(), more)
-        skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
-        self._said = (
-            f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
-            f"{counts['B']} for B, {counted(counts['tie'], 'tie')}{skipped}"
-        )
-        self._show_state()
-        is_few = counts["ratings"] < _FEW_RATINGS
-        self._learned.show_taste(found, n_before, is_few)
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from editor_app.places.taste.fresh_when_seen import FreshWhenSeen
 from editor_app.places.taste.ratings_chart import RatingsChart
-from editor_app.project.session import Session
+from editor_app.project.project import Project
 from ml_core.domain.ratings import Rating
 
 # A longer pause begins another sitting.
@@ -17,14 +17,14 @@ _PAUSE = timedelta(minutes=30)
 class RatingsOverTime(FreshWhenSeen):
     """A heading and the bars."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, "Ratings over time", "each bar a sitting", frozenset({"ratings"}))
+    def __init__(self, project: Project) -> None:
+        super().__init__(project, "Ratings over time", "each bar a sitting", frozenset({"ratings"}))
         self._chart = RatingsChart()
         self._column.addWidget(self._chart)
 
     def refresh(self) -> None:
         """Read the ratings."""
-        self._chart.show_sittings(sittings(self._session.store.ratings()))
+        self._chart.show_sittings(sittings(self._project.ratings.all()))
 
 
 def sittings(ratings: Iterable[Rating]) -> list[tuple[str, int]]:

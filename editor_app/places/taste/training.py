@@ -110,7 +110,7 @@ def _charts() -> ModuleType:
     return training_charts
 
 
-class TrainingPage(QWidget):
+class TrainingPanel(QWidget):
     """What training reports, drawn as it comes."""
 
     def __init__(self, actions: Actions) -> None:

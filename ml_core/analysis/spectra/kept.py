@@ -15,7 +15,8 @@ import numpy as np
 
 from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra
 from ml_core.analysis.version import ANALYSER_VERSION
-from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.domain.checked import require_sha256
+from ml_core.domain.songs import SongAnalysis
 
 MOST_SONGS = 16
 LONGEST_S = 20 * 60

@@ -8,7 +8,7 @@ curve, leave one song out, phrase .847 -> .853 by the network alone, .873 with m
 350 and 900 sides; .20 and .042 with other mixes). Smoothing its log-odds, a hidden Markov model of
 singing and pauses, and averages over the same place of 2, 4 and 8 bars gave the regression .003.
 
-`network.npz` is written by `tests/benchmarks/fit_voice_weights.py`. No sound is in it; what
+`network.npz` is written by `packaging/voice_network/fit_voice_weights.py`. No sound is in it; what
 it was trained on and under which licences is in `packaging/voice_network/README.md`: eight sung
 songs under CC BY-NC and BY-NC-SA, mixed with pieces of free games (GPL 2 or later, CC BY-SA, BSD)
 and of librosa's examples (CC0, CC BY). Run by numpy alone.

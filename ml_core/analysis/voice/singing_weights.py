@@ -4,7 +4,7 @@ Provenance: L2-regularized logistic regression on 9 sung songs of four artists, 
 real songs without singing and 40 rendered pieces, those weighing 0.2 each (songs
 from free games, from librosa's examples and from UltraStar Deluxe's collection; pieces as in
 `weights.py`). Only these numbers ship, no music. Written by
-`tests/benchmarks/fit_singing_weights.py`, which prints with all songs of an artist left out:
+`packaging/voice_network/fit_singing_weights.py`, which prints with all songs of an artist left out:
 area under the curve 1.00 (9 sung songs against 17).
 """
 

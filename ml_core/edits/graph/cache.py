@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ml_core.analysis.cache import load_analysis
 from ml_core.analysis.version import correction_key
+from ml_core.domain.checked import require_sha256
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import SongAnalysis, require_sha256
+from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.graph.bar_units import bar_units
 from ml_core.edits.graph.edit_ends import EditEnds
 from ml_core.edits.graph.edit_graph import EditGraph, build_graph
@@ -140,12 +141,6 @@ def _sound(slide: NDArray[np.int8], ends: dict[str, NDArray[Any]], n_bars: int) 
         and all(each.shape == (n_bars,) for each in ends.values())
         and bool(np.isfinite([ends["start_cost"], ends["end_cost"]]).all())
     )
-
-
-def load_graph(cache_dir: str | Path, sha256: str) -> EditGraph | None:
-    """The kept graph of a song; None unless analysis and graph are both there and sound."""
-    analysis = load_analysis(cache_dir, sha256)
-    return None if analysis is None else read_graph(cache_dir, analysis)
 
 
 def load_or_build(

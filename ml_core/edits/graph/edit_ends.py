@@ -76,7 +76,7 @@ def edit_ends(analysis: SongAnalysis, edges: Samples, slid_edges: Samples) -> Ed
     Args:
         analysis: of the song, its bars as units of edits.
         edges: int64 (n_bars + 1,), from 0 to the song's end.
-        slid_edges: int64 (n_bars + 1, N_SLIDES), see `EditGraph`.
+        slid_edges: int64 (n_bars + 1, n_slides), see `EditGraph`.
     """
     rate, n = analysis.sample_rate_hz, analysis.n_bars
     lead = round(LEAD_S * rate)

@@ -41,7 +41,7 @@ class EditGraph:
         edges_samples: int64 (n_bars + 1,), from 0 to the song's end: bar 0 includes what comes
             before it, the last bar what comes after.
         bar_s: float64 (n_bars,), seconds between these edges.
-        slid_edges_samples: int64 (n_bars + 1, N_SLIDES), eighths of a beat before and after
+        slid_edges_samples: int64 (n_bars + 1, n_slides), eighths of a beat before and after
             each bar line, see `slid_edges`.
     """
 

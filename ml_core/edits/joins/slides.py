@@ -35,7 +35,6 @@ so that it stays clear which bars are kept and more than a quarter of each is he
 phrases of eight sung songs, chosen from the same draws, .25 of sides lie in one where joins slide a
 beat back at most, .13 with 15 and 7 (nearly these), .12 with 15 and 15, .14 with 24 and 7."""
 
-N_SLIDES = MOST_BEFORE + 1 + MOST_AFTER
 REACH_BEATS = -(-max(MOST_BEFORE, MOST_AFTER) // EIGHTHS)
 # Joins lie a lead before their place and are aligned by some 50 ms more: the middle of a bar, which
 # tells whether it is kept, stays clear of that.
@@ -60,11 +59,11 @@ class SlidJoins:
 
 
 def slid_edges(analysis: SongAnalysis) -> NDArray[np.int64]:
-    """Places that joins slide to, int64 (n_bars + 1, N_SLIDES), in samples.
+    """Places that joins slide to, int64 (n_bars + 1, n_slides), in samples.
 
-    [k, slide] lies `slide` eighths of a beat before bar line k; negative slides lie after it and
-    stand at the end, where numpy looks for them. Where a bar line can't be slid from so far, its
-    own place is repeated.
+    There are MOST_BEFORE + 1 + MOST_AFTER slides. [k, slide] lies `slide` eighths of a beat before
+    bar line k; negative slides lie after it and stand at the end, where numpy looks for them. Where
+    a bar line can't be slid from so far, its own place is repeated.
     """
     edges = analysis.bar_edges_samples[:, None].astype(np.float64)
     moved = edges + _moved_samples(analysis)
@@ -72,7 +71,7 @@ def slid_edges(analysis: SongAnalysis) -> NDArray[np.int64]:
 
 
 def _moved_samples(analysis: SongAnalysis) -> Floats:
-    """How far off each bar line every slide lies, negative before it, (n_bars + 1, N_SLIDES)."""
+    """How far off each bar line every slide lies, negative before it, (n_bars + 1, n_slides)."""
     edges = analysis.bar_edges_samples.astype(np.float64)
     beats = analysis.beat_samples.astype(np.float64)
     at = np.append(analysis.bar_start_beats, len(beats))[:, None] - _SLIDES / EIGHTHS
@@ -81,7 +80,7 @@ def _moved_samples(analysis: SongAnalysis) -> Floats:
 
 
 def can_slide(analysis: SongAnalysis) -> NDArray[np.bool_]:
-    """How far each bar line may be slid from, (n_bars + 1, N_SLIDES), as in `slid_edges`.
+    """How far each bar line may be slid from, (n_bars + 1, n_slides), as in `slid_edges`.
 
     Back by less than half of the bar before it, on by less than a quarter of the bar after it. By
     beats, and where these are uneven in samples as well; units of several bars count as one bar.

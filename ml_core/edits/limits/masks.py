@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.graph.edit_graph import EditGraph, Path
+from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
@@ -82,14 +81,6 @@ class AllowedPaths:
             self,
             shortest_s=min(self.shortest_s, *nearest_s),
             longest_s=max(self.longest_s, *nearest_s),
-        )
-
-    def allows(self, path: Path) -> bool:
-        """Whether a path keeps all limits but the duration."""
-        return (
-            bool(self.start_ok[path[0][0]] and self.end_ok[path[-1][1]])
-            and all(self.segment_ok[s, e] for s, e in path)
-            and all(self.join_ok[a[1], b[0]] for a, b in pairwise(path))
         )
 
 

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 
 from ml_core.domain.models import BASE, Checkpoint
 from ml_core.errors import UserError
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import canonical, checksum, matches
-from ml_core.store.sqlite.database import utc_now
+from ml_core.store.sqlite.database import Database, utc_now
 
 _CHECKPOINTS: Changes = frozenset({"checkpoints"})
 
@@ -28,10 +29,14 @@ class Activation:
     utc: str
 
 
-class CheckpointTable(Tables):
+class CheckpointTable:
     """Reads and writes checkpoints; the history only grows."""
 
-    def add_checkpoint(self, checkpoint: Checkpoint) -> Changes:
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+
+    def add(self, checkpoint: Checkpoint) -> Changes:
         """Keep a checkpoint; it becomes active only by `activate`.
 
         Raises:
@@ -52,15 +57,17 @@ class CheckpointTable(Tables):
                 "INSERT INTO checkpoints (id, record, checksum) VALUES (?, ?, ?)",
                 (checkpoint.id, record, checksum([checkpoint.id, record])),
             ).lastrowid
-            connection.execute("INSERT INTO taste_checkpoints VALUES (?, ?)", (self._taste, number))
+            connection.execute(
+                "INSERT INTO taste_checkpoints VALUES (?, ?)", (self._taste.id, number)
+            )
         return _CHECKPOINTS
 
-    def checkpoints(self) -> list[Checkpoint]:
+    def all(self) -> list[Checkpoint]:
         """The taste's checkpoints in the order they were made; damaged rows are left out."""
         rows = self._database.rows(
             "SELECT c.* FROM checkpoints AS c JOIN taste_checkpoints AS t USING (number) "
             "WHERE t.taste = ? ORDER BY number",
-            (self._taste,),
+            (self._taste.id,),
         )
         return [
             Checkpoint(**json.loads(row["record"]))
@@ -68,26 +75,26 @@ class CheckpointTable(Tables):
             if matches([row["id"], row["record"]], row["checksum"])
         ]
 
-    def checkpoint(self, checkpoint_id: str) -> Checkpoint:
+    def by_id(self, checkpoint_id: str) -> Checkpoint:
         """The checkpoint with this id.
 
         Raises:
             UserError: if there is none.
         """
-        for checkpoint in self.checkpoints():
+        for checkpoint in self.all():
             if checkpoint.id == checkpoint_id:
                 return checkpoint
         raise UserError(
             f"There is no checkpoint {checkpoint_id}.", 'See "tastecut history" for their names.'
         )
 
-    def active_checkpoint(self) -> Checkpoint | None:
+    def active(self) -> Checkpoint | None:
         """The checkpoint in use; None for the base policy."""
         active = self._database.value(
             "SELECT checkpoint FROM activations WHERE taste = ? ORDER BY id DESC LIMIT 1",
-            (self._taste,),
+            (self._taste.id,),
         )
-        return None if active in (None, BASE) else self.checkpoint(str(active))
+        return None if active in (None, BASE) else self.by_id(str(active))
 
     def activate(self, checkpoint_id: str) -> Changes:
         """Make a checkpoint, or "base", the active one: forward or back.
@@ -96,20 +103,20 @@ class CheckpointTable(Tables):
             UserError: if there is no such checkpoint.
         """
         if checkpoint_id != BASE:
-            self.checkpoint(checkpoint_id)
+            self.by_id(checkpoint_id)
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO activations (checkpoint, utc, taste) VALUES (?, ?, ?)",
-                (checkpoint_id, utc_now(), self._taste),
+                (checkpoint_id, utc_now(), self._taste.id),
             )
         return _CHECKPOINTS
 
     def history(self) -> list[Activation]:
         """Every activation of the taste, oldest first."""
-        known = {checkpoint.id: checkpoint for checkpoint in self.checkpoints()}
+        known = {checkpoint.id: checkpoint for checkpoint in self.all()}
         return [
             Activation(row["id"], row["checkpoint"], known.get(row["checkpoint"]), row["utc"])
             for row in self._database.rows(
-                "SELECT * FROM activations WHERE taste = ? ORDER BY id", (self._taste,)
+                "SELECT * FROM activations WHERE taste = ? ORDER BY id", (self._taste.id,)
             )
         ]

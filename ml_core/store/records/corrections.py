@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import Corrections
 from ml_core.errors import UserError
-from ml_core.store.sqlite.changes import Changes, Tables
-from ml_core.store.sqlite.codec import canonical, storable
+from ml_core.store.sqlite.changes import Changes
+from ml_core.store.sqlite.codec import canonical, corrections_from_text, storable
+from ml_core.store.sqlite.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,14 @@ class SongGrid:
     pairs_after: int | None = None
 
 
-class CorrectionTable(Tables):
+class CorrectionTable:
     """Reads and writes corrections. Ratings hold edits in samples and are not touched."""
 
-    def song_grid(self, sha256: str) -> SongGrid:
-        """How a song's grid stands, to be put back by `set_song_grid`.
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def grid(self, sha256: str) -> SongGrid:
+        """How a song's grid stands, to be put back by `set_grid`.
 
         Raises:
             UserError: if the project has no such song.
@@ -54,13 +57,13 @@ class CorrectionTable(Tables):
             row["pairs_after"],
         )
 
-    def set_song_grid(self, sha256: str, grid: SongGrid) -> Changes:
+    def set_grid(self, sha256: str, grid: SongGrid) -> Changes:
         """Keep corrections with what they give; pairs of the song that wait are offered no more.
 
         Raises:
             UserError: if the project has no such song.
         """
-        before = self.song_grid(sha256)
+        before = self.grid(sha256)
         with self._database.writing() as connection:
             pairs_after = grid.pairs_after
             if pairs_after is None:
@@ -79,13 +82,3 @@ class CorrectionTable(Tables):
                 (grid.tempo_bpm, grid.meter, storable(grid.message), sha256),
             )
         return frozenset({"songs", "comparisons"})
-
-
-def corrections_from_text(text: str | None) -> Corrections:
-    """What a row says; none where there is no row, or it is damaged (a grid can be made again)."""
-    if text is None:
-        return NO_CORRECTIONS
-    try:
-        return Corrections.from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError, IndexError):
-        return NO_CORRECTIONS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ml_core.domain.ratings import Mark
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
+from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import checksum, matches
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.sqlite.database import Database, Row, utc_now
 
 _MARKS: Changes = frozenset({"marks"})
 _COLUMNS = (
@@ -24,10 +24,13 @@ _COLUMNS = (
 _INSERT = f"INSERT INTO marks VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
 
 
-class MarkTable(Tables):
-    """Reads and writes marks, append-only like ratings."""
+class MarkTable:
+    """Reads and writes marks, append-only like ratings; those of all tastes."""
 
-    def add_mark(self, mark: Mark) -> tuple[Changes, Mark]:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, mark: Mark) -> tuple[Changes, Mark]:
         """Keep a mark; it is on the disk when this returns, with its id and time."""
         with self._database.writing() as connection:
             mark_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM marks").fetchone()[0]
@@ -35,7 +38,7 @@ class MarkTable(Tables):
             connection.execute(_INSERT, _with_checksum(_values(mark, None)))
         return _MARKS, mark
 
-    def withdraw_mark(self, mark_id: int) -> Changes:
+    def withdraw(self, mark_id: int) -> Changes:
         """Take a mark back (a new row); one that was taken back already is left as it is."""
         with self._database.writing() as connection:
             row = connection.execute(
@@ -50,7 +53,7 @@ class MarkTable(Tables):
             connection.execute(_INSERT, _with_checksum(_values(mark, mark_id)))
         return _MARKS
 
-    def marks(self) -> list[Mark]:
+    def current(self) -> list[Mark]:
         """The marks that count, in id order; damaged rows are left out."""
         rows = self._database.rows(
             "SELECT * FROM marks WHERE withdraws IS NULL AND NOT EXISTS "

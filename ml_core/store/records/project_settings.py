@@ -7,32 +7,39 @@ from dataclasses import asdict
 from typing import Any
 
 from ml_core.domain.edits import Brief
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import canonical
+from ml_core.store.sqlite.database import Database
 
 
-class SettingTable(Tables):
+class SettingTable:
     """Reads and writes named values."""
+
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
 
     def brief(self) -> Brief:
         """What the taste's edits are for; the brief without lengths until one is set."""
-        text = self._database.value("SELECT brief FROM tastes WHERE id = ?", (self._taste,))
+        text = self._database.value("SELECT brief FROM tastes WHERE id = ?", (self._taste.id,))
         return Brief() if text is None else Brief(**json.loads(text))
 
     def set_brief(self, brief: Brief) -> Changes:
         """Set what the taste's edits are for."""
         with self._database.writing() as connection:
             connection.execute(
-                "UPDATE tastes SET brief = ? WHERE id = ?", (canonical(asdict(brief)), self._taste)
+                "UPDATE tastes SET brief = ? WHERE id = ?",
+                (canonical(asdict(brief)), self._taste.id),
             )
         return frozenset({"brief"})
 
-    def setting(self, name: str, default: Any) -> Any:
+    def get(self, name: str, default: Any) -> Any:
         """A named value as JSON gives it back (lists for tuples); `default` where none is set."""
         text = self._database.value("SELECT value FROM settings WHERE name = ?", (name,))
         return default if text is None else json.loads(text)
 
-    def set_setting(self, name: str, value: Any) -> Changes:
+    def set(self, name: str, value: Any) -> Changes:
         """Set a named value, which must be plain JSON data. No view shows settings: no changes."""
         text = canonical(value)
         with self._database.writing() as connection:

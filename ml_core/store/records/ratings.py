@@ -9,11 +9,12 @@ from dataclasses import replace
 from ml_core.domain.models import BASE
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.errors import UserError
-from ml_core.store.records.comparisons import insert_comparison, next_batch
 from ml_core.store.records.reserve import release_rated_song, release_session_songs
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import edit_text
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.sqlite.database import Database, Row, utc_now
+from ml_core.store.sqlite.pair_rows import insert_comparison, next_batch
 from ml_core.store.sqlite.rating_rows import (
     DamagedRating,
     insert_rating,
@@ -34,12 +35,15 @@ _NO_SESSIONS = " AND c.session IS NULL"
 _NO_SKIPS = " AND c.answer != 'skip'"
 
 
-class RatingTable(Tables):
+class RatingTable:
     """Reads and writes ratings."""
 
-    _rating_cache: RecordCache[Rating]
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+        self._cache = RecordCache(database, "ratings", _sound_rating)
 
-    def add_rating(self, rating: Rating) -> tuple[Changes, Rating]:
+    def add(self, rating: Rating) -> tuple[Changes, Rating]:
         """Keep an answer; it is on the disk when this returns.
 
         A second answer to the same pair replaces the first, which stays as a row. With
@@ -51,25 +55,30 @@ class RatingTable(Tables):
 
         Raises:
             NotSavedError: if it could not be written; nothing changed.
-            UserError: if the pair belongs to a comparison whose verdict was given.
+            UserError: if there is no such pair, or its comparison's verdict was given.
+            ValueError: if the edits are not those of the pair.
         """
-        changes, kept = self.add_ratings([rating])
+        changes, kept = self.add_all([rating])
         return changes, kept[0]
 
-    def add_ratings(self, ratings: Sequence[Rating]) -> tuple[Changes, list[Rating]]:
-        """Keep several answers, as `add_rating` does, all of them or none (an import)."""
+    def add_all(self, ratings: Sequence[Rating]) -> tuple[Changes, list[Rating]]:
+        """Keep several answers, as `add` does, all of them or none (an import).
+
+        Raises:
+            NotSavedError, UserError, ValueError: as `add` does; nothing changed.
+        """
         if not ratings:
             return NOTHING, []
         moved = False
         ids = []
         with self._database.writing() as connection:
             for rating in ratings:
-                rating_id, moved_song = _keep(connection, rating, self._taste)
+                rating_id, moved_song = _keep(connection, rating, self._taste.id)
                 ids.append(rating_id)
                 moved = moved or moved_song
         return _CHANGED_SONGS if moved else _CHANGED, self._sound(ids)
 
-    def withdraw_rating(self, rating_id: int) -> Changes:
+    def withdraw(self, rating_id: int) -> Changes:
         """Take an answer back (a new row): its pair is open again, whatever was answered before.
 
         An answer that was taken back or replaced already is left as it is.
@@ -96,7 +105,7 @@ class RatingTable(Tables):
                 )
         return _CHANGED
 
-    def ratings(self, include_skips: bool = False, for_training: bool = True) -> list[Rating]:
+    def current(self, include_skips: bool = False, for_training: bool = True) -> list[Rating]:
         """The taste's answers that count, in id order; damaged rows are left out.
 
         Args:
@@ -104,15 +113,15 @@ class RatingTable(Tables):
             for_training: leave out answers of comparing sessions that are not complete.
         """
         filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
-        return self._current(f"{filters} ORDER BY c.rating_id")
+        return self._counting(f"{filters} ORDER BY c.rating_id")
 
-    def rating_count(self, include_skips: bool = False, for_training: bool = True) -> int:
-        """How many `ratings` there are, without reading them."""
+    def count(self, include_skips: bool = False, for_training: bool = True) -> int:
+        """How many answers `current` would give, without reading them."""
         filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
         sql = f"SELECT count(*) {_CURRENT}{filters}"
-        return int(self._database.value(sql, (self._taste,)))
+        return int(self._database.value(sql, (self._taste.id,)))
 
-    def last_ratings(self, n: int, with_sessions: bool = True) -> list[Rating]:
+    def last(self, n: int, with_sessions: bool = True) -> list[Rating]:
         """The last `n` answers that count, newest first, skips included.
 
         Args:
@@ -120,17 +129,17 @@ class RatingTable(Tables):
             with_sessions: whether answers of comparing sessions are among them.
         """
         filters = "" if with_sessions else _NO_SESSIONS
-        return self._current(f"{filters} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
+        return self._counting(f"{filters} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
 
-    def answer_count(self) -> int:
+    def count_outside_sessions(self) -> int:
         """How many answers count outside comparing sessions, skips included."""
         return int(
-            self._database.value(f"SELECT count(*) {_CURRENT}{_NO_SESSIONS}", (self._taste,))
+            self._database.value(f"SELECT count(*) {_CURRENT}{_NO_SESSIONS}", (self._taste.id,))
         )
 
-    def ratings_by_hand(self) -> list[Rating]:
+    def by_hand(self) -> list[Rating]:
         """The taste's edits changed by hand that count as ratings, in id order."""
-        return self._current(
+        return self._counting(
             " AND c.comparison_id IN (SELECT id FROM comparisons WHERE reason = 'hand') "
             "ORDER BY c.rating_id"
         )
@@ -144,14 +153,14 @@ class RatingTable(Tables):
             is not None
         )
 
-    def rating_of(self, comparison_id: int) -> Rating | None:
+    def of_pair(self, comparison_id: int) -> Rating | None:
         """The answer that counts for a pair; None while it is open."""
         rows = self._database.rows(
             "SELECT rating_id FROM current_ratings WHERE comparison_id = ?", (comparison_id,)
         )
         return next(iter(self._sound([row[0] for row in rows])), None)
 
-    def session_ratings(self, session_id: int) -> list[Rating]:
+    def of_session(self, session_id: int) -> list[Rating]:
         """The answers given so far in a comparing session, skips included, in id order."""
         rows = self._database.rows(
             "SELECT rating_id FROM current_ratings WHERE session = ? ORDER BY rating_id",
@@ -159,7 +168,7 @@ class RatingTable(Tables):
         )
         return self._sound([row[0] for row in rows])
 
-    def damaged_ratings(self) -> list[DamagedRating]:
+    def damaged(self) -> list[DamagedRating]:
         """Every row, current or not, that is no longer what was written."""
         return [
             DamagedRating(row["id"], row["comparison_id"], str(row["answer"]))
@@ -167,15 +176,17 @@ class RatingTable(Tables):
             if not is_sound(row)
         ]
 
-    def _current(self, which: str, values: Sequence[int] = ()) -> list[Rating]:
-        rows = self._database.rows(f"SELECT c.rating_id {_CURRENT}{which}", (self._taste, *values))
+    def _counting(self, which: str, values: Sequence[int] = ()) -> list[Rating]:
+        rows = self._database.rows(
+            f"SELECT c.rating_id {_CURRENT}{which}", (self._taste.id, *values)
+        )
         return self._sound([row[0] for row in rows])
 
     def _sound(self, ids: Sequence[int]) -> list[Rating]:
-        return self._rating_cache.records(self._database, ids)
+        return self._cache.records(ids)
 
 
-def sound_rating(row: Row) -> Rating | None:
+def _sound_rating(row: Row) -> Rating | None:
     """The answer in a row; None if it is not what was written."""
     return rating_from_row(row) if is_sound(row) else None
 

@@ -9,22 +9,27 @@ from dataclasses import asdict, replace
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
-from ml_core.store.records.comparisons import insert_batch
-from ml_core.store.sqlite.changes import Changes, Tables
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import Changes
 from ml_core.store.sqlite.codec import canonical
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.sqlite.database import Database, Row, utc_now
+from ml_core.store.sqlite.pair_rows import insert_batch
 
 _REPORTS: Changes = frozenset({"reports"})
 _STARTED: Changes = frozenset({"reports", "comparisons"})
 
 
-class SessionTable(Tables):
+class SessionTable:
     """Reads and writes comparing sessions. Their pairs and answers are in the other tables."""
 
-    def add_session(
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+
+    def add(
         self, session: ComparisonSession, comparisons: Sequence[Comparison] = ()
     ) -> tuple[Changes, ComparisonSession]:
-        """Start a comparing session, with its pairs or with none yet (`add_comparisons`).
+        """Start a comparing session, with its pairs or with none yet (`ComparisonTable.add`).
 
         Args:
             session: its id is given here.
@@ -42,7 +47,7 @@ class SessionTable(Tables):
                     int(session.on_reserved),
                     session.seed,
                     session.utc,
-                    self._taste,
+                    self._taste.id,
                 ),
             )
             session = replace(session, id=int(cursor.lastrowid or 0))
@@ -52,18 +57,18 @@ class SessionTable(Tables):
                     replace(comparison, session=session.id, position=position)
                     for position, comparison in enumerate(comparisons)
                 ],
-                self._taste,
+                self._taste.id,
             )
         return _STARTED if comparisons else _REPORTS, session
 
-    def sessions(self) -> list[ComparisonSession]:
+    def all(self) -> list[ComparisonSession]:
         """The taste's comparing sessions, oldest first."""
         rows = self._database.rows(
-            "SELECT * FROM sessions WHERE taste = ? ORDER BY id", (self._taste,)
+            "SELECT * FROM sessions WHERE taste = ? ORDER BY id", (self._taste.id,)
         )
         return [_session(row) for row in rows]
 
-    def session_is_complete(self, session_id: int) -> bool:
+    def is_complete(self, session_id: int) -> bool:
         """Whether all pairs that were fixed beforehand are answered."""
         return (
             self._database.value("SELECT completed_utc FROM sessions WHERE id = ?", (session_id,))

@@ -5,40 +5,60 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
-from ml_core.store.records.corrections import corrections_from_text
 from ml_core.store.records.reserve import fill_reserves, set_use
-from ml_core.store.sqlite.changes import NOTHING, Changes, Tables
-from ml_core.store.sqlite.codec import canonical, storable
-from ml_core.store.sqlite.database import Row, utc_now
+from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.sqlite.changes import NOTHING, Changes
+from ml_core.store.sqlite.codec import canonical, corrections_from_text, storable
+from ml_core.store.sqlite.database import Database, Row, utc_now
 
 _SONGS: Changes = frozenset({"songs"})
 _SHORTEST_HASH_PREFIX = 8  # Fewer digits would soon name two songs.
 
 
-class SongTable(Tables):
+class SongTable:
     """Reads and writes songs. A removed song keeps its row: its ratings may bring it back."""
 
-    def add_song(
+    def __init__(self, database: Database, taste: TasteInUse) -> None:
+        self._database = database
+        self._taste = taste
+
+    def add(
         self, song: Song, status: SongStatus = "waiting", message: str = ""
     ) -> tuple[Changes, SongEntry]:
-        """Add a song, or meet a known one again (same content): its path then comes first.
+        """Add a song, as `add_all` does."""
+        changes, entries = self.add_all([song], status, message)
+        return changes, entries[0]
 
-        A path that another song had is taken from it: the file was replaced. A known song that
-        is ready stays so when it is added as waiting.
+    def add_all(
+        self, songs: Sequence[Song], status: SongStatus = "waiting", message: str = ""
+    ) -> tuple[Changes, list[SongEntry]]:
+        """Add songs, or meet known ones again (same content), all of them or none.
+
+        The path of a known song then comes first. A path that another song had is taken from it:
+        the file was replaced. A known song that is ready stays so when it is added as waiting.
+
+        Returns:
+            what changed, and each song as it stands now, in the order given.
         """
+        if not songs:
+            return NOTHING, []
+        ids = []
         with self._database.writing() as connection:
-            song_id = _insert_or_update(connection, song, status, storable(message))
-            for path in reversed(song.paths):
-                _put_path_first(connection, song_id, path)
+            for song in songs:
+                ids.append(_insert_or_update(connection, song, status, storable(message)))
+                for path in reversed(song.paths):
+                    _put_path_first(connection, ids[-1], path)
             fill_reserves(connection)
+        added = {entry.id: entry for entry in self._entries_with(ids)}
         changes: Changes = frozenset({"songs", "comparisons"})
-        return changes, self._entries("WHERE songs.id = ?", (song_id,))[0]
+        return changes, [added[song_id] for song_id in ids]
 
-    def set_song_status(
+    def set_status(
         self,
         sha256: str,
         status: SongStatus,
@@ -60,46 +80,71 @@ class SongTable(Tables):
                 fill_reserves(connection)
         return _SONGS
 
-    def set_song_use(self, sha256: str, use: SongUse) -> Changes:
-        """A person's choice what the taste uses a song for; the rule never changes it again.
+    def set_use(self, sha256: str, use: SongUse) -> Changes:
+        """A person's choice what the taste uses a song for; see `change`."""
+        return self.change({sha256: use})
 
-        Raises:
-            UserError: if the project has no such song.
-        """
-        if use not in get_args(SongUse):
-            raise ValueError(use)
-        with self._database.writing() as connection:
-            row = connection.execute("SELECT id FROM songs WHERE sha256 = ?", (sha256,)).fetchone()
-            if row is None:
-                raise UserError("That song is not in the project.", "Add it first.")
-            set_use(connection, self._taste, row["id"], use, "person", "chosen by hand")
-        return frozenset({"songs", "comparisons"})
+    def remove(self, sha256: str, still_teaches: bool = True) -> Changes:
+        """Take a song off the list; see `change`."""
+        return self.change({}, [sha256], still_teaches)
 
-    def remove_song(self, sha256: str, still_teaches: bool = True) -> Changes:
-        """Take a song off the list. Its ratings stay; adding it again brings it back as it was.
+    def change(
+        self,
+        uses: Mapping[str, SongUse],
+        removed: Collection[str] = (),
+        still_teach: bool = True,
+    ) -> Changes:
+        """Set what songs are used for and take songs off the list: all of it, or nothing.
 
         Args:
-            still_teaches: whether tastes go on learning from its ratings, as far as its analysis
-                is still there.
-        """
-        with self._database.writing() as connection:
-            changed = connection.execute(
-                "UPDATE songs SET removed = 1, teaches = ? WHERE sha256 = ? AND removed = 0",
-                (int(still_teaches), sha256),
-            ).rowcount
-        return frozenset({"songs", "comparisons"}) if changed else NOTHING
+            uses: a person's choice what the taste uses a song for, by its hash; the rule never
+                changes it again.
+            removed: hashes of songs to take off the list. Their ratings stay; adding them again
+                brings them back as they were.
+            still_teach: whether tastes go on learning from the ratings of these, as far as their
+                analyses are still there.
 
-    def songs(self) -> list[SongEntry]:
-        """All songs in the order they were first added."""
+        Raises:
+            UserError: if the project has no song whose use is to be set.
+        """
+        if not set(uses.values()) <= set(get_args(SongUse)):
+            raise ValueError(f"no such use: {uses}")
+        with self._database.writing() as connection:
+            n_removed = 0
+            for sha256 in removed:
+                n_removed += connection.execute(
+                    "UPDATE songs SET removed = 1, teaches = ? WHERE sha256 = ? AND removed = 0",
+                    (int(still_teach), sha256),
+                ).rowcount
+            for sha256, use in uses.items():
+                found = connection.execute("SELECT id FROM songs WHERE sha256 = ?", (sha256,))
+                row = found.fetchone()
+                if row is None:
+                    raise UserError("That song is not in the project.", "Add it first.")
+                set_use(connection, self._taste.id, row["id"], use, "person", "chosen by hand")
+        return frozenset({"songs", "comparisons"}) if uses or n_removed else NOTHING
+
+    def restore(self, hashes: Collection[str]) -> Changes:
+        """Put songs that were taken off the list back as they were, all of them or none."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE songs SET removed = 0, teaches = 1 WHERE sha256 = ?",
+                [(sha256,) for sha256 in hashes],
+            )
+            fill_reserves(connection)
+        return frozenset({"songs", "comparisons"})
+
+    def listed(self) -> list[SongEntry]:
+        """The songs on the list, in the order they were first added."""
         return self._entries("WHERE songs.removed = 0", ())
 
-    def removed_songs(self, still_teach: bool) -> list[SongEntry]:
+    def removed(self, still_teach: bool) -> list[SongEntry]:
         """Songs taken off the list whose ratings still teach, or no longer do."""
         return self._entries("WHERE songs.removed = 1 AND songs.teaches = ?", (int(still_teach),))
 
-    def find_song(self, text: str) -> SongEntry | None:
+    def find(self, text: str) -> SongEntry | None:
         """The song with this id, path or SHA-256 (eight digits of it are enough)."""
-        if "\0" in text:  # No path has it, and the system would raise.
+        if not _may_be_path(text):
             return None
         named, text = text, text.strip()
         if text.isdecimal() and len(text) < _SHORTEST_HASH_PREFIX:
@@ -123,7 +168,7 @@ class SongTable(Tables):
         )
         return found[0] if len(found) == 1 else None
 
-    def reserve_songs(self) -> list[SongEntry]:
+    def reserved(self) -> list[SongEntry]:
         """Songs ready for an honest comparison: set aside for comparing and never rated."""
         return self._entries(
             "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
@@ -135,15 +180,19 @@ class SongTable(Tables):
             (),
         )
 
-    def song_use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
+    def use_notes(self, sha256: str) -> list[tuple[str, SongUse, str]]:
         """(UTC time, use, why) of each change of the taste's use of a song, oldest first."""
         rows = self._database.rows(
             "SELECT h.utc, h.use, h.note FROM song_use_history AS h "
             "JOIN songs ON songs.id = h.song_id WHERE songs.sha256 = ? AND h.taste = ? "
             "ORDER BY h.id",
-            (sha256, self._taste),
+            (sha256, self._taste.id),
         )
         return [(row[0], row[1], row[2]) for row in rows]
+
+    def _entries_with(self, ids: Sequence[int]) -> list[SongEntry]:
+        text = ", ".join(str(int(song_id)) for song_id in ids)
+        return self._entries(f"WHERE songs.id IN ({text})", ())
 
     def _entries(self, where: str, values: tuple[Any, ...]) -> list[SongEntry]:
         rows = self._database.rows(
@@ -151,7 +200,7 @@ class SongTable(Tables):
             "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
             f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
             "ORDER BY songs.id",
-            (self._taste, *values),
+            (self._taste.id, *values),
         )
         paths: dict[int, list[str]] = {row["id"]: [] for row in rows}
         if len(rows) == 1:
@@ -164,6 +213,14 @@ class SongTable(Tables):
         for row in found:
             paths.setdefault(row["song_id"], []).append(json.loads(row["path"]))
         return [_entry(row, tuple(paths[row["id"]])) for row in rows]
+
+
+def _may_be_path(text: str) -> bool:
+    """Whether the system takes a text as a path; it raises for any other."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def _spellings(path: str) -> tuple[str, ...]:
@@ -189,7 +246,6 @@ def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
         status=row["status"],
         message=row["message"],
         use=row["use"],
-        added_utc=row["added_utc"],
         tempo_bpm=row["tempo_bpm"],
         meter=row["meter"],
         corrections=corrections_from_text(row["corrections"]),

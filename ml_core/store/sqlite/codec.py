@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit, Origin
 
 
@@ -56,3 +57,13 @@ def origin_from_text(text: str) -> Origin:
     """The origin that `origin_text` wrote."""
     checkpoint, style, seed = json.loads(text)
     return Origin(checkpoint, style, seed)
+
+
+def corrections_from_text(text: str | None) -> Corrections:
+    """What a row says; none where there is no row, or it is damaged (a grid can be made again)."""
+    if text is None:
+        return NO_CORRECTIONS
+    try:
+        return Corrections.from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError, IndexError):
+        return NO_CORRECTIONS

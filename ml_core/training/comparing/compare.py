@@ -86,8 +86,8 @@ def _pair(
         a=from_old,
         b=from_new,
         reason="check",
-        origin_a=Origin(request.old, seed=seed),
-        origin_b=Origin(request.new, seed=seed),
+        origin_a=Origin(request.old.id, seed=seed),
+        origin_b=Origin(request.new.id, seed=seed),
     )
 
 

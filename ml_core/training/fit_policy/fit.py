@@ -19,8 +19,6 @@ from ml_core.training.song_scene import SongScene
 
 Array = NDArray[np.float64]
 
-EPISODES = 300
-
 VALIDATE_EVERY = 5
 
 COLLAPSE_SHARE = 0.3
@@ -35,8 +33,8 @@ class PolicyFit:
         best, final: parameters at the best validation and at the end.
         state: at the end.
         episodes: done.
-        stopped_early: whether validation had long stopped rising.
-        message: a sentence when it did, or when draws have become all alike; else empty.
+        message: a sentence when validation had long stopped rising, or when draws have become all
+            alike; else empty.
         metrics: plain values.
     """
 
@@ -44,7 +42,6 @@ class PolicyFit:
     final: PolicyParameters
     state: TuningState
     episodes: int
-    stopped_early: bool
     message: str
     metrics: dict[str, object]
 
@@ -125,7 +122,6 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
         final=final,
         state=state,
         episodes=episodes,
-        stopped_early=stalled,
         message=" ".join(sentences),
         metrics={
             "episodes": episodes,

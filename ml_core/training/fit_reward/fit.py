@@ -130,7 +130,7 @@ def fit_reward(
         "ours": ours.predicted,
         "always_shorter": always_shorter(dataset.longer),
         "length_only": _held_out_length(dataset, held_back),
-        "network_27521": _held_out_network(network, held_back),
+        "network": _held_out_network(network, held_back),
         "random": np.zeros(len(dataset)),
     }
     metrics = {

@@ -43,6 +43,7 @@ class PreferenceDataset:
         weight: how much each answer counts, (n,).
         longer: log of A's duration over B's, (n,).
         song: index into `songs` of each rating's song, (n,).
+        pair: a number for each pair, (n,): a repeat has that of the pair it repeats.
         songs: SHA-256 of each song.
         counts: answers by name, skips too.
         n_without_song: ratings left out because their song can't be reached now.
@@ -56,6 +57,7 @@ class PreferenceDataset:
     weight: Array
     longer: Array
     song: NDArray[np.int64]
+    pair: NDArray[np.int64]
     songs: tuple[str, ...]
     counts: Mapping[str, int]
     n_without_song: int
@@ -75,7 +77,7 @@ class PreferenceDataset:
         return np.asarray(self.sign != 0)
 
 
-_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song")
+_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song", "pair")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ class Folds:
     Attributes:
         fold: (n,), 0 and up.
         n_folds: how many there are; below 2 nothing can be held back.
-        by_song: whether whole songs are held back, else single ratings.
+        by_song: whether whole songs are held back, else pairs with their repeats.
     """
 
     fold: NDArray[np.int64]
@@ -129,11 +131,32 @@ def build_dataset(
         weight=np.array([weight for _, weight in used]),
         longer=np.array([np.log(r.a.n_samples / r.b.n_samples) for r, _ in used]),
         song=song,
+        pair=_pairs(ratings, [rating for rating, _ in used]),
         songs=songs,
         counts={name: counts[name] for name in ("A", "B", "tie", "skip")},
         n_without_song=sum(r.answer != "skip" and r.sha256 not in graphs for r in ratings),
         hash=ratings_hash(ratings),
     )
+
+
+def _pairs(ratings: Sequence[Rating], used: Sequence[Rating]) -> NDArray[np.int64]:
+    """A number for each pair that was used; all ratings tell which pair is a repeat of which."""
+    repeats = {rating.comparison_id: rating.repeat_of for rating in ratings if rating.comparison_id}
+
+    def original(pair: int) -> int:
+        met = {pair}
+        while (earlier := repeats.get(pair)) is not None and earlier not in met:
+            pair = earlier
+            met.add(pair)
+        return pair
+
+    # A rating that is of no stored pair has no id to share.
+    keys = [
+        original(rating.comparison_id or rating.repeat_of or 0) or -row
+        for row, rating in enumerate(used, start=1)
+    ]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], dtype=np.int64)
 
 
 def ratings_hash(ratings: Sequence[Rating]) -> str:
@@ -146,23 +169,22 @@ def ratings_hash(ratings: Sequence[Rating]) -> str:
 
 
 def folds(dataset: PreferenceDataset, rng: np.random.Generator) -> Folds:
-    """Ratings that are held back together: whole songs, or single ratings of a lone song."""
-    n, n_songs = len(dataset), len(dataset.songs)
-    if n_songs >= MIN_SONGS:
-        fold_of_song = _balanced(np.bincount(dataset.song, minlength=n_songs), rng)
-        fold = fold_of_song[dataset.song]
-        return Folds(fold, int(fold.max()) + 1, by_song=True)
-    n_folds = min(N_FOLDS, n)
-    fold = rng.permutation(np.arange(n) % max(1, n_folds)).astype(np.int64)
-    return Folds(fold, n_folds, by_song=False)
+    """Ratings that are held back together: whole songs, or pairs with their repeats of a lone one.
+
+    A repeat shows the same edits as its original: whoever knows one of both answers knows both.
+    """
+    songs, song = np.unique(dataset.song, return_inverse=True)
+    by_song = len(songs) >= MIN_SONGS
+    together = song if by_song else np.unique(dataset.pair, return_inverse=True)[1]
+    sizes = np.bincount(together)
+    return Folds(_balanced(sizes, rng)[together], min(N_FOLDS, len(sizes)), by_song)
 
 
 def _balanced(sizes: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Songs dealt to folds, largest first, each to the fold that holds the fewest ratings."""
-    n_folds = min(N_FOLDS, len(sizes))
-    held = np.zeros(n_folds)
+    """Songs or pairs dealt to folds, largest first, each to the fold with the fewest ratings."""
+    held = np.zeros(min(N_FOLDS, len(sizes)))
     fold = np.zeros(len(sizes), dtype=np.int64)
-    for song in sorted(rng.permutation(len(sizes)).tolist(), key=lambda s: -sizes[s]):
-        fold[song] = int(np.argmin(held))
-        held[fold[song]] += sizes[song]
+    for one in sorted(rng.permutation(len(sizes)).tolist(), key=lambda k: -sizes[k]):
+        fold[one] = int(np.argmin(held))
+        held[fold[one]] += sizes[one]
     return fold

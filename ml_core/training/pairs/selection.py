@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.edits import Edit, Origin
+from ml_core.domain.edits import Origin
 from ml_core.domain.models import BASE
-from ml_core.domain.ratings import Comparison, Reason
+from ml_core.domain.ratings import Comparison, PairReason
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.edits.features.edit_features import path_features
 from ml_core.edits.graph.edit_graph import EditGraph, edit_from_path
@@ -48,17 +48,6 @@ LEAST_DIFFERENCE = 0.15
 """Share of the kept audio in which two edits must differ to be worth a listen."""
 PLACED_RATIO = 0.9 * MATCHED_RATIO
 """Joins move by some 50 ms when they are placed; pairs this near before stay matched after."""
-
-
-def kept_difference(one: Edit, other: Edit) -> float:
-    """Jaccard distance of what two edits of a song keep: 0 the same audio, 1 nothing shared."""
-    shared = sum(
-        max(0, min(end, other_end) - max(start, other_start))
-        for start, end in one.spans
-        for other_start, other_end in other.spans
-    )
-    union = one.n_samples + other.n_samples - shared
-    return 1.0 - shared / union if union else 0.0
 
 
 def choose_pairs(
@@ -219,7 +208,7 @@ class _Turn:
         chain = self._chain(graph, song)
         sources = [(BASE_MODEL, BASE)]
         if self._model is not BASE_MODEL:
-            sources.append((self._model, self._request.checkpoint))
+            sources.append((self._model, self._request.model.id))
         found: dict[BarPath, Origin] = {}
         for source, checkpoint in sources:
             policy = PathDistribution(chain, source.policy)
@@ -273,6 +262,6 @@ class _Turn:
             return None
         if any(broken_limit(edit, graph, pool.song.limits) is not None for edit in (a, b)):
             return None
-        chosen: Reason = "active" if self._information.informed else "random"
-        reason: Reason = "matched" if matched else chosen
+        chosen: PairReason = "active" if self._information.informed else "random"
+        reason: PairReason = "matched" if matched else chosen
         return Comparison(a, b, reason, pool.origins[one], pool.origins[other])

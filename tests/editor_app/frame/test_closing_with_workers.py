@@ -55,12 +55,12 @@ def open_desk(tmp_path: Path, project: Path):
         desk.close()
 
 
-def close_during(desk: Desk, begin: Callable[[], None], task: str) -> Job:
+def close_during(desk: Desk, begin: Callable[[], None], task: str) -> Job[object]:
     """Start something, and close the window as soon as the worker says how far it is."""
-    begun: list[Job] = []
+    begun: list[Job[object]] = []
     told: list[object] = []
 
-    def on_started(job: Job) -> None:
+    def on_started(job: Job[object]) -> None:
         if job.task == task:
             begun.append(job)
             job.progress.connect(lambda *facts: told.append(facts))
@@ -93,7 +93,7 @@ def test_fault_44_closing_during_work_ends_it_and_the_next_start_goes_on(
     assert job.state == "cancelled"
     assert not any(line._worker.is_alive for line in (desk.jobs._batch, desk.jobs._interactive))
     with Store.open(project) as store:  # Nobody else has it.
-        assert store.rating_count() == before["ratings"]
+        assert store.ratings.count() == before["ratings"]
 
     again = open_desk()
     again.settle()
@@ -108,12 +108,12 @@ def test_fault_44_closing_during_work_ends_it_and_the_next_start_goes_on(
 
 
 def facts(desk: Desk) -> dict[str, int]:
-    session = desk.window.session
+    project = desk.window.project
     return {
-        "ratings": session.rating_count(),
-        "checkpoints": len(session.checkpoints()),
-        "ready songs": sum(entry.status == "ready" for entry in session.songs()),
-        "comparisons": len(session.sessions()),
+        "ratings": project.ratings.count(),
+        "checkpoints": len(project.models.all()),
+        "ready songs": sum(entry.status == "ready" for entry in project.songs.all()),
+        "comparisons": len(project.sessions.all()),
     }
 
 
@@ -121,12 +121,12 @@ def learn_again(project: Path) -> None:
     """Add another small training to a project."""
     with Store.open(project) as store:
         trained = load("train")(train_request(store, "cpu", 5, 12), Progress())
-        store.add_checkpoint(trained.best)
+        store.models.add(trained.best)
 
 
 def another_song(desk: Desk, folder: Path) -> Path:
     """A song that lacks the first sample of another, so that it is a song of its own."""
-    sound, rate_hz = soundfile.read(desk.window.session.songs()[0].song.path)
+    sound, rate_hz = soundfile.read(desk.window.project.songs.all()[0].song.path)
     path = folder / "Another.wav"
     soundfile.write(path, sound[1:], rate_hz)
     return path

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from tests.editor_app.sound.fake_output import FakeOutput
 
 ORDER = ("menu", "side bar", "header", "body", "status line")

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from editor_app.frame import places_ahead
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from editor_app.work.ready_ahead import READY_AHEAD
 from tests.editor_app.conftest import add_songs
 
@@ -69,7 +69,7 @@ def test_places_that_need_songs_are_made_once_there_are_some(qtbot, open_window)
     window.main.places_ahead.start()
     qtbot.waitUntil(lambda: not window.main.places_ahead.is_running)
     assert set(window.main._places) == {"songs"}
-    add_songs(window.session, 1)
+    add_songs(window.project, 1)
     all_made(qtbot, window.main)
 
 
@@ -125,6 +125,6 @@ def test_a_place_that_fails_is_told_once_and_not_with_every_song(
     with qtbot.captureExceptions() as faults:
         main.places_ahead.start()
         qtbot.waitUntil(lambda: bool(n_tries) and not main.places_ahead.is_running)
-        add_songs(window.session, 3)
+        add_songs(window.project, 3)
         qtbot.wait(100)
     assert len(faults) == 1 and len(n_tries) == 1

@@ -136,12 +136,12 @@ def test_from_an_empty_project_to_a_saved_rating_by_keys_alone(
     project = tmp_path / "project"
     wait_for(screen.find_window, "the window shows")
     screen.press("ctrl+d")
-    ready = lambda store: sum(entry.status == "ready" for entry in store.songs())  # noqa: E731
+    ready = lambda store: sum(entry.status == "ready" for entry in store.songs.listed())  # noqa: E731
     wait_for(lambda: ask(project, ready) == 2, "the demo songs are analysed")
     screen.press("ctrl+2")
 
     def rated(store: Store) -> int:
-        return store.rating_count()
+        return store.ratings.count()
 
     def answer(key: str, n: int) -> None:
         # A key is refused until the pair is ready: press until it counts, and never once more.
@@ -158,7 +158,7 @@ def test_from_an_empty_project_to_a_saved_rating_by_keys_alone(
     answer("1", 1)
     answer("shift+2", 2)
     with Store.open(project, write=False) as store:
-        last = store.last_ratings(2)
+        last = store.ratings.last(2)
     assert [(rating.answer, rating.strength) for rating in last] == [("B", 2), ("A", 1)]
     screen.press("ctrl+z")
     wait_for(lambda: ask(project, rated) == 1, "the answer is taken back")

@@ -43,9 +43,9 @@ def test_the_taste_is_named_at_the_foot_where_the_side_bar_is_folded(
     QApplication.processEvents()
     assert main._side_bar.taste_box.isVisible() is not is_named
     assert main._status._taste.isVisible() is is_named
-    taste = window.session.store.taste
-    window.session.store.rename_taste(taste.id, "A name that is far too long for the foot of it")
-    window.session.changed.emit(frozenset({"tastes"}))
+    taste = window.project._store.tastes.in_use()
+    window.project._store.tastes.rename(taste.id, "A name that is far too long for the foot of it")
+    window.project.changed.emit(frozenset({"tastes"}))
     QApplication.processEvents()
     if is_named:
         assert "far too long for the foot" in main._status._taste.accessibleName()

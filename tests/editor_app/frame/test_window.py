@@ -18,8 +18,9 @@ from editor_app.frame import single_instance
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.main_window import MainWindow
 from editor_app.frame.single_instance import SingleInstance
-from editor_app.keys.action_table import PLACES
+from editor_app.keys.place_table import PLACES
 from editor_app.look.palette import DARK, LIGHT
+from ml_core.domain.tasks import TRAIN
 from ml_core.errors import Cancelled, UserError
 from tests.editor_app.conftest import words_of
 
@@ -90,7 +91,7 @@ def test_no_place_comes_up_as_a_window_of_its_own(qapp, open_window, filled):
 def test_fault_44_closing_while_jobs_run_ends_them_and_the_project(open_window, filled, jobs):
     filled(2, status="waiting")
     window = open_window()
-    jobs.start("train", None, "Learning")
+    jobs.start(TRAIN, None, "Learning")
     window.main.close()
     assert jobs.is_shut_down and jobs.open == []
     # The project is free again: another writer may have it.
@@ -241,12 +242,12 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
     notifier.message.connect(lambda *words: said.append(words))
     cleared = []
     notifier.cleared.connect(lambda: cleared.append(True))
-    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: True)
+    monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: True)
     window = open_window("rate")
     qtbot.waitUntil(lambda: any("another version" in words[1] for words in said))
     words = next(words for words in said if "another version" in words[1])
     assert (words[0], words[3]) == ("doubtful", "train")
-    monkeypatch.setattr("editor_app.app.is_outdated", lambda store: False)
+    monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: False)
     del cleared[:]
-    window.session.changed.emit(frozenset({"checkpoints"}))
+    window.project.changed.emit(frozenset({"checkpoints"}))
     assert cleared

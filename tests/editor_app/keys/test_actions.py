@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
 from editor_app.frame.keys_dialog import KeysDialog
-from editor_app.keys.action_table import MENUS, PLACES, RESULT, TABLE
+from editor_app.keys.action_table import MENUS, RESULT, TABLE
 from editor_app.keys.actions import Actions
+from editor_app.keys.place_table import PLACES
 from editor_app.settings import Settings
 
 
@@ -23,7 +24,8 @@ def window(qtbot):
 
 @pytest.fixture
 def actions(window, settings):
-    made = Actions(window, settings)
+    made = Actions(settings)
+    made.serve(window)
     made.show_place("rate")
     return made
 
@@ -103,7 +105,8 @@ def test_a_key_held_down_rates_once(actions):
 def test_own_keys_replace_the_default_ones_and_last(window, actions, settings: Settings):
     actions.set_keys("rate_a", ["Q"])
     assert actions["rate_a"].shortcut().toString() == "Q"
-    again = Actions(window, settings)
+    again = Actions(settings)
+    again.serve(window)
     assert again["rate_a"].shortcut().toString() == "Q"
     actions.set_keys("rate_a", None)
     assert actions["rate_a"].shortcut().toString() == "1"

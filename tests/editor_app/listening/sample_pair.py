@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.edits.peaks import pyramid, save_pyramid
 
 SHA256 = "cd" * 32

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
 
 from editor_app.keys.action_table import TABLE
+from editor_app.keys.place_table import PLACES
 from editor_app.look import icons, theme
 from editor_app.look.palette import DARK, LIGHT
 from editor_app.look.resource_files import resources_dir
@@ -15,8 +16,6 @@ from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
 from tests.editor_app.sound.fake_output import FakeOutput
 from tests.screenshots.widget_faults import faults
-
-PLACES = ("songs", "rate", "taste", "compare", "export")
 
 
 def colours(window) -> set[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from editor_app.sound.timeline import Audio
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.units import db_to_gain
 
 RATE_HZ = 8000
@@ -26,7 +26,7 @@ class FakeOutput:
 
     def __init__(self, rate_hz: int = RATE_HZ, latency_samples: int = 400) -> None:
         self.sample_rate_hz, self.latency_samples = rate_hz, latency_samples
-        self.device_name, self.is_alive = "Fake", True
+        self.device_name = "Fake"
         self.runs: list[FakeRun] = []
         self.taken: list[Audio] = []
         self.is_closed = False

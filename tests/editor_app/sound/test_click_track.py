@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from editor_app.sound.click_track import BAR_HZ, BEAT_HZ, CLICK_S, ClickedAudio, Clicks
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from tests.editor_app.sound.fake_output import RATE_HZ, SHA256, FakeOutput, half_level_gain
 
 N_SONG = 12 * RATE_HZ
@@ -103,8 +103,8 @@ def player(qtbot: QtBot, tmp_path: Path):
 def turn(player: Player, output: FakeOutput, seconds: float) -> None:
     for _ in range(round(seconds * RATE_HZ / 256)):
         output.advance(256)
-        player._tick()
-        while player._playback is not None and player._playback.fill():
+        player._sounding._tick()
+        while player._sounding.playback is not None and player._sounding.playback.fill():
             pass
 
 

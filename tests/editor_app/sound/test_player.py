@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor_app.sound import playback as playback_module
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
-from ml_core.domain.requests import PreparedPair
+from ml_core.domain.playing import PreparedPair
 from ml_core.errors import UserError
 from tests.editor_app.sound.fake_output import RATE_HZ, FakeOutput, edit_of, pair_of, places
 
@@ -46,8 +46,10 @@ class Desk:
         """Let the device play, with the player's timers running as they would."""
         for _ in range(round(seconds * RATE_HZ / 256)):
             self.output.advance(256)
-            self.player._tick()
-            while self.player._playback is not None and self.player._playback.fill():
+            self.player._sounding._tick()
+            while (
+                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
+            ):
                 pass
 
 
@@ -60,10 +62,10 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 def test_loading_chooses_a_at_its_start(desk: Desk) -> None:
     desk.load()
-    assert desk.player.lanes == ("song", "A", "B")
-    assert (desk.player.lane, desk.player.position()) == ("A", 0)
-    assert desk.player.n_samples("B") == EDIT_B.n_samples
-    assert desk.player.joins("A") == (10 * RATE_HZ,)
+    assert desk.player.heads.lanes == ("song", "A", "B")
+    assert (desk.player.heads.lane, desk.player.heads.position()) == ("A", 0)
+    assert desk.player.heads.n_samples("B") == EDIT_B.n_samples
+    assert desk.player.heads.joins("A") == (10 * RATE_HZ,)
     assert not desk.player.is_playing
 
 
@@ -72,13 +74,13 @@ def test_play_pause_and_play_on(desk: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.player.playing_changed):
         desk.player.play()
     desk.turn(2)
-    assert desk.player.position() == desk.output.runs[0].done_samples - LATENCY
+    assert desk.player.heads.position() == desk.output.runs[0].done_samples - LATENCY
     desk.player.pause()
     assert not desk.player.is_playing
-    rest = desk.player.position()
+    rest = desk.player.heads.position()
     assert rest == desk.output.runs[0].done_samples + MARGIN
     desk.turn(1)
-    assert not desk.output.runs and desk.player.position() == rest
+    assert not desk.output.runs and desk.player.heads.position() == rest
     n_first = len(desk.output.sound)
     desk.player.toggle()
     desk.turn(1)
@@ -94,11 +96,11 @@ def test_playing_again_within_the_fade_goes_on(desk: Desk) -> None:
     desk.player.play()
     desk.turn(1)
     desk.player.pause()
-    rest = desk.player.position()
+    rest = desk.player.heads.position()
     desk.player.play()
     desk.turn(1)
     assert len(desk.output.runs) == 1
-    assert desk.player.is_playing and desk.player.position() > rest
+    assert desk.player.is_playing and desk.player.heads.position() > rest
 
 
 def test_a_switch_goes_on_at_the_same_place_of_the_song(desk: Desk, qtbot: QtBot) -> None:
@@ -108,9 +110,9 @@ def test_a_switch_goes_on_at_the_same_place_of_the_song(desk: Desk, qtbot: QtBot
     desk.turn(1)
     with qtbot.waitSignal(desk.player.lane_changed) as changed:
         desk.player.switch("B")
-    assert changed.args == ["B"] and desk.player.lane == "B"
+    assert changed.args == ["B"] and desk.player.heads.lane == "B"
     # 8 s of the song are 3 s of B, and the head shows it at once.
-    assert desk.player.position() == pytest.approx(3 * RATE_HZ, abs=LATENCY + MARGIN)
+    assert desk.player.heads.position() == pytest.approx(3 * RATE_HZ, abs=LATENCY + MARGIN)
     desk.turn(1)
     sound = desk.output.sound
     shown = places(sound)[200:]
@@ -121,22 +123,22 @@ def test_a_switch_goes_on_at_the_same_place_of_the_song(desk: Desk, qtbot: QtBot
 def test_the_silent_lanes_heads_are_where_a_switch_would_enter(desk: Desk) -> None:
     desk.load()
     desk.player.seek(25 * RATE_HZ - 10 * RATE_HZ)  # 25 s of the song
-    assert desk.player.position("song") == 25 * RATE_HZ
-    assert desk.player.position("B") == 13 * RATE_HZ
+    assert desk.player.heads.position("song") == 25 * RATE_HZ
+    assert desk.player.heads.position("B") == 13 * RATE_HZ
     desk.player.seek(2 * RATE_HZ)
-    assert desk.player.position("B") == 0
-    assert desk.player.to_song(0, "B") == 5 * RATE_HZ
-    assert desk.player.from_song(16 * RATE_HZ, "B") == 10 * RATE_HZ
+    assert desk.player.heads.position("B") == 0
+    assert desk.player.heads.to_song(0, "B") == 5 * RATE_HZ
+    assert desk.player.heads.from_song(16 * RATE_HZ, "B") == 10 * RATE_HZ
 
 
 def test_switching_while_silent_moves_the_head_alone(desk: Desk) -> None:
     desk.load()
     desk.player.seek(8 * RATE_HZ)
     desk.player.switch("song")
-    assert (desk.player.lane, desk.player.position()) == ("song", 8 * RATE_HZ)
+    assert (desk.player.heads.lane, desk.player.heads.position()) == ("song", 8 * RATE_HZ)
     assert not desk.output.runs
     desk.player.switch("B")
-    assert desk.player.position() == 3 * RATE_HZ
+    assert desk.player.heads.position() == 3 * RATE_HZ
 
 
 def test_seeking_in_another_lane_switches_to_it(desk: Desk) -> None:
@@ -144,13 +146,13 @@ def test_seeking_in_another_lane_switches_to_it(desk: Desk) -> None:
     desk.player.play()
     desk.turn(0.5)
     desk.player.seek(12 * RATE_HZ, "B")
-    assert (desk.player.lane, desk.player.position()) == ("B", 12 * RATE_HZ)
+    assert (desk.player.heads.lane, desk.player.heads.position()) == ("B", 12 * RATE_HZ)
     desk.turn(1)
     assert places(desk.output.sound)[-1] == pytest.approx(25 * RATE_HZ, abs=300)
     desk.player.seek_song(0)
-    assert desk.player.position() == 0
+    assert desk.player.heads.position() == 0
     desk.player.seek(10**9)
-    assert desk.player.position() == EDIT_B.n_samples
+    assert desk.player.heads.position() == EDIT_B.n_samples
 
 
 def test_the_end_of_a_lane_stops(desk: Desk, qtbot: QtBot) -> None:
@@ -161,44 +163,46 @@ def test_the_end_of_a_lane_stops(desk: Desk, qtbot: QtBot) -> None:
         desk.turn(1.2)
     assert ended.args == ["A"]
     assert not desk.player.is_playing and not desk.output.runs
-    assert desk.player.position() == EDIT_A.n_samples
-    assert desk.player.heard_s("A") == pytest.approx(1.0)
+    assert desk.player.heads.position() == EDIT_A.n_samples
+    assert desk.player.heads.heard_s("A") == pytest.approx(1.0)
     desk.player.play()
-    assert desk.player.position() == 0
+    assert desk.player.heads.position() == 0
 
 
 def test_heard_seconds_are_what_really_sounded(desk: Desk) -> None:
     desk.load()
     desk.player.play()
     desk.turn(2)
-    assert desk.player.heard_s("A") == pytest.approx(2 - LATENCY / RATE_HZ, abs=0.04)
+    assert desk.player.heads.heard_s("A") == pytest.approx(2 - LATENCY / RATE_HZ, abs=0.04)
     desk.player.switch("B")
     desk.turn(3)
     desk.player.pause()
     desk.turn(1)
     delay_s = (LATENCY + MARGIN) / RATE_HZ
-    assert desk.player.heard_s("A") == pytest.approx(2 + delay_s - LATENCY / RATE_HZ, abs=0.05)
-    assert desk.player.heard_s("B") == pytest.approx(3, abs=0.05)
-    assert desk.player.heard_s("song") == 0
+    assert desk.player.heads.heard_s("A") == pytest.approx(
+        2 + delay_s - LATENCY / RATE_HZ, abs=0.05
+    )
+    assert desk.player.heads.heard_s("B") == pytest.approx(3, abs=0.05)
+    assert desk.player.heads.heard_s("song") == 0
     desk.load()
-    assert desk.player.heard_s("A") == 0
+    assert desk.player.heads.heard_s("A") == 0
 
 
 def test_a_loop_repeats_and_follows_a_switch(desk: Desk) -> None:
     desk.load()
     desk.player.set_loop((6 * RATE_HZ, 7 * RATE_HZ))
-    assert desk.player.position() == 6 * RATE_HZ
+    assert desk.player.heads.position() == 6 * RATE_HZ
     desk.player.play()
     desk.turn(2.5)
-    assert 6 * RATE_HZ <= desk.player.position() < 7 * RATE_HZ
+    assert 6 * RATE_HZ <= desk.player.heads.position() < 7 * RATE_HZ
     desk.player.switch("B")
     desk.turn(2.5)
-    assert 1 * RATE_HZ <= desk.player.position("B") <= 2 * RATE_HZ
+    assert 1 * RATE_HZ <= desk.player.heads.position("B") <= 2 * RATE_HZ
     shown = places(desk.output.sound)
     assert np.count_nonzero(shown == round(6.5 * RATE_HZ)) == 5
     desk.player.set_loop(None)
     desk.turn(2)
-    assert desk.player.position() > 2 * RATE_HZ
+    assert desk.player.heads.position() > 2 * RATE_HZ
 
 
 def test_a_loop_that_the_other_lane_lacks_does_not_hold_it(desk: Desk) -> None:
@@ -208,14 +212,14 @@ def test_a_loop_that_the_other_lane_lacks_does_not_hold_it(desk: Desk) -> None:
     desk.turn(0.5)
     desk.player.switch("B")
     desk.turn(3)
-    assert desk.player.position() > 2 * RATE_HZ
-    assert desk.player.loop is not None and desk.player.loop.lane == "A"
+    assert desk.player.heads.position() > 2 * RATE_HZ
+    assert desk.player.heads.loop is not None and desk.player.heads.loop.lane == "A"
 
 
 def test_too_short_a_loop_is_none(desk: Desk) -> None:
     desk.load()
     desk.player.set_loop((100, 200))
-    assert desk.player.loop is None
+    assert desk.player.heads.loop is None
 
 
 def test_volume_and_the_pairs_gain_are_one_factor_for_all_lanes(desk: Desk, tmp_path: Path) -> None:
@@ -233,7 +237,7 @@ def test_volume_and_the_pairs_gain_are_one_factor_for_all_lanes(desk: Desk, tmp_
     song = np.fromfile(pair.song.file, np.float32).reshape(-1, 2)[:, 0]
     assert louder == pytest.approx(0.5 * song[3000])
     assert quieter == pytest.approx(0.125 * song[7500])
-    place = desk.player.to_song(desk.player.position())
+    place = desk.player.heads.to_song(desk.player.heads.position())
     assert other == pytest.approx(0.125 * song[place], rel=0.02)
     desk.player.volume = 7.0
     assert desk.player.volume == 1.0
@@ -245,7 +249,7 @@ def test_a_new_pair_fades_the_old_one_out(desk: Desk) -> None:
     desk.player.play()
     desk.turn(1)
     desk.load()
-    assert not desk.player.is_playing and desk.player.position() == 0
+    assert not desk.player.is_playing and desk.player.heads.position() == 0
     desk.player.play()
     assert len(desk.output.runs) == 2
     desk.turn(1)
@@ -256,12 +260,12 @@ def test_a_new_pair_fades_the_old_one_out(desk: Desk) -> None:
 def test_a_song_alone_can_be_played(desk: Desk, tmp_path: Path) -> None:
     song = pair_of(tmp_path, N_SONG)
     assert desk.player.load(song)
-    assert (desk.player.lane, desk.player.lanes) == ("song", ("song",))
+    assert (desk.player.heads.lane, desk.player.heads.lanes) == ("song", ("song",))
     desk.player.play()
     desk.turn(0.5)
-    assert desk.player.heard_s("song") > 0.3
+    assert desk.player.heads.heard_s("song") > 0.3
     desk.player.switch("A")
-    assert desk.player.lane == "song"
+    assert desk.player.heads.lane == "song"
 
 
 def test_a_pair_for_another_rate_is_refused(desk: Desk, tmp_path: Path) -> None:
@@ -305,14 +309,14 @@ def test_fault_41_a_device_that_stops_answering_is_let_go(desk: Desk, qtbot: QtB
     desk.load()
     desk.player.play()
     desk.turn(1)
-    head = desk.player.position()
+    head = desk.player.heads.position()
     with qtbot.waitSignal(desk.device.changed):
         for _ in range(playback_module.STUCK_TICKS + 2):
-            desk.player._tick()
+            desk.player._sounding._tick()
     assert desk.output.is_closed
     assert not desk.player.is_playing and not desk.player.available
     assert desk.player.error is not None and "Try again" in desk.player.error.remedy
-    assert desk.player.position() == head
+    assert desk.player.heads.position() == head
     assert desk.device.open()
     desk.player.play()
     assert desk.player.is_playing and desk.player.error is None
@@ -324,21 +328,21 @@ def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
     desk.turn(0.5)
     desk.player.close()
     assert desk.output.is_closed and not desk.player.is_playing
-    assert not desk.player._timer.isActive()
+    assert not desk.player._sounding._timer.isActive()
 
 
 def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None:
     desk.load()
     moves: list[int] = []
-    desk.player.moved.connect(lambda: moves.append(desk.player.position()))
-    assert not desk.player._timer.isActive()
+    desk.player.moved.connect(lambda: moves.append(desk.player.heads.position()))
+    assert not desk.player._sounding._timer.isActive()
     desk.player.play()
-    assert desk.player._timer.isActive()
+    assert desk.player._sounding._timer.isActive()
     desk.turn(0.5)
     assert len(moves) > 10 and moves == sorted(moves)
     desk.player.stop()
-    assert desk.player.position() == 0
+    assert desk.player.heads.position() == 0
     desk.turn(1)
     n_moves = len(moves)
-    desk.player._tick()
-    assert not desk.player._timer.isActive() and len(moves) == n_moves
+    desk.player._sounding._tick()
+    assert not desk.player._sounding._timer.isActive() and len(moves) == n_moves

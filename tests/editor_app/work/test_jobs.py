@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QThread
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor_app.work import job_line as jobs_module
 from editor_app.work import jobs as jobs_package
 from editor_app.work.jobs import Failure, Job, Jobs
+from ml_core.domain.tasks import Task
 
 TASKS = "tests.ml_core.worker.worker_sample_tasks:TASKS"
 LIMIT_MS = 60_000
@@ -23,7 +25,7 @@ def jobs(qtbot: QtBot) -> Iterator[Jobs]:
     made.shutdown()
 
 
-def result_of(qtbot: QtBot, job: Job) -> object:
+def result_of(qtbot: QtBot, job: Job[Any]) -> object:
     if not job.is_finished:
         with qtbot.waitSignal(job.finished, timeout=LIMIT_MS, raising=True):
             pass
@@ -31,7 +33,7 @@ def result_of(qtbot: QtBot, job: Job) -> object:
 
 
 def test_result_progress_and_their_thread(qtbot: QtBot, jobs: Jobs) -> None:
-    job = jobs.start("curve", 500, "Counting")
+    job = jobs.start(Task("curve"), 500, "Counting")
     seen: list[tuple[float, str, object]] = []
     results: list[object] = []
     threads: set[bool] = set()
@@ -58,9 +60,9 @@ def test_result_progress_and_their_thread(qtbot: QtBot, jobs: Jobs) -> None:
 def test_jobs_wait_for_each_other_and_current_tells_which_runs(qtbot: QtBot, jobs: Jobs) -> None:
     shown: list[object] = []
     jobs.current.connect(shown.append)
-    first, second = jobs.start("double", 1), jobs.start("double", 2)
+    first, second = jobs.start(Task("double"), 1), jobs.start(Task("double"), 2)
     assert jobs.running is first and jobs.waiting == (second,)
-    order: list[Job] = []
+    order: list[Job[Any]] = []
     first.finished.connect(lambda: order.append(first))
     second.finished.connect(lambda: order.append(second))
     qtbot.waitUntil(lambda: shown[-1:] == [None], timeout=LIMIT_MS)
@@ -69,10 +71,10 @@ def test_jobs_wait_for_each_other_and_current_tells_which_runs(qtbot: QtBot, job
 
 
 def test_ask_answers_while_batch_work_runs(qtbot: QtBot, jobs: Jobs) -> None:
-    training = jobs.start("until_cancelled", None)
+    training = jobs.start(Task("until_cancelled"), None)
     with qtbot.waitSignal(training.progress, timeout=LIMIT_MS):
         pass
-    assert result_of(qtbot, jobs.ask("double", 4)) == "done"
+    assert result_of(qtbot, jobs.ask(Task("double"), 4)) == "done"
     assert training.state == "running"
 
 
@@ -81,8 +83,8 @@ def test_what_is_not_urgent_goes_last_and_the_rest_keeps_its_order(
 ) -> None:
     order: list[str] = []
 
-    def ask(name: str, is_urgent: bool) -> Job:
-        job = jobs.ask("double", 1, is_urgent=is_urgent)
+    def ask(name: str, is_urgent: bool) -> Job[Any]:
+        job = jobs.ask(Task("double"), 1, is_urgent=is_urgent)
         job.finished.connect(lambda: order.append(name))
         return job
 
@@ -94,7 +96,7 @@ def test_what_is_not_urgent_goes_last_and_the_rest_keeps_its_order(
 
 def test_batch_work_lets_sound_and_window_go_first(qtbot: QtBot, jobs: Jobs) -> None:
     niceness: dict[str, int] = {}
-    batch, asked = jobs.start("niceness", None), jobs.ask("niceness", None)
+    batch, asked = jobs.start(Task("niceness"), None), jobs.ask(Task("niceness"), None)
     batch.done.connect(lambda value: niceness.update(batch=value))
     asked.done.connect(lambda value: niceness.update(asked=value))
     qtbot.waitUntil(lambda: len(niceness) == 2, timeout=LIMIT_MS)
@@ -102,7 +104,7 @@ def test_batch_work_lets_sound_and_window_go_first(qtbot: QtBot, jobs: Jobs) -> 
 
 
 def test_cancel_running_and_waiting(qtbot: QtBot, jobs: Jobs) -> None:
-    running, waiting = jobs.start("until_cancelled", None), jobs.start("double", 1)
+    running, waiting = jobs.start(Task("until_cancelled"), None), jobs.start(Task("double"), 1)
     with qtbot.waitSignal(running.progress, timeout=LIMIT_MS):
         pass
     with qtbot.waitSignal(waiting.cancelled, timeout=LIMIT_MS):
@@ -110,21 +112,21 @@ def test_cancel_running_and_waiting(qtbot: QtBot, jobs: Jobs) -> None:
     with qtbot.waitSignal(running.cancelled, timeout=LIMIT_MS):
         running.cancel()
     assert jobs._batch._worker.is_alive
-    assert result_of(qtbot, jobs.start("double", 3)) == "done"
+    assert result_of(qtbot, jobs.start(Task("double"), 3)) == "done"
 
 
 def test_a_task_that_does_not_listen_is_killed_and_replaced(
     qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_module.JobLine.cancel, "__defaults__", (0.2,))
-    job = jobs.start("deaf", None)
+    job = jobs.start(Task("deaf"), None)
     with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
         pass
-    old_pid = jobs._batch._worker.pid
+    old_pid = jobs._batch._worker._process.pid
     with qtbot.waitSignal(job.cancelled, timeout=LIMIT_MS):
         job.cancel()
-    assert jobs._batch._worker.pid != old_pid
-    assert result_of(qtbot, jobs.start("double", 3)) == "done"
+    assert jobs._batch._worker._process.pid != old_pid
+    assert result_of(qtbot, jobs.start(Task("double"), 3)) == "done"
 
 
 @pytest.mark.parametrize(
@@ -146,22 +148,22 @@ def test_failures_say_whose_move_it_is_and_the_next_job_runs(
     details: str,
 ) -> None:
     failures: list[Failure] = []
-    job = jobs.start(task, request_value)
+    job = jobs.start(Task(task), request_value)
     job.failed.connect(failures.append)
     assert result_of(qtbot, job) == "failed"
     (failure,) = failures
     assert (failure.is_user_error, failure.message) == (is_user_error, message)
     assert details in failure.details
     assert failure.remedy
-    assert result_of(qtbot, jobs.start("double", 1)) == "done"
+    assert result_of(qtbot, jobs.start(Task("double"), 1)) == "done"
 
 
 def test_warm_up_is_not_shown_as_a_job(qtbot: QtBot, jobs: Jobs) -> None:
     shown: list[object] = []
     jobs.current.connect(shown.append)
-    jobs.warm_up(interactive=("double",), batch=("double",))
+    jobs.warm_up(interactive=(Task("double"),), batch=(Task("double"),))
     assert jobs.running is None
-    job = jobs.start("double", 1)
+    job = jobs.start(Task("double"), 1)
     qtbot.waitUntil(lambda: shown[-2:] == [job, None], timeout=LIMIT_MS)
     assert set(shown) == {None, job}
 
@@ -172,19 +174,19 @@ def test_fault_44_closing_during_a_job_ends_it_and_its_worker(
 ) -> None:
     monkeypatch.setattr(jobs_module.JobLine.cancel, "__defaults__", (0.5,))
     jobs = Jobs(TASKS)
-    job, waiting = jobs.start(task, None), jobs.start("double", 1)
+    job, waiting = jobs.start(Task(task), None), jobs.start(Task("double"), 1)
     with qtbot.waitSignal(job.progress, timeout=LIMIT_MS):
         pass
     jobs.shutdown()
     assert (job.state, waiting.state) == ("cancelled", "cancelled")
     assert not jobs._batch._worker.is_alive
-    assert jobs.start("double", 1).state == "cancelled"
+    assert jobs.start(Task("double"), 1).state == "cancelled"
     jobs.shutdown()
 
 
 def test_closing_at_once_after_warm_up_does_not_wait(qtbot: QtBot) -> None:
     jobs = Jobs(TASKS)
-    jobs.warm_up(("double",), ("double",))
+    jobs.warm_up((Task("double"),), (Task("double"),))
     jobs.shutdown()
     assert not jobs._batch._worker.is_alive
 
@@ -200,33 +202,33 @@ def test_jobs_are_spread_over_all_cores_but_one_and_their_workers_step_back(
     jobs.started.connect(started.append)
     try:
         assert jobs.n_spread == 3
-        spread = [jobs.spread("until_cancelled", None) for _ in range(4)]
+        spread = [jobs.spread(Task("until_cancelled"), None) for _ in range(4)]
         for job in spread[:3]:
             qtbot.waitUntil(lambda job=job: job.fraction == 0.5, timeout=LIMIT_MS)
         assert jobs.all_running == tuple(spread[:3]) and started == spread[:3]
         assert spread[3].state == "waiting", "one more than there are workers"
         spread[0].cancel()
         qtbot.waitUntil(lambda: spread[3].fraction == 0.5, timeout=LIMIT_MS)
-        pids = {line._worker.pid for line in (jobs._batch, *jobs._more)}
+        pids = {line._worker._process.pid for line in (jobs._batch, *jobs._more)}
         assert len(pids) == 3
         for job in spread[1:]:
             job.cancel()
             assert result_of(qtbot, job) == "cancelled"
-        next_up: list[Job] = []
-        first, other = jobs.spread("until_cancelled", None), jobs.spread("double", 1)
-        other.finished.connect(lambda: next_up.append(jobs.spread("double", 2)))
+        next_up: list[Job[Any]] = []
+        first, other = jobs.spread(Task("until_cancelled"), None), jobs.spread(Task("double"), 1)
+        other.finished.connect(lambda: next_up.append(jobs.spread(Task("double"), 2)))
         assert result_of(qtbot, other) == "done"
         assert result_of(qtbot, next_up[0]) == "done", "it takes the place of the one that ended"
         first.cancel()
         qtbot.waitUntil(lambda: shown[-1] is None, timeout=LIMIT_MS)
-        nice = jobs.spread("niceness", None)
+        nice = jobs.spread(Task("niceness"), None)
         values: list[int] = []
         nice.done.connect(values.append)
-        second = jobs.spread("niceness", None)
+        second = jobs.spread(Task("niceness"), None)
         second.done.connect(values.append)
         assert result_of(qtbot, nice) == result_of(qtbot, second) == "done"
         assert min(values) >= 10
-        last = jobs.spread("double", 1), jobs.spread("double", 2)
+        last = jobs.spread(Task("double"), 1), jobs.spread(Task("double"), 2)
         # As who waits for the last one does: its thread has not ended yet.
         last[1].finished.connect(jobs.release_spread)
         qtbot.waitUntil(lambda: all(job.is_finished for job in last), timeout=LIMIT_MS)
@@ -235,7 +237,7 @@ def test_jobs_are_spread_over_all_cores_but_one_and_their_workers_step_back(
             lambda: not any(line._worker.is_alive for line in jobs._more), timeout=LIMIT_MS
         )
         assert jobs._batch._worker.is_alive
-        assert result_of(qtbot, jobs.spread("double", 3)) == "done"
+        assert result_of(qtbot, jobs.spread(Task("double"), 3)) == "done"
     finally:
         jobs.shutdown()
     assert not any(line._worker.is_alive for line in jobs._more)

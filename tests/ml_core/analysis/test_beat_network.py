@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from ml_core.analysis.analyse import analyse_spectra, find_grid
-from ml_core.analysis.beats import network
+from ml_core.analysis.beats import network as network_module
 from ml_core.analysis.beats.activation import beat_activation
 from ml_core.analysis.beats.network import (
     FRAMES_PER_INPUT,
@@ -102,7 +102,7 @@ def test_chunks_of_a_long_song_join_without_a_seam(
     rng = np.random.default_rng(2)
     spectra = sound_spectra(rng.normal(0, 0.1, round(n_seconds * ANALYSIS_HZ)))
     whole = network_log_odds(spectra, network)
-    monkeypatch.setattr(network, "_CHUNK_FRAMES", 140)
+    monkeypatch.setattr(network_module, "_CHUNK_FRAMES", 140)
     chunks = network_log_odds(spectra, network)
     assert np.abs(chunks - whole).max() < 1e-4 * np.abs(whole).max()
 
@@ -189,7 +189,7 @@ def test_a_file_with_pickled_objects_is_refused() -> None:
 
 
 def test_without_the_weights_there_is_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "WEIGHTS_FILE", "not there.npz")
+    monkeypatch.setattr(network_module, "WEIGHTS_FILE", "not there.npz")
     shipped_network.cache_clear()
     assert shipped_network() is None
     shipped_network.cache_clear()

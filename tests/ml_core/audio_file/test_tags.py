@@ -99,7 +99,7 @@ def test_no_tags_are_no_error(tmp_path: Path) -> None:
     path = save(tmp_path / "song.ogg", sound(0.5))
     assert read_tags(path) == Tags()
     before = path.read_bytes()
-    assert write_tags(path, "ogg", Tags())
+    assert write_tags(path, WRITE_FORMATS["ogg"], Tags())
     assert path.read_bytes() == before
     (tmp_path / "text.wav").write_text("words")
     with pytest.raises(UserError):
@@ -119,7 +119,7 @@ def test_damaged_tags_do_not_hide_the_song(tmp_path: Path) -> None:
 def test_a_file_of_another_format_takes_no_tags(tmp_path: Path) -> None:
     path = save(tmp_path / "song.wav", sound(0.5))
     before = path.read_bytes()
-    assert not write_tags(path, "flac", TAGS)
+    assert not write_tags(path, WRITE_FORMATS["flac"], TAGS)
     assert path.read_bytes() == before
 
 
@@ -131,7 +131,7 @@ def test_a_new_cover_takes_the_old_one_s_place(tmp_path: Path, file_format: str)
         frames.add(mutagen.id3.APIC(mime="image/png", type=3, desc="old", data=b"old"))
         frames.save(path)
     new = Cover(b"new", "image/jpeg")
-    assert write_tags(path, file_format, Tags({}, new))
+    assert write_tags(path, WRITE_FORMATS[file_format], Tags({}, new))
     assert read_tags(path).cover == new
     assert read_tags(path).texts == TAGS.texts
     if file_format == "mp3":

@@ -100,7 +100,7 @@ def test_fault_28_a_changed_song_leaves_no_pairs_behind(
     assert "song 1.flac has changed" in told
     assert list((tmp_path / "pairs").glob("*")) == []
     with Store.open(project, write=False) as store:
-        assert store.asked_comparisons() == []
+        assert store.pairs.asked() == []
     run("add", own_songs)  # As the sentence says.
     assert len(run("propose", "--pairs", "4", "--out", tmp_path / "pairs")["pairs"]) == 4
 
@@ -286,3 +286,25 @@ def test_output_that_can_not_be_written_gets_a_sentence(project: Path) -> None:
     assert ended.stderr.count("\n") == 1
     closed = subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", *command], check=False)
     assert closed.returncode == 0
+
+
+def test_each_row_of_a_filled_file_is_saved_or_refused_with_its_reason(
+    run: Run, tmp_path: Path
+) -> None:
+    ids = [pair["id"] for pair in run("propose", "--pairs", 6, "--out", tmp_path / "p")["pairs"]]
+    rows: list[object] = [
+        {"pair": ids[0], "answer": 0},
+        {"pair": ids[1], "answer": False},
+        {"pair": ids[2], "answer": "B", "song": "\ud800"},
+        {"pair": ids[3], "answer": "B", "song": "\0"},
+        {"pair": ids[4], "answer": "B", "a": [[10**400, 1]], "b": [[0, 1]]},
+        {"pair": ids[4], "answer": "A"},
+        {"pair": ids[5]},
+        {},
+        [],
+    ]
+    (tmp_path / "answers.json").write_text(json.dumps(rows))
+    rated = run("rate", "--from", tmp_path / "answers.json")
+    assert [row["row"] for row in rated["refused"]] == [2, 6, 7, 8, 9]
+    assert rated["accepted"] == 4
+    assert all(row["reason"].endswith(".") for row in rated["refused"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,13 @@ import soundfile
 
 from ml_core.cli import main
 from ml_core.cli.exporting import joins_line
+from ml_core.domain.edits import Brief
+from ml_core.domain.requests import Delivered, DeliverRequest
+from ml_core.errors import NotSavedError
+from ml_core.pipeline.exporting import deliver_song
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.sqlite import database
 from tests.ml_core.cli.conftest import Run, kept_s
 
 
@@ -125,6 +133,23 @@ def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
         assert len(record["joins"]) == len(kept) - 1
 
 
+def test_what_is_changed_during_an_export_changes_none_of_its_edits(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def deliver(request: DeliverRequest, progress: Progress) -> list[Delivered]:
+        asked.append(request)
+        with Store.open(project) as store:  # As the window does.
+            store.settings.set_brief(Brief("Short", 5.0, 15.0))
+        return deliver_song(request, progress)
+
+    monkeypatch.setattr("ml_core.pipeline.exporting.deliver_song", deliver)
+    run("export", "1", "2", "--out", tmp_path / "out")
+    first, second = asked
+    assert first.song.limits == second.song.limits
+
+
 def test_one_song_that_fails_does_not_stop_the_export(run: Run, tmp_path: Path) -> None:
     data = run("export", 1, 99, "--out", tmp_path / "out")
     assert len(data["files"]) == 1
@@ -171,3 +196,75 @@ def test_backup_and_restore_bring_the_ratings_back(run: Run, tmp_path: Path, pro
 def test_doctor_finds_nothing_wrong_with_a_new_project(run: Run) -> None:
     checks = {check["name"]: check for check in run("doctor")["checks"]}
     assert all(check["ok"] for name, check in checks.items() if name != "sound")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--leave-out", "1", "2", "9"),
+        ("--keep-aside", "1", "9", "2"),
+        ("--rate", "1", "2", "9"),
+        ("--remove", "1", "2", "9"),
+    ],
+)
+def test_several_songs_are_changed_all_or_none(run: Run, refused, options) -> None:
+    before = run("songs")["songs"]
+    refused("songs", *options)
+    assert run("songs")["songs"] == before
+
+
+@pytest.mark.parametrize("option", ["--remove", "--leave-out", "--keep-aside", "--rate"])
+def test_a_disk_that_refuses_the_second_song_changes_none(
+    run: Run,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    before = run("songs")["songs"]
+    opened = Store.open
+    full = NotSavedError("The disk is full.", "Make room.")
+
+    def refusing(*arguments: Any, **options: Any) -> Store:
+        store = opened(*arguments, **options)
+        for what in ("INSERT ON song_uses WHEN NEW.song_id", "UPDATE ON songs WHEN NEW.id"):
+            store._database.connection.execute(
+                f"CREATE TEMP TRIGGER refuse_{what[:6]} BEFORE {what} = 2 "
+                "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            )
+        return store
+
+    named = [option, "1", "2", "3"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "open", refusing)
+        patch.setattr(database, "not_saved", lambda *_: full)
+        assert main(["songs", "--project", str(project), *named]) == 2
+    assert capsys.readouterr().err == "tastecut: The disk is full. Make room.\n"
+    assert run("songs")["songs"] == before
+    assert run("songs", *named)["songs"] != before or option == "--rate"
+
+
+def test_songs_added_together_are_added_all_or_none(
+    tmp_path: Path,
+    short_songs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    opened, project = Store.open, ["--project", str(tmp_path / "p"), "--json"]
+    full = NotSavedError("The disk is full.", "Make room.")
+
+    def refusing(*arguments: Any, **options: Any) -> Store:
+        store = opened(*arguments, **options)
+        store._database.connection.execute(
+            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON songs WHEN (SELECT count(*) FROM songs) "
+            "= 1 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+        return store
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "open", refusing)
+        patch.setattr(database, "not_saved", lambda *_: full)
+        assert main(["add", str(short_songs), *project]) == 2
+    capsys.readouterr()
+    assert main(["songs", *project]) == 0
+    assert json.loads(capsys.readouterr().out)["songs"] == []

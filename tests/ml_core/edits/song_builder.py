@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ml_core.domain.songs import Section, SongAnalysis
+from ml_core.edits.graph.edit_graph import Path
+from ml_core.edits.limits.masks import AllowedPaths
 
 RATE_HZ = 8000
 EXCERPT_HZ = 2000
@@ -109,3 +113,12 @@ def random_path(rng: np.random.Generator, n_bars: int, most_segments: int = 6) -
         path.append((bar, last))
         bar = last + 2 + int(rng.integers(0, 4))
     return tuple(path)
+
+
+def allows(allowed: AllowedPaths, path: Path) -> bool:
+    """Whether a path keeps all limits but the duration."""
+    return (
+        bool(allowed.start_ok[path[0][0]] and allowed.end_ok[path[-1][1]])
+        and all(allowed.segment_ok[s, e] for s, e in path)
+        and all(allowed.join_ok[a[1], b[0]] for a, b in pairwise(path))
+    )

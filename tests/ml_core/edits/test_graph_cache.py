@@ -12,7 +12,6 @@ from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.edits.graph import cache
 from ml_core.edits.graph.cache import (
     graph_path,
-    load_graph,
     load_or_build,
     read_graph,
     save_graph,
@@ -40,7 +39,7 @@ def test_a_graph_comes_back_as_it_was(tmp_path, song):
 
 def test_load_or_build_builds_once(tmp_path, song, monkeypatch):
     save_analysis(tmp_path, song)
-    assert load_graph(tmp_path, song.sha256) is None
+    assert read_graph(tmp_path, song) is None
     built = load_or_build(tmp_path, song.sha256)
     monkeypatch.setattr(cache, "build_graph", lambda analysis: pytest.fail("built again"))
     again = load_or_build(tmp_path, song.sha256)

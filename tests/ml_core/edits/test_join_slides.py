@@ -18,7 +18,7 @@ from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S, cost_at
 from ml_core.edits.joins.voice_cost import NOTE_WEIGHT, PHRASE_WEIGHT, voice_costs
 from ml_core.edits.limits.masks import AllowedPaths, broken_limit
-from tests.ml_core.edits.song_builder import RATE_HZ, build_song
+from tests.ml_core.edits.song_builder import RATE_HZ, allows, build_song
 
 BEAT = RATE_HZ // 2
 LEAD = round(LEAD_S * RATE_HZ)
@@ -144,7 +144,7 @@ def test_masks_and_limits_agree_where_joins_slide(pause_beats):
             first = int(rng.choice(np.flatnonzero(allowed.start_ok)))
             last = int(rng.choice(np.flatnonzero(allowed.end_ok)))
             path = ((min(first, e), e), (enter, max(last, enter)))
-            if allowed.allows(path):
+            if allows(allowed, path):
                 checked += 1
                 assert broken_limit(edit_from_path(graph, path), graph, limits) is None
     assert checked > 200

@@ -25,7 +25,7 @@ from ml_core.audio_file import (
 )
 from ml_core.domain.edits import Edit
 from ml_core.errors import Cancelled, UserError
-from ml_core.export.audio import coding_for, export_edit, free_target
+from ml_core.export.audio import export_edit, free_target
 from ml_core.progress import Progress
 from tests.ml_core.audio_file.sound_material import read_only_folder, save, sound, tiny_disk
 
@@ -158,7 +158,7 @@ def test_an_edit_without_costs_says_so(song: Path, out_dir: Path) -> None:
     ],
 )
 def test_the_source_s_bit_depth_is_kept(source: str, file_format: str, coding: str) -> None:
-    assert coding_for(source, file_format) == coding
+    assert WRITE_FORMATS[file_format].coding_for(source) == coding
 
 
 def test_rates_and_channels_that_a_format_lacks_are_converted(tmp_path: Path) -> None:

@@ -13,19 +13,15 @@ import soundfile
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.bar_check import BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import OverviewRequest, PreparePairRequest
 from ml_core.domain.ratings import Rating
-from ml_core.domain.requests import (
-    AnalyseRequest,
-    DeliverRequest,
-    OverviewRequest,
-    PreparePairRequest,
-    SongTask,
-)
-from ml_core.domain.songs import DOUBTFUL_WARNING, Song
-from ml_core.edits.graph.cache import load_graph
+from ml_core.domain.requests import DeliverRequest, SongTask
+from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongRef
+from ml_core.edits.graph.cache import load_or_build
 from ml_core.edits.peaks import load_pyramid
 from ml_core.errors import UserError
 from ml_core.pipeline import materials
@@ -50,6 +46,10 @@ def song(tmp_path: Path) -> Song:
 @pytest.fixture
 def cache(tmp_path: Path) -> str:
     return str(tmp_path / "cache")
+
+
+def ref(song: Song, corrections=NO_CORRECTIONS) -> SongRef:
+    return SongRef(song.sha256, song.path, corrections=corrections)
 
 
 def checked(cache: str, song: Song, corrections=NO_CORRECTIONS):
@@ -83,9 +83,10 @@ def test_each_correction_has_files_of_its_own(song: Song, cache: str) -> None:
     other = Path(cache) / f"{song.sha256}.{DOUBLED.key}.analysis.npz"
     file.write_bytes(other.read_bytes())
     assert load_analysis(cache, song.sha256) is None
-    graph = materials.graph(cache, song.sha256, song.path, Progress(), DOUBLED)
+    graph = materials.graph(cache, ref(song, DOUBLED), Progress())
     assert graph.analysis.version == made.version
-    assert load_graph(cache, song.sha256) is None
+    with pytest.raises(UserError, match="not been analysed"):
+        load_or_build(cache, song.sha256)
 
 
 def test_the_second_correction_reads_no_sound(
@@ -152,19 +153,15 @@ def test_joins_edits_and_screens_follow(song: Song, cache: str, tmp_path: Path) 
     checked(cache, song)
     shifted = NO_CORRECTIONS.shifted(2)
     checked(cache, song, shifted)
-    lines = set(load_graph(cache, song.sha256).edges_samples)
+    lines = set(load_or_build(cache, song.sha256).edges_samples)
     inner = cuts(shifted) - {0, song.n_samples}
     assert inner and not any(min(abs(at - line) for line in lines) < 2000 for at in inner)
     layouts = [
-        song_overview(
-            OverviewRequest(cache, song.path, song.sha256, 50, corrections), silent()
-        ).layout
+        song_overview(OverviewRequest(cache, ref(song, corrections), 50), silent()).layout
         for corrections in (NO_CORRECTIONS, shifted)
     ]
     prepared = prepare_pair(
-        PreparePairRequest(
-            cache, song.path, song.sha256, (), 44100, str(tmp_path / "out"), shifted
-        ),
+        PreparePairRequest(cache, ref(song, shifted), (), 44100, str(tmp_path / "out")),
         silent(),
     )
     assert layouts[0] != layouts[1] == prepared.layout

@@ -130,3 +130,102 @@ def test_fault_57_random_bytes_never_escape_as_a_traceback(data: bytes) -> None:
         pass
     finally:
         path.unlink()
+
+
+_ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.just(10**400),
+    st.floats(),
+    st.sampled_from(["", " ", "A", "b much", "tie", "0", "maybe", "\ud800"]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=1),
+)
+_FIELDS = ("pair", "id", "answer", "heard_a_s", "heard_b_s", "strength", "song", "sha256", "a", "b")
+_ROWS = st.one_of(_ODD, st.dictionaries(st.sampled_from(_FIELDS), _ODD, max_size=6))
+
+
+def _read(text: str, name: str) -> tuple[list[FilledAnswer], list[int]]:
+    with tempfile.TemporaryDirectory() as folder:
+        accepted, refused = read_filled(_write(Path(folder), text, name))
+    assert all(row.reason.endswith(".") for row in refused)
+    return accepted, [row.row for row in refused]
+
+
+@given(st.lists(_ROWS))
+def test_each_json_row_is_accepted_refused_or_left_empty(rows: list[object]) -> None:
+    accepted, refused = _read(json.dumps(rows), "p.json")
+    missing = set(range(1, len(rows) + 1)) - {a.row for a in accepted} - set(refused)
+    assert len(accepted) + len(refused) + len(missing) == len(rows)
+    for number in missing:
+        row = rows[number - 1]
+        assert isinstance(row, dict) and isinstance(row["answer"], str)
+        assert not row["answer"].strip()
+
+
+@pytest.mark.parametrize("answer", [0, False, None, [], {}, 0.0, True, ["A"], 2.0])
+def test_a_json_answer_that_is_no_text_never_vanishes(answer: object) -> None:
+    accepted, refused = _read(json.dumps([{"pair": 7, "answer": answer}]), "p.json")
+    assert len(accepted) + len(refused) == 1
+
+
+def test_a_number_as_the_answer_is_read_as_its_text(tmp_path: Path) -> None:
+    rows = [{"pair": pair, "answer": pair} for pair in (0, 1, 2)]
+    accepted, refused = read_filled(_write(tmp_path, json.dumps(rows), "p.json"))
+    assert [a.answer for a in accepted] == ["tie", "A", "B"]
+    assert refused == []
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["", " ", "3", "A", "tie", "x.wav", "maybe"]), min_size=1),
+        min_size=1,
+    )
+)
+def test_each_csv_row_is_accepted_refused_or_left_empty(cells: list[list[str]]) -> None:
+    cells = [*cells, ["3", "x.wav", "", "", "A"]]
+    lines = [",".join(row) for row in cells]
+    accepted, refused = _read("\n".join([",".join(TEMPLATE_COLUMNS), *lines]) + "\n", "p.csv")
+    rows = [row for row, line in zip(cells, lines, strict=True) if line]  # An empty line is none.
+    missing = set(range(1, len(rows) + 1)) - {a.row for a in accepted} - set(refused)
+    assert len(accepted) + len(refused) + len(missing) == len(rows)
+    for number in missing:
+        row = [cell.strip() for cell in rows[number - 1]]
+        is_unfilled = len(row) in range(5, 8) and row[0] == "3" and row[4] == ""
+        assert not any(row) or is_unfilled
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("7;A", "The pair is missing or is not a number."),
+        ("7", "The answer is missing."),
+        ("7,My, song.wav,,,A", "The time heard is not a number of seconds."),
+        ("7,My, song.wav,,,12,3,", "The row has more cells than there are columns."),
+    ],
+)
+def test_a_csv_row_whose_cells_are_shifted_is_refused(
+    tmp_path: Path, row: str, reason: str
+) -> None:
+    text = ",".join(TEMPLATE_COLUMNS) + f"\n{row}\n"
+    accepted, refused = read_filled(_write(tmp_path, text))
+    assert (accepted, [r.reason for r in refused]) == ([], [reason])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("p.csv", "pair,answer,Answer\n1,A,\n", "two columns of one name"),
+        (
+            "p.json",
+            '{"preferences": [], "pairs": [{"pair": 1, "answer": "A"}]}',
+            "more than one list",
+        ),
+    ],
+)
+def test_a_file_with_rows_that_nobody_would_read_is_refused(
+    tmp_path: Path, name: str, text: str, reason: str
+) -> None:
+    with pytest.raises(UserError, match=reason):
+        read_filled(_write(tmp_path, text, name))

@@ -10,8 +10,10 @@ import soundfile
 
 from ml_core import audio_file
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import AnalyseRequest, OverviewRequest, PreparePairRequest
+from ml_core.domain.playing import OverviewRequest, PreparePairRequest
+from ml_core.domain.songs import SongRef
 from ml_core.edits.peaks import load_pyramid
 from ml_core.edits.render import render
 from ml_core.errors import UserError
@@ -36,7 +38,7 @@ def _request(
     analysed: tuple[Path, str, str], out: Path, rate: int, *edits: Edit
 ) -> PreparePairRequest:
     file, sha256, cache = analysed
-    return PreparePairRequest(cache, str(file), sha256, edits, rate, str(out))
+    return PreparePairRequest(cache, SongRef(sha256, str(file)), edits, rate, str(out))
 
 
 def _edit(sha256: str, rate: int) -> Edit:
@@ -98,10 +100,12 @@ def test_a_file_that_was_cut_short_meanwhile_is_refused_by_name(
 
 def test_an_overview_has_its_columns_and_the_layout(analysed: tuple[Path, str, str]) -> None:
     file, sha256, cache = analysed
-    found = playing.song_overview(OverviewRequest(cache, str(file), sha256, 50), silent())
+    found = playing.song_overview(OverviewRequest(cache, SongRef(sha256, str(file)), 50), silent())
     assert len(found.columns) == 50
     assert all(low <= 0 <= high and 0 <= rms <= 1 for low, high, rms in found.columns)
     assert found.layout is not None
     assert found.layout.bar_edges_samples[-1] <= found.layout.n_samples
-    missing = playing.song_overview(OverviewRequest(cache, str(file), "0" * 64, 50), silent())
+    missing = playing.song_overview(
+        OverviewRequest(cache, SongRef("0" * 64, str(file)), 50), silent()
+    )
     assert missing.layout is None

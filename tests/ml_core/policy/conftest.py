@@ -14,7 +14,7 @@ from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS
 from ml_core.policy.song_kind import SongKind
 from ml_core.policy.styles import N_STYLES, base_chain
-from tests.ml_core.edits.song_builder import build_song
+from tests.ml_core.edits.song_builder import allows, build_song
 
 TINY_LIMITS = Limits(shortest_s=5.0)
 
@@ -58,7 +58,24 @@ def tiny_base(tiny_graph: EditGraph) -> PathDistribution:
 def tiny_paths(tiny_policy: PathDistribution) -> list[Path]:
     """Every path that is allowed on the tiny song."""
     allowed = tiny_policy.chain.allowed
-    return [path for path in _all_paths(tiny_policy.chain.n_bars) if allowed.allows(path)]
+    return [path for path in _all_paths(tiny_policy.chain.n_bars) if allows(allowed, path)]
+
+
+def log_joint(policy: PathDistribution, path: Path) -> np.ndarray:
+    """Log probability of a path with each style, (n_styles,), from what draws are made of."""
+    p = np.exp(policy.log_styles) * policy.start[:, path[0][0]]
+    for style in range(N_STYLES):
+        for k, (first, last) in enumerate(path):
+            entered, ending = policy.row_enter(last, style)
+            p[style] *= policy.row_leave(first, style)[last - first]
+            p[style] *= entered[path[k + 1][0] - last - 2] if k + 1 < len(path) else ending
+    with np.errstate(divide="ignore"):
+        return np.log(p)
+
+
+def log_probability(policy: PathDistribution, paths: list[Path]) -> np.ndarray:
+    """Log probability of each path, over all styles, (n,); -inf where it is not allowed."""
+    return np.array([np.logaddexp.reduce(log_joint(policy, path)) for path in paths])
 
 
 def _all_paths(n_bars: int, first: int = 0) -> Iterator[Path]:

@@ -14,13 +14,14 @@ from ml_core.policy.decode import LengthSampler, draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.styles import base_chain
 from tests.ml_core.edits.song_builder import build_song
+from tests.ml_core.policy.conftest import log_probability
 
 RANGE_S = (10.0, 16.0)
 
 
 def _expected(policy: PathDistribution, paths: list[Path]) -> dict[Path, float]:
     fitting = [p for p in paths if RANGE_S[0] <= policy.terms.duration_s(p) <= RANGE_S[1]]
-    p = np.exp(policy.log_probability(fitting))
+    p = np.exp(log_probability(policy, fitting))
     return dict(zip(fitting, p / p.sum(), strict=True))
 
 

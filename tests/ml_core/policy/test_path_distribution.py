@@ -13,11 +13,12 @@ from ml_core.edits.graph.edit_graph import EditGraph, Path
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.path_features import N_TERMS, TERM_NAMES
 from ml_core.policy.song_kind import SongKind
-from ml_core.policy.styles import N_STYLES
+from ml_core.policy.styles import N_STYLES, BaseChain
+from tests.ml_core.policy.conftest import log_joint, log_probability
 
 
 def _joint(policy: PathDistribution, paths: list[Path]) -> np.ndarray:
-    return np.array([policy.joint_log_probability(path) for path in paths])
+    return np.array([log_joint(policy, path) for path in paths])
 
 
 def test_all_paths_together_have_probability_one(
@@ -25,7 +26,7 @@ def test_all_paths_together_have_probability_one(
 ) -> None:
     assert len(tiny_paths) > 30
     for policy in (tiny_policy, tiny_base):
-        assert np.exp(policy.log_probability(tiny_paths)).sum() == pytest.approx(1.0, abs=1e-12)
+        assert np.exp(log_probability(policy, tiny_paths)).sum() == pytest.approx(1.0, abs=1e-12)
 
 
 def test_a_path_that_is_not_allowed_has_none(tiny_graph: EditGraph, tiny_base) -> None:
@@ -36,7 +37,7 @@ def test_a_path_that_is_not_allowed_has_none(tiny_graph: EditGraph, tiny_base) -
         if not tiny_graph.join_allowed[e, s]
     ]
     assert forbidden
-    assert np.all(np.isneginf(tiny_base.log_probability(forbidden)))
+    assert np.all(np.isneginf(log_probability(tiny_base, forbidden)))
 
 
 def test_tilts_multiply_the_base_policy(
@@ -89,7 +90,7 @@ def test_draws_follow_the_probabilities(
 ) -> None:
     n = 6000
     counts = Counter(path for path, _ in tiny_policy.draw(n, np.random.default_rng(0)))
-    p = np.exp(tiny_policy.log_probability(tiny_paths))
+    p = np.exp(log_probability(tiny_policy, tiny_paths))
     found = np.array([counts[path] / n for path in tiny_paths])
     assert sum(counts[path] for path in tiny_paths) == n
     assert np.all(np.abs(found - p) < 4.5 * np.sqrt(p * (1 - p) / n) + 1e-3)
@@ -184,3 +185,30 @@ def test_a_policy_told_by_another_kind_stays_as_near_as_it_can(tiny_base: PathDi
 def test_kinds_of_songs_are_finite(values: tuple[str, float, float]) -> None:
     with pytest.raises(ValueError, match="songs"):
         SongKind(*values)
+
+
+def test_songs_that_lie_nearly_alike_say_nothing_of_those_beyond_them(
+    tiny_base: PathDistribution,
+) -> None:
+    rng = np.random.default_rng(1)
+    place = SONG_FEATURES.index("song_length")
+
+    def of_length(length: float) -> BaseChain:
+        song = tiny_base.chain.song.copy()
+        song[place] = length
+        return replace(tiny_base.chain, song=song)
+
+    policy = _on(
+        SongKind("song_length", 5.0, 0.1),
+        tilt_slopes=rng.normal(size=N_TERMS),
+        logit_slopes=rng.normal(size=N_STYLES),
+    )
+    # On the new kind's scale the songs differ by a hundredth of what they did.
+    told = policy.told_by(
+        SongKind("song_length", 5.0, 10.0), [of_length(x) for x in np.linspace(4.9, 5.1, 9)]
+    )
+    assert np.all(np.abs(told.tilt_slopes) <= np.abs(policy.tilt_slopes) + 1e-12)
+    assert np.all(np.abs(told.logit_slopes) <= np.abs(policy.logit_slopes) + 1e-12)
+    for length in (-1e6, 1e6):
+        most = np.abs(policy.tilt_slopes) + 1e-6
+        assert np.all(np.abs(told.tilts_on(of_length(length))) <= most)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
 
 from ml_core.edits.features.edit_features import FEATURE_NAMES
 from ml_core.reward.baselines import (
-    N_PARAMETERS,
+    LAYERS,
     NETWORK_INPUTS,
     accuracy,
     always_shorter,
     length_only,
     train_networks,
 )
+
+N_PARAMETERS = 27_521
 
 
 def test_accuracy_counts_decided_answers_and_half_for_no_prediction() -> None:
@@ -44,7 +48,7 @@ def test_length_alone_stands_lengths_that_never_differ() -> None:
 
 
 def test_the_network_has_its_size_and_inputs() -> None:
-    assert N_PARAMETERS == 27_521
+    assert sum((a + 1) * b for a, b in pairwise(LAYERS)) == N_PARAMETERS
     assert len(set(NETWORK_INPUTS)) == 20
     assert set(NETWORK_INPUTS) <= set(FEATURE_NAMES)
 

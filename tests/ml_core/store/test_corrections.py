@@ -26,71 +26,71 @@ def grid(corrections=DOUBLED) -> SongGrid:
 
 @pytest.fixture
 def one(store: Store) -> Store:
-    store.add_song(song(0), "ready")
-    store.set_song_status(sha_of(0), "ready", "The bars are doubtful.", 120.0, 4)
+    store.songs.add(song(0), "ready")
+    store.songs.set_status(sha_of(0), "ready", "The bars are doubtful.", 120.0, 4)
     return store
 
 
 def test_corrections_are_kept_with_what_they_give(one: Store, project: Path) -> None:
-    changes = one.set_song_grid(sha_of(0), grid())
+    changes = one.corrections.set_grid(sha_of(0), grid())
     assert "songs" in changes and "comparisons" in changes
     one.close()
     with Store.open(project) as again:
-        (entry,) = again.songs()
+        (entry,) = again.songs.listed()
     assert entry.corrections == DOUBLED
     assert (entry.tempo_bpm, entry.meter, entry.message) == (240.0, 3, "")
 
 
 def test_what_was_before_can_be_put_back(one: Store) -> None:
-    before_entry, before = one.songs()[0], one.song_grid(sha_of(0))
-    one.set_song_grid(sha_of(0), grid())
-    one.set_song_grid(sha_of(0), before)
-    assert one.songs() == [before_entry]
+    before_entry, before = one.songs.listed()[0], one.corrections.grid(sha_of(0))
+    one.corrections.set_grid(sha_of(0), grid())
+    one.corrections.set_grid(sha_of(0), before)
+    assert one.songs.listed() == [before_entry]
 
 
 def test_waiting_pairs_of_another_grid_are_not_offered_until_it_is_back(one: Store) -> None:
     rng = random.Random(1)
-    one.add_song(song(1), "ready")
-    _, pairs = one.add_comparisons([pair(rng, 0), pair(rng, 0), pair(rng, 1)])
-    before = one.song_grid(sha_of(0))
-    one.set_song_grid(sha_of(0), grid())
-    assert [waiting.sha256 for waiting in one.open_comparisons()] == [sha_of(1)]
-    _, (fresh,) = one.add_comparisons([pair(rng, 0)])
-    assert fresh in one.open_comparisons(), "pairs of the new grid are"
+    one.songs.add(song(1), "ready")
+    _, pairs = one.pairs.add([pair(rng, 0), pair(rng, 0), pair(rng, 1)])
+    before = one.corrections.grid(sha_of(0))
+    one.corrections.set_grid(sha_of(0), grid())
+    assert [waiting.sha256 for waiting in one.pairs.waiting()] == [sha_of(1)]
+    _, (fresh,) = one.pairs.add([pair(rng, 0)])
+    assert fresh in one.pairs.waiting(), "pairs of the new grid are"
     # To say that the bars fit makes no new grid: what waits stays.
-    present = one.song_grid(sha_of(0))
-    one.set_song_grid(
+    present = one.corrections.grid(sha_of(0))
+    one.corrections.set_grid(
         sha_of(0), replace(present, corrections=DOUBLED.confirmed(), pairs_after=None)
     )
-    assert fresh in one.open_comparisons()
-    one.set_song_grid(sha_of(0), before)
-    assert set(pairs) <= set(one.open_comparisons())
+    assert fresh in one.pairs.waiting()
+    one.corrections.set_grid(sha_of(0), before)
+    assert set(pairs) <= set(one.pairs.waiting())
     assert all(check.ok for check in one.check()), one.check()
 
 
 def test_ratings_are_not_touched(one: Store) -> None:
     rng = random.Random(2)
-    _, (asked,) = one.add_comparisons([pair(rng, 0)])
-    _, rating = one.add_rating(answered(asked, "A"))
-    one.set_song_grid(sha_of(0), grid())
-    assert one.ratings() == [rating] and one.damaged_ratings() == []
+    _, (asked,) = one.pairs.add([pair(rng, 0)])
+    _, rating = one.ratings.add(answered(asked, "A"))
+    one.corrections.set_grid(sha_of(0), grid())
+    assert one.ratings.current() == [rating] and one.ratings.damaged() == []
 
 
 def test_a_removed_song_comes_back_with_its_corrections(one: Store) -> None:
-    one.set_song_grid(sha_of(0), grid())
-    one.remove_song(sha_of(0))
-    assert one.songs() == []
-    _, entry = one.add_song(song(0))
+    one.corrections.set_grid(sha_of(0), grid())
+    one.songs.remove(sha_of(0))
+    assert one.songs.listed() == []
+    _, entry = one.songs.add(song(0))
     assert entry.corrections == DOUBLED
 
 
 def test_a_song_that_is_not_there_is_refused(store: Store) -> None:
     with pytest.raises(UserError, match="not in the project"):
-        store.set_song_grid(sha_of(9), grid())
+        store.corrections.set_grid(sha_of(9), grid())
 
 
 def test_a_damaged_row_is_no_correction(one: Store, project: Path) -> None:
-    one.set_song_grid(sha_of(0), grid())
+    one.corrections.set_grid(sha_of(0), grid())
     one.close()
     for text in (
         "{",
@@ -101,4 +101,4 @@ def test_a_damaged_row_is_no_correction(one: Store, project: Path) -> None:
             raw.execute("UPDATE song_corrections SET corrections = ?", (text,))
             raw.commit()
         with Store.open(project) as again:
-            assert again.songs()[0].corrections == NO_CORRECTIONS
+            assert again.songs.listed()[0].corrections == NO_CORRECTIONS

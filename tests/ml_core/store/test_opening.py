@@ -32,7 +32,7 @@ def version_of(project: Path) -> int:
 
 def test_a_new_project_is_made_whole(project: Path) -> None:
     with Store.open(project) as store:
-        assert store.songs() == [] and store.warnings == []
+        assert store.songs.listed() == [] and store.warnings == []
         assert all(check.ok for check in store.check()), store.check()
     assert sorted(path.name for path in project.iterdir()) == [
         lock_path(project).name,
@@ -42,10 +42,10 @@ def test_a_new_project_is_made_whole(project: Path) -> None:
 
 def test_reading_a_project_that_is_not_there_makes_nothing(project: Path) -> None:
     with Store.open(project, write=False) as store:
-        assert store.songs() == [] and store.ratings() == []
+        assert store.songs.listed() == [] and store.ratings.current() == []
         assert all(check.ok for check in store.check()), store.check()
         with pytest.raises(NotSavedError):
-            store.add_song(song(1))
+            store.songs.add(song(1))
     assert not project.exists()
 
 
@@ -121,14 +121,14 @@ def test_fault_04_a_migration_that_fails_leaves_the_old_tables(project: Path) ->
         Store.open(project)
     assert version_of(project) == schema.VERSION
     with Store.open(project) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_a_migration_backs_up_first_and_keeps_every_row(project: Path) -> None:
     ratings, was = filled_project(project, 5), schema.VERSION
     with migrating_to_next():
         with Store.open(project) as store:
-            assert store.ratings() == ratings
+            assert store.ratings.current() == ratings
             ratings += fill(store, 2)
         assert version_of(project) == schema.VERSION == was + 1
         with (
@@ -140,13 +140,13 @@ def test_a_migration_backs_up_first_and_keeps_every_row(project: Path) -> None:
         assert look_at_file(before.path).version == was
         Store.restore(before.path, project)
         with Store.open(project) as store:
-            assert store.ratings() == ratings[:5], "an old backup is migrated when restored"
+            assert store.ratings.current() == ratings[:5], "an old backup is migrated when restored"
 
 
 def test_an_older_project_can_be_read_without_being_changed(project: Path) -> None:
     ratings = filled_project(project, 5)
     with migrating_to_next(), Store.open(project, write=False) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
     assert version_of(project) == schema.VERSION
 
 
@@ -157,13 +157,13 @@ def test_fault_16_every_released_version_opens(script: Path, project: Path) -> N
         raw.executescript(script.read_text(encoding="utf-8"))
     version = int(script.stem.removeprefix("version-"))
     with Store.open(project) as store:
-        assert [entry.song.title for entry in store.songs()] == ["Song 0", "Song 1"]
-        assert [rating.answer for rating in store.ratings()] == ["A", "tie"]
-        assert store.damaged_ratings() == []
-        assert len(store.open_comparisons()) == 2
-        active = store.active_checkpoint()
+        assert [entry.song.title for entry in store.songs.listed()] == ["Song 0", "Song 1"]
+        assert [rating.answer for rating in store.ratings.current()] == ["A", "tie"]
+        assert store.ratings.damaged() == []
+        assert len(store.pairs.waiting()) == 2
+        active = store.models.active()
         assert active is not None and active.id == "c1"
-        assert len(store.marks()) == 1 and store.brief().name == "reel"
+        assert len(store.marks.current()) == 1 and store.settings.brief().name == "reel"
         assert all(check.ok for check in store.check()), store.check()
         fill(store, 1)
     assert version_of(project) == schema.VERSION
@@ -210,9 +210,9 @@ def test_fault_17_a_clock_set_back_changes_no_order(project: Path, days: Days) -
     filled_project(project, 1)
     days.now = datetime(2020, 1, 1, tzinfo=UTC)
     with Store.open(project) as store:
-        _, (asked,) = store.add_comparisons([pair(random.Random(5))])
-        _, last = store.add_rating(answered(asked, utc="2020-01-01T00:00:00.000+00:00"))
-        assert store.ratings()[-1] == last == store.last_ratings(1)[0]
+        _, (asked,) = store.pairs.add([pair(random.Random(5))])
+        _, last = store.ratings.add(answered(asked, utc="2020-01-01T00:00:00.000+00:00"))
+        assert store.ratings.current()[-1] == last == store.ratings.last(1)[0]
     newest = backups_in(backups_dir(project))[0]
     assert newest.day == "2020-01-01" and newest.number == 2
 
@@ -247,8 +247,8 @@ def test_a_copy_that_turns_out_damaged_is_no_backup(
 def test_without_a_backup_the_damaged_file_itself_is_rescued(project: Path) -> None:
     with Store.open(project) as store:
         ratings = fill(store, 30)
-        store.withdraw_rating(ratings[3].id)
-        ratings = store.ratings()
+        store.ratings.withdraw(ratings[3].id)
+        ratings = store.ratings.current()
     path = database_path(project)
     damaged = bytes(4_096) + path.read_bytes()[4_096:]
     path.write_bytes(damaged)
@@ -258,8 +258,8 @@ def test_without_a_backup_the_damaged_file_itself_is_rescued(project: Path) -> N
     kept = Store.restore(path, project)
     assert kept is not None and kept.read_bytes() == damaged
     with Store.open(project) as store:
-        assert store.ratings() == ratings, "the same rows in the same order"
-        assert len(store.open_comparisons()) == 1, "what was taken back stays so"
+        assert store.ratings.current() == ratings, "the same rows in the same order"
+        assert len(store.pairs.waiting()) == 1, "what was taken back stays so"
         assert all(check.ok for check in store.check()), store.check()
 
 
@@ -270,7 +270,7 @@ def test_long_rows_are_rescued_from_their_overflow_pages(project: Path) -> None:
     path.write_bytes(bytes(4_096) + path.read_bytes()[4_096:])
     Store.restore(path, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_rescued_rows_follow_those_of_the_backup(project: Path) -> None:
@@ -280,8 +280,8 @@ def test_rescued_rows_follow_those_of_the_backup(project: Path) -> None:
     path.write_bytes(bytes(100) + path.read_bytes()[100:])
     Store.restore(backup.path, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings
-        assert [entry.song.title for entry in store.songs()] == ["Song 0"]
+        assert store.ratings.current() == ratings
+        assert [entry.song.title for entry in store.songs.listed()] == ["Song 0"]
 
 
 def test_restoring_a_whole_project_goes_back_and_keeps_it(project: Path, tmp_path: Path) -> None:
@@ -291,11 +291,11 @@ def test_restoring_a_whole_project_goes_back_and_keeps_it(project: Path, tmp_pat
         later = fill(store, 3)
     kept = Store.restore(copy, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings, "a whole database is not mixed with the backup"
+        assert store.ratings.current() == ratings, "a whole database is not mixed with the backup"
     assert kept is not None and look_at_file(kept).n_ratings == 7
     Store.restore(kept, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings + later
+        assert store.ratings.current() == ratings + later
 
 
 def test_restoring_into_a_new_folder(project: Path, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_restoring_into_a_new_folder(project: Path, tmp_path: Path) -> None:
     (backup,) = backups_in(backups_dir(project))
     assert Store.restore(backup.path, tmp_path / "new") is None
     with Store.open(tmp_path / "new") as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_a_missing_file_is_a_loss_where_there_are_backups(project: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_missing_file_is_a_loss_where_there_are_backups(project: Path) -> None
     assert caught.value.backup is not None
     assert Store.restore(caught.value.backup, project) is None
     with Store.open(project) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_a_restore_that_is_cut_short_can_be_made_again(
@@ -338,7 +338,7 @@ def test_a_restore_that_is_cut_short_can_be_made_again(
         Store.open(project)
     Store.restore(backup.path, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_what_can_not_be_restored_is_refused(project: Path, tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_what_can_not_be_restored_is_refused(project: Path, tmp_path: Path) -> N
     with Store.open(project), pytest.raises(UserError, match="another Tastecut"):
         Store.restore(backups_in(backups_dir(project))[0].path, project)
     with Store.open(project) as store:
-        assert store.ratings() == ratings
+        assert store.ratings.current() == ratings
 
 
 def test_a_backup_by_hand(store: Store, project: Path, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ def _keep(project: Path, store: Store, model: Model) -> str:
         utc="2026-01-01T00:00:00+00:00",
         metrics={},
     )
-    store.add_checkpoint(made)
-    store.activate(made.id)
+    store.models.add(made)
+    store.models.activate(made.id)
     return made.file_name
 
 
@@ -49,7 +49,7 @@ def test_a_taste_of_another_version_is_told(
         _keep(tmp_path, store, BASE_MODEL)
         monkeypatch.undo()
         assert is_outdated(store)
-        store.activate("base")
+        store.models.activate("base")
         assert not is_outdated(store)
 
 

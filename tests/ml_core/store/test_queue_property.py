@@ -52,26 +52,28 @@ class Queue(RuleBasedStateMachine):
     @initialize()
     def add_songs(self) -> None:
         for number in range(N_SONGS):
-            self.store.add_song(song(number), "ready")
+            self.store.songs.add(song(number), "ready")
 
     @rule(n_pairs=st.integers(1, 4))
     def propose(self, n_pairs: int) -> None:
         new = [pair(self.rng, self.rng.randrange(N_SONGS)) for _ in range(n_pairs)]
-        _, kept = self.store.add_comparisons(new)
+        _, kept = self.store.pairs.add(new)
         self.pairs.update((p.id, p) for p in kept)
 
     @rule(n_pairs=st.integers(1, 2))
     def compare(self, n_pairs: int) -> None:
         new = [pair(self.rng, self.rng.randrange(N_SONGS)) for _ in range(n_pairs)]
-        _, session = self.store.add_session(ComparisonSession("base", "c1", n_pairs, False, 0), new)
+        _, session = self.store.sessions.add(
+            ComparisonSession("base", "c1", n_pairs, False, 0), new
+        )
         self.sessions[session.id] = n_pairs
-        self.pairs.update((p.id, p) for p in self.store.session_comparisons(session.id))
+        self.pairs.update((p.id, p) for p in self.store.pairs.of_session(session.id))
 
     @precondition(lambda self: self.pairs)
     @rule(which=NUMBERS, answer=st.sampled_from(ANSWERS))
     def rate(self, which: int, answer: str) -> None:
         asked = self.pairs[sorted(self.pairs)[which % len(self.pairs)]]
-        _, rating = self.store.add_rating(answered(asked, answer))
+        _, rating = self.store.ratings.add(answered(asked, answer))
         self.current[asked.id] = rating
         self.n_rows += 1
         assert rating.id == self.n_rows
@@ -80,16 +82,16 @@ class Queue(RuleBasedStateMachine):
     @rule(which=NUMBERS)
     def take_back(self, which: int) -> None:
         rating = self.current.pop(sorted(self.current)[which % len(self.current)])
-        assert self.store.withdraw_rating(rating.id)
-        assert not self.store.withdraw_rating(rating.id)
+        assert self.store.ratings.withdraw(rating.id)
+        assert not self.store.ratings.withdraw(rating.id)
         self.n_rows += 1
 
     @rule(number=st.integers(0, N_SONGS - 1))
     def remove_or_bring_back(self, number: int) -> None:
         if sha_of(number) in self.removed:
-            self.store.add_song(song(number), "ready")
+            self.store.songs.add(song(number), "ready")
         else:
-            self.store.remove_song(sha_of(number))
+            self.store.songs.remove(sha_of(number))
         self.removed ^= {sha_of(number)}
 
     @rule()
@@ -100,21 +102,21 @@ class Queue(RuleBasedStateMachine):
     @invariant()
     def queue_is_what_is_unanswered(self) -> None:
         unanswered = [self.pairs[key] for key in sorted(self.pairs.keys() - self.current.keys())]
-        assert self.store.open_comparisons() == [
+        assert self.store.pairs.waiting() == [
             p for p in unanswered if p.session is None and p.sha256 not in self.removed
         ]
         for session_id in self.sessions:
             expected = [p for p in unanswered if p.session == session_id]
-            assert self.store.session_comparisons(session_id, only_open=True) == expected
+            assert self.store.pairs.of_session(session_id, only_open=True) == expected
 
     @invariant()
     def ratings_are_what_counts(self) -> None:
         in_order = sorted(self.current.values(), key=lambda rating: rating.id)
-        assert self.store.ratings(include_skips=True, for_training=False) == in_order
-        assert self.store.last_ratings(3) == in_order[::-1][:3]
+        assert self.store.ratings.current(include_skips=True, for_training=False) == in_order
+        assert self.store.ratings.last(3) == in_order[::-1][:3]
         teaching = [r for r in in_order if r.answer != "skip" and self.may_teach(r)]
-        assert self.store.ratings() == teaching
-        assert self.store.rating_count() == len(teaching)
+        assert self.store.ratings.current() == teaching
+        assert self.store.ratings.count() == len(teaching)
 
     @invariant()
     def nothing_is_damaged(self) -> None:

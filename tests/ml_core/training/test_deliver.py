@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +22,14 @@ from ml_core.policy.path_features import N_TERMS
 from ml_core.policy.styles import N_STYLES
 from ml_core.progress import silent
 from ml_core.reward.preference_model import PreferenceModel
+from ml_core.training import deliver as deliver_module
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
 from ml_core.training.deliver import N_CANDIDATES, candidates, deliver, draw, marked_joins
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
-from ml_core.training.pairs.selection import kept_difference
 from ml_core.training.song_scene import SongScene
 from ml_core.training.train import train
+from tests.ml_core.training.conftest import kept_difference
 
 JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
 
@@ -126,13 +129,51 @@ def test_marks_of_other_songs_and_kinds_do_nothing(graph) -> None:
 
 
 def test_a_song_whose_every_join_is_marked_still_gets_an_edit(graph) -> None:
+    marks = _all_joins(graph)
+    assert deliver(BASE_MODEL, graph, Limits(), 0, marks=marks)[0].edit.n_joins == 0
+
+
+def test_where_no_candidate_keeps_the_limits_marks_and_origin_still_count(
+    graph, monkeypatch
+) -> None:
+    whole = ((0, graph.n_bars - 1),)
+    monkeypatch.setattr(deliver_module, "candidates", lambda *_: [(whole, 0)])
+
+    def joins_of(seed: int, marks: Sequence[Mark] = ()) -> set[tuple[int, int]]:
+        (delivered,) = deliver(
+            BASE_MODEL, graph, Limits(), seed, n_alternatives=3, marks=marks, checkpoint="abc"
+        )
+        origin, edit = delivered.candidate.origin, delivered.edit
+        assert (origin.checkpoint, origin.seed) == ("abc", seed)
+        assert broken_limit(edit, graph, Limits()) is None
+        return {(a[1], b[0]) for a, b in pairwise(edit.spans)}
+
+    sha256 = graph.analysis.sha256
+    usual = set().union(*(joins_of(seed) for seed in range(8)))
+    marks = [Mark(1, sha256, "bad_join", "A", left, entered) for left, entered in usual]
+    assert usual
+    for seed in range(8):
+        assert not joins_of(seed, marks) & usual
+
+
+def test_marked_joins_come_back_only_where_no_other_edit_keeps_the_limits(
+    graph, monkeypatch
+) -> None:
+    """Placing joins may break a bound, and so leave none of the edits without marked joins."""
+    monkeypatch.setattr(
+        deliver_module, "broken_limit", lambda edit, *_: None if edit.n_joins else "too long"
+    )
+    delivered = deliver(BASE_MODEL, graph, Limits(), 0, marks=_all_joins(graph))
+    assert delivered[0].edit.n_joins > 0
+
+
+def _all_joins(graph) -> list[Mark]:
     edges = graph.edges_samples
-    marks = [
+    return [
         Mark(1, graph.analysis.sha256, "bad_join", "A", int(edges[e + 1]), int(edges[s]))
         for e in range(graph.n_bars)
         for s in range(e + 2, graph.n_bars)
     ]
-    assert deliver(BASE_MODEL, graph, Limits(), 0, marks=marks)[0].edit.n_joins == 0
 
 
 def test_features_before_and_after_placing_joins_are_nearly_alike(graph) -> None:
@@ -156,7 +197,7 @@ def test_joins_are_capped_whatever_the_reward_says(graphs, rated) -> None:
     for graph in graphs.values():
         scene = SongScene.of(graph, Limits())
         usual = scene.usual_features[:, JOIN_COST].mean()
-        utilities = reward.mean_utility(scene.usual_features)
+        utilities, _ = reward.difference(scene.usual_features, scene.reference)
         assert np.corrcoef(utilities, scene.usual_features[:, JOIN_COST])[0, 1] > 0.3
         assert deliver(Model(reward), graph, Limits(), 0)[0].mean_join_cost <= usual + 1e-9
 

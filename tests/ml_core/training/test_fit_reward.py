@@ -16,7 +16,7 @@ from ml_core.training.fit_reward.evidence import GRID
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
 
-BASELINES = {"ours", "always_shorter", "length_only", "network_27521", "random"}
+BASELINES = {"ours", "always_shorter", "length_only", "network", "random"}
 
 
 def test_a_taste_for_short_is_seen_by_length_too(graphs, short_ratings) -> None:

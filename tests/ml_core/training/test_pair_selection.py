@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
+from ml_core.domain.models import BASE_REF, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.domain.songs import Song
@@ -24,7 +25,8 @@ from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.comparing.compare import same_length
 from ml_core.training.pairs.information import PairInformation, information
-from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs, kept_difference
+from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs
+from tests.ml_core.training.conftest import kept_difference
 
 Ask = Callable[..., list[Comparison]]
 
@@ -33,7 +35,7 @@ Ask = Callable[..., list[Comparison]]
 def ask(graphs) -> Ask:
     """Pairs in batches, with ids as the store gives them; `answer` rates each batch."""
 
-    def asked(batches, answer=None, limits=Limits(), model=BASE_MODEL, **changes):
+    def asked(batches, answer=None, limits=Limits(), model=BASE_MODEL, ref=BASE_REF, **changes):
         songs = tuple(SongTask(sha256, "", limits) for sha256 in graphs)
         pairs: list[Comparison] = []
         ratings: list[Rating] = []
@@ -41,7 +43,7 @@ def ask(graphs) -> Ask:
             request = ProposeRequest(
                 "", songs, n_pairs, 3, ratings=tuple(ratings), asked=tuple(pairs)
             )
-            request = replace(request, **changes)
+            request = replace(request, model=ref, **changes)
             first = len(pairs)
             for pair in choose_pairs(request, graphs, model, silent()):
                 known = pair.repeat_of
@@ -120,9 +122,9 @@ def test_a_repeat_within_a_batch_gets_its_originals_id_from_the_store(graphs, tm
     with Store.open(tmp_path) as store:
         for sha256, graph in graphs.items():
             analysis = graph.analysis
-            store.add_song(Song(sha256, ("x",), analysis.sample_rate_hz, analysis.n_samples, 2))
-        _, kept = store.add_comparisons(chosen)
-        original = store.comparison(kept[9].repeat_of)
+            store.songs.add(Song(sha256, ("x",), analysis.sample_rate_hz, analysis.n_samples, 2))
+        _, kept = store.pairs.add(chosen)
+        original = store.pairs.by_id(kept[9].repeat_of)
     assert original.a == kept[9].b
     assert original.b == kept[9].a
 
@@ -158,7 +160,7 @@ def test_sides_are_a_toss_up(ask: Ask) -> None:
 
 def test_half_of_what_is_heard_still_comes_from_the_base_policy(ask: Ask) -> None:
     tuned = Model(None, PolicyParameters(np.zeros(N_TERMS), np.linspace(0, 0.1, N_STYLES)))
-    pairs = ask([24], model=tuned, checkpoint="c7")
+    pairs = ask([24], model=tuned, ref=ModelRef("c7"))
     origins = Counter(o.checkpoint for pair in pairs for o in (pair.origin_a, pair.origin_b))
     assert set(origins) == {"base", "c7"}
     assert min(origins.values()) >= 12

@@ -63,6 +63,53 @@ def test_a_lone_song_is_held_back_by_ratings(graphs, short_ratings) -> None:
     assert folds(single, np.random.default_rng(0)).n_folds == 1
 
 
+@pytest.mark.parametrize("n_songs", [1, 3])
+def test_a_repeat_is_held_back_with_its_original(graphs, short_ratings, n_songs) -> None:
+    songs = [rating.sha256 for rating in short_ratings[:n_songs]]
+    asked = [rating for rating in short_ratings if rating.sha256 in songs]
+    repeats = [
+        replace(r, comparison_id=100 + r.id, id=100 + r.id, a=r.b, b=r.a, repeat_of=r.comparison_id)
+        for r in asked
+    ]
+    # A repeat may be repeated, and an answer that says nothing still links two that do.
+    thrice = [replace(r, comparison_id=200 + r.id, repeat_of=r.comparison_id) for r in repeats]
+    ratings = [*asked, replace(repeats[0], answer="skip", strength=1), *repeats[1:], *thrice]
+    data = build_dataset(ratings, graphs)
+    assert len(data) == len(ratings) - 1
+    for seed in range(5):
+        held = folds(data, np.random.default_rng(seed))
+        assert held.by_song == (n_songs > 1)
+        answered = [r.comparison_id for r in ratings if r.answer != "skip"]
+        fold_of = dict(zip(answered, held.fold, strict=True))
+        for rating in ratings:
+            if rating.answer != "skip" and rating.repeat_of in fold_of:
+                assert fold_of[rating.comparison_id] == fold_of[rating.repeat_of]
+        assert fold_of[thrice[0].comparison_id] == fold_of[asked[0].comparison_id]
+        sizes = np.bincount(held.fold, minlength=held.n_folds)
+        assert len(sizes) == held.n_folds and sizes.min() > 0
+        assert n_songs > 1 or sizes.max() - sizes.min() <= 3
+
+
+def test_one_pair_and_its_repeat_can_t_be_held_back(graphs, short_ratings) -> None:
+    first = short_ratings[0]
+    repeat = replace(first, comparison_id=2, id=2, a=first.b, b=first.a, repeat_of=1)
+    assert folds(build_dataset([first, repeat], graphs), np.random.default_rng(0)).n_folds == 1
+
+
+def test_ratings_of_no_stored_pair_are_held_back_apart(graphs, short_ratings) -> None:
+    sha256 = short_ratings[0].sha256
+    ratings = [replace(r, comparison_id=0) for r in short_ratings if r.sha256 == sha256]
+    assert len(set(build_dataset(ratings, graphs).pair.tolist())) == len(ratings) > 1
+
+
+def test_the_newest_answers_of_a_lone_song_are_held_back_by_ratings(graphs, short_ratings) -> None:
+    first, last = (short_ratings[k].sha256 for k in (0, 1))
+    of_last = [r for r in short_ratings if r.sha256 == last]
+    ratings = [next(r for r in short_ratings if r.sha256 == first), *of_last]
+    held = folds(build_dataset(ratings, graphs).newest(len(of_last)), np.random.default_rng(0))
+    assert not held.by_song and held.n_folds == 5
+
+
 def test_no_ratings_make_an_empty_set(graphs) -> None:
     data = build_dataset([], graphs)
     assert len(data) == 0

@@ -182,7 +182,7 @@ def test_the_worker_ends_when_its_parent_is_killed(task: str, tmp_path: Path) ->
         worker.start()
         worker.run({task!r}, None)
         worker.receive(60)
-        print(worker.pid, flush=True)
+        print(worker._process.pid, flush=True)
         time.sleep(600)
         """
     )

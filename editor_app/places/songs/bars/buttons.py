@@ -10,7 +10,7 @@ from editor_app.keys.actions import Actions
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.corrections import METER_RANGE
-from ml_core.domain.requests import SongLayout
+from ml_core.domain.playing import SongLayout
 
 _GAP_PX = 8
 

@@ -8,20 +8,17 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
-from editor_app.notifier import Notifier
 from editor_app.places.songs.bars.buttons import BarCheckButtons
 from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
 from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
 from editor_app.places.songs.bars.picture import BarPicture
 from editor_app.places.songs.bars.tapping import Tapping
 from editor_app.places.songs.preview import SongPreview
-from editor_app.project.session import Session
 from editor_app.sound.player import Player
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.labels import label
-from editor_app.work.jobs import Jobs
+from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.songs import SongEntry
@@ -49,23 +46,14 @@ class BarCheckPanel(QWidget):
 
     fits = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        jobs: Jobs,
-        player: Player,
-        actions: Actions,
-        notifier: Notifier,
-        preview: SongPreview,
-    ) -> None:
+    def __init__(self, workspace: Workspace, preview: SongPreview) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.corrector = BarCorrector(session, jobs, notifier)
-        self._session = session
+        self.corrector = BarCorrector(workspace)
+        self._project, self._preview = workspace.project, preview
         self._marked: tuple[int, ...] = ()
-        self._actions, self._notifier = actions, notifier
-        self._player, self._preview = player, preview
+        self._actions, self._notifier = workspace.actions, workspace.notifier
         self._tapping = Tapping(self)
         self._entry: SongEntry | None = None
         self._is_here = False
@@ -73,13 +61,13 @@ class BarCheckPanel(QWidget):
         self._look.setSingleShot(True)
         self._look.setInterval(_LOOK_AFTER_MS)
         self._look.timeout.connect(lambda: self.corrector.show(self._entry))
-        self._build(actions)
-        self._connect(actions, player)
+        self._build()
+        self._connect(workspace.player)
         self._show_state()
 
     # Building
 
-    def _build(self, actions: Actions) -> None:
+    def _build(self) -> None:
         self._title = label("Do the bars fit the music?", "heading")
         self._facts = ElidingLabel()
         self._facts.setProperty("role", "secondary")
@@ -98,36 +86,36 @@ class BarCheckPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._picture)
-        self._buttons = BarCheckButtons(actions)
+        self._buttons = BarCheckButtons(self._actions)
         column.addWidget(self._buttons)
 
-    def _connect(self, actions: Actions, player: Player) -> None:
+    def _connect(self, player: Player) -> None:
         for action_id, (change, what) in _EASY.items():
-            actions[action_id].triggered.connect(
+            self._actions[action_id].triggered.connect(
                 lambda _=False, change=change, what=what: self._correct(change, what)
             )
-        self._on(actions, "play_clicks", self._toggle_clicks)
-        self._on(actions, "tap_beat", self._tap_beat)
-        self._on(actions, "bars_fit", self._confirm)
-        self._on(actions, "choose_meter", self._buttons.choose_meter)
-        self._on(actions, "bar_back", lambda: self._step(-1))
-        self._on(actions, "bar_on", lambda: self._step(1))
-        self._on(actions, "doubtful_bar", self._to_doubtful_bar)
+        self._on("play_clicks", self._toggle_clicks)
+        self._on("tap_beat", self._tap_beat)
+        self._on("bars_fit", self._confirm)
+        self._on("choose_meter", self._buttons.choose_meter)
+        self._on("bar_back", lambda: self._step(-1))
+        self._on("bar_on", lambda: self._step(1))
+        self._on("doubtful_bar", self._to_doubtful_bar)
         self._buttons.meter_chosen.connect(self._set_meter)
         self._picture.sought.connect(self._seek)
         self._tapping.changed.connect(self._show_words)
         self._tapping.ended.connect(self._on_tapped)
         self.corrector.changed.connect(self._show_state)
         self._preview.changed.connect(self._show_playing)
-        self._session.changed.connect(self._on_changed)
+        self._project.changed.connect(self._on_changed)
         player.moved.connect(self._show_head)
 
-    def _on(self, actions: Actions, action_id: str, work: Callable[[], object]) -> None:
+    def _on(self, action_id: str, work: Callable[[], object]) -> None:
         def when_here() -> None:
             if self._is_here and self._entry is not None:
                 work()
 
-        actions[action_id].triggered.connect(when_here)
+        self._actions[action_id].triggered.connect(when_here)
 
     # What is shown
 
@@ -178,7 +166,7 @@ class BarCheckPanel(QWidget):
 
     def _show_state(self) -> None:
         check = self._check
-        self._marked = () if check is None else marked_bars(check, self._session.marks())
+        self._marked = () if check is None else marked_bars(check, self._project.marks.all())
         wave = None if check is None else self.corrector.wave
         self._picture.show_song(check, wave, frozenset(self._marked))
         layout = None if check is None else check.layout

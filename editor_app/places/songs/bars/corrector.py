@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.notifier import Notifier
-from editor_app.project.session import Session
-from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasks import BAR_CHECK
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_path
+from ml_core.store.requests import present_song
 
 Change = Callable[[Corrections], Corrections]
 
@@ -39,16 +39,17 @@ class BarCorrector(QObject):
     checked = Signal(object)
     """A BarCheck of any song that has come in."""
 
-    def __init__(self, session: Session, jobs: Jobs, notifier: Notifier) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session, self._jobs, self._notifier = session, jobs, notifier
-        self._folder = Path(session.cache_dir) / "bar-check"
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._notifier = workspace.notifier
+        self._folder = Path(workspace.project.cache_dir) / "bar-check"
         shutil.rmtree(self._folder, ignore_errors=True)
         self._entry: SongEntry | None = None
         self._check: BarCheck | None = None
         self._wave: Pyramid | None = None
-        self._looking: Job | None = None
-        self._correcting: Job | None = None
+        self._looking: Job[BarCheck] | None = None
+        self._correcting: Job[BarCheck] | None = None
         self._waiting: list[tuple[str, Change, str]] = []
 
     @property
@@ -117,18 +118,18 @@ class BarCorrector(QObject):
     def _check_fits(self, entry: SongEntry) -> bool:
         return self._check is not None and self._check.corrections == entry.corrections
 
-    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job:
-        song = replace(entry.song, paths=(present_path(entry),))
-        request = BarCheckRequest(self._session.cache_dir, song, str(self._folder), corrections)
+    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job[BarCheck]:
+        song = present_song(entry)
+        request = BarCheckRequest(self._project.cache_dir, song, str(self._folder), corrections)
         if song.duration_s > _LONG_SONG_S:
-            return self._jobs.start("bar_check", request, f"Looking at {song.title}")
-        return self._jobs.ask("bar_check", request)
+            return self._jobs.start(BAR_CHECK, request, f"Looking at {song.title}")
+        return self._jobs.ask(BAR_CHECK, request)
 
     def _on_looked(self, check: BarCheck) -> None:
         self._take(check)
         self.checked.emit(check)
 
-    def _on_looking_over(self, job: Job) -> None:
+    def _on_looking_over(self, job: Job[BarCheck]) -> None:
         if self._looking is job:
             self._looking = None
             self.changed.emit()
@@ -149,7 +150,7 @@ class BarCorrector(QObject):
         """Take the next correction up, once the one before is kept."""
         while self._correcting is None and self._waiting:
             sha256, change, what = self._waiting.pop(0)
-            entry = self._session.song(sha256)
+            entry = self._project.songs.get(sha256)
             if entry is None:
                 continue
             try:
@@ -161,9 +162,7 @@ class BarCorrector(QObject):
                 continue
             job = self._ask(entry, wanted)
             self._correcting = job
-            job.done.connect(
-                lambda check, sha256=sha256, what=what: self._keep(sha256, check, what)
-            )
+            job.done.connect(partial(self._keep, sha256, what=what))
             job.failed.connect(self._on_failed)
             job.finished.connect(lambda job=job: self._on_corrected(job))
             self.changed.emit()
@@ -173,13 +172,13 @@ class BarCorrector(QObject):
         grid = SongGrid(check.corrections, layout.tempo_bpm, layout.meter, " ".join(check.warnings))
         self._take(check)
         try:
-            self._session.set_song_grid(sha256, grid, what)
+            self._project.songs.set_grid(sha256, grid, what)
         except UserError as error:
             self._notifier.user_error(error)
             return
         self.checked.emit(check)
 
-    def _on_corrected(self, job: Job) -> None:
+    def _on_corrected(self, job: Job[BarCheck]) -> None:
         if self._correcting is job:
             self._correcting = None
             self._next()

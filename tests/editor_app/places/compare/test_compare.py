@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app.places.compare.page import CompareView
+from editor_app.places.compare.page import ComparePage
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport
 from ml_core.domain.ratings import Comparison
@@ -61,10 +61,10 @@ class Listener:
 
     def __init__(self, qtbot, jobs: FakeJobs, window, output: FakeOutput) -> None:
         self.qtbot, self.jobs, self.window, self.output = qtbot, jobs, window, output
-        self.main, self.session, self.player = window.main, window.session, window.player
+        self.main, self.project, self.player = window.main, window.project, window.player
         self.main.actions_by_id["listen_first"].setChecked(False)
         self.main.show_place("compare")
-        self.view: CompareView = window.main._places["compare"]
+        self.view: ComparePage = window.main._places["compare"]
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         self.view._page._shown_at_s = 0.0
@@ -80,11 +80,11 @@ class Listener:
         self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         (job,) = self.jobs.asked("compare_pairs")
         assert job.request.n_pairs == COMPARISON_PAIRS
-        session = self.view._session
-        keep = session.add_session
-        session.add_session = lambda wanted, pairs: keep(replace(wanted, n_pairs=n), pairs)
+        project = self.view._model._project
+        keep = project.sessions.add
+        project.sessions.add = lambda wanted, pairs: keep(replace(wanted, n_pairs=n), pairs)
         job.finish(blind_pairs(n))
-        session.add_session = keep
+        project.sessions.add = keep
         self.prepare()
 
     def answer_all(self, n: int = 4) -> None:
@@ -104,21 +104,21 @@ class Listener:
 
     @property
     def active(self) -> str:
-        found = self.session.active_checkpoint()
+        found = self.project.models.active()
         return "base" if found is None else found.id
 
 
 @pytest.fixture
-def listener(qtbot, jobs, open_window, filled, session):
+def listener(qtbot, jobs, open_window, filled, project):
     def open_(with_training: bool = True) -> Listener:
-        session.close()
+        project.close()
         pairs = filled(3, 4)
         output = FakeOutput()
         window = open_window("songs", output)
         for pair in pairs:
-            window.session.rate(pair, "A")
+            window.project.ratings.add(pair, "A")
         if with_training:
-            window.session.add_training(trained())
+            window.project.models.add_training(trained())
         return Listener(qtbot, jobs, window, output)
 
     return open_
@@ -136,7 +136,7 @@ def test_the_number_of_pairs_is_told_before_the_first(listener):
     assert f"{COMPARISON_PAIRS} of old against new, blind" in desk.words
     desk.begin(4)
     assert desk.view._count.text() == "1 of 4"
-    assert desk.session.sessions()[0].n_pairs == 4
+    assert desk.project.sessions.all()[0].n_pairs == 4
 
 
 def test_no_result_before_the_last_answer(listener):
@@ -163,7 +163,7 @@ def test_nothing_tells_the_sides_apart_while_it_is_blind(listener):
         told.append(desk.main._status._words.text())
         desk.press(Qt.Key.Key_2)
         desk.prepare()
-        told.append(desk.session.history.undo_name)
+        told.append(desk.project.history.undo_name)
     words = "\n".join(told).lower()
     for secret in SECRETS:
         assert secret not in words, secret
@@ -173,12 +173,12 @@ def test_nothing_tells_the_sides_apart_while_it_is_blind(listener):
 def test_an_answer_is_stored_with_its_session_and_may_be_taken_back(listener):
     desk = listener()
     desk.begin(4)
-    (first, *_) = desk.session.session_comparisons(1)
+    (first, *_) = desk.project.sessions.pairs(1)
     desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ShiftModifier)
-    rating = desk.session.rating_of(first)
+    rating = desk.project.ratings.of(first)
     assert (rating.answer, rating.strength, rating.source) == ("A", 2, "compare")
     desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert desk.session.rating_of(first) is None
+    assert desk.project.ratings.of(first) is None
     assert desk.view._count.text() == "1 of 4" and desk.view._page._pair.id == first.id
 
 
@@ -191,11 +191,11 @@ def test_fault_6_a_refused_answer_keeps_the_pair(listener, monkeypatch):
         raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
     with monkeypatch.context() as refusing:
-        refusing.setattr(desk.session.store, "add_rating", full)
+        refusing.setattr(desk.project._store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._page._pair is pair and "not saved" in desk.main._banner.text
     desk.press(Qt.Key.Key_1)
-    assert desk.session.rating_of(pair).answer == "A"
+    assert desk.project.ratings.of(pair).answer == "A"
 
 
 def test_leaving_and_coming_back_goes_on_where_one_was(listener):
@@ -206,7 +206,7 @@ def test_leaving_and_coming_back_goes_on_where_one_was(listener):
     pair = desk.view._page._pair
     desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     desk.press(Qt.Key.Key_1)
-    assert desk.session.rating_of(pair) is None
+    assert desk.project.ratings.of(pair) is None
     desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     desk.prepare()
     assert desk.view._page._pair.id == pair.id and desk.view._page._panel.holds(pair)
@@ -229,7 +229,7 @@ def test_the_verdict_in_words_fills_the_button_it_speaks_for(listener, found, ti
         button = getattr(desk.view, name)
         assert button.isVisible()
         assert (button.property("kind") == "primary") == (name == filled_button)
-    assert desk.session.report(1) == found
+    assert desk.project.sessions.report(1) == found
 
 
 def test_using_the_new_and_going_back_can_be_undone(listener):
@@ -249,9 +249,9 @@ def test_using_the_new_and_going_back_can_be_undone(listener):
 def test_keeping_the_old_changes_nothing_and_says_so(listener):
     desk = listener()
     desk.finish(report(2, 0, 2, "no difference shown"))
-    n_steps = desk.session.history._stack.count()
+    n_steps = desk.project.history._stack.count()
     desk.press(Qt.Key.Key_O)
-    assert desk.active == "base" and desk.session.history._stack.count() == n_steps
+    assert desk.active == "base" and desk.project.history._stack.count() == n_steps
     assert "old taste stays in use" in desk.main._status._words.text()
 
 
@@ -259,12 +259,12 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
     desk = listener()
     desk.finish(report(4, 0, 0, "better"))
     table = desk.view._result.table
-    first, second = desk.session.session_comparisons(1)[:2]
+    first, second = desk.project.sessions.pairs(1)[:2]
     desk.press(Qt.Key.Key_Right)
     (job,) = desk.jobs.asked("prepare_pair")
     assert job.request.edits == (first.a,)  # the new one is on side A there
     job.finish(prepared(job.request))
-    assert desk.player.is_playing and desk.player.n_samples("A") == first.a.n_samples
+    assert desk.player.is_playing and desk.player.heads.n_samples("A") == first.a.n_samples
     assert table._buttons[0]["new"]._icon == "pause"
     (why,) = desk.jobs.asked("explain")
     assert why.request.edit == blind_pairs(1)[0].a  # The new one, on side A.
@@ -284,7 +284,7 @@ def test_the_table_shows_lengths_kept_shares_and_joins(listener):
     desk = listener()
     desk.finish(report(2, 1, 1, "no difference shown"))
     row = desk.view._result.table.item(0, 0).data(Qt.ItemDataRole.UserRole + 1)
-    pair = desk.session.session_comparisons(1)[0]
+    pair = desk.project.sessions.pairs(1)[0]
     assert row.new[0] == "0:50" and row.new[1] == "83 %" and row.new[2] == "1"
     assert pair.a.sample_rate_hz == RATE_HZ and row.kept_new[0] == (0.0, pytest.approx(5 / 60))
     preferred = [desk.view._result.table.item(index, 8).text() for index in range(4)]

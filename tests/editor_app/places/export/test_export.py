@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QPoint, Qt
 
-from editor_app.places.export.page import ExportView
+from editor_app.places.export.page import ExportPage
 from editor_app.places.rate.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
@@ -18,13 +18,13 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.ratings import Rating
 from ml_core.domain.reasons import Reason
-from ml_core.domain.requests import Delivered, ExportRequest, ExportResult
+from ml_core.domain.requests import Delivered, EditToWrite, ExportRequest, ExportResult
 from ml_core.errors import Cancelled, NotSavedError
 from ml_core.paths import cache_dir
 from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request
+from ml_core.store.requests import deliver_request, song_ref
 from ml_core.units import clock
 from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.editor_app.places.rate.test_rate import prepared
@@ -49,8 +49,8 @@ class Exporter:
 
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
-        self.main, self.session, self.player = window.main, window.session, window.player
-        self.view: ExportView = window.main._places["export"]
+        self.main, self.project, self.player = window.main, window.project, window.player
+        self.view: ExportPage = window.main._places["export"]
 
     def press(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         self.qtbot.keyClick(self.view._songs._list, key, modifier)
@@ -156,13 +156,13 @@ def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
     desk.press(Qt.Key.Key_2)
     assert desk.view._alternatives._rows[1].isChecked()
     desk.answer()
-    assert desk.player.joins("A") == delivered(1)[1].edit.join_samples
+    assert desk.player.heads.joins("A") == delivered(1)[1].edit.join_samples
     desk.export()
     (job,) = desk.jobs.asked("deliver")
     assert job.request.n_alternatives == 2
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [edit for _, edit, _ in job.request.edits] == [delivered(1)[1].edit]
+    assert [one.edit for one in job.request.edits] == [delivered(1)[1].edit]
 
 
 def test_space_plays_and_t_ticks(exporter):
@@ -252,7 +252,7 @@ def test_a_failing_song_is_named_and_the_others_proceed(exporter, tmp_path):
         else:
             job.finish(delivered(index, 1))
     (job,) = desk.jobs.asked("export")
-    assert [Path(path).name for path, _, _ in job.request.edits] == ["song1.wav", "song3.wav"]
+    assert [Path(one.song.path).name for one in job.request.edits] == ["song1.wav", "song3.wav"]
     assert job.request.out_dir == str(tmp_path / "out")
     job.finish(ExportResult((str(tmp_path / "a.wav"),), (("/music/song3.wav", "song3 is gone."),)))
     assert "1 edit exported to" in desk.main._status._words.text()
@@ -292,9 +292,9 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
     project, out = tmp_path / "real", tmp_path / "edits"
     assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
     with Store.open(project) as store:
-        (entry,) = store.songs()
+        (entry,) = store.songs.listed()
         (best,) = load("deliver")(deliver_request(store, entry), Progress())
-    edits = ((entry.song.path, best.edit, "song"),)
+    edits = (EditToWrite(song_ref(entry), best.edit, "song"),)
     request = ExportRequest(edits, str(out), str(cache_dir(project)), "wav")
     first = load("export")(request, Progress()).files[0]
     before = Path(first).read_bytes()
@@ -340,8 +340,8 @@ def change(desk: Exporter, made: Edit) -> ChangeEditRequest:
 
 def ratings(desk: Exporter) -> list[Rating]:
     """What is on the disk, read apart from the window."""
-    with Store.open(desk.session.project_dir, write=False) as store:
-        return store.ratings()
+    with Store.open(desk.project.project_dir, write=False) as store:
+        return store.ratings.current()
 
 
 def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
@@ -356,11 +356,11 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
         f"1:00 becomes {clock(cut(1, 20, 26).duration_s)}" in desk.words
         and desk.view._desk.is_loaded
     )
-    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     assert desk.answer() == []
     (job,) = desk.jobs.asked("export")
-    assert [edit for _, edit, _ in job.request.edits] == [cut(1, 20, 26)]
+    assert [one.edit for one in job.request.edits] == [cut(1, 20, 26)]
 
 
 def test_changes_follow_each_other_and_are_taken_back_one_by_one(exporter):
@@ -431,7 +431,7 @@ def test_a_change_by_hand_counts_as_an_exact_rating_and_can_be_taken_back(export
     undo = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     desk.press(*undo)
     assert ratings(desk) == [] and "Count this as a rating" in desk.words
-    assert desk.session.open_comparisons() == []
+    assert desk.project.pairs.open() == []
     desk.press(Qt.Key.Key_R)
     desk.press(Qt.Key.Key_R)
     assert ratings(desk) == []
@@ -468,7 +468,7 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
     assert check.request.song.limits.forbidden == ((10.0, 16.0),)
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [Path(path).name for path, _, _ in job.request.edits] == ["song2.wav"]
+    assert [Path(one.song.path).name for one in job.request.edits] == ["song2.wav"]
     job.finish(ExportResult(("/out/song2.wav",), ()))
     remedy = "Change that rule, or reset the edit."
     assert desk.main._banner.text == f"Not exported: Song 1, changed by hand: {HEARD} {remedy}"
@@ -484,7 +484,7 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     desk.answer()
     assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
     assert desk.broken in desk.words and "No edit can be made" not in desk.words
-    assert desk.player.joins("A") == cut(1, 20, 26).join_samples
+    assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     desk.answer()
     assert desk.jobs.asked("export") == []
@@ -532,10 +532,10 @@ def test_a_change_that_was_answered_otherwise_by_ear_counts_no_longer(exporter):
     cut_by_hand(desk)
     desk.press(Qt.Key.Key_R)
     (by_hand,) = ratings(desk)
-    last = LastRatings(desk.session)
+    last = LastRatings(desk.project)
     last.show_ratings()
     assert "Song 1: A by hand" in words_of(last)
-    desk.session.rate(desk.session.comparison(by_hand.comparison_id), "B")
+    desk.project.ratings.add(desk.project.pairs.get(by_hand.comparison_id), "B")
     last.show_ratings()
     assert "by hand" not in words_of(last) and "Song 1: B better" in words_of(last)
     assert "Counts as a rating" not in desk.words
@@ -596,25 +596,25 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
 
 def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(exporter):
     desk = exporter(8)
-    entry = next(one for one in desk.session.songs() if one.use == "compare")
+    entry = next(one for one in desk.project.songs.all() if one.use == "compare")
     proposals = delivered(int(entry.song.sha256, 16))
     desk.view._songs.show_song(entry.song.sha256)
     desk.answer()
     desk.press(Qt.Key.Key_2)
     desk.answer()
     desk.press(Qt.Key.Key_R)
-    assert desk.session.song(entry.song.sha256).use == "rate"
+    assert desk.project.songs.get(entry.song.sha256).use == "rate"
     said = desk.main._status._words.text()
     assert said.endswith("The song is no longer kept aside for comparing.")
     assert desk.answer() == []
     assert "Not the best match" in desk.words and "Counts as a rating" in desk.words
-    assert desk.player.joins("A") == proposals[1].edit.join_samples
+    assert desk.player.heads.joins("A") == proposals[1].edit.join_samples
     desk.export()
     assert desk.answer()[0].n_alternatives == 2
     desk.view._songs.show_song(make_song(1).sha256)
     desk.answer()
     desk.press(Qt.Key.Key_R)  # Nothing to count.
-    desk.session.set_song_status(entry.song.sha256, "failed", "Gone.")
+    desk.project.songs.set_status(entry.song.sha256, "failed", "Gone.")
     assert len(desk.jobs.asked("deliver")) == 1
 
 
@@ -623,12 +623,12 @@ def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     desk.answer()
     desk.view._desk.song.select((20.0, 26.0))
     desk.press(Qt.Key.Key_C)
-    before = desk.session.taste
-    desk.session.add_taste("reel")
+    before = desk.project.tastes.current
+    desk.project.tastes.add("reel")
     change(desk, cut(1, 20, 26))
     assert desk.view._hands.of(make_song(1).sha256) is None
     assert not desk.view._by_hand.isVisible()
-    desk.session.use_taste(before)
+    desk.project.tastes.use(before)
     desk.answer()
     assert HAND_WORDS in desk.words
 
@@ -643,7 +643,7 @@ def test_a_rating_that_the_disk_refuses_is_not_shown_as_saved(exporter, monkeypa
     def refuse(_rating):
         raise NotSavedError("The disk is full.", "Free some space.")
 
-    monkeypatch.setattr(desk.session.store, "add_rating", refuse)
+    monkeypatch.setattr(desk.project._store.ratings, "add", refuse)
     desk.press(Qt.Key.Key_R)
     assert "The disk is full." in desk.main._banner.text
     assert "Counts as a rating" not in desk.words and ratings(desk) == []
@@ -667,7 +667,7 @@ def test_another_alternative_can_count_and_choosing_one_ends_changes_by_hand(exp
     desk.press(Qt.Key.Key_1)
     desk.answer()
     assert not desk.view._by_hand.isVisible()
-    assert desk.player.joins("A") == delivered(1)[0].edit.join_samples
+    assert desk.player.heads.joins("A") == delivered(1)[0].edit.join_samples
 
 
 def test_changes_by_hand_last_and_are_the_tastes_own(exporter, open_window, qtbot, jobs):
@@ -680,7 +680,7 @@ def test_changes_by_hand_last_and_are_the_tastes_own(exporter, open_window, qtbo
     again = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
     again.answer()
     assert HAND_WORDS in again.words
-    again.session.add_taste("reel")
+    again.project.tastes.add("reel")
     again.answer()
     assert not again.view._by_hand.isVisible()
     again.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -694,7 +694,7 @@ def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
     project = tmp_path / "real"
     assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
     with Store.open(project) as store:
-        (entry,) = store.songs()
+        (entry,) = store.songs.listed()
         request = deliver_request(store, entry)
         (best,) = load("deliver")(request, Progress())
     start, end = max(best.edit.spans, key=lambda span: span[1] - span[0])
@@ -742,12 +742,12 @@ def test_a_base_edit_is_not_explained(exporter):
 def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
     desk = exporter()
     result = trained("one")
-    desk.session.add_training(result)
-    desk.session.activate(result.best.id)
+    desk.project.models.add_training(result)
+    desk.project.models.activate(result.best.id)
     desk.answer()
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == delivered(1)[0].edit
-    assert job.request.model_sha256 == result.best.sha256
+    assert job.request.model.sha256 == result.best.sha256
     why = desk.view._desk.why
     assert why.text() == ""
     job.finish(REASONS)
@@ -759,8 +759,8 @@ def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
 def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(exporter):
     desk = exporter()
     result = trained("one")
-    desk.session.add_training(result)
-    desk.session.activate(result.best.id)
+    desk.project.models.add_training(result)
+    desk.project.models.activate(result.best.id)
     desk.answer()
     late = desk.jobs.asked("explain")[-1]
     desk.view._desk.song.select((20.0, 26.0))

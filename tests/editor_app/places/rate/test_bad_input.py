@@ -29,11 +29,11 @@ def test_hammered_switching_ends_in_the_lane_of_the_last_key(playing: Rater) -> 
         playing.press(Qt.Key.Key_Tab)
         playing.listen(0.02)
         wanted = "B" if n_pressed % 2 else "A"
-        assert playing.player.lane == wanted and playing.player.is_playing
+        assert playing.player.heads.lane == wanted and playing.player.is_playing
         assert lanes[wanted]._state.is_sounding
         assert not lanes["A" if wanted == "B" else "B"]._state.is_sounding
     playing.listen(0.2)
-    playback = playing.player._playback
+    playback = playing.player._sounding.playback
     assert playback is not None
     assert playback.timeline.clip_at(playback.taken).lane == "B"
     assert playback.n_overtaken == 0
@@ -48,13 +48,13 @@ def test_resizing_while_playing_keeps_sound_and_heads(playing: Rater) -> None:
         playing.listen(0.05)
         assert playing.player.is_playing
         widths.add(lane.width())
-        at_s = playing.player.position("A") / playing.player.sample_rate_hz
+        at_s = playing.player.heads.position("A") / playing.player.sample_rate_hz
         head = lane._head_x()
         assert head == pytest.approx(lane.gutter_px + lane.to_px(at_s), abs=1.5)
         assert lane._head_painted[0] is None or lane._head_painted[0] <= lane.width()
     assert len(widths) > 6, "the lane followed the window"
-    assert playing.player._playback is not None
-    assert playing.player._playback.n_overtaken == 0
+    assert playing.player._sounding.playback is not None
+    assert playing.player._sounding.playback.n_overtaken == 0
 
 
 def test_another_scale_while_playing_is_painted_sharply(
@@ -106,7 +106,7 @@ def test_heads_move_a_pixel_at_a_time_and_never_fall_behind(playing: Rater) -> N
         QApplication.processEvents()
         shown += 1
         for name, lane in lanes.items():
-            at_s = playing.player.position(name) / playing.player.sample_rate_hz
+            at_s = playing.player.heads.position(name) / playing.player.sample_rate_hz
             assert lane._head_x() == pytest.approx(lane.gutter_px + lane.to_px(at_s), abs=1.5)
     pixel_s = 1.0 / (lanes["A"].to_px(1.0) - lanes["A"].to_px(0.0))
     assert len(moved) < 0.95 * shown, "between two pixels nothing is asked to move"

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from editor_app.listening.heard import HEARD_S
 from editor_app.listening.pair_picture import differences
-from editor_app.places.rate.page import RateView
+from editor_app.places.rate.page import RatePage
 from editor_app.project.rating_pace import Sitting
 from ml_core.domain.edits import Brief, Origin
 from ml_core.errors import NotSavedError
@@ -27,8 +27,8 @@ class Rater:
 
     def __init__(self, qtbot, jobs: FakeJobs, window, output: FakeOutput) -> None:
         self.qtbot, self.jobs, self.window, self.output = qtbot, jobs, window, output
-        self.main, self.session = window.main, window.session
-        self.view: RateView = window.main._places["rate"]
+        self.main, self.project = window.main, window.project
+        self.view: RatePage = window.main._places["rate"]
         self.player = window.player
         self.make_pairs()
 
@@ -45,8 +45,10 @@ class Rater:
     def listen(self, seconds: float) -> None:
         for _ in range(round(seconds * RATE_HZ / 256)):
             self.output.advance(256)
-            self.player._tick()
-            while self.player._playback is not None and self.player._playback.fill():
+            self.player._sounding._tick()
+            while (
+                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
+            ):
                 pass
 
     def hear_both(self) -> None:
@@ -61,7 +63,7 @@ class Rater:
         return self.view._answers.state.text()
 
     def answers(self) -> list[str]:
-        return [rating.answer for rating in reversed(self.session.last_ratings(99))]
+        return [rating.answer for rating in reversed(self.project.ratings.last(99))]
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def test_a_key_answers_and_the_next_pair_shows(rater, key, modifier, answer, str
     desk = rater()
     first = desk.view._pair
     desk.press(key, modifier)
-    (rating,) = desk.session.last_ratings(5)
+    (rating,) = desk.project.ratings.last(5)
     assert (rating.comparison_id, rating.answer, rating.strength) == (first.id, answer, strength)
     assert desk.view._pair.id != first.id
     assert desk.view._panel.holds(desk.view._pair)
@@ -107,8 +109,8 @@ def test_the_answer_is_on_the_disk_before_the_next_pair_is_loaded(rater, monkeyp
     show = desk.view._panel.show_pair
 
     def watched(pair, made):
-        with Store.open(desk.session.project_dir, write=False) as other:
-            seen.append((pair.id, other.rating_count()))
+        with Store.open(desk.project.project_dir, write=False) as other:
+            seen.append((pair.id, other.ratings.count()))
         return show(pair, made)
 
     monkeypatch.setattr(desk.view._panel, "show_pair", watched)
@@ -125,7 +127,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair_and_works_again_later(rater, mo
         def full(_rating):
             raise NotSavedError("The disk is full, so the rating was not saved.", "Make room.")
 
-        refusing.setattr(desk.session.store, "add_rating", full)
+        refusing.setattr(desk.project._store.ratings, "add", full)
         desk.press(Qt.Key.Key_1)
         assert desk.view._pair is pair and desk.view._panel.holds(pair)
         assert desk.main._banner.isVisible()
@@ -152,7 +154,7 @@ def test_answers_wait_for_a_moment_of_each_side(rater):
     assert desk.state.startswith("Heard A 0:0")
     desk.press(Qt.Key.Key_1)
     assert desk.answers() == ["A"]
-    (rating,) = desk.session.last_ratings(1)
+    (rating,) = desk.project.ratings.last(1)
     assert rating.heard_a_s >= HEARD_S <= rating.heard_b_s
     assert desk.state == "Listen to A and B for a moment"
 
@@ -168,7 +170,7 @@ def test_without_a_device_one_rates_by_eye(qtbot, jobs, open_window, filled):
 def test_the_next_pair_plays_at_once_unless_turned_off(rater):
     desk = rater()
     desk.press(Qt.Key.Key_1)
-    assert desk.player.is_playing and desk.player.lane == "A"
+    assert desk.player.is_playing and desk.player.heads.lane == "A"
     desk.main.actions_by_id["play_next"].setChecked(False)
     desk.press(Qt.Key.Key_Space)
     desk.press(Qt.Key.Key_1)
@@ -210,20 +212,20 @@ def test_closing_and_opening_goes_on_where_one_was(rater):
 
 
 def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
-    qtbot, jobs, open_window, session, tmp_path
+    qtbot, jobs, open_window, project, tmp_path
 ):
     song = make_song(1)
-    session.add_song(song)
-    session.set_song_status(song.sha256, "ready", "", 120.0, 4)
+    project.songs.add(song)
+    project.songs.set_status(song.sha256, "ready", "", 120.0, 4)
     plain = replace(make_pair(song, 5), reason="active", origin_a=ORIGINS[0], origin_b=ORIGINS[1])
-    (first,) = session.add_comparisons([plain])
-    session.add_comparisons(
+    (first,) = project.pairs.add([plain])
+    project.pairs.add(
         [
             replace(plain.swapped(), reason="repeat", repeat_of=first.id),
             replace(make_pair(song, 9), reason="check", origin_a=ORIGINS[1]),
         ]
     )
-    session.close()
+    project.close()
     desk = Rater(qtbot, jobs, open_window("rate", FakeOutput()), FakeOutput())
     desk.main.actions_by_id["listen_first"].setChecked(False)
     told = []
@@ -231,7 +233,7 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
         told.append(words_of(desk.main))
         desk.press(Qt.Key.Key_1)
         told.append(words_of(desk.main))
-    told.append(desk.session.history.undo_name)
+    told.append(desk.project.history.undo_name)
     words = "\n".join(told).lower()
     for secret in ("secretpolicy", "otherpolicy", "active", "repeat", "check", "random", "base"):
         assert secret not in words, secret
@@ -241,10 +243,10 @@ def test_nothing_shows_where_a_pair_comes_from_or_that_it_repeats(
 def test_marks_are_kept_apart_and_the_pair_stays(rater):
     desk = rater()
     pair = desk.view._pair
-    desk.player.seek(desk.player.joins("A")[0] + 100, "A")
+    desk.player.seek(desk.player.heads.joins("A")[0] + 100, "A")
     desk.press(Qt.Key.Key_B)
     desk.press(Qt.Key.Key_N)
-    bad_join, both_bad = desk.session.store.marks()
+    bad_join, both_bad = desk.project.marks.all()
     spans = pair.a.spans
     assert (bad_join.kind, bad_join.side) == ("bad_join", "A")
     assert (bad_join.from_sample, bad_join.to_sample) == (spans[0][1], spans[1][0])
@@ -254,10 +256,22 @@ def test_marks_are_kept_apart_and_the_pair_stays(rater):
 
 def test_a_join_that_is_far_from_the_head_is_not_marked(rater):
     desk = rater()
-    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    desk.player.seek(desk.player.heads.joins("A")[0] + 20 * RATE_HZ, "A")
     desk.press(Qt.Key.Key_B)
-    assert desk.session.store.marks() == []
+    assert desk.project.marks.all() == []
     assert "No join is near" in desk.main._status.text
+
+
+def test_where_no_join_is_near_the_keys_of_now_are_named(rater, settings):
+    desk = rater()
+    desk.player.seek(desk.player.joins("A")[0] + 20 * RATE_HZ, "A")
+    settings.set_keys("join_back", ["Ctrl+J"])
+    desk.press(Qt.Key.Key_B)
+    assert "Ctrl+J and K go to one" in desk.main._status.text
+    for action_id in ("join_back", "join_on"):
+        settings.set_keys(action_id, [])
+    desk.press(Qt.Key.Key_B)
+    assert desk.main._status.text == "No join is near the play head."
 
 
 def test_a_rating_can_be_heard_again_and_changed(rater):
@@ -265,7 +279,7 @@ def test_a_rating_can_be_heard_again_and_changed(rater):
     first = desk.view._pair
     desk.press(Qt.Key.Key_1)
     second = desk.view._pair
-    (rating,) = desk.session.last_ratings(1)
+    (rating,) = desk.project.ratings.last(1)
     desk.view._last.wanted.emit(rating)
     desk.make_pairs()
     assert desk.view._pair.id == first.id
@@ -283,9 +297,9 @@ def test_pairs_are_asked_for_before_they_run_out(rater, jobs):
     assert jobs.asked("propose") == []
     desk.press(Qt.Key.Key_1)
     (job,) = jobs.asked("propose")
-    assert len(job.request.ratings) == 1 and job.request.checkpoint == "base"
+    assert len(job.request.ratings) == 1 and job.request.model.id == "base"
     job.finish([make_pair(make_song(2), 15)])
-    assert len(desk.session.open_comparisons()) == 4
+    assert len(desk.project.pairs.open()) == 4
 
 
 def test_no_pairs_say_why(rater, jobs):
@@ -308,7 +322,7 @@ def test_fault_27_a_pair_whose_file_is_gone_says_so_and_can_be_skipped(
     view._panel.try_again.emit()
     assert [job.request.edits for job in jobs.asked("prepare_pair")].count((first.a, first.b)) == 1
     qtbot.keyClick(window.main, Qt.Key.Key_S)
-    assert [r.answer for r in window.session.last_ratings(3)] == ["skip"]
+    assert [r.answer for r in window.project.ratings.last(3)] == ["skip"]
     assert view._pair.id != first.id
 
 
@@ -331,10 +345,10 @@ def test_of_long_songs_only_the_pairs_to_come_stay_on_the_disk(rater, monkeypatc
 
 def test_pairs_of_another_brief_are_not_offered(rater, jobs):
     desk = rater()
-    desk.session.set_brief(Brief("Reel", 20.0, 30.0))
+    desk.project.brief.set(Brief("Reel", 20.0, 30.0))
     assert desk.view._supply.queue == []
     assert len(jobs.asked("propose")) == 1
-    desk.session.history.undo()
+    desk.project.history.undo()
     assert len(desk.view._supply.queue) == 6
 
 
@@ -364,22 +378,22 @@ def test_moving_by_key(rater):
     desk = rater()
     player, rate = desk.player, RATE_HZ
     desk.press(Qt.Key.Key_Right)
-    assert player.position() == 2 * rate
+    assert player.heads.position() == 2 * rate
     desk.press(Qt.Key.Key_Left)
-    assert player.position() == 0
+    assert player.heads.position() == 0
     desk.press(Qt.Key.Key_K)
-    assert player.position() == player.joins("A")[0] - 4 * rate
-    player.seek(player.joins("A")[0] + rate)
+    assert player.heads.position() == player.heads.joins("A")[0] - 4 * rate
+    player.seek(player.heads.joins("A")[0] + rate)
     desk.press(Qt.Key.Key_J)
-    assert player.position() == player.joins("A")[0] - 4 * rate
+    assert player.heads.position() == player.heads.joins("A")[0] - 4 * rate
     desk.press(Qt.Key.Key_Home)
-    assert player.position() == 0
+    assert player.heads.position() == 0
     desk.press(Qt.Key.Key_Tab)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
     desk.press(Qt.Key.Key_O)
-    assert player.lane == "song"
+    assert player.heads.lane == "song"
     desk.press(Qt.Key.Key_O)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
 
 
 def test_every_difference_is_reached_in_order_and_looped(rater):
@@ -391,14 +405,14 @@ def test_every_difference_is_reached_in_order_and_looped(rater):
     for _ in range(3):
         desk.press(Qt.Key.Key_D)
         # One second before it, so that one hears it come.
-        place_s = player.to_song(player.position() + RATE_HZ) / RATE_HZ
-        reached.append((player.lane, round(place_s)))
+        place_s = player.heads.to_song(player.heads.position() + RATE_HZ) / RATE_HZ
+        reached.append((player.heads.lane, round(place_s)))
     assert reached == [("B", 5), ("A", 25), ("B", 5)]
     desk.press(Qt.Key.Key_L)
-    loop = player.loop
+    loop = player.heads.loop
     assert loop.lane == "B" and loop.end - loop.start == 10 * RATE_HZ
     desk.press(Qt.Key.Key_L)
-    assert player.loop is None
+    assert player.heads.loop is None
 
 
 def test_differences_alone_are_played_with_what_is_around_them(rater):
@@ -412,27 +426,29 @@ def test_differences_alone_are_played_with_what_is_around_them(rater):
         lane: [(start * rate, end * rate) for start, end in spans]
         for lane, spans in windows.items()
     }
-    assert player.windows == in_samples
-    assert player.position() == 3 * rate
+    assert player.heads.windows == in_samples
+    assert player.heads.position() == 3 * rate
     desk.press(Qt.Key.Key_Space)
     desk.listen(4.5)
-    assert 13 * rate < player.position() < 14 * rate, "the shared bars between were left out"
+    assert 13 * rate < player.heads.position() < 14 * rate, "the shared bars between were left out"
     desk.listen(14.0)
-    assert not player.is_playing and player.position() == 27 * rate
-    assert player.heard_s("A") == pytest.approx(18, abs=0.2)
+    assert not player.is_playing and player.heads.position() == 27 * rate
+    assert player.heads.heard_s("A") == pytest.approx(18, abs=0.2)
     desk.press(Qt.Key.Key_Space)
     desk.listen(0.5)
-    assert 3 * rate <= player.position() < 4 * rate, "it begins again with the first difference"
+    assert 3 * rate <= player.heads.position() < 4 * rate, (
+        "it begins again with the first difference"
+    )
     desk.press(Qt.Key.Key_Tab)
-    assert player.lane == "B"
+    assert player.heads.lane == "B"
     desk.listen(16.0)
-    assert 24 * rate < player.position() < 26 * rate
+    assert 24 * rate < player.heads.position() < 26 * rate
     # The next pair is heard in the same way, until it is turned off.
     desk.press(Qt.Key.Key_1)
-    assert player.is_playing and player.windows
-    assert player.position() == player.windows["A"][0][0]
+    assert player.is_playing and player.heads.windows
+    assert player.heads.position() == player.heads.windows["A"][0][0]
     desk.press(Qt.Key.Key_X)
-    assert player.windows == {}
+    assert player.heads.windows == {}
 
 
 def test_the_next_pair_is_on_the_screen_within_a_moment(rater):

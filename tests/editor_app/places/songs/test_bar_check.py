@@ -15,8 +15,8 @@ from editor_app.sound.click_track import BAR_LEVEL
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
+from ml_core.domain.playing import SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.requests import SongLayout
 from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING
 from ml_core.edits.peaks import pyramid, save_pyramid
 from tests.editor_app.conftest import RATE_HZ, SONG_S, prepared, words_of
@@ -87,14 +87,14 @@ class Desk:
         return self.view._shown.index(at, column).data()
 
     def undo_name(self) -> str:
-        return self.window.session.history.undo_name
+        return self.window.project.history.undo_name
 
     def turn(self, seconds: float) -> None:
         player = self.window.player
         for _ in range(round(seconds * RATE_HZ / 256)):
             self.output.advance(256)
-            player._tick()
-            while player._playback is not None and player._playback.fill():
+            player._sounding._tick()
+            while player._sounding.playback is not None and player._sounding.playback.fill():
                 pass
 
 
@@ -103,8 +103,8 @@ def desk(qtbot, open_window, filled, jobs, tmp_path):
     filled(3)
     output = FakeOutput(RATE_HZ)
     window = open_window(place="songs", output=output)
-    for entry in window.session.songs()[:2]:
-        window.session.set_song_status(entry.song.sha256, "ready", DOUBTFUL_WARNING)
+    for entry in window.project.songs.all()[:2]:
+        window.project.songs.set_status(entry.song.sha256, "ready", DOUBTFUL_WARNING)
     return Desk(qtbot, window, jobs, tmp_path, output)
 
 
@@ -228,7 +228,9 @@ def test_corrections_reach_what_the_other_places_ask_for(desk):
     proposals = desk.jobs.asked("propose")
     tasks = {task.sha256: task.corrections for task in proposals[0].request.songs}
     assert tasks[desk.entry().song.sha256] == NO_CORRECTIONS.doubled()
-    assert desk.window.session.corrections() == {desk.entry().song.sha256: NO_CORRECTIONS.doubled()}
+    assert desk.window.project.songs.corrections() == {
+        desk.entry().song.sha256: NO_CORRECTIONS.doubled()
+    }
 
 
 def play(desk, key=Key.Key_C):
@@ -271,7 +273,7 @@ def test_tapping_while_it_plays_sets_the_beat(desk, qtbot):
     places = []
     for _ in range(5):
         desk.turn(0.6)
-        places.append(desk.window.player.position())
+        places.append(desk.window.player.heads.position())
         desk.press(Key.Key_T)
     assert "Tapping: 5 beats" in words_of(desk.panel)
     desk.panel._tapping.end()
@@ -305,20 +307,20 @@ def test_keys_move_by_bars_and_to_uncertain_ones(desk):
     desk.press(Key.Key_Left)
     assert desk.panel._picture.head_s == starts[2]
     play(desk)
-    assert desk.window.player.position() == pytest.approx(starts[2] * RATE_HZ, abs=1)
+    assert desk.window.player.heads.position() == pytest.approx(starts[2] * RATE_HZ, abs=1)
 
 
 def test_a_join_marked_as_bad_makes_its_bars_doubtful_until_they_are_said_to_fit(desk):
     desk.choose()
     desk.tell() if desk.jobs.asked("bar_check") else None
-    session, song = desk.window.session, desk.entry().song
+    project, song = desk.window.project, desk.entry().song
     edges = desk.panel._check.layout.bar_edges_samples
     # From the end of bar 6 to the start of bar 10, both a little before their lines.
     edit = Edit(song.sha256, RATE_HZ, ((0, edges[6] - 900), (edges[9] - 900, song.n_samples)))
     pair = Comparison(edit, Edit(song.sha256, RATE_HZ, ((0, song.n_samples),)), "random")
-    (pair,) = session.add_comparisons([pair])
+    (pair,) = project.pairs.add([pair])
     desk.tell() if desk.jobs.asked("bar_check") else None
-    session.add_mark(pair, "bad_join", "A", (edges[6] - 900, edges[9] - 900))
+    project.marks.add(pair, "bad_join", "A", (edges[6] - 900, edges[9] - 900))
     assert "uncertain in 2 of 29 bars; you marked a bad join at bars 7 and 10" in words_of(
         desk.panel
     )
@@ -332,9 +334,9 @@ def test_a_join_marked_as_bad_makes_its_bars_doubtful_until_they_are_said_to_fit
     desk.tell()
     assert "bad join" not in words_of(desk.panel), "another song"
     desk.choose(0)
-    session.history.undo()
+    project.history.undo()
     assert "bad join" not in words_of(desk.panel), "taken back"
-    session.history.redo()
+    project.history.redo()
     assert "bad join" in words_of(desk.panel)
     desk.correct(Key.Key_F)
     assert "bad join" not in words_of(desk.panel), "the person said that the bars fit"
@@ -342,7 +344,7 @@ def test_a_join_marked_as_bad_makes_its_bars_doubtful_until_they_are_said_to_fit
 
 def test_material_without_a_beat_says_so_and_only_taps_correct_it(desk):
     sha256 = desk.entry(2).song.sha256
-    desk.window.session.set_song_status(sha256, "ready", NO_BEAT_WARNING, 120.0, 4)
+    desk.window.project.songs.set_status(sha256, "ready", NO_BEAT_WARNING, 120.0, 4)
     assert desk.cell(STATUS, 2) == "No steady beat"
     assert (desk.cell(TEMPO, 2), desk.cell(METER, 2)) == ("–", "–")
     desk.select(2)
@@ -383,7 +385,7 @@ def test_songs_run_past_are_not_looked_up_and_closing_leaves_nothing(desk, qtbot
     (job,) = desk.jobs.asked("bar_check")
     assert job.request.song.sha256 == desk.entry(2).song.sha256
     desk.main.close()
-    assert not (Path(desk.window.session.cache_dir) / "bar-check").exists()
+    assert not (Path(desk.window.project.cache_dir) / "bar-check").exists()
 
 
 def test_corrections_of_a_song_go_on_when_another_is_chosen(desk):

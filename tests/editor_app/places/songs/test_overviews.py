@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editor_app.places.songs.overview_cache import OverviewCache
-from ml_core.domain.requests import SongLayout, SongOverview
+from ml_core.domain.playing import SongLayout, SongOverview
 
 SHA = "a" * 64
 LAYOUT = SongLayout(SHA, 8000, 800, (0, 400, 800), (0, 200), ((0, 800, "A"),), 120.0, 4, 0.5, True)

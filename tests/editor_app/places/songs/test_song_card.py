@@ -42,7 +42,7 @@ def test_the_selected_song_shows_its_cover_and_tags(view, jobs, qtbot):
     assert card.isVisible() and card.title.text() == "Song 2" and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.sha256, ("An album", "2012"), picture(300, 150)))
+    job.finish(SongTags(job.request.song.sha256, ("An album", "2012"), picture(300, 150)))
     assert card.facts.text().endswith("An album  ·  2012")
     shown = card.cover.pixmap()
     edge = 56 * card.devicePixelRatioF()
@@ -57,11 +57,11 @@ def test_tags_that_come_too_late_or_are_no_picture_are_not_shown(view, jobs, qtb
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (late,) = jobs.asked("song_tags")
     select(view, 2)
-    late.finish(SongTags(late.request.sha256, ("Another album",), picture(10, 10)))
+    late.finish(SongTags(late.request.song.sha256, ("Another album",), picture(10, 10)))
     assert "album" not in card.facts.text() and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.sha256, (), b"no picture at all"))
+    job.finish(SongTags(job.request.song.sha256, (), b"no picture at all"))
     assert not card.cover.isVisible()
 
 
@@ -70,44 +70,44 @@ def test_keys_held_down_ask_for_one_song_only(view, jobs, qtbot):
         select(view, row)
     qtbot.wait(250)
     (job,) = jobs.asked("song_tags")
-    assert job.request.sha256 == view._selected()[0].song.sha256
+    assert job.request.song.sha256 == view._selected()[0].song.sha256
 
 
-def test_the_advice_counts_songs_and_minutes(session):
+def test_the_advice_counts_songs_and_minutes(project):
     assert advice([], 48, 25) == "10 more songs and about 25 min of rating will do."
-    add_songs(session, 9)
-    entries = session.songs()
+    add_songs(project, 9)
+    entries = project.songs.all()
     assert advice(entries, 4, 2) == "1 more song and about 2 min of rating will do."
     assert advice(entries, 0, 0).startswith("1 more song would")
-    session.add_song(make_song(10))
-    assert advice(session.songs(), 1, 1) == "About 1 min of rating will do: 1 more pair."
-    assert advice(session.songs(), 0, 0).startswith("There are enough")
-    session.set_song_use(session.songs()[:2], "out")
-    assert advice(session.songs(), 0, 0).startswith("2 more songs")
+    project.songs.add(make_song(10))
+    assert advice(project.songs.all(), 1, 1) == "About 1 min of rating will do: 1 more pair."
+    assert advice(project.songs.all(), 0, 0).startswith("There are enough")
+    project.songs.set_use(project.songs.all()[:2], "out")
+    assert advice(project.songs.all(), 0, 0).startswith("2 more songs")
 
 
 def test_the_advice_follows_ratings_and_the_forecast_of_the_taste(view, open_window):
-    session = view._session
-    pairs = session.add_comparisons([make_pair(session.songs()[0].song, 10 + n) for n in range(3)])
+    project = view._project
+    pairs = project.pairs.add([make_pair(project.songs.all()[0].song, 10 + n) for n in range(3)])
     assert "7 more songs and about 25 min" in view._advice.text()
-    session.forecast = (0, 2)
-    session.rate(pairs[0], "A")
+    project.models.forecast = (0, 2)
+    project.ratings.add(pairs[0], "A")
     assert "about 1 min" in view._advice.text()
-    session.rate(pairs[1], "B")
+    project.ratings.add(pairs[1], "B")
     assert view._advice.text().startswith("7 more songs would")
 
 
 def test_a_song_is_removed_with_or_without_its_ratings_and_comes_back(view):
-    session, actions = view._session, view._actions
-    (pair,) = session.add_comparisons([make_pair(session.songs()[0].song)])
-    session.rate(pair, "A")
-    uses = [entry.use for entry in session.songs()]
+    project, actions = view._project, view._actions
+    (pair,) = project.pairs.add([make_pair(project.songs.all()[0].song)])
+    project.ratings.add(pair, "A")
+    uses = [entry.use for entry in project.songs.all()]
     for action, teaches in (("remove_song", True), ("remove_song_and_ratings", False)):
         select(view, 0)
         actions[action].trigger()
-        assert len(session.songs()) == 2
-        assert len(session.store.removed_songs(still_teach=teaches)) == 1
-        assert session.rating_count() == 1, "no rating is lost"
-        session.history.undo()
-        assert [entry.use for entry in session.songs()] == uses
-        assert session.store.removed_songs(still_teach=teaches) == []
+        assert len(project.songs.all()) == 2
+        assert len(project._store.songs.removed(still_teach=teaches)) == 1
+        assert project.ratings.count() == 1, "no rating is lost"
+        project.history.undo()
+        assert [entry.use for entry in project.songs.all()] == uses
+        assert project._store.songs.removed(still_teach=teaches) == []

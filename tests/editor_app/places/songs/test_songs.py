@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QTableView
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
+from editor_app.work.library import Library
+from ml_core.domain.adding import AnalyseOutcome, ReadOutcome
 from ml_core.domain.edits import Brief
-from ml_core.domain.requests import AnalyseOutcome, ReadOutcome, SongOverview
+from ml_core.domain.playing import SongOverview
 from tests.editor_app.conftest import add_songs, make_song, prepared, words_of
 from tests.editor_app.sound.fake_output import FakeOutput
 
@@ -61,7 +63,9 @@ def test_demo_songs_by_key_end_in_the_library(qtbot, open_window, jobs):
     assert second.words == "Analysing Song 2, 2 of 2"
     second.fail("Song 2 can't be read.", "Copy it anew.")
     assert cells(view, STATUS) == ["Ready", "Can't be used"]
-    assert window.session.song(songs[1].sha256).message == "Song 2 can't be read. Copy it anew."
+    assert (
+        window.project.songs.get(songs[1].sha256).message == "Song 2 can't be read. Copy it anew."
+    )
     assert window.main._status.text == "1 of 2 songs are ready."
 
 
@@ -73,7 +77,7 @@ def test_files_that_cannot_be_used_are_named_and_the_others_are_added(open_windo
         [ReadOutcome(song.path, song), ReadOutcome("/b.wav", None, "b.wav is no audio file.")]
     )
     assert window.main._banner.text == "b.wav is no audio file. The others were added."
-    assert len(window.session.songs()) == 1
+    assert len(window.project.songs.all()) == 1
 
 
 def test_stopping_leaves_songs_waiting_and_reopening_goes_on(qtbot, open_window, filled, jobs):
@@ -82,7 +86,7 @@ def test_stopping_leaves_songs_waiting_and_reopening_goes_on(qtbot, open_window,
     (first,) = jobs.asked("analyse_song")
     qtbot.keyClick(window.main, Qt.Key.Key_Escape)
     assert first.state == "cancelled" and jobs.asked("analyse_song") == []
-    assert [entry.status for entry in window.session.songs()] == ["waiting"] * 3
+    assert [entry.status for entry in window.project.songs.all()] == ["waiting"] * 3
     window.main.actions_by_id["analyse"].trigger()
     assert jobs.asked("analyse_song")[0].words.endswith("1 of 3")
     window.main.close()
@@ -110,7 +114,7 @@ def test_songs_are_analysed_side_by_side_with_the_progress_of_each_and_of_all(
     window.main.actions_by_id["stop_job"].trigger()
     assert jobs.asked("analyse_song") == [] and window.library.batch is None
     assert jobs.n_released == 1, "workers that have nothing to do are let go"
-    assert [entry.status for entry in window.session.songs()].count("waiting") == 4
+    assert [entry.status for entry in window.project.songs.all()].count("waiting") == 4
 
 
 def test_a_dropped_file_is_added_in_any_place(qtbot, open_window, filled, jobs):
@@ -134,7 +138,7 @@ def test_the_reserve_is_shown_and_can_be_changed_and_taken_back(qtbot, open_wind
     window = open_window()
     view = window.main._places["songs"]
     assert "5 for rating, 3 for comparing" in view.facts.text()
-    kept = [entry for entry in window.session.songs() if entry.use == "compare"]
+    kept = [entry for entry in window.project.songs.all() if entry.use == "compare"]
     view._select({kept[0].song.sha256})
     window.main.actions_by_id["use_rate"].trigger()
     assert "6 for rating, 2 for comparing" in view.facts.text()
@@ -160,14 +164,17 @@ def test_the_brief_is_stored_said_and_undone(qtbot, open_window, filled):
     chooser = window.main._places["songs"]._brief
     chooser._presets.setCurrentIndex(1)
     chooser._presets.activated.emit(1)
-    assert window.session.brief() == Brief("Radio, about 3:00", 173.0, 187.0)
+    assert window.project.brief.get() == Brief("Radio, about 3:00", 173.0, 187.0)
     assert "Every edit lasts 2:53 to 3:07." in words_of(chooser)
     chooser._longest.setText("4:00")
     chooser._longest.editingFinished.emit()
-    assert (window.session.brief().shortest_s, window.session.brief().longest_s) == (173.0, 240.0)
-    window.session.history.undo()
-    window.session.history.undo()
-    assert window.session.brief() == Brief()
+    assert (window.project.brief.get().shortest_s, window.project.brief.get().longest_s) == (
+        173.0,
+        240.0,
+    )
+    window.project.history.undo()
+    window.project.history.undo()
+    assert window.project.brief.get() == Brief()
     assert "15 to 90 %" in words_of(chooser)
 
 
@@ -178,15 +185,15 @@ def test_words_that_are_no_length_are_put_back(open_window, filled, text):
     field = window.main._places["songs"]._brief._shortest
     field.setText(text)
     field.editingFinished.emit()
-    assert field.text() == "" and window.session.brief() == Brief()
+    assert field.text() == "" and window.project.brief.get() == Brief()
 
 
-def test_filtering_keeps_rows_with_every_word(qtbot, session):
-    add_songs(session, 3)
-    session.add_song(make_song(9, "Grüße aus Köln"))
+def test_filtering_keeps_rows_with_every_word(qtbot, project):
+    add_songs(project, 3)
+    project.songs.add(make_song(9, "Grüße aus Köln"))
     model = SongModel()
     shown = SongFilter(model)
-    model.show(session.songs())
+    model.show(project.songs.all())
     shown.set_words("köln grüße")
     assert shown.rowCount() == 1
     shown.set_words("song nobody")
@@ -195,17 +202,17 @@ def test_filtering_keeps_rows_with_every_word(qtbot, session):
     assert shown.rowCount() == 4
 
 
-def test_sorting_and_filtering_keep_what_is_selected(qtbot, session):
-    songs = add_songs(session, 6)
+def test_sorting_and_filtering_keep_what_is_selected(qtbot, project):
+    songs = add_songs(project, 6)
     for song, tempo in zip(songs, (120.0, 90.0, 140.0, 100.0, 90.0, 70.0), strict=True):
-        session.set_song_status(song.sha256, "ready", "", tempo, 4)
+        project.songs.set_status(song.sha256, "ready", "", tempo, 4)
     model = SongModel()
     shown = SongFilter(model)
     table = QTableView()
     qtbot.addWidget(table)
     table.setModel(shown)
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    model.show(session.songs())
+    model.show(project.songs.all())
 
     def titles() -> list[str]:
         rows = range(shown.rowCount())
@@ -228,8 +235,8 @@ def test_sorting_and_filtering_keep_what_is_selected(qtbot, session):
     assert titles() == ["Song 5"] and selected() == []
     # What is learned of a song later moves it to where it belongs.
     shown.set_words("")
-    session.set_song_status(songs[5].sha256, "ready", "", 200.0, 4)
-    model.show(session.songs())
+    project.songs.set_status(songs[5].sha256, "ready", "", 200.0, 4)
+    model.show(project.songs.all())
     assert titles()[0] == "Song 6"
 
 
@@ -240,8 +247,8 @@ def test_only_rows_on_the_screen_ask_for_a_waveform(qtbot, open_window, filled, 
     asked = set()
     while jobs.asked("song_overview"):
         (job,) = jobs.asked("song_overview")
-        asked.add(job.request.sha256)
-        job.finish(SongOverview(job.request.sha256, ((-0.5, 0.5, 0.2),) * 10, None))
+        asked.add(job.request.song.sha256)
+        job.finish(SongOverview(job.request.song.sha256, ((-0.5, 0.5, 0.2),) * 10, None))
     assert 5 < len(asked) < 40
     window.main.grab()
 
@@ -266,11 +273,24 @@ def test_a_song_is_heard_by_key_and_stops_with_its_place(qtbot, open_window, fil
     (job,) = jobs.asked("prepare_pair")
     assert job.request.edits == ()
     job.finish(prepared(job.request))
-    assert window.player.is_playing and window.player.lane == "song"
+    assert window.player.is_playing and window.player.heads.lane == "song"
     assert cells(view, PLAY) == ["Playing", ""]
     qtbot.keyClick(view._table, Qt.Key.Key_Space)
     assert not window.player.is_playing
     qtbot.keyClick(view._table, Qt.Key.Key_Space)
     qtbot.keyClick(window.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert not window.player.is_playing and window.player.lanes == ()
+    assert not window.player.is_playing and window.player.heads.lanes == ()
     assert not view._preview._folder.exists()
+
+
+def test_songs_read_together_are_added_together(project, jobs, notifier):
+    library, told = Library(project, jobs, notifier), []
+    project.changed.connect(told.append)
+    outcomes = [ReadOutcome(song.path, song) for song in (make_song(k) for k in range(1, 5))]
+    outcomes.append(ReadOutcome("/odd.wav", None, "odd.wav is no song."))
+    library.add_paths(["/folder"])
+    jobs.asked("read_songs")[0].finish(outcomes)
+    assert len(told) == 1 and len(project.songs.all()) == 4
+    library.add_paths(["/odd.wav"])
+    jobs.asked("read_songs")[0].finish(outcomes[4:])
+    assert len(told) == 1, "nothing was added, so nothing is told"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from editor_app.places.taste.page import TasteView
+from editor_app.places.taste.page import TastePage
 from editor_app.places.taste.ratings import sittings
 from editor_app.places.taste.ratings_chart import RatingsChart
 from editor_app.widgets.key_button import KeyButton
@@ -86,8 +86,8 @@ class Learner:
 
     def __init__(self, qtbot, jobs: FakeJobs, window) -> None:
         self.qtbot, self.jobs, self.window = qtbot, jobs, window
-        self.main, self.session = window.main, window.session
-        self.view: TasteView = window.main._places["taste"]
+        self.main, self.project = window.main, window.project
+        self.view: TastePage = window.main._places["taste"]
 
     def train(self) -> FakeJob:
         self.qtbot.keyClick(self.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -100,15 +100,15 @@ class Learner:
 
 
 @pytest.fixture
-def learner(qtbot, jobs, open_window, filled, session):
+def learner(qtbot, jobs, open_window, filled, project):
     """Opens the place; ratings are in the project before."""
 
     def open_(n_ratings: int = 4) -> Learner:
-        session.close()
+        project.close()
         pairs = filled(3, 6)
         window = open_window("taste")
         for pair in pairs[:n_ratings]:
-            window.session.rate(pair, "A")
+            window.project.ratings.add(pair, "A")
         return Learner(qtbot, jobs, window)
 
     return open_
@@ -158,14 +158,14 @@ def test_a_second_training_begins_with_empty_curves(learner):
 
 def test_cancel_by_key_leaves_the_taste_in_use(learner):
     desk = learner()
-    desk.session.add_training(trained("old"))
-    desk.session.activate("old-best")
+    desk.project.models.add_training(trained("old"))
+    desk.project.models.activate("old-best")
     job = desk.train()
     report_epochs(job, 10)
     desk.qtbot.keyClick(desk.main, Qt.Key.Key_Escape)
     assert job.state == "cancelled"
-    assert desk.session.active_checkpoint().id == "old-best"
-    assert {c.id for c in desk.session.checkpoints()} == {"old-best", "old-final"}
+    assert desk.project.models.active().id == "old-best"
+    assert {c.id for c in desk.project.models.all()} == {"old-best", "old-final"}
     assert "taste in use stays" in desk.main._status._words.text()
     assert desk.main.actions_by_id["train"].isEnabled()
 
@@ -195,8 +195,8 @@ def test_a_training_that_was_stopped_can_go_on_where_it_was(learner):
 def test_a_finished_training_is_kept_and_not_yet_used(learner):
     desk = learner()
     desk.train().finish(trained())
-    assert {c.id for c in desk.session.checkpoints()} == {"one-best", "one-final"}
-    assert desk.session.active_checkpoint() is None
+    assert {c.id for c in desk.project.models.all()} == {"one-best", "one-final"}
+    assert desk.project.models.active() is None
     assert "Compare to see whether it is better" in desk.main._status._words.text()
     assert "Cycle 1" in desk.words and "Length 1:02 → 0:48, joins 4.0 → 2.5" in desk.words
 
@@ -208,7 +208,7 @@ def test_fault_6_a_training_that_can_not_be_kept_says_so(learner, monkeypatch):
     def full(_checkpoint):
         raise NotSavedError("The disk is full, so the training was not kept.", "Make room.")
 
-    monkeypatch.setattr(desk.session.store, "add_checkpoint", full)
+    monkeypatch.setattr(desk.project._store.models, "add", full)
     job.finish(trained())
     assert "The disk is full" in desk.main._banner.text
     assert desk.main.actions_by_id["train"].isEnabled()
@@ -220,7 +220,7 @@ def test_rating_goes_on_while_it_trains(learner):
     desk.qtbot.keyClick(desk.main, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert desk.main.place == "rate"
     report_episodes(job, 5)
-    desk.session.rate(desk.session.open_comparisons()[0], "B")
+    desk.project.ratings.add(desk.project.pairs.open()[0], "B")
     desk.qtbot.keyClick(desk.main, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert "Episode 5 of 300" in desk.words and not job.is_finished
     assert len(job.request.ratings) == 4
@@ -252,7 +252,7 @@ def test_of_a_wish_that_is_not_told_it_is_said_what_keeps_it_so(learner):
 def test_an_answer_that_was_overtaken_is_passed_over(learner):
     desk = learner()
     early = desk.jobs.asked("taste")[-1]
-    desk.session.rate(desk.session.open_comparisons()[0], "B")
+    desk.project.ratings.add(desk.project.pairs.open()[0], "B")
     late = desk.jobs.asked("taste")[-1]
     assert late is not early
     late.finish(taste_found())
@@ -262,13 +262,13 @@ def test_an_answer_that_was_overtaken_is_passed_over(learner):
 
 def test_going_back_to_the_start_can_be_undone(learner):
     desk = learner()
-    desk.session.add_training(trained())
-    desk.session.activate("one-best")
+    desk.project.models.add_training(trained())
+    desk.project.models.activate("one-best")
     button = next(b for b in desk.view.findChildren(KeyButton) if b.words == "Go back to the start")
     desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert desk.session.active_checkpoint() is None
-    desk.session.history.undo()
-    assert desk.session.active_checkpoint().id == "one-best"
+    assert desk.project.models.active() is None
+    desk.project.history.undo()
+    assert desk.project.models.active().id == "one-best"
 
 
 def test_guessing_is_said_before_any_wish(learner):

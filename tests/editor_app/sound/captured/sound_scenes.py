@@ -21,7 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from editor_app.sound import output_stream
 from editor_app.sound.player import Player
 from ml_core.domain.edits import Edit
-from ml_core.domain.requests import PreparedAudio, PreparedPair, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
 from ml_core.worker import Progressed, Worker
 
 RATE_HZ = int(os.environ.get("SCENE_RATE_HZ", "44100"))
@@ -82,8 +82,8 @@ def wait(seconds: float) -> None:
 
 
 def last_clip(player: Player) -> dict[str, object]:
-    assert player._playback is not None
-    clip = player._playback.timeline.clips[-1]
+    assert player._sounding.playback is not None
+    clip = player._sounding.playback.timeline.clips[-1]
     return {"at": clip.at, "lane": clip.lane, "start": clip.start}
 
 
@@ -107,8 +107,8 @@ def switches(player: Player) -> dict[str, object]:
     steps = 0
     while isinstance(message := worker.receive(0), Progressed):
         steps += len(message.partials)
-    overtaken = player._playback.n_overtaken if player._playback else -1
-    heard_s = [player.heard_s(lane) for lane in ("A", "B")]
+    overtaken = player._sounding.playback.n_overtaken if player._sounding.playback else -1
+    heard_s = [player.heads.heard_s(lane) for lane in ("A", "B")]
     worker.kill()
     return {
         "clips": clips, "cost_ms": cost_ms, "steps": steps,
@@ -145,7 +145,7 @@ def few_switches(player: Player) -> dict[str, object]:
         player.switch(lane)
         clips.append(last_clip(player))
     wait(0.4)
-    overtaken = player._playback.n_overtaken if player._playback else -1
+    overtaken = player._sounding.playback.n_overtaken if player._sounding.playback else -1
     return {"clips": clips, "overtaken": overtaken}
 
 
@@ -158,8 +158,13 @@ def fast_switches(player: Player) -> dict[str, object]:
         wait(0.02)
     last = last_clip(player)
     wait(0.6)
-    overtaken = player._playback.n_overtaken if player._playback else -1
-    return {"last": last, "lane": player.lane, "playing": player.is_playing, "overtaken": overtaken}
+    overtaken = player._sounding.playback.n_overtaken if player._sounding.playback else -1
+    return {
+        "last": last,
+        "lane": player.heads.lane,
+        "playing": player.is_playing,
+        "overtaken": overtaken,
+    }
 
 
 def pause(player: Player) -> dict[str, object]:
@@ -169,7 +174,7 @@ def pause(player: Player) -> dict[str, object]:
     player.pause()
     clip = last_clip(player)
     wait(0.5)
-    return {"clip": clip, "position": player.position(), "heard_s": player.heard_s("A")}
+    return {"clip": clip, "position": player.heads.position(), "heard_s": player.heads.heard_s("A")}
 
 
 def all_lanes(player: Player) -> dict[str, object]:
@@ -202,7 +207,7 @@ def lost(player: Player) -> dict[str, object]:
     again = player.device.reconnect()
     player.play()
     wait(1.0)
-    return {"again": again, "heard_s": player.heard_s("A")}
+    return {"again": again, "heard_s": player.heads.heard_s("A")}
 
 
 def train(request: object, progress: object) -> None:

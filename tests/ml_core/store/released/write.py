@@ -25,22 +25,22 @@ from ml_core.store.sqlite import schema
 def fill(store: Store) -> None:
     rng = random.Random(0)
     for number in (0, 1):
-        store.add_song(song(number), "ready")
-    store.set_brief(Brief("reel", 20.0, 40.0))
-    _, pairs = store.add_comparisons([pair(rng, number % 2) for number in range(4)])
-    _, taken_back = store.add_rating(answered(pairs[2], "B"))
-    store.withdraw_rating(taken_back.id)
-    store.add_rating(answered(pairs[0], "A", 2))
-    store.add_rating(answered(pairs[1], "tie"))
-    store.add_mark(Mark(1, sha_of(0), "bad_join", "A", 1000, 2000))
-    store.add_checkpoint(
+        store.songs.add(song(number), "ready")
+    store.settings.set_brief(Brief("reel", 20.0, 40.0))
+    _, pairs = store.pairs.add([pair(rng, number % 2) for number in range(4)])
+    _, taken_back = store.ratings.add(answered(pairs[2], "B"))
+    store.ratings.withdraw(taken_back.id)
+    store.ratings.add(answered(pairs[0], "A", 2))
+    store.ratings.add(answered(pairs[1], "tie"))
+    store.marks.add(Mark(1, sha_of(0), "bad_join", "A", 1000, 2000))
+    store.models.add(
         Checkpoint("c1", "c1.safetensors", "ab" * 32, "best", "base", {}, 3, "h", 2, "2026-01-02")
     )
-    store.activate("c1")
-    _, reel = store.duplicate_taste(store.taste.id, "Reel")
-    store.work_in(reel)
-    _, pairs = store.add_comparisons([pair(rng, 1)])
-    store.add_rating(answered(pairs[0], "B"))
+    store.models.activate("c1")
+    _, reel = store.tastes.duplicate(store.tastes.in_use().id, "Reel")
+    store.tastes.work_in(reel)
+    _, pairs = store.pairs.add([pair(rng, 1)])
+    store.ratings.add(answered(pairs[0], "B"))
 
 
 def main() -> None:

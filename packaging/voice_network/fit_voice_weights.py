@@ -1,6 +1,6 @@
 """Train the network that hears singing, print leave-one-song-out numbers, write its weights.
 
-    python tests/benchmarks/fit_voice_weights.py [--cache DIR] [--dry]
+    python packaging/voice_network/fit_voice_weights.py [--cache DIR] [--dry]
 
 Run after any change to what the model looks at. Material: 8 sung songs with notes timed by hand
 (songs by Fairy Bot Orchestra, Jonathan Coulton and Steven Dunston, Creative Commons, from the
@@ -163,7 +163,7 @@ def main() -> None:
         sys.exit("No songs here: set TASTECUT_MUSIC to a folder with manifest.json.")
     songs = read_songs(music_dir, arguments.cache)
     if not arguments.dry:
-        target = ROOT / "ml_core" / "analysis" / WEIGHTS_FILE
+        target = ROOT / "ml_core" / "analysis" / "voice" / WEIGHTS_FILE
         fit(songs + mixes(music_dir, arguments.cache)).save(target)
         print(target, "written", flush=True)
     without = weights_without(songs, music_dir, arguments.cache)

@@ -35,7 +35,7 @@ def test_a_changed_edit_is_preferred_and_marked(run: Run, project: Path, tmp_pat
     _change(file, kept_samples=changed)
     assert run("rate", "--changed", file) == {"schema": 1, "accepted": 1, "refused": []}
     with Store.open(project) as store:
-        (rating,) = store.ratings()
+        (rating,) = store.ratings.current()
     assert (rating.source, rating.reason, rating.answer) == ("hand", "hand", "A")
     assert [list(span) for span in rating.a.spans] == changed
     assert [list(span) for span in rating.b.spans] == proposed

@@ -1,6 +1,6 @@
 """Fit whether a song is sung at all, print leave-one-artist-out numbers, write singing_weights.py.
 
-    python tests/benchmarks/fit_singing_weights.py [--cache DIR] [--dry]
+    python packaging/voice_network/fit_singing_weights.py [--cache DIR] [--dry]
 
 Sung are the songs with sung notes and those named here; all others, and the rendered pieces with
 little weight, are not. Small material: nine sung songs of four artists, seventeen others.
@@ -108,7 +108,7 @@ Provenance: L2-regularized logistic regression on {n_sung} sung songs of four ar
 real songs without singing and {n_rendered} rendered pieces, those weighing {rendered} each (songs
 from free games, from librosa's examples and from UltraStar Deluxe's collection; pieces as in
 `weights.py`). Only these numbers ship, no music. Written by
-`tests/benchmarks/fit_singing_weights.py`, which prints with all songs of an artist left out:
+`packaging/voice_network/fit_singing_weights.py`, which prints with all songs of an artist left out:
 {measured}
 """
 
@@ -199,7 +199,7 @@ def main() -> None:
         linear=rows_of(weights.linear),
         intercept=weights.intercept,
     )
-    target = ROOT / "ml_core" / "analysis" / "singing_weights.py"
+    target = ROOT / "ml_core" / "analysis" / "voice" / "singing_weights.py"
     target.write_text(text, encoding="utf-8")
     print(target, "written")
 

@@ -1,8 +1,8 @@
 """Fit the weights of the beat activation and of the bar start score, and write weights.py.
 
-Run `python tests/benchmarks/fit_analysis_weights.py` after any change to what the two models look
-at. It needs the pieces with exact truth (see tests/conftest.py). `weights_for_fold` is what the
-benchmarks use for cross-validated numbers: a piece's own weights were fitted without it, and a
+Run `python packaging/beat_network/fit_linear_weights.py` after any change to what the two models
+look at. It needs the pieces with exact truth (see tests/conftest.py). `weights_for_fold` is what
+the benchmarks use for cross-validated numbers: a piece's own weights were fitted without it, and a
 piece and the same piece without drums (`_nd`) always stand on one side.
 """
 
@@ -164,7 +164,7 @@ TEMPLATE = '''"""Fitted weights of the beat activation and of the bar start scor
 
 Provenance: L2-regularized logistic regression (scipy's L-BFGS) on {n} pieces with exact truth,
 rendered from scores of Freedoom (BSD-3), OpenMSX (GPL-2) and generated for the purpose (CC0).
-Only these numbers ship, no music. Written by `tests/benchmarks/fit_analysis_weights.py`; the
+Only these numbers ship, no music. Written by `packaging/beat_network/fit_linear_weights.py`; the
 benchmark beside it prints the cross-validated numbers.
 """
 

@@ -17,7 +17,7 @@ PROPOSED = "proposed_samples"
 MOST_SPANS = 10_000
 
 
-def read_correction(file: Path) -> tuple[Edit, Edit]:
+def read_hand_change(file: Path) -> tuple[Edit, Edit]:
     """(proposed, changed) edit of a `NAME.edit.json` whose `kept_samples` were changed by hand.
 
     Only the kept spans are read of the change: fades and gains are no matter of taste here.

@@ -1,0 +1,182 @@
+"""The state of Your taste: the training that runs, and what the ratings were last read to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from editor_app.look.words import counted
+from editor_app.work.jobs import Job
+from editor_app.work.library import tell_failure
+from editor_app.workspace import Workspace
+from ml_core import paths
+from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
+from ml_core.domain.tasks import TASTE, TRAIN
+from ml_core.errors import UserError
+from ml_core.store.sqlite.changes import ALL
+
+_FEW_RATINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the ratings say, as it was read.
+
+    Attributes:
+        found: the task's result.
+        n_before: ratings of the training before, whose taste is shown beside this one.
+        is_few: whether the ratings are too few to say much.
+    """
+
+    found: Mapping[str, Any]
+    n_before: int
+    is_few: bool
+
+
+class TasteModel(QObject):
+    """Learns from all ratings on demand, and reads what they say once they have changed.
+
+    Attributes:
+        said: of how many ratings what is shown was read; empty before.
+    """
+
+    changed = Signal()
+    """A training began or ended, or the project changed: what is shown may be out of date."""
+
+    began = Signal(int, int)
+    """A training was asked for: (epochs, episodes)."""
+
+    progressed = Signal(object)
+    """A mapping: what the training has just reached."""
+
+    learned = Signal(object)
+    """`Learned`: what the ratings say now."""
+
+    forgotten = Signal()
+    """Another taste is in use: what was learned is not about it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._project, self._jobs = workspace.project, workspace.jobs
+        self._actions, self._notifier = workspace.actions, workspace.notifier
+        self._job: Job[TrainResult] | None = None
+        self._asked: Job[dict[str, Any]] | None = None
+        self._is_stale = True
+        self.said = ""
+        workspace.project.changed.connect(self._on_changed)
+
+    # What there is
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training runs or waits."""
+        return self._job is not None
+
+    @property
+    def n_ratings(self) -> int:
+        """Ratings that say something of taste."""
+        return self._project.ratings.count()
+
+    @property
+    def n_cycles(self) -> int:
+        """Trainings that were finished."""
+        return sum(c.kind == "best" for c in self._project.models.all())
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a training was stopped that can be taken up again."""
+        left = paths.unfinished_training(paths.models_dir(self._project.project_dir))
+        return not self.is_training and self.n_ratings > 0 and left.is_file()
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
+            self._asked, self.said, self._project.models.forecast = None, "", None
+            self.forgotten.emit()
+        if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
+            self._is_stale = True
+            self.changed.emit()
+
+    # Training
+
+    def train(self, device: DeviceChoice, resume: bool = False) -> None:
+        """Start learning from all ratings, or go on where a training was stopped."""
+        if self._job is not None:
+            return
+        try:
+            request = self._project.requests.train(device, resume=resume)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        self._notifier.clear()
+        self.began.emit(request.epochs, request.episodes)
+        job = self._jobs.start(TRAIN, request, "Learning from your ratings")
+        self._job = job
+        job.progress.connect(self._on_progress)
+        job.done.connect(lambda result: self._on_done(request, result))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.cancelled.connect(
+            lambda: self._notifier.status("Stopped. The taste in use stays as it is.")
+        )
+        job.finished.connect(self._on_finished)
+        self._actions.allow(["train"], "Learning is under way")
+        self.changed.emit()
+
+    def _on_progress(self, fraction: float, words: str, partial: object) -> None:
+        if isinstance(partial, Mapping):
+            self.progressed.emit(partial)
+
+    def _on_done(self, request: TrainRequest, result: TrainResult) -> None:
+        try:
+            self._project.models.add_training(result)
+        except UserError as error:
+            self._notifier.user_error(error)
+            return
+        seconds = result.metrics["seconds"]
+        spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
+        ratings = counted(len(request.ratings), "rating")
+        self._notifier.status(
+            f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
+        )
+        if request.resume and not result.metrics.get("resumed_at_update"):
+            self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")
+        for note in result.metrics["notes"]:
+            self._notifier.banner("doubtful", note, "")
+
+    def _on_finished(self) -> None:
+        self._job = None
+        self._actions.allow(["train"])
+        self._ask()
+        self.changed.emit()
+
+    # What the ratings say
+
+    def read_if_stale(self) -> None:
+        """Have the ratings read, if any came since and no training is about to read them."""
+        if self._is_stale and self._job is None:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Have the ratings read in the interactive worker; the answer may be overtaken."""
+        if self.n_ratings == 0:
+            return
+        self._is_stale = False
+        request = self._project.requests.taste()
+        job = self._jobs.ask(TASTE, request, is_urgent=False)
+        self._asked = job
+        job.done.connect(lambda found: self._on_taste(job, found, request.previous_ratings))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+
+    def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any], n_before: int) -> None:
+        if job is not self._asked:
+            return
+        counts, more = found["counts"], found.get("more_ratings")
+        self._project.models.forecast = None if more is None else (self.n_ratings, more)
+        skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
+        self.said = (
+            f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
+            f"{counts['B']} for B, {counted(counts['tie'], 'tie')}{skipped}"
+        )
+        self.learned.emit(Learned(found, n_before, counts["ratings"] < _FEW_RATINGS))

@@ -1,0 +1,81 @@
+"""What tasks are asked, built from what the project holds."""
+
+from __future__ import annotations
+
+from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.requests import (
+    DeliverRequest,
+    DeviceChoice,
+    ProposeRequest,
+    SongTask,
+    TrainRequest,
+)
+from ml_core.domain.songs import SongEntry
+from ml_core.domain.tasting import ExplainRequest, TasteRequest
+from ml_core.store import explaining, requests
+from ml_core.store.store import Store
+
+
+class Requests:
+    """One method for each task that asks about the whole project; it says what can't be asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def song(self, entry: SongEntry, limits: Limits | None = None) -> SongTask:
+        """A song as tasks need it; without `limits` those of the brief."""
+        return requests.song_task(self._store, entry, limits)
+
+    def propose(self, n_pairs: int) -> ProposeRequest:
+        """Asks for pairs to rate.
+
+        Raises:
+            UserError: if no song can be rated.
+        """
+        return requests.propose_request(self._store, n_pairs)
+
+    def train(self, device: DeviceChoice = "auto", resume: bool = False) -> TrainRequest:
+        """Asks for training on every current rating.
+
+        Raises:
+            UserError: if there is nothing to learn from.
+        """
+        return requests.train_request(self._store, device, resume=resume)
+
+    def taste(self) -> TasteRequest:
+        """Asks what the current ratings say."""
+        return requests.taste_request(self._store)
+
+    def deliver(self, entry: SongEntry, limits: Limits, n_alternatives: int) -> DeliverRequest:
+        """Asks for the edits that the model in use makes of a song."""
+        return requests.deliver_request(self._store, entry, limits, n_alternatives=n_alternatives)
+
+    def explain(
+        self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""
+    ) -> ExplainRequest | None:
+        """Asks why a checkpoint, by default the one in use, likes an edit; None for the base."""
+        return explaining.explain_request(self._store, entry, edit, limits, checkpoint)
+
+    def compare(self) -> tuple[CompareRequest, ComparisonSession]:
+        """Asks for blind pairs of the model in use and the newest, with the session to keep.
+
+        Raises:
+            UserError: if there is nothing to compare.
+        """
+        return requests.compare_request(self._store)
+
+    def report(self, session: ComparisonSession) -> ReportRequest:
+        """Asks for a session's verdict."""
+        return requests.report_request(self._store, session)
+
+    def comparison_files(
+        self, session: ComparisonSession, report: ComparisonReport, out_dir: str
+    ) -> ComparisonFilesRequest:
+        """Asks for a session's pairs as files.
+
+        Raises:
+            UserError: if a song of it was removed.
+        """
+        return requests.comparison_files_request(self._store, session, report, out_dir)

@@ -1,0 +1,78 @@
+"""The tasks that a worker process runs: what each is asked for, and what it answers.
+
+A task travels by its name; `ml_core.pipeline.tasks` knows the function of each. None opens the
+store: whoever asks reads it before and writes it after, so that there is one writer and a worker
+that dies takes nothing with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ml_core.domain.adding import (
+    AnalyseOutcome,
+    AnalyseRequest,
+    DemoRequest,
+    ReadOutcome,
+    ReadRequest,
+)
+from ml_core.domain.audits import AuditedEdit, AuditRequest
+from ml_core.domain.bar_check import BarCheck, BarCheckRequest
+from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.edits import Edit
+from ml_core.domain.models import ComparisonReport
+from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
+from ml_core.domain.ratings import Comparison
+from ml_core.domain.reasons import Reason
+from ml_core.domain.requests import (
+    Delivered,
+    DeliverRequest,
+    ExportRequest,
+    ExportResult,
+    ProposeRequest,
+    TrainRequest,
+    TrainResult,
+)
+from ml_core.domain.tags import SongTags, TagsRequest
+from ml_core.domain.tasting import ExplainRequest, TasteRequest
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[Request, Result]):
+    """A task, known by its name on both sides of a process's border.
+
+    Whoever passes it on with a request is held to its types: a request of another kind, or a
+    result taken for another kind, is a type error.
+    """
+
+    name: str
+
+
+READ_SONGS: Task[ReadRequest, list[ReadOutcome]] = Task("read_songs")
+ANALYSE_SONG: Task[AnalyseRequest, AnalyseOutcome] = Task("analyse_song")
+BAR_CHECK: Task[BarCheckRequest, BarCheck] = Task("bar_check")
+DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
+"""The paths of the songs that were written."""
+SONG_TAGS: Task[TagsRequest, SongTags] = Task("song_tags")
+SONG_OVERVIEW: Task[OverviewRequest, SongOverview] = Task("song_overview")
+PREPARE_PAIR: Task[PreparePairRequest, PreparedPair] = Task("prepare_pair")
+PROPOSE: Task[ProposeRequest, list[Comparison]] = Task("propose")
+"""Pairs whose ids are 0: the store gives them theirs."""
+TRAIN: Task[TrainRequest, TrainResult] = Task("train")
+"""Its partial results are mappings: the next points of the curves, and the device."""
+TASTE: Task[TasteRequest, dict[str, Any]] = Task("taste")
+COMPARE_PAIRS: Task[CompareRequest, list[Comparison]] = Task("compare_pairs")
+COMPARE_REPORT: Task[ReportRequest, ComparisonReport] = Task("compare_report")
+WRITE_COMPARISON: Task[ComparisonFilesRequest, dict[str, Any]] = Task("write_comparison")
+DELIVER: Task[DeliverRequest, list[Delivered]] = Task("deliver")
+EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
+CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
+CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
+"""The first rule that is broken, as a sentence; empty if none is."""
+EXPORT: Task[ExportRequest, ExportResult] = Task("export")
+AUDIT_JOINS: Task[AuditRequest, AuditedEdit] = Task("audit_joins")

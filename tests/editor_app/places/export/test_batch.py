@@ -1,0 +1,89 @@
+"""A batch is what it was started with: what is changed meanwhile is the next one's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from ml_core.domain.corrections import NO_CORRECTIONS
+from ml_core.domain.edits import Brief
+from ml_core.store.records.corrections import SongGrid
+from tests.editor_app.conftest import FakeJobs, make_song
+from tests.editor_app.places.export.test_export import Exporter, change, cut, delivered
+from tests.editor_app.places.taste.test_taste import trained
+from tests.editor_app.sound.fake_output import FakeOutput
+
+
+def opened(qtbot, jobs: FakeJobs, filled, open_window, settings, folder: Path) -> Exporter:
+    filled(3, 3)
+    settings.export_folder = str(folder)
+    desk = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    for _ in range(3):
+        desk.press(Qt.Key.Key_T)
+        desk.press(Qt.Key.Key_Down)
+    desk.answer()
+    return desk
+
+
+def change_everything(desk: Exporter, song: str) -> None:
+    """All that an edit or its file depends on, but the songs themselves."""
+    rules = desk.view._rules
+    rules._intro.setChecked(True)
+    rules._length.setText("0:40")
+    rules._length.editingFinished.emit()
+    desk.project.brief.set(Brief("Reel", 20.0, 30.0))
+    result = trained("one")
+    desk.project.models.add_training(result)
+    desk.project.models.activate(result.best.id)
+    desk.project.marks.add(desk.project.pairs.open()[0], "both_bad")
+    grid = SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, "")
+    desk.project.songs.set_grid(song, grid, "double tempo")
+    desk.view._spans.apply(song, "forbid", (0.0, 6.0))
+
+
+def test_what_is_changed_during_a_batch_changes_none_of_its_songs(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    desk = opened(qtbot, jobs, filled, open_window, settings, tmp_path / "out")
+    desk.export()
+    (job,) = jobs.asked("deliver")
+    first = job.request
+    change_everything(desk, make_song(2).sha256)
+    job.finish(delivered(1))
+    for index in (2, 3):
+        (job,) = [job for job in jobs.batch if not job.is_finished]
+        asked = job.request
+        assert asked.song.sha256 == make_song(index).sha256
+        assert (asked.song.limits, asked.marks) == (first.song.limits, first.marks)
+        assert asked.model == first.model
+        assert asked.song.corrections == first.song.corrections
+        job.finish(delivered(index))
+    settings.export_folder = str(tmp_path / "elsewhere")
+    (job,) = jobs.asked("export")
+    assert job.request.out_dir == str(tmp_path / "out")
+    assert not any(one.song.corrections for one in job.request.edits)
+
+
+def test_an_edit_changed_by_hand_during_a_batch_is_the_next_ones(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    desk = opened(qtbot, jobs, filled, open_window, settings, tmp_path / "out")
+    desk.press(Qt.Key.Key_Home)
+    desk.answer()
+    desk.view._desk.song.select((20.0, 26.0))
+    desk.press(Qt.Key.Key_C)
+    change(desk, cut(1, 20, 26))
+    desk.press(Qt.Key.Key_Home)
+    desk.export()
+    (job,) = [job for job in jobs.batch if not job.is_finished]
+    assert job.task == "check_edit"
+    change_everything(desk, make_song(1).sha256)
+    desk.view._by_hand.take_back()
+    job.finish("")
+    for index in (2, 3):
+        (job,) = [job for job in jobs.batch if not job.is_finished]
+        job.finish(delivered(index))
+    (job,) = jobs.asked("export")
+    assert job.request.edits[0].edit == cut(1, 20, 26)
+    assert not any(one.song.corrections for one in job.request.edits)
