@@ -1,16 +1,21 @@
-"""What every test shares: the songs to measure on, and a home of its own."""
+"""What every test shares: its turn, the songs to measure on, and a home of its own."""
 
 from __future__ import annotations
 
-import gc
+import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.turns import in_turn
+from tests import order
+from tests.garbage import Garbage
+from tests.made_once import made_once
+from tests.turns import alone_for_a_while, in_turn
 
 if TYPE_CHECKING:
     from ml_core.demo_songs import DemoTruth
@@ -18,20 +23,34 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+_GARBAGE: pytest.StashKey[Garbage] = pytest.StashKey()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Share the tests out so that both processes end together."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=order.rank)
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave the machine to tests that hear or show something in real time: nothing else runs."""
     with in_turn(item):
         result = yield
-    # Here and in no other thread: widgets destroyed by a collection in one crash the process.
-    gc.collect(1)
+    item.config.stash[_GARBAGE].collect()
     return result
 
 
-def pytest_sessionstart() -> None:
-    """Python's own collector runs in whatever thread allocates; see `editor_app.frame.garbage`."""
-    gc.disable()
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """From here on garbage is collected between tests alone."""
+    session.config.stash[_GARBAGE] = Garbage()
+
+
+@pytest.fixture
+def alone(pytestconfig: pytest.Config) -> Callable[[], AbstractContextManager[None]]:
+    """Holds the machine alone for what a test marked `beside` measures in real time."""
+    return lambda: alone_for_a_while(pytestconfig)
 
 
 def find_music_dir() -> Path | None:
@@ -51,11 +70,26 @@ def music_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_songs(tmp_path_factory: pytest.TempPathFactory) -> list[DemoTruth]:
+def demo_songs(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> list[DemoTruth]:
     """The demo songs, written once: each truth with the path of its file."""
-    from ml_core.demo_songs import write_demo_songs
+    from ml_core.demo_songs import DemoTruth, write_demo_songs
 
-    return write_demo_songs(tmp_path_factory.mktemp("demo songs"))
+    def make(folder: Path) -> None:
+        truths = [asdict(truth) | {"path": str(truth.path)} for truth in write_demo_songs(folder)]
+        (folder / "truths.json").write_text(json.dumps(truths))
+
+    def as_made(name: str, value: Any) -> Any:
+        if name == "path":
+            return Path(value)
+        if not isinstance(value, list):
+            return value
+        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+
+    folder = made_once("demo songs", make, tmp_path_factory, pytestconfig)
+    truths = json.loads((folder / "truths.json").read_text())
+    return [DemoTruth(**{n: as_made(n, value) for n, value in one.items()}) for one in truths]
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from editor_app.keys.place_table import PLACE_TABLE, PLACES
+from tests.architecture.checks import result
+from tests.turns import shared_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_MODULE_LINES = 320
@@ -26,9 +28,8 @@ def run_python(program: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_import_keeps_to_the_layers() -> None:
-    program = "from importlinter.cli import lint_imports as l; raise SystemExit(l(no_cache=True))"
-    checked = run_python(program)
+def test_every_import_keeps_to_the_layers(pytestconfig: pytest.Config) -> None:
+    checked = result(shared_folder(pytestconfig), "layers")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert " 0 broken" in checked.stdout
 

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
+import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def run_module(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+from tests.architecture.checks import result
+from tests.turns import shared_folder
 
 
-def test_ruff_finds_nothing() -> None:
-    checked = run_module("ruff", "check", "--output-format", "concise", ".")
+def test_ruff_finds_nothing(pytestconfig: pytest.Config) -> None:
+    checked = result(shared_folder(pytestconfig), "style")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_types_of_core_and_window_are_strict() -> None:
-    checked = run_module("mypy")
+def test_types_of_core_and_window_are_strict(pytestconfig: pytest.Config) -> None:
+    checked = result(shared_folder(pytestconfig), "types")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_types_of_the_set_up_script_are_strict() -> None:
-    checked = run_module("mypy", "--strict", "packaging/start.py")
+def test_types_of_the_set_up_script_are_strict(pytestconfig: pytest.Config) -> None:
+    checked = result(shared_folder(pytestconfig), "types of the set-up script")
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -6,9 +6,11 @@ quiet beginnings, sides that are nearly alike, files of other formats and rates.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +43,13 @@ REAL_SONGS = (
 )
 # From the key to the card, for a song that is loaded; a key pressed before that is not taken.
 SOUNDS_WITHIN_S = 3.0
+# From the key to the answer in the project: no key is pressed again before, lest both be taken.
+SAVED_WITHIN_S = 2.0
 
 pytestmark = [
     pytest.mark.window,
     pytest.mark.sound,
+    pytest.mark.beside,  # only what is heard needs the machine alone
     pytest.mark.skipif(not real_window.is_possible(), reason="needs Xvfb, openbox and xdotool"),
     pytest.mark.skipif(not VirtualCard.is_possible(), reason="needs PulseAudio"),
 ]
@@ -115,7 +120,11 @@ def _likeness(heard: np.ndarray, expected: np.ndarray) -> float:
 
 
 def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
-    window: RealWindow, project: Path, card: VirtualCard, tmp_path: Path
+    window: RealWindow,
+    project: Path,
+    card: VirtualCard,
+    tmp_path: Path,
+    alone: Callable[[], AbstractContextManager[None]],
 ) -> None:
     assert os.environ.get("DISPLAY") != window._display
     window.press("ctrl+2")
@@ -127,15 +136,16 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
     wait_until(has_pairs, "pairs to rate")
     with Store.open(project, write=False) as store:
         first = store.pairs.waiting()[0]
-    _check_sound(window, project, card, first.a, first.b)
+    with alone():
+        sound = _hear_both(window, card)
+    _check_sound(sound, project, first.a, first.b)
 
     for index in range(N_RATINGS):
         before = _count(project)
         until_s = time.monotonic() + real_window.LIMIT_S
         # Asked again where the next pair was not on the screen yet: such a key is not taken.
         while _count(project) == before and time.monotonic() < until_s:
-            window.press("1" if index % 3 else "2")
-            time.sleep(0.7)
+            _answer(window, project, "1" if index % 3 else "2")
         assert _count(project) == before + 1
     window.press("ctrl+z")
     wait_until(lambda: _count(project) == N_RATINGS - 1, "the last answer taken back")
@@ -150,8 +160,7 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
     turn = 0
     while not _has_report(project) and time.monotonic() < until_s:
         turn += 1
-        window.press("1" if turn % 2 else "2")
-        time.sleep(0.7)
+        _answer(window, project, "1" if turn % 2 else "2")
     with Store.open(project, write=False) as store:
         session = store.sessions.all()[-1]
         report = store.sessions.report(session.id)
@@ -166,15 +175,27 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
     assert "Traceback" not in window.log
 
 
-def _check_sound(window: RealWindow, project: Path, card: VirtualCard, a: Edit, b: Edit) -> None:
-    """Space plays A, Tab switches to B: both are heard as rendered."""
+def _answer(window: RealWindow, project: Path, key: str) -> None:
+    """Press a key, and wait until what it says is in the project or the key was not taken."""
+    before = _count(project)
+    window.press(key)
+    with contextlib.suppress(TimeoutError):
+        wait_until(lambda: _count(project) > before, "the answer", SAVED_WITHIN_S)
+
+
+def _hear_both(window: RealWindow, card: VirtualCard) -> np.ndarray:
+    """Space plays A, Tab switches to B: what is heard, mono."""
     with card.capture() as capture:
         _play(window, capture)
         time.sleep(3.0)
         window.press("Tab")
         time.sleep(2.0)
         window.press("space")
-    sound = capture.sound.mean(axis=1)
+    return np.asarray(capture.sound.mean(axis=1))
+
+
+def _check_sound(sound: np.ndarray, project: Path, a: Edit, b: Edit) -> None:
+    """Both are heard as rendered."""
     of_a = sound[RATE_HZ : 2 * RATE_HZ]
     # The end is within the fade of the pause.
     of_b = sound[-RATE_HZ // 2 - RATE_HZ : -RATE_HZ // 2]

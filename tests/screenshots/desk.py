@@ -20,8 +20,9 @@ from ml_core.domain.tasks import Request, Result, Task
 
 LIMIT_S = 120.0
 _STEP_MS = 40
-# Nothing new is asked for within this: the answers to the last questions have been painted.
-_QUIET_S = 0.5
+# Nothing new is asked for within so many steps (0.5 s): the last answers have been painted. Steps
+# are counted, for where the machine is busy, time passes in which nothing could be asked.
+_QUIET_STEPS = 12
 
 
 class CountingJobs(Jobs):
@@ -104,13 +105,12 @@ class Desk:
 
     def settle(self) -> None:
         """Wait until every question is answered and painted."""
-        quiet_since_s = time.monotonic()
+        n_quiet = 0
 
         def is_quiet() -> bool:
-            nonlocal quiet_since_s
-            if self.jobs.n_open:
-                quiet_since_s = time.monotonic()
-            return time.monotonic() - quiet_since_s > _QUIET_S
+            nonlocal n_quiet
+            n_quiet = 0 if self.jobs.n_open else n_quiet + 1
+            return n_quiet > _QUIET_STEPS
 
         self.until(is_quiet, f"the end of all work in {self.main.place}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,26 @@ class ScriptedRater:
         return -1.5 * abs(math.log(edit.duration_s / 50)) + 0.8 * has_start + 0.8 * has_end
 
 
-def fill_project(project: Path, n_ratings: int, epochs: int, episodes: int, n_pairs: int) -> None:
-    """Put demo songs, ratings, a training and a finished comparison into a new project."""
+def fill_project(
+    project: Path,
+    n_ratings: int,
+    epochs: int,
+    episodes: int,
+    n_pairs: int,
+    demo_songs: Path | None = None,
+) -> None:
+    """Put demo songs, ratings, a training and a finished comparison into a new project.
+
+    Args:
+        demo_songs: a folder of them to copy, since making them takes long.
+    """
     folder = paths.demo_dir(project)
     folder.mkdir(parents=True, exist_ok=True)
-    write_demo_songs(folder)
+    if demo_songs is None:
+        write_demo_songs(folder)
+    else:
+        for song in demo_songs.glob("*.flac"):
+            shutil.copy(song, folder)
     if main(["add", str(folder), "--project", str(project), "--json"]) != 0:
         raise RuntimeError("the demo songs could not be added")
     rater = ScriptedRater()

@@ -39,6 +39,7 @@ def photograph(
     scale: float = 1.0,
     project: Path | None = None,
     effort: tuple[int, int, int, int] = (36, 150, 300, 25),
+    demo_songs: Path | None = None,
 ) -> dict[str, list[str]]:
     """Write PLACE-THEME.png of every place into a folder.
 
@@ -46,6 +47,7 @@ def photograph(
         size: of the window, logical pixels.
         project: filled by an earlier call or to be filled; None for a temporary one.
         effort: ratings, epochs, episodes and pairs of the filled project.
+        demo_songs: a folder of them; None to make them.
 
     Returns:
         What is wrong with each picture's widgets, by the picture's name.
@@ -61,6 +63,7 @@ def photograph(
             "themes": themes,
             "size": size,
             "effort": effort,
+            "demo_songs": None if demo_songs is None else str(demo_songs),
         }
         screen, display = start_screen()
         try:
@@ -106,7 +109,8 @@ def carry_out(order: dict[str, object]) -> None:
 
     project, folder = Path(str(order["project"])), Path(str(order["folder"]))
     if not (project / "tastecut.sqlite3").exists():
-        fill_project(project, *order["effort"])  # type: ignore[misc]
+        songs = order["demo_songs"]
+        fill_project(project, *order["effort"], songs and Path(str(songs)))  # type: ignore[misc]
     found: dict[str, list[str]] = {}
     for theme in order["themes"]:  # type: ignore[attr-defined]
         own = folder / theme  # a copy: what one theme's run changes, the other's must not see

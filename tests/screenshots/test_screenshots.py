@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ml_core.demo_songs import DemoTruth
 from tests.screenshots import make_screenshots
 from tests.screenshots.make_screenshots import PLACES, photograph
 from tests.screenshots.widget_faults import faults
@@ -30,13 +31,19 @@ def share_of_commonest_colour(image: QImage) -> float:
 
 
 @pytest.mark.window
+@pytest.mark.beside
 @pytest.mark.skipif(not make_screenshots.is_possible(), reason="needs Xvfb")
 @pytest.mark.timeout(600)
-def test_every_place_is_whole_in_both_themes_and_sizes(tmp_path: Path) -> None:
+def test_every_place_is_whole_in_both_themes_and_sizes(
+    tmp_path: Path, demo_songs: list[DemoTruth]
+) -> None:
+    songs = demo_songs[0].path.parent
     project = tmp_path / "project"
     for theme, size in (("dark", (1280, 800)), ("light", (1024, 700))):
         out = tmp_path / theme
-        found = photograph(out, PLACES, (theme,), size, project=project, effort=EFFORT)
+        found = photograph(
+            out, PLACES, (theme,), size, project=project, effort=EFFORT, demo_songs=songs
+        )
         assert {name: said for name, said in found.items() if said} == {}
         assert sorted(found) == sorted(f"{place}-{theme}" for place in PLACES)
         for name in found:

@@ -14,27 +14,35 @@ import soundfile
 
 from ml_core.cli import main
 from ml_core.demo_songs.pieces import synthesize_test_song
+from tests.made_once import made_once
 
 Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def short_songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def short_songs(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """A folder of four songs of 40 s each, and one text file."""
-    folder = tmp_path_factory.mktemp("songs")
-    for index, (tempo, meter) in enumerate([(120, 4), (100, 4), (132, 4), (110, 3)]):
-        audio, rate, _ = synthesize_test_song(40.0, tempo, meter, seed=index)
-        soundfile.write(folder / f"song {index}.flac", audio, rate)
-    (folder / "notes.txt").write_text("not a song")
-    return folder
+
+    def make(folder: Path) -> None:
+        for index, (tempo, meter) in enumerate([(120, 4), (100, 4), (132, 4), (110, 3)]):
+            audio, rate, _ = synthesize_test_song(40.0, tempo, meter, seed=index)
+            soundfile.write(folder / f"song {index}.flac", audio, rate)
+        (folder / "notes.txt").write_text("not a song")
+
+    return made_once("short songs", make, tmp_path_factory, pytestconfig)
 
 
 @pytest.fixture(scope="session")
-def filled_project(short_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled_project(
+    short_songs: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Path:
     """A project with the short songs analysed."""
-    project = tmp_path_factory.mktemp("projects") / "filled"
-    assert main(["add", str(short_songs), "--project", str(project), "--json"]) == 0
-    return project
+
+    def make(folder: Path) -> None:
+        project = str(folder / "filled")
+        assert main(["add", str(short_songs), "--project", project, "--json"]) == 0
+
+    return made_once("filled project", make, tmp_path_factory, pytestconfig) / "filled"
 
 
 @pytest.fixture

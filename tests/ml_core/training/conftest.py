@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -102,14 +104,14 @@ def rated(graphs: dict[str, EditGraph]) -> Ratings:
     return Ratings(graphs)
 
 
-@pytest.fixture
-def request_for(graphs: dict[str, EditGraph], tmp_path) -> Callable[..., TrainRequest]:
-    """Builds a training request with few epochs and episodes."""
+@pytest.fixture(scope="session")
+def request_in(graphs: dict[str, EditGraph]) -> Callable[..., TrainRequest]:
+    """Builds a training request with few epochs and episodes; its models go into a folder."""
 
-    def build(ratings: list[Rating], **changes: object) -> TrainRequest:
+    def build(models_dir: Path, ratings: list[Rating], **changes: object) -> TrainRequest:
         request = TrainRequest(
             cache_dir="",
-            models_dir=str(tmp_path / "models"),
+            models_dir=str(models_dir),
             songs=tuple(SongTask(sha256, "") for sha256 in graphs),
             ratings=tuple(ratings),
             seed=1,
@@ -120,6 +122,14 @@ def request_for(graphs: dict[str, EditGraph], tmp_path) -> Callable[..., TrainRe
         return replace(request, **changes)
 
     return build
+
+
+@pytest.fixture
+def request_for(
+    request_in: Callable[..., TrainRequest], tmp_path: Path
+) -> Callable[..., TrainRequest]:
+    """Builds a training request whose models go into the test's own folder."""
+    return partial(request_in, tmp_path / "models")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import torch
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import BASE, ModelRef
-from ml_core.domain.requests import SongTask
+from ml_core.domain.requests import SongTask, TrainRequest, TrainResult
 from ml_core.edits.graph.edit_graph import edit_from_path
 from ml_core.errors import Cancelled, UserError
 from ml_core.paths import unfinished_training
@@ -29,6 +30,27 @@ from tests.ml_core.training.stop_at import StopAt
 def _model(result, request, kind: str = "best"):
     kept = getattr(result, kind)
     return load_model(Path(request.models_dir) / kept.file_name, kept.sha256)
+
+
+class Trained(NamedTuple):
+    """A training that ended by itself; its models are read and not changed."""
+
+    request: TrainRequest
+    result: TrainResult
+
+
+@pytest.fixture(scope="module")
+def whole(graphs, short_ratings, request_in, tmp_path_factory) -> Trained:
+    """An uninterrupted training."""
+    request = request_in(tmp_path_factory.mktemp("whole"), short_ratings)
+    return Trained(request, train(request, graphs, silent()))
+
+
+@pytest.fixture(scope="module")
+def brief(graphs, short_ratings, request_in, tmp_path_factory) -> Trained:
+    """A training of few episodes."""
+    request = request_in(tmp_path_factory.mktemp("brief"), short_ratings, episodes=8)
+    return Trained(request, train(request, graphs, silent()))
 
 
 def test_everything_a_person_is_told_is_there(graphs, energy_ratings, request_for) -> None:
@@ -115,10 +137,9 @@ def test_the_same_ratings_and_seed_make_the_same_model(
 
 @pytest.mark.parametrize("stop_at", [30, 131, 165, 195])
 def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
-    graphs, short_ratings, request_for, tmp_path, stop_at: int
+    graphs, short_ratings, request_for, whole: Trained, stop_at: int
 ) -> None:
-    whole = request_for(short_ratings, models_dir=str(tmp_path / "whole"))
-    expected = train(whole, graphs, silent())
+    expected = whole.result
     request = request_for(short_ratings)
     with pytest.raises(Cancelled):
         train(request, graphs, StopAt(stop_at))
@@ -129,7 +150,7 @@ def test_fault_49_a_cancelled_training_resumes_to_the_same_numbers(
     if stop_at >= 165:
         assert resumed.metrics["resumed_at_update"] > 0
     for kind in ("best", "final"):
-        one, other = _model(expected, whole, kind), _model(resumed, resumed_request, kind)
+        one, other = _model(expected, whole.request, kind), _model(resumed, resumed_request, kind)
         for name in WEIGHTS:
             assert np.array_equal(getattr(one.policy, name), getattr(other.policy, name))
         assert one.policy.kind == other.policy.kind
@@ -155,9 +176,10 @@ def test_a_damaged_state_is_not_resumed(graphs, short_ratings, request_for) -> N
     assert resumed.metrics["resumed_at_update"] == 0
 
 
-def test_the_next_cycle_starts_from_its_parent(graphs, short_ratings, request_for) -> None:
-    request = request_for(short_ratings)
-    first = train(request, graphs, silent())
+def test_the_next_cycle_starts_from_its_parent(
+    graphs, short_ratings, request_for, whole: Trained
+) -> None:
+    request, first = whole
     follow = request_for(
         short_ratings,
         episodes=8,
@@ -172,9 +194,10 @@ def test_the_next_cycle_starts_from_its_parent(graphs, short_ratings, request_fo
     assert second.metrics["kl_curve"][0] == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_damaged_parent_does_not_stop_a_training(graphs, short_ratings, request_for) -> None:
-    request = request_for(short_ratings)
-    first = train(request, graphs, silent())
+def test_a_damaged_parent_does_not_stop_a_training(
+    graphs, short_ratings, request_for, whole: Trained
+) -> None:
+    request, first = whole
     file = Path(request.models_dir) / first.best.file_name
     damaged = request_for(
         short_ratings,
@@ -242,9 +265,9 @@ def test_cuda_that_is_missing_is_told(
 
 
 def test_draws_that_become_alike_raise_the_alarm(
-    graphs, short_ratings, request_for, monkeypatch: pytest.MonkeyPatch
+    graphs, short_ratings, request_for, brief: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calm = train(request_for(short_ratings, episodes=8), graphs, silent())
+    calm = brief.result
     assert not calm.metrics["collapsed"]
     monkeypatch.setattr("ml_core.training.fit_policy.fit.COLLAPSE_SHARE", 5.0)
     alarmed = train(request_for(short_ratings, episodes=8), graphs, silent())
@@ -305,10 +328,9 @@ def test_a_wished_length_is_not_held(graphs, short_ratings, request_for) -> None
 
 @pytest.mark.parametrize("name", ["FEATURES_VERSION", "POLICY_VERSION"])
 def test_old_ratings_train_anew_where_the_old_model_is_of_another_version(
-    graphs, short_ratings, request_for, monkeypatch: pytest.MonkeyPatch, name: str
+    graphs, short_ratings, request_for, brief: Trained, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    request = request_for(short_ratings, episodes=8)
-    first = train(request, graphs, silent())
+    request, first = brief
     monkeypatch.setattr(f"ml_core.training.checkpoint.{name}", "another")
     follow = request_for(
         short_ratings,

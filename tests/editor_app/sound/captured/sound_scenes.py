@@ -1,6 +1,7 @@
 """Short plays with the real player on whatever device there is; each prints what it did as JSON.
 
-Run as `python sound_scenes.py SCENE FOLDER` with the virtual card's environment. Every sample of
+Run as `python sound_scenes.py FOLDER` with the virtual card's environment: it plays the scenes
+whose names come on standard input, a player for each (`stage.py` is the other end). Every sample of
 every lane tells its place in the song: (place + 1) / 2**24, exact in float32. A sounds in the
 left channel, B in the right, the song in both.
 """
@@ -26,23 +27,30 @@ from ml_core.worker import Progressed, Worker
 RATE_HZ = int(os.environ.get("SCENE_RATE_HZ", "44100"))
 STEP = 2.0**-24
 SHA256 = "ab" * 32
+# As in the app, the device has been open for a while when it plays: its first blocks may be lost.
+OPENED_BEFORE_S = 0.5
 N_SONG = 40 * RATE_HZ
 A_SPANS = ((0, 12 * RATE_HZ), (16 * RATE_HZ, N_SONG))
 B_SPANS = ((0, 14 * RATE_HZ), (20 * RATE_HZ, N_SONG))
 
 
-def main(scene: str, folder: Path) -> None:
+def main(folder: Path) -> None:
     app = QCoreApplication([])
     # A card of another rate: PortAudio's ALSA names 44.1 kHz for this one whatever it runs at.
     find = output_stream._find
     output_stream._find = lambda *asked: {**find(*asked), "default_samplerate": float(RATE_HZ)}
-    player = Player()
-    assert player.device.open(), player.error
-    assert player.sample_rate_hz == RATE_HZ
-    player.volume = 1.0
-    assert player.load(make_pair(folder), tuple(map(edit_of, (A_SPANS, B_SPANS))))
-    print(json.dumps(SCENES[scene](player)), flush=True)
-    player.close()
+    pair = make_pair(folder)
+    print(json.dumps("ready"), flush=True)
+    for line in iter(sys.stdin.readline, ""):
+        player = Player()
+        assert player.device.open(), player.error
+        assert player.sample_rate_hz == RATE_HZ
+        wait(OPENED_BEFORE_S)
+        player.volume = 1.0
+        assert player.load(pair, tuple(map(edit_of, (A_SPANS, B_SPANS))))
+        print(json.dumps(SCENES[line.strip()](player)), flush=True)
+        player.close()
+        print(json.dumps("closed"), flush=True)
     del app
 
 
@@ -224,4 +232,4 @@ SCENES: dict[str, Callable[[Player], dict[str, object]]] = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

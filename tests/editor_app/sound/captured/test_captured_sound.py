@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.editor_app.sound.captured import sound_scenes
 from tests.editor_app.sound.captured.sound_scenes import RATE_HZ, STEP
+from tests.editor_app.sound.captured.stage import LIMIT_S, Stage, listen, say, start_player
 from tests.editor_app.sound.captured.virtual_card import VirtualCard
 
 pytestmark = pytest.mark.sound
 
 FADE = round(0.020 * RATE_HZ)
-LIMIT_S = 120.0
-
-
-# Whatever else runs on this machine may starve the card for a moment; it then inserts silence.
-# A fault of ours shows every time.
-ATTEMPTS = 4
-
-
-def play(card: VirtualCard, scene: str, folder: Path) -> tuple[dict[str, Any], np.ndarray]:
-    """Play a scene until no silence was inserted; what it says it did, and what was captured."""
-    for _ in range(ATTEMPTS):
-        with card.capture() as capture:
-            done = subprocess.run(
-                command(scene, folder),
-                env=environment(card),
-                stdout=subprocess.PIPE,
-                text=True,
-                timeout=LIMIT_S,
-                check=True,
-            )
-        if capture.sound.any(axis=1).all():
-            break
-    return json.loads(done.stdout), capture.sound
-
-
-def command(scene: str, folder: Path) -> list[str]:
-    return [sys.executable, sound_scenes.__file__, scene, str(folder)]
-
-
-def environment(card: VirtualCard) -> dict[str, str]:
-    own = {"PYTHONPATH": ":".join(sys.path), "SCENE_RATE_HZ": str(card.rate_hz)}
-    return card.environment | own
 
 
 def places_of(sound: np.ndarray) -> np.ndarray:
@@ -57,10 +22,8 @@ def places_of(sound: np.ndarray) -> np.ndarray:
     return np.rint(sound.astype(np.float64).sum(axis=1) / STEP).astype(np.int64) - 1
 
 
-def test_switches_land_on_the_exact_sample_without_a_gap_while_training(
-    virtual_card: VirtualCard, tmp_path: Path
-) -> None:
-    told, sound = play(virtual_card, "switches", tmp_path)
+def test_switches_land_on_the_exact_sample_without_a_gap_while_training(stage: Stage) -> None:
+    told, sound = stage.play("switches")
     fade_out = sound[-FADE - 10 :]
     sound = sound[: -len(fade_out)]
     places = places_of(sound)
@@ -86,16 +49,10 @@ def test_switches_land_on_the_exact_sample_without_a_gap_while_training(
 
 
 @pytest.mark.parametrize("rate_hz", [44100, 48000, 88200, 96000, 192000])
-def test_every_common_rate_is_played_sample_by_sample(tmp_path: Path, rate_hz: int) -> None:
-    if not VirtualCard.is_possible():
-        pytest.skip("no virtual sound card here: install pulseaudio and pulseaudio-utils")
-    (tmp_path / "card").mkdir()
-    card = VirtualCard(tmp_path / "card", rate_hz)
-    card.start()
-    try:
-        told, sound = play(card, "few_switches", tmp_path)
-    finally:
-        card.stop()
+def test_every_common_rate_is_played_sample_by_sample(
+    stage_of: Callable[[int], Stage], rate_hz: int
+) -> None:
+    told, sound = stage_of(rate_hz).play("few_switches")
     fade = round(0.020 * rate_hz)
     places = places_of(sound[: -fade - 10])
     assert np.count_nonzero(places < 0) == 0, "silence within the sound"
@@ -109,10 +66,8 @@ def test_every_common_rate_is_played_sample_by_sample(tmp_path: Path, rate_hz: i
     assert told["overtaken"] == 0
 
 
-def test_fifty_switches_a_second_never_click_and_the_last_key_wins(
-    virtual_card: VirtualCard, tmp_path: Path
-) -> None:
-    told, sound = play(virtual_card, "fast_switches", tmp_path)
+def test_fifty_switches_a_second_never_click_and_the_last_key_wins(stage: Stage) -> None:
+    told, sound = stage.play("fast_switches")
     assert told["playing"] and told["lane"] == told["last"]["lane"] == "B"
     assert told["overtaken"] == 0
     sound = sound[: -FADE - 10]
@@ -126,10 +81,8 @@ def test_fifty_switches_a_second_never_click_and_the_last_key_wins(
     assert sound[last:, 1].all() and not sound[last:, 0].any()
 
 
-def test_loops_and_seeks_land_on_the_exact_sample(
-    virtual_card: VirtualCard, tmp_path: Path
-) -> None:
-    told, sound = play(virtual_card, "loop_and_seek", tmp_path)
+def test_loops_and_seeks_land_on_the_exact_sample(stage: Stage) -> None:
+    told, sound = stage.play("loop_and_seek")
     start, end = told["loop"]
     length = end - start
     places = places_of(sound)
@@ -151,10 +104,8 @@ def test_loops_and_seeks_land_on_the_exact_sample(
     assert (places[join : join + 1000] == 16 * RATE_HZ + np.arange(1000)).all()
 
 
-def test_every_lane_is_entered_at_the_same_place_of_the_song(
-    virtual_card: VirtualCard, tmp_path: Path
-) -> None:
-    told, sound = play(virtual_card, "all_lanes", tmp_path)
+def test_every_lane_is_entered_at_the_same_place_of_the_song(stage: Stage) -> None:
+    told, sound = stage.play("all_lanes")
     to_song, to_a = (clip["at"] for clip in told["clips"])
     # It starts with a fade from silence.
     left = np.rint(sound[:, 0].astype(np.float64) / STEP).astype(np.int64) - 1
@@ -168,8 +119,8 @@ def test_every_lane_is_entered_at_the_same_place_of_the_song(
     assert not sound[to_a + behind, 1].any()
 
 
-def test_pause_fades_out(virtual_card: VirtualCard, tmp_path: Path) -> None:
-    told, sound = play(virtual_card, "pause", tmp_path)
+def test_pause_fades_out(stage: Stage) -> None:
+    told, sound = stage.play("pause")
     at, position = told["clip"]["at"], told["clip"]["start"]
     assert told["position"] == position == 20 * RATE_HZ + at
     level = sound[:, 0] / sound[:, 0].max()
@@ -181,27 +132,20 @@ def test_pause_fades_out(virtual_card: VirtualCard, tmp_path: Path) -> None:
 def test_fault_41_the_sound_server_dies_and_comes_back(
     virtual_card: VirtualCard, tmp_path: Path
 ) -> None:
-    scene = subprocess.Popen(
-        command("lost", tmp_path),
-        env=environment(virtual_card),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert scene.stdin is not None and scene.stdout is not None
-    assert json.loads(scene.stdout.readline()) == "playing"
+    player = start_player(virtual_card, tmp_path)
+    assert listen(player) == "ready"
+    say(player, "lost")
+    assert listen(player) == "playing"
     virtual_card.stop()
-    told = json.loads(scene.stdout.readline())
+    told = listen(player)
     assert not told["available"] and not told["playing"]
     assert "stopped answering" in told["message"]
     virtual_card.start()
     with virtual_card.capture() as capture:
-        scene.stdin.write("\n")
-        scene.stdin.flush()
-        told = json.loads(scene.stdout.readline())
-        assert scene.wait(LIMIT_S) == 0
-    scene.stdin.close()
-    scene.stdout.close()
+        say(player, "")
+        told = listen(player)
+        player.communicate(timeout=LIMIT_S)
+        assert player.returncode == 0
     assert told["again"]
     assert told["heard_s"] > 0.5
     assert len(capture.sound) > 0.5 * RATE_HZ

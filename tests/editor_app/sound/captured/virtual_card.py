@@ -42,7 +42,7 @@ class VirtualCard:
     """The card of one folder; `start` and `stop` turn it on and off as often as wanted."""
 
     def __init__(self, folder: Path, rate_hz: int = RATE_HZ) -> None:
-        self._folder, self._socket = folder, folder / "native"
+        self.folder, self._socket = folder, folder / "native"
         self.rate_hz = rate_hz
         folder.chmod(0o700)
         values = {"socket": self._socket, "rate": rate_hz}
@@ -59,29 +59,29 @@ class VirtualCard:
     def environment(self) -> dict[str, str]:
         """What a process needs to find this card and no other."""
         card = {
-            "ALSA_CONFIG_PATH": str(self._folder / "asound.conf"),
+            "ALSA_CONFIG_PATH": str(self.folder / "asound.conf"),
             "PULSE_SERVER": f"unix:{self._socket}",
         }
         return os.environ | card
 
     def start(self) -> None:
         """Turn the card on."""
-        home = str(self._folder)
+        home = str(self.folder)
         environment = os.environ | {
             "HOME": home, "XDG_RUNTIME_DIR": home, "XDG_CONFIG_HOME": home,
         }  # fmt: skip
         environment.pop("DISPLAY", None)
         options = (
-            "-n", "-F", str(self._folder / "null.pa"), "--daemonize=no", "--exit-idle-time=-1",
+            "-n", "-F", str(self.folder / "null.pa"), "--daemonize=no", "--exit-idle-time=-1",
             "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes",
         )  # fmt: skip
-        log = (self._folder / "pulse.log").open("wb")
+        log = (self.folder / "pulse.log").open("wb")
         with log:
             self._pulse = subprocess.Popen(["pulseaudio", *options], env=environment, stderr=log)
         until_s = time.monotonic() + LIMIT_S
         while not self._answers():
             if time.monotonic() > until_s or self._pulse.poll() is not None:
-                raise RuntimeError((self._folder / "pulse.log").read_text())
+                raise RuntimeError((self.folder / "pulse.log").read_text())
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -95,21 +95,13 @@ class VirtualCard:
     @contextmanager
     def capture(self) -> Iterator[Capture]:
         """Record all that sounds within the block."""
-        file = self._folder / "captured.f32"
-        command = (
-            "parec", "-d", "test.monitor", "--raw", "--format=float32le", f"--rate={self.rate_hz}",
-            "--channels=2", "--latency-msec=20",
-        )  # fmt: skip
-        with file.open("wb") as target:
-            recorder = subprocess.Popen(command, stdout=target, env=self.environment)
-        capture = Capture(file, self.rate_hz)
+        recorder = Recorder(self)
         try:
-            capture.wait_for(SETTLE_S)
-            yield capture
-            capture.wait_for(capture.seconds + TAIL_S)
+            recorder.settle()
+            with recorder.capture() as capture:
+                yield capture
         finally:
-            recorder.terminate()
-            recorder.wait()
+            recorder.stop()
 
     def _answers(self) -> bool:
         asked = subprocess.run(
@@ -118,29 +110,64 @@ class VirtualCard:
         return asked.returncode == 0
 
 
-class Capture:
-    """What has been recorded so far."""
+class Recorder:
+    """Records a card from now on, until it is stopped."""
 
-    def __init__(self, file: Path, rate_hz: int) -> None:
-        self._file, self._rate_hz = file, rate_hz
+    def __init__(self, card: VirtualCard) -> None:
+        self._rate_hz = card.rate_hz
+        self.file = card.folder / "captured.f32"
+        command = (
+            "parec", "-d", "test.monitor", "--raw", "--format=float32le", f"--rate={card.rate_hz}",
+            "--channels=2", "--latency-msec=20",
+        )  # fmt: skip
+        with self.file.open("wb") as target:
+            self._process = subprocess.Popen(command, stdout=target, env=card.environment)
 
     @property
-    def seconds(self) -> float:
-        """Length of what was recorded."""
-        return self._file.stat().st_size / BYTES_A_SAMPLE / self._rate_hz
+    def n_samples(self) -> int:
+        """How much was recorded."""
+        return self.file.stat().st_size // BYTES_A_SAMPLE
 
-    def wait_for(self, seconds: float) -> None:
+    def settle(self) -> None:
+        """Wait until what is captured will be whole."""
+        self._wait_for(SETTLE_S)
+
+    @contextmanager
+    def capture(self) -> Iterator[Capture]:
+        """Take what sounds within the block out of what is recorded."""
+        capture = Capture(self.file, self.n_samples)
+        yield capture
+        self._wait_for(self.n_samples / self._rate_hz + TAIL_S)
+        capture.end = self.n_samples
+
+    def stop(self) -> None:
+        """End the recording."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _wait_for(self, seconds: float) -> None:
         """Wait until so much was recorded; the card paces it."""
         until_s = time.monotonic() + LIMIT_S
-        while self.seconds < seconds:
+        while self.n_samples / self._rate_hz < seconds:
             if time.monotonic() > until_s:
                 raise TimeoutError("the card does not record")
             time.sleep(0.02)
 
+
+class Capture:
+    """A part of a recording: what has been recorded of it so far."""
+
+    def __init__(self, file: Path, start: int) -> None:
+        self._file, self._start = file, start
+        self.end: int | None = None
+
     @property
     def sound(self) -> np.ndarray:
         """From the first to the last sample that is not silent, float32 (n, 2)."""
-        data = self._file.read_bytes()
+        with self._file.open("rb") as file:
+            file.seek(BYTES_A_SAMPLE * self._start)
+            n_bytes = -1 if self.end is None else BYTES_A_SAMPLE * (self.end - self._start)
+            data = file.read(n_bytes)
         whole = len(data) // BYTES_A_SAMPLE * BYTES_A_SAMPLE
         sound = np.frombuffer(data[:whole], "<f4").reshape(-1, 2)
         sounding = np.flatnonzero(sound.any(axis=1))
