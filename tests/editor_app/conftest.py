@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from editor_app.app import Window
+from editor_app.keys.actions import Actions
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
@@ -20,7 +21,9 @@ from editor_app.settings import Settings
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Failure
+from editor_app.work.library import Library
 from editor_app.work.ready_ahead import READY_AHEAD
+from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.ratings import Comparison
@@ -200,6 +203,14 @@ def project(tmp_path: Path, notifier: Notifier) -> Iterator[Project]:
 @pytest.fixture
 def jobs(qapp: Any) -> FakeJobs:
     return FakeJobs()
+
+
+@pytest.fixture
+def workspace(project: Project, jobs: FakeJobs, notifier: Notifier, settings: Settings) -> Any:
+    """What a place works with, without a window and without a sound device."""
+    player = Player(device=SoundDevice(open_stream=no_device))
+    library = Library(project, jobs, notifier)
+    return Workspace(project, jobs, player, library, Actions(settings), notifier, settings)
 
 
 def add_songs(project: Project, n: int, status: str = "ready") -> list[Song]:

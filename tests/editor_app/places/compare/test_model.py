@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from editor_app.keys.actions import Actions
 from editor_app.places.compare.model import CompareModel
-from editor_app.sound.player import Player
-from editor_app.work.library import Library
-from editor_app.workspace import Workspace
 from ml_core.domain.models import BASE
 from tests.editor_app.conftest import add_songs, make_pair
 from tests.editor_app.places.taste.test_taste import trained
-
-
-@pytest.fixture
-def workspace(project, jobs, notifier, settings):
-    library = Library(project, jobs, notifier)
-    return Workspace(project, jobs, Player(), library, Actions(settings), notifier, settings)
 
 
 @pytest.fixture

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from editor_app.keys.actions import Actions
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.set_rules import SetRules
-from editor_app.sound.device import SoundDevice
-from editor_app.sound.player import Player
-from editor_app.work.library import Library
-from editor_app.workspace import Workspace
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import ExportResult
-from tests.editor_app.conftest import add_songs, make_song, no_device
+from tests.editor_app.conftest import add_songs, make_song
 from tests.editor_app.places.export.test_export import cut, delivered
 
 FIRST, SECOND, THIRD = (make_song(index).sha256 for index in (1, 2, 3))
@@ -23,13 +18,10 @@ SIGNALS = ("songs_changed", "ticked_changed", "song_changed", "plan_changed", "c
 
 
 @pytest.fixture
-def model(project, jobs, notifier, settings):
+def model(workspace):
     """Three songs can be exported; no place is shown yet."""
-    add_songs(project, 3)
-    library = Library(project, jobs, notifier)
-    player = Player(device=SoundDevice(open_stream=no_device))
-    parts = project, jobs, player, library, Actions(settings), notifier, settings
-    return ExportModel(Workspace(*parts))
+    add_songs(workspace.project, 3)
+    return ExportModel(workspace)
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from editor_app.keys.actions import Actions
 from editor_app.places.rate import model as rate_model
 from editor_app.places.rate.model import RateModel
-from editor_app.sound.device import SoundDevice
-from editor_app.sound.player import Player
-from editor_app.work.library import Library
 from editor_app.workspace import Workspace
 from ml_core.errors import NotSavedError
 from ml_core.store.store import Store
-from tests.editor_app.conftest import add_songs, make_pair, no_device, prepared
+from tests.editor_app.conftest import add_songs, make_pair, prepared
 
 
 class Listener:
@@ -52,15 +48,12 @@ class Listener:
 
 
 @pytest.fixture
-def listener(project, jobs, notifier, settings, monkeypatch):
+def listener(project, workspace, monkeypatch):
     """Four pairs wait; the place is shown, the first pair is held."""
     monkeypatch.setattr(rate_model, "_SHOWN_AT_LEAST_S", 0.0)
     songs = add_songs(project, 2)
     project.pairs.add([make_pair(songs[at % 2], 5 + at) for at in range(4)])
-    library = Library(project, jobs, notifier)
-    player = Player(device=SoundDevice(open_stream=no_device))
-    parts = project, jobs, player, library, Actions(settings), notifier, settings
-    made = Listener(Workspace(*parts))
+    made = Listener(workspace)
     made.model.enter()
     made.make_pairs()
     made.told.clear()
