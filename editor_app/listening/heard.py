@@ -11,6 +11,9 @@ from ml_core.units import clock
 HEARD_S = 2.0
 """What must be heard of each side: two seconds are about one bar."""
 
+SHOWN_AT_LEAST_S = 0.3
+"""A key that bounces, or a finger that is still down, must not answer the pair that comes next."""
+
 SIDES = ("A", "B")
 
 

@@ -21,6 +21,9 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
+MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
+"""Twenty minutes of stereo at 96 kHz, .9 GB as float32: beyond, songs are streamed."""
+
 Made = TypeVar("Made")
 
 

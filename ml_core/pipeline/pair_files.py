@@ -22,12 +22,10 @@ from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, csv_text
+from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY
 from ml_core.progress import Progress
 
 Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]
-
-MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
-"""Twenty minutes of stereo at 96 kHz, .9 GB as float32: beyond, songs are streamed."""
 
 
 def pairs_json(comparisons: Sequence[Comparison], songs: Mapping[str, str]) -> list[dict[str, Any]]:

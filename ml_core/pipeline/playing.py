@@ -24,15 +24,13 @@ from ml_core.domain.songs import SongAnalysis
 from ml_core.edits import peaks
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
-from ml_core.pipeline.materials import graph
+from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY, graph
 from ml_core.progress import Progress
 from ml_core.units import db_to_gain
 
 Audio = NDArray[np.float32]
 
 BYTES_A_STEREO_SAMPLE = 8
-MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
-"""Twenty minutes of stereo at 96 kHz, .9 GB as float32: beyond, songs are streamed."""
 
 PLAY_LUFS = -16.0
 """Loudness that songs are played at: near what streaming services settle on, so quiet and loud

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, AnswerBar
-from editor_app.listening.heard import Heard
+from editor_app.listening.heard import SHOWN_AT_LEAST_S, Heard
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.places.compare.supply import ComparisonSupply
 from editor_app.workspace import Workspace
@@ -16,7 +16,6 @@ from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison
 from ml_core.errors import UserError
 
-_SHOWN_AT_LEAST_S = 0.3
 _ANSWERS: dict[str, tuple[Answer, int]] = {
     "rate_a": ("A", 1),
     "rate_a_much": ("A", 2),
@@ -145,7 +144,7 @@ class BlindPairs(QWidget):
 
     def _answer(self, answer: Answer, strength: int) -> None:
         pair = self._pair
-        is_new = time.monotonic() - self._shown_at_s < _SHOWN_AT_LEAST_S
+        is_new = time.monotonic() - self._shown_at_s < SHOWN_AT_LEAST_S
         if not self._is_active or pair is None or is_new or not self._panel.holds(pair):
             return
         heard_s = self._heard.seconds(pair.id, is_loaded=True)

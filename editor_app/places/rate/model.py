@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.listening.heard import Heard
+from editor_app.listening.heard import SHOWN_AT_LEAST_S, Heard
 from editor_app.listening.pair_supply import PairSupply
 from editor_app.look.words import counted
 from editor_app.places.rate.fault_marks import FaultMarks
@@ -21,9 +21,6 @@ from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Answer, Comparison, Rating
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-
-# A key that bounces, or a finger that is still down, must not answer the pair that comes next.
-_SHOWN_AT_LEAST_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +208,7 @@ class RateModel(QObject):
     def answer(self, answer: Answer, strength: int) -> None:
         """Save an answer to the pair and show the next; where it is refused, the pair stays."""
         pair = self.pair
-        is_new = time.monotonic() - self._shown_at_s < _SHOWN_AT_LEAST_S
+        is_new = time.monotonic() - self._shown_at_s < SHOWN_AT_LEAST_S
         if not self.is_here or pair is None or (is_new and self.holds_pair):
             return
         if self._is_heard_again and answer == "skip":

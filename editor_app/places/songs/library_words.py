@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from editor_app.look.words import counted, long_time
 from ml_core.domain.songs import SongEntry
+from ml_core.store.records.reserve import FEWEST_SONGS
 
-# The store keeps songs aside from this many on.
-_FEWEST_FOR_RESERVE = 8
 ENOUGH_SONGS = 10
 """Of ten songs three are kept aside, which leaves seven to rate."""
 
@@ -50,9 +49,9 @@ def reserve_note(entries: list[SongEntry]) -> str:
             f"{counted(n_compare, 'song')} kept aside: never offered for rating, so that the "
             "comparison at the end is honest. Click “Used for” to change it."
         )
-    if len(entries) < _FEWEST_FOR_RESERVE:
+    if len(entries) < FEWEST_SONGS:
         return (
-            f"With {_FEWEST_FOR_RESERVE} songs or more, some are kept aside for an honest "
+            f"With {FEWEST_SONGS} songs or more, some are kept aside for an honest "
             "comparison at the end."
         )
     return "No song is kept aside: a comparison would be on songs it has learned from."

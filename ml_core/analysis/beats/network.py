@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from ml_core.analysis.beats.onsets import CHROMA_GAIN
 from ml_core.analysis.spectra.reading import CHROMA_HZ, FRAME_HZ, N_MELS, Spectra
 
 Floats = NDArray[np.float32]
@@ -32,8 +33,6 @@ INPUTS_PER_STEP = 2
 N_INPUTS = 2 * N_MELS + 24
 # Each convolution has five taps; the first reads five inputs.
 N_TAPS = 5
-# log(1 + 3 x chroma / its level), as the onset quantities have it.
-CHROMA_GAIN = 3.0
 # A minute at a time keeps memory small; chunks begin on a step and on a row of chroma.
 _CHUNK_FRAMES = 60 * FRAME_HZ
 _FRAMES_PER_STEP = FRAMES_PER_INPUT * INPUTS_PER_STEP

@@ -18,13 +18,12 @@ from scipy.special import ndtr
 from ml_core.domain.reasons import Reason
 from ml_core.edits.features.words import EDIT_FEATURES, FEATURE_NAMES
 from ml_core.reward.preference_model import PreferenceModel
+from ml_core.training.wishes.directions import LIKELY_SD
 from ml_core.training.wishes.words import DIRECTIONS, Direction
 
 Floats = NDArray[np.float64]
 
 STEPS = 16
-LIKELY_SD = 1.645
-"""The interval holds nine of ten likely values."""
 LEAST_SURE = 0.75
 """Probability that a direction speaks the way it is told."""
 LEAST_SHARE = 0.08

@@ -50,7 +50,7 @@ class Listener:
 @pytest.fixture
 def listener(project, workspace, monkeypatch):
     """Four pairs wait; the place is shown, the first pair is held."""
-    monkeypatch.setattr(rate_model, "_SHOWN_AT_LEAST_S", 0.0)
+    monkeypatch.setattr(rate_model, "SHOWN_AT_LEAST_S", 0.0)
     songs = add_songs(project, 2)
     project.pairs.add([make_pair(songs[at % 2], 5 + at) for at in range(4)])
     made = Listener(workspace)
@@ -87,10 +87,10 @@ def test_a_refused_answer_keeps_the_pair_and_says_why(listener, notifier, monkey
 
 
 def test_a_key_that_bounces_answers_only_a_pair_that_was_shown_a_moment(listener, monkeypatch):
-    monkeypatch.setattr(rate_model, "_SHOWN_AT_LEAST_S", 60.0)
+    monkeypatch.setattr(rate_model, "SHOWN_AT_LEAST_S", 60.0)
     listener.model.answer("A", 1)
     assert listener.project.ratings.last(5) == []
-    monkeypatch.setattr(rate_model, "_SHOWN_AT_LEAST_S", 0.0)
+    monkeypatch.setattr(rate_model, "SHOWN_AT_LEAST_S", 0.0)
     listener.model.answer("A", 1)
     assert len(listener.project.ratings.last(5)) == 1
 
