@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -23,7 +24,7 @@ from editor_app.frame.main_window import MainWindow
 from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
-from editor_app.listening.own_folder import remove_left_over
+from editor_app.listening.own_folder import remove_left_over, set_aside_left_over
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
@@ -75,7 +76,7 @@ class Window(QObject):
     ) -> None:
         super().__init__()
         self.project = Project.open(project_dir, notifier, taste)
-        remove_left_over(self.project.cache_dir)
+        set_aside_left_over(self.project.cache_dir)
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
@@ -135,6 +136,8 @@ class Window(QObject):
     def _begin_work(self) -> None:
         if self._is_open:
             self._listen()
+            cache_dir = self.project.cache_dir
+            Thread(target=remove_left_over, args=(cache_dir,), name="left-over").start()
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()

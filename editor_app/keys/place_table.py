@@ -1,8 +1,8 @@
 """The places of the window, a row each: all that the frame knows of them.
 
-Four things follow this table: the side bar, the Go entries of the menu, what is imported late and
-ahead, and the rule that no place imports another. A place is its row here and its folder in
-`places`.
+Three things follow this table: the side bar, the entries of the menu, and what is imported late
+and ahead. A test holds the contract that no place imports another against it. A place is its row
+here and its folder in `places`.
 """
 
 from __future__ import annotations

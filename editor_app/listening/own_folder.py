@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
+
+_LEFT = "left-over-"
 
 
 def own_folder(cache_dir: str, user: str) -> Path:
@@ -18,13 +21,20 @@ def own_folder(cache_dir: str, user: str) -> Path:
     return _root(cache_dir) / f"{user}-{uuid4().hex}"
 
 
-def remove_left_over(cache_dir: str) -> None:
-    """Remove what a window that was killed left behind.
+def set_aside_left_over(cache_dir: str) -> None:
+    """Put away what a window that was killed left behind; `remove_left_over` removes it later.
 
-    Call it once the project is open and before anybody has a folder. A project is open in one
-    window at a time, so whatever lies there is left over.
+    Only once the project is open and before anybody has a folder: one window has it at a time.
     """
-    shutil.rmtree(_root(cache_dir), ignore_errors=True)
+    root = _root(cache_dir)
+    with suppress(OSError):  # Mostly there is none. One that stays is met again.
+        root.rename(root.with_name(f"{_LEFT}{uuid4().hex}"))
+
+
+def remove_left_over(cache_dir: str) -> None:
+    """Remove what was put away. Several GB may take seconds: not for the window's thread."""
+    for folder in Path(cache_dir).glob(f"{_LEFT}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _root(cache_dir: str) -> Path:

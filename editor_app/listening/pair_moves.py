@@ -76,7 +76,7 @@ class PairMoves:
             (one.lane, round(one.start_s * rate), round(one.end_s * rate)) for one in found
         ]
         self._at_difference = -1
-        self._edit_lane = "A"  # The edit that was heard last: the original goes back to it.
+        self._edit_lane = "A"
 
     def to_start(self) -> None:
         """Go to where the lane that sounds begins."""

@@ -5,7 +5,7 @@ from ml_core.audio_file.finding import find_audio_files
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
-from ml_core.audio_file.song import copy_tags, file_sha256, read_song, read_tags
+from ml_core.audio_file.song import file_sha256, read_song, read_tags
 from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_text_atomic
 from ml_core.audio_file.tags import Cover, Tags, write_tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
@@ -18,7 +18,6 @@ __all__ = [
     "SongReader",
     "Tags",
     "blocks",
-    "copy_tags",
     "file_sha256",
     "find_audio_files",
     "is_same_file",

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file.reading import BLOCK_SAMPLES, AudioHeader, SongReader
 from ml_core.audio_file.source_bytes import open_regular_file, unreadable
-from ml_core.audio_file.tags import Tags, completed, embedded_tags, write_tags
-from ml_core.domain.file_formats import format_of_extension, write_format
+from ml_core.audio_file.tags import Tags, completed, embedded_tags
 from ml_core.domain.songs import SHORTEST_SONG_S, Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -130,23 +129,6 @@ def read_tags(path: str | Path) -> Tags:
     """
     with SongReader(path) as reader:
         return completed(embedded_tags(path), reader.text)
-
-
-def copy_tags(source: str | Path, target: str | Path, file_format: str = "") -> bool:
-    """Carry tags and cover over to another file, in place; returns whether its format took them.
-
-    Args:
-        source: any sound file.
-        target: a complete sound file.
-        file_format: of the target, a key of `WRITE_FORMATS`; "" takes the target's extension.
-
-    Raises:
-        UserError: if the source can't be read as sound.
-        OSError: if the target can't be written.
-    """
-    suffix = Path(target).suffix
-    form = write_format(file_format) if file_format else format_of_extension(suffix)
-    return write_tags(target, form or write_format(suffix), read_tags(source))
 
 
 def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:

@@ -49,7 +49,6 @@ class WriteFormat:
         is_lossless: whether samples come back as they were written.
         most_channels: that the format holds.
         rates_hz: the only sample rates it takes; empty where it takes any.
-        other_extensions: what files of this format are called besides.
         has_32_bit_sizes: whether a file ends at 4 GiB.
         larger_container: libsndfile's name of what holds more; empty where nothing does.
         compression_level: libsndfile's 0..1, 0 being the best sound; None leaves its default.
@@ -64,7 +63,6 @@ class WriteFormat:
     is_lossless: bool
     most_channels: int
     rates_hz: tuple[int, ...] = ()
-    other_extensions: tuple[str, ...] = ()
     has_32_bit_sizes: bool = False
     larger_container: str = ""
     compression_level: float | None = None
@@ -113,7 +111,6 @@ _FORMATS = (
         "wave.WAVE",
         is_lossless=True,
         most_channels=1024,
-        other_extensions=("wave",),
         has_32_bit_sizes=True,
         larger_container="RF64",
     ),
@@ -146,7 +143,6 @@ _FORMATS = (
         "oggvorbis.OggVorbis",
         is_lossless=False,
         most_channels=2,
-        other_extensions=("oga",),
         compression_level=0.3,
     ),
     WriteFormat(
@@ -168,22 +164,11 @@ _FORMATS = (
         "aiff.AIFF",
         is_lossless=True,
         most_channels=1024,
-        other_extensions=("aif",),
         has_32_bit_sizes=True,
     ),
 )
 WRITE_FORMATS = {form.name: form for form in _FORMATS}
 """What edits are written as, in the order in which people are offered it."""
-
-
-def format_of_extension(extension: str) -> WriteFormat | None:
-    """The format of files that are called so; None for others.
-
-    Args:
-        extension: with or without its dot, in any letter case.
-    """
-    wanted = extension.lower().removeprefix(".")
-    return next((f for f in _FORMATS if wanted in (f.name, *f.other_extensions)), None)
 
 
 def write_format(name: str) -> WriteFormat:

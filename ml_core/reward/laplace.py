@@ -114,14 +114,16 @@ def _climb(
     """
     length = torch.ones_like(objective)[..., None]
     for left in reversed(range(_MAX_HALVINGS + 1)):
-        new_dual = dual + length * full_step
+        # None is taken at length 0, also of a step that is not a number.
+        step = torch.where(length > 0, length * full_step, 0.0)
+        new_dual = dual + step
         new_difference = (covariance @ new_dual[..., None])[..., 0]
         new_objective = _objective(new_difference, new_dual, answers, threshold)
         worse = ~_is_no_worse(new_objective, objective)
         if not bool(worse.any()):
             break
         length = torch.where(worse[..., None], 0.5 * length if left > 1 else 0.0, length)
-    change = float((length * full_step).abs().max()) if full_step.numel() else 0.0
+    change = float(step.abs().max()) if step.numel() else 0.0
     return new_dual, new_difference, new_objective, change
 
 

@@ -181,8 +181,8 @@ class Weights:
     """Of both linear models; the intercepts stand last.
 
     Attributes:
-        beat: (46,), in the order of `beat_activation.activation_features`.
-        bar: (177,), in the order of `bar_score.bar_score_features`.
+        beat: (46,), in the order of `activation.activation_features`.
+        bar: (177,), in the order of `score.bar_score_features`.
     """
 
     beat: NDArray[np.float64]

@@ -105,11 +105,11 @@ def singing_without(music_dir: Path, cache: Path | None = None) -> dict[str, Sin
 TEMPLATE = '''"""Fitted weights of whether a song is sung at all.
 
 Provenance: L2-regularized logistic regression on {n_sung} sung songs of four artists, {n_others}
-real songs without singing and {n_rendered} rendered pieces, those weighing {rendered} each (songs
-from free games, from librosa's examples and from UltraStar Deluxe's collection; pieces as in
-`weights.py`). Only these numbers ship, no music. Written by
-`packaging/voice_network/fit_singing_weights.py`, which prints with all songs of an artist left out:
-{measured}
+real songs without singing and {n_rendered} rendered pieces, those weighing {rendered} each. The
+songs are from free games, from librosa's examples and from UltraStar Deluxe's collection. The
+pieces are those of `ml_core/analysis/weights.py`. Only these numbers ship, no music. They are
+written by `packaging/voice_network/fit_singing_weights.py`, which also prints the area under the curve. With
+all songs of an artist left out it is {measured}.
 """
 
 from __future__ import annotations
@@ -182,8 +182,8 @@ def main() -> None:
             print(f"{name[:52]:52s} {'sung' if truth else '':5s} {odds[-1]:+6.2f} {share:.2f}")
     ups, downs = np.array(odds)[is_sung], np.array(odds)[~np.array(is_sung)]
     area = float((ups[:, None] > downs).mean())
-    measured = f"area under the curve {area:.2f} ({len(ups)} sung songs against {len(downs)})."
-    print(measured)
+    measured = f"{area:.2f} ({len(ups)} sung songs against {len(downs)})"
+    print("Area under the curve:", measured)
     if arguments.dry:
         return
     rendered = np.array(artists) == "rendered"

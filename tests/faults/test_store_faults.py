@@ -1,6 +1,7 @@
 """The fault suite's cases of the store in their short form; `python -m tests.faults` is the long.
 
-Cases 16 and 17, and more of 4 and 18, are in tests/store: they need no fault of the machine.
+Cases 16 and 17, and more of 4 and 18, are in tests/ml_core/store: they need no fault of the
+machine.
 """
 
 from __future__ import annotations

@@ -77,7 +77,9 @@ class ResultListening(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Remove the temporary files."""
+        """Make nothing more, and remove the temporary files."""
+        if self._asked is not None:
+            self._asked.cancel()
         rmtree(self._folder, ignore_errors=True)
 
     def _play(

@@ -166,12 +166,10 @@ class CompareModel(QObject):
         used = "new" if use_new else "old"
         self._notifier.status(f"The {used} taste is in use. Undo takes this back.")
 
-    def save_pairs(self, folder: str) -> None:
-        """Write the pairs as files into a folder; only once there is a report."""
-        if self.session is None or self.report is None:
-            return
+    def save_pairs(self, session: ComparisonSession, report: ComparisonReport, folder: str) -> None:
+        """Write the pairs of a finished comparison as files into a folder."""
         try:
-            request = self._project.requests.comparison_files(self.session, self.report, folder)
+            request = self._project.requests.comparison_files(session, report, folder)
         except UserError as error:
             self._notifier.user_error(error)
             return

@@ -171,11 +171,14 @@ class ComparePage(Place):
             self._model.decide(use_new=use_new)
 
     def _save_files(self) -> None:
+        session, report = self._model.session, self._model.report
+        if session is None or report is None:
+            return
         folder = QFileDialog.getExistingDirectory(
             self, "Where to put the pairs", self._settings.export_folder
         )
-        if folder:
-            self._model.save_pairs(folder)
+        if folder:  # Of the comparison that was shown: another may have come meanwhile.
+            self._model.save_pairs(session, report, folder)
 
     # Hearing the pairs again
 

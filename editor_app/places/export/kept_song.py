@@ -155,7 +155,7 @@ class KeptSong(KeptTimeline):
     # Painting
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As in the pictures."""
+        """The size that the layout starts from."""
         return QSize(816, _HEIGHT_PX)
 
     def paint_picture(self, painter: QPainter) -> None:

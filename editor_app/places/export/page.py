@@ -113,7 +113,7 @@ class ExportPage(Place):
 
     def _show_songs(self) -> None:
         model = self._model
-        self._songs.show_songs(model.songs, model.ticked_songs(), model.current)
+        self._songs.show_songs(model.songs, set(model.ticked_songs()), model.current)
 
     def _show_fact(self, sha256: str) -> None:
         if sha256:

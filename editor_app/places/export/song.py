@@ -158,7 +158,9 @@ class ExportSong(QWidget):
             self.edit.tell_joins(join_words(found))
 
     def close(self) -> bool:
-        """Remove the temporary files."""
+        """Make nothing more, and remove the temporary files."""
+        if self._asked is not None:
+            self._asked.cancel()
         rmtree(self._folder, ignore_errors=True)
         return super().close()
 

@@ -148,8 +148,9 @@ class TasteModel(QObject):
     def _on_finished(self) -> None:
         self._job = None
         self._actions.allow(["train"])
-        self._ask()
+        self._is_stale = False  # Asked for below, whether the place is shown or not.
         self.changed.emit()
+        self._ask()
 
     # What the ratings say
 

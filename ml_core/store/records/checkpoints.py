@@ -64,10 +64,13 @@ class CheckpointTable:
 
     def all(self) -> list[Checkpoint]:
         """The taste's checkpoints in the order they were made; damaged rows are left out."""
+        return self._read("ORDER BY number")
+
+    def _read(self, which: str, *values: str) -> list[Checkpoint]:
         rows = self._database.rows(
             "SELECT c.* FROM checkpoints AS c JOIN taste_checkpoints AS t USING (number) "
-            "WHERE t.taste = ? ORDER BY number",
-            (self._taste.id,),
+            f"WHERE t.taste = ? {which}",
+            (self._taste.id, *values),
         )
         return [
             Checkpoint(**json.loads(row["record"]))
@@ -81,9 +84,9 @@ class CheckpointTable:
         Raises:
             UserError: if there is none.
         """
-        for checkpoint in self.all():
-            if checkpoint.id == checkpoint_id:
-                return checkpoint
+        found = self._read("AND c.id = ?", checkpoint_id)
+        if found:
+            return found[0]
         raise UserError(
             f"There is no checkpoint {checkpoint_id}.", 'See "tastecut history" for their names.'
         )

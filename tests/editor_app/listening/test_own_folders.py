@@ -48,15 +48,19 @@ def test_the_end_of_a_comparison_leaves_rates_pairs_alone(qtbot, jobs, open_wind
     assert ready and all(are_there(pair) for pair in ready.values())
 
 
-def test_a_window_that_was_killed_leaves_nothing(open_window, filled, tmp_path):
+def test_a_window_that_was_killed_leaves_nothing(qtbot, open_window, filled, tmp_path):
     filled(3, 6)
-    killed = cache_dir(tmp_path / "project") / "listening"
+    cache = cache_dir(tmp_path / "project")
+    killed = cache / "listening"
     files = [killed / "song.f32", killed / "pairs-0" / "song.f32"]
+    # One that was killed while it removed what another had left.
+    files.append(cache / "left-over-0" / "song.f32")
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes(8))
     open_window("songs")
-    assert not any(file.exists() for file in files)
+    assert not any(file.exists() for file in files[:2]), "put away before anything is made"
+    qtbot.waitUntil(lambda: list(cache.glob("**/*.f32")) == [])
 
 
 def test_what_every_place_made_to_be_heard_lies_where_the_next_start_looks(

@@ -59,6 +59,4 @@ def test_nothing_is_decided_before_there_is_a_report(model, jobs, learned, proje
     model.decide(use_new=True)
     assert project.models.active() is None and not model.is_new_used
     assert model.ask_report() and not model.ask_report(), "answers are counted once"
-    model.save_pairs("/nowhere")
-    assert jobs.asked("write_comparison") == []
     assert model._used == BASE
