@@ -108,8 +108,8 @@ Provenance: L2-regularized logistic regression on {n_sung} sung songs of four ar
 real songs without singing and {n_rendered} rendered pieces, those weighing {rendered} each. The
 songs are from free games, from librosa's examples and from UltraStar Deluxe's collection. The
 pieces are those of `ml_core/analysis/weights.py`. Only these numbers ship, no music. They are
-written by `packaging/voice_network/fit_singing_weights.py`, which also prints the area under the curve. With
-all songs of an artist left out it is {measured}.
+written by `packaging/voice_network/fit_singing_weights.py`, which also prints the area under the
+curve. With all songs of an artist left out it is {measured}.
 """
 
 from __future__ import annotations

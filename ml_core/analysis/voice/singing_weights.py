@@ -4,8 +4,8 @@ Provenance: L2-regularized logistic regression on 9 sung songs of four artists, 
 real songs without singing and 40 rendered pieces, those weighing 0.2 each. The
 songs are from free games, from librosa's examples and from UltraStar Deluxe's collection. The
 pieces are those of `ml_core/analysis/weights.py`. Only these numbers ship, no music. They are
-written by `packaging/voice_network/fit_singing_weights.py`, which also prints the area under the curve. With
-all songs of an artist left out it is 1.00 (9 sung songs against 17).
+written by `packaging/voice_network/fit_singing_weights.py`, which also prints the area under the
+curve. With all songs of an artist left out it is 1.00 (9 sung songs against 17).
 """
 
 from __future__ import annotations
