@@ -1,4 +1,4 @@
-"""The frame: menus, side bar, the five places, the status line."""
+"""The frame: menus, side bar, the places, the status line."""
 
 from __future__ import annotations
 

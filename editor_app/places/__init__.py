@@ -1,1 +1,1 @@
-"""The five places of the window, one room each; they do not know each other."""
+"""The places of the window, one room each; they do not know each other."""

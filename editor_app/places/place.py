@@ -1,4 +1,4 @@
-"""What the five places have in common: a header, room for one banner, and being shown or hidden."""
+"""What all places have in common: a header, room for one banner, and being shown or hidden."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARGIN_Y_PX = 16
 
 
 class Place(QWidget):
-    """One of the five places. Subclasses fill `body` and put their buttons into `header_right`.
+    """One of the places. Subclasses fill `body` and put their buttons into `header_right`.
 
     Attributes:
         title: the label at the left of the header.

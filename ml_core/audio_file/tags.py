@@ -168,6 +168,8 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
     """
     if not tags.texts and tags.cover is None:
         return True
+    if not form.tagged_as:
+        return False
     try:
         tagged = _opener(form)(path)
         if tagged.tags is None:

@@ -45,7 +45,7 @@ class WriteFormat:
         words: as the window lists it.
         container: libsndfile's name.
         codings: libsndfile's subtypes, coarsest first; a lossy format has one.
-        tagged_as: what reads and writes its tags, "module.Class" of mutagen.
+        tagged_as: what reads and writes its tags, "module.Class" of mutagen; empty without tags.
         is_lossless: whether samples come back as they were written.
         most_channels: that the format holds.
         rates_hz: the only sample rates it takes; empty where it takes any.
@@ -76,7 +76,7 @@ class WriteFormat:
     @property
     def subtype(self) -> str:
         """The coding that is used when none is given."""
-        return "PCM_16" if self.is_lossless else self.codings[0]
+        return "PCM_16" if "PCM_16" in self.codings else self.codings[0]
 
     def coding_for(self, source_subtype: str) -> str:
         """The coding that keeps a source's own steps, as far as the format has one.
@@ -87,11 +87,12 @@ class WriteFormat:
         Args:
             source_subtype: libsndfile's name of the source's coding.
         """
-        if not self.is_lossless or source_subtype in self.codings:
-            return source_subtype if source_subtype in self.codings else self.subtype
+        if source_subtype in self.codings:
+            return source_subtype
         if source_subtype in _EIGHT_BIT:
             return self.codings[0]
-        return "PCM_24" if source_subtype in _FINER_THAN_24_BIT else self.subtype
+        is_finer = source_subtype in _FINER_THAN_24_BIT and "PCM_24" in self.codings
+        return "PCM_24" if is_finer else self.subtype
 
 
 _EIGHT_BIT = frozenset({"PCM_S8", "PCM_U8"})

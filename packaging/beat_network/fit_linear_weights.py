@@ -8,6 +8,7 @@ piece and the same piece without drums (`_nd`) always stand on one side.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from dataclasses import dataclass
@@ -212,6 +213,7 @@ def rows_of(numbers: Floats) -> str:
 
 def main() -> None:
     """Fit on all pieces and write the module."""
+    argparse.ArgumentParser(description=__doc__).parse_args()  # Asked for help, it fits nothing.
     music_dir = find_music_dir()
     if music_dir is None:
         sys.exit("No pieces here: set TASTECUT_MUSIC to a folder with manifest.json.")

@@ -18,9 +18,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from editor_app.keys.place_table import PLACES as README_PLACES
+
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("songs", "rate", "taste", "training", "compare", "export")
-README_PLACES = ("songs", "rate", "taste", "compare", "export")
+# Your taste also while it learns.
+PLACES = tuple(
+    shown for p in README_PLACES for shown in ((p, "training") if p == "taste" else (p,))
+)
 _SCREEN = "3840x2400x24"
 # Of the episodes, when training is photographed: the curves have a shape by then.
 _LEARNED_SHARE = 0.45

@@ -21,6 +21,7 @@ from ml_core.audio_file import (
     write_atomic,
     write_tags,
 )
+from ml_core.domain.file_formats import WriteFormat
 from ml_core.errors import UserError
 from tests.ml_core.audio_file.sound_material import save, sound
 
@@ -159,3 +160,9 @@ def test_any_text_can_be_a_title(tmp_path: Path, text: str, file_format: str) ->
         tags=Tags({"title": (plain,)} if plain else {}),
     )
     assert read_tags(path).title == plain
+
+
+def test_a_format_without_tags_or_fine_codings_is_its_row_alone(tmp_path: Path) -> None:
+    plain = WriteFormat("au", "Sun AU", "AU", ("PCM_16",), "", is_lossless=True, most_channels=2)
+    assert [plain.coding_for(kind) for kind in ("PCM_U8", "PCM_24", "FLOAT")] == ["PCM_16"] * 3
+    assert not write_tags(tmp_path / "song.au", plain, TAGS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -129,7 +128,12 @@ def request_for(
     request_in: Callable[..., TrainRequest], tmp_path: Path
 ) -> Callable[..., TrainRequest]:
     """Builds a training request whose models go into the test's own folder."""
-    return partial(request_in, tmp_path / "models")
+
+    def build(ratings: list[Rating], **changes: object) -> TrainRequest:
+        folder = Path(str(changes.pop("models_dir", tmp_path / "models")))
+        return request_in(folder, ratings, **changes)
+
+    return build
 
 
 @pytest.fixture(scope="session")
