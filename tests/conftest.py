@@ -77,8 +77,9 @@ def demo_songs(
     from ml_core.demo_songs import DemoTruth, write_demo_songs
 
     def make(folder: Path) -> None:
-        truths = [asdict(truth) | {"path": str(truth.path)} for truth in write_demo_songs(folder)]
-        (folder / "truths.json").write_text(json.dumps(truths))
+        truths = write_demo_songs(folder / "songs")
+        plain = [asdict(truth) | {"path": str(truth.path)} for truth in truths]
+        (folder / "truths.json").write_text(json.dumps(plain))
 
     def as_made(name: str, value: Any) -> Any:
         if name == "path":
