@@ -27,14 +27,17 @@ BEFORE = Path(__file__).with_name("project_before")
 EXPECTED: dict[str, Any] = json.loads((BEFORE / "expected.json").read_text("utf-8"))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """The project's folder as that build left it."""
-    folder = tmp_path / "project"
+def unpack_into(folder: Path) -> None:
+    """Make a project's folder as that build left it."""
     shutil.copytree(BEFORE / "models", paths.models_dir(folder))
     with closing(sqlite3.connect(paths.database_path(folder))) as database:
         database.executescript((BEFORE / "tastecut.sql").read_text("utf-8"))
-    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    unpack_into(tmp_path / "project")
+    return tmp_path / "project"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor_app.listening.answer_bar import ANSWER_ACTIONS, AnswerBar
+from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
 from editor_app.listening.heard import SHOWN_AT_LEAST_S, Heard
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.places.compare.supply import ComparisonSupply
@@ -15,14 +15,6 @@ from editor_app.workspace import Workspace
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import Answer, Comparison
 from ml_core.errors import UserError
-
-_ANSWERS: dict[str, tuple[Answer, int]] = {
-    "rate_a": ("A", 1),
-    "rate_a_much": ("A", 2),
-    "rate_b": ("B", 1),
-    "rate_b_much": ("B", 2),
-    "rate_tie": ("tie", 1),
-}
 
 
 class BlindPairs(QWidget):
@@ -53,7 +45,8 @@ class BlindPairs(QWidget):
         column.setSpacing(16)
         column.addWidget(self._panel, 1)
         column.addWidget(self._answers)
-        for action_id, (answer, strength) in _ANSWERS.items():
+        for action_id in ANSWER_ACTIONS:
+            answer, strength = ANSWERS[action_id]
             actions[action_id].triggered.connect(
                 lambda _=False, a=answer, s=strength: self._answer(a, s)
             )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 
 import pytest
 from PySide6.QtCore import QSettings
 
 from editor_app.settings import Settings
-from ml_core import paths
-from tests.cycle.test_project_before import BEFORE, EXPECTED
+from tests.cycle.test_project_before import BEFORE, EXPECTED, unpack_into
 
 
 @pytest.fixture
@@ -23,10 +20,7 @@ def settings(tmp_path) -> Settings:
 
 @pytest.fixture
 def project_before(tmp_path):
-    folder = tmp_path / "project"
-    shutil.copytree(BEFORE / "models", paths.models_dir(folder))
-    with closing(sqlite3.connect(paths.database_path(folder))) as database:
-        database.executescript((BEFORE / "tastecut.sql").read_text("utf-8"))
+    unpack_into(tmp_path / "project")
 
 
 def test_it_opens_where_it_was_with_its_keys(open_window, project_before, settings):
