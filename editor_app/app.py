@@ -32,6 +32,7 @@ from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
+from editor_app.work.lookout import Lookout
 from editor_app.work.ready_ahead import READY_AHEAD
 from editor_app.workspace import Workspace
 from ml_core import paths
@@ -80,6 +81,7 @@ class Window(QObject):
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
+        self.lookout = Lookout(self.project, self.jobs, notifier)
         actions = Actions(settings)
         workspace = Workspace(
             self.project, self.jobs, self.player, self.library, actions, notifier, settings
@@ -110,6 +112,7 @@ class Window(QObject):
                 self._instance.close()
             self.main.hide()
             self.library.close()
+            self.lookout.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
@@ -141,6 +144,7 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+            self.lookout.start()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
             for warning in self.project.warnings:
                 self._notifier.banner("doubtful", warning)

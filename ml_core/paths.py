@@ -57,6 +57,15 @@ def demo_dir(project_dir: Path) -> Path:
     return project_dir / "demo songs"
 
 
+def file_stamp(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """(size in bytes, time of change in ns) of a file; None where it can't be asked."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a text may hold any bytes
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def printable_name(path: str | bytes | os.PathLike[str]) -> str:
     """A file's name as it can be shown anywhere: on one line, without bytes that are no text."""
     name = Path(os.fsdecode(path)).name or os.fsdecode(path)

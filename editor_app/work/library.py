@@ -21,7 +21,7 @@ from ml_core.domain.adding import (
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2

@@ -5,7 +5,9 @@ from ml_core.audio_file.finding import find_audio_files
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
+from ml_core.audio_file.same_song import holds_song, identity_of, require_song
 from ml_core.audio_file.song import file_sha256, read_song, read_tags
+from ml_core.audio_file.sound_identity import sound_sha256
 from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_text_atomic
 from ml_core.audio_file.tags import Cover, Tags, write_tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
@@ -20,6 +22,8 @@ __all__ = [
     "blocks",
     "file_sha256",
     "find_audio_files",
+    "holds_song",
+    "identity_of",
     "is_same_file",
     "mix_channels",
     "probe",
@@ -28,8 +32,10 @@ __all__ = [
     "read_song",
     "read_tags",
     "refuse_same_file",
+    "require_song",
     "resample_blocks",
     "resampled_length",
+    "sound_sha256",
     "stage_audio",
     "staged_file",
     "write_atomic",

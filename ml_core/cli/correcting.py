@@ -17,7 +17,7 @@ from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 from ml_core.units import parse_clock
 
 

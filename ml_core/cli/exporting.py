@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
@@ -17,7 +18,8 @@ from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, Expo
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request, present_path
+from ml_core.store.requests import deliver_request
+from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
 
@@ -31,6 +33,7 @@ def export(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
 
+    find_again(arguments)
     failed: list[tuple[str, str]] = []
     files: list[tuple[str, Delivered]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
@@ -144,17 +147,17 @@ def audit(arguments: argparse.Namespace) -> None:
     """Say how much each join stands out against the song's own bar lines."""
     from ml_core.pipeline.auditing import (
         audit_file,
-        project_corrections,
+        project_library,
         report_json,
         summary_json,
     )
 
     reports = []
-    corrections = project_corrections(arguments.project)
+    library = project_library(arguments.project)
     with watch(arguments) as progress:
         for index, file in enumerate(arguments.files):
             part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
-            reports.append(audit_file(file, arguments.project, part, corrections))
+            reports.append(audit_file(file, arguments.project, part, library))
     summary = summary_json(reports)
     edits = [
         {"file": str(file.absolute()), **report_json(*report)}

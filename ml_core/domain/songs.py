@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from ml_core.domain.checked import is_share, require, require_sha256, require_sound
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 
-SongStatus = Literal["waiting", "ready", "failed"]
+SongStatus = Literal["waiting", "ready", "failed", "gone", "changed"]
+"""How far a song is. The last two are of its file and never stored: it is at none of its paths, or
+holds other sound now."""
 SongUse = Literal["rate", "compare", "out"]
 FileStamp = tuple[int, int]
 """(size in bytes, time of change in ns): as long as both stay, a file is taken to be the same."""

@@ -14,6 +14,9 @@ from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
+    LookOutcome,
+    LookRequest,
+    MatchRequest,
     ReadOutcome,
     ReadRequest,
 )
@@ -54,6 +57,11 @@ class Task(Generic[Request, Result]):
 
 
 READ_SONGS: Task[ReadRequest, list[ReadOutcome]] = Task("read_songs")
+UNSETTLED_SONGS: Task[LookRequest, list[str]] = Task("unsettled_songs")
+"""Keys of songs whose files are not what they were when they were last read."""
+LOOK_FOR_SONGS: Task[LookRequest, LookOutcome] = Task("look_for_songs")
+MATCH_RECORDINGS: Task[MatchRequest, dict[int, int]] = Task("match_recordings")
+"""The first song of the same recording, by the id of each new one."""
 ANALYSE_SONG: Task[AnalyseRequest, AnalyseOutcome] = Task("analyse_song")
 BAR_CHECK: Task[BarCheckRequest, BarCheck] = Task("bar_check")
 DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")

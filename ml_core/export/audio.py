@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import (
     AudioHeader,
-    file_sha256,
+    holds_song,
     mix_channels,
     probe,
     read_tags,
@@ -26,6 +26,7 @@ from ml_core.audio_file import (
 )
 from ml_core.domain.edits import Edit
 from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
 from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
@@ -39,7 +40,7 @@ Render = Callable[[Edit, Path], Iterable[Audio]]
 
 
 def export_edit(
-    source: str | Path,
+    song: KnownSong,
     edit: Edit,
     target: str | Path,
     file_format: str,
@@ -55,7 +56,7 @@ def export_edit(
     Opus take the nearest rate they know. Lossy formats take a stereo mix of more than two channels.
 
     Args:
-        source: the song the edit was made of.
+        song: that the edit was made of, where it lies now.
         edit: of this very song.
         target: path of the audio file.
         file_format: a key of `file_formats.WRITE_FORMATS`.
@@ -74,11 +75,11 @@ def export_edit(
     """
     progress = progress or silent()
     form = write_format(file_format)
-    song_path, audio_path = Path(source).absolute(), Path(target).absolute()
+    song_path, audio_path = Path(song.path).absolute(), Path(target).absolute()
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
-    header = _require_same_song(song_path, edit)
-    record = edit_record(song_path, edit, join_costs)
+    header = _require_same_song(song, edit)
+    record = edit_record(song_path, edit, join_costs, song.sound)
     rate_hz, n_channels = _holdable(form, header)
     audio = _converted(
         _watched(render(edit, song_path), edit, progress, f"Writing {printable_name(audio_path)}"),
@@ -108,9 +109,15 @@ def export_edit(
 
 
 def edit_record(
-    source: Path, edit: Edit, join_costs: Sequence[float | None] = ()
+    source: Path, edit: Edit, join_costs: Sequence[float | None] = (), sound: str = ""
 ) -> dict[str, Any]:
     """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
+
+    Args:
+        source: the song's file.
+        edit: of it.
+        join_costs: one for each join, if there are any.
+        sound: the identity of the song's sound, where it is not the song's key itself.
 
     Raises:
         ValueError: if there are costs, but not one for each join.
@@ -122,7 +129,7 @@ def edit_record(
     return {
         "schema": 1,
         "source": str(source),
-        "sha256": edit.sha256,
+        "sha256": sound or edit.sha256,
         "sample_rate_hz": rate,
         "kept_samples": [list(span) for span in edit.spans],
         # What `rate --changed` compares kept_samples with, once they were changed by hand.
@@ -158,11 +165,12 @@ def _require_usable(song_path: Path, audio_path: Path, record_path: Path) -> Non
         )
 
 
-def _require_same_song(song_path: Path, edit: Edit) -> AudioHeader:
-    header = probe(song_path)
-    if file_sha256(song_path) != edit.sha256 or header.sample_rate_hz != edit.sample_rate_hz:
+def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
+    header = probe(song.path)
+    is_edit_of_it = (edit.sha256, edit.sample_rate_hz) == (song.sha256, header.sample_rate_hz)
+    if not (is_edit_of_it and holds_song(song.path, song)):
         raise UserError(
-            f"{printable_name(song_path)} has changed since this edit was made.",
+            f"{printable_name(song.path)} has changed since this edit was made.",
             "Put the old file back, or add the new one and make a new edit.",
         )
     return header

@@ -89,7 +89,7 @@ def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
     return export_edit(
-        wanted.song.path,
+        wanted.song,
         edit,
         free_target(Path(request.out_dir), wanted.stem, request.file_format),
         request.file_format,

@@ -33,7 +33,8 @@ CREATE TABLE song_corrections (
 
 # What came with version 4. A song is known by its sound, of which a row of version 3 does not tell
 # yet: it gets one when its file is next read. Songs that are one recording in several files share
-# the id of the first as `recording`, which is null until they were compared. A path's stamp tells whether its file has to be read again.
+# the id of the first as `recording`, which is null until they were compared. A path's stamp tells
+# whether its file has to be read again.
 SONG_SOUNDS = (
     """
 CREATE TABLE song_sounds (

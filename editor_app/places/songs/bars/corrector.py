@@ -19,7 +19,7 @@ from ml_core.domain.tasks import BAR_CHECK
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 
 Change = Callable[[Corrections], Corrections]
 
