@@ -6,6 +6,7 @@ from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
 from ml_core.audio_file.song import file_sha256, read_song, read_tags
+from ml_core.audio_file.sound_identity import sound_sha256, sound_sha256_of
 from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_text_atomic
 from ml_core.audio_file.tags import Cover, Tags, write_tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
@@ -30,6 +31,8 @@ __all__ = [
     "refuse_same_file",
     "resample_blocks",
     "resampled_length",
+    "sound_sha256",
+    "sound_sha256_of",
     "stage_audio",
     "staged_file",
     "write_atomic",
