@@ -7,7 +7,7 @@ from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, r
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
 from ml_core.audio_file.same_song import holds_song, identity_of, require_song
 from ml_core.audio_file.song import file_sha256, read_song, read_tags
-from ml_core.audio_file.sound_identity import sound_sha256
+from ml_core.audio_file.sound_identity import sound_sha256, sound_sha256_of
 from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_text_atomic
 from ml_core.audio_file.tags import Cover, Tags, write_tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
@@ -36,6 +36,7 @@ __all__ = [
     "resample_blocks",
     "resampled_length",
     "sound_sha256",
+    "sound_sha256_of",
     "stage_audio",
     "staged_file",
     "write_atomic",
