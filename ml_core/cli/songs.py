@@ -17,7 +17,7 @@ from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.whereabouts import present_song, present_state
+from ml_core.store.whereabouts import present_path, present_song, present_state
 from ml_core.units import clock
 
 
@@ -25,7 +25,7 @@ def song_json(entry: SongEntry) -> dict[str, Any]:
     """A song as the command's JSON shows it."""
     return {
         "id": entry.id,
-        "path": entry.song.path,
+        "path": present_path(entry),
         "sha256": entry.song.identity,
         "duration_s": entry.song.duration_s,
         "status": entry.status,

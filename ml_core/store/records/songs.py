@@ -11,7 +11,7 @@ from typing import Any, get_args
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
 from ml_core.store.records.reserve import OF_RECORDING, fill_reserves, set_use
-from ml_core.store.records.song_paths import put_path_first
+from ml_core.store.records.song_paths import note_replaced, put_path_first
 from ml_core.store.records.song_sounds import note_sound, note_stamp, song_id_of
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
@@ -51,13 +51,15 @@ class SongTable:
             return NOTHING, []
         ids = []
         with self._database.writing() as connection:
+            robbed = set()
             for song in songs:
                 ids.append(_insert_or_update(connection, song, status, storable(message)))
                 note_sound(connection, ids[-1], song.sound, song.fingerprint)
                 for path in reversed(song.paths):
-                    put_path_first(connection, ids[-1], path)
+                    robbed.add(put_path_first(connection, ids[-1], path))
                 if song.stamp is not None:
                     note_stamp(connection, song.path, song.stamp)
+            note_replaced(connection, robbed)
             fill_reserves(connection)
         added = {entry.id: entry for entry in self._entries_with(ids)}
         changes: Changes = frozenset({"songs", "comparisons"})

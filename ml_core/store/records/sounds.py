@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ml_core.domain.adding import MatchRequest
 from ml_core.domain.songs import FileStamp, Song
 from ml_core.store.records.reserve import fill_reserves, join_uses
-from ml_core.store.records.song_paths import put_path_first
+from ml_core.store.records.song_paths import note_found_again, note_replaced, put_path_first
 from ml_core.store.records.song_sounds import note_sound, note_stamp
 from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import storable
@@ -35,6 +35,7 @@ class SoundTable:
         if not songs:
             return NOTHING
         with self._database.writing() as connection:
+            robbed = set()
             for song in songs:
                 row = connection.execute(
                     "UPDATE songs SET title = ?, artist = ? WHERE sha256 = ? RETURNING id",
@@ -43,8 +44,10 @@ class SoundTable:
                 if row is None:
                     continue
                 note_sound(connection, row[0], song.sound, song.fingerprint)
-                put_path_first(connection, row[0], song.path)
+                robbed.add(put_path_first(connection, row[0], song.path))
                 note_stamp(connection, song.path, song.stamp)
+                note_found_again(connection, row[0])
+            note_replaced(connection, robbed)
         return frozenset({"songs"})
 
     def to_match(self) -> MatchRequest:
