@@ -1,7 +1,7 @@
 """Sound files: read with bounded memory, written whole or not at all, with their tags."""
 
 from ml_core.audio_file.channels import mix_channels
-from ml_core.audio_file.finding import find_audio_files
+from ml_core.audio_file.finding import FoundFiles, find_audio_files, find_songs
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
@@ -16,11 +16,13 @@ __all__ = [
     "WRITE_FORMATS",
     "AudioHeader",
     "Cover",
+    "FoundFiles",
     "SongReader",
     "Tags",
     "blocks",
     "file_sha256",
     "find_audio_files",
+    "find_songs",
     "is_same_file",
     "mix_channels",
     "probe",

@@ -16,6 +16,7 @@ import mutagen
 import mutagen.flac
 import mutagen.id3
 
+from ml_core.audio_file.own_edits import MARK, MARKED, WAV_SOFTWARE
 from ml_core.domain.file_formats import WriteFormat
 
 _mutagen: Any = mutagen
@@ -59,10 +60,12 @@ class Tags:
     Attributes:
         texts: by our field's name, each with one value or more.
         cover: the front cover, else the first picture.
+        is_edit: whether the file is to say that it is an edit that Tastecut made.
     """
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cover: Cover | None = None
+    is_edit: bool = False
 
     def text(self, name: str) -> str:
         """All values of a field on one line; "" without one."""
@@ -148,11 +151,12 @@ def _best_cover(pictures: list[tuple[int, bytes, str]]) -> Cover | None:
 
 def container_texts(tags: Tags) -> dict[str, str]:
     """Tags as libsndfile's texts: what players that know no ID3 show of a WAV."""
-    return {
+    texts = {
         field_name: tags.text(name)
         for name, (_, _, field_name) in _FIELDS.items()
         if field_name and tags.text(name)
     }
+    return texts | ({"software": WAV_SOFTWARE} if tags.is_edit else {})
 
 
 def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
@@ -166,7 +170,8 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
     Raises:
         OSError: if the disk fails or is full.
     """
-    if not tags.texts and tags.cover is None:
+    is_said_by_wav = tags.is_edit and form.container == "WAV"
+    if not tags.texts and tags.cover is None and (is_said_by_wav or not tags.is_edit):
         return True
     if not form.tagged_as:
         return False
@@ -203,6 +208,8 @@ def _to_id3(target: Any, tags: Tags) -> None:
             target.add(frame(encoding=3, lang="und", desc="", text=values))
         else:
             target.add(frame(encoding=3, text=values))
+    if tags.is_edit:
+        target.add(_mutagen.id3.TXXX(encoding=3, desc=MARK, text=[MARKED]))
     if tags.cover is not None:
         target.delall("APIC")
         target.add(
@@ -216,6 +223,8 @@ def _to_vorbis(target: Any, tags: Tags) -> None:
     for name, (key, _, _) in _FIELDS.items():
         if name in tags.texts:
             target[key] = list(tags.texts[name])
+    if tags.is_edit:
+        target[MARK] = [MARKED]
     if tags.cover is None:
         return
     picture = _mutagen.flac.Picture()

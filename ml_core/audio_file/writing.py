@@ -159,7 +159,7 @@ def _encode(
             compression_level=form.compression_level,
             bitrate_mode="VARIABLE" if form.variable_rate else None,
         ) as sound:
-            if tags is not None and container == "WAV":
+            if tags is not None and container in ("WAV", "RF64"):
                 for field_name, text in container_texts(tags).items():
                     setattr(sound, field_name, text)
             for block in blocks:
