@@ -18,6 +18,7 @@ from ml_core.domain.adding import (
     DemoRequest,
     ReadOutcome,
     ReadRequest,
+    passed_over,
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
@@ -119,9 +120,13 @@ class Library(QObject):
         songs = [outcome.song for outcome in outcomes if outcome.song is not None]
         if songs:
             self._project.songs.add_all(songs)
-        refused = [outcome for outcome in outcomes if outcome.song is None]
+        own = passed_over(outcomes)
+        refused = [one for one in outcomes if one.song is None and not one.is_own_edit]
         if refused:
-            self._notifier.banner("doubtful", _refusal(refused), "The others were added.")
+            text = f"{_refusal(refused)} {own}".strip()
+            self._notifier.banner("doubtful", text, "The others were added.")
+        elif own:
+            self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
         elif not outcomes:
             self._notifier.banner(
                 "doubtful",

@@ -9,7 +9,7 @@ from typing import Any
 from ml_core import paths
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest, passed_over
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -58,7 +58,13 @@ def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
     find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
-        outcomes = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        read = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        outcomes = [outcome for outcome in read if not outcome.is_own_edit]
+        if not outcomes and read:
+            raise UserError(
+                f"Only edits that Tastecut made were found in {', '.join(arguments.paths)}.",
+                "Name them one by one to add them.",
+            )
         if not outcomes:
             raise UserError(
                 f"No songs were found in {', '.join(arguments.paths)}.",
@@ -75,7 +81,10 @@ def add(arguments: argparse.Namespace) -> None:
         else:
             rows.append(_failed_row(outcome))
             lines.append(f"      not added  {outcome.message}")
-    show(arguments, {"songs": rows}, lines)
+    own = [outcome.path for outcome in read if outcome.is_own_edit]
+    if own:
+        lines.append(f"{passed_over(read)} Name them one by one to add them.")
+    show(arguments, {"songs": rows, "passed_over": own}, lines)
 
 
 def _import(

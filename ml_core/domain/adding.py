@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ml_core.domain.checked import require
@@ -12,14 +12,35 @@ from ml_core.domain.songs import FileStamp, Song
 
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
-    """A file that was read: its song, or the sentence that says why not."""
+    """A file that was read: its song, or the sentence that says why not.
+
+    Attributes:
+        path: of the file.
+        song: None where it can't be used.
+        message: why not.
+        is_own_edit: whether it was passed over as an edit that Tastecut made.
+    """
 
     path: str
     song: Song | None
     message: str = ""
+    is_own_edit: bool = False
 
     def __post_init__(self) -> None:
+        require(self.song is None or not self.is_own_edit, "what is passed over is not read")
         require((self.song is None) == bool(self.message), "a song, or why there is none")
+
+
+def passed_over(outcomes: Sequence[ReadOutcome]) -> str:
+    """How many edits of our own were passed over, as a sentence; "" for none."""
+    number = sum(outcome.is_own_edit for outcome in outcomes)
+    if not number:
+        return ""
+    return (
+        "1 edit that Tastecut made was passed over."
+        if number == 1
+        else f"{number} edits that Tastecut made were passed over."
+    )
 
 
 @dataclass(frozen=True, slots=True)

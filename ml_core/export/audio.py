@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from ml_core.audio_file import (
     staged_file,
     write_format,
 )
+from ml_core.audio_file.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.file_formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
+from ml_core.export.names import LONGEST_NAME_BYTES, free_target
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
@@ -100,7 +102,7 @@ def export_edit(
             form.name,
             form.coding_for(header.subtype),
             n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
-            tags=read_tags(song_path),
+            tags=replace(read_tags(song_path), is_edit=True),
         )
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         staged_audio.commit()

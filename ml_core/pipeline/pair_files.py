@@ -162,6 +162,7 @@ def write_wav(edit: Edit, sound: Sound, source: Path, target: Path, overwrite: b
         "PCM_16",
         overwrite,
         n_samples=edit.n_samples,
+        tags=audio_file.Tags(is_edit=True),
     )
 
 

@@ -13,6 +13,9 @@ from ml_core.audio_file.streams.byte_span import ByteSpan
 _ID3V1_BYTES, _ID3V1_LONG_BYTES = 128, 227
 _ID3V2_HEADER_BYTES = 10
 _APE_MARK, _APE_HEADER_BYTES = b"APETAGEX", 32
+_LARGEST_APE_BYTES = 1 << 26
+"""A larger one holds no text and no cover that anyone would show."""
+
 _LYRICS_BEGIN, _LYRICS_END, _LYRICS2_END = b"LYRICSBEGIN", b"LYRICSEND", b"LYRICS200"
 _LONGEST_LYRICS3 = 5100
 """Bytes of version 1's text (its specification's bound)."""
@@ -98,6 +101,34 @@ def without_outer_tags(span: ByteSpan) -> ByteSpan:
     while size := _tag_bytes_before(span, start, stop):
         stop -= size
     return span.part(start, stop)
+
+
+def ape_tag(span: ByteSpan) -> bytes:
+    """The items of the APE tag behind or before a stream, without header and footer; or b"".
+
+    Raises:
+        OSError: if the disk fails.
+    """
+    inner = without_outer_tags(span)
+    stop = span.stop
+    while size := _tag_bytes_before(span, inner.stop, stop):
+        footer = span.at(stop - _APE_HEADER_BYTES, _APE_HEADER_BYTES)
+        if footer[:8] == _APE_MARK:
+            items = int.from_bytes(footer[12:16], "little") - _APE_HEADER_BYTES
+            return _items(span, stop - _APE_HEADER_BYTES - max(items, 0), items)
+        stop -= size
+    start = span.start
+    while size := tag_bytes_at(span, start):
+        header = span.at(start, _APE_HEADER_BYTES)
+        if header[:8] == _APE_MARK:
+            items = int.from_bytes(header[12:16], "little") - _APE_HEADER_BYTES
+            return _items(span, start + _APE_HEADER_BYTES, items)
+        start = _behind_zeros(span, start + size)
+    return b""
+
+
+def _items(span: ByteSpan, place: int, count: int) -> bytes:
+    return span.at(place, count) if 0 < count <= _LARGEST_APE_BYTES else b""
 
 
 def _behind_zeros(span: ByteSpan, place: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ml_core.audio_file import blocks, read, read_song
+from ml_core.audio_file import blocks, read, read_song, sound_sha256
 from ml_core.errors import Cancelled, UserError
 from ml_core.progress import Progress
 from tests.ml_core.audio_file.sound_material import LIBSNDFILE_NAMES, save, sound
@@ -32,7 +31,9 @@ def test_every_format_becomes_a_song(tmp_path: Path, extension: str) -> None:
     path = save(tmp_path / f"My song.{extension}", audio)
     before = path.stat()
     song = read_song(path)
-    assert song.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert song.sha256 == song.sound == sound_sha256(path)
+    assert song.stamp == (before.st_size, before.st_mtime_ns)
+    assert song.fingerprint
     assert (song.n_samples, song.n_channels, song.sample_rate_hz) == (len(audio), 2, 16_000)
     assert (song.file_format, song.subtype) == LIBSNDFILE_NAMES[extension]
     assert (song.title, song.artist, song.warnings) == ("My song", "", ())
