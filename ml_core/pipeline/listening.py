@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
+from ml_core.audio_file.pictures import thumbnail
 from ml_core.audio_file.tags import embedded_tags
 from ml_core.domain.adding import (
     AnalyseOutcome,
@@ -65,7 +66,7 @@ def song_tags(request: TagsRequest, progress: Progress) -> SongTags:
     progress.check()
     tags = embedded_tags(request.song.path)
     facts = (tags.text("album"), tags.text("date")[:_YEAR], tags.text("genre"))
-    cover = b"" if tags.cover is None else tags.cover.data
+    cover = None if tags.cover is None else thumbnail(tags.cover.data, request.cover_px)
     return SongTags(request.song.sha256, tuple(filter(None, facts)), cover)
 
 
