@@ -48,7 +48,9 @@ def song_line(entry: SongEntry) -> str:
 def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
     with open_project(arguments) as store, watch(arguments) as progress:
-        outcomes = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        outcomes = read_songs(
+            ReadRequest(tuple(arguments.paths), arguments.long), progress.part(0.0, 0.3)
+        )
         if not outcomes:
             raise UserError(
                 f"No songs were found in {', '.join(arguments.paths)}.",
@@ -64,7 +66,7 @@ def add(arguments: argparse.Namespace) -> None:
             lines.append(song_line(entries[sha256]))
         else:
             rows.append(_failed_row(outcome))
-            lines.append(f"      not added  {outcome.message}")
+            lines.append(f"      not added  {_reason(outcome)}")
     show(arguments, {"songs": rows}, lines)
 
 
@@ -80,6 +82,12 @@ def _import(
     return [(one, "" if one.song is None else one.song.sha256) for one in outcomes]
 
 
+def _reason(outcome: ReadOutcome) -> str:
+    """Why a file was not added, and how to go on where that is possible."""
+    remedy = " Add it with --long to go on all the same." if outcome.can_go_on else ""
+    return outcome.message + remedy
+
+
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
     return {
         "id": None,
@@ -87,7 +95,7 @@ def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
         "sha256": None,
         "duration_s": None,
         "status": "failed",
-        "message": outcome.message,
+        "message": _reason(outcome),
         "title": printable_name(outcome.path),
         "use": None,
         "tempo_bpm": None,

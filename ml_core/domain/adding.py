@@ -11,21 +11,32 @@ from ml_core.domain.songs import Song
 
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
-    """A file that was read: its song, or the sentence that says why not."""
+    """A file that was read: its song, or the sentence that says why not.
+
+    Attributes:
+        can_go_on: whether it only takes more than is usual, and is read if the person says so.
+    """
 
     path: str
     song: Song | None
     message: str = ""
+    can_go_on: bool = False
 
     def __post_init__(self) -> None:
         require((self.song is None) == bool(self.message), "a song, or why there is none")
+        require(self.song is None or not self.can_go_on, "a song was read")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """Asks for files and folders to be read as songs."""
+    """Asks for files and folders to be read as songs.
+
+    Attributes:
+        goes_on: whether files that take more than is usual (length, time, memory) are read too.
+    """
 
     paths: tuple[str, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

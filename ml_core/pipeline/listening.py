@@ -16,6 +16,7 @@ from ml_core.domain.adding import (
 from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
+from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 
@@ -27,13 +28,16 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
     """Read files and folders as songs; one that fails gets a sentence, the others proceed."""
     files = audio_file.find_audio_files(request.paths)
     outcomes = []
-    for index, path in enumerate(files):
-        part = progress.part(index / len(files), (index + 1) / len(files))
-        part.report(0.0, f"Reading {path.name}")
-        try:
-            outcomes.append(ReadOutcome(str(path), audio_file.read_song(path, part)))
-        except UserError as error:
-            outcomes.append(ReadOutcome(str(path), None, str(error)))
+    with LimitedReader(WIDE if request.goes_on else USUAL) as reader:
+        for index, path in enumerate(files):
+            part = progress.part(index / len(files), (index + 1) / len(files))
+            part.report(0.0, f"Reading {path.name}")
+            try:
+                outcomes.append(ReadOutcome(str(path), reader.read(path, part)))
+            except OverBounds as error:
+                outcomes.append(ReadOutcome(str(path), None, str(error), can_go_on=True))
+            except UserError as error:
+                outcomes.append(ReadOutcome(str(path), None, str(error)))
     return outcomes
 
 
