@@ -44,6 +44,7 @@ class Commands(QObject):
             "redo": project.history.redo,
             "add_songs": self._choose_songs,
             "add_folder": self._choose_folder,
+            "add_anyway": library.add_anyway,
             "demo_songs": library.add_demo_songs,
             "analyse": library.resume,
             "back_up": self._back_up,
@@ -58,6 +59,12 @@ class Commands(QObject):
         self._connect_switches()
         project.history.changed.connect(self._name_undo)
         self._name_undo()
+        library.changed.connect(self._offer_what_was_left_out)
+        self._offer_what_was_left_out()
+
+    def _offer_what_was_left_out(self) -> None:
+        reason = "" if self._library.left_out else "No song was left out"
+        self._actions.allow(["add_anyway"], reason)
 
     def fill_recent(self, menu: QMenu) -> None:
         """List the projects opened lately."""

@@ -46,6 +46,7 @@ _EXPORT = ("export",)
 TABLE: tuple[Entry, ...] = (
     Entry("add_songs", "Add songs…", "File", ("Ctrl+O",)),
     Entry("add_folder", "Add a folder…", "File", ("Ctrl+Shift+O",)),
+    Entry("add_anyway", "Add what was left out", "File"),
     Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
     Entry("analyse", "Analyse the songs that wait", "File"),
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),

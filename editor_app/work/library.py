@@ -22,6 +22,7 @@ from ml_core.domain.adding import (
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
+from ml_core.paths import printable_name
 from ml_core.store.whereabouts import present_song
 
 # More failed files than this are counted, not named, in the banner.
@@ -53,6 +54,12 @@ class Library(QObject):
         self._running: dict[Job[AnalyseOutcome], _Analysing] = {}
         self._n_queued = 0
         self._words = ""
+        self._left_out: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Files that take more than is usual, for as long as it is offered to add them anyway."""
+        return self._left_out
 
     @property
     def batch(self) -> tuple[float, str] | None:
@@ -63,12 +70,24 @@ class Library(QObject):
         share = n_done + sum(one.fraction for one in self._running.values())
         return share / max(1, self._n_queued), self._words
 
-    def add_paths(self, chosen: Sequence[str | Path]) -> None:
-        """Read files and folders, add what can be used, analyse it."""
-        request = ReadRequest(tuple(str(path) for path in chosen))
+    def add_paths(self, chosen: Sequence[str | Path], goes_on: bool = False) -> None:
+        """Read files and folders, add what can be used, analyse it.
+
+        Args:
+            chosen: the files and folders.
+            goes_on: whether files that take more than is usual are added too.
+        """
+        self._left_out = ()
+        request = ReadRequest(tuple(str(path) for path in chosen), goes_on)
         job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self._watch(job)
         job.done.connect(self._on_read)
+
+    def add_anyway(self) -> None:
+        """Add what was left out since it takes more than is usual."""
+        if self._left_out:
+            self._notifier.clear()
+            self.add_paths(self._left_out, goes_on=True)
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
@@ -122,9 +141,16 @@ class Library(QObject):
             self._project.songs.add_all(songs)
         own = passed_over(outcomes)
         refused = [one for one in outcomes if one.song is None and not one.is_own_edit]
+        self._left_out = tuple(outcome.path for outcome in refused if outcome.can_go_on)
+        self.changed.emit()
         if refused:
-            text = f"{_refusal(refused)} {own}".strip()
-            self._notifier.banner("doubtful", text, "The others were added.")
+            others = "The others were added." if songs else ""
+            self._notifier.banner(
+                "doubtful",
+                f"{_refusal(refused)} {own}".strip(),
+                others,
+                "add_anyway" if self._left_out else "",
+            )
         elif own:
             self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
         elif not outcomes:
@@ -201,5 +227,5 @@ def tell_failure(notifier: Notifier, failure: Failure) -> None:
 def _refusal(refused: Sequence[ReadOutcome]) -> str:
     if len(refused) <= _NAMED_FAILURES:
         return " ".join(outcome.message for outcome in refused)
-    names = ", ".join(Path(outcome.path).name for outcome in refused[:_NAMED_FAILURES])
+    names = ", ".join(printable_name(outcome.path) for outcome in refused[:_NAMED_FAILURES])
     return f"{len(refused)} files can't be used ({names} and others)."

@@ -14,7 +14,7 @@ from ml_core.audio_file.fingerprint import Fingerprinter
 from ml_core.audio_file.reading import BLOCK_SAMPLES, AudioHeader, SongReader
 from ml_core.audio_file.sound_identity import sound_sha256
 from ml_core.audio_file.source_bytes import open_regular_file, unreadable
-from ml_core.audio_file.tags import Tags, completed, embedded_tags
+from ml_core.audio_file.tags import Tags, completed, embedded_tags, with_drawable_cover
 from ml_core.domain.songs import SHORTEST_SONG_S, Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -121,13 +121,13 @@ def file_sha256(path: str | Path) -> str:
 
 
 def read_tags(path: str | Path) -> Tags:
-    """What a sound file says of its song.
+    """What a sound file says of its song, with a cover only where it can be drawn.
 
     Raises:
         UserError: if the file can't be read as sound.
     """
     with SongReader(path) as reader:
-        return completed(embedded_tags(path), reader.text)
+        return with_drawable_cover(completed(embedded_tags(path), reader.text))
 
 
 def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:

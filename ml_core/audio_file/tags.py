@@ -16,6 +16,7 @@ import mutagen
 import mutagen.flac
 import mutagen.id3
 
+from ml_core.audio_file import pictures
 from ml_core.audio_file.old_texts import mended
 from ml_core.audio_file.other_tags import ape_tags, chunk_id3, info_texts
 from ml_core.audio_file.tag_fields import FIELDS as _FIELDS
@@ -34,8 +35,11 @@ _LONGEST_SHOWN = 300
 
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
-_LARGEST_COVER_BYTES = (1 << 24) - 64
-"""A FLAC picture block's size has 24 bits, its own fields included."""
+_LINK = "-->"
+"""Instead of a kind: the data is an address (ID3v2.4, 4.14; FLAC). It is never followed."""
+
+_LONGEST_BASE64 = pictures.MOST_BYTES * 4 // 3 + 4096
+"""What a picture within bounds takes in a Vorbis comment, with its kind and description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,15 @@ class Tags:
 
     Attributes:
         texts: by our field's name, each with one value or more.
-        cover: the front cover, else the first picture.
         is_edit: whether the file is to say that it is an edit that Tastecut made.
+        cover: the front cover, else the first picture; only PNG, JPEG, GIF and WebP within bounds.
+        lost_cover: whether there were pictures, and none of them was of that kind.
     """
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cover: Cover | None = None
     is_edit: bool = False
+    lost_cover: bool = False
 
     def whole_text(self, name: str) -> str:
         """All values of a field on one line; "" without one."""
@@ -95,9 +101,9 @@ def embedded_tags(path: str | Path) -> Tags:
 
 def _filled(first: Tags, more: Tags) -> Tags:
     """The first tags, with what they lack taken from others."""
-    if not more.texts and more.cover is None:
-        return first
-    return replace(first, texts={**more.texts, **first.texts}, cover=first.cover or more.cover)
+    cover = first.cover or more.cover
+    is_lost = cover is None and (first.lost_cover or more.lost_cover)
+    return replace(first, texts={**more.texts, **first.texts}, cover=cover, lost_cover=is_lost)
 
 
 def _from_library(path: Path) -> Tags:
@@ -118,8 +124,7 @@ def _from_chunk(path: Path) -> Tags:
 
 
 def _from_ape(path: Path) -> Tags:
-    texts, pictures = ape_tags(path)
-    return Tags(texts, _best_cover([(p.type, p.data, p.mime) for p in pictures]))
+    return _with_cover(*ape_tags(path))
 
 
 def _from_info(path: Path) -> Tags:
@@ -137,6 +142,13 @@ def completed(tags: Tags, container_text: Callable[[str], str]) -> Tags:
         if value and name not in texts and _LOST not in value:
             texts[name] = (value,)
     return replace(tags, texts=texts)
+
+
+def with_drawable_cover(tags: Tags) -> Tags:
+    """Tags whose cover has been decoded once: without it where that failed, as where it is cut."""
+    if tags.cover is None or pictures.can_be_drawn(tags.cover.data):
+        return tags
+    return replace(tags, cover=None, lost_cover=True)
 
 
 def _clean(values: list[str]) -> tuple[str, ...]:
@@ -160,8 +172,7 @@ def _from_id3(tags: Any) -> Tags:
         values = _clean([text for frame in frames[:1] for text in _frame_texts(frame)])
         if values:
             texts[name] = values
-    pictures = tags.getall("APIC")
-    return Tags(texts, _best_cover([(p.type, p.data, p.mime) for p in pictures]))
+    return _with_cover(texts, tags.getall("APIC"))
 
 
 def _frame_texts(frame: Any) -> list[str]:
@@ -169,21 +180,36 @@ def _frame_texts(frame: Any) -> list[str]:
     return list(map(mended, texts)) if frame.encoding == _LATIN_1 else texts
 
 
-def _from_vorbis(tags: Any, pictures: list[Any]) -> Tags:
+def _from_vorbis(tags: Any, flac_pictures: list[Any]) -> Tags:
     texts = {}
     for name, (key, _, _) in _FIELDS.items():
         values = _clean(tags.get(key, []))
         if values:
             texts[name] = values
-    found = list(pictures)
-    found += [
-        _mutagen.flac.Picture(base64.b64decode(encoded))
-        for encoded in tags.get("metadata_block_picture", [])
+    encoded = tags.get("metadata_block_picture", [])
+    decoded = [picture for text in encoded if (picture := _comment_picture(text)) is not None]
+    found = _with_cover(texts, [*flac_pictures, *decoded])
+    is_lost = found.cover is None and bool(flac_pictures or encoded)
+    return replace(found, lost_cover=is_lost)
+
+
+def _comment_picture(text: str) -> Any:
+    """The picture in a Vorbis comment; None where it is damaged or too large."""
+    if len(text) > _LONGEST_BASE64:
+        return None
+    try:
+        return _mutagen.flac.Picture(base64.b64decode(text))
+    except (ValueError, _mutagen.flac.error):
+        return None
+
+
+def _with_cover(texts: Mapping[str, tuple[str, ...]], found: list[Any]) -> Tags:
+    """Texts with the best of the pictures, which are mutagen's."""
+    usable = [
+        (picture.type, Cover(picture.data, mime))
+        for picture in found
+        if picture.mime != _LINK and (mime := pictures.mime_type(picture.data))
     ]
-    return Tags(texts, _best_cover([(p.type, p.data, p.mime) for p in found]))
-
-
-def _best_cover(pictures: list[tuple[int, bytes, str]]) -> Cover | None:
-    usable = [p for p in pictures if 0 < len(p[1]) <= _LARGEST_COVER_BYTES]
-    front = [p for p in usable if p[0] == _FRONT_COVER] or usable
-    return Cover(front[0][1], front[0][2] or "image/jpeg") if front else None
+    front = [cover for kind, cover in usable if kind == _FRONT_COVER]
+    best = next(iter([*front, *(cover for _, cover in usable)]), None)
+    return Tags(texts, best, lost_cover=best is None and bool(found))

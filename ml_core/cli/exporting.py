@@ -36,6 +36,7 @@ def export(arguments: argparse.Namespace) -> None:
     find_again(arguments)
     failed: list[tuple[str, str]] = []
     files: list[tuple[str, Delivered]] = []
+    notes: list[tuple[str, str]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         cache = str(paths.cache_dir(store.project_dir))
         complain_outdated(store)
@@ -61,6 +62,7 @@ def export(arguments: argparse.Namespace) -> None:
             )
             files += [(file, made) for file in result.files]
             failed += result.failed
+            notes += result.notes
     if not files and len(failed) == 1:
         raise UserError(failed[0][1])
     lines = []
@@ -68,6 +70,7 @@ def export(arguments: argparse.Namespace) -> None:
         lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
+    lines += [f"  note: {sentence}" for _, sentence in notes]
     lines += [f"not exported  {message}" for _, message in failed]
     data = {
         "files": [file for file, _ in files],
@@ -76,6 +79,7 @@ def export(arguments: argparse.Namespace) -> None:
             for file, made in files
         ],
         "failed": [{"song": song, "message": message} for song, message in failed],
+        "notes": [{"file": file, "message": sentence} for file, sentence in notes],
     }
     show(arguments, data, lines)
 

@@ -163,6 +163,9 @@ _Verb = Callable[[str, str, str], argparse.ArgumentParser]
 def _song_verbs(verb: _Verb) -> None:
     add = verb("add", "songs", "add songs and analyse them")
     add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument(
+        "--long", action="store_true", help="also what is longer, slower or larger than songs are"
+    )
     songs = verb("songs", "songs", "list your songs, remove some, or say what they are used for")
     what = songs.add_mutually_exclusive_group()
     for option, words in (

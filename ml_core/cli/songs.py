@@ -12,6 +12,7 @@ from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest, passed_over
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_text
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.looking import match_recordings
@@ -43,7 +44,7 @@ def song_line(entry: SongEntry) -> str:
     tempo = "" if entry.tempo_bpm is None else f"{entry.tempo_bpm:.0f} bpm"
     used = {"rate": "for rating", "compare": "for comparing", "out": "left out"}[entry.use]
     line = f"{entry.id:4}  {clock(entry.song.duration_s):>7}  {tempo:>8}  {used:13}  "
-    line += f"{entry.status:8}{entry.song.title}"
+    line += f"{entry.status:8}{shown_text(entry.song.title)}"
     message = _message(entry)
     return f"{line}: {message}" if message else line
 
@@ -58,7 +59,9 @@ def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
     find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
-        read = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        read = read_songs(
+            ReadRequest(tuple(arguments.paths), arguments.long), progress.part(0.0, 0.3)
+        )
         outcomes = [outcome for outcome in read if not outcome.is_own_edit]
         if not outcomes and read:
             raise UserError(
@@ -80,7 +83,7 @@ def add(arguments: argparse.Namespace) -> None:
             lines.append(song_line(entries[song_id]))
         else:
             rows.append(_failed_row(outcome))
-            lines.append(f"      not added  {outcome.message}")
+            lines.append(f"      not added  {_reason(outcome)}")
     own = [outcome.path for outcome in read if outcome.is_own_edit]
     if own:
         lines.append(f"{passed_over(read)} Name them one by one to add them.")
@@ -101,6 +104,12 @@ def _import(
     return [(one, None if one.song is None else next(ids)) for one in outcomes]
 
 
+def _reason(outcome: ReadOutcome) -> str:
+    """Why a file was not added, and how to go on where that is possible."""
+    remedy = " Add it with --long to go on all the same." if outcome.can_go_on else ""
+    return outcome.message + remedy
+
+
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
     return {
         "id": None,
@@ -108,7 +117,7 @@ def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
         "sha256": None,
         "duration_s": None,
         "status": "failed",
-        "message": outcome.message,
+        "message": _reason(outcome),
         "title": printable_name(outcome.path),
         "use": None,
         "tempo_bpm": None,
@@ -200,7 +209,7 @@ def analyse(arguments: argparse.Namespace) -> None:
         "warnings": song.warnings + analysis.warnings,
     }
     lines = [
-        f"{song.title}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
+        f"{shown_text(song.title)}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
         f"{analysis.meter} beats a bar, {analysis.n_bars} bars, "
         f"sure to {100 * analysis.confidence:.0f} %",
         *(

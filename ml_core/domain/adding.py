@@ -19,16 +19,19 @@ class ReadOutcome:
         song: None where it can't be used.
         message: why not.
         is_own_edit: whether it was passed over as an edit that Tastecut made.
+        can_go_on: whether it only takes more than is usual, and is read if the person says so.
     """
 
     path: str
     song: Song | None
     message: str = ""
     is_own_edit: bool = False
+    can_go_on: bool = False
 
     def __post_init__(self) -> None:
         require(self.song is None or not self.is_own_edit, "what is passed over is not read")
         require((self.song is None) == bool(self.message), "a song, or why there is none")
+        require(self.song is None or not self.can_go_on, "a song was read")
 
 
 def passed_over(outcomes: Sequence[ReadOutcome]) -> str:
@@ -45,9 +48,14 @@ def passed_over(outcomes: Sequence[ReadOutcome]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """Asks for files and folders to be read as songs."""
+    """Asks for files and folders to be read as songs.
+
+    Attributes:
+        goes_on: whether files that take more than is usual (length, time, memory) are read too.
+    """
 
     paths: tuple[str, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

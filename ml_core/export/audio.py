@@ -37,6 +37,8 @@ from ml_core.progress import Progress, silent
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target"]
 
+LOST_COVER = "only whole PNG, JPEG, GIF and WebP pictures of usual size are carried over."
+
 Audio = NDArray[np.float32]
 Render = Callable[[Edit, Path], Iterable[Audio]]
 
@@ -51,6 +53,7 @@ def export_edit(
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
+    say: Callable[[str], None] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -66,6 +69,7 @@ def export_edit(
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
+        say: told in a sentence what of the song the written file lacks.
 
     Returns:
         The absolute path of the audio file.
@@ -89,6 +93,7 @@ def export_edit(
         rate_hz,
         n_channels,
     )
+    tags = replace(read_tags(song_path), is_edit=True)
     _make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,
@@ -102,11 +107,13 @@ def export_edit(
             form.name,
             form.coding_for(header.subtype),
             n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
-            tags=replace(read_tags(song_path), is_edit=True),
+            tags=tags,
         )
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         staged_audio.commit()
         staged_record.commit()
+    if tags.lost_cover and say is not None:
+        say(f"The cover of {printable_name(song_path)} was left out: {LOST_COVER}")
     return audio_path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
@@ -70,18 +71,24 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     """Write edits as audio files; one that fails is listed, the others proceed."""
     files: list[str] = []
     failed: list[tuple[str, str]] = []
+    notes: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
     for index, wanted in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
         part.report(0.0, f"Exporting {wanted.stem}")
         try:
-            files.append(str(_export_one(request, wanted, part)))
+            said: list[str] = []
+            file = str(_export_one(request, wanted, part, said.append))
+            files.append(file)
+            notes += [(file, sentence) for sentence in said]
         except UserError as error:
             failed.append((wanted.song.path, str(error)))
-    return ExportResult(tuple(files), tuple(failed))
+    return ExportResult(tuple(files), tuple(failed), tuple(notes))
 
 
-def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress) -> Path:
+def _export_one(
+    request: ExportRequest, wanted: EditToWrite, progress: Progress, say: Callable[[str], None]
+) -> Path:
     edit = wanted.edit
     analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
     costs = [
@@ -95,4 +102,5 @@ def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress)
         request.file_format,
         join_costs=costs,
         progress=progress.part(0.1, 1.0),
+        say=say,
     )

@@ -172,13 +172,16 @@ class ExportBatch(QObject):
 
     def _on_written(self, result: ExportResult) -> None:
         self._failed += [message for _, message in result.failed]
-        self._tell(result.files)
+        self._tell(result.files, [sentence for _, sentence in result.notes])
 
-    def _tell(self, files: Sequence[str]) -> None:
+    def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:
         if files:
             self._notifier.status(
                 f"{counted(len(files), 'edit')} exported to {self._order.out_dir}."
             )
+        if notes and not self._failed:
+            others = f" And of {len(notes) - 1} more." if len(notes) > 1 else ""
+            self._notifier.banner("doubtful", f"{notes[0]}{others}")
         if self._failed:
             named = " ".join(self._failed[:_NAMED_FAILURES])
             more = len(self._failed) - _NAMED_FAILURES

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ml_core.audio_file import Cover, Tags, write_atomic
+from tests.faults.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import save, sound
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits on memory are POSIX")
@@ -63,7 +64,7 @@ def mutant(data: bytes, rng: np.random.Generator) -> bytes:
 def mutants(tmp_path: Path, extension: str, count: int) -> list[Path]:
     """So many mutants of a tagged song."""
     whole = tmp_path / f"whole.{extension}"
-    tags = Tags({"title": ("A title",)}, Cover(bytes(3_000), "image/png"))
+    tags = Tags({"title": ("A title",)}, Cover(encoded("PNG", (40, 25)), "image/png"))
     write_atomic(whole, [sound(20.5, 8_000)], 8_000, 2, extension, tags=tags)
     data, rng = whole.read_bytes(), np.random.default_rng(37)
     paths = []

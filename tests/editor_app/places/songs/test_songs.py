@@ -97,6 +97,24 @@ def test_fault_62_edits_that_were_passed_over_are_told(open_window, jobs):
     )
 
 
+def test_what_takes_more_than_usual_is_added_if_the_person_says_so(open_window, jobs):
+    window = open_window()
+    action = window.main.actions_by_id["add_anyway"]
+    assert not action.isEnabled() and "No song was left out" in action.toolTip()
+    window.library.add_paths(["/a.wav", "/long.flac"])
+    song, long = make_song(1), "long.flac lasts 10:00:00 by its own word."
+    jobs.asked("read_songs")[0].finish(
+        [ReadOutcome(song.path, song), ReadOutcome("/long.flac", None, long, can_go_on=True)]
+    )
+    assert window.main._banner.text == f"{long} The others were added."
+    button = window.main._banner._remedy
+    assert button.isVisible() and button.accessibleName() == "Add what was left out"
+    button.click()
+    assert not window.main._banner.isVisible() and not action.isEnabled()
+    request = jobs.asked("read_songs")[0].request
+    assert request.paths == ("/long.flac",) and request.goes_on
+
+
 def test_stopping_leaves_songs_waiting_and_reopening_goes_on(qtbot, open_window, filled, jobs):
     filled(3, status="waiting")
     window = open_window()
