@@ -11,6 +11,7 @@ from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_text
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.progress import Progress
@@ -40,7 +41,7 @@ def song_line(entry: SongEntry) -> str:
     tempo = "" if entry.tempo_bpm is None else f"{entry.tempo_bpm:.0f} bpm"
     used = {"rate": "for rating", "compare": "for comparing", "out": "left out"}[entry.use]
     line = f"{entry.id:4}  {clock(entry.song.duration_s):>7}  {tempo:>8}  {used:13}  "
-    line += f"{entry.status:8}{entry.song.title}"
+    line += f"{entry.status:8}{shown_text(entry.song.title)}"
     return f"{line}: {entry.message}" if entry.message else line
 
 
@@ -176,7 +177,7 @@ def analyse(arguments: argparse.Namespace) -> None:
         "warnings": song.warnings + analysis.warnings,
     }
     lines = [
-        f"{song.title}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
+        f"{shown_text(song.title)}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
         f"{analysis.meter} beats a bar, {analysis.n_bars} bars, "
         f"sure to {100 * analysis.confidence:.0f} %",
         *(
