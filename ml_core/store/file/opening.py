@@ -33,6 +33,7 @@ from ml_core.store.sqlite.failures import (
     not_read,
     not_saved,
 )
+from ml_core.store.sqlite.guards import guard
 from ml_core.store.sqlite.migrations import migrate
 
 
@@ -239,6 +240,7 @@ def _connect_for_reading(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
         )
+        guard(connection)
         set_row_form(connection)
         return connection
 
