@@ -17,6 +17,9 @@ from ml_core.store.sqlite.known_schema import foreign_part, known_digest, schema
 from ml_core.store.sqlite.migrations import version_of
 from ml_core.store.sqlite.rating_rows import is_sound
 
+NOT_OURS = "it is not a Tastecut project file"
+"""The damage of a file that another program made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -50,7 +53,7 @@ def look_at(connection: sqlite3.Connection) -> Findings:
     try:
         with time_limit(connection):
             if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-                return Findings("it is not a Tastecut project file")
+                return Findings(NOT_OURS)
             version = version_of(connection)
             is_newer = version > schema.VERSION
             return Findings("", version) if is_newer else _found(connection, version)

@@ -43,8 +43,9 @@ def guard(connection: sqlite3.Connection) -> None:
         connection.setlimit(category, limit)
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
         connection.execute(f"PRAGMA {pragma}")
-    if hasattr(connection, "setconfig"):  # Python 3.12 and later.
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    defensive = getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", None)
+    if defensive is not None:  # Python 3.12 and later.
+        connection.setconfig(defensive, True)  # type: ignore[attr-defined]
 
 
 @contextmanager
