@@ -12,6 +12,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis
 from ml_core.audio_file.fingerprint import Fingerprinter, same_recording
@@ -19,6 +21,7 @@ from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import file_stamp
+from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader
 from ml_core.progress import Progress
 
 MOST_FILES = 20_000
@@ -31,93 +34,41 @@ def look_for_songs(request: LookRequest, progress: Progress) -> LookOutcome:
     A file whose size and time of change are those of its last reading is not read. A song that is
     gone is searched for, by its sound, in the folders of all paths that are known.
     """
-    seen: list[Song] = []
-    missing: list[Song] = []
-    changed: set[str] = set()
-    for index, song in enumerate(request.songs):
-        progress.report(0.5 * index / len(request.songs), "Looking for songs")
-        if _is_settled(request, song):
-            continue
-        there = _present_paths(song)
-        found = next(filter(None, (_again(request, song, path) for path in there)), None)
-        if found is not None:
-            seen.append(found)
-            continue
-        missing.append(song)
-        if there:
-            changed.add(song.sha256)
-    found_again = _search(request, missing, progress.part(0.5, 1.0))
-    lost = {song.sha256 for song in missing} - {song.sha256 for song in found_again}
-    return LookOutcome((*seen, *found_again), frozenset(lost - changed), frozenset(lost & changed))
+    longest_s = max((song.duration_s for song in request.songs), default=0.0)
+    with LimitedReader(USUAL if longest_s <= USUAL.longest_s else WIDE) as reader:
+        return _Look(request, reader).whole(progress)
 
 
-def unsettled_songs(request: LookRequest, progress: Progress) -> list[str]:
-    """Keys of songs whose files are not what they were when they were last read; reads none."""
-    progress.check()
-    return [song.sha256 for song in request.songs if not _is_settled(request, song)]
+class _Look:
+    """One look at a library; files are read in a process of their own, as when they are added."""
 
+    def __init__(self, request: LookRequest, reader: LimitedReader) -> None:
+        self._request, self._reader = request, reader
 
-def _is_settled(request: LookRequest, song: Song) -> bool:
-    there = _present_paths(song)
-    return bool(there and song.sound) and file_stamp(there[0]) == request.stamps.get(there[0])
+    def whole(self, progress: Progress) -> LookOutcome:
+        seen: list[Song] = []
+        missing: list[Song] = []
+        changed: set[str] = set()
+        songs = self._request.songs
+        for index, song in enumerate(songs):
+            progress.report(0.5 * index / len(songs), "Looking for songs")
+            if _is_settled(self._request, song):
+                continue
+            there = _present_paths(song)
+            found = next(filter(None, (self._again(song, path, progress) for path in there)), None)
+            if found is not None:
+                seen.append(found)
+                continue
+            missing.append(song)
+            if there:
+                changed.add(song.sha256)
+        found_again = self._search(missing, progress.part(0.5, 1.0))
+        lost = {song.sha256 for song in missing} - {song.sha256 for song in found_again}
+        return LookOutcome(
+            (*seen, *found_again), frozenset(lost - changed), frozenset(lost & changed)
+        )
 
-
-def _present_paths(song: Song) -> list[str]:
-    return [path for path in song.paths if os.path.isfile(path)]  # noqa: PTH113 - never raises
-
-
-def _again(request: LookRequest, song: Song, path: str) -> Song | None:
-    """The song as a file holds it now, under its key; None if it holds another sound."""
-    with suppress(UserError):
-        read = audio_file.read_song(path)
-        if _is_same(request, song, read):
-            return replace(read, sha256=song.sha256)
-    return None
-
-
-def _is_same(request: LookRequest, song: Song, read: Song) -> bool:
-    if song.sound:
-        return read.sound == song.sound
-    if read.sound == song.sha256 or audio_file.file_sha256(read.path) == song.sha256:
-        return True
-    # It was added before sounds had an identity, and its tags were changed since. What is kept of
-    # its analysis tells: as many samples, and the same recording.
-    kept = load_analysis(request.cache_dir, song.sha256)
-    if kept is None or (kept.n_samples, kept.sample_rate_hz) != (
-        read.n_samples,
-        read.sample_rate_hz,
-    ):
-        return False
-    fingerprint = Fingerprinter(kept.excerpt_hz, 1)
-    fingerprint.add(kept.excerpt.astype("float32")[:, None])
-    return same_recording(fingerprint.finish(), read.fingerprint)
-
-
-def _search(request: LookRequest, missing: list[Song], progress: Progress) -> list[Song]:
-    """Missing songs in files of known folders that hold no song which is in its place."""
-    found: list[Song] = []
-    if not missing:
-        return found
-    lost = {song.sha256 for song in missing}
-    settled = {path for song in request.songs if song.sha256 not in lost for path in song.paths}
-    folders = {os.path.dirname(path) for song in request.songs for path in song.paths}  # noqa: PTH120
-    left = list(missing)
-    for index, path in enumerate(islice(_files_below(folders, settled), MOST_FILES)):
-        if not left:
-            break
-        progress.report(index / MOST_FILES, "Looking for songs that were moved")
-        with suppress(UserError):
-            header = audio_file.probe(path)
-            for song in _of_this_length(header, left):
-                again = _again(request, song, str(path))
-                if again is not None:
-                    found.append(again)
-                    left.remove(song)
-                    break
-    return found
-
-
-def _files_below(folders: Collection[str], settled: Collection[str]) -> Iterator[Path]:
+    def _files_below(folders: Collection[str], settled: Collection[str]) -> Iterator[Path]:
     """Sound files in folders and below that are not settled, each once."""
     tops = [one for one in folders if not any(_is_below(one, other) for other in folders)]
     for folder in sorted(tops):
