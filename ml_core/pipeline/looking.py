@@ -68,7 +68,69 @@ class _Look:
             (*seen, *found_again), frozenset(lost - changed), frozenset(lost & changed)
         )
 
-    def _files_below(folders: Collection[str], settled: Collection[str]) -> Iterator[Path]:
+    def _again(self, song: Song, path: str, progress: Progress) -> Song | None:
+        """The song as a file holds it now, under its key; None if it holds another sound."""
+        with suppress(UserError):
+            read = self._reader.read(Path(path), progress.part(0.0, 0.0))
+            if self._is_same(song, read):
+                return replace(read, sha256=song.sha256)
+        return None
+
+    def _is_same(self, song: Song, read: Song) -> bool:
+        if song.sound:
+            return read.sound == song.sound
+        if read.sound == song.sha256 or audio_file.file_sha256(read.path) == song.sha256:
+            return True
+        # It was added before sounds had an identity, and its tags were changed since. What is kept
+        # of its analysis tells: as many samples, and the same recording.
+        kept = load_analysis(self._request.cache_dir, song.sha256)
+        if kept is None or (kept.n_samples, kept.sample_rate_hz) != (
+            read.n_samples,
+            read.sample_rate_hz,
+        ):
+            return False
+        fingerprint = Fingerprinter(kept.excerpt_hz, 1)
+        fingerprint.add(kept.excerpt.astype(np.float32)[:, None])
+        return same_recording(fingerprint.finish(), read.fingerprint)
+
+    def _search(self, missing: list[Song], progress: Progress) -> list[Song]:
+        """Missing songs in files of known folders that hold no song which is in its place."""
+        found: list[Song] = []
+        lost = {song.sha256 for song in missing}
+        songs = self._request.songs
+        settled = {path for song in songs if song.sha256 not in lost for path in song.paths}
+        folders = {os.path.dirname(path) for song in songs for path in song.paths}  # noqa: PTH120
+        left = list(missing)
+        for index, path in enumerate(islice(_files_below(folders, settled), MOST_FILES)):
+            if not left:
+                break
+            progress.report(index / MOST_FILES, "Looking for songs that were moved")
+            with suppress(UserError):
+                for song in _of_this_length(audio_file.probe(path), left):
+                    again = self._again(song, str(path), progress)
+                    if again is not None:
+                        found.append(again)
+                        left.remove(song)
+                        break
+        return found
+
+
+def unsettled_songs(request: LookRequest, progress: Progress) -> list[str]:
+    """Keys of songs whose files are not what they were when they were last read; reads none."""
+    progress.check()
+    return [song.sha256 for song in request.songs if not _is_settled(request, song)]
+
+
+def _is_settled(request: LookRequest, song: Song) -> bool:
+    there = _present_paths(song)
+    return bool(there and song.sound) and file_stamp(there[0]) == request.stamps.get(there[0])
+
+
+def _present_paths(song: Song) -> list[str]:
+    return [path for path in song.paths if os.path.isfile(path)]  # noqa: PTH113 - never raises
+
+
+def _files_below(folders: Collection[str], settled: Collection[str]) -> Iterator[Path]:
     """Sound files in folders and below that are not settled, each once."""
     tops = [one for one in folders if not any(_is_below(one, other) for other in folders)]
     for folder in sorted(tops):
