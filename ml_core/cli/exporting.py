@@ -20,7 +20,6 @@ from ml_core.store import Store
 from ml_core.store.requests import deliver_request, present_path
 from ml_core.units import clock
 
-
 LEAST_TOLD_S = 0.5
 """Silence kept in an edit is told from half a second on: less is what a join moves."""
 

@@ -135,7 +135,7 @@ def path_terms(graph: EditGraph) -> PathTerms:
     at_s = np.concatenate([[0.0], np.cumsum(graph.bar_s)])
     segment_s = np.maximum(at_s[None, 1:] - at_s[:-1, None], 0.0)
     # Where in the song something lies is told without its silences.
-    edges_s = music_edges_s(graph)
+    edges_s = graph.music_edges_s
     energy = _within_song(_bar_column(analysis, "energy"), music)
     position = (edges_s[:-1] + edges_s[1:]) / edges_s[-1] - 1.0
     section_start, section_end = _section_edges(analysis)
@@ -162,19 +162,15 @@ def path_terms(graph: EditGraph) -> PathTerms:
     ]
     start_position = edges_s[:-1] / edges_s[-1]
     end_position = 1.0 - edges_s[1:] / edges_s[-1]
+    first, last = graph.music_bars
     return PathTerms(
         bars=np.stack(columns, 1) * units[:, None],
         segments=np.stack(segments, -1) * np.triu(np.ones((n, n)))[..., None],
         joins=_join_terms(graph, edges_s, energy),
-        starts=np.stack([np.arange(n) == graph.music_bars[0], start_position, energy], 1).astype(np.float64),
-        ends=np.stack([np.arange(n) == graph.music_bars[1], end_position, energy], 1).astype(np.float64),
+        starts=np.stack([np.arange(n) == first, start_position, energy], 1).astype(np.float64),
+        ends=np.stack([np.arange(n) == last, end_position, energy], 1).astype(np.float64),
         segment_s=segment_s,
     )
-
-
-def music_edges_s(graph: EditGraph) -> Array:
-    """Seconds of music before each bar, and in all, (n_bars + 1,)."""
-    return np.concatenate([[0.0], np.cumsum(np.where(graph.silent, 0.0, graph.bar_s))])
 
 
 def capped_join_cost(graph: EditGraph) -> Array:

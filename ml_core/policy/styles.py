@@ -20,13 +20,7 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.limits.durations import shortest_and_longest_s
 from ml_core.edits.limits.masks import AllowedPaths
 from ml_core.errors import UserError
-from ml_core.policy.path_features import (
-    UNIT_S,
-    PathTerms,
-    capped_join_cost,
-    music_edges_s,
-    path_terms,
-)
+from ml_core.policy.path_features import UNIT_S, PathTerms, capped_join_cost, path_terms
 
 Array = NDArray[np.float64]
 
@@ -213,8 +207,7 @@ class _BaseField:
         self.by_length, self.by_weight = by_length, by_weight
         self.length_of = np.array([SEGMENTS_S.index(style.segment_s) for style in STYLES])
         self.weight_of = np.array([JOIN_WEIGHTS.index(style.join_weight) for style in STYLES])
-        at_s = music_edges_s(graph)
-        first, last = graph.music_bars
+        (first, last), at_s = graph.music_bars, graph.music_edges_s
         start = -_START_NATS * (np.arange(n) > first) - _START_NATS_PER_UNIT * at_s[:-1] / UNIT_S
         left_s = at_s[-1] - at_s[1:]
         end = -_END_NATS * (np.arange(n) < last) - _END_NATS_PER_UNIT * left_s / UNIT_S

@@ -109,6 +109,12 @@ class EditGraph:
         return self.song_s - float(self.bar_s[self.silent].sum())
 
     @cached_property
+    def music_edges_s(self) -> NDArray[np.float64]:
+        """Seconds of music before each bar, and in all, float64 (n_bars + 1,)."""
+        music_s = np.where(self.silent, 0.0, self.bar_s)
+        return np.concatenate([[0.0], np.cumsum(music_s)])
+
+    @cached_property
     def music_bars(self) -> tuple[int, int]:
         """The first and the last bar that are music."""
         heard = np.flatnonzero(~self.silent)

@@ -22,8 +22,8 @@ from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
 from ml_core.edits.limits.checks import (
-    broken_limit,
     TooLittleMusic,
+    broken_limit,
     duration_leeway_s,
     length_words,
     most_kept_s,

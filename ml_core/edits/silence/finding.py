@@ -1,4 +1,4 @@
-"""Where a song is silent for longer than music pauses: hidden tracks, gaps, files that are too long.
+"""Where a song is silent for longer than music pauses: hidden tracks, gaps, files too long.
 
 Silence is told by the song's own loudness, from the kept excerpt of its sound, so what was analysed
 long ago needs no new analysis. It may be digital, dithered, the hiss of a tape or a room.
@@ -155,7 +155,7 @@ def _is_rest(analysis: SongAnalysis, start_s: float, end_s: float) -> bool:
     if (end_s - start_s) / beat_s > rest:
         return False
     beats = (end_s - before[-1]) / beat_s
-    return abs(beats - round(beats)) <= BEAT_TOLERANCE
+    return bool(abs(beats - round(beats)) <= BEAT_TOLERANCE)
 
 
 def _runs(flags: Bools) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The bars of a song parted at its silences, so that an edit can keep all of the music without them.
+"""The bars of a song parted at its silences, so that an edit can keep all music without them.
 
 Each stretch of silence becomes bars of its own, in sections labelled `SILENCE`. The bar before it
 ends a short decay after the last sound, and the one after it starts just before the next sound.
@@ -48,7 +48,7 @@ def silent_bars(analysis: SongAnalysis) -> NDArray[np.bool_]:
 
 
 def silent_beats(analysis: SongAnalysis) -> NDArray[np.bool_]:
-    """Which beats lie in such bars, bool (n_beats,): the first one of each, as they have no more."""
+    """Which beats lie in such bars, bool (n_beats,); each of these bars has one."""
     silent = np.zeros(len(analysis.beat_samples), np.bool_)
     silent[analysis.bar_start_beats[silent_bars(analysis)]] = True
     return silent
@@ -93,7 +93,7 @@ def parted_at_silences(
         bar_edges_samples=edges.astype(np.int64),
         sections=_sections(analysis, bars),
         bar_features=_rows(analysis.bar_features, bars, analysis.bar_features.min(axis=0)),
-        beat_features=_rows(analysis.beat_features, source, np.zeros(1)),
+        beat_features=_rows(analysis.beat_features, source, np.zeros(1, np.float32)),
         edge_levels_db=_edge_levels(analysis, bars),
         eighth_levels_db=_eighth_levels(analysis, source),
     )
@@ -162,10 +162,12 @@ def _last_edge(analysis: SongAnalysis, units: list[_Unit], silences: Spans) -> i
     return last
 
 
-def _rows(values: NDArray[np.float32], source: Samples, silent: NDArray[np.float32]) -> NDArray:
+def _rows(
+    values: NDArray[np.float32], source: Samples, silent: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Rows by the index that they come from; `silent` for those that come from none."""
     rows = values[np.maximum(source, 0)] if len(values) else np.zeros((len(source), 0))
-    return np.where((source >= 0)[:, None], rows, silent).astype(values.dtype)
+    return np.where((source >= 0)[:, None], rows, silent).astype(np.float32)
 
 
 def _edge_levels(analysis: SongAnalysis, bars: Samples) -> NDArray[np.float32]:
