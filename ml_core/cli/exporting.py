@@ -22,6 +22,9 @@ from ml_core.store.requests import deliver_request
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
+LEAST_TOLD_S = 0.5
+"""Silence kept in an edit is told from half a second on: less is what a join moves."""
+
 
 def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
@@ -177,8 +180,14 @@ def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
         for number, join in enumerate(edit["joins"], start=1):
             state = "stands out" if join["stands_out"] else "blends in"
             reason = f" ({join['reason']})" if join["stands_out"] else ""
+            if join["silent"]:
+                state, reason = "lies in silence", ""
             lines.append(f"  join {number} at {clock(join['out_s'])}: {state}{reason}")
+        if edit["kept_silence_s"] >= LEAST_TOLD_S:
+            lines.append(f"  keeps {clock(edit['kept_silence_s'])} of silence that is no music")
     share, control = summary["share_standing_out"], summary["control_share"]
+    if summary["n_silent_joins"]:
+        lines.append(f"{summary['n_silent_joins']} joins lie in silence and are not counted.")
     if share is None:
         return [*lines, "No joins to audit."]
     return [*lines, joins_line(summary["n_joins"], share, control)]

@@ -26,6 +26,9 @@ VOICE_HZ = 50
 NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
 DOUBTFUL_WARNING = "The bars are doubtful: check them with the click track."
 
+SILENCE = "silence"
+"""Label of a section that is silence and no music: see `edits.silence`. Analysis never gives it."""
+
 EIGHTHS = 8
 """Parts of a beat at which joins may lie."""
 

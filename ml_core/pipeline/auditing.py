@@ -13,6 +13,7 @@ from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongEntry
 from ml_core.edits import audit
+from ml_core.edits.silence.finding import silences
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import if_they_fit, known_as, song_analysis
 from ml_core.progress import Progress
@@ -83,7 +84,14 @@ def audit_file(
     progress.report(0.7, f"Listening to the joins of {file.name}")
     audio = audio_file.read(source)
     edit = replace(edit, sha256=song.identity)
-    return edit, audit.audit_edit(audio, edit.sample_rate_hz, edit, analysis.bar_edges_samples)
+    report = audit.audit_edit(
+        audio,
+        edit.sample_rate_hz,
+        edit,
+        analysis.bar_edges_samples,
+        silences=silences(analysis),
+    )
+    return edit, report
 
 
 def project_library(project: Path) -> list[SongEntry]:

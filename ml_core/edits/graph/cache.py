@@ -25,7 +25,7 @@ from ml_core.edits.joins.cost import BeatDistances
 from ml_core.edits.joins.slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "8"
+GRAPH_VERSION = "9"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
