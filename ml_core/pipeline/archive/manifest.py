@@ -15,9 +15,10 @@ from ml_core.pipeline.archive.names import DATABASE, MANIFEST, is_allowed
 FORMAT = 1
 """Of the archive. A file with a higher one is refused; older ones are read for ever."""
 
-MOST_PARTS = 100_000
-LARGEST_MANIFEST_BYTES = 64 * 1024**2
-"""A part takes about 150 bytes, or 400 where a song has the longest of names."""
+MOST_PARTS = 50_000
+"""Of a library of fifteen thousand songs."""
+LARGEST_MANIFEST_BYTES = 32 * 1024**2
+"""A part takes about 200 bytes, or 400 where a song has the longest of names."""
 
 _LARGEST_PART_BYTES = 1 << 50
 

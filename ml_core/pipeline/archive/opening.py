@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
@@ -23,13 +24,15 @@ from ml_core.pipeline.archive.names import ANALYSES, DATABASE, SONGS
 from ml_core.pipeline.archive.reading import Archive, open_archive_file
 from ml_core.pipeline.archive.songs import files_near, find_songs
 from ml_core.progress import Progress
-from ml_core.store import Store
+from ml_core.store import DamagedStoreError, Store
 from ml_core.store.backup.copies import sync_folder
 from ml_core.store.backup.soundness import look_at_file
 from ml_core.store.file.writer_lock import WriterLock
 from ml_core.store.sqlite import schema
 
 _STAGED = re.compile(r"\.tastecut-[0-9a-f]{16}\.opening")
+_NO_RECORD = (sqlite3.Error, LookupError, ValueError, TypeError, AttributeError, RecursionError)
+"""What values that are no records raise when they are read."""
 _JUST_BEGUN_S = 60.0
 """A folder this young may belong to a process that has not locked it yet."""
 
@@ -112,7 +115,7 @@ def _copy_all(archive: Archive, staged: Path, progress: Progress) -> tuple[str, 
     Raises:
         UserError: if the database is damaged: without it there is no project.
     """
-    n_bytes = sum(part.n_bytes for part in archive.listed)
+    n_bytes = archive.n_bytes
     if shutil.disk_usage(staged).free < n_bytes:
         raise UserError(
             f"There is no room left for the project of {archive.name}, which takes "
@@ -123,7 +126,7 @@ def _copy_all(archive: Archive, staged: Path, progress: Progress) -> tuple[str, 
     for part in archive.listed:
         target = staged / part.name
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        end = done + part.n_bytes
+        end = min(n_bytes, done + part.n_bytes)
         share = progress.part(done / max(1, n_bytes), end / max(1, n_bytes))
         share.report(0.0, f"Opening {archive.name}")
         is_whole = archive.copy_out(part, target, share)
@@ -156,17 +159,35 @@ def _require_sound(archive: Archive, database: Path, is_whole: bool) -> None:
             f"{archive.name} was saved by a newer Tastecut.", "Update Tastecut; nothing was opened."
         )
     if findings is None or not findings.is_sound:
-        how = "" if findings is None else f" ({findings.damage})"
-        raise UserError(
-            f"The project in {archive.name} is damaged: its ratings can't be read{how}.",
-            "Copy it again from where it came, or choose another copy.",
-        )
+        raise _damaged(archive.name, "" if findings is None else findings.damage)
+
+
+def _damaged(name: str, how: str) -> UserError:
+    return UserError(
+        f"The project in {name} is damaged: its ratings can't be read{f' ({how})' if how else ''}.",
+        "Copy it again from where it came, or choose another copy.",
+    )
 
 
 def _settle(
     request: OpenArchiveRequest, staged: Path, project: Path, progress: Progress
 ) -> OpenedArchive:
-    """Open the store, which takes it to the present version, and tell it where its songs are."""
+    """Open the store, which takes it to the present version, and tell it where its songs are.
+
+    Raises:
+        UserError: if the database holds what no version of Tastecut wrote.
+    """
+    try:
+        return _settle_store(request, staged, project, progress)
+    except DamagedStoreError as error:
+        raise _damaged(Path(request.file).name, "") from error
+    except _NO_RECORD as error:
+        raise _damaged(Path(request.file).name, str(error)) from error
+
+
+def _settle_store(
+    request: OpenArchiveRequest, staged: Path, project: Path, progress: Progress
+) -> OpenedArchive:
     with Store.open(staged) as store:
         entries = store.songs.listed()
         found = _find(request, staged, entries, progress)

@@ -53,6 +53,12 @@ class Archive:
     _file: IO[bytes]
     _parts: dict[str, Part]
 
+    @property
+    def n_bytes(self) -> int:
+        """What copying everything out writes at most, whatever the list says."""
+        names = {listed.name for listed in self.listed}
+        return sum(part.n_bytes for part in self._parts.values() if part.name in names)
+
     def is_whole(self, listed: ListedPart, progress: Progress) -> bool:
         """Whether a part's bytes are what was listed."""
         return self._copy(listed, None, progress)

@@ -27,7 +27,7 @@ _UTF_8 = 0x800
 _ALL_ONES = 0xFFFFFFFF
 _SIZES_64 = 1  # Id of the extra field that holds sizes beyond 4 GB.
 _MS_DOS_FOLDER = 0x10
-_LONGEST_ENTRY_BYTES = 46 + 1024  # A name has 200 bytes at most.
+_ENTRY_BYTES = 46 + 256  # A name has 206 bytes at most, and mostly half of that.
 
 
 class ForeignPartError(ValueError):
@@ -105,7 +105,7 @@ def _has_readable_end(file: IO[bytes]) -> bool:
     before = tail[:-_END_BYTES]
     if before[-_LOCATOR_BYTES:].startswith(b"PK\x06\x07") and len(before) > _LOCATOR_BYTES:
         (directory_bytes,) = struct.unpack_from("<Q", before, 40)
-    return bool(directory_bytes <= MOST_PARTS * _LONGEST_ENTRY_BYTES)
+    return bool(directory_bytes <= MOST_PARTS * _ENTRY_BYTES)
 
 
 def _require_own(entry: zipfile.ZipInfo, names: set[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from store_builder import answered, edit, pair
 
 from ml_core.audio_file import file_sha256
 from ml_core.domain.archiving import OpenArchiveRequest, OpenedArchive, SavedArchive
@@ -25,7 +26,6 @@ from ml_core.progress import silent
 from ml_core.store import Store
 from ml_core.store.archive_request import archive_request
 from ml_core.store.records.corrections import SongGrid
-from store_builder import answered, edit, pair
 
 CORRECTED = NO_CORRECTIONS.doubled()
 MODEL = "0123456789-cycle"
@@ -83,7 +83,9 @@ def save(
         return save_archive(request, silent())
 
 
-def open_(file: Path, project: Path, *folders: Path, without_damaged: bool = False) -> OpenedArchive:
+def open_(
+    file: Path, project: Path, *folders: Path, without_damaged: bool = False
+) -> OpenedArchive:
     asked = OpenArchiveRequest(str(file), str(project), tuple(map(str, folders)), without_damaged)
     return open_archive(asked, silent())
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ml_core.audio_file import file_sha256
+from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.errors import Cancelled, UserError
 from ml_core.paths import database_path
 from ml_core.pipeline.archive import opening, saving
@@ -171,11 +172,17 @@ def test_projects_of_every_released_version_open(script: Path, here: Path, there
 
     old, migrated = released(here / "old"), released(here / "migrated")
     saved = save(old, here / "all.tastecut")
+    asked = SaveArchiveRequest(
+        str(here / "unmigrated.tastecut"), str(database_path(old)), str(old), ()
+    )
+    saving.save_archive(asked, Progress())
     with Store.open(migrated):
         pass
-    opened = open_(Path(saved.file), there / "project")
-    assert opened.n_songs == 2 and opened.is_open
-    assert tables(there / "project") == tables(migrated)
+    for file in (saved.file, asked.target):
+        project = there / Path(file).stem
+        opened = open_(Path(file), project)
+        assert opened.n_songs == 2 and opened.is_open
+        assert tables(project) == tables(migrated)
 
 
 def test_the_project_stays_usable_and_unchanged_while_it_is_saved(here: Path) -> None:
