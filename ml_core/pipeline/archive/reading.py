@@ -57,7 +57,8 @@ class Archive:
     def n_bytes(self) -> int:
         """What copying everything out writes at most, whatever the list says."""
         names = {listed.name for listed in self.listed}
-        return sum(part.n_bytes for part in self._parts.values() if part.name in names)
+        found = self._parts.values()
+        return sum(part.n_bytes for part in found if part.start >= 0 and part.name in names)
 
     def is_whole(self, listed: ListedPart, progress: Progress) -> bool:
         """Whether a part's bytes are what was listed."""
