@@ -200,8 +200,10 @@ def test_the_app_goes_on_in_the_opened_project(
     file = saved(window, jobs, tmp_path)
     window.main.close()
     monkeypatch.setattr("editor_app.app.Jobs", type(jobs))
-    device = SoundDevice(open_stream=lambda _name=None: FakeOutput())
-    monkeypatch.setattr("editor_app.app.Player", lambda: Player(device=device))
+    monkeypatch.setattr(
+        "editor_app.app.Player",
+        lambda: Player(device=SoundDevice(open_stream=lambda _name=None: FakeOutput())),
+    )
     app = App(qapp)
     try:
         assert app.start(tmp_path / "project")
