@@ -132,6 +132,9 @@ class ArchiveCommands(QObject):
             return
         self._open_project(opened.project_dir)
         counts = f"{counted(opened.n_ratings, 'rating')}, {counted(opened.n_songs, 'song')}"
+        # Of the banner another message may take the place: a new window opens its sound, too.
+        missing = f", {len(opened.not_found)} not found" if opened.not_found else ""
+        self._notifier.status(f"Opened {Path(request.file).name}: {counts}{missing}.")
         text = f"{Path(request.file).name} is opened as {opened.project_dir}: {counts}."
         if opened.damaged:
             text += f" Left out since they are damaged: {_named(opened.damaged)}."

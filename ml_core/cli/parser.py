@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
+from ml_core.cli import archive_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
@@ -304,31 +305,9 @@ def _project_verbs(verb: _Verb) -> None:
     words = "copy the project's database, or save the whole project as one file"
     backup = verb("backup", "projects", words)
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
-    backup.add_argument(
-        "--archive",
-        type=Path,
-        metavar="FILE.tastecut",
-        help="save ratings, models, corrections, edits and analyses as one file",
-    )
-    backup.add_argument(
-        "--with-songs", action="store_true", help="with --archive: put the songs into the file too"
-    )
-    backup.add_argument(
-        "--overwrite", action="store_true", help="with --archive: replace a file of that name"
-    )
+    archive_options.add_to_backup(backup)
     words = "go back to a copy, or open a project that was saved as one file"
     restore = verb("restore", "projects", words)
     restore.add_argument("file", type=Path, metavar="FILE")
-    restore.add_argument(
-        "--songs",
-        nargs="+",
-        default=[],
-        metavar="FOLDER",
-        help="where the songs of FILE.tastecut are looked for; they are known by their content",
-    )
-    restore.add_argument(
-        "--without-damaged",
-        action="store_true",
-        help="leave out what is damaged in FILE.tastecut, if its ratings are whole",
-    )
+    archive_options.add_to_restore(restore)
     verb("doctor", "projects", "check the project, models, sound and CUDA")
