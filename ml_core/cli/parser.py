@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
+from ml_core.cli import archive_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
@@ -304,8 +305,12 @@ def _export_verbs(verb: _Verb) -> None:
 
 
 def _project_verbs(verb: _Verb) -> None:
-    backup = verb("backup", "projects", "copy the project's database")
+    words = "copy the project's database, or save the whole project as one file"
+    backup = verb("backup", "projects", words)
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
-    restore = verb("restore", "projects", "go back to a copy")
+    archive_options.add_to_backup(backup)
+    words = "go back to a copy, or open a project that was saved as one file"
+    restore = verb("restore", "projects", words)
     restore.add_argument("file", type=Path, metavar="FILE")
+    archive_options.add_to_restore(restore)
     verb("doctor", "projects", "check the project, models, sound and CUDA")

@@ -35,6 +35,8 @@ TASKS: dict[str, str] = {
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
     "export": "ml_core.pipeline.exporting:export",
+    "save_archive": "ml_core.pipeline.archive.saving:save_archive",
+    "open_archive": "ml_core.pipeline.archive.opening:open_archive",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }
 
