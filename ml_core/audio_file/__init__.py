@@ -1,6 +1,6 @@
 """Sound files: read with bounded memory, written whole or not at all, with their tags."""
 
-from ml_core.audio_file.channels import mix_channels
+from ml_core.audio_file.channels import heard_mono, mix_channels, mix_matrix
 from ml_core.audio_file.finding import find_audio_files
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
@@ -20,8 +20,10 @@ __all__ = [
     "blocks",
     "file_sha256",
     "find_audio_files",
+    "heard_mono",
     "is_same_file",
     "mix_channels",
+    "mix_matrix",
     "probe",
     "read",
     "read_resampled",

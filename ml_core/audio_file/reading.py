@@ -46,6 +46,7 @@ class AudioHeader:
         n_samples: promised length in samples per channel; None where the file does not tell.
         file_format, subtype: libsndfile's names, for instance "WAV" and "PCM_24".
         is_cut_short: whether bytes are missing at the end.
+        channel_mask: the channels' loudspeakers as WAVE numbers them; 0 for the usual ones.
     """
 
     sample_rate_hz: int
@@ -54,6 +55,7 @@ class AudioHeader:
     file_format: str
     subtype: str
     is_cut_short: bool
+    channel_mask: int = 0
 
 
 class SongReader:
@@ -137,6 +139,7 @@ class SongReader:
             file_format=decoder.file_format,
             subtype=decoder.subtype,
             is_cut_short=self._chosen.layout.is_cut_short,
+            channel_mask=self._chosen.layout.channel_mask,
         )
 
     def count_stray_bytes(self) -> int:

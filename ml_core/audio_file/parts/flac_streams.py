@@ -5,12 +5,19 @@ A FLAC stream says nowhere how many bytes it has. Source: RFC 9639, sections 8 a
 
 from __future__ import annotations
 
+import re
+
 from ml_core.audio_file.parts.records import CHUNK_BYTES, Window
 
 _MARKS = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
 """A stream's first bytes with the header of its first block, whose size is fixed."""
 
 _MOST_BLOCKS = 10_000
+
+_MASK = re.compile(rb"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x([0-9A-Fa-f]{1,8})(?![0-9A-Fa-f])")
+"""The comment by which a FLAC file names its loudspeakers (RFC 9639, section 8.6.2)."""
+
+_LONGEST_SEARCHED = 1 << 20
 
 
 def flac_start(window: Window, place: int) -> int:
@@ -24,6 +31,12 @@ def flac_start(window: Window, place: int) -> int:
         if head[0] & 0x80:
             break
     return place
+
+
+def flac_channel_mask(window: Window, place: int, first_frame: int) -> int:
+    """The loudspeakers that the comments of the stream at `place` name; 0 if they don't."""
+    found = _MASK.search(window.at(place, min(first_frame - place, _LONGEST_SEARCHED)))
+    return int(found[1], 16) if found else 0
 
 
 def next_flac(window: Window, place: int) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ml_core.audio_file.parts.chunked import MP3_TAGS, Chunks, is_chunked
-from ml_core.audio_file.parts.flac_streams import flac_start, next_flac
+from ml_core.audio_file.parts.flac_streams import flac_channel_mask, flac_start, next_flac
 from ml_core.audio_file.parts.mp3_frames import SURE_FRAMES, FrameSearch, Mp3Walk, frames_in_a_row
 from ml_core.audio_file.parts.ogg_pages import OggWalk
 from ml_core.audio_file.parts.records import ByteRanges, Part, Unread, Window
@@ -191,7 +191,10 @@ def _take_ogg(window: Window, place: int, layout: Layout) -> int:
 
 
 def _take_flac(window: Window, place: int, layout: Layout) -> int:
-    end = next_flac(window, flac_start(window, place))
+    first_frame = flac_start(window, place)
+    if not layout.parts:
+        layout.channel_mask = flac_channel_mask(window, place, first_frame)
+    end = next_flac(window, first_frame)
     if end is None:
         end = window.n_bytes
     layout.parts.append(Part(ByteRanges([(place, end)])))
