@@ -1,6 +1,6 @@
 """Sound files: read with bounded memory, written whole or not at all, with their tags."""
 
-from ml_core.audio_file.channels import mix_channels
+from ml_core.audio_file.channels import heard_mono, mix_channels, mix_matrix
 from ml_core.audio_file.finding import FoundFiles, find_audio_files, find_songs
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
@@ -25,10 +25,12 @@ __all__ = [
     "file_sha256",
     "find_audio_files",
     "find_songs",
+    "heard_mono",
     "holds_song",
     "identity_of",
     "is_same_file",
     "mix_channels",
+    "mix_matrix",
     "probe",
     "read",
     "read_resampled",

@@ -59,6 +59,7 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         header = reader.header
         tags = completed(embedded_tags(absolute), reader.text)
         heard = _decode_all(reader, progress.part(0.0, 1 - _SOUND_SHARE), name)
+        left_out = _left_out_warnings(name, reader)
         sound = sound_sha256(absolute, progress.part(1 - _SOUND_SHARE, 1.0))
         after = os.fstat(reader.handle.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
@@ -76,7 +77,7 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         artist=tags.artist,
         file_format=header.file_format,
         subtype=header.subtype,
-        warnings=_warnings(name, header, heard),
+        warnings=(*_warnings(name, header, heard), *left_out),
         sound=sound,
         fingerprint=heard.fingerprint,
         stamp=(after.st_size, after.st_mtime_ns),
@@ -164,3 +165,29 @@ def _warnings(name: str, header: AudioHeader, heard: _Heard) -> tuple[str, ...]:
         values = "value was" if heard.n_mended == 1 else "values were"
         found.append(f"In {name} {heard.n_mended} {values} no sound; silence replaces them.")
     return tuple(found)
+
+
+def _left_out_warnings(name: str, reader: SongReader) -> tuple[str, ...]:
+    """What of a file is not in its song, one sentence each."""
+    found = [
+        f"{name} goes on with {unread.words}, which can't be read as one song with the rest: "
+        f"{_extent(unread.duration_s, unread.n_bytes)} of it are left out."
+        for unread in reader.unread
+    ]
+    if n_stray := reader.count_stray_bytes():
+        found.append(
+            f"{_bytes_words(n_stray)} of {name} are neither sound nor a known tag; "
+            "they are passed over."
+        )
+    return tuple(found)
+
+
+def _extent(duration_s: float, n_bytes: int) -> str:
+    """How much of a sound there is: its length where that is known."""
+    if duration_s >= 60:
+        return clock(duration_s)
+    return f"{duration_s:.1f} s" if duration_s > 0 else _bytes_words(n_bytes)
+
+
+def _bytes_words(count: int) -> str:
+    return f"{count:,} bytes" if count != 1 else "1 byte"

@@ -199,7 +199,7 @@ def _converted(
     audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
 ) -> Iterable[Audio]:
     if n_channels != header.n_channels:
-        audio = (mix_channels(block, n_channels) for block in audio)
+        audio = (mix_channels(block, n_channels, header.channel_mask) for block in audio)
     return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
 
 

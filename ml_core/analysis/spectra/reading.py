@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ml_core.analysis.spectra.loudness import LoudnessMeter
 from ml_core.analysis.spectra.streaming import CHUNK_FRAMES, Frames, Rows
 from ml_core.analysis.voice.detector import VoiceDetector
+from ml_core.audio_file.channels import CANCELLING_RATIO, mix_matrix
 from ml_core.progress import Progress
 
 Floats = NDArray[np.float32]
@@ -43,8 +44,6 @@ MID_BANDS = slice(8, 22)
 HIGH_BANDS = slice(28, 40)
 KICK_BANDS = slice(0, 2)
 EXCERPT_HZ = 11025
-# A mix this much below its loudest channel means that the channels cancel each other.
-CANCELLING_RATIO = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +141,10 @@ def _resampler(from_hz: int, to_hz: int) -> soxr.ResampleStream:
 
 
 def _mix_weights(n_channels: int, channel: int | None) -> Floats:
-    weights = np.full(n_channels, 1 / n_channels, np.float32)
     if channel is not None:
-        weights[:] = 0
-        weights[channel] = 1
-    return weights
+        alone: Floats = np.eye(n_channels, dtype=np.float32)[channel]
+        return alone
+    return np.ascontiguousarray(mix_matrix(n_channels, 1)[:, 0])
 
 
 def read_spectra(
