@@ -13,7 +13,7 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.domain.archiving import ARCHIVE_SUFFIX, SaveArchiveRequest
 from ml_core.domain.songs import SongEntry
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 from ml_core.store.store import Store
 
 _COPY = "saving-{}.sqlite3"

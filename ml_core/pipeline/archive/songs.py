@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ml_core.audio_file import file_sha256, find_audio_files
+from ml_core.audio_file import file_sha256, find_audio_files, holds_song, identity_of
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
@@ -16,7 +16,7 @@ from ml_core.progress import Progress
 def is_song(path: str | Path, song: Song) -> bool:
     """Whether a file holds this song; false, too, where it is gone or can't be read."""
     try:
-        return file_sha256(path) == song.sha256
+        return holds_song(path, song)
     except UserError:
         return False
 
@@ -31,7 +31,7 @@ def find_songs(
         folders: searched with all below them; a file may be among them.
 
     Returns:
-        by the song's hash, the path of a file that holds it; songs that are not found are missing.
+        by the song's key, the path of a file that holds it; songs that are not found are missing.
     """
     found: dict[str, str] = {}
     for index, song in enumerate(songs):
@@ -39,7 +39,8 @@ def find_songs(
         here = next((path for path in song.paths if is_song(path, song)), None)
         if here is not None:
             found[song.sha256] = here
-    wanted = {song.sha256 for song in songs} - found.keys()
+    wanted = {song.identity: song.sha256 for song in songs if song.sha256 not in found}
+    is_by_bytes = any(not song.sound for song in songs)
     if not wanted:
         return found
     names = {Path(path).name for song in songs for path in song.paths}
@@ -48,10 +49,10 @@ def find_songs(
     for index, path in enumerate(candidates):
         progress.report(0.5 + 0.5 * index / len(candidates), "Looking for songs")
         with suppress(UserError):
-            sha256 = file_sha256(path)
-            if sha256 in wanted:
-                found[sha256] = str(path)
-                wanted.remove(sha256)
+            names_of_it = [identity_of(path), *([file_sha256(path)] if is_by_bytes else [])]
+            for name in names_of_it:
+                if name in wanted:
+                    found[wanted.pop(name)] = str(path)
         if not wanted:
             break
     return found
