@@ -2,6 +2,7 @@
 
 from ml_core.audio_file.channels import mix_channels
 from ml_core.audio_file.finding import FoundFiles, find_audio_files, find_songs
+from ml_core.audio_file.fingerprint import Fingerprinter, same_recording
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
@@ -17,6 +18,7 @@ __all__ = [
     "WRITE_FORMATS",
     "AudioHeader",
     "Cover",
+    "Fingerprinter",
     "FoundFiles",
     "SongReader",
     "Tags",
@@ -34,6 +36,7 @@ __all__ = [
     "refuse_same_file",
     "resample_blocks",
     "resampled_length",
+    "same_recording",
     "sound_sha256",
     "sound_sha256_of",
     "stage_audio",
