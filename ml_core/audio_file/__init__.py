@@ -2,6 +2,7 @@
 
 from ml_core.audio_file.channels import heard_mono, mix_channels, mix_matrix
 from ml_core.audio_file.finding import FoundFiles, find_audio_files, find_songs
+from ml_core.audio_file.fingerprint import Fingerprinter, same_recording
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
 from ml_core.audio_file.resampling import read_resampled, resample_blocks, resampled_length
@@ -18,6 +19,7 @@ __all__ = [
     "WRITE_FORMATS",
     "AudioHeader",
     "Cover",
+    "Fingerprinter",
     "FoundFiles",
     "SongReader",
     "Tags",
@@ -40,6 +42,7 @@ __all__ = [
     "require_song",
     "resample_blocks",
     "resampled_length",
+    "same_recording",
     "sound_sha256",
     "sound_sha256_of",
     "stage_audio",
