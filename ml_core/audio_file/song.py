@@ -24,6 +24,11 @@ from ml_core.units import clock
 SILENT = 1e-4
 """Peak to peak: digital silence with 16-bit dither stays within +-1 step, 6.1e-5 in all."""
 
+SILENT_IN_FINE_STEPS = 1e-5
+"""Of codings of 24 bits and more, whose own dither stays within 2.4e-7."""
+
+_FINE_CODINGS = frozenset({"PCM_24", "PCM_32", "FLOAT", "DOUBLE"})
+
 _SOUND_SHARE = 0.2
 """Of the work: hashing reads about 1 GB/s, decoding MP3 gives about 5 million samples/s."""
 
@@ -146,7 +151,7 @@ def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:
             f"{name} is {duration_s:.1f} s long; a song needs at least {SHORTEST_SONG_S:.0f} s.",
             "Choose a longer recording.",
         )
-    if heard.swing <= SILENT:
+    if heard.swing <= (SILENT_IN_FINE_STEPS if header.subtype in _FINE_CODINGS else SILENT):
         raise UserError(f"{name} is silent from beginning to end.", "Choose a file with sound.")
 
 

@@ -90,6 +90,16 @@ def test_fault_33_silence_and_dc_are_refused(tmp_path: Path) -> None:
         assert read_song(save(tmp_path / f"{name}.wav", audio)).n_samples == n
 
 
+def test_a_very_quiet_song_in_fine_steps_is_no_silence(tmp_path: Path) -> None:
+    quiet = sound() * np.float32(10 ** (-85 / 20))
+    path = save(tmp_path / "quiet.flac", quiet, subtype="PCM_24")
+    assert read_song(path).warnings == ()
+    rng = np.random.default_rng(0)
+    dither = rng.integers(-1, 2, quiet.shape).astype(np.float32) / 2**23
+    error = refusal(save(tmp_path / "dither.wav", dither, subtype="PCM_24"))
+    assert error.message == "dither.wav is silent from beginning to end."
+
+
 def test_fault_34_a_truncated_mp3_is_as_long_as_it_sounds(tmp_path: Path) -> None:
     whole = save(tmp_path / "whole.mp3", sound(40.0, 44_100), 44_100)
     data = whole.read_bytes()

@@ -247,7 +247,6 @@ def test_the_comment_of_a_flac_file_says_which_speakers_are_meant(tmp_path: Path
     path = save(tmp_path / "song.flac", sound(1.0, n_channels=4))
     assert probe(path).channel_mask == 0
     tagged = mutagen.flac.FLAC(path)
-    tagged.add_tags()
     tagged["WAVEFORMATEXTENSIBLE_CHANNEL_MASK"] = ["0x0107"]
     tagged.save()
     assert probe(path).channel_mask == 0x107
