@@ -173,7 +173,7 @@ def _loudness(tables: SongTables, spans: Spans) -> tuple[Floats, Floats]:
     share = heard / np.maximum(heard.sum(axis=1), 1.0)[:, None]
     mean = share @ tables.loud
     variance = np.maximum(share @ np.square(tables.loud) - np.square(mean), 0.0)
-    return mean - float(tables.loud.mean()), np.sqrt(variance)
+    return mean - tables.usual_loud, np.sqrt(variance)
 
 
 def _kept(spans: Spans, start: float, end: float) -> Floats:

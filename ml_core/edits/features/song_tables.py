@@ -57,6 +57,7 @@ class SongTables:
         music: float64 (n_bars,), 0 for silence that is no music, else 1.
         sung: float64 (n_bars,), 0..1, how much each bar is sung.
         loud: float64 (n_frames,), rank in 0..1 of the loudness of each frame of the song.
+        usual_loud: mean of these ranks over the frames that are music.
         frame_edges: float64 (n_frames + 1,), of these frames, in samples.
         song: float64 (n_song_features,), what the song is like.
     """
@@ -71,6 +72,7 @@ class SongTables:
     music: Floats
     sung: Floats
     loud: Floats
+    usual_loud: float
     frame_edges: Floats
     song: Floats
 
@@ -104,7 +106,7 @@ def _tables(graph: EditGraph) -> SongTables:
     label = np.concatenate(
         [np.full(s.end_bar - s.start_bar, labels.get(s.label, 0)) for s in analysis.sections]
     )
-    loud, frame_edges = _loudness(graph)
+    loud, usual_loud, frame_edges = _loudness(graph)
     music = (~graph.silent).astype(np.float64)
     return SongTables(
         edges=graph.edges_samples.astype(np.float64),
@@ -117,6 +119,7 @@ def _tables(graph: EditGraph) -> SongTables:
         music=music,
         sung=sung_bars(analysis),
         loud=loud,
+        usual_loud=usual_loud,
         frame_edges=frame_edges,
         song=song_features(graph),
     )
@@ -148,18 +151,20 @@ def _echo(graph: EditGraph) -> Floats:
     return np.asarray(np.where(again, near, 0.0))
 
 
-def _loudness(graph: EditGraph) -> tuple[Floats, Floats]:
-    """Ranks of loudness of the song's frames, and the frames' edges in samples."""
+def _loudness(graph: EditGraph) -> tuple[Floats, float, Floats]:
+    """Ranks of loudness of the song's frames, their mean, and the frames' edges in samples."""
     analysis = graph.analysis
     song_s = analysis.n_samples / analysis.sample_rate_hz
     n = int(np.clip(round(song_s / FRAME_S), 1, MOST_FRAMES))
     frame_edges = np.linspace(0.0, analysis.n_samples, n + 1)
     if len(analysis.excerpt) == 0:
-        return np.full(n, 0.5), frame_edges
+        return np.full(n, 0.5), 0.5, frame_edges
     power = np.square(np.nan_to_num(analysis.excerpt.astype(np.float64)))
     total = np.concatenate([[0.0], np.cumsum(power)])
     bounds = np.rint(np.linspace(0, len(power), n + 1)).astype(np.int64)
     mean = np.diff(total[bounds]) / np.maximum(np.diff(bounds), 1)
     middle = (frame_edges[1:] + frame_edges[:-1]) / 2
     bar = np.searchsorted(graph.edges_samples, middle, side="right") - 1
-    return _ranks_within(np.log(mean + QUIETEST), ~graph.silent[bar]), frame_edges
+    music = ~graph.silent[bar]
+    ranks = _ranks_within(np.log(mean + QUIETEST), music)
+    return ranks, float(ranks[music].mean()), frame_edges

@@ -75,10 +75,11 @@ def broken_limit(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
     """The first limit that an edit does not keep, as a sentence; None if it keeps all."""
     spans_s = [(start_s, end_s) for start_s, end_s in edit.seconds]
     return (
-        _broken_duration(edit, graph, limits)
+        # Silence makes edits too long: it is told first.
+        _broken_silence(edit, graph, limits)
+        or _broken_duration(edit, graph, limits)
         or _broken_kept(spans_s, graph, limits)
         or _broken_forbidden(edit, graph, limits)
-        or _broken_silence(edit, graph, limits)
         or _broken_segment(edit, graph, limits)
     )
 

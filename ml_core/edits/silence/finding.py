@@ -51,12 +51,13 @@ starts whole. Six gaps kept in one edit stay under `LONGEST_PAUSE_S` together.""
 
 _CHUNK_FRAMES = 4096
 _SPECTRUM_HZ = 10.0
-_LOWEST_HZ = 200.0
+_LOWEST_HZ = 300.0
 _NEIGHBOURS = 17
 _PEAK_RATIO = 4.0
-_MOST_PEAKS = 0.02
-"""A noise's mean spectrum is smooth: above the mains' hum and its first partials hardly a line,
-10 Hz wide, rises by 6 dB over the median of those around it. Tones do, however soft."""
+_MOST_TONAL = 0.2
+"""A noise's mean spectrum is smooth: above the mains' hum and its first partials next to none of
+its power lies in lines, 10 Hz wide, that rise by 6 dB over the median of those around them. In
+tones most of it does, however soft they are."""
 
 
 @lru_cache(maxsize=8)
@@ -141,7 +142,8 @@ def _is_noise(sound: NDArray[np.float16], rate_hz: int) -> bool:
     heights = np.abs(np.fft.rfft((frames - frames.mean()) * np.hanning(size), axis=1)) ** 2
     mean = heights.mean(axis=0)[round(_LOWEST_HZ / _SPECTRUM_HZ) :]
     usual = median_filter(mean, _NEIGHBOURS, mode="nearest")
-    return bool(np.mean(mean > _PEAK_RATIO * usual) <= _MOST_PEAKS)
+    lines = float(mean[mean > _PEAK_RATIO * usual].sum())
+    return lines <= _MOST_TONAL * float(mean.sum())
 
 
 def _is_rest(analysis: SongAnalysis, start_s: float, end_s: float) -> bool:
