@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from editor_app.frame.faults import catch_faults
@@ -25,6 +25,7 @@ from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
 from editor_app.listening.own_folder import remove_left_over, set_aside_left_over
+from editor_app.look.foreign import sentence
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
@@ -277,7 +278,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _tell(error: UserError) -> None:
     """The project can't be opened, so there is no window to put a banner in."""
-    QMessageBox.critical(None, "Tastecut", str(error))
+    box = QMessageBox(QMessageBox.Icon.Critical, "Tastecut", sentence(str(error)))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 if __name__ == "__main__":

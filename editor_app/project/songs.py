@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from editor_app.look.foreign import song_title
 from editor_app.project.undo import History
 from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.corrections import Corrections
@@ -67,7 +68,7 @@ class Songs:
     def title(self, pair: Comparison | Rating) -> str:
         """The title of the song of a pair; a plain word if the song was removed."""
         entry = self.get(pair.sha256)
-        return entry.song.title if entry is not None else "a removed song"
+        return song_title(entry.song) if entry is not None else "a removed song"
 
     def ready(self, *uses: SongUse) -> list[SongEntry]:
         """Analysed songs of the given uses, of any without one."""
@@ -113,7 +114,7 @@ class Songs:
             self._tell(self._store.songs.change(dict.fromkeys(before, use)))
             return lambda: self._tell(self._store.songs.change(before))
 
-        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
         self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
 
     def remove(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
@@ -128,7 +129,7 @@ class Songs:
             self._tell(self._store.songs.change({}, hashes, still_teach))
             return lambda: self._tell(self._store.songs.restore(hashes))
 
-        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
         verb = "remove" if still_teach else "remove with ratings"
         self._history.do(f"“{verb}”, {what}", work)
 
@@ -151,5 +152,5 @@ class Songs:
             return lambda: self._tell(self._store.corrections.set_grid(sha256, before))
 
         entry = self.get(sha256)
-        title = "" if entry is None else f", {entry.song.title}"
+        title = "" if entry is None else f", {song_title(entry.song)}"
         self._history.do(f"“{what}”{title}", work)

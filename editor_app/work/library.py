@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.look.foreign import song_title
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
@@ -172,7 +173,7 @@ class Library(QObject):
 
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
-        self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
+        self._words = f"Analysing {song_title(entry.song)}, {position} of {self._n_queued}"
         song = present_song(entry)
         request = AnalyseRequest(self._project.cache_dir, song, entry.corrections)
         job = self._jobs.spread(ANALYSE_SONG, request, self._words)
@@ -207,7 +208,9 @@ class Library(QObject):
         text = f"{failure.message} {failure.remedy}".strip()
         self._project.songs.set_status(entry.song.sha256, "failed", text)
         if not failure.is_user_error:
-            self._notifier.unexpected(f"{entry.song.title} could not be analysed.", failure.details)
+            self._notifier.unexpected(
+                f"{song_title(entry.song)} could not be analysed.", failure.details
+            )
 
     def _tell_ready(self) -> None:
         entries = self._project.songs.all()

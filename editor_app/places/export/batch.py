@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.places.export.checks import check_request
 from editor_app.work.jobs import Failure, Job
@@ -99,11 +100,11 @@ class ExportBatch(QObject):
             limits, hand = limits_of(entry), by_hand.get(entry.song.sha256)
             if hand is not None:
                 check = check_request(self._project, entry, hand, limits)
-                return _Wish(entry.song.title, check, 0)
+                return _Wish(song_title(entry.song), check, 0)
             chosen = choices.get(entry.song.sha256, 0)
             song = self._project.requests.song(entry, limits)
             deliver = replace(common, song=song, n_alternatives=chosen + 1)
-            return _Wish(entry.song.title, deliver, chosen)
+            return _Wish(song_title(entry.song), deliver, chosen)
 
         wishes = tuple(wish(entry) for entry in entries)
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format)

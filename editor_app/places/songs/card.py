@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from editor_app.look.foreign import sentence, shown, song_title
 from editor_app.look.words import song_facts
 from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tags import CoverPicture, SongTags, TagsRequest
@@ -29,7 +31,7 @@ class SongCard(QFrame):
         self._entry: SongEntry | None = None
         self._job: Job[SongTags] | None = None
         self._known: dict[str, SongTags] = {}
-        self.cover = QLabel()
+        self.cover = label()
         self.cover.setFixedSize(_COVER_PX, _COVER_PX)
         self.cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.cover.setAccessibleName("Cover")
@@ -58,8 +60,8 @@ class SongCard(QFrame):
         if entry is None:
             self._ask_later.stop()
             return
-        self.title.setText(entry.song.title)
-        self.note.setText(entry.message or entry.song.path)
+        self.title.setText(song_title(entry.song))
+        self.note.setText(sentence(entry.message or entry.song.path))
         self._show_tags()
         if entry.song.sha256 not in self._known:
             self._ask_later.start()
@@ -85,7 +87,7 @@ class SongCard(QFrame):
         if entry is None:
             return
         tags = self._known.get(entry.song.sha256, SongTags(entry.song.sha256))
-        facts = [song_facts(entry), *tags.facts]
+        facts = [song_facts(entry), *map(shown, tags.facts)]
         self.facts.setText("  ·  ".join(fact for fact in facts if fact))
         picture = _picture(tags.cover, self.devicePixelRatioF())
         self.cover.setVisible(picture is not None)

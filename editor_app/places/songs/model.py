@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from editor_app.look.foreign import heading, plain_tip
 from editor_app.look.words import USE_WORDS
 from editor_app.widgets.model_index import Index
 from ml_core.domain.bar_check import BarCheck
@@ -173,7 +174,7 @@ _STATE_WORDS = {
 
 
 _WORDS: dict[int, Callable[[Row], str]] = {
-    TITLE: lambda row: ", ".join(filter(None, (row.entry.song.title, row.entry.song.artist))),
+    TITLE: lambda row: heading(row.entry.song),
     LENGTH: lambda row: clock(row.entry.song.duration_s),
     TEMPO: lambda row: f"{row.entry.tempo_bpm:.0f}" if _has_tempo(row.entry) else "–",
     METER: lambda row: f"{row.entry.meter}/4" if row.entry.meter and has_beat(row.entry) else "–",
@@ -213,12 +214,13 @@ def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | 
 
 def _tooltip(row: Row, column: int) -> str | None:
     if column == STATUS:
-        return " ".join(filter(None, (row.entry.message, same_recording(row.entry)))) or None
+        told = " ".join(filter(None, (row.entry.message, same_recording(row.entry))))
+        return plain_tip(told) or None
     if column == PLAY:
         return "Pause" if row.is_sounding else "Hear the song"
     if column == USE:
         return _USE_TIPS[row.entry.use]
-    return row.entry.song.path if column == TITLE else None
+    return plain_tip(row.entry.song.path) if column == TITLE else None
 
 
 _USE_TIPS = {
