@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import stat
@@ -242,9 +244,52 @@ def test_an_empty_folder_becomes_the_project_and_any_other_is_refused(
     for taken in ("full", "empty", "link", "file"):
         with pytest.raises(UserError, match="not an empty folder"):
             open_(here / "all.tastecut", there / taken)
-    with pytest.raises(UserError, match="no folder"):
-        open_(here / "all.tastecut", there / "nowhere" / "project")
+    with pytest.raises(UserError, match="folder"):
+        open_(here / "all.tastecut", there / "file" / "project")
     assert below(there) == before
+
+
+def test_folders_above_the_project_are_made_and_go_again_if_it_fails(
+    here: Path, there: Path
+) -> None:
+    build(here / "project", here / "music", 1)
+    save(here / "project", here / "all.tastecut")
+    (there / "damaged.tastecut").write_bytes((here / "all.tastecut").read_bytes()[:-1000])
+    assert not open_(there / "damaged.tastecut", there / "new" / "deep" / "project").is_open
+    assert below(there) == {"damaged.tastecut"}
+    assert open_(here / "all.tastecut", there / "new" / "deep" / "project").is_open
+
+
+def test_archives_beyond_4_gb_have_wide_sizes(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As zipfile writes them; its limit is lowered, for a test can't write 4 GB."""
+    build(here / "project", here / "music")
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 3000)
+    saved = Path(save(here / "project", here / "all.tastecut", with_songs=True).file)
+    monkeypatch.undo()
+    assert b"PK\x06\x06" in saved.read_bytes()[-200:], "the directory's wide end"
+    opened = open_(moved(saved, here, there), there / "project")
+    assert opened.is_open and not opened.not_found and not opened.damaged
+
+
+def test_a_full_disk_leaves_nothing_of_a_project(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(here / "project", here / "music")
+    save(here / "project", here / "all.tastecut", with_songs=True)
+    before, n_synced = (below(here), below(there)), iter(range(100))
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        if next(n_synced) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match="no room left"):
+        open_(here / "all.tastecut", there / "project")
+    assert (below(here), below(there)) == before
 
 
 def test_stopping_leaves_nothing_behind(here: Path, there: Path) -> None:
