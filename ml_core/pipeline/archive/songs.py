@@ -13,12 +13,22 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 
 
-def is_song(path: str | Path, song: Song) -> bool:
-    """Whether a file holds this song; false, too, where it is gone or can't be read."""
+def identities(path: str | Path) -> frozenset[str]:
+    """What songs are known by that a file holds; none where it is gone or can't be read."""
     try:
-        return file_sha256(path) == song.sha256
+        return frozenset([file_sha256(path)])
     except UserError:
-        return False
+        return frozenset()
+
+
+def is_song(path: str | Path, song: Song) -> bool:
+    """Whether a file holds this song."""
+    return not identities(path).isdisjoint(_names_of(song))
+
+
+def _names_of(song: Song) -> frozenset[str]:
+    """A song of an old project is known by its key, or by its sound since that is known."""
+    return frozenset([song.sha256, song.identity])
 
 
 def find_songs(
@@ -39,7 +49,9 @@ def find_songs(
         here = next((path for path in song.paths if is_song(path, song)), None)
         if here is not None:
             found[song.sha256] = here
-    wanted = {song.sha256 for song in songs} - found.keys()
+    wanted = {
+        name: song.sha256 for song in songs if song.sha256 not in found for name in _names_of(song)
+    }
     if not wanted:
         return found
     names = {Path(path).name for song in songs for path in song.paths}
@@ -47,12 +59,9 @@ def find_songs(
     candidates = sorted(find_audio_files(folders), key=lambda path: path.name not in names)
     for index, path in enumerate(candidates):
         progress.report(0.5 + 0.5 * index / len(candidates), "Looking for songs")
-        with suppress(UserError):
-            sha256 = file_sha256(path)
-            if sha256 in wanted:
-                found[sha256] = str(path)
-                wanted.remove(sha256)
-        if not wanted:
+        for name in identities(path) & wanted.keys():
+            found.setdefault(wanted[name], str(path))
+        if found.keys() >= set(wanted.values()):
             break
     return found
 

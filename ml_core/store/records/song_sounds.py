@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 
 from ml_core.domain.songs import FileStamp, Song
 from ml_core.store.sqlite.codec import canonical

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -336,3 +337,16 @@ def test_the_songs_size_is_known_beforehand(here: Path) -> None:
     size = sum(Path(song.path).stat().st_size for song in songs[1:])
     with Store.open(here / "project", write=False) as store:
         assert songs_bytes(store) == size
+
+
+def test_a_song_of_an_old_project_is_found_by_either_of_its_names(here: Path, there: Path) -> None:
+    """Its key is that of the bytes it had once; a retag has changed these, not its sound."""
+    song = write_song(here / "music" / "old.wav", 1)
+    sound = file_sha256(song.path)
+    with Store.open(here / "project") as store:
+        store.songs.add(replace(song, sha256="0" * 64, sound=sound), "ready")
+    saved = save(here / "project", here / "all.tastecut", with_songs=True)
+    assert saved.n_songs == 1
+    opened = open_(moved(here / "all.tastecut", here, there), there / "project")
+    assert opened.not_found == ()
+    assert Path(paths_of(there / "project")["old"]) == there / "project" / "songs" / "old.wav"
