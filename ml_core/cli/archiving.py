@@ -24,6 +24,8 @@ _SQLITE_START, _ZIP_START = b"SQLite format 3\0", b"PK"
 def is_archive(file: Path) -> bool:
     """Whether a file is to be opened as an archive: by its first bytes, else by its name."""
     try:
+        if not file.is_file():  # A pipe would hang.
+            return False
         with file.open("rb") as opened:
             start = opened.read(len(_SQLITE_START))
     except OSError:

@@ -65,11 +65,7 @@ def open_archive(request: OpenArchiveRequest, progress: Progress) -> OpenedArchi
 
 def _require_empty(project: Path) -> None:
     if not os.path.lexists(project):
-        if project.parent.is_dir():
-            return
-        raise UserError(
-            f"There is no folder {project.parent} for the project.", "Choose another folder."
-        )
+        return
     with suppress(OSError):
         if project.is_dir() and not project.is_symlink() and not any(project.iterdir()):
             return
@@ -81,14 +77,22 @@ def _require_empty(project: Path) -> None:
 
 @contextmanager
 def _staged_folder(project: Path) -> Iterator[Path]:
-    """A private folder beside the project to be, which is removed unless it got another name."""
-    _remove_left_overs(project.parent)
+    """A private folder beside the project to be, which is removed unless it got another name.
+
+    Folders above it that are missing are made, and removed again if they stay empty.
+    """
+    made = [folder for folder in project.parents if not folder.exists()]
     staged = project.parent / f".tastecut-{secrets.token_hex(8)}.opening"
-    staged.mkdir(mode=0o700)
     try:
+        project.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left_overs(project.parent)
+        staged.mkdir(mode=0o700)
         yield staged
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+        with suppress(OSError):
+            for folder in made:
+                folder.rmdir()
 
 
 def _remove_left_overs(folder: Path) -> None:
@@ -163,9 +167,11 @@ def _require_sound(archive: Archive, database: Path, is_whole: bool) -> None:
 
 
 def _damaged(name: str, how: str) -> UserError:
+    what = f" ({how})" if how else ""
     return UserError(
-        f"The project in {name} is damaged: its ratings can't be read{f' ({how})' if how else ''}.",
-        "Copy it again from where it came, or choose another copy.",
+        f"The project in {name} is damaged: its ratings can't be read{what}.",
+        f"Copy it again from where it came. If there is no other copy, take {DATABASE} out of it "
+        'with any ZIP program: "tastecut restore" saves what can still be read.',
     )
 
 

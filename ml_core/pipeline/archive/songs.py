@@ -6,19 +6,29 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ml_core.audio_file import file_sha256, find_audio_files, holds_song, identity_of
+from ml_core.audio_file import file_sha256, find_audio_files, identity_of
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 
 
-def is_song(path: str | Path, song: Song) -> bool:
-    """Whether a file holds this song; false, too, where it is gone or can't be read."""
+def identities(path: str | Path) -> frozenset[str]:
+    """What songs are known by that a file holds; none where it is gone or can't be read."""
     try:
-        return holds_song(path, song)
+        return frozenset([identity_of(path), file_sha256(path)])
     except UserError:
-        return False
+        return frozenset()
+
+
+def is_song(path: str | Path, song: Song) -> bool:
+    """Whether a file holds this song."""
+    return not identities(path).isdisjoint(_names_of(song))
+
+
+def _names_of(song: Song) -> frozenset[str]:
+    """A song of an old project is known by its key, or by its sound since that is known."""
+    return frozenset([song.sha256, song.identity])
 
 
 def find_songs(
@@ -39,8 +49,9 @@ def find_songs(
         here = next((path for path in song.paths if is_song(path, song)), None)
         if here is not None:
             found[song.sha256] = here
-    wanted = {song.identity: song.sha256 for song in songs if song.sha256 not in found}
-    is_by_bytes = any(not song.sound for song in songs)
+    wanted = {
+        name: song.sha256 for song in songs if song.sha256 not in found for name in _names_of(song)
+    }
     if not wanted:
         return found
     names = {Path(path).name for song in songs for path in song.paths}
@@ -48,12 +59,9 @@ def find_songs(
     candidates = sorted(find_audio_files(folders), key=lambda path: path.name not in names)
     for index, path in enumerate(candidates):
         progress.report(0.5 + 0.5 * index / len(candidates), "Looking for songs")
-        with suppress(UserError):
-            names_of_it = [identity_of(path), *([file_sha256(path)] if is_by_bytes else [])]
-            for name in names_of_it:
-                if name in wanted:
-                    found[wanted.pop(name)] = str(path)
-        if not wanted:
+        for name in identities(path) & wanted.keys():
+            found.setdefault(wanted[name], str(path))
+        if found.keys() >= set(wanted.values()):
             break
     return found
 

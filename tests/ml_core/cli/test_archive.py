@@ -114,7 +114,7 @@ def test_what_makes_no_sense_is_refused(
     copy = Path(run("backup")["file"])
     assert "--songs" in refused("restore", copy, "--songs", tmp_path)
     assert "not an empty folder" in refused("restore", archive)
-    assert "no folder" in refused("restore", archive, "--songs", tmp_path / "nowhere")
+    assert "There is no folder" in refused("restore", archive, "--songs", tmp_path / "nowhere")
     before = {path.name for path in tmp_path.iterdir()}
     run("restore", copy)
     assert {path.name for path in tmp_path.iterdir()} == before

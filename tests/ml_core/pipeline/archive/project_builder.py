@@ -5,19 +5,18 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
-from store_builder import answered, edit, pair
 
 from ml_core.audio_file import file_sha256
 from ml_core.domain.archiving import OpenArchiveRequest, OpenedArchive, SavedArchive
 from ml_core.domain.corrections import NO_CORRECTIONS
+from ml_core.domain.edits import Edit
 from ml_core.domain.models import Checkpoint
-from ml_core.domain.ratings import Mark
+from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.songs import Song
 from ml_core.paths import database_path
 from ml_core.pipeline.archive.opening import open_archive
@@ -46,13 +45,9 @@ def build(project: Path, songs_folder: Path, n_songs: int = 3) -> list[Song]:
     with Store.open(project) as store:
         store.songs.add_all(songs, "ready")
         for song in songs:
-            asked = replace(
-                pair(rng),
-                a=replace(edit(rng, 0), sha256=song.sha256),
-                b=replace(edit(rng, 0), sha256=song.sha256),
-            )
+            asked = Comparison(_edit(song, rng), _edit(song, rng), "random")
             _, (kept,) = store.pairs.add([asked])
-            store.ratings.add(answered(kept))
+            store.ratings.add(Rating(kept.id, kept.a, kept.b, "A", heard_a_s=2.5))
         store.corrections.set_grid(songs[0].sha256, SongGrid(CORRECTED, 240.0, 3, ""))
         store.settings.set("hand edits", {"anything": [1, 2]})
         store.marks.add(Mark(kept.id, kept.sha256, "bad_join", "A", 100, 200))
@@ -71,6 +66,11 @@ def build(project: Path, songs_folder: Path, n_songs: int = 3) -> list[Song]:
         (cache / f"{song.sha256}.graph.npz").write_bytes(b"can be made again")
     (project / "notes of mine.txt").write_text("not Tastecut's")
     return songs
+
+
+def _edit(song: Song, rng: random.Random) -> Edit:
+    start, end = sorted(rng.sample(range(100, song.n_samples - 100), 2))
+    return Edit(song.sha256, song.sample_rate_hz, ((0, start), (end, song.n_samples)))
 
 
 def save(

@@ -5,9 +5,8 @@ In each case there is one sentence with exit code 2, and nothing is written, ins
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
+import random
 import shutil
 import sqlite3
 import stat
@@ -16,7 +15,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,14 @@ from ml_core.errors import UserError
 from ml_core.pipeline.archive import names, opening
 from ml_core.pipeline.archive.names import is_allowed, song_file_name
 from ml_core.store.sqlite import schema
+from tests.ml_core.pipeline.archive.forging import (
+    OUTSIDE,
+    Forged,
+    forged,
+    mutant,
+    parts_of,
+    require_harmless,
+)
 from tests.ml_core.pipeline.archive.project_builder import MODEL, below, build, open_, save, tables
 
 
@@ -70,88 +76,10 @@ def refused(
     return call
 
 
-@dataclass
-class Forged:
-    """One part of an archive that somebody made with their own tools."""
-
-    name: str
-    data: bytes
-    mode: int = stat.S_IFREG | 0o600
-    method: int = zipfile.ZIP_STORED
-    is_listed: bool = True
-    told: dict[str, Any] = field(default_factory=dict)
-
-
-def parts_of(good: Path) -> list[Forged]:
-    with zipfile.ZipFile(good) as archive:
-        return [
-            Forged(name, archive.read(name))
-            for name in archive.namelist()
-            if name != names.MANIFEST
-        ]
-
-
-def forged(forged_parts: list[Forged], **manifest: Any) -> bytes:
-    """A ZIP of these parts with a manifest that lists them, right but for what is `told`."""
-    listed = [
-        {
-            "name": part.name,
-            "n_bytes": len(part.data),
-            "sha256": hashlib.sha256(part.data).hexdigest(),
-        }
-        | part.told
-        for part in forged_parts
-        if part.is_listed
-    ]
-    head = json.dumps({"format": 1, "app": "Tastecut", "parts": listed} | manifest).encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for part in [Forged(names.MANIFEST, head), *forged_parts]:
-            entry = zipfile.ZipInfo(part.name)
-            entry.external_attr = part.mode << 16
-            entry.compress_type = part.method
-            archive.writestr(entry, part.data)
-    return out.getvalue()
-
-
 def test_what_the_forger_makes_opens_where_nothing_is_wrong(good: Path, room: Path) -> None:
     """Or the tests below would refuse for another reason than the one they name."""
     (room / "x.tastecut").write_bytes(forged(parts_of(good)))
     assert open_(room / "x.tastecut", room / "new").is_open
-
-
-OUTSIDE = [
-    "../evil.txt",
-    "songs/../../evil.wav",
-    "/tmp/evil.txt",
-    "songs//evil.wav",
-    "C:\\evil.txt",
-    "c:evil.wav",
-    "songs/C:evil.wav",
-    "songs\\..\\evil.wav",
-    "songs/..",
-    "songs/.",
-    "songs/",
-    "./songs/a.wav",
-    "songs/a/b.wav",
-    "songs/a\x00.wav",
-    "songs/a\n.wav",
-    "songs/a\x1b[2J.wav",
-    "songs/a\u202e.wav",
-    "songs/con.wav",
-    "songs/a.wav ",
-    "songs/a.wav.",
-    "songs/.hidden.wav",
-    "songs/" + "a" * 300 + ".wav",
-    "models/../tastecut.sqlite3",
-    "models/a.pkl",
-    "cache/evil.npz",
-    "tastecut.sqlite3-wal",
-    "tastecut.lock",
-    "backups/0001-2026-01-01.sqlite3",
-    "",
-    "\N{LATIN SMALL LETTER A WITH DIAERESIS}",
-]
 
 
 @pytest.mark.parametrize("name", OUTSIDE, ids=[ascii(name)[:40] for name in OUTSIDE])
@@ -431,6 +359,13 @@ def _opens_as_if_nothing_was(data: bytes, room: Path) -> bool:
     assert opened.n_ratings == 3 and len(below(room / "new" / "songs")) == 3
     shutil.rmtree(room / "new")
     return True
+
+
+def test_fault_54_no_mutant_of_an_archive_does_harm(good: Path, room: Path) -> None:
+    """The short form: `forging.py ROUNDS SEED` runs as many as one likes."""
+    rng = random.Random(54)
+    for _ in range(25):
+        require_harmless(mutant(good.read_bytes(), rng), room)
 
 
 def test_a_damaged_song_is_named_and_the_rest_opens_without_it(

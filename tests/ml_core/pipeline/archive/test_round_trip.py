@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,9 +245,52 @@ def test_an_empty_folder_becomes_the_project_and_any_other_is_refused(
     for taken in ("full", "empty", "link", "file"):
         with pytest.raises(UserError, match="not an empty folder"):
             open_(here / "all.tastecut", there / taken)
-    with pytest.raises(UserError, match="no folder"):
-        open_(here / "all.tastecut", there / "nowhere" / "project")
+    with pytest.raises(UserError, match="folder"):
+        open_(here / "all.tastecut", there / "file" / "project")
     assert below(there) == before
+
+
+def test_folders_above_the_project_are_made_and_go_again_if_it_fails(
+    here: Path, there: Path
+) -> None:
+    build(here / "project", here / "music", 1)
+    save(here / "project", here / "all.tastecut")
+    (there / "damaged.tastecut").write_bytes((here / "all.tastecut").read_bytes()[:-1000])
+    assert not open_(there / "damaged.tastecut", there / "new" / "deep" / "project").is_open
+    assert below(there) == {"damaged.tastecut"}
+    assert open_(here / "all.tastecut", there / "new" / "deep" / "project").is_open
+
+
+def test_archives_beyond_4_gb_have_wide_sizes(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As zipfile writes them; its limit is lowered, for a test can't write 4 GB."""
+    build(here / "project", here / "music")
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 3000)
+    saved = Path(save(here / "project", here / "all.tastecut", with_songs=True).file)
+    monkeypatch.undo()
+    assert b"PK\x06\x06" in saved.read_bytes()[-200:], "the directory's wide end"
+    opened = open_(moved(saved, here, there), there / "project")
+    assert opened.is_open and not opened.not_found and not opened.damaged
+
+
+def test_a_full_disk_leaves_nothing_of_a_project(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(here / "project", here / "music")
+    save(here / "project", here / "all.tastecut", with_songs=True)
+    before, n_synced = (below(here), below(there)), iter(range(100))
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        if next(n_synced) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match="no room left"):
+        open_(here / "all.tastecut", there / "project")
+    assert (below(here), below(there)) == before
 
 
 def test_stopping_leaves_nothing_behind(here: Path, there: Path) -> None:
@@ -291,3 +337,16 @@ def test_the_songs_size_is_known_beforehand(here: Path) -> None:
     size = sum(Path(song.path).stat().st_size for song in songs[1:])
     with Store.open(here / "project", write=False) as store:
         assert songs_bytes(store) == size
+
+
+def test_a_song_of_an_old_project_is_found_by_either_of_its_names(here: Path, there: Path) -> None:
+    """Its key is that of the bytes it had once; a retag has changed these, not its sound."""
+    song = write_song(here / "music" / "old.wav", 1)
+    sound = file_sha256(song.path)
+    with Store.open(here / "project") as store:
+        store.songs.add(replace(song, sha256="0" * 64, sound=sound), "ready")
+    saved = save(here / "project", here / "all.tastecut", with_songs=True)
+    assert saved.n_songs == 1
+    opened = open_(moved(here / "all.tastecut", here, there), there / "project")
+    assert opened.not_found == ()
+    assert Path(paths_of(there / "project")["old"]) == there / "project" / "songs" / "old.wav"
