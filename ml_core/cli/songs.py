@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import open_project, show, watch
+from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
@@ -65,7 +65,13 @@ def add(arguments: argparse.Namespace) -> None:
         else:
             rows.append(_failed_row(outcome))
             lines.append(f"      not added  {outcome.message}")
-    show(arguments, {"songs": rows}, lines)
+    n_added = sum(sha256 in entries for _, sha256 in imported)
+    n_failed = len(rows) - n_added
+    if n_failed:
+        lines.append(f"{n_added} of {len(rows)} files are in the library, {n_failed} not added.")
+    first = next((o.message for o, sha256 in imported if sha256 not in entries), "")
+    nothing = f"None of {n_failed} files was added: {first}" if n_failed > 1 else first
+    show_taken(arguments, {"songs": rows}, lines, (n_added, len(rows)), nothing)
 
 
 def _import(
