@@ -19,7 +19,7 @@ from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, free_target
+from ml_core.export.audio import export_edit, reserved_target
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
@@ -88,11 +88,12 @@ def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress)
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
-    return export_edit(
-        wanted.song.path,
-        edit,
-        free_target(Path(request.out_dir), wanted.stem, request.file_format),
-        request.file_format,
-        join_costs=costs,
-        progress=progress.part(0.1, 1.0),
-    )
+    with reserved_target(request.out_dir, wanted.stem, request.file_format) as target:
+        return export_edit(
+            wanted.song.path,
+            edit,
+            target,
+            request.file_format,
+            join_costs=costs,
+            progress=progress.part(0.1, 1.0),
+        )
