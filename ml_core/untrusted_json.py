@@ -27,11 +27,13 @@ _MOST_DIGITS = 18  # Whole numbers above 2**63 stand for nothing here, nor do th
 _SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
-def parse_json(data: str | bytes) -> Any:
+def parse_json(data: str | bytes, odd_as_text: bool = False) -> Any:
     """What a JSON text says; numbers in it are finite and of 18 digits at most.
 
     Args:
         data: text, or bytes in UTF-8, UTF-16 or UTF-32 with or without their mark.
+        odd_as_text: give other numbers as their text, and text with half characters as it is, for
+            who refuses single entries.
 
     Raises:
         ValueError: with the reason in words, if it is no JSON that can be trusted.
@@ -43,12 +45,12 @@ def parse_json(data: str | bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError("it is not written in UTF-8") from error
     try:
-        value = _DECODER.decode(text.removeprefix("\ufeff"))
+        value = (_LENIENT if odd_as_text else _STRICT).decode(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno} can't be read") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    _require_plain(value)
+    _require_plain(value, check_texts=not odd_as_text)
     return value
 
 
@@ -99,15 +101,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(
+_STRICT = json.JSONDecoder(
     parse_int=_whole,
     parse_float=_real,
     parse_constant=_refuse_constant,
     object_pairs_hook=_object,
 )
+_LENIENT = json.JSONDecoder(
+    parse_int=lambda text: int(text) if len(text) <= _MOST_DIGITS else text,
+    parse_float=lambda text: float(text) if math.isfinite(float(text)) else text,
+    parse_constant=str,
+    object_pairs_hook=_object,
+)
 
 
-def _require_plain(value: Any) -> None:
+def _require_plain(value: Any, check_texts: bool) -> None:
     """Raise ValueError where text is no text, or lists lie too deep in each other."""
     level: list[Any] = [value]
     for _ in range(DEEPEST + 1):
@@ -115,10 +123,11 @@ def _require_plain(value: Any) -> None:
             return
         deeper: list[Any] = []
         for item in level:
-            if isinstance(item, str):
+            if isinstance(item, str) and check_texts:
                 _require_text((item,))
             elif isinstance(item, dict):
-                _require_text(item)
+                if check_texts:
+                    _require_text(item)
                 deeper += item.values()
             elif isinstance(item, list):
                 deeper += item

@@ -54,7 +54,8 @@ class StagedFile:
             os.fsync(handle.fileno())
         if not self._overwrite:
             require_free(self.target)
-        _replace(self.path, self.target)
+        if self._overwrite or not _linked(self.path, self.target):
+            _replace(self.path, self.target)
         self.is_complete = True
         _sync_folder(self.target.parent)
 
@@ -125,6 +126,66 @@ def cannot_write(target: Path, error: OSError) -> UserError:
         return UserError(f"The name {name[:40]}… is too long.", "Choose a shorter name.")
     reason = error.strerror or str(error)
     return UserError(f"{name} can't be written ({reason}).", "Choose another folder.")
+
+
+def reserve(folder: Path, digest: str) -> Path | None:
+    """Make the hidden file that stands for a name in a folder; None while another has it.
+
+    What a killed process left counts for nothing.
+
+    Args:
+        folder: where the name is to be.
+        digest: hexadecimal, of the name.
+
+    Raises:
+        OSError: if the folder can't be written to.
+    """
+    mark = folder / f"{_PREFIX}{digest[:16]}{_SUFFIX}"
+    for _ in range(2):
+        try:
+            with mark.open("x", encoding="ascii") as file:
+                file.write(str(os.getpid()))
+        except FileExistsError:
+            if not _is_abandoned(mark):
+                return None
+            with suppress(OSError):
+                mark.unlink()
+        else:
+            return mark
+    return None
+
+
+def _is_abandoned(mark: Path) -> bool:
+    """Whether the process that made a mark has ended; only a day tells it on Windows."""
+    try:
+        if time.time() - mark.stat().st_mtime > _LEFT_OVER_S:
+            return True
+        if os.name == "nt":
+            return False
+        os.kill(int(mark.read_text(encoding="ascii")), 0)
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+    except (OSError, ValueError):  # Another user's; or it is just being written.
+        return False
+    return False
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Give a file a name that nothing has, at once; false where the disk has no second names.
+
+    Raises:
+        UserError: if the name was taken meanwhile.
+    """
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        require_free(target)
+        raise
+    except OSError:
+        return False
+    with suppress(OSError):
+        source.unlink()
+    return True
 
 
 def _replace(source: Path, target: Path) -> None:

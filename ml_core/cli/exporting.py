@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.finding import find_again
-from ml_core.cli.output import complain_outdated, open_project, show, watch
+from ml_core.cli.output import complain_outdated, open_project, show, show_taken, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, ExportRequest
@@ -66,8 +65,6 @@ def export(arguments: argparse.Namespace) -> None:
             files += [(file, made) for file in result.files]
             failed += result.failed
             notes += result.notes
-    if not files and len(failed) == 1:
-        raise UserError(failed[0][1])
     lines = []
     for file, made in files:
         lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
@@ -75,6 +72,8 @@ def export(arguments: argparse.Namespace) -> None:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
     lines += [f"not exported  {message}" for _, message in failed]
+    if failed:
+        lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
     data = {
         "files": [file for file, _ in files],
         "why": [
@@ -84,7 +83,9 @@ def export(arguments: argparse.Namespace) -> None:
         "failed": [{"song": song, "message": message} for song, message in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
     }
-    show(arguments, data, lines)
+    first = failed[0][1] if failed else "Nothing was exported."
+    nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
+    show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
 
 
 def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
@@ -204,17 +205,3 @@ def joins_line(n_joins: int, share: float, control_share: float) -> str:
         verb = "stands" if n_out == 1 else "stand"
         joins = f"{n_out} of {n_joins} joins {verb} out ({100 * share:.0f} %)"
     return f"{joins}; of the songs' own bar lines {100 * control_share:.0f} % do."
-
-
-def load_json(file: Path) -> Any:
-    """A JSON file's content.
-
-    Raises:
-        UserError: if it can't be read or is no JSON.
-    """
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{file} can't be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{file.name} is not valid JSON.") from error

@@ -109,6 +109,29 @@ def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence
     write_out("".join(one_line(line) + "\n" for line in lines))
 
 
+def show_taken(
+    arguments: argparse.Namespace,
+    data: Mapping[str, Any],
+    lines: Sequence[str],
+    done: tuple[int, int],
+    nothing: str,
+) -> None:
+    """`show`, then refuse where nothing of what was asked could be done.
+
+    Args:
+        done: how much of how much was done; where one thing was asked, the refusal says it all.
+        nothing: the sentence for standard error where it was none.
+
+    Raises:
+        UserError: if nothing was done; what was printed stays.
+    """
+    n_done, n_asked = done
+    if arguments.json or n_done or n_asked > 1:
+        show(arguments, data, lines)
+    if n_done == 0:
+        raise UserError(nothing)
+
+
 @contextmanager
 def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[Store]:
     """The project's store, working in the taste that was named, if one was.

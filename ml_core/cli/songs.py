@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.finding import find_again
-from ml_core.cli.output import open_project, show, watch
+from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest, passed_over
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
@@ -87,7 +87,13 @@ def add(arguments: argparse.Namespace) -> None:
     own = [outcome.path for outcome in read if outcome.is_own_edit]
     if own:
         lines.append(f"{passed_over(read)} Name them one by one to add them.")
-    show(arguments, {"songs": rows, "passed_over": own}, lines)
+    n_added = sum(song_id is not None for _, song_id in imported)
+    n_failed = len(rows) - n_added
+    if n_failed:
+        lines.append(f"{n_added} of {len(rows)} files are in the library, {n_failed} not added.")
+    first = next((o.message for o, song_id in imported if song_id is None), "")
+    nothing = f"None of {n_failed} files was added: {first}" if n_failed > 1 else first
+    show_taken(arguments, {"songs": rows, "passed_over": own}, lines, (n_added, len(rows)), nothing)
 
 
 def _import(

@@ -31,11 +31,16 @@ from ml_core.domain.file_formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.names import LONGEST_NAME_BYTES, free_target
+from ml_core.export.names import (
+    LONGEST_NAME_BYTES,
+    free_target,
+    make_folder,
+    reserved_target,
+)
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
-__all__ = ["Render", "edit_record", "export_edit", "free_target"]
+__all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
 LOST_COVER = "only whole PNG, JPEG, GIF and WebP pictures of usual size are carried over."
 
@@ -94,7 +99,7 @@ def export_edit(
         n_channels,
     )
     tags = replace(read_tags(song_path), is_edit=True)
-    _make_folder(audio_path.parent)
+    make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,
         staged_file(audio_path, overwrite) as staged_audio,
@@ -210,13 +215,3 @@ def _watched(audio: Iterable[Audio], edit: Edit, progress: Progress, words: str)
         yield block
         done += len(block)
         progress.report(done / edit.n_samples, words)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"The folder {printable_name(folder)} can't be made ({error.strerror or error}).",
-            "Choose another folder.",
-        ) from error

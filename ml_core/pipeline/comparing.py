@@ -63,7 +63,7 @@ def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progre
     make_folder(folder)
     # pairs.json is written last. Without it the files are left over from a call that was cut off.
     write_pair_audio(request.comparisons, request.songs, folder, progress, overwrite=True)
-    write_pair_lists(request.comparisons, request.songs, folder, overwrite=True)
+    write_pair_lists(request.comparisons, request.songs, request.project_id, folder, overwrite=True)
 
 
 def _write_labelled(request: ComparisonFilesRequest, out_dir: Path, progress: Progress) -> None:

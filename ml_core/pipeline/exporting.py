@@ -20,7 +20,7 @@ from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, free_target
+from ml_core.export.audio import export_edit, reserved_target
 from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
@@ -99,12 +99,13 @@ def _export_one(
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
-    return export_edit(
-        wanted.song,
-        edit,
-        free_target(Path(request.out_dir), wanted.stem, request.file_format),
-        request.file_format,
-        join_costs=costs,
-        progress=progress.part(0.1, 1.0),
-        say=say,
-    )
+    with reserved_target(request.out_dir, wanted.stem, request.file_format) as target:
+        return export_edit(
+            wanted.song,
+            edit,
+            target,
+            request.file_format,
+            join_costs=costs,
+            progress=progress.part(0.1, 1.0),
+            say=say,
+        )

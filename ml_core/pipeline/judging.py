@@ -11,6 +11,7 @@ from typing import Any
 from ml_core import audio_file, paths
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
+from ml_core.domain.intervals import SpansS, spans_s
 from ml_core.domain.songs import SongEntry
 from ml_core.edits.features.edit_features import edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
@@ -23,14 +24,19 @@ from ml_core.store.requests import model_ref, newest_checkpoint
 from ml_core.store.whereabouts import present_path
 from ml_core.training.checkpoint import Model
 
+_IT_NEEDS = (
+    "It needs song, a and b; a and b are lists of [start, end] in seconds within the song, each "
+    "start before its end."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class GivenPair:
     """A pair from outside: song by id or path, kept intervals in seconds."""
 
     song: str
-    a: tuple[tuple[float, float], ...]
-    b: tuple[tuple[float, float], ...]
+    a: SpansS
+    b: SpansS
 
 
 def read_pairs(data: Any, name: str) -> tuple[GivenPair, ...]:
@@ -45,21 +51,17 @@ def read_pairs(data: Any, name: str) -> tuple[GivenPair, ...]:
     pairs = []
     for number, row in enumerate(rows, start=1):
         try:
-            pairs.append(GivenPair(str(row["song"]), _kept(row["a"]), _kept(row["b"])))
-        except (KeyError, TypeError, ValueError) as error:
+            song = row["song"]
+            if not isinstance(song, str | int) or isinstance(song, bool) or "\0" in str(song):
+                raise ValueError("it names no song")
+            pairs.append(GivenPair(str(song), spans_s(row["a"]), spans_s(row["b"])))
+        except (KeyError, TypeError, IndexError) as error:
+            raise UserError(f"Entry {number} of {name} is not a pair.", _IT_NEEDS) from error
+        except ValueError as error:
             raise UserError(
-                f"Entry {number} of {name} is not a pair.",
-                "It needs song, a and b; a and b are lists of [start, end] in seconds.",
+                f"Entry {number} of {name} is not a pair: {error}.", _IT_NEEDS
             ) from error
     return tuple(pairs)
-
-
-def _kept(value: Any) -> tuple[tuple[float, float], ...]:
-    kept = tuple((float(start), float(end)) for start, end in value)
-    # Written so that NaN fails too.
-    if not kept or not all(0 <= start < end < 1e7 for start, end in kept):
-        raise ValueError(value)
-    return kept
 
 
 def reward_of_project(store: Store) -> Model:
@@ -111,12 +113,22 @@ def judge_by(
     if model.reward is None:
         raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
     judged = []
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         graph = graphs[pair.song]
+        _require_within(graph, pair, number)
         features = edit_features(graph, [_edit(graph, pair.a), _edit(graph, pair.b)])
         p_a, p_b, p_tie = model.reward.probabilities(features[:1], features[1:])[0]
         judged.append({"p_a": float(p_a), "p_b": float(p_b), "p_tie": float(p_tie)})
     return judged
+
+
+def _require_within(graph: EditGraph, pair: GivenPair, number: int) -> None:
+    song_s = graph.analysis.n_samples / graph.analysis.sample_rate_hz
+    try:
+        for kept in (pair.a, pair.b):
+            spans_s(kept, song_s)
+    except ValueError as error:
+        raise UserError(f"Pair {number} can't be judged: {error}.", _IT_NEEDS) from error
 
 
 def _edit(graph: EditGraph, kept: Sequence[tuple[float, float]]) -> Edit:

@@ -22,15 +22,17 @@ from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, csv_text
+from ml_core.pipeline.csv_files import csv_text
+from ml_core.pipeline.feedback import TEMPLATE_COLUMNS
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY
+from ml_core.pipeline.pair_proof import PAIRS_FILE, pair_key
 from ml_core.progress import Progress
 
 Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]
 
 
 def pairs_json(
-    comparisons: Sequence[Comparison], songs: Mapping[str, KnownSong]
+    comparisons: Sequence[Comparison], songs: Mapping[str, KnownSong], project_id: str
 ) -> list[dict[str, Any]]:
     """Pairs as the command's JSON shows them; `songs` has them by key."""
     return [
@@ -39,6 +41,7 @@ def pairs_json(
             "song": songs[comparison.sha256].path,
             "a": comparison.a.seconds,
             "b": comparison.b.seconds,
+            "key": pair_key(project_id, comparison),
         }
         for comparison in comparisons
     ]
@@ -100,7 +103,7 @@ def write_pair_audio(
             sound = sound_of(songs[sha256])
             for index in indices:
                 for side, edit in (("a", comparisons[index].a), ("b", comparisons[index].b)):
-                    target = out_dir / f"pair_{index:03d}_{side}.wav"
+                    target = out_dir / _file(index, side)
                     write_wav(edit, sound, path, target, overwrite)
                     written.append(target)
     except BaseException:
@@ -113,27 +116,36 @@ def write_pair_audio(
 def write_pair_lists(
     comparisons: Sequence[Comparison],
     songs: Mapping[str, KnownSong],
+    project_id: str,
     out_dir: Path,
     overwrite: bool = False,
 ) -> list[dict[str, Any]]:
-    """Write `feedback_template.csv` and `pairs.json`, for pairs that have their ids.
+    """Write `feedback_template.csv` and `pairs.json`, for pairs of a project that have their ids.
 
     Returns:
         What `pairs.json` holds.
     """
-    rows = pairs_json(comparisons, songs)
+    rows = pairs_json(comparisons, songs, project_id)
     template = csv_text(
         TEMPLATE_COLUMNS,
         (
-            (row["id"], row["song"], f"pair_{k:03d}_a.wav", f"pair_{k:03d}_b.wav", "", "", "")
+            (row["id"], row["song"], *_files(k), "", "", "", row["key"])
             for k, row in enumerate(rows)
         ),
     )
     audio_file.write_text_atomic(out_dir / "feedback_template.csv", template, overwrite)
     audio_file.write_text_atomic(
-        out_dir / "pairs.json", json.dumps({"schema": 1, "pairs": rows}, indent=1), overwrite
+        out_dir / PAIRS_FILE, json.dumps({"schema": 1, "pairs": rows}, indent=1), overwrite
     )
     return rows
+
+
+def _file(index: int, side: str) -> str:
+    return f"pair_{index:03d}_{side}.wav"
+
+
+def _files(index: int) -> tuple[str, str]:
+    return _file(index, "a"), _file(index, "b")
 
 
 def sound_of(song: KnownSong) -> Sound:

@@ -287,4 +287,5 @@ def comparison_files_request(
     songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
-    return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind)
+    project_id = str(store.settings.get("project_id", ""))
+    return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind, project_id)

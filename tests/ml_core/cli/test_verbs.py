@@ -205,11 +205,12 @@ def test_audit_s_last_line_reads_well(n_joins: int, share: float, words: str) ->
 def test_backup_and_restore_bring_the_ratings_back(run: Run, tmp_path: Path, project: Path) -> None:
     run("propose", "--pairs", 2, "--out", tmp_path / "pairs")
     filled = tmp_path / "filled.json"
-    ids = [p["id"] for p in json.loads((tmp_path / "pairs" / "pairs.json").read_text())["pairs"]]
-    filled.write_text(json.dumps([{"pair": ids[0], "answer": "A"}]))
+    pairs = json.loads((tmp_path / "pairs" / "pairs.json").read_text())["pairs"]
+    ids = [pair["id"] for pair in pairs]
+    filled.write_text(json.dumps([{**pairs[0], "answer": "A"}]))
     assert run("rate", "--from", filled)["accepted"] == 1
     copy = run("backup", tmp_path / "copy.sqlite3")["file"]
-    filled.write_text(json.dumps([{"pair": ids[1], "answer": "B"}]))
+    filled.write_text(json.dumps([{**pairs[1], "answer": "B"}]))
     assert run("rate", "--from", filled)["accepted"] == 1
     run("restore", copy)
     run("rate", "--to", tmp_path / "out.json")
