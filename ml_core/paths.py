@@ -27,6 +27,11 @@ def database_path(project_dir: Path) -> Path:
     return project_dir / "tastecut.sqlite3"
 
 
+def journal_path(project_dir: Path) -> Path:
+    """Every rating a second time, for when the database is lost."""
+    return project_dir / "tastecut.journal"
+
+
 def lock_path(project_dir: Path) -> Path:
     """The file whose lock makes its holder the one writer."""
     return project_dir / "tastecut.lock"

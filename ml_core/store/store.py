@@ -163,6 +163,10 @@ class Store:
             Path(file).expanduser().absolute(), Path(project_dir).expanduser().absolute()
         )
 
+    def fold(self) -> None:
+        """Let the main file hold all that was written, where it had not to at once."""
+        self._database.fold()
+
     def check(self) -> list[Check]:
         """Look closely at the database, its backups and its disk."""
         return check_store(self._database, self.warnings)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import damage_cases
 import disk_cases
+import journal_cases
 import kill_cases
 import locking_cases
 
@@ -46,4 +47,5 @@ CASES = (
     Case(15, "newer version", "user_version raised", damage_cases.newer_version, 1, 10),
     Case(18, "no locks", "flock fails (strace)", locking_cases.no_locks, 1, 5),
     Case(19, "backup folder full", "tmpfs of 16 KB", disk_cases.full_backup_folder, 1, 20),
+    Case(69, "lost database", "eleven ways in turn", journal_cases.lost_store, 5, 70),
 )

@@ -87,3 +87,7 @@ def test_fault_18_no_locks(tmp_path: Path) -> None:
 
 def test_fault_19_backup_folder_full(tmp_path: Path) -> None:
     run(19, tmp_path)
+
+
+def test_fault_69_lost_database(tmp_path: Path) -> None:
+    run(69, tmp_path)

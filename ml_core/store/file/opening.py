@@ -11,23 +11,23 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
-from ml_core.paths import backups_dir, database_path, lock_path
+from ml_core.paths import backups_dir, database_path, journal_path, lock_path
 from ml_core.store.backup.copies import (
-    Backup,
     back_up_into,
-    good_backups,
     is_due,
     sync_file,
     sync_folder,
 )
 from ml_core.store.backup.soundness import Findings, look_at
 from ml_core.store.file.file_system import network_file_system
+from ml_core.store.file.way_back import damaged, require_new, require_ratings
 from ml_core.store.file.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
 from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.journal.recovering import bring_together
+from ml_core.store.journal.writing import Journal
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.database import Database, connect, set_row_form
 from ml_core.store.sqlite.failures import (
-    DamagedStoreError,
     means_damage,
     not_opened,
     not_read,
@@ -60,19 +60,38 @@ def open_for_writing(
         path = database_path(project_dir)
         _clear_left_overs(path)
         if not path.exists():
-            _require_new(path)
+            require_new(path)
             _create(path)
         warnings += set_foreign_log_aside(path)
         connection = _connect(path, busy_timeout_s)
         try:
+            require_ratings(connection, path)
             warnings += _bring_up_to_date(connection, project_dir)
+            database = Database(path, connection, write=True)
+            warnings += _open_journal(database)
         except BaseException:
             connection.close()
             raise
     except BaseException:
         lock.release()
         raise
-    return Database(path, connection, write=True), lock, warnings
+    return database, lock, warnings
+
+
+def _open_journal(database: Database) -> list[str]:
+    """Let each rating be kept twice from now on; ratings that only the journal has are added."""
+    path = journal_path(database.path.parent)
+    try:
+        warnings = bring_together(database.connection, path)
+        database.second_copy = Journal(path, database.connection)
+    except OSError as error:
+        return [
+            f"The journal {path} can't be used ({error.strerror}), so ratings are kept only once: "
+            "free some space and allow writing to that folder."
+        ]
+    except sqlite3.Error as error:
+        raise not_opened(error, database.path) from error
+    return warnings
 
 
 def open_for_reading(project_dir: Path) -> Database:
@@ -84,7 +103,7 @@ def open_for_reading(project_dir: Path) -> Database:
     """
     path = database_path(project_dir)
     if not _is_there(path):
-        _require_new(path)
+        require_new(path)
         connection = _in_memory()
         create_tables(connection)
         return Database(path, connection, write=False)
@@ -93,6 +112,7 @@ def open_for_reading(project_dir: Path) -> Database:
         try:
             findings = look_at(connection)
             _require_sound(findings, path)
+            require_ratings(connection, path, beside_writer=True)
             if findings.version < schema.VERSION:
                 connection = _migrated_in_memory(connection)
         except BaseException:
@@ -130,39 +150,6 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(schema.creation_sql())
     connection.execute(
         "INSERT INTO settings VALUES ('project_id', ?)", (json.dumps(uuid.uuid4().hex),)
-    )
-
-
-def _require_new(path: Path) -> None:
-    """Where there are backups, a missing file is a loss, not a new project."""
-    found = next(good_backups(backups_dir(path.parent)), None)
-    if found is not None:
-        raise DamagedStoreError(
-            f"The project's file {path} is missing.", _way_back(*found) + ".", found[0].path
-        )
-
-
-def damaged(path: Path, how: str) -> DamagedStoreError:
-    """The error for a file that can't be trusted, with the newest backup that can."""
-    found = next(good_backups(backups_dir(path.parent)), None)
-    message = f"The project's file {path} is damaged ({how})."
-    if found is None:
-        return DamagedStoreError(
-            message,
-            f'It is kept as it is; "tastecut restore {path}" saves what can still be read.',
-            None,
-        )
-    return DamagedStoreError(
-        message,
-        f"It is kept as it is; {_way_back(*found)} and adds what can still be read.",
-        found[0].path,
-    )
-
-
-def _way_back(backup: Backup, findings: Findings) -> str:
-    return (
-        f'"tastecut restore {backup.path}" goes back to the backup of {backup.day} '
-        f"({findings.n_ratings} ratings)"
     )
 
 

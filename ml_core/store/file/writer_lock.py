@@ -31,7 +31,7 @@ class WriterLock:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise UserError(
                 f"The project {path.parent} can't be opened for writing: {error.strerror}.",
@@ -51,6 +51,17 @@ class WriterLock:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process is the writer just now; where that can't be told, none is."""
+    if not path.exists():
+        return False
+    try:
+        WriterLock(path).release()
+    except UserError:
+        return True
+    return False
 
 
 if sys.platform == "win32":  # pragma: no cover
