@@ -104,7 +104,10 @@ def lost_store(folder: Path, rounds: int, seed: int) -> str:
         DAMAGES[kind](project, rng)
         way = _go_back(project)
         ways[way] = ways.get(way, 0) + 1
-        ledger.compare(project)
+        try:
+            ledger.compare(project)
+        except AssertionError as error:
+            raise AssertionError(f"{kind}, {way}: {error}") from error
         n_acknowledged += ledger.n_acknowledged
         shutil.rmtree(project)
     told = ", ".join(f"{n} {way}" for way, n in sorted(ways.items()))

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ml_core.errors import UserError
+from ml_core.own_files import is_running, make_private_folder, touch_private
 from ml_core.store.backup.soundness import Findings, look_at_file
 
 KEPT = 14
@@ -22,6 +23,12 @@ _STALE_S = 24 * 3600.0  # No copy takes that long.
 
 # The number, not the time, gives the order: clocks are set back.
 _NAME = re.compile(r"^(?P<number>\d{4,})-(?P<day>\d{4}-\d\d-\d\d)(?P<why>-[a-z0-9-]+)?\.sqlite3$")
+
+
+_UNFINISHED = re.compile(
+    r"^\.\d{4,}-\d{4}-\d\d-\d\d(-[a-z0-9-]+)?\.sqlite3\.(?P<pid>\d{1,9})\.partial(-journal)?$"
+)
+"""What `copy_to` writes until it is whole, and what SQLite puts beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def back_up_into(connection: sqlite3.Connection, folder: Path, why: str = "") ->
     Raises:
         OSError, sqlite3.Error, UserError: if the copy can't be made; no copy is lost then.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     known = backups_in(folder)
     number = known[0].number + 1 if known else 1
     suffix = f"-{why}" if why else ""
@@ -80,10 +87,18 @@ def back_up_into(connection: sqlite3.Connection, folder: Path, why: str = "") ->
 
 def _clear_left_overs(folder: Path) -> None:
     """Delete what killed processes left half done, unless one may still be at it."""
-    for left_over in folder.glob(".*.partial*"):
-        with suppress(OSError):
-            if time.time() - left_over.stat().st_mtime > _STALE_S:
-                left_over.unlink()
+    with suppress(OSError):
+        for left_over in folder.iterdir():
+            match = _UNFINISHED.match(left_over.name)
+            if match and (_is_stale(left_over) or not is_running(int(match["pid"]))):
+                with suppress(OSError):
+                    left_over.unlink()
+
+
+def _is_stale(path: Path) -> bool:
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime > _STALE_S
+    return False
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
@@ -98,6 +113,7 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     """
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
+        touch_private(partial)
         with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = OFF")  # fsync below covers the whole file.
             connection.backup(copy)

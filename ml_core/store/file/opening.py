@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
+from ml_core.own_files import make_private_folder, touch_private
 from ml_core.paths import backups_dir, database_path, journal_path, lock_path
 from ml_core.store.backup.copies import (
     back_up_into,
@@ -20,8 +20,10 @@ from ml_core.store.backup.copies import (
 )
 from ml_core.store.backup.soundness import Findings, look_at
 from ml_core.store.file.file_system import network_file_system
+from ml_core.store.file.left_overs import clear_left_overs
+from ml_core.store.file.privacy import keep_project_private
 from ml_core.store.file.way_back import damaged, require_new, require_ratings
-from ml_core.store.file.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
+from ml_core.store.file.write_ahead_log import set_foreign_log_aside
 from ml_core.store.file.writer_lock import WriterLock
 from ml_core.store.journal.recovering import bring_together
 from ml_core.store.journal.writing import Journal
@@ -48,7 +50,7 @@ def open_for_writing(
         UserError: if it can't be opened; nothing was changed then.
     """
     try:
-        project_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(project_dir)
     except OSError as error:
         raise UserError(
             f"The project folder {project_dir} can't be made: {error.strerror}.",
@@ -58,7 +60,8 @@ def open_for_writing(
     try:
         warnings = _place_warnings(project_dir, lock)
         path = database_path(project_dir)
-        _clear_left_overs(path)
+        clear_left_overs(path, lock.is_real)
+        keep_project_private(project_dir)
         if not path.exists():
             require_new(path)
             _create(path)
@@ -168,19 +171,11 @@ def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
     return []
 
 
-def _clear_left_overs(path: Path) -> None:
-    """Delete what a killed process left half done. Only the holder of the lock makes these."""
-    with suppress(OSError):
-        for left_over in path.parent.glob(f".{path.name}.*.partial*"):
-            left_over.unlink()
-        for left_over in path.parent.glob(f"{CHECK_FOLDER}*"):
-            shutil.rmtree(left_over)
-
-
 def _create(path: Path) -> None:
     """Make an empty project. It gets its name when it is whole: a file of 0 bytes is damage."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
+        touch_private(partial)
         with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
             create_tables(connection)
         sync_file(partial)

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
+from ml_core.own_files import make_private_folder, touch_private
 from ml_core.paths import backups_dir, database_path, journal_path, lock_path
 from ml_core.store.backup.copies import back_up_into, sync_file, sync_folder
 from ml_core.store.backup.salvage import RatingRow, add_salvaged, mend_damaged, salvage
@@ -49,7 +50,7 @@ def restore(file: Path, project_dir: Path) -> Path | None:
     findings = look_at_file(file)
     if findings.version > schema.VERSION:
         raise UserError(f"{file} was made by a newer Tastecut.", "Update Tastecut.")
-    project_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(project_dir)
     lock = WriterLock(lock_path(project_dir))
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -88,6 +89,7 @@ def _build(
         lost: what the damaged database still holds; None for a whole one, of which nothing is
             taken over.
     """
+    touch_private(partial)
     with closing(sqlite3.connect(partial, isolation_level=None)) as target:
         target.row_factory = sqlite3.Row
         rows = [] if lost is None else list(lost)
@@ -188,6 +190,7 @@ def _set_aside(path: Path) -> Path | None:
         beside = Path(f"{path}{suffix}")
         if beside.exists():
             beside.replace(f"{kept}{suffix}")
+    touch_private(kept)
     shutil.copyfile(path, kept)
     sync_file(kept)
     return kept

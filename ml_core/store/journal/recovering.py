@@ -70,10 +70,10 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
     warnings = []
     stored = {str(row[0]) for row in connection.execute("SELECT checksum FROM ratings")}
     marked = {str(row[0]) for row in connection.execute("SELECT checksum FROM marks")}
-    missing = _missing(connection, content, stored)
-    lacks = bool(missing) or not content.marks.keys() <= marked
+    missing, damaged = _missing(connection, content, stored)
+    lacks = missing or not content.marks.keys() <= marked
     if _counts(content, connection) and lacks:
-        added = _add(connection, content, missing)
+        added = _add(connection, content, damaged)
         if added:
             ratings = "1 rating" if added == 1 else f"{added} ratings"
             were = "was" if added == 1 else "were"
@@ -92,21 +92,23 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
 
 def _missing(
     connection: sqlite3.Connection, content: Journaled, stored: set[str]
-) -> list[RatingRow]:
-    """Ratings that only the journal has.
+) -> tuple[bool, set[str]]:
+    """Whether the journal has ratings that the store lacks, and checksums of those it has damaged.
 
-    One whose row is there but damaged is not among them: it would be there twice. Going back to a
+    One whose row is there but damaged is not missing: it would be there twice. Going back to a
     backup mends it.
     """
-    rows = [rating_from(line) for key, line in content.ratings.items() if key not in stored]
-    missing = []
-    for row in rows:
+    is_missing, damaged = False, set()
+    for key in content.ratings.keys() - stored:
+        row = rating_from(content.ratings[key])
         if row is None:
             continue
         there = connection.execute("SELECT * FROM ratings WHERE id = ?", (row["id"],)).fetchone()
         if there is None or is_sound(there):
-            missing.append(row)
-    return missing
+            is_missing = True
+        else:
+            damaged.add(key)
+    return is_missing, damaged
 
 
 def add_journaled(
@@ -130,10 +132,12 @@ def add_journaled(
     return added
 
 
-def _add(connection: sqlite3.Connection, content: Journaled, missing: list[RatingRow]) -> int:
+def _add(connection: sqlite3.Connection, content: Journaled, skipped: set[str]) -> int:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        added = add_journaled(connection, content, missing)
+        # All of them: what is missing may take back what is there.
+        known = [row for row in content.rating_rows() if row["checksum"] not in skipped]
+        added = add_journaled(connection, content, known)
         # Rows may have got other ids, so the journal is written anew. Should that be cut short, it
         # must not be read again.
         set_generation(connection, max(generation(connection), content.generation) + 1)

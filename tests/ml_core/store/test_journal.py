@@ -127,6 +127,22 @@ def test_fault_69_an_older_copy_put_back_is_made_good_once(project: Path) -> Non
     assert ratings_of(project) == ratings, "told once, added once"
 
 
+def test_fault_69_what_was_taken_back_since_an_older_copy_is_taken_back_again(
+    project: Path,
+) -> None:
+    ratings = filled_project(project, 10)
+    older = database_path(project).read_bytes()
+    with Store.open(project) as store:
+        store.ratings.withdraw(ratings[4].id)
+        asked = store.pairs.by_id(ratings[5].comparison_id)
+        store.ratings.add(answered(asked, "skip"))
+        expected = store.ratings.current(include_skips=True)
+    database_path(project).write_bytes(older)
+    with Store.open(project) as store:
+        assert store.ratings.current(include_skips=True) == expected
+        assert [pair.id for pair in store.pairs.waiting()] == [ratings[4].comparison_id]
+
+
 def test_fault_69_an_addition_cut_short_before_the_journal_adds_nothing_twice(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
