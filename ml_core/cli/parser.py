@@ -303,6 +303,9 @@ def _export_verbs(verb: _Verb) -> None:
 def _project_verbs(verb: _Verb) -> None:
     backup = verb("backup", "projects", "copy the project's database")
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
-    restore = verb("restore", "projects", "go back to a copy")
-    restore.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument(
+        "--list", action="store_true", dest="is_list", help="say what each copy holds"
+    )
+    restore = verb("restore", "projects", "go back to a copy; without FILE list them")
+    restore.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
     verb("doctor", "projects", "check the project, models, sound and CUDA")

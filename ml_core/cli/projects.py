@@ -10,25 +10,68 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
-from ml_core.store import Check, Store
+from ml_core.store import BackupContents, Check, Store
 from ml_core.store.requests import model_ref
 
 
 def backup(arguments: argparse.Namespace) -> None:
-    """Copy the database, verified."""
+    """Copy the database, verified; or say what the copies hold."""
+    if arguments.is_list:
+        _list_backups(arguments)
+        return
     with open_project(arguments) as store:
         target = store.backup(arguments.file)
     show(arguments, {"file": str(target)}, [f"Copied to {target}."])
 
 
 def restore(arguments: argparse.Namespace) -> None:
-    """Go back to a copy; what it replaces is kept beside it."""
+    """Go back to a copy; what it replaces is kept beside it. Without a copy, list them."""
+    if arguments.file is None:
+        _list_backups(arguments)
+        return
     kept = Store.restore(arguments.file, arguments.project)
     lines = [f"Restored from {arguments.file}."]
     if kept is not None:
         lines.append(f"What was there before is kept as {kept}.")
     data = {"file": str(arguments.file), "kept": None if kept is None else str(kept)}
     show(arguments, data, lines)
+
+
+def _list_backups(arguments: argparse.Namespace) -> None:
+    found = Store.backups(arguments.project)
+    journal = paths.journal_path(arguments.project)
+    lines = [_backup_line(one) for one in found] or ["There is no backup yet."]
+    if found:
+        lines.append('"tastecut restore FILE" goes back to one; what is there now is kept.')
+    data = {
+        "backups": [
+            {
+                "file": str(one.path),
+                "utc": one.utc.isoformat(timespec="minutes"),
+                "why": one.why or "by-itself",
+                "ok": one.can_be_read,
+                "ratings": one.n_ratings,
+                "songs": one.n_songs,
+                "models": one.n_models,
+                "tastes": list(one.tastes),
+            }
+            for one in found
+        ],
+        "journal": str(journal) if journal.exists() else None,
+    }
+    show(arguments, data, lines)
+
+
+def _backup_line(one: BackupContents) -> str:
+    when = one.utc.astimezone().strftime("%Y-%m-%d %H:%M")
+    if not one.can_be_read:
+        return f"{when}  can't be read  {one.path}"
+    tastes = ", ".join(one.tastes)
+    why = f" ({one.why.replace('-', ' ')})" if one.why else ""
+    return (
+        f"{when}{why}  {one.n_ratings} ratings, {one.n_songs} songs, {one.n_models} models, "
+        f"tastes: {tastes}  {one.path}"
+    )
 
 
 def doctor(arguments: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from ml_core.store.backup.copies import (
     is_due,
     sync_file,
     sync_folder,
+    thin_out,
 )
 from ml_core.store.backup.soundness import Findings, look_at
 from ml_core.store.file.file_system import network_file_system
@@ -255,6 +256,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list
         return []
     try:
         back_up_into(connection, folder)
+        thin_out(folder)
     except (OSError, sqlite3.Error, UserError) as error:
         return [f"No backup of {path} could be made today in {folder}: {error}."]
     return []
