@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
+from editor_app.frame.backups_dialog import BackupsDialog
 from editor_app.frame.guide_dialog import GuideDialog
 from editor_app.frame.keys_dialog import KeysDialog
 from editor_app.look.resource_files import resources_dir
@@ -30,6 +31,9 @@ class Commands(QObject):
     project_wanted = Signal(str)
     """A folder whose project is to be opened in place of this one."""
 
+    backup_wanted = Signal(str)
+    """A file to go back to: the project is closed and opened again for it."""
+
     def __init__(self, window: QMainWindow, workspace: Workspace, theme: Theme) -> None:
         super().__init__(window)
         actions, project, library = workspace.actions, workspace.project, workspace.library
@@ -38,6 +42,7 @@ class Commands(QObject):
         self._settings, self._theme = workspace.settings, theme
         self._keys_dialog: KeysDialog | None = None
         self.guide: GuideDialog | None = None
+        self.backups: BackupsDialog | None = None
         for action_id, work in {
             "quit": window.close,
             "undo": project.history.undo,
@@ -47,6 +52,7 @@ class Commands(QObject):
             "demo_songs": library.add_demo_songs,
             "analyse": library.resume,
             "back_up": self._back_up,
+            "go_back": self._choose_backup,
             "open_project": self._open_project,
             "guide": self._show_guide,
             "all_keys": self._show_keys,
@@ -121,6 +127,13 @@ class Commands(QObject):
             self._notifier.user_error(error)
         else:
             self._notifier.status(f"Backed up to {made.name}.")
+
+    def _choose_backup(self) -> None:
+        self.backups = BackupsDialog(self._project.backups(), self._go_back, self._window)
+        self.backups.open()
+
+    def _go_back(self, file: Path) -> None:
+        self.backup_wanted.emit(str(file))
 
     def _open_project(self) -> None:
         folder = QFileDialog.getExistingDirectory(

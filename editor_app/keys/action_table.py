@@ -51,6 +51,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
     Entry("open_project", "Open another project…", "File", group=1),
     Entry("back_up", "Back up now…", "File", group=2),
+    Entry("go_back", "Go back to a backup…", "File", group=2),
     Entry("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Entry("undo", "Undo", "Edit", ("Ctrl+Z",)),
     Entry("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),

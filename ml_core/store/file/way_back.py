@@ -49,15 +49,26 @@ def _lost(message: str, path: Path, kept: str) -> DamagedStoreError:
         if n_journaled:
             more = "every rating given since"
         adds = f" and adds {more}" if more else ""
-        return DamagedStoreError(message, f"{kept}{_way_back(*found)}{adds}.", found[0].path)
+        comes_back = (
+            f"The backup of {found[0].day} can be brought back ({found[1].n_ratings} ratings)"
+            f"{', with ' + more if more else ''}. The file itself is kept as it is."
+        )
+        return DamagedStoreError(
+            message, f"{kept}{_way_back(*found)}{adds}.", found[0].path, comes_back
+        )
     if n_journaled:
         return DamagedStoreError(
             message,
             f'{kept}"tastecut restore {journal}" brings its ratings back from the journal.',
             journal,
+            "No backup is left, but the journal brings every rating back. Songs have to be added "
+            "again.",
         )
     return DamagedStoreError(
-        message, f'{kept}"tastecut restore {path}" saves what can still be read.', None
+        message,
+        f'{kept}"tastecut restore {path}" saves what can still be read.',
+        None,
+        "No backup is left. Ratings that can still be read can be brought back.",
     )
 
 
