@@ -38,6 +38,7 @@ from editor_app.workspace import Workspace
 from ml_core import paths
 from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
+from ml_core.log import logging_to
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED
 from ml_core.store.sqlite.failures import DamagedStoreError
 
@@ -144,6 +145,8 @@ class Window(QObject):
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
+            if self.project.recovered:
+                self._notifier.banner("good", self.project.recovered)
             for warning in self.project.warnings:
                 self._notifier.banner("doubtful", warning)
             self._tell_of_another_version(frozenset({"tastes"}))
@@ -260,6 +263,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; returns the exit code."""
     multiprocessing.freeze_support()
     options = _parser().parse_args(arguments)
+    with logging_to("window"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Tastecut")
     app.setApplicationDisplayName("Tastecut")

@@ -19,7 +19,7 @@ _SOUND = re.compile(r".+\.(f32|peaks\.npz|partial)")
 
 _MADE = re.compile(
     r"tastecut\.(sqlite3(-wal|-shm)?|journal|lock)(\..+)?|tastecut\.(damaged|foreign)-.+"
-    r"|.+\.(npz|f32|partial|part|safetensors|sqlite3)|[0-9a-f]{64}.*\.json|last-run\.json"
+    r"|.+\.(npz|f32|partial|part|safetensors|sqlite3)|[0-9a-f]{64}.*\.json|.+\.log(\.\d)?"
 )
 """Names of files that Tastecut makes in a project's folder."""
 

@@ -57,6 +57,12 @@ def backups_dir(project_dir: Path) -> Path:
     return project_dir / "backups"
 
 
+def log_dir() -> Path:
+    """Where logs are kept, on this computer alone."""
+    moved = os.environ.get("TASTECUT_HOME")
+    return Path(moved) / "logs" if moved else Path(appdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
 def demo_dir(project_dir: Path) -> Path:
     """The synthesized demo songs."""
     return project_dir / "demo songs"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
 from editor_app.frame.backups_dialog import BackupsDialog
@@ -16,6 +16,7 @@ from editor_app.look.theme import Choice, Theme
 from editor_app.workspace import Workspace
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.errors import UserError
+from ml_core.paths import log_dir
 
 _SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
 _SWITCHES = {
@@ -56,6 +57,7 @@ class Commands(QObject):
             "open_project": self._open_project,
             "guide": self._show_guide,
             "all_keys": self._show_keys,
+            "show_log": self._show_log,
             "about": self._about,
         }.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: work())
@@ -164,6 +166,11 @@ class Commands(QObject):
         self.guide.show()
         self.guide.raise_()
         self.guide.activateWindow()
+
+    def _show_log(self) -> None:
+        folder = log_dir()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._notifier.banner("doubtful", f"The log is in {folder}.")
 
     def _about(self) -> None:
         # Imported here: it loads the email package, which the first paint need not wait for.

@@ -136,6 +136,11 @@ class Project(QObject):
         """Sentences for the person, of opening the project."""
         return self._store.warnings
 
+    @property
+    def recovered(self) -> str:
+        """What was recovered of a run that ended unexpectedly; empty if the last one was closed."""
+        return self._store.recovered
+
     @staticmethod
     def restore(file: Path, project_dir: Path) -> Path | None:
         """Put a backup in the place of a project that is not open.

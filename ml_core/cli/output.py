@@ -109,6 +109,8 @@ def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[
     What the store warns of when it is opened goes to standard error.
     """
     with Store.open(arguments.project, write=write) as store:
+        if store.recovered:
+            complain(store.recovered)
         for warning in store.warnings:
             complain(warning)
         if write:

@@ -76,7 +76,12 @@ def _backup_line(one: BackupContents) -> str:
 
 def doctor(arguments: argparse.Namespace) -> None:
     """Check the store, the models, sound and CUDA."""
-    checks = [*_store_checks(arguments.project), *_sound_checks(), _torch_check()]
+    checks = [
+        *_store_checks(arguments.project),
+        *_sound_checks(),
+        _torch_check(),
+        Check("log", True, f"It is kept in {paths.log_dir()}."),
+    ]
     lines = []
     for check in checks:
         mark = "ok  " if check.ok else "look"

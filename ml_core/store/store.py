@@ -43,6 +43,7 @@ class Store:
     Attributes:
         project_dir: the project's folder.
         warnings: sentences for the person: no backup today, a network drive, a log set aside.
+        recovered: a sentence on a run before this one that ended without closing; empty if none.
         songs: which there are, how far their analysis is, and what each is used for.
         corrections: what was corrected of songs' beats and bars.
         pairs: those that wait for an answer, and every one that was ever asked.
@@ -63,6 +64,7 @@ class Store:
         self._lock = lock
         is_writer = database.is_writer
         folder = backups_dir(project_dir)
+        self.recovered = lock.recovered if lock is not None else ""
         self._timed = TimedBackups(database.path, folder) if is_writer else None
         taste = TasteInUse(database)
         self.songs = SongTable(database, taste)

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
 from ml_core.own_files import make_private_folder, touch_private
-from ml_core.paths import backups_dir, database_path, journal_path, lock_path
+from ml_core.paths import (
+    backups_dir,
+    database_path,
+    journal_path,
+    lock_path,
+    models_dir,
+    unfinished_training,
+)
 from ml_core.store.backup.copies import (
     back_up_into,
     is_due,
@@ -73,6 +80,8 @@ def open_for_writing(
             warnings += _bring_up_to_date(connection, project_dir)
             database = Database(path, connection, write=True)
             warnings += _open_journal(database)
+            if lock.mark_open():
+                lock.recovered = _recovered(connection, project_dir)
         except BaseException:
             connection.close()
             raise
@@ -80,6 +89,20 @@ def open_for_writing(
         lock.release()
         raise
     return database, lock, warnings
+
+
+def _recovered(connection: sqlite3.Connection, project_dir: Path) -> str:
+    """What to say after a crash or a kill: what is there, and what can be gone on with."""
+    (n_ratings,) = connection.execute(
+        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
+    ).fetchone()
+    ratings = "The one rating is here" if n_ratings == 1 else f"All {n_ratings} ratings are here"
+    if not n_ratings:
+        ratings = "Nothing had been rated"
+    unfinished = ""
+    if unfinished_training(models_dir(project_dir)).exists():
+        unfinished = "; an unfinished training can be gone on with"
+    return f"Tastecut ended unexpectedly the last time. {ratings}{unfinished}."
 
 
 def _open_journal(database: Database) -> list[str]:

@@ -14,7 +14,8 @@ def keep_project_private(project_dir: Path) -> None:
     The project's folder itself may be one of the person's own, with other things in it.
     """
     folders = (backups_dir, cache_dir, models_dir, demo_dir)
-    names = frozenset(folder(project_dir).name for folder in folders)
+    # Logs lie there too where TASTECUT_HOME moves everything into one folder.
+    names = frozenset({"logs", *(folder(project_dir).name for folder in folders)})
     if holds_only(project_dir, names):
         tighten(project_dir)
     else:
