@@ -27,6 +27,11 @@ def database_path(project_dir: Path) -> Path:
     return project_dir / "tastecut.sqlite3"
 
 
+def journal_path(project_dir: Path) -> Path:
+    """Every rating a second time, for when the database is lost."""
+    return project_dir / "tastecut.journal"
+
+
 def lock_path(project_dir: Path) -> Path:
     """The file whose lock makes its holder the one writer."""
     return project_dir / "tastecut.lock"
@@ -50,6 +55,12 @@ def unfinished_training(models_dir: str | Path) -> Path:
 def backups_dir(project_dir: Path) -> Path:
     """Daily copies of the database."""
     return project_dir / "backups"
+
+
+def log_dir() -> Path:
+    """Where logs are kept, on this computer alone."""
+    moved = os.environ.get("TASTECUT_HOME")
+    return Path(moved) / "logs" if moved else Path(appdirs.user_log_dir(APP_NAME, appauthor=False))
 
 
 def demo_dir(project_dir: Path) -> Path:

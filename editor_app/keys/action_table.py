@@ -66,6 +66,7 @@ TABLE: tuple[Entry, ...] = (
         group=2,
         tip="Ratings, models, corrections, edits and, on wish, the songs in one file",
     ),
+    Entry("go_back", "Go back to a backup…", "File", group=2),
     Entry("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Entry("undo", "Undo", "Edit", ("Ctrl+Z",)),
     Entry("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -288,5 +289,12 @@ TABLE: tuple[Entry, ...] = (
     Entry("full_screen", "Full screen", "View", ("F11",), is_checkable=True, group=3),
     Entry("guide", "Guide", "Help", ("F1",), tip="How Tastecut is used, on one page"),
     Entry("all_keys", "All keys", "Help", ("?",)),
+    Entry(
+        "show_log",
+        "Show the log folder",
+        "Help",
+        group=1,
+        tip="What went wrong and when, for a report; it names files and holds nothing of them",
+    ),
     Entry("about", "About Tastecut", "Help", group=1),
 )

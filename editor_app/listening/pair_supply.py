@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.tasks import PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 from ml_core.store.sqlite.changes import ALL
 
@@ -124,7 +124,7 @@ class PairSupply(QObject):
         self._forgetting.stop()
         for job in list(self._making.values()):
             job.cancel()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes == ALL:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ml_core.errors import UserError
+from ml_core.own_files import is_running
 from ml_core.paths import printable_name
 
 _PREFIX, _SUFFIX = ".tastecut-", ".part"
+_NAME = re.compile(r"\.tastecut-((?P<pid>\d{1,9})-)?[0-9a-f]{16}\.part")
 """Of what is not finished: short (names end at 255 bytes) and passed over when folders are read."""
 
 _LEFT_OVER_S = 24 * 3600.0
@@ -40,7 +43,7 @@ class StagedFile:
 
     def __init__(self, target: Path, overwrite: bool) -> None:
         self.target = target
-        self.path = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+        self.path = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(8)}{_SUFFIX}"
         self._overwrite = overwrite
         self.is_complete = False
 
@@ -213,10 +216,16 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_left_overs(folder: Path) -> None:
-    """Remove what a killed export left behind a day ago or earlier."""
+    """Remove what killed exports left behind: at once where the name tells that the process has
+    ended, else after a day.
+    """
     with suppress(OSError):
-        for path in folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}{_SUFFIX}"):
-            if time.time() - path.stat().st_mtime > _LEFT_OVER_S:
+        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            match = _NAME.fullmatch(path.name)
+            if match is None:
+                continue
+            has_ended = match["pid"] is not None and not is_running(int(match["pid"]))
+            if has_ended or time.time() - path.stat().st_mtime > _LEFT_OVER_S:
                 path.unlink()
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.foreign_text import FIRST_STRONG_ISOLATE, POP_ISOLATE, shown_line
-from ml_core.paths import printable_name
+from ml_core.own_files import remove_left_over_sound
+from ml_core.paths import cache_dir, printable_name
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
@@ -139,8 +140,12 @@ def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[
     What the store warns of when it is opened goes to standard error.
     """
     with Store.open(arguments.project, write=write) as store:
+        if store.recovered:
+            complain(store.recovered)
         for warning in store.warnings:
             complain(warning)
+        if write:
+            remove_left_over_sound(cache_dir(store.project_dir))
         if arguments.taste is not None:
             store.tastes.work_in(store.tastes.find(arguments.taste))
         yield store

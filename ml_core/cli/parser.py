@@ -308,9 +308,12 @@ def _project_verbs(verb: _Verb) -> None:
     words = "copy the project's database, or save the whole project as one file"
     backup = verb("backup", "projects", words)
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
+    backup.add_argument(
+        "--list", action="store_true", dest="is_list", help="say what each copy holds"
+    )
     archive_options.add_to_backup(backup)
-    words = "go back to a copy, or open a project that was saved as one file"
-    restore = verb("restore", "projects", words)
-    restore.add_argument("file", type=Path, metavar="FILE")
+    words = "go back to a copy, or open a project that was saved as one file; without FILE list"
+    restore = verb("restore", "projects", f"{words} the copies")
+    restore.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
     archive_options.add_to_restore(restore)
     verb("doctor", "projects", "check the project, models, sound and CUDA")

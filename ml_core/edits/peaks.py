@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.own_files import touch_private
 from ml_core.progress import Progress, silent
 
 Samples = NDArray[np.float32]
@@ -122,6 +123,7 @@ def save_pyramid(file: str | Path, made: Pyramid) -> None:
     """Write a pyramid for `load_pyramid`; the file appears whole or not at all."""
     target = Path(file)
     partial = target.with_name(f".{target.name}.partial")
+    touch_private(partial)
     with partial.open("wb") as handle:
         np.savez(
             handle,

@@ -24,6 +24,7 @@ from ml_core.domain.songs import SongAnalysis
 from ml_core.edits import peaks
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
+from ml_core.own_files import make_private_folder, touch_private
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY, graph
 from ml_core.progress import Progress
 from ml_core.units import db_to_gain
@@ -113,7 +114,7 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
 
     try:
         folder = Path(request.out_dir)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         stem = f"{request.song.sha256[:16]}-song"
         song = _put(sound(None), request, header, stem)
         edits = []
@@ -148,6 +149,7 @@ def _put(
     if not (file.exists() and peaks_file.exists()):
         stereo = (audio_file.mix_channels(block, 2, header.channel_mask) for block in sound)
         partial = file.with_suffix(".partial")
+        touch_private(partial)
         with partial.open("wb") as handle:
 
             def written() -> Iterator[Audio]:

@@ -24,6 +24,7 @@ from ml_core.edits.graph.edit_graph import EditGraph, build_graph
 from ml_core.edits.joins.cost import BeatDistances
 from ml_core.edits.joins.slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
+from ml_core.own_files import make_private_folder
 
 GRAPH_VERSION = "9"
 """Raised whenever a graph built from the same analysis would differ."""
@@ -74,7 +75,7 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
     """Write a graph, whole or not at all; a cache that can't be written is done without."""
     target = _path_of(cache_dir, graph.analysis)
     with contextlib.suppress(OSError):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(target.parent)
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
