@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from editor_app.app import Window
+from editor_app.window import Window
 from editor_app.keys.actions import Actions
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
