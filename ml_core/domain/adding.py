@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ml_core.domain.checked import require
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.songs import Song
+from ml_core.domain.songs import FileStamp, Song
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,51 @@ class ReadRequest:
     """Asks for files and folders to be read as songs."""
 
     paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookRequest:
+    """Asks whether songs are where they were, and are what they were.
+
+    Attributes:
+        songs: of the library; all their paths count.
+        stamps: what files were when they were last read, by path. Those are not read again.
+    """
+
+    cache_dir: str
+    songs: tuple[Song, ...]
+    stamps: Mapping[str, FileStamp]
+
+
+@dataclass(frozen=True, slots=True)
+class LookOutcome:
+    """What became of the songs of a library.
+
+    Attributes:
+        seen: those whose file was read again, under their keys, with that file's path alone.
+        gone: keys of songs that are at none of their paths, nor in any folder known from them.
+        changed: keys of songs whose files hold other sound now.
+    """
+
+    seen: tuple[Song, ...] = ()
+    gone: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        require(not self.gone & self.changed, "a song is gone, or its file holds another")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRequest:
+    """Asks which songs are one recording.
+
+    Attributes:
+        new: (id, seconds, fingerprint) of songs that were not compared yet, oldest first.
+        known: the same of the first song of each recording that is known.
+    """
+
+    new: tuple[tuple[int, float, bytes], ...]
+    known: tuple[tuple[int, float, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
