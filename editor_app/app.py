@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from editor_app.frame.backups_dialog import offer_way_back
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
@@ -33,12 +34,15 @@ from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
+from editor_app.work.lookout import Lookout
 from editor_app.work.ready_ahead import READY_AHEAD
 from editor_app.workspace import Workspace
 from ml_core import paths
 from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
+from ml_core.log import logging_to
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED
+from ml_core.store.sqlite.failures import DamagedStoreError
 
 if TYPE_CHECKING:
     from editor_app.frame.single_instance import SingleInstance
@@ -81,6 +85,7 @@ class Window(QObject):
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
+        self.lookout = Lookout(self.project, self.jobs, notifier)
         actions = Actions(settings)
         workspace = Workspace(
             self.project, self.jobs, self.player, self.library, actions, notifier, settings
@@ -91,7 +96,7 @@ class Window(QObject):
         self._is_open = True
         self._is_outdated = False
         self._notifier = notifier
-        self._project_dir = project_dir
+        self.project_dir = project_dir
         self._instance: SingleInstance | None = None
         settings.add_recent_project(project_dir)
         last = settings.place if self.project.songs.all() else FIRST_PLACE
@@ -111,6 +116,7 @@ class Window(QObject):
                 self._instance.close()
             self.main.hide()
             self.library.close()
+            self.lookout.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
@@ -142,7 +148,10 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+            self.lookout.start()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
+            if self.project.recovered:
+                self._notifier.banner("good", self.project.recovered)
             for warning in self.project.warnings:
                 self._notifier.banner("doubtful", warning)
             self._tell_of_another_version(frozenset({"tastes"}))
@@ -167,7 +176,7 @@ class Window(QObject):
         """A second start finds this window."""
         from editor_app.frame.single_instance import SingleInstance  # noqa: PLC0415 - as below
 
-        self._instance = SingleInstance(self._project_dir)
+        self._instance = SingleInstance(self.project_dir)
         self._instance.raised.connect(self.main.come_up)
         self._instance.listen()
 
@@ -198,6 +207,7 @@ class App(QObject):
                 return False
             raise
         window.main.commands.project_wanted.connect(self._open)
+        window.main.commands.backup_wanted.connect(self._go_back)
         window.main.closed.connect(lambda: self._on_closed(window))
         old, self.window = self.window, window
         if old is not None:
@@ -214,6 +224,25 @@ class App(QObject):
             self.start(Path(folder).resolve())
         except UserError as error:
             self.notifier.user_error(error)
+
+    def _go_back(self, file: str) -> None:
+        """Close the project, put the backup in its place, and open it again."""
+        window = self.window
+        if window is None:
+            return
+        self.window = None  # Its end is not the app's.
+        window.main.close()
+        told: UserError | None = None
+        try:
+            Project.restore(Path(file), window.project_dir)
+        except UserError as error:
+            told = error
+        self.start(window.project_dir)
+        if told is None:
+            words = "The project is what it was then. What it was before is a backup of its own."
+            self.notifier.banner("good", words, action_id="go_back")
+        else:
+            self.notifier.user_error(told)
 
     def _on_closed(self, window: Window) -> None:
         self.settings.sync()
@@ -239,6 +268,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; returns the exit code."""
     multiprocessing.freeze_support()
     options = _parser().parse_args(arguments)
+    with logging_to("window"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Tastecut")
     app.setApplicationDisplayName("Tastecut")
@@ -248,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
-        if not tastecut.start(project_dir, options.taste):
+        if not _start(tastecut, project_dir, options.taste):
             return 0
     except UserError as error:
         sys.stderr.write(f"{error}\n")
@@ -263,6 +297,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = app.exec()
     READY_AHEAD.stop()
     return code
+
+
+def _start(tastecut: App, project_dir: Path, taste: str) -> bool:
+    """Open the project; where its file is lost, offer the way back first.
+
+    Raises:
+        UserError: if it can't be opened.
+    """
+    try:
+        return tastecut.start(project_dir, taste)
+    except DamagedStoreError as error:
+        if not offer_way_back(error):
+            return False
+        Project.restore(error.backup or paths.database_path(project_dir), project_dir)
+    return tastecut.start(project_dir, taste)
 
 
 def _parser() -> argparse.ArgumentParser:

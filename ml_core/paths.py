@@ -27,6 +27,11 @@ def database_path(project_dir: Path) -> Path:
     return project_dir / "tastecut.sqlite3"
 
 
+def journal_path(project_dir: Path) -> Path:
+    """Every rating a second time, for when the database is lost."""
+    return project_dir / "tastecut.journal"
+
+
 def lock_path(project_dir: Path) -> Path:
     """The file whose lock makes its holder the one writer."""
     return project_dir / "tastecut.lock"
@@ -52,9 +57,24 @@ def backups_dir(project_dir: Path) -> Path:
     return project_dir / "backups"
 
 
+def log_dir() -> Path:
+    """Where logs are kept, on this computer alone."""
+    moved = os.environ.get("TASTECUT_HOME")
+    return Path(moved) / "logs" if moved else Path(appdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
 def demo_dir(project_dir: Path) -> Path:
     """The synthesized demo songs."""
     return project_dir / "demo songs"
+
+
+def file_stamp(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """(size in bytes, time of change in ns) of a file; None where it can't be asked."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a text may hold any bytes
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def runtime_dirs() -> tuple[Path, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
+from editor_app.frame.backups_dialog import BackupsDialog
 from editor_app.frame.guide_dialog import GuideDialog
 from editor_app.frame.keys_dialog import KeysDialog
 from editor_app.look.foreign import menu_text, named, sentence, shown
@@ -16,6 +17,7 @@ from editor_app.look.theme import Choice, Theme
 from editor_app.workspace import Workspace
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.errors import UserError
+from ml_core.paths import log_dir
 
 _SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
 _SWITCHES = {
@@ -31,6 +33,9 @@ class Commands(QObject):
     project_wanted = Signal(str)
     """A folder whose project is to be opened in place of this one."""
 
+    backup_wanted = Signal(str)
+    """A file to go back to: the project is closed and opened again for it."""
+
     def __init__(self, window: QMainWindow, workspace: Workspace, theme: Theme) -> None:
         super().__init__(window)
         actions, project, library = workspace.actions, workspace.project, workspace.library
@@ -39,6 +44,7 @@ class Commands(QObject):
         self._settings, self._theme = workspace.settings, theme
         self._keys_dialog: KeysDialog | None = None
         self.guide: GuideDialog | None = None
+        self.backups: BackupsDialog | None = None
         for action_id, work in {
             "quit": window.close,
             "undo": project.history.undo,
@@ -49,9 +55,11 @@ class Commands(QObject):
             "demo_songs": library.add_demo_songs,
             "analyse": library.resume,
             "back_up": self._back_up,
+            "go_back": self._choose_backup,
             "open_project": self._open_project,
             "guide": self._show_guide,
             "all_keys": self._show_keys,
+            "show_log": self._show_log,
             "about": self._about,
         }.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: work())
@@ -130,6 +138,13 @@ class Commands(QObject):
         else:
             self._notifier.status(f"Backed up to {shown(made.name)}.")
 
+    def _choose_backup(self) -> None:
+        self.backups = BackupsDialog(self._project.backups(), self._go_back, self._window)
+        self.backups.open()
+
+    def _go_back(self, file: Path) -> None:
+        self.backup_wanted.emit(str(file))
+
     def _open_project(self) -> None:
         folder = QFileDialog.getExistingDirectory(
             self._window, "Open a project's folder, or an empty one for a new project"
@@ -159,6 +174,11 @@ class Commands(QObject):
         self.guide.show()
         self.guide.raise_()
         self.guide.activateWindow()
+
+    def _show_log(self) -> None:
+        folder = log_dir()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._notifier.banner("doubtful", f"The log is in {folder}.")
 
     def _about(self) -> None:
         # Imported here: it loads the email package, which the first paint need not wait for.

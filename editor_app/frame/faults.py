@@ -9,6 +9,7 @@ from types import TracebackType
 
 from editor_app.notifier import Notifier
 from ml_core.errors import Cancelled, UserError
+from ml_core.log import note_fault
 
 
 def catch_faults(notifier: Notifier) -> None:
@@ -28,6 +29,7 @@ def catch_faults(notifier: Notifier) -> None:
             notifier.user_error(error)
         else:
             details = "".join(traceback.format_exception(kind, error, trace))
+            note_fault(details)
             sys.stderr.write(details)
             notifier.unexpected("Something unexpected happened inside Tastecut.", details)
 

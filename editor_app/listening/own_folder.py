@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
+
+from ml_core.own_files import is_sound, make_private_folder, remove_sound
 
 _LEFT = "left-over-"
 
@@ -26,15 +27,18 @@ def set_aside_left_over(cache_dir: str) -> None:
 
     Only once the project is open and before anybody has a folder: one window has it at a time.
     """
-    root = _root(cache_dir)
     with suppress(OSError):  # Mostly there is none. One that stays is met again.
-        root.rename(root.with_name(f"{_LEFT}{uuid4().hex}"))
+        found = [path for path in _root(cache_dir).iterdir() if path.is_dir() or is_sound(path)]
+        if found:
+            aside = make_private_folder(Path(cache_dir) / f"{_LEFT}{uuid4().hex}")
+            for path in found:
+                path.rename(aside / path.name)
 
 
 def remove_left_over(cache_dir: str) -> None:
     """Remove what was put away. Several GB may take seconds: not for the window's thread."""
     for folder in Path(cache_dir).glob(f"{_LEFT}*"):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_sound(folder)
 
 
 def _root(cache_dir: str) -> Path:

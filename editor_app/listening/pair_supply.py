@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.tasks import PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 from ml_core.store.sqlite.changes import ALL
 
@@ -124,7 +124,7 @@ class PairSupply(QObject):
         self._forgetting.stop()
         for job in list(self._making.values()):
             job.cancel()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes == ALL:
@@ -159,6 +159,8 @@ class PairSupply(QObject):
         if entry is None or entry.status != "ready":
             return False
         low, high = limits.duration_range_s(entry.song.duration_s)
+        # A share to keep is one of the song's music, of which a file with silence has less.
+        low = min(low, limits.shortest_s or 0.0)
         # Half a second: edits start a little before the bar, rules are in whole bars.
         return all(low - 0.5 <= edit.duration_s <= high + 0.5 for edit in (pair.a, pair.b))
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor_app.notifier import Notifier
 from editor_app.project.brief import ChosenBrief
@@ -25,11 +25,15 @@ from editor_app.project.songs import Songs
 from editor_app.project.tastes import Tastes
 from editor_app.project.undo import History
 from ml_core import paths
+from ml_core.store.backup.listing import BackupContents
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 
 if TYPE_CHECKING:
     from editor_app.project.requests import Requests
+
+
+_REST_MS = 1_000
 
 
 class Project(QObject):
@@ -73,6 +77,10 @@ class Project(QObject):
         self.sessions = Sessions(store, self._tell)
         self.tastes = Tastes(*told)
         self.values = NamedValues(store)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(_REST_MS)
+        self._resting.timeout.connect(self._rest)
 
     @classmethod
     def open(cls, project_dir: Path, notifier: Notifier, taste: str = "") -> Self:
@@ -101,6 +109,8 @@ class Project(QObject):
             self.songs.forget()
         if "checkpoints" in changes:
             self.models.forget()
+        if "ratings" in changes:
+            self._resting.start()
         self.changed.emit(changes)
 
     @cached_property
@@ -126,6 +136,32 @@ class Project(QObject):
         """Sentences for the person, of opening the project."""
         return self._store.warnings
 
+    @property
+    def recovered(self) -> str:
+        """What was recovered of a run that ended unexpectedly; empty if the last one was closed."""
+        return self._store.recovered
+
+    @staticmethod
+    def restore(file: Path, project_dir: Path) -> Path | None:
+        """Put a backup in the place of a project that is not open.
+
+        Returns:
+            where what it replaced is kept; None if there was nothing.
+
+        Raises:
+            UserError: if it can't be done; the project is as it was.
+        """
+        return Store.restore(file, project_dir)
+
+    def backups(self) -> list[BackupContents]:
+        """What there is to go back to, newest first."""
+        return Store.backups(self.project_dir)
+
+    def _rest(self) -> None:
+        """What waits until nothing is rated for a moment."""
+        self._store.fold()
+        self._store.go_on_backing_up()
+
     def back_up(self) -> Path:
         """Copy the database into the project's folder of backups; returns the copy's path.
 
@@ -136,5 +172,6 @@ class Project(QObject):
 
     def close(self) -> None:
         """Close the project."""
+        self._resting.stop()
         self.history.clear()
         self._store.close()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from editor_app.look.foreign import song_title
 from editor_app.project.undo import History
+from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.records.corrections import SongGrid
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import look_request, present_state
 
 _USE_NAMES: dict[SongUse, str] = {
     "rate": "use for rating",
@@ -30,10 +32,34 @@ class Songs:
     def __init__(self, store: Store, history: History, tell: Callable[[Changes], None]) -> None:
         self._store, self._history, self._tell = store, history, tell
         self._read: dict[str, SongEntry] | None = None
+        self._lost = LookOutcome()
 
     def all(self) -> list[SongEntry]:
         """The library, in the order songs were added."""
         return list(self._by_hash().values())
+
+    def shown(self) -> list[SongEntry]:
+        """The library, with what was last found of its files: some are gone, some are others."""
+        return [present_state(entry, self._lost) for entry in self.all()]
+
+    def note_found(self, found: LookOutcome) -> None:
+        """Keep where songs are now, and which of them are gone or changed."""
+        is_news = (found.gone, found.changed) != (self._lost.gone, self._lost.changed)
+        self._lost = found
+        changes = self._store.sounds.note_seen(found.seen)
+        self._tell(changes | frozenset({"songs"}) if is_news else changes)
+
+    def look_request(self) -> LookRequest:
+        """Asks where the songs are, and whether their files are what they were."""
+        return look_request(self._store)
+
+    def match_request(self) -> MatchRequest:
+        """Asks which of the songs that are new are recordings of others."""
+        return self._store.sounds.to_match()
+
+    def set_recordings(self, firsts: Mapping[int, int]) -> None:
+        """Keep which songs are one recording."""
+        self._tell(self._store.sounds.set_recordings(firsts))
 
     def get(self, sha256: str) -> SongEntry | None:
         """A song of the library by its content; None if it was removed."""

@@ -19,11 +19,12 @@ from ml_core.domain.adding import (
     DemoRequest,
     ReadOutcome,
     ReadRequest,
+    passed_over,
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
 from ml_core.paths import printable_name
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2
@@ -139,14 +140,20 @@ class Library(QObject):
         songs = [outcome.song for outcome in outcomes if outcome.song is not None]
         if songs:
             self._project.songs.add_all(songs)
-        refused = [outcome for outcome in outcomes if outcome.song is None]
+        own = passed_over(outcomes)
+        refused = [one for one in outcomes if one.song is None and not one.is_own_edit]
         self._left_out = tuple(outcome.path for outcome in refused if outcome.can_go_on)
         self.changed.emit()
         if refused:
             others = "The others were added." if songs else ""
             self._notifier.banner(
-                "doubtful", _refusal(refused), others, "add_anyway" if self._left_out else ""
+                "doubtful",
+                f"{_refusal(refused)} {own}".strip(),
+                others,
+                "add_anyway" if self._left_out else "",
             )
+        elif own:
+            self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
         elif not outcomes:
             self._notifier.banner(
                 "doubtful",

@@ -13,6 +13,7 @@ from ml_core.analysis.version import corrected_version, correction_key
 from ml_core.domain.checked import require_sha256
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Section, SongAnalysis
+from ml_core.own_files import make_private_folder
 
 _ARRAYS = (
     "beat_samples",
@@ -53,7 +54,7 @@ def save_analysis(cache_dir: str | Path, analysis: SongAnalysis) -> Path:
         OSError: if it can't be written; nothing is left behind then.
     """
     target = analysis_path(cache_dir, analysis.sha256, correction_key(analysis.version))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     facts: dict[str, object] = {name: getattr(analysis, name) for name in _PLAIN}
     facts["bar_feature_names"] = analysis.bar_feature_names
     facts["beat_blocks"] = analysis.beat_blocks

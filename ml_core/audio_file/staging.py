@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ml_core.errors import UserError
+from ml_core.own_files import is_running
 from ml_core.paths import printable_name
 
 _PREFIX, _SUFFIX = ".tastecut-", ".part"
+_NAME = re.compile(r"\.tastecut-((?P<pid>\d{1,9})-)?[0-9a-f]{16}\.part")
 """Of what is not finished: short (names end at 255 bytes) and passed over when folders are read."""
 
 _LEFT_OVER_S = 24 * 3600.0
@@ -40,7 +43,7 @@ class StagedFile:
 
     def __init__(self, target: Path, overwrite: bool) -> None:
         self.target = target
-        self.path = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+        self.path = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(8)}{_SUFFIX}"
         self._overwrite = overwrite
         self.is_complete = False
 
@@ -54,7 +57,8 @@ class StagedFile:
             os.fsync(handle.fileno())
         if not self._overwrite:
             require_free(self.target)
-        _replace(self.path, self.target)
+        if self._overwrite or not _linked(self.path, self.target):
+            _replace(self.path, self.target)
         self.is_complete = True
         _sync_folder(self.target.parent)
 
@@ -127,6 +131,66 @@ def cannot_write(target: Path, error: OSError) -> UserError:
     return UserError(f"{name} can't be written ({reason}).", "Choose another folder.")
 
 
+def reserve(folder: Path, digest: str) -> Path | None:
+    """Make the hidden file that stands for a name in a folder; None while another has it.
+
+    What a killed process left counts for nothing.
+
+    Args:
+        folder: where the name is to be.
+        digest: hexadecimal, of the name.
+
+    Raises:
+        OSError: if the folder can't be written to.
+    """
+    mark = folder / f"{_PREFIX}{digest[:16]}{_SUFFIX}"
+    for _ in range(2):
+        try:
+            with mark.open("x", encoding="ascii") as file:
+                file.write(str(os.getpid()))
+        except FileExistsError:
+            if not _is_abandoned(mark):
+                return None
+            with suppress(OSError):
+                mark.unlink()
+        else:
+            return mark
+    return None
+
+
+def _is_abandoned(mark: Path) -> bool:
+    """Whether the process that made a mark has ended; only a day tells it on Windows."""
+    try:
+        if time.time() - mark.stat().st_mtime > _LEFT_OVER_S:
+            return True
+        if os.name == "nt":
+            return False
+        os.kill(int(mark.read_text(encoding="ascii")), 0)
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+    except (OSError, ValueError):  # Another user's; or it is just being written.
+        return False
+    return False
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Give a file a name that nothing has, at once; false where the disk has no second names.
+
+    Raises:
+        UserError: if the name was taken meanwhile.
+    """
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        require_free(target)
+        raise
+    except OSError:
+        return False
+    with suppress(OSError):
+        source.unlink()
+    return True
+
+
 def _replace(source: Path, target: Path) -> None:
     for wait_s in (*REPLACE_WAITS_S, None):
         try:
@@ -152,10 +216,16 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_left_overs(folder: Path) -> None:
-    """Remove what a killed export left behind a day ago or earlier."""
+    """Remove what killed exports left behind: at once where the name tells that the process has
+    ended, else after a day.
+    """
     with suppress(OSError):
-        for path in folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}{_SUFFIX}"):
-            if time.time() - path.stat().st_mtime > _LEFT_OVER_S:
+        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            match = _NAME.fullmatch(path.name)
+            if match is None:
+                continue
+            has_ended = match["pid"] is not None and not is_running(int(match["pid"]))
+            if has_ended or time.time() - path.stat().st_mtime > _LEFT_OVER_S:
                 path.unlink()
 
 

@@ -10,14 +10,20 @@ from collections.abc import Sequence
 from ml_core.cli.output import EXIT_OURS, EXIT_PERSON, complain, printable
 from ml_core.cli.parser import parse
 from ml_core.errors import Cancelled, UserError
+from ml_core.log import logging_to, note_fault
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (0 done, 1 our fault, 2 the person's)."""
     # One thread: two torch threads made small networks slower (measured: 790 to 570 steps/s).
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with logging_to("command"):
+        return _run(sys.argv[1:] if argv is None else argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
+        arguments = parse(argv)
         arguments.run(arguments)
         return 0
     except UserError as error:
@@ -30,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _give_up_output()
         return 0
     except Exception as error:
+        note_fault(traceback.format_exc())
         complain(f"Something went wrong inside Tastecut: {error}")
         if sys.stderr is not None:
             sys.stderr.write(printable(traceback.format_exc()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,11 @@ from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
+from ml_core.pipeline.csv_files import text_of
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 from ml_core.units import parse_clock
+from ml_core.untrusted_json import LARGEST_JSON_BYTES, parse_json
 
 
 def correct(arguments: argparse.Namespace) -> None:
@@ -78,14 +79,14 @@ def _times_s(text: str) -> list[float]:
     words = text
     try:
         if Path(text).is_file():
-            words = Path(text).read_text(encoding="utf-8")
+            words = text_of(Path(text), LARGEST_JSON_BYTES)
     except (OSError, ValueError) as error:
         raise UserError(f"{text} can't be read.", "Give times in seconds.") from error
     try:
         if words.lstrip().startswith("["):
-            return [float(time) for time in json.loads(words)]
+            return [float(time) for time in parse_json(words)]
         return [parse_clock(word) for word in words.replace(",", " ").split()]
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise UserError(
             f"{text!r} holds no list of times.", 'Give them like "12.1,12.6,13.1,13.6".'
         ) from error

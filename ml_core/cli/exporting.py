@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.output import complain_outdated, open_project, show, watch
+from ml_core.cli.finding import find_again
+from ml_core.cli.output import complain_outdated, open_project, show, show_taken, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, ExportRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request, present_path
+from ml_core.store.requests import deliver_request
+from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
+
+LEAST_TOLD_S = 0.5
+"""Silence kept in an edit is told from half a second on: less is what a join moves."""
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -31,6 +35,7 @@ def export(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
 
+    find_again(arguments)
     failed: list[tuple[str, str]] = []
     files: list[tuple[str, Delivered]] = []
     notes: list[tuple[str, str]] = []
@@ -60,8 +65,6 @@ def export(arguments: argparse.Namespace) -> None:
             files += [(file, made) for file in result.files]
             failed += result.failed
             notes += result.notes
-    if not files and len(failed) == 1:
-        raise UserError(failed[0][1])
     lines = []
     for file, made in files:
         lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
@@ -69,6 +72,8 @@ def export(arguments: argparse.Namespace) -> None:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
     lines += [f"not exported  {message}" for _, message in failed]
+    if failed:
+        lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
     data = {
         "files": [file for file, _ in files],
         "why": [
@@ -78,7 +83,9 @@ def export(arguments: argparse.Namespace) -> None:
         "failed": [{"song": song, "message": message} for song, message in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
     }
-    show(arguments, data, lines)
+    first = failed[0][1] if failed else "Nothing was exported."
+    nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
+    show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
 
 
 def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
@@ -148,17 +155,17 @@ def audit(arguments: argparse.Namespace) -> None:
     """Say how much each join stands out against the song's own bar lines."""
     from ml_core.pipeline.auditing import (
         audit_file,
-        project_corrections,
+        project_library,
         report_json,
         summary_json,
     )
 
     reports = []
-    corrections = project_corrections(arguments.project)
+    library = project_library(arguments.project)
     with watch(arguments) as progress:
         for index, file in enumerate(arguments.files):
             part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
-            reports.append(audit_file(file, arguments.project, part, corrections))
+            reports.append(audit_file(file, arguments.project, part, library))
     summary = summary_json(reports)
     edits = [
         {"file": str(file.absolute()), **report_json(*report)}
@@ -174,8 +181,14 @@ def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
         for number, join in enumerate(edit["joins"], start=1):
             state = "stands out" if join["stands_out"] else "blends in"
             reason = f" ({join['reason']})" if join["stands_out"] else ""
+            if join["silent"]:
+                state, reason = "lies in silence", ""
             lines.append(f"  join {number} at {clock(join['out_s'])}: {state}{reason}")
+        if edit["kept_silence_s"] >= LEAST_TOLD_S:
+            lines.append(f"  keeps {clock(edit['kept_silence_s'])} of silence that is no music")
     share, control = summary["share_standing_out"], summary["control_share"]
+    if summary["n_silent_joins"]:
+        lines.append(f"{summary['n_silent_joins']} joins lie in silence and are not counted.")
     if share is None:
         return [*lines, "No joins to audit."]
     return [*lines, joins_line(summary["n_joins"], share, control)]
@@ -192,17 +205,3 @@ def joins_line(n_joins: int, share: float, control_share: float) -> str:
         verb = "stands" if n_out == 1 else "stand"
         joins = f"{n_out} of {n_joins} joins {verb} out ({100 * share:.0f} %)"
     return f"{joins}; of the songs' own bar lines {100 * control_share:.0f} % do."
-
-
-def load_json(file: Path) -> Any:
-    """A JSON file's content.
-
-    Raises:
-        UserError: if it can't be read or is no JSON.
-    """
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{file} can't be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{file.name} is not valid JSON.") from error

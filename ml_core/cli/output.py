@@ -14,7 +14,8 @@ from typing import Any
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.foreign_text import FIRST_STRONG_ISOLATE, POP_ISOLATE, shown_line
-from ml_core.paths import printable_name
+from ml_core.own_files import remove_left_over_sound
+from ml_core.paths import cache_dir, printable_name
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED, is_outdated
@@ -109,6 +110,29 @@ def show(arguments: argparse.Namespace, data: Mapping[str, Any], lines: Sequence
     write_out("".join(one_line(line) + "\n" for line in lines))
 
 
+def show_taken(
+    arguments: argparse.Namespace,
+    data: Mapping[str, Any],
+    lines: Sequence[str],
+    done: tuple[int, int],
+    nothing: str,
+) -> None:
+    """`show`, then refuse where nothing of what was asked could be done.
+
+    Args:
+        done: how much of how much was done; where one thing was asked, the refusal says it all.
+        nothing: the sentence for standard error where it was none.
+
+    Raises:
+        UserError: if nothing was done; what was printed stays.
+    """
+    n_done, n_asked = done
+    if arguments.json or n_done or n_asked > 1:
+        show(arguments, data, lines)
+    if n_done == 0:
+        raise UserError(nothing)
+
+
 @contextmanager
 def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[Store]:
     """The project's store, working in the taste that was named, if one was.
@@ -116,8 +140,12 @@ def open_project(arguments: argparse.Namespace, write: bool = True) -> Iterator[
     What the store warns of when it is opened goes to standard error.
     """
     with Store.open(arguments.project, write=write) as store:
+        if store.recovered:
+            complain(store.recovered)
         for warning in store.warnings:
             complain(warning)
+        if write:
+            remove_left_over_sound(cache_dir(store.project_dir))
         if arguments.taste is not None:
             store.tastes.work_in(store.tastes.find(arguments.taste))
         yield store

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
+from ml_core.cli import archive_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
@@ -304,8 +305,15 @@ def _export_verbs(verb: _Verb) -> None:
 
 
 def _project_verbs(verb: _Verb) -> None:
-    backup = verb("backup", "projects", "copy the project's database")
+    words = "copy the project's database, or save the whole project as one file"
+    backup = verb("backup", "projects", words)
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
-    restore = verb("restore", "projects", "go back to a copy")
-    restore.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument(
+        "--list", action="store_true", dest="is_list", help="say what each copy holds"
+    )
+    archive_options.add_to_backup(backup)
+    words = "go back to a copy, or open a project that was saved as one file; without FILE list"
+    restore = verb("restore", "projects", f"{words} the copies")
+    restore.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
+    archive_options.add_to_restore(restore)
     verb("doctor", "projects", "check the project, models, sound and CUDA")

@@ -8,21 +8,48 @@ import sys
 from pathlib import Path
 
 from ml_core import paths
+from ml_core.cli import archiving
 from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
-from ml_core.store import Check, Store
+from ml_core.store import BackupContents, Check, Store
 from ml_core.store.requests import model_ref
 
 
 def backup(arguments: argparse.Namespace) -> None:
-    """Copy the database, verified."""
+    """Copy the database, verified; say what the copies hold; or save the project as one file."""
+    if arguments.is_list:
+        _list_backups(arguments)
+        return
+    if arguments.archive is not None:
+        if arguments.file is not None:
+            raise UserError("--archive names the file itself.", "Leave the other name out.")
+        archiving.save(arguments)
+        return
+    if arguments.with_songs or arguments.overwrite:
+        raise UserError(
+            "--with-songs and --overwrite go with --archive.", 'See "tastecut backup --help".'
+        )
     with open_project(arguments) as store:
         target = store.backup(arguments.file)
     show(arguments, {"file": str(target)}, [f"Copied to {target}."])
 
 
 def restore(arguments: argparse.Namespace) -> None:
-    """Go back to a copy; what it replaces is kept beside it."""
+    """Go back to a copy, what it replaces is kept; or open a project that was saved as one file.
+
+    Without a file the copies are listed.
+    """
+    if arguments.file is None:
+        _list_backups(arguments)
+        return
+    if archiving.is_archive(arguments.file):
+        archiving.open_(arguments)
+        return
+    if arguments.songs or arguments.without_damaged:
+        raise UserError(
+            "--songs and --without-damaged go with a project that was saved as one file.",
+            'See "tastecut restore --help".',
+        )
     kept = Store.restore(arguments.file, arguments.project)
     lines = [f"Restored from {arguments.file}."]
     if kept is not None:
@@ -31,9 +58,51 @@ def restore(arguments: argparse.Namespace) -> None:
     show(arguments, data, lines)
 
 
+def _list_backups(arguments: argparse.Namespace) -> None:
+    found = Store.backups(arguments.project)
+    journal = paths.journal_path(arguments.project)
+    lines = [_backup_line(one) for one in found] or ["There is no backup yet."]
+    if found:
+        lines.append('"tastecut restore FILE" goes back to one; what is there now is kept.')
+    data = {
+        "backups": [
+            {
+                "file": str(one.path),
+                "utc": one.utc.isoformat(timespec="minutes"),
+                "why": one.why or "by-itself",
+                "ok": one.can_be_read,
+                "ratings": one.n_ratings,
+                "songs": one.n_songs,
+                "models": one.n_models,
+                "tastes": list(one.tastes),
+            }
+            for one in found
+        ],
+        "journal": str(journal) if journal.exists() else None,
+    }
+    show(arguments, data, lines)
+
+
+def _backup_line(one: BackupContents) -> str:
+    when = one.utc.astimezone().strftime("%Y-%m-%d %H:%M")
+    if not one.can_be_read:
+        return f"{when}  can't be read  {one.path}"
+    tastes = ", ".join(one.tastes)
+    why = f" ({one.why.replace('-', ' ')})" if one.why else ""
+    return (
+        f"{when}{why}  {one.n_ratings} ratings, {one.n_songs} songs, {one.n_models} models, "
+        f"tastes: {tastes}  {one.path}"
+    )
+
+
 def doctor(arguments: argparse.Namespace) -> None:
     """Check the store, the models, sound and CUDA."""
-    checks = [*_store_checks(arguments.project), *_sound_checks(), _torch_check()]
+    checks = [
+        *_store_checks(arguments.project),
+        *_sound_checks(),
+        _torch_check(),
+        Check("log", True, f"It is kept in {paths.log_dir()}."),
+    ]
     lines = []
     for check in checks:
         mark = "ok  " if check.ok else "look"

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import (
     complain_missing,
     complain_outdated,
     finite,
     open_project,
     show,
+    show_taken,
     watch,
 )
 from ml_core.domain.edits import Edit
-from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
+from ml_core.domain.ratings import Rating, changed_by_hand
+from ml_core.domain.songs import Song
 from ml_core.errors import UserError
-from ml_core.pipeline.feedback import (
-    FilledAnswer,
-    RefusedRow,
-    ratings_csv,
-    ratings_json,
-    read_filled,
-)
+from ml_core.paths import printable_name
+from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, read_filled
 from ml_core.pipeline.hand_changes import read_hand_change
+from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
-from ml_core.store.requests import missing_songs, present_path, propose_request, taste_request
+from ml_core.store.requests import missing_songs, propose_request, taste_request
+from ml_core.store.whereabouts import present_song
+from ml_core.untrusted_json import read_json
 
-SAME_TIME_S = 0.002
-"""Times rounded to milliseconds by another program are still the same."""
 
-
-def song_paths(store: Store) -> dict[str, str]:
-    """Path of each song by its hash."""
-    return {entry.song.sha256: present_path(entry) for entry in store.songs.listed()}
+def present_songs(store: Store) -> dict[str, Song]:
+    """Each song of the library as it lies now, by its key."""
+    return {entry.song.sha256: present_song(entry) for entry in store.songs.listed()}
 
 
 def propose(arguments: argparse.Namespace) -> None:
@@ -44,6 +44,7 @@ def propose(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.pair_files import new_folder, write_pair_audio, write_pair_lists
 
     new_folder(arguments.out)
+    find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
         complain_outdated(store)
@@ -52,11 +53,11 @@ def propose(arguments: argparse.Namespace) -> None:
         from ml_core.pipeline.learning import propose as choose
 
         chosen = choose(request, progress.part(0.0, 0.2))
-        songs = song_paths(store)
+        songs = present_songs(store)
         write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
         # Only now: pairs that nobody could hear must not wait for an answer.
         _, kept = store.pairs.add(chosen)
-        rows = write_pair_lists(kept, songs, arguments.out)
+        rows = write_pair_lists(kept, songs, project_id_of(store), arguments.out)
     lines = [
         f"{len(rows)} pairs are in {arguments.out}.",
         "Fill in the answer column of feedback_template.csv with A, B, tie or skip, then:",
@@ -77,9 +78,9 @@ def rate(arguments: argparse.Namespace) -> None:
     accepted = 0
     with open_project(arguments) as store:
         ratings = []
-        seen: set[int] = set()
+        proof = PairProof(store, arguments.source)
         for answer in answers:
-            rating = _rating_of(store, answer, seen)
+            rating = proof.rating(answer)
             if isinstance(rating, RefusedRow):
                 refused.append(rating)
             else:
@@ -107,8 +108,6 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
                 continue
             known.add((rating.a.spans, rating.b.spans))
             ratings.append(rating)
-        if not ratings and len(refused) == 1:
-            raise UserError(refused[0].reason)
         if ratings:
             store.ratings.add_all(ratings)
     _show_taken(arguments, len(ratings), refused, "file")
@@ -131,7 +130,9 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
             f"{file.name} keeps more than the song holds.",
             f"The song ends at sample {entry.song.n_samples}.",
         )
-    return proposed, changed
+    # The record names the song by its sound; ratings name it by its key.
+    key = entry.song.sha256
+    return replace(proposed, sha256=key), replace(changed, sha256=key)
 
 
 def _show_taken(
@@ -142,54 +143,15 @@ def _show_taken(
         "accepted": accepted,
         "refused": [{"row": row.row, "reason": row.reason} for row in refused],
     }
-    lines = ["1 rating is saved." if accepted == 1 else f"{accepted} ratings are saved."]
-    lines += [f"{what} {row.row} was not taken: {row.reason}" for row in refused]
-    show(arguments, data, lines)
-
-
-def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | RefusedRow:
-    comparison = store.pairs.find(answer.pair)
-    if comparison is None:
-        return RefusedRow(answer.row, f"There is no pair {answer.pair} in this project.")
-    if answer.pair in seen:
-        return RefusedRow(answer.row, f"Pair {answer.pair} is already in this file.")
-    if not _is_of(store, answer, comparison):
-        return RefusedRow(answer.row, f"Pair {answer.pair} of this project is another one.")
-    seen.add(answer.pair)
-    if store.ratings.is_answered(answer.pair):
-        return RefusedRow(answer.row, f"Pair {answer.pair} is rated already.")
-    return Rating(
-        comparison_id=comparison.id,
-        a=comparison.a,
-        b=comparison.b,
-        answer=answer.answer,
-        strength=answer.strength,
-        heard_a_s=answer.heard_a_s,
-        heard_b_s=answer.heard_b_s,
-        source="import" if comparison.session is None else "compare",
-        reason=comparison.reason,
-        repeat_of=comparison.repeat_of,
-    )
-
-
-def _is_of(store: Store, answer: FilledAnswer, comparison: Comparison) -> bool:
-    """Whether a row is about this pair, as far as it says: numbers mean nothing elsewhere."""
-    if answer.sha256 and answer.sha256.lower() != comparison.sha256:
-        return False
-    named = store.songs.find(answer.song) if answer.song and not answer.sha256 else None
-    if named is not None and named.song.sha256 != comparison.sha256:
-        return False
-    if answer.kept is None:
-        return True
-    return all(
-        len(given) == len(edit.seconds)
-        and all(
-            abs(given_s - edit_s) <= SAME_TIME_S
-            for given_span, edit_span in zip(given, edit.seconds, strict=True)
-            for given_s, edit_s in zip(given_span, edit_span, strict=True)
-        )
-        for given, edit in zip(answer.kept, (comparison.a, comparison.b), strict=True)
-    )
+    lines = [f"{what} {row.row} was not taken: {row.reason}" for row in refused]
+    saved = "1 rating is saved" if accepted == 1 else f"{accepted} ratings are saved"
+    count = f"{len(refused)} {what}{'' if len(refused) == 1 else 's'}"
+    lines.append(f"{saved}, {count} not taken." if refused else f"{saved}.")
+    nothing = "No rating was saved: no answer is filled in."
+    if refused:
+        nothing = f"No rating was saved, {count} not taken: {refused[0].reason}"
+    done = (accepted, accepted + len(refused))
+    show_taken(arguments, data, lines, done, nothing)
 
 
 def _write_ratings(arguments: argparse.Namespace) -> None:
@@ -198,14 +160,21 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
         raise UserError(f"{target} exists already.", "Give another name.")
     with open_project(arguments, write=False) as store:
         ratings = store.ratings.current(include_skips=True)
-        songs = song_paths(store)
+        songs, keys = present_songs(store), _keys(store, ratings)
     if target.suffix.lower() == ".json":
         text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)
     else:
-        text = ratings_csv(ratings, songs)
+        text = ratings_csv(ratings, songs, keys)
     audio_file.write_text_atomic(target, text)
     data = {"file": str(target.absolute()), "ratings": len(ratings)}
     show(arguments, data, [f"{len(ratings)} ratings are in {target}."])
+
+
+def _keys(store: Store, ratings: Sequence[Rating]) -> dict[int, str]:
+    """Keys of the pairs of some ratings, by id."""
+    project_id = project_id_of(store)
+    pairs = (store.pairs.find(rating.comparison_id) for rating in ratings)
+    return {pair.id: pair_key(project_id, pair) for pair in pairs if pair is not None}
 
 
 def taste(arguments: argparse.Namespace) -> None:
@@ -219,10 +188,9 @@ def taste(arguments: argparse.Namespace) -> None:
 
 def judge(arguments: argparse.Namespace) -> None:
     """Ask the reward model which of given edits is better."""
-    from ml_core.cli.exporting import load_json
     from ml_core.pipeline.judging import judge_pairs, read_pairs, reward_of_project
 
-    pairs = read_pairs(load_json(arguments.pairs), arguments.pairs.name)
+    pairs = read_pairs(read_json(arguments.pairs), printable_name(arguments.pairs))
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         model = reward_of_project(store)
         judged: list[dict[str, Any]] = judge_pairs(store, model, pairs, progress)

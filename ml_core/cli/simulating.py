@@ -16,6 +16,8 @@ from ml_core import paths
 from ml_core.cli.output import show, watch
 from ml_core.domain.edits import Limits
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.untrusted_json import read_json
 
 
 class GuardedRater:
@@ -83,7 +85,6 @@ def load_rater(text: str) -> GuardedRater:
 def simulate(arguments: argparse.Namespace) -> None:
     """A whole cycle with a scripted rater; the project lends its cached analyses only."""
     rater = load_rater(arguments.rater)
-    from ml_core.cli.exporting import load_json
     from ml_core.pipeline.judging import read_pairs
     from ml_core.pipeline.simulating import Simulation, run
 
@@ -93,7 +94,7 @@ def simulate(arguments: argparse.Namespace) -> None:
         limits = replace(limits, keep_low=low, keep_high=high, shortest_s=None)
     judge = None
     if arguments.judge is not None:
-        judge = read_pairs(load_json(arguments.judge), arguments.judge.name)
+        judge = read_pairs(read_json(arguments.judge), printable_name(arguments.judge))
     with watch(arguments) as progress:
         result = run(
             Simulation(

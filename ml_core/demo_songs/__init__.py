@@ -12,6 +12,7 @@ from ml_core.demo_songs.mixing import Stereo
 from ml_core.demo_songs.pieces import synthesize_test_song
 from ml_core.demo_songs.truth import DemoTruth
 from ml_core.errors import UserError
+from ml_core.own_files import keep_private
 from ml_core.progress import Progress, silent
 
 __all__ = ["DEMO_SONGS", "DemoTruth", "synthesize", "synthesize_test_song", "write_demo_songs"]
@@ -69,6 +70,7 @@ def write_demo_songs(out_dir: str | Path, progress: Progress | None = None) -> l
         with staged_file(path, overwrite=True) as staged:
             stage_audio(staged, [audio], rate_hz, 2, "flac", "PCM_16", tags=tags)
             staged.commit()
+        keep_private(path)
         truths.append(replace(truth, path=path.absolute()))
     progress.report(1.0, "The demo songs are ready")
     return truths

@@ -51,6 +51,7 @@ class ComparisonFilesRequest:
     Attributes:
         songs: each pair's song by its hash, as it lies now.
         blind: whether the blind pairs are written too, with a CSV to fill in.
+        project_id: the project's own random name, by which its pairs are known again.
     """
 
     session: ComparisonSession
@@ -59,6 +60,7 @@ class ComparisonFilesRequest:
     songs: Mapping[str, Song]
     out_dir: str
     blind: bool = False
+    project_id: str = ""
 
     def __post_init__(self) -> None:
         known = all(comparison.sha256 in self.songs for comparison in self.comparisons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import (
     AudioHeader,
-    file_sha256,
+    holds_song,
     mix_channels,
     probe,
     read_tags,
@@ -24,15 +25,22 @@ from ml_core.audio_file import (
     staged_file,
     write_format,
 )
+from ml_core.audio_file.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
+from ml_core.export.names import (
+    LONGEST_NAME_BYTES,
+    free_target,
+    make_folder,
+    reserved_target,
+)
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
-__all__ = ["Render", "edit_record", "export_edit", "free_target"]
+__all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
 LOST_COVER = "only whole PNG, JPEG, GIF and WebP pictures of usual size are carried over."
 
@@ -41,7 +49,7 @@ Render = Callable[[Edit, Path], Iterable[Audio]]
 
 
 def export_edit(
-    source: str | Path,
+    song: KnownSong,
     edit: Edit,
     target: str | Path,
     file_format: str,
@@ -58,7 +66,7 @@ def export_edit(
     Opus take the nearest rate they know. Lossy formats take a stereo mix of more than two channels.
 
     Args:
-        source: the song the edit was made of.
+        song: that the edit was made of, where it lies now.
         edit: of this very song.
         target: path of the audio file.
         file_format: a key of `file_formats.WRITE_FORMATS`.
@@ -78,11 +86,11 @@ def export_edit(
     """
     progress = progress or silent()
     form = write_format(file_format)
-    song_path, audio_path = Path(source).absolute(), Path(target).absolute()
+    song_path, audio_path = Path(song.path).absolute(), Path(target).absolute()
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
-    header = _require_same_song(song_path, edit)
-    record = edit_record(song_path, edit, join_costs)
+    header = _require_same_song(song, edit)
+    record = edit_record(song_path, edit, join_costs, song.sound)
     rate_hz, n_channels = _holdable(form, header)
     audio = _converted(
         _watched(render(edit, song_path), edit, progress, f"Writing {printable_name(audio_path)}"),
@@ -90,8 +98,8 @@ def export_edit(
         rate_hz,
         n_channels,
     )
-    tags = read_tags(song_path)
-    _make_folder(audio_path.parent)
+    tags = replace(read_tags(song_path), is_edit=True)
+    make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,
         staged_file(audio_path, overwrite) as staged_audio,
@@ -115,9 +123,15 @@ def export_edit(
 
 
 def edit_record(
-    source: Path, edit: Edit, join_costs: Sequence[float | None] = ()
+    source: Path, edit: Edit, join_costs: Sequence[float | None] = (), sound: str = ""
 ) -> dict[str, Any]:
     """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
+
+    Args:
+        source: the song's file.
+        edit: of it.
+        join_costs: one for each join, if there are any.
+        sound: the identity of the song's sound, where it is not the song's key itself.
 
     Raises:
         ValueError: if there are costs, but not one for each join.
@@ -129,7 +143,7 @@ def edit_record(
     return {
         "schema": 1,
         "source": str(source),
-        "sha256": edit.sha256,
+        "sha256": sound or edit.sha256,
         "sample_rate_hz": rate,
         "kept_samples": [list(span) for span in edit.spans],
         # What `rate --changed` compares kept_samples with, once they were changed by hand.
@@ -165,11 +179,12 @@ def _require_usable(song_path: Path, audio_path: Path, record_path: Path) -> Non
         )
 
 
-def _require_same_song(song_path: Path, edit: Edit) -> AudioHeader:
-    header = probe(song_path)
-    if file_sha256(song_path) != edit.sha256 or header.sample_rate_hz != edit.sample_rate_hz:
+def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
+    header = probe(song.path)
+    is_edit_of_it = (edit.sha256, edit.sample_rate_hz) == (song.sha256, header.sample_rate_hz)
+    if not (is_edit_of_it and holds_song(song.path, song)):
         raise UserError(
-            f"{printable_name(song_path)} has changed since this edit was made.",
+            f"{printable_name(song.path)} has changed since this edit was made.",
             "Put the old file back, or add the new one and make a new edit.",
         )
     return header
@@ -189,7 +204,7 @@ def _converted(
     audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
 ) -> Iterable[Audio]:
     if n_channels != header.n_channels:
-        audio = (mix_channels(block, n_channels) for block in audio)
+        audio = (mix_channels(block, n_channels, header.channel_mask) for block in audio)
     return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
 
 
@@ -200,13 +215,3 @@ def _watched(audio: Iterable[Audio], edit: Edit, progress: Progress, words: str)
         yield block
         done += len(block)
         progress.report(done / edit.n_samples, words)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"The folder {printable_name(folder)} can't be made ({error.strerror or error}).",
-            "Choose another folder.",
-        ) from error

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 from ml_core.audio_file.identity import same_name_key
+from ml_core.audio_file.own_edits import EDIT_SUFFIX, edit_json_path
+from ml_core.audio_file.staging import cannot_write, reserve
 from ml_core.domain.file_formats import write_format
+from ml_core.errors import UserError
 from ml_core.paths import printable_name
 
 LONGEST_NAME_BYTES = 255
 """Of a file name on ext4, APFS and NTFS (there in UTF-16 units, which are fewer)."""
-
-EDIT_SUFFIX = ".edit.json"
-"""Of the file beside an export that says what was kept."""
 
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = frozenset({"con", "prn", "aux", "nul"})
@@ -43,11 +45,6 @@ def safe_stem(text: str) -> str:
     return stem or "Edit"
 
 
-def edit_json_path(target: Path) -> Path:
-    """Where an export's edit is written: `NAME.edit.json` beside `NAME.wav`."""
-    return target.with_name(target.stem + EDIT_SUFFIX)
-
-
 def free_target(out_dir: str | Path, stem: str, file_format: str) -> Path:
     """A path in the folder that no file has, nor its `.edit.json`: "NAME.wav", "NAME 2.wav", ...
 
@@ -57,18 +54,75 @@ def free_target(out_dir: str | Path, stem: str, file_format: str) -> Path:
     Raises:
         UserError: if the format can't be written.
     """
-    folder = Path(out_dir)
+    return next(_free_targets(Path(out_dir), stem, file_format))
+
+
+@contextmanager
+def reserved_target(out_dir: str | Path, stem: str, file_format: str) -> Iterator[Path]:
+    """As `free_target`, for this caller alone: two exports at once get two names.
+
+    A hidden file that only one can make stands for the name while the export is being written.
+
+    Raises:
+        UserError: if the format can't be written, or the folder can't be.
+    """
+    folder = make_folder(Path(out_dir))
+    for target in _free_targets(folder, stem, file_format):
+        digest = hashlib.sha256(same_name_key(target.stem).encode("utf-8", "replace")).hexdigest()
+        try:
+            mark = reserve(folder, digest)
+        except OSError as error:
+            raise cannot_write(target, error) from error
+        if mark is None:
+            continue
+        try:
+            # The one before may have finished since the folder was looked through.
+            if _is_free(target, _names_in(folder)):
+                yield target
+                return
+        finally:
+            with suppress(OSError):
+                mark.unlink()
+    raise AssertionError("counting never ends")
+
+
+def _free_targets(folder: Path, stem: str, file_format: str) -> Iterator[Path]:
+    """Every free path, nearest to the name first."""
     extension = write_format(file_format).extension
-    taken: set[str] = set()
-    with suppress(OSError):  # Not there yet, or not to be listed: writing to it will tell.
-        taken = {same_name_key(path.name) for path in folder.iterdir()}
+    taken = _names_in(folder)
     base = safe_stem(stem)
     for number in count(1):
         mark = "" if number == 1 else f" {number}"
         name = shortened(base, LONGEST_NAME_BYTES - len(mark) - len(EDIT_SUFFIX)) + mark
-        if not {same_name_key(name + end) for end in (extension, EDIT_SUFFIX)} & taken:
-            return folder / (name + extension)
-    raise AssertionError("counting never ends")
+        if _is_free(folder / (name + extension), taken):
+            yield folder / (name + extension)
+
+
+def _is_free(target: Path, taken: set[str]) -> bool:
+    own = {same_name_key(target.name), same_name_key(edit_json_path(target).name)}
+    return not own & taken
+
+
+def _names_in(folder: Path) -> set[str]:
+    with suppress(OSError):  # Not there yet, or not to be listed: writing to it will tell.
+        return {same_name_key(path.name) for path in folder.iterdir()}
+    return set()
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder for exports if need be; returns it.
+
+    Raises:
+        UserError: if it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The folder {printable_name(folder)} can't be made ({error.strerror or error}).",
+            "Choose another folder.",
+        ) from error
+    return folder
 
 
 def shortened(stem: str, most_bytes: int) -> str:

@@ -9,6 +9,7 @@ from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.edits import peaks
 from ml_core.errors import UserError
+from ml_core.own_files import make_private_folder
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song
 from ml_core.pipeline.materials import song_analysis
@@ -47,9 +48,10 @@ def _peaks(request: BarCheckRequest, progress: Progress) -> str:
     file = Path(request.peaks_dir) / f"{request.song.sha256}.peaks.npz"
     if not file.exists():
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(file.parent)
             blocks = audio_file.blocks(request.song.path)
-            made = peaks.pyramid_of_blocks(peaks.mono_blocks(blocks, progress), PEAKS_BASE_SAMPLES)
+            heard = peaks.heard_blocks(blocks, progress)
+            made = peaks.pyramid_of_blocks(heard, PEAKS_BASE_SAMPLES)
             peaks.save_pyramid(file, made)
         except OSError as error:
             raise UserError(

@@ -18,9 +18,10 @@ from ml_core.domain.requests import (
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.joins.cost import cost_at
-from ml_core.edits.limits.checks import broken_limit
+from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, free_target
+from ml_core.export.audio import export_edit, reserved_target
+from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
@@ -32,17 +33,20 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     progress.report(0.0, "Choosing the edit")
     song = graph(request.cache_dir, request.song, progress)
     model = model_from(request.model)
-    return list(
-        deliver(
-            model,
-            song,
-            request.song.limits,
-            request.seed,
-            n_alternatives=request.n_alternatives,
-            marks=request.marks,
-            checkpoint=request.model.id,
+    try:
+        return list(
+            deliver(
+                model,
+                song,
+                request.song.limits,
+                request.seed,
+                n_alternatives=request.n_alternatives,
+                marks=request.marks,
+                checkpoint=request.model.id,
+            )
         )
-    )
+    except TooLittleMusic as error:
+        raise error.named(printable_name(request.song.path)) from None
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
@@ -95,12 +99,13 @@ def _export_one(
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
-    return export_edit(
-        wanted.song.path,
-        edit,
-        free_target(Path(request.out_dir), wanted.stem, request.file_format),
-        request.file_format,
-        join_costs=costs,
-        progress=progress.part(0.1, 1.0),
-        say=say,
-    )
+    with reserved_target(request.out_dir, wanted.stem, request.file_format) as target:
+        return export_edit(
+            wanted.song,
+            edit,
+            target,
+            request.file_format,
+            join_costs=costs,
+            progress=progress.part(0.1, 1.0),
+            say=say,
+        )

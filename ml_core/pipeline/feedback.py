@@ -6,19 +6,20 @@ file to open. A row that is not understood is refused with its reason, while the
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ml_core.domain.intervals import SpansS, spans_s
 from ml_core.domain.ratings import Answer, Rating
+from ml_core.domain.songs import Song
 from ml_core.errors import UserError
+from ml_core.pipeline.csv_files import csv_rows, csv_text, text_of
+from ml_core.untrusted_json import parse_json
 
-TEMPLATE_COLUMNS = ("pair", "song", "A", "B", "answer", "heard_a_s", "heard_b_s")
+TEMPLATE_COLUMNS = ("pair", "song", "A", "B", "answer", "heard_a_s", "heard_b_s", "key")
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
 """A hundred thousand ratings take about 10 MB; more is not a list of ratings."""
 LONGEST_FIELD = 4096
@@ -37,9 +38,7 @@ _ANSWERS: dict[str, Answer] = {
     "skip": "skip",
 }
 _LIST_NAMES = ("preferences", "pairs", "ratings")
-Kept = tuple[tuple[float, float], ...]
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Kept = SpansS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class FilledAnswer:
         heard_a_s, heard_b_s: seconds heard; None where not given.
         strength: 2 for "much better".
         song, sha256: path and hash of the song as the row names it; empty where it does not.
+        key: what `propose` wrote to name the pair by its content; empty where there is none.
         kept: intervals of A and of B in seconds as the row gives them; None where it does not.
     """
 
@@ -64,6 +64,7 @@ class FilledAnswer:
     song: str = ""
     sha256: str = ""
     kept: tuple[Kept, Kept] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,37 +75,17 @@ class RefusedRow:
     reason: str
 
 
-def escape_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `unescape_cell` gives the text back."""
-    return "'" + text if text.startswith((*_FORMULA_STARTS, "'")) else text
-
-
-def unescape_cell(text: str) -> str:
-    """The text that `escape_cell` was given."""
-    if text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'")):
-        return text[1:]
-    return text
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV with every cell escaped against formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([escape_cell("" if cell is None else str(cell)) for cell in row])
-    return out.getvalue()
-
-
-def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> dict[str, Any]:
-    """Ratings as `preferences.json` holds them: readable here again."""
+def ratings_json(ratings: Iterable[Rating], songs: Mapping[str, Song]) -> dict[str, Any]:
+    """Ratings as `preferences.json` holds them: readable here again, each proved by its song's
+    hash and what both sides keep.
+    """
     return {
         "schema": 1,
         "preferences": [
             {
                 "pair": rating.comparison_id,
-                "song": song_paths.get(rating.sha256, ""),
-                "sha256": rating.sha256,
+                "song": _path(songs, rating),
+                "sha256": _identity(songs, rating),
                 "a": rating.a.seconds,
                 "b": rating.b.seconds,
                 "answer": rating.answer,
@@ -119,23 +100,34 @@ def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> di
     }
 
 
-def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str:
-    """Ratings as a filled template."""
+def ratings_csv(
+    ratings: Iterable[Rating], songs: Mapping[str, Song], keys: Mapping[int, str]
+) -> str:
+    """Ratings as a filled template; `keys` are those of the pairs, by id."""
     return csv_text(
         TEMPLATE_COLUMNS,
         (
             (
                 rating.comparison_id,
-                song_paths.get(rating.sha256, ""),
+                _path(songs, rating),
                 "",
                 "",
                 rating.answer if rating.strength == 1 else f"{rating.answer} much",
                 rating.heard_a_s,
                 rating.heard_b_s,
+                keys.get(rating.comparison_id, ""),
             )
             for rating in ratings
         ),
     )
+
+
+def _path(songs: Mapping[str, Song], rating: Rating) -> str:
+    return songs[rating.sha256].path if rating.sha256 in songs else ""
+
+
+def _identity(songs: Mapping[str, Song], rating: Rating) -> str:
+    return songs[rating.sha256].identity if rating.sha256 in songs else rating.sha256
 
 
 def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
@@ -147,8 +139,9 @@ def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
     Raises:
         UserError: if the file can't be read or is neither.
     """
-    text = _text_of(path)
-    rows = _json_rows(path, text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(path, text)
+    text = text_of(path, LARGEST_FILE_BYTES)
+    is_json = text.lstrip()[:1] in ("{", "[")
+    rows = _json_rows(path, text) if is_json else csv_rows(path, text, ("pair", "answer"))
     accepted: list[FilledAnswer] = []
     refused: list[RefusedRow] = []
     for number, row in enumerate(rows, start=1):
@@ -162,31 +155,13 @@ def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:
     return accepted, refused
 
 
-def _text_of(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise UserError(f"There is no file {path}.", "Give the path of a CSV or JSON file.")
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise UserError(f"{path.name} is too large to be a list of ratings.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path.name} can't be read: {error.strerror}.") from error
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UserError(f"{path.name} is not a text file.", "Give a CSV or JSON file.")
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"{path.name} is not written in UTF-8.", "Save it as UTF-8 and import it again."
-        ) from error
-
-
 def _json_rows(path: Path, text: str) -> list[Any]:
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path.name} is not valid JSON.", "Export it again and retry.") from error
+        data = parse_json(text, odd_as_text=True)
+    except ValueError as error:
+        raise UserError(
+            f"{path.name} is not valid JSON: {error}.", "Export it again and retry."
+        ) from error
     if isinstance(data, dict):
         lists = [data[key] for key in _LIST_NAMES if key in data]
         if len(lists) > 1:
@@ -200,43 +175,6 @@ def _json_rows(path: Path, text: str) -> list[Any]:
             "It needs a list of objects with pair and answer.",
         )
     return data
-
-
-def _csv_rows(path: Path, text: str) -> list[Any]:
-    first_line = text.split("\n", 1)[0]
-    # Spreadsheets in many countries separate by semicolon, some by tab.
-    delimiter = max(",;\t", key=first_line.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        rows, columns = list(reader), reader.fieldnames or ()
-    except csv.Error as error:
-        raise UserError(
-            f"{path.name} is not a valid CSV file: {error}.", "Export it again and retry."
-        ) from error
-    names = [name.strip().lower() for name in columns]
-    if not rows or not {"pair", "answer"} <= set(names):
-        raise UserError(
-            f"{path.name} has no columns named pair and answer.",
-            "Fill in the template that propose wrote.",
-        )
-    if any(names.count(name) > 1 for name in ("pair", "answer")):
-        raise UserError(
-            f"{path.name} has two columns of one name.", "Remove one of them and import it again."
-        )
-    return [_cells(row) for row in rows]
-
-
-def _cells(row: Mapping[str | None, Any]) -> dict[str | None, Any]:
-    """Text by column as far as the row goes; cells beyond the last column under None."""
-    if not any("".join(cell or "").strip() for cell in row.values()):
-        return {"pair": "", "answer": ""}
-    return {
-        key if key is None else key.strip().lower(): (
-            unescape_cell(cell.strip()) if isinstance(cell, str) else cell
-        )
-        for key, cell in row.items()
-        if cell is not None
-    }
 
 
 def _understand(number: int, row: Any) -> FilledAnswer | None:
@@ -264,11 +202,16 @@ def _understand(number: int, row: Any) -> FilledAnswer | None:
     strength = 2 if more or row.get("strength") in (2, "2") else 1
     if strength == 2 and answer in ("tie", "skip"):
         raise ValueError("A tie or a skip can't be much better.")
-    song, sha256 = (_text(row.get(key)) for key in ("song", "sha256"))
-    a, b = _kept(row.get("a")), _kept(row.get("b"))
+    song, sha256, key = (_text(row.get(name)) for name in ("song", "sha256", "key"))
+    a, b = kept_of(row.get("a")), kept_of(row.get("b"))
     # In a CSV these columns hold names of files.
+    if (a is None and not isinstance(row.get("a"), str | None)) or (
+        b is None and not isinstance(row.get("b"), str | None)
+    ):
+        raise ValueError("What A and B keep is no list of [start, end] in seconds.")
     kept = None if a is None or b is None else (a, b)
-    return FilledAnswer(number, pair, answer, heard_a_s, heard_b_s, strength, song, sha256, kept)
+    heard = (heard_a_s, heard_b_s)
+    return FilledAnswer(number, pair, answer, *heard, strength, song, sha256, kept, key)
 
 
 def _words(answer: Any) -> list[str]:
@@ -284,11 +227,11 @@ def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _kept(value: Any) -> Kept | None:
+def kept_of(value: Any) -> Kept | None:
     """Intervals as JSON gives them; None where it is something else."""
     try:
-        return tuple((float(start), float(end)) for start, end in value)
-    except (TypeError, ValueError, OverflowError):
+        return spans_s(value)
+    except ValueError:
         return None
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ml_core.domain.edits import Edit
+from ml_core.domain.intervals import spans_samples, whole_number
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.feedback import LARGEST_FILE_BYTES
+from ml_core.untrusted_json import read_json
 
 PROPOSED = "proposed_samples"
 """Field of a record that keeps what was exported, while `kept_samples` is there to be changed."""
-MOST_SPANS = 10_000
 
 
 def read_hand_change(file: Path) -> tuple[Edit, Edit]:
@@ -34,7 +33,7 @@ def read_hand_change(file: Path) -> tuple[Edit, Edit]:
             f"{name} does not say what was proposed.",
             "Export the edit again, then change kept_samples in its record.",
         ) from error
-    except (ValueError, TypeError, OverflowError) as error:
+    except ValueError as error:
         raise UserError(
             f"{name} is not the record of an edit.",
             "kept_samples holds [start, end] in whole samples, each start before its end.",
@@ -45,26 +44,13 @@ def read_hand_change(file: Path) -> tuple[Edit, Edit]:
 
 
 def _record(file: Path, name: str) -> Mapping[str, Any]:
-    try:
-        if file.stat().st_size > LARGEST_FILE_BYTES:
-            raise UserError(f"{name} is too large to be the record of an edit.")
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{file} can't be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{name} is not valid JSON.", "Export the edit again.") from error
+    record = read_json(file, "Export the edit again.")
     if not isinstance(record, dict):
         raise UserError(f"{name} is not the record of an edit.", "Give a file that export wrote.")
     return record
 
 
 def _edit(record: Mapping[str, Any], key: str) -> Edit:
-    spans = record[key]
-    if not isinstance(spans, list) or len(spans) > MOST_SPANS:
-        raise ValueError(key)
-    whole = []
-    for start, end in spans:
-        if type(start) is not int or type(end) is not int:
-            raise ValueError("samples are whole numbers")
-        whole.append((start, end))
-    return Edit(str(record["sha256"]), int(record["sample_rate_hz"]), tuple(whole))
+    return Edit(
+        str(record["sha256"]), whole_number(record["sample_rate_hz"]), spans_samples(record[key])
+    )

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
+from ml_core.domain.intervals import SpansS, spans_s
+from ml_core.domain.songs import SongEntry
 from ml_core.edits.features.edit_features import edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.learning import model_from
-from ml_core.pipeline.materials import if_they_fit, song_graph
+from ml_core.pipeline.materials import if_they_fit, known_as, song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import model_ref, newest_checkpoint, present_path
+from ml_core.store.requests import model_ref, newest_checkpoint
+from ml_core.store.whereabouts import present_path
 from ml_core.training.checkpoint import Model
+
+_IT_NEEDS = (
+    "It needs song, a and b; a and b are lists of [start, end] in seconds within the song, each "
+    "start before its end."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +35,8 @@ class GivenPair:
     """A pair from outside: song by id or path, kept intervals in seconds."""
 
     song: str
-    a: tuple[tuple[float, float], ...]
-    b: tuple[tuple[float, float], ...]
+    a: SpansS
+    b: SpansS
 
 
 def read_pairs(data: Any, name: str) -> tuple[GivenPair, ...]:
@@ -43,21 +51,17 @@ def read_pairs(data: Any, name: str) -> tuple[GivenPair, ...]:
     pairs = []
     for number, row in enumerate(rows, start=1):
         try:
-            pairs.append(GivenPair(str(row["song"]), _kept(row["a"]), _kept(row["b"])))
-        except (KeyError, TypeError, ValueError) as error:
+            song = row["song"]
+            if not isinstance(song, str | int) or isinstance(song, bool) or "\0" in str(song):
+                raise ValueError("it names no song")
+            pairs.append(GivenPair(str(song), spans_s(row["a"]), spans_s(row["b"])))
+        except (KeyError, TypeError, IndexError) as error:
+            raise UserError(f"Entry {number} of {name} is not a pair.", _IT_NEEDS) from error
+        except ValueError as error:
             raise UserError(
-                f"Entry {number} of {name} is not a pair.",
-                "It needs song, a and b; a and b are lists of [start, end] in seconds.",
+                f"Entry {number} of {name} is not a pair: {error}.", _IT_NEEDS
             ) from error
     return tuple(pairs)
-
-
-def _kept(value: Any) -> tuple[tuple[float, float], ...]:
-    kept = tuple((float(start), float(end)) for start, end in value)
-    # Written so that NaN fails too.
-    if not kept or not all(0 <= start < end < 1e7 for start, end in kept):
-        raise ValueError(value)
-    return kept
 
 
 def reward_of_project(store: Store) -> Model:
@@ -81,8 +85,7 @@ def judge_pairs(
         entry = store.songs.find(text)
         found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
-    corrections = {entry.song.sha256: entry.corrections for entry in store.songs.listed()}
-    graphs = graphs_of(cache_dir, found, progress, corrections)
+    graphs = graphs_of(cache_dir, found, progress, store.songs.listed())
     return judge_by(model, graphs, pairs)
 
 
@@ -90,14 +93,15 @@ def graphs_of(
     cache_dir: str,
     paths_by_name: dict[str, str],
     progress: Progress,
-    corrections: Mapping[str, Corrections] | None = None,
+    library: Sequence[SongEntry] = (),
 ) -> dict[str, EditGraph]:
     """Edit graphs by the names that pairs use, analysed now where they are not cached."""
     graphs = {}
     for index, (text, path) in enumerate(sorted(paths_by_name.items())):
         part = progress.part(index / len(paths_by_name), (index + 1) / len(paths_by_name))
-        song = audio_file.read_song(Path(path))
-        grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
+        song = known_as(audio_file.read_song(Path(path)), library)
+        grids = (entry.corrections for entry in library if entry.song.sha256 == song.sha256)
+        grid = next(grids, NO_CORRECTIONS)
         graphs[text] = if_they_fit(grid, partial(song_graph, cache_dir, song, part))
     return graphs
 
@@ -109,12 +113,22 @@ def judge_by(
     if model.reward is None:
         raise UserError("There is no reward model yet.", "Rate some pairs and train first.")
     judged = []
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         graph = graphs[pair.song]
+        _require_within(graph, pair, number)
         features = edit_features(graph, [_edit(graph, pair.a), _edit(graph, pair.b)])
         p_a, p_b, p_tie = model.reward.probabilities(features[:1], features[1:])[0]
         judged.append({"p_a": float(p_a), "p_b": float(p_b), "p_tie": float(p_tie)})
     return judged
+
+
+def _require_within(graph: EditGraph, pair: GivenPair, number: int) -> None:
+    song_s = graph.analysis.n_samples / graph.analysis.sample_rate_hz
+    try:
+        for kept in (pair.a, pair.b):
+            spans_s(kept, song_s)
+    except ValueError as error:
+        raise UserError(f"Pair {number} can't be judged: {error}.", _IT_NEEDS) from error
 
 
 def _edit(graph: EditGraph, kept: Sequence[tuple[float, float]]) -> Edit:

@@ -211,4 +211,5 @@ def _song(fields: dict[str, Any]) -> Song:
     plain: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
+    plain["fingerprint"] = bytes.fromhex(plain["fingerprint"])
     return Song(**plain)

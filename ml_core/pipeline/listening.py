@@ -25,9 +25,12 @@ _YEAR = 4
 
 
 def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
-    """Read files and folders as songs; one that fails gets a sentence, the others proceed."""
-    files = audio_file.find_audio_files(request.paths)
-    outcomes = []
+    """Read files and folders as songs; one that fails gets a sentence, the others proceed.
+
+    Edits of our own come last; they are not read unless they were named themselves.
+    """
+    found = audio_file.find_songs(request.paths)
+    files, outcomes = found.files, []
     with LimitedReader(WIDE if request.goes_on else USUAL) as reader:
         for index, path in enumerate(files):
             part = progress.part(index / len(files), (index + 1) / len(files))
@@ -38,7 +41,10 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
                 outcomes.append(ReadOutcome(str(path), None, str(error), can_go_on=True))
             except UserError as error:
                 outcomes.append(ReadOutcome(str(path), None, str(error)))
-    return outcomes
+    return outcomes + [
+        ReadOutcome(str(path), None, f"{path.name} is an edit that Tastecut made.", True)
+        for path in found.own_edits
+    ]
 
 
 def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:

@@ -18,24 +18,30 @@ from numpy.typing import NDArray
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, csv_text
+from ml_core.pipeline.csv_files import csv_text
+from ml_core.pipeline.feedback import TEMPLATE_COLUMNS
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY
+from ml_core.pipeline.pair_proof import PAIRS_FILE, pair_key
 from ml_core.progress import Progress
 
 Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]
 
 
-def pairs_json(comparisons: Sequence[Comparison], songs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Pairs as the command's JSON shows them; `songs` maps hashes to paths."""
+def pairs_json(
+    comparisons: Sequence[Comparison], songs: Mapping[str, KnownSong], project_id: str
+) -> list[dict[str, Any]]:
+    """Pairs as the command's JSON shows them; `songs` has them by key."""
     return [
         {
             "id": comparison.id,
-            "song": songs[comparison.sha256],
+            "song": songs[comparison.sha256].path,
             "a": comparison.a.seconds,
             "b": comparison.b.seconds,
+            "key": pair_key(project_id, comparison),
         }
         for comparison in comparisons
     ]
@@ -69,7 +75,7 @@ def new_folder(out_dir: Path) -> None:
 
 def write_pair_audio(
     comparisons: Sequence[Comparison],
-    songs: Mapping[str, str],
+    songs: Mapping[str, KnownSong],
     out_dir: Path,
     progress: Progress,
     overwrite: bool = False,
@@ -78,7 +84,7 @@ def write_pair_audio(
 
     Args:
         comparisons: in the order they are numbered in; ids are not needed yet.
-        songs: path of each song by its hash.
+        songs: each song by its key.
         out_dir: a folder that is there.
         progress: one step a song, since each song is decoded once.
         overwrite: whether files of these names may be replaced.
@@ -92,12 +98,12 @@ def write_pair_audio(
     written: list[Path] = []
     try:
         for done, (sha256, indices) in enumerate(by_song.items()):
-            path = Path(songs[sha256])
+            path = Path(songs[sha256].path)
             progress.report(done / len(by_song), f"Writing edits of {printable_name(path)}")
-            sound = sound_of(path, sha256)
+            sound = sound_of(songs[sha256])
             for index in indices:
                 for side, edit in (("a", comparisons[index].a), ("b", comparisons[index].b)):
-                    target = out_dir / f"pair_{index:03d}_{side}.wav"
+                    target = out_dir / _file(index, side)
                     write_wav(edit, sound, path, target, overwrite)
                     written.append(target)
     except BaseException:
@@ -109,41 +115,48 @@ def write_pair_audio(
 
 def write_pair_lists(
     comparisons: Sequence[Comparison],
-    songs: Mapping[str, str],
+    songs: Mapping[str, KnownSong],
+    project_id: str,
     out_dir: Path,
     overwrite: bool = False,
 ) -> list[dict[str, Any]]:
-    """Write `feedback_template.csv` and `pairs.json`, for pairs that have their ids.
+    """Write `feedback_template.csv` and `pairs.json`, for pairs of a project that have their ids.
 
     Returns:
         What `pairs.json` holds.
     """
-    rows = pairs_json(comparisons, songs)
+    rows = pairs_json(comparisons, songs, project_id)
     template = csv_text(
         TEMPLATE_COLUMNS,
         (
-            (row["id"], row["song"], f"pair_{k:03d}_a.wav", f"pair_{k:03d}_b.wav", "", "", "")
+            (row["id"], row["song"], *_files(k), "", "", "", row["key"])
             for k, row in enumerate(rows)
         ),
     )
     audio_file.write_text_atomic(out_dir / "feedback_template.csv", template, overwrite)
     audio_file.write_text_atomic(
-        out_dir / "pairs.json", json.dumps({"schema": 1, "pairs": rows}, indent=1), overwrite
+        out_dir / PAIRS_FILE, json.dumps({"schema": 1, "pairs": rows}, indent=1), overwrite
     )
     return rows
 
 
-def sound_of(path: Path, sha256: str) -> Sound:
+def _file(index: int, side: str) -> str:
+    return f"pair_{index:03d}_{side}.wav"
+
+
+def _files(index: int) -> tuple[str, str]:
+    return _file(index, "a"), _file(index, "b")
+
+
+def sound_of(song: KnownSong) -> Sound:
     """Renders edits of a song: decoded once, or streamed each time where it is very long.
 
     Raises:
         UserError: if the file is gone, or is another song now.
     """
+    path = Path(song.path)
     header = audio_file.probe(path)
-    if audio_file.file_sha256(path) != sha256:
-        raise UserError(
-            f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
-        )
+    audio_file.require_song(song)
     if header.n_samples is None or header.n_samples * header.n_channels > MOST_SAMPLES_IN_MEMORY:
         return lambda edit: render_blocks(edit, path)
     source = audio_file.read(path)
@@ -161,6 +174,7 @@ def write_wav(edit: Edit, sound: Sound, source: Path, target: Path, overwrite: b
         "PCM_16",
         overwrite,
         n_samples=edit.n_samples,
+        tags=audio_file.Tags(is_edit=True),
     )
 
 

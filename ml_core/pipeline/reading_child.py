@@ -72,7 +72,7 @@ def _answer(request: dict[str, Any], say: Say) -> None:
         if longest_s is not None and song.duration_s > longest_s:
             say({"over": "length", "length_s": song.duration_s})
         else:
-            say({"song": asdict(song)})
+            say({"song": asdict(song) | {"fingerprint": song.fingerprint.hex()}})
 
 
 def _allowance_s(n_bytes: int, length_s: float, longest_s: float | None) -> int:

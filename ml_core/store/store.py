@@ -11,6 +11,8 @@ from typing import Self
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store.backup.copies import back_up_into, copy_to
+from ml_core.store.backup.listing import BackupContents, contents_of
+from ml_core.store.backup.timed import TimedBackups
 from ml_core.store.file.checks import Check, check_store
 from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
@@ -23,6 +25,7 @@ from ml_core.store.records.project_settings import SettingTable
 from ml_core.store.records.ratings import RatingTable
 from ml_core.store.records.sessions import SessionTable
 from ml_core.store.records.songs import SongTable
+from ml_core.store.records.sounds import SoundTable
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.records.tastes import TasteTable
 from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
@@ -41,7 +44,9 @@ class Store:
     Attributes:
         project_dir: the project's folder.
         warnings: sentences for the person: no backup today, a network drive, a log set aside.
+        recovered: a sentence on a run before this one that ended without closing; empty if none.
         songs: which there are, how far their analysis is, and what each is used for.
+        sounds: what songs sound like, what their files were, and which are one recording.
         corrections: what was corrected of songs' beats and bars.
         pairs: those that wait for an answer, and every one that was ever asked.
         ratings: the answers.
@@ -59,8 +64,13 @@ class Store:
         self.warnings = warnings
         self._database = database
         self._lock = lock
+        is_writer = database.is_writer
+        folder = backups_dir(project_dir)
+        self.recovered = lock.recovered if lock is not None else ""
+        self._timed = TimedBackups(database.path, folder) if is_writer else None
         taste = TasteInUse(database)
         self.songs = SongTable(database, taste)
+        self.sounds = SoundTable(database)
         self.corrections = CorrectionTable(database)
         self.pairs = ComparisonTable(database, taste)
         self.ratings = RatingTable(database, taste)
@@ -97,6 +107,8 @@ class Store:
 
     def close(self) -> None:
         """Close the file and let others write; closing twice is harmless."""
+        if self._timed is not None:
+            self._timed.close()
         self._database.close()
         if self._lock is not None:
             self._lock.release()
@@ -162,6 +174,22 @@ class Store:
         return restore(
             Path(file).expanduser().absolute(), Path(project_dir).expanduser().absolute()
         )
+
+    def go_on_backing_up(self) -> bool:
+        """Begin a backup in a thread if half an hour of rating has passed; whether one began."""
+        if self._timed is None:
+            return False
+        last = self._database.value("SELECT coalesce(max(id), 0) FROM ratings")
+        return self._timed.go_on(int(last))
+
+    @staticmethod
+    def backups(project_dir: str | Path) -> list[BackupContents]:
+        """What there is to go back to in a project's folder of backups, newest first."""
+        return contents_of(backups_dir(Path(project_dir).expanduser().absolute()))
+
+    def fold(self) -> None:
+        """Let the main file hold all that was written, where it had not to at once."""
+        self._database.fold()
 
     def check(self) -> list[Check]:
         """Look closely at the database, its backups and its disk."""

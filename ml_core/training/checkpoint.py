@@ -29,6 +29,7 @@ from ml_core.domain.models import (
 )
 from ml_core.edits.features.edit_features import FEATURE_NAMES
 from ml_core.errors import UserError
+from ml_core.own_files import keep_private, make_private_folder
 from ml_core.paths import printable_name
 from ml_core.policy.path_distribution import WEIGHTS, PolicyParameters
 from ml_core.policy.path_features import TERM_NAMES
@@ -187,8 +188,9 @@ def save_model(
     sha256 = hashlib.sha256(data).hexdigest()
     name = f"{sha256[:10]}-{kind}"
     folder = Path(models_dir)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     write_bytes_atomic(folder / f"{name}.safetensors", data, overwrite=True)
+    keep_private(folder / f"{name}.safetensors")
     return Checkpoint(
         id=name,
         file_name=f"{name}.safetensors",

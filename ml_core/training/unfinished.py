@@ -21,6 +21,7 @@ from safetensors.numpy import save as save_tensors
 from ml_core import paths
 from ml_core.audio_file import write_bytes_atomic
 from ml_core.errors import UserError
+from ml_core.own_files import keep_private, make_private_folder
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.checkpoint import Model, model_from_tensors, model_tensors
 from ml_core.training.fit_policy.tuner import TuningState
@@ -88,8 +89,9 @@ class UnfinishedRun:
             tensors |= {f"state.{name}": getattr(state, name) for name in _ARRAYS}
         data = save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header)})
         with suppress(UserError, OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
             write_bytes_atomic(self.path, data, overwrite=True)
+            keep_private(self.path)
 
     def remove(self) -> None:
         """Forget it: the training is done, or begins anew."""

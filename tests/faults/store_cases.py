@@ -8,8 +8,10 @@ from pathlib import Path
 
 import damage_cases
 import disk_cases
+import journal_cases
 import kill_cases
 import locking_cases
+import recovery_cases
 
 Run = Callable[[Path, int, int], str]
 """Runs a case in an empty folder, so many rounds, from a seed; tells the outcome in words.
@@ -46,4 +48,6 @@ CASES = (
     Case(15, "newer version", "user_version raised", damage_cases.newer_version, 1, 10),
     Case(18, "no locks", "flock fails (strace)", locking_cases.no_locks, 1, 5),
     Case(19, "backup folder full", "tmpfs of 16 KB", disk_cases.full_backup_folder, 1, 20),
+    Case(69, "lost database", "eleven ways in turn", journal_cases.lost_store, 5, 70),
+    Case(71, "a person's own files", "22 of them in the folder", recovery_cases.own_files, 1, 40),
 )

@@ -87,3 +87,11 @@ def test_fault_18_no_locks(tmp_path: Path) -> None:
 
 def test_fault_19_backup_folder_full(tmp_path: Path) -> None:
     run(19, tmp_path)
+
+
+def test_fault_69_lost_database(tmp_path: Path) -> None:
+    run(69, tmp_path)
+
+
+def test_fault_71_a_persons_own_files(tmp_path: Path) -> None:
+    run(71, tmp_path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from shutil import rmtree
-
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.listening.own_folder import own_folder
@@ -15,6 +13,7 @@ from ml_core.domain.playing import PreparedPair, PreparePairRequest
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 
 
@@ -80,7 +79,7 @@ class ResultListening(QObject):
         """Make nothing more, and remove the temporary files."""
         if self._asked is not None:
             self._asked.cancel()
-        rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
 
     def _play(
         self, job: Job[PreparedPair], made: PreparedPair, edit: Edit, wanted: tuple[Comparison, str]

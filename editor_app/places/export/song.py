@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from shutil import rmtree
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -26,6 +25,7 @@ from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import AUDIT_JOINS, PREPARE_PAIR
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 
 # Going back within the first second of a part goes to the part before, as players do.
@@ -146,7 +146,6 @@ class ExportSong(QWidget):
         self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
-            return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
         audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
@@ -161,7 +160,7 @@ class ExportSong(QWidget):
         """Make nothing more, and remove the temporary files."""
         if self._asked is not None:
             self._asked.cancel()
-        rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
         return super().close()
 
     def _on_prepared(self, job: Job[PreparedPair], pair: PreparedPair, edit: Edit) -> None:

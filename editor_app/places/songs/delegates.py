@@ -188,6 +188,8 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
         "doubtful": ("triangle", palette.doubtful, palette.doubtful),
         "waiting": ("clock", palette.secondary, palette.secondary),
         "failed": ("crossed_circle", palette.failed, palette.failed),
+        "gone": ("crossed_circle", palette.failed, palette.failed),
+        "changed": ("crossed_circle", palette.failed, palette.failed),
     }[state]
     icons.paint(painter, icon, inner.left(), box.center().y() - 7, icon_ink)
     painter.setPen(QColor(ink))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.playing import SongLayout, SongOverview
+from ml_core.own_files import make_private_folder, touch_private
 
 # Three decimals are far below a pixel of a waveform 28 px high.
 _DECIMALS = 3
@@ -39,9 +40,11 @@ class OverviewCache:
         layout = None if overview.layout is None else asdict(overview.layout)
         columns = [[round(value, _DECIMALS) for value in column] for column in overview.columns]
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             text = json.dumps([columns, layout], separators=(",", ":"))
-            self._file(overview.sha256, key).write_text(text, encoding="utf-8")
+            file = self._file(overview.sha256, key)
+            touch_private(file)
+            file.write_text(text, encoding="utf-8")
 
     def forget(self, sha256: str) -> None:
         """Make it anew next time, as after another analysis."""

@@ -163,7 +163,7 @@ class SongsPage(Place):
             self._brief.show_brief(self._project.brief.get())
 
     def _show_songs(self) -> None:
-        entries = self._project.songs.all()
+        entries = self._project.songs.shown()
         selected = {entry.song.sha256 for entry in self._selected()}
         self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import PREPARE_PAIR
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 
 
@@ -37,7 +37,7 @@ class SongPreview(QObject):
         self._layout: SongLayout | None = None
         self._has_clicks = False
         self._start_s: float | None = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
         workspace.player.playing_changed.connect(lambda _: self.changed.emit())
 
     @property
@@ -115,7 +115,7 @@ class SongPreview(QObject):
         if self._loaded:
             self._loaded = ""
             self._player.unload()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
 
     def _prepare(self, entry: SongEntry) -> None:
         self.stop()

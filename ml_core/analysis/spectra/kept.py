@@ -18,6 +18,7 @@ from ml_core.analysis.spectra.reading import FRAME_HZ, Spectra
 from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.domain.checked import require_sha256
 from ml_core.domain.songs import SongAnalysis
+from ml_core.own_files import make_private_folder
 
 MOST_SONGS = 16
 LONGEST_S = 20 * 60
@@ -36,7 +37,7 @@ def save_spectra(cache_dir: str | Path, sha256: str, spectra: Spectra) -> None:
     if spectra.duration_s > LONGEST_S:
         return
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".spectra-", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -89,4 +90,8 @@ def load_spectra(cache_dir: str | Path, analysis: SongAnalysis) -> Spectra | Non
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return sorted(
+        folder.glob(f"{'[0-9a-f]' * 64}{_SUFFIX}"),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )

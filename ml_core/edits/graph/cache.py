@@ -24,8 +24,9 @@ from ml_core.edits.graph.edit_graph import EditGraph, build_graph
 from ml_core.edits.joins.cost import BeatDistances
 from ml_core.edits.joins.slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
+from ml_core.own_files import make_private_folder
 
-GRAPH_VERSION = "8"
+GRAPH_VERSION = "9"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
@@ -74,7 +75,7 @@ def save_graph(cache_dir: str | Path, graph: EditGraph) -> None:
     """Write a graph, whole or not at all; a cache that can't be written is done without."""
     target = _path_of(cache_dir, graph.analysis)
     with contextlib.suppress(OSError):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(target.parent)
         handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -111,7 +112,8 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             beats_compared = int(kept["beats_compared"])
             units_a_bar = int(kept["units_a_bar"])
             ends = {name: kept[f"ends.{name}"].astype(kind) for name, kind in _ENDS.items()}
-        if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
+        units = bar_units(analysis)[0]
+        if len(scaled) != len(units.beat_samples) or not np.isfinite(bar_distance).all():
             return None
         if not np.isfinite(cost[allowed]).all() or not _sound(slide, ends, len(bar_distance)):
             return None
@@ -121,7 +123,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             beats_compared,
         )
         return EditGraph(
-            bar_units(analysis)[0],
+            units,
             distances,
             bar_distance.astype(np.float32, copy=False),
             allowed.astype(np.bool_, copy=False),

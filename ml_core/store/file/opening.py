@@ -4,35 +4,46 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
-from ml_core.paths import backups_dir, database_path, lock_path
+from ml_core.own_files import make_private_folder, touch_private
+from ml_core.paths import (
+    backups_dir,
+    database_path,
+    journal_path,
+    lock_path,
+    models_dir,
+    unfinished_training,
+)
 from ml_core.store.backup.copies import (
-    Backup,
     back_up_into,
-    good_backups,
     is_due,
     sync_file,
     sync_folder,
+    thin_out,
 )
 from ml_core.store.backup.soundness import Findings, look_at
 from ml_core.store.file.file_system import network_file_system
-from ml_core.store.file.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
+from ml_core.store.file.left_overs import clear_left_overs
+from ml_core.store.file.privacy import keep_project_private
+from ml_core.store.file.way_back import damaged, require_new, require_ratings
+from ml_core.store.file.write_ahead_log import set_foreign_log_aside
 from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.journal.recovering import bring_together
+from ml_core.store.journal.writing import Journal
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.database import Database, connect, set_row_form
 from ml_core.store.sqlite.failures import (
-    DamagedStoreError,
     means_damage,
     not_opened,
     not_read,
     not_saved,
 )
+from ml_core.store.sqlite.guards import guard
 from ml_core.store.sqlite.migrations import migrate
 
 
@@ -48,7 +59,7 @@ def open_for_writing(
         UserError: if it can't be opened; nothing was changed then.
     """
     try:
-        project_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(project_dir)
     except OSError as error:
         raise UserError(
             f"The project folder {project_dir} can't be made: {error.strerror}.",
@@ -58,21 +69,57 @@ def open_for_writing(
     try:
         warnings = _place_warnings(project_dir, lock)
         path = database_path(project_dir)
-        _clear_left_overs(path)
+        clear_left_overs(path, lock.is_real)
+        keep_project_private(project_dir)
         if not path.exists():
-            _require_new(path)
+            require_new(path)
             _create(path)
         warnings += set_foreign_log_aside(path)
         connection = _connect(path, busy_timeout_s)
         try:
+            require_ratings(connection, path)
             warnings += _bring_up_to_date(connection, project_dir)
+            database = Database(path, connection, write=True)
+            warnings += _open_journal(database)
+            if lock.mark_open():
+                lock.recovered = _recovered(connection, project_dir)
         except BaseException:
             connection.close()
             raise
     except BaseException:
         lock.release()
         raise
-    return Database(path, connection, write=True), lock, warnings
+    return database, lock, warnings
+
+
+def _recovered(connection: sqlite3.Connection, project_dir: Path) -> str:
+    """What to say after a crash or a kill: what is there, and what can be gone on with."""
+    (n_ratings,) = connection.execute(
+        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
+    ).fetchone()
+    ratings = "The one rating is here" if n_ratings == 1 else f"All {n_ratings} ratings are here"
+    if not n_ratings:
+        ratings = "Nothing had been rated"
+    unfinished = ""
+    if unfinished_training(models_dir(project_dir)).exists():
+        unfinished = "; an unfinished training can be gone on with"
+    return f"Tastecut ended unexpectedly the last time. {ratings}{unfinished}."
+
+
+def _open_journal(database: Database) -> list[str]:
+    """Let each rating be kept twice from now on; ratings that only the journal has are added."""
+    path = journal_path(database.path.parent)
+    try:
+        warnings = bring_together(database.connection, path)
+        database.second_copy = Journal(path, database.connection)
+    except OSError as error:
+        return [
+            f"The journal {path} can't be used ({error.strerror}), so ratings are kept only once: "
+            "free some space and allow writing to that folder."
+        ]
+    except sqlite3.Error as error:
+        raise not_opened(error, database.path) from error
+    return warnings
 
 
 def open_for_reading(project_dir: Path) -> Database:
@@ -84,7 +131,7 @@ def open_for_reading(project_dir: Path) -> Database:
     """
     path = database_path(project_dir)
     if not _is_there(path):
-        _require_new(path)
+        require_new(path)
         connection = _in_memory()
         create_tables(connection)
         return Database(path, connection, write=False)
@@ -93,8 +140,9 @@ def open_for_reading(project_dir: Path) -> Database:
         try:
             findings = look_at(connection)
             _require_sound(findings, path)
+            require_ratings(connection, path, beside_writer=True)
             if findings.version < schema.VERSION:
-                connection = _migrated_in_memory(connection)
+                connection = _migrated_in_memory(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -133,39 +181,6 @@ def create_tables(connection: sqlite3.Connection) -> None:
     )
 
 
-def _require_new(path: Path) -> None:
-    """Where there are backups, a missing file is a loss, not a new project."""
-    found = next(good_backups(backups_dir(path.parent)), None)
-    if found is not None:
-        raise DamagedStoreError(
-            f"The project's file {path} is missing.", _way_back(*found) + ".", found[0].path
-        )
-
-
-def damaged(path: Path, how: str) -> DamagedStoreError:
-    """The error for a file that can't be trusted, with the newest backup that can."""
-    found = next(good_backups(backups_dir(path.parent)), None)
-    message = f"The project's file {path} is damaged ({how})."
-    if found is None:
-        return DamagedStoreError(
-            message,
-            f'It is kept as it is; "tastecut restore {path}" saves what can still be read.',
-            None,
-        )
-    return DamagedStoreError(
-        message,
-        f"It is kept as it is; {_way_back(*found)} and adds what can still be read.",
-        found[0].path,
-    )
-
-
-def _way_back(backup: Backup, findings: Findings) -> str:
-    return (
-        f'"tastecut restore {backup.path}" goes back to the backup of {backup.day} '
-        f"({findings.n_ratings} ratings)"
-    )
-
-
 def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
     kind = network_file_system(project_dir)
     if kind is not None:
@@ -181,19 +196,11 @@ def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
     return []
 
 
-def _clear_left_overs(path: Path) -> None:
-    """Delete what a killed process left half done. Only the holder of the lock makes these."""
-    with suppress(OSError):
-        for left_over in path.parent.glob(f".{path.name}.*.partial*"):
-            left_over.unlink()
-        for left_over in path.parent.glob(f"{CHECK_FOLDER}*"):
-            shutil.rmtree(left_over)
-
-
 def _create(path: Path) -> None:
     """Make an empty project. It gets its name when it is whole: a file of 0 bytes is damage."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
+        touch_private(partial)
         with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
             create_tables(connection)
         sync_file(partial)
@@ -239,6 +246,7 @@ def _connect_for_reading(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
         )
+        guard(connection)
         set_row_form(connection)
         return connection
 
@@ -273,6 +281,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list
         return []
     try:
         back_up_into(connection, folder)
+        thin_out(folder)
     except (OSError, sqlite3.Error, UserError) as error:
         return [f"No backup of {path} could be made today in {folder}: {error}."]
     return []
@@ -291,9 +300,12 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
-def _migrated_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _migrated_in_memory(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     copy = _in_memory()
     connection.backup(copy)
     connection.close()
-    migrate(copy)
+    try:
+        migrate(copy)
+    except sqlite3.Error as error:  # Nothing but the rows can be at fault, in memory.
+        raise damaged(path, f"its rows can't be brought to the present version: {error}") from error
     return copy

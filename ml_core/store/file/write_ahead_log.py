@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from ml_core.errors import NotSavedError
 from ml_core.store.backup.soundness import look_at, project_id
+from ml_core.store.file.left_overs import trial_folder
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.database import connect
 from ml_core.store.sqlite.rating_rows import is_sound
-
-CHECK_FOLDER = ".check-"
-"""How the names of folders begin in which a copy is tried."""
 
 
 def log_path(path: Path) -> Path:
@@ -41,8 +38,8 @@ def set_foreign_log_aside(path: Path) -> list[str]:
     if not log.exists() or log.stat().st_size == 0:
         return []
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=CHECK_FOLDER) as folder:
-            copy = Path(folder) / path.name
+        with trial_folder(path) as folder:
+            copy = folder / path.name
             shutil.copyfile(path, copy)
             without = _look(copy)
             shutil.copyfile(log, log_path(copy))

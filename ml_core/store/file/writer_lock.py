@@ -11,11 +11,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ml_core.errors import UserError
 
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+_OPEN = b"open\n"
 _LOCKED_BYTE = 1 << 20  # On Windows a locked byte can't be read: lock one beyond the text.
 
 
@@ -24,6 +26,7 @@ class WriterLock:
 
     Attributes:
         is_real: false where the file system has no locks; then nothing keeps a second writer out.
+        recovered: for whoever opens the project to say what a killed run left behind.
 
     Raises:
         UserError: if another process holds the lock, or the file can't be made.
@@ -31,7 +34,7 @@ class WriterLock:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise UserError(
                 f"The project {path.parent} can't be opened for writing: {error.strerror}.",
@@ -45,12 +48,42 @@ class WriterLock:
                 f"The project {path.parent} is open in another Tastecut window or command.",
                 "Use it there, or close it there first.",
             ) from error
+        self.recovered = ""
+        self._is_marked = False
+
+    def mark_open(self) -> bool:
+        """Note in the file that the project is open, until `release`.
+
+        Returns:
+            whether the note of a process that has died was still there.
+        """
+        was_open = os.fstat(self._descriptor).st_size > 0
+        with suppress(OSError):
+            os.pwrite(self._descriptor, _OPEN, 0) if hasattr(os, "pwrite") else os.write(
+                self._descriptor, _OPEN
+            )
+            self._is_marked = True
+        return was_open
 
     def release(self) -> None:
         """Let others write. The file stays: deleting it would let two hold different files."""
         if self._descriptor >= 0:
+            if self._is_marked:
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process is the writer just now; where that can't be told, none is."""
+    if not path.exists():
+        return False
+    try:
+        WriterLock(path).release()
+    except UserError:
+        return True
+    return False
 
 
 if sys.platform == "win32":  # pragma: no cover

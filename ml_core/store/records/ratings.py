@@ -71,7 +71,8 @@ class RatingTable:
             return NOTHING, []
         moved = False
         ids = []
-        with self._database.writing() as connection:
+        # Rating by key must not wait; an import may, and the main file then holds it at once.
+        with self._database.writing(in_second_copy=len(ratings) == 1) as connection:
             for rating in ratings:
                 rating_id, moved_song = _keep(connection, rating, self._taste.id)
                 ids.append(rating_id)
@@ -87,7 +88,7 @@ class RatingTable:
             NotSavedError: if it could not be written; nothing changed.
             UserError: if there is no such rating, or its comparison's verdict was given.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(in_second_copy=True) as connection:
             row = connection.execute("SELECT * FROM ratings WHERE id = ?", (rating_id,)).fetchone()
             if row is None:
                 raise UserError(f"There is no rating {rating_id}.")

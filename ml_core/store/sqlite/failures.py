@@ -12,12 +12,16 @@ class DamagedStoreError(UserError):
     """The database can't be trusted; it stays where it is until something is restored.
 
     Attributes:
-        backup: the newest backup that was opened and found good; None without one.
+        backup: the newest backup that was opened and found good, else the journal; None without.
+        comes_back: what going back to it gives, in a sentence for the window.
     """
 
-    def __init__(self, message: str, remedy: str, backup: Path | None) -> None:
+    def __init__(
+        self, message: str, remedy: str, backup: Path | None, comes_back: str = ""
+    ) -> None:
         super().__init__(message, remedy)
         self.backup = backup
+        self.comes_back = comes_back
 
 
 _FULL = ("the disk with {folder} is full.", "Free some space, then try again.")

@@ -304,6 +304,10 @@ def test_fault_29_replace_is_retried_then_told(tmp_path: Path, monkeypatch) -> N
             raise PermissionError(errno.EACCES, "Permission denied")
         return whole(self, target)
 
+    def no_links(self: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "This disk has no second names")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
     monkeypatch.setattr(Path, "replace", busy)
     write_atomic(tmp_path / "song.wav", [sound(0.1)], 16_000, 2, "wav")
     assert len(waits) == 3 and waits == sorted(waits)
@@ -311,6 +315,25 @@ def test_fault_29_replace_is_retried_then_told(tmp_path: Path, monkeypatch) -> N
     error = refusal(tmp_path / "other.wav")
     assert "other.wav can't be written to the folder" in error.message
     assert len(waits) - 3 == len(staging.REPLACE_WAITS_S)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_fault_23_a_name_taken_meanwhile_is_never_overwritten(
+    tmp_path: Path, monkeypatch, has_links: bool
+) -> None:
+    if not has_links:
+
+        def no_links(self: Path, target: Path) -> None:
+            raise PermissionError(errno.EPERM, "This disk has no second names")
+
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    target = tmp_path / "song.txt"
+    with pytest.raises(UserError, match="exists already"), staging.staged_file(target) as staged:
+        staged.path.write_text("ours")
+        target.write_text("theirs")
+        staged.commit()
+    assert target.read_text() == "theirs"
+    assert [path.name for path in tmp_path.iterdir()] == ["song.txt"]
 
 
 def test_an_incomplete_file_never_gets_its_name(tmp_path: Path, monkeypatch) -> None:

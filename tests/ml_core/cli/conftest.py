@@ -86,6 +86,22 @@ def refused(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
     return call
 
 
+@pytest.fixture
+def not_done(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """Runs a verb of which nothing can be done; returns its JSON, which is printed all the same."""
+
+    def call(*arguments: str | Path) -> dict[str, Any]:
+        capsys.readouterr()
+        code = main([str(a) for a in arguments] + ["--project", str(project), "--json"])
+        out, err = capsys.readouterr()
+        assert code == 2, err
+        assert err.startswith("tastecut: ") and err.count("\n") == 1, err
+        data: dict[str, Any] = json.loads(out)
+        return data
+
+    return call
+
+
 def kept_s(intervals: list[list[float]]) -> float:
     """Seconds kept."""
     return float(np.sum([end - start for start, end in intervals]))

@@ -73,7 +73,7 @@ def test_edits_follow_the_corrected_bars(run, tmp_path: Path) -> None:
         (("1", "--meter", "9"), "invalid choice"),
         (("1", "--tap", "1,2,3"), "too few"),
         (("1", "--tap", "1,2,2,3"), "not in order"),
-        (("1", "--tap", "[1,2,3,NaN]"), "outside"),
+        (("1", "--tap", "[1,2,3,NaN]"), "no list of times"),
         (("1", "--tap", "1,2,3,4000"), "outside"),
         (("1", "--tap", "some words"), "no list of times"),
         (("1", "--tap", "1,9,17,25"), "can't be counted"),

@@ -72,7 +72,7 @@ def test_a_join_may_be_added_or_taken_away(run: Run, tmp_path: Path) -> None:
         ({"kept_samples": [[True, 90000]]}, "not the record"),
         ({"kept_samples": [[0, 90000]], "sha256": "0" * 64}, "not among your songs"),
         ({"kept_samples": [[0, 90000]], "sha256": "../../etc"}, "not the record"),
-        ({"kept_samples": [[0, 90000]], "sample_rate_hz": float("inf")}, "not the record"),
+        ({"kept_samples": [[0, 90000]], "sample_rate_hz": float("inf")}, "not valid JSON"),
         ({"kept_samples": [[0, 90000]], "sample_rate_hz": 8000}, "not among your songs"),
     ],
 )
@@ -94,4 +94,4 @@ def test_a_record_of_an_older_export_says_what_to_do(
     assert "Export the edit again" in refused("rate", "--changed", file)
     file.write_text("[]")
     assert "not the record" in refused("rate", "--changed", file)
-    assert "can't be read" in refused("rate", "--changed", tmp_path / "missing.edit.json")
+    assert "There is no file" in refused("rate", "--changed", tmp_path / "missing.edit.json")

@@ -158,7 +158,7 @@ def test_a_blind_comparison_shows_nothing_before_its_last_answer(
     assert shown["pairs"] == []
     assert shown["summary"] is None
     pairs = json.loads((out / "blind" / "pairs.json").read_text())["pairs"]
-    rows = [{"pair": pair["id"], "answer": "tie"} for pair in pairs]
+    rows = [{"pair": pair["id"], "key": pair["key"], "answer": "tie"} for pair in pairs]
     (tmp_path / "a.json").write_text(json.dumps(rows))
     run("rate", "--from", tmp_path / "a.json")
     told = run("compare", "--blind", "--out", out)
@@ -291,20 +291,24 @@ def test_output_that_can_not_be_written_gets_a_sentence(project: Path) -> None:
 def test_each_row_of_a_filled_file_is_saved_or_refused_with_its_reason(
     run: Run, tmp_path: Path
 ) -> None:
-    ids = [pair["id"] for pair in run("propose", "--pairs", 6, "--out", tmp_path / "p")["pairs"]]
+    pairs = run("propose", "--pairs", 6, "--out", tmp_path / "p")["pairs"]
+    known = [{"pair": pair["id"], "key": pair["key"]} for pair in pairs]
     rows: list[object] = [
-        {"pair": ids[0], "answer": 0},
-        {"pair": ids[1], "answer": False},
-        {"pair": ids[2], "answer": "B", "song": "\ud800"},
-        {"pair": ids[3], "answer": "B", "song": "\0"},
-        {"pair": ids[4], "answer": "B", "a": [[10**400, 1]], "b": [[0, 1]]},
-        {"pair": ids[4], "answer": "A"},
-        {"pair": ids[5]},
+        {**known[0], "answer": 0},
+        {**known[1], "answer": False},
+        {**known[2], "answer": "B", "song": "\ud800"},
+        {**known[3], "answer": "B", "song": "\0"},
+        {**known[4], "answer": "B"},
+        {**known[4], "answer": "A"},
+        {**known[5]},
         {},
         [],
+        {**known[1], "answer": "B", "a": [[10**400, 1]], "b": [[0, 1]]},
+        {**known[1], "answer": "B", "a": [[3, 1]], "b": [[0, 1]]},
+        {"pair": known[1]["pair"], "answer": "B"},
     ]
     (tmp_path / "answers.json").write_text(json.dumps(rows))
     rated = run("rate", "--from", tmp_path / "answers.json")
-    assert [row["row"] for row in rated["refused"]] == [2, 6, 7, 8, 9]
+    assert [row["row"] for row in rated["refused"]] == [2, 6, 7, 8, 9, 10, 11, 12]
     assert rated["accepted"] == 4
     assert all(row["reason"].endswith(".") for row in rated["refused"])

@@ -14,7 +14,7 @@ from next_version import migrating_to_next
 from store_builder import answered, fill, filled_project, pair, song
 
 from ml_core.errors import NotSavedError, UserError
-from ml_core.paths import backups_dir, database_path, lock_path
+from ml_core.paths import backups_dir, database_path, journal_path, lock_path
 from ml_core.store import DamagedStoreError, Store
 from ml_core.store.backup import copies
 from ml_core.store.backup.copies import backups_in
@@ -35,6 +35,7 @@ def test_a_new_project_is_made_whole(project: Path) -> None:
         assert store.songs.listed() == [] and store.warnings == []
         assert all(check.ok for check in store.check()), store.check()
     assert sorted(path.name for path in project.iterdir()) == [
+        journal_path(project).name,
         lock_path(project).name,
         database_path(project).name,
     ], "closing leaves no log, and nothing half made stays"
@@ -192,7 +193,7 @@ def days(monkeypatch: pytest.MonkeyPatch) -> Days:
     return Days(monkeypatch)
 
 
-def test_one_backup_a_day_of_which_fourteen_are_kept(project: Path, days: Days) -> None:
+def test_one_backup_a_day_of_which_days_and_weeks_are_kept(project: Path, days: Days) -> None:
     Store.open(project).close()
     assert backups_in(backups_dir(project)) == [], "there is nothing to keep yet"
     filled_project(project, 2)
@@ -201,8 +202,8 @@ def test_one_backup_a_day_of_which_fourteen_are_kept(project: Path, days: Days) 
         for _ in range(2):
             Store.open(project).close()
     found = backups_in(backups_dir(project))
-    assert len(found) == 14
-    assert [backup.number for backup in found] == list(range(21, 7, -1))
+    # Fourteen days; and of the week before them its last, since a week has one of its own.
+    assert [backup.number for backup in found] == [*range(21, 7, -1), 3]
     assert all(look_at_file(backup.path).n_ratings == 2 for backup in found)
 
 
@@ -252,6 +253,7 @@ def test_without_a_backup_the_damaged_file_itself_is_rescued(project: Path) -> N
     path = database_path(project)
     damaged = bytes(4_096) + path.read_bytes()[4_096:]
     path.write_bytes(damaged)
+    journal_path(project).unlink()
     with pytest.raises(DamagedStoreError) as caught:
         Store.open(project)
     assert caught.value.backup is None and str(path) in caught.value.remedy
@@ -268,6 +270,7 @@ def test_long_rows_are_rescued_from_their_overflow_pages(project: Path) -> None:
         ratings = fill(store, 5, n_spans=600)
     path = database_path(project)
     path.write_bytes(bytes(4_096) + path.read_bytes()[4_096:])
+    journal_path(project).unlink()
     Store.restore(path, project)
     with Store.open(project) as store:
         assert store.ratings.current() == ratings
@@ -278,6 +281,7 @@ def test_rescued_rows_follow_those_of_the_backup(project: Path) -> None:
     (backup,) = backups_in(backups_dir(project))
     path = database_path(project)
     path.write_bytes(bytes(100) + path.read_bytes()[100:])
+    journal_path(project).unlink()
     Store.restore(backup.path, project)
     with Store.open(project) as store:
         assert store.ratings.current() == ratings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,9 @@ from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import BAR_CHECK
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
+from ml_core.own_files import remove_sound
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 
 Change = Callable[[Corrections], Corrections]
 
@@ -46,7 +46,7 @@ class BarCorrector(QObject):
         self._project, self._jobs = workspace.project, workspace.jobs
         self._notifier = workspace.notifier
         self._folder = Path(workspace.project.cache_dir) / "bar-check"
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
         self._entry: SongEntry | None = None
         self._check: BarCheck | None = None
         self._wave: Pyramid | None = None
@@ -115,7 +115,7 @@ class BarCorrector(QObject):
         """Look for nothing more; what was asked is dropped."""
         self._waiting.clear()
         self.show(None)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_sound(self._folder)
 
     def _check_fits(self, entry: SongEntry) -> bool:
         return self._check is not None and self._check.corrections == entry.corrections

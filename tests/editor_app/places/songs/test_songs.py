@@ -80,6 +80,23 @@ def test_files_that_cannot_be_used_are_named_and_the_others_are_added(open_windo
     assert len(window.project.songs.all()) == 1
 
 
+def test_fault_62_edits_that_were_passed_over_are_told(open_window, jobs):
+    window = open_window()
+    song = make_song(1)
+    own = [ReadOutcome(f"/{k}.wav", None, f"{k}.wav is an edit.", True) for k in range(3)]
+    window.library.add_paths(["/music"])
+    jobs.asked("read_songs")[0].finish([ReadOutcome(song.path, song), *own])
+    assert window.main._banner.text == (
+        "3 edits that Tastecut made were passed over. Choose them one by one to add them."
+    )
+    assert len(window.project.songs.all()) == 1
+    window.library.add_paths(["/music"])
+    jobs.asked("read_songs")[0].finish([ReadOutcome("/b.wav", None, "b.wav is text."), own[0]])
+    assert window.main._banner.text == (
+        "b.wav is text. 1 edit that Tastecut made was passed over. The others were added."
+    )
+
+
 def test_what_takes_more_than_usual_is_added_if_the_person_says_so(open_window, jobs):
     window = open_window()
     action = window.main.actions_by_id["add_anyway"]

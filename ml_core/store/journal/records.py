@@ -1,0 +1,75 @@
+"""What the journal says of a rating, a mark and a taste, and how it is read back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from ml_core.store.backup.salvage import PAIR_FACTS, RatingRow
+from ml_core.store.journal.lines import Line, Record
+from ml_core.store.sqlite.rating_rows import COLUMNS, is_sound
+
+_ROW = (*COLUMNS, "taste", "checksum")
+_FACTS = ", ".join(f"p.{name} AS pair_{name}" for name in PAIR_FACTS)
+_RATINGS = (
+    f"SELECT r.*, {_FACTS} FROM ratings AS r LEFT JOIN comparisons AS p ON p.id = r.comparison_id "
+    "WHERE r.id > ? ORDER BY r.id"
+)
+MARK_COLUMNS = (
+    "id",
+    "withdraws",
+    "comparison_id",
+    "sha256",
+    "kind",
+    "side",
+    "from_sample",
+    "to_sample",
+    "utc",
+    "checksum",
+)
+TASTE_COLUMNS = ("id", "name", "utc", "brief", "removed", "replaces")
+
+
+def rating_rows(connection: sqlite3.Connection, after: int) -> Iterator[sqlite3.Row]:
+    """Rows of ratings with what their pairs say, from an id on, in id order."""
+    yield from connection.execute(_RATINGS, (after,))
+
+
+def rating_record(row: sqlite3.Row) -> Record:
+    """A row of `rating_rows`, with all that is needed to have it back."""
+    values = [row[name] for name in _ROW]
+    return "r", str(row["checksum"]), [values, [row[f"pair_{name}"] for name in PAIR_FACTS]]
+
+
+def rating_from(line: Line) -> RatingRow | None:
+    """The row in a line; None if it is not what was written."""
+    try:
+        values, facts = line.record()
+        row: RatingRow = dict(zip(_ROW, values, strict=True))
+        row["pair"] = dict(zip(PAIR_FACTS, facts, strict=True))
+    except (ValueError, TypeError):
+        return None
+    return row if is_sound(row) else None
+
+
+def mark_records(connection: sqlite3.Connection, after: int) -> list[Record]:
+    """Marks from an id on."""
+    rows = connection.execute("SELECT * FROM marks WHERE id > ? ORDER BY id", (after,))
+    return [
+        ("m", str(row["checksum"]), [row[name] for name in MARK_COLUMNS]) for row in rows.fetchall()
+    ]
+
+
+def taste_records(connection: sqlite3.Connection) -> list[Record]:
+    """All tastes as they are."""
+    rows = connection.execute("SELECT * FROM tastes ORDER BY id").fetchall()
+    return [("t", str(row["id"]), [row[name] for name in TASTE_COLUMNS]) for row in rows]
+
+
+def named(line: Line, columns: tuple[str, ...]) -> dict[str, Any] | None:
+    """A mark's or taste's values by column; None if they can't be read."""
+    try:
+        return dict(zip(columns, line.record(), strict=True))
+    except (ValueError, TypeError):
+        return None

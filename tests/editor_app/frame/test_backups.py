@@ -1,0 +1,118 @@
+"""Going back to a backup in the window, and the way back where the project's file is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+import editor_app.app as app_module
+from editor_app.app import App
+from editor_app.frame.backups_dialog import BackupsDialog, offer_way_back, words
+from ml_core.paths import backups_dir, database_path
+from ml_core.store import DamagedStoreError, Store
+from tests.faults.store_builder import fill, filled_project, song
+
+
+def project_with_two_backups(folder: Path) -> None:
+    with Store.open(folder) as store:
+        store.songs.add(song(0), "ready")
+        fill(store, 3)
+        store.backup()
+        fill(store, 2, seed=2)
+        store.backup()
+        fill(store, 4, seed=3)
+
+
+def test_the_list_is_used_by_keys(qtbot, open_window, tmp_path):
+    project_with_two_backups(tmp_path / "project")
+    window = open_window()
+    wanted = []
+    window.main.commands.backup_wanted.connect(wanted.append)
+    window.main.commands._actions["go_back"].trigger()
+    dialog = window.main.commands.backups
+    assert isinstance(dialog, BackupsDialog)
+    qtbot.waitUntil(dialog.list.hasFocus)
+    lines = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert "5 ratings" in lines[0] and "3 ratings" in lines[1]
+    assert "1 song," in lines[1] and "made by hand" in lines[1]
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    (chosen,) = wanted
+    assert chosen.endswith("-by-hand.sqlite3") and Path(chosen).name.startswith("0001")
+    assert not dialog.isVisible()
+
+
+def test_a_backup_that_can_not_be_read_can_not_be_chosen(qtbot, open_window, tmp_path):
+    project = tmp_path / "project"
+    project_with_two_backups(project)
+    for path in backups_dir(project).iterdir():
+        path.write_bytes(b"broken" * 100)
+    window = open_window()
+    found = window.project.backups()
+    broken = [one for one in found if not one.can_be_read]
+    dialog = BackupsDialog(broken, pytest.fail, window.main)
+    assert not dialog.do.isEnabled() and "can't be read" in words(broken[0])
+    dialog._on_done()
+
+
+def test_going_back_opens_the_project_as_it_was(qtbot, qapp, tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    project_with_two_backups(project)
+    app = App(qapp)
+    told = []
+    app.notifier.message.connect(lambda *words: told.append(words))
+    quits = []
+    monkeypatch.setattr(app._app, "quit", lambda: quits.append(True), raising=False)
+    assert app.start(project)
+    first = app.window
+    oldest = first.project.backups()[-1]
+    assert oldest.n_ratings == 3
+    app._go_back(str(oldest.path))
+    assert app.window is not None and app.window is not first
+    assert app.window.project.ratings.count() == 3
+    assert any(one.why == "before-restore" for one in app.window.project.backups())
+    assert told and told[0][0] == "good"
+    app.window.main.close()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_fault_69_a_lost_file_is_offered_back_at_the_start(qapp, tmp_path, monkeypatch, wanted):
+    project = tmp_path / "project"
+    ratings = filled_project(project, 5, 3)
+    database_path(project).write_bytes(b"")
+    asked = []
+
+    def offer(error: DamagedStoreError) -> bool:
+        asked.append(error)
+        return wanted
+
+    monkeypatch.setattr(app_module, "offer_way_back", offer)
+    app = App(qapp)
+    monkeypatch.setattr(app._app, "quit", lambda: None, raising=False)
+    assert app_module._start(app, project, "") is wanted
+    (error,) = asked
+    assert "every rating given since" in error.comes_back and "(5 ratings)" in error.comes_back
+    if wanted:
+        assert app.window is not None
+        app.window.main.close()
+        with Store.open(project) as store:
+            assert store.ratings.current() == ratings
+    else:
+        assert database_path(project).read_bytes() == b"", "left as it is"
+
+
+def test_fault_69_the_offer_names_what_comes_back(qtbot, qapp, monkeypatch, tmp_path):
+    error = DamagedStoreError("The file is damaged.", "", tmp_path, "312 ratings come back.")
+    shown = []
+
+    def choose(box: QMessageBox) -> int:
+        shown.append(box.text())
+        box.defaultButton().click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    assert offer_way_back(error)
+    assert "312 ratings come back." in shown[0]
