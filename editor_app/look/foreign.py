@@ -6,6 +6,8 @@ key. A tag could so draw a picture from a disk or a share, or turn our own words
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QAction, Qt
 
 from ml_core.domain.songs import Song
@@ -20,8 +22,13 @@ _WORD_JOINER = "\N{WORD JOINER}"
 
 def shown(text: str) -> str:
     """Foreign text for a place in the window or in our sentences, cut where it is endless."""
-    cut = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…"
-    return shown_text(cut)
+    return _shown(text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…")
+
+
+@lru_cache(maxsize=4096)
+def _shown(text: str) -> str:
+    """Kept, since a list is painted again and again."""
+    return shown_text(text)
 
 
 def heading(song: Song) -> str:

@@ -193,8 +193,8 @@ class LimitedReader:
     def _over(self, name: str, why: str, length_s: float = 0.0) -> UserError:
         longest = clock(self._bounds.longest_s) if why == "length" else ""
         sentence = {
-            "length": f"{name} lasts {clock(length_s)} by its own word; songs of up to {longest} "
-            "are added unasked.",
+            "length": f"{name} says that it lasts {clock(length_s)}; songs of up to {longest} "
+            "are added without asking.",
             "time": f"{name} takes longer to read than a file of its size should.",
             "memory": f"{name} takes more memory to read than a song should.",
         }.get(why, "")

@@ -70,7 +70,9 @@ def test_a_claimed_length_is_refused_before_anything_is_decoded(tmp_path: Path) 
     path = claiming(tmp_path / "ten hours.flac", 36_000)
     with LimitedReader() as reader, pytest.raises(OverBounds) as refused:
         reader.read(path, silent())
-    assert "ten hours.flac lasts 10:00:00" in str(refused.value) and "4:00:00" in str(refused.value)
+    assert "ten hours.flac says that it lasts 10:00:00" in str(refused.value) and "4:00:00" in str(
+        refused.value
+    )
     with LimitedReader(WIDE) as reader:
         assert "cut short" in reader.read(path, silent()).warnings[0]
 

@@ -102,7 +102,7 @@ def test_what_takes_more_than_usual_is_added_if_the_person_says_so(open_window, 
     action = window.main.actions_by_id["add_anyway"]
     assert not action.isEnabled() and "No song was left out" in action.toolTip()
     window.library.add_paths(["/a.wav", "/long.flac"])
-    song, long = make_song(1), "long.flac lasts 10:00:00 by its own word."
+    song, long = make_song(1), "long.flac says that it lasts 10:00:00."
     jobs.asked("read_songs")[0].finish(
         [ReadOutcome(song.path, song), ReadOutcome("/long.flac", None, long, can_go_on=True)]
     )
