@@ -30,7 +30,9 @@ from ml_core.progress import Progress, silent
 _SCHEME = "tastecut sound 1"
 """Changes with what the digest is made of."""
 
-_BLOCK_SAMPLES = 65536
+_BLOCK_VALUES = 1 << 17
+"""Samples of all channels decoded at a time: a hostile file has a thousand channels."""
+
 _BYTES_AT_ONCE = 1 << 18
 
 _INTEGERS = frozenset(
@@ -163,7 +165,7 @@ def _of_samples(handle: IO[bytes], span: ByteSpan, check: Check) -> str | None:
         # soundfile seeks to where it is after every read of a seekable file, which FLAC streams of
         # unknown length refuse.
         sound.seekable = lambda: False
-        block = np.empty((_BLOCK_SAMPLES, sound.channels), sample_type)
+        block = np.empty((max(1, _BLOCK_VALUES // sound.channels), sound.channels), sample_type)
         position, most = 0, _most_samples(span, sound)
         while count := _decode(sound, block[: most - position], position):
             if source.error is not None:

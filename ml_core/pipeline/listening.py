@@ -15,6 +15,7 @@ from ml_core.domain.adding import (
 from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 
@@ -27,7 +28,7 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
 
     Edits of our own come last; they are not read unless they were named themselves.
     """
-    found = audio_file.find_songs(request.paths)
+    found = audio_file.find_songs(request.paths, progress)
     files, outcomes = found.files, []
     for index, path in enumerate(files):
         part = progress.part(index / len(files), (index + 1) / len(files))
@@ -37,7 +38,7 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
         except UserError as error:
             outcomes.append(ReadOutcome(str(path), None, str(error)))
     return outcomes + [
-        ReadOutcome(str(path), None, f"{path.name} is an edit that Tastecut made.", True)
+        ReadOutcome(str(path), None, f"{printable_name(path)} is an edit that Tastecut made.", True)
         for path in found.own_edits
     ]
 
