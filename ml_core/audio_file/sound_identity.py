@@ -32,7 +32,9 @@ from ml_core.progress import Progress, silent
 _SCHEME = "tastecut sound 1"
 """Changes with what the digest is made of."""
 
-_BLOCK_SAMPLES = 65536
+_BLOCK_VALUES = 1 << 17
+"""Samples of all channels decoded at a time: a hostile file has a thousand channels."""
+
 _BYTES_AT_ONCE = 1 << 18
 
 _INTEGERS = frozenset(
@@ -166,7 +168,7 @@ def _of_samples(source: SourceBytes, most: int, check: Check) -> str | None:
         # soundfile seeks to where it is after every read of a seekable file, which FLAC streams of
         # unknown length refuse.
         sound.seekable = lambda: False
-        block = np.empty((_BLOCK_SAMPLES, sound.channels), sample_type)
+        block = np.empty((max(1, _BLOCK_VALUES // sound.channels), sound.channels), sample_type)
         position, most_samples = 0, _ANY_NUMBER
         if sound.format == "W64" and sound.subtype in _W64_BYTES:
             most_samples = most // (_W64_BYTES[sound.subtype] * sound.channels)
