@@ -22,13 +22,13 @@ LARGEST_JSON_BYTES = 32 * 1024 * 1024
 DEEPEST = 50
 """Lists and objects within each other; ours are 6 deep at most."""
 
-_MOST_DIGITS = 18  # Whole numbers above 2**63 stand for nothing here, nor do they fit in SQLite.
+_MOST_DIGITS = 20  # Of a seed, which has 64 bits; nothing else is as long.
 # Half a surrogate pair is no text; U+DC80-U+DCFF are bytes of a file name, as Python has them.
 _SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def parse_json(data: str | bytes, odd_as_text: bool = False) -> Any:
-    """What a JSON text says; numbers in it are finite and of 18 digits at most.
+    """What a JSON text says; numbers in it are finite and of 20 digits at most.
 
     Args:
         data: text, or bytes in UTF-8, UTF-16 or UTF-32 with or without their mark.

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from editor_app.frame.question_dialog import QuestionDialog
+from editor_app.frame.dialogs.question_dialog import QuestionDialog
 from editor_app.look.words import counted
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace

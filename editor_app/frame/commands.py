@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
-from editor_app.frame.backups_dialog import BackupsDialog
-from editor_app.frame.guide_dialog import GuideDialog
-from editor_app.frame.keys_dialog import KeysDialog
+from editor_app.frame.dialogs.backups_dialog import BackupsDialog
+from editor_app.frame.dialogs.guide_dialog import GuideDialog
+from editor_app.frame.dialogs.keys_dialog import KeysDialog
 from editor_app.look.foreign import menu_text, named, sentence, shown
 from editor_app.look.resource_files import resources_dir
 from editor_app.look.theme import Choice, Theme

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from editor_app.frame.archive_commands import ArchiveCommands
 from editor_app.frame.banner import Banner
 from editor_app.frame.commands import Commands
-from editor_app.frame.fault_dialog import FaultDialog
+from editor_app.frame.dialogs.fault_dialog import FaultDialog
 from editor_app.frame.places_ahead import PlacesAhead
 from editor_app.frame.shown_job import ShownJob
 from editor_app.frame.side_bar import SideBar

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from editor_app.frame.name_dialog import NameDialog
+from editor_app.frame.dialogs.name_dialog import NameDialog
 from editor_app.frame.taste_box import TasteBox
 from editor_app.look.foreign import named, shown
 from editor_app.workspace import Workspace

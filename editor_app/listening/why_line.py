@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job, Jobs
-from ml_core.domain.reasons import Reason
+from ml_core.domain.models import Reason
 from ml_core.domain.tasks import EXPLAIN
 from ml_core.domain.tasting import ExplainRequest
 

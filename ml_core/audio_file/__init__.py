@@ -10,8 +10,8 @@ from ml_core.audio_file.same_song import holds_song, identity_of, require_song
 from ml_core.audio_file.song import file_sha256, read_song, read_tags
 from ml_core.audio_file.sound_identity import sound_sha256, sound_sha256_of
 from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_text_atomic
-from ml_core.audio_file.tag_writing import write_tags
-from ml_core.audio_file.tags import Cover, Tags
+from ml_core.audio_file.tagging.tag_writing import write_tags
+from ml_core.audio_file.tagging.tags import Cover, Tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
 from ml_core.domain.file_formats import WRITE_FORMATS, write_format
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ml_core.audio_file.own_edits import is_own_edit
+from ml_core.audio_file.tagging.own_edits import is_own_edit
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
 
 _SNIFFED_BYTES = 12

@@ -7,7 +7,6 @@ entries gave wrong samples (libsndfile 1.2.2), and MP3 counts differently once i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +75,7 @@ class SongReader:
         self._name = printable_name(path)
         self.handle = source_bytes.open_regular_file(path)
         try:
-            n_bytes = os.fstat(self.handle.fileno()).st_size
-            self._chosen = choose_parts(self.handle, n_bytes, self._name)
+            self._chosen = choose_parts(self.handle, self._name)
             self.unread = self._chosen.unread
             self._open_part(0)
             self.header = self._read_header()

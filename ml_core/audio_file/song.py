@@ -14,7 +14,7 @@ from ml_core.audio_file.fingerprint import Fingerprinter
 from ml_core.audio_file.reading import BLOCK_SAMPLES, AudioHeader, SongReader
 from ml_core.audio_file.sound_identity import sound_sha256
 from ml_core.audio_file.source_bytes import open_regular_file, unreadable
-from ml_core.audio_file.tags import Tags, completed, embedded_tags, with_drawable_cover
+from ml_core.audio_file.tagging.tags import Tags, completed, embedded_tags, with_drawable_cover
 from ml_core.domain.songs import SHORTEST_SONG_S, Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
-from ml_core.audio_file.tag_writing import container_texts, write_tags
-from ml_core.audio_file.tags import Tags
+from ml_core.audio_file.tagging.tag_writing import container_texts, write_tags
+from ml_core.audio_file.tagging.tags import Tags
 from ml_core.domain.file_formats import WriteFormat, write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name

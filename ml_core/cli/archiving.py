@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from ml_core.cli.output import open_project, show, watch
@@ -13,7 +14,7 @@ from ml_core.domain.archiving import (
     SavedArchive,
 )
 from ml_core.errors import UserError
-from ml_core.pipeline.archive.opening import open_archive
+from ml_core.pipeline.archive.opening import is_empty_folder, open_archive
 from ml_core.pipeline.archive.saving import save_archive
 from ml_core.store.archive_request import archive_request
 
@@ -75,6 +76,11 @@ def open_(arguments: argparse.Namespace) -> None:
     for folder in request.song_folders:
         if not Path(folder).exists():
             raise UserError(f"There is no folder {folder}.", "Name a folder with songs.")
+    if os.path.lexists(arguments.project) and not is_empty_folder(arguments.project):
+        raise UserError(
+            f"{arguments.project} is not an empty folder.",
+            "Name a new folder for the project with --project.",
+        )
     with watch(arguments) as progress:
         opened = open_archive(request, progress)
     if not opened.is_open:

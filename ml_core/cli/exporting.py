@@ -188,7 +188,13 @@ def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
             lines.append(f"  keeps {clock(edit['kept_silence_s'])} of silence that is no music")
     share, control = summary["share_standing_out"], summary["control_share"]
     if summary["n_silent_joins"]:
-        lines.append(f"{summary['n_silent_joins']} joins lie in silence and are not counted.")
+        n_silent = summary["n_silent_joins"]
+        lie = (
+            "1 join lies in silence and is"
+            if n_silent == 1
+            else f"{n_silent} joins lie in silence and are"
+        )
+        lines.append(f"{lie} not counted.")
     if share is None:
         return [*lines, "No joins to audit."]
     return [*lines, joins_line(summary["n_joins"], share, control)]

@@ -1,4 +1,4 @@
-"""Checkpoints and the outcome of comparing two of them."""
+"""Checkpoints, why one likes an edit, and the outcome of comparing two of them."""
 
 from __future__ import annotations
 
@@ -166,3 +166,23 @@ class ComparisonReport:
         require(is_share(self.p), "a probability lies in 0..1")
         require(self.verdict in get_args(Verdict), f"no such verdict: {self.verdict!r}")
         require(set(self.answers) <= set(ANSWERS), "answers are A, B, tie or skip")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the learned wishes, and what it says of an edit.
+
+    Attributes:
+        feature: name of the edit feature that it is about.
+        words: how the edit differs from the song's usual one in it.
+        gain: utility that the edit gains by it; negative where the wish speaks against the edit.
+        interval: (low, high) of nine of ten likely values of the gain.
+    """
+
+    feature: str
+    words: str
+    gain: float
+    interval: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        require(self.interval[0] <= self.interval[1], "an interval is (low, high)")

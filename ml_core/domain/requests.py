@@ -8,9 +8,8 @@ from typing import Any, Literal, get_args
 
 from ml_core.domain.checked import require
 from ml_core.domain.edits import Candidate, Edit, Limits
-from ml_core.domain.models import BASE_REF, Checkpoint, ModelRef
+from ml_core.domain.models import BASE_REF, Checkpoint, ModelRef, Reason
 from ml_core.domain.ratings import Comparison, Mark, Rating
-from ml_core.domain.reasons import Reason
 from ml_core.domain.songs import SongRef
 
 DeviceChoice = Literal["auto", "cuda", "cpu"]

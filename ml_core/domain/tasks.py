@@ -31,10 +31,9 @@ from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.models import ComparisonReport
+from ml_core.domain.models import ComparisonReport, Reason
 from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,

@@ -25,7 +25,7 @@ from ml_core.audio_file import (
     staged_file,
     write_format,
 )
-from ml_core.audio_file.own_edits import EDIT_SUFFIX, edit_json_path
+from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.file_formats import WriteFormat
 from ml_core.domain.songs import KnownSong

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.reasons import Reason
+from ml_core.domain.models import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,

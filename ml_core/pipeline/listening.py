@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
-from ml_core.audio_file.pictures import thumbnail
-from ml_core.audio_file.tags import embedded_tags
+from ml_core.audio_file.tagging.pictures import thumbnail
+from ml_core.audio_file.tagging.tags import embedded_tags
 from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ml_core.untrusted_json import parse_json
+
 HEADER_KEY = "tastecut"
 _LENGTH_BYTES = 8
 
@@ -25,8 +27,16 @@ def model_header(data: bytes) -> Mapping[str, Any]:
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
     if not 0 < length <= len(data) - _LENGTH_BYTES:
         raise ValueError("no header")
-    whole = json.loads(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
-    header = json.loads(whole.get("__metadata__", {}).get(HEADER_KEY, "null"))
+    whole = parse_json(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    metadata = whole.get("__metadata__") if isinstance(whole, dict) else None
+    text = metadata.get(HEADER_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise ValueError("no header")
+    try:
+        # Ours may hold NaN among its numbers, which no strict reader takes.
+        header = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("no header") from error
     if not isinstance(header, dict):
         raise ValueError("no header")
     return header

@@ -37,6 +37,7 @@ from ml_core.policy.song_kind import SongKind
 from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.store.model_header import HEADER_KEY, model_header
+from ml_core.store.sqlite.codec import UNREADABLE
 
 Array = NDArray[np.float64]
 
@@ -253,7 +254,7 @@ def load_model(file: str | Path, sha256: str) -> Model:
     except KeyError as error:
         # The hash is right, so the file is whole: it lacks what this version reads.
         raise OutdatedModelError(name) from error
-    except (SafetensorError, TypeError, ValueError) as error:
+    except (SafetensorError, *UNREADABLE) as error:
         raise UserError(f"{name} is not a trained model.", _GO_BACK) from error
 
 

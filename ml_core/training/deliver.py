@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
-from ml_core.domain.models import BASE
+from ml_core.domain.models import BASE, Reason
 from ml_core.domain.ratings import Mark
-from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import Delivered
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path

@@ -23,6 +23,7 @@ from ml_core.audio_file import write_bytes_atomic
 from ml_core.errors import UserError
 from ml_core.own_files import keep_private, make_private_folder
 from ml_core.reward.preference_model import PreferenceModel
+from ml_core.store.sqlite.codec import UNREADABLE
 from ml_core.training.checkpoint import Model, model_from_tensors, model_tensors
 from ml_core.training.fit_policy.tuner import TuningState
 
@@ -70,7 +71,7 @@ class UnfinishedRun:
                 return None
             state = None if header["state"] is None else _read_state(tensors, header["state"])
             return Found(reward, header["reward_metrics"], state)
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        except (OSError, SafetensorError, *UNREADABLE):
             return None
 
     def save(

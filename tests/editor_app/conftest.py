@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from editor_app.app import Window
 from editor_app.keys.actions import Actions
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
@@ -20,6 +19,7 @@ from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
+from editor_app.window import Window
 from editor_app.work.jobs import Failure
 from editor_app.work.library import Library
 from editor_app.work.ready_ahead import READY_AHEAD

@@ -11,10 +11,10 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from editor_app.app import Window
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.settings import Settings
+from editor_app.window import Window
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.tasks import Request, Result, Task
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ml_core.domain.playing import SongLayout, SongOverview
 from ml_core.own_files import make_private_folder, touch_private
+from ml_core.untrusted_json import parse_json
 
 # Three decimals are far below a pixel of a waveform 28 px high.
 _DECIMALS = 3
@@ -29,10 +30,10 @@ class OverviewCache:
             key: of the corrections of its bars, see `Corrections.key`.
         """
         try:
-            data = json.loads(self._file(sha256, key).read_text(encoding="utf-8"))
+            data = parse_json(self._file(sha256, key).read_bytes())
             columns = tuple((float(low), float(high), float(rms)) for low, high, rms in data[0])
             return SongOverview(sha256, columns, _layout(data[1]))
-        except (OSError, ValueError, KeyError, TypeError, IndexError):
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
             return None
 
     def save(self, overview: SongOverview, key: str = "") -> None:

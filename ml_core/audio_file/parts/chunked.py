@@ -86,6 +86,11 @@ _DESCRIBING_CHUNKS = frozenset(
 
 _CONTAINERS = {b"FORM": "AIFF", b"caff": "CAF", b".snd": "AU", b"riff": "W64"}
 
+_CAF_CHUNKS = frozenset(
+    {b"desc", b"data", b"pakt", b"chan", b"kuki", b"mark", b"regn", b"inst", b"midi", b"ovvw"}
+    | {b"peak", b"strg", b"umid", b"uuid", b"edct", b"info", b"free"}
+)
+
 
 class Chunks:
     """A file of chunks, from one place on.
@@ -166,16 +171,20 @@ class Chunks:
     def _walk_caf(self, place: int) -> None:
         for _ in range(_MOST_CHUNKS):
             head = self._window.at(place, 12)
-            if len(head) < 12:
-                self.end = place if not head else None
+            if len(head) < 12 or head[:4] not in _CAF_CHUNKS:
+                self.end = place
                 return
             size = int.from_bytes(head[4:12], "big", signed=True)
             if head[:4] == b"desc":
                 self.coding = _FOUR_LETTERS.get(self._window.at(place + 20, 4), "")
-            if size < 0 or not head[:4].isascii() or not head[:4].decode("latin-1").isprintable():
-                self.end = None if size < 0 else place
+            if size < 0:  # sound up to the end of the file
                 return
             place += 12 + size
+
+
+def is_container(head: bytes) -> bool:
+    """Whether these first 12 bytes begin a file of any kind that holds sound, but MP3."""
+    return head[:4] in (b"fLaC", b"OggS") or is_chunked(head)
 
 
 def is_chunked(head: bytes) -> bool:

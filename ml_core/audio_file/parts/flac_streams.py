@@ -9,8 +9,18 @@ import re
 
 from ml_core.audio_file.parts.records import CHUNK_BYTES, Window
 
-_MARKS = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
-"""A stream's first bytes with the header of its first block, whose size is fixed."""
+# One pattern each: with its first bytes fixed, a pattern runs through 46 MB in 26 ms, and all in
+# one take 330 ms.
+_STARTS = tuple(
+    re.compile(mark, re.DOTALL)
+    for mark in (
+        rb"fLaC[\x00\x80]\x00\x00\x22",  # with the header of the first block, of fixed size
+        rb"OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00",
+        rb"RIFF....WAVE",
+        rb"FORM....AIF[FC]",
+    )
+)
+_LONGEST_START = 16
 
 _MOST_BLOCKS = 10_000
 
@@ -39,15 +49,15 @@ def flac_channel_mask(window: Window, place: int, first_frame: int) -> int:
     return int(found[1], 16) if found else 0
 
 
-def next_flac(window: Window, place: int) -> int | None:
-    """Where another stream begins behind `place`; None if nowhere."""
+def next_start(window: Window, place: int) -> int | None:
+    """Where another file, of FLAC or of another kind, begins behind `place`; None if nowhere."""
     reach = 4 * CHUNK_BYTES
     while place < window.n_bytes:
         window.load(place, reach)
-        found = [at for mark in _MARKS if (at := window.chunk.find(mark)) >= 0]
+        found = [match.start() for mark in _STARTS if (match := mark.search(window.chunk))]
         if found:
             return place + min(found)
         if len(window.chunk) < reach:
             return None
-        place += reach - 7
+        place += reach - _LONGEST_START
     return None

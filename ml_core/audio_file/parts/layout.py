@@ -11,9 +11,15 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ml_core.audio_file.parts.chunked import MP3_TAGS, Chunks, is_chunked
-from ml_core.audio_file.parts.flac_streams import flac_channel_mask, flac_start, next_flac
-from ml_core.audio_file.parts.mp3_frames import SURE_FRAMES, FrameSearch, Mp3Walk, frames_in_a_row
-from ml_core.audio_file.parts.ogg_pages import OggWalk
+from ml_core.audio_file.parts.flac_streams import flac_channel_mask, flac_start, next_start
+from ml_core.audio_file.parts.mp3_frames import (
+    SURE_AFTER_JUNK,
+    SURE_FRAMES,
+    FrameSearch,
+    Mp3Walk,
+    starts_here,
+)
+from ml_core.audio_file.parts.ogg_pages import FLAC, OggWalk
 from ml_core.audio_file.parts.records import ByteRanges, Part, Unread, Window
 from ml_core.audio_file.parts.tag_blocks import (
     PADDING_BYTES,
@@ -29,12 +35,9 @@ MOST_PARTS = 1000
 _SEARCHED_BYTES = 1 << 20
 """How far ahead of the first sound other bytes are passed over."""
 
-_SURE_AFTER_JUNK = 8
-"""Frames of MP3 in a row where the file begins with something else."""
-
 _STARTS = re.compile(
     rb"fLaC[\x00\x80]\x00\x00\x22|OggS\x00\x02|RI(?:FF|FX)....WAVE|R(?:F|W)64....WAVE"
-    rb"|FORM....AIF[FC]",
+    rb"|FORM....AIF[FC]|caff\x00\x01\x00\x00desc|riff\x2e\x91\xcf\x11",
     re.DOTALL,
 )
 
@@ -80,18 +83,14 @@ def find_layout(handle: IO[bytes], n_bytes: int) -> Layout:
     window = Window(handle, n_bytes)
     layout = Layout()
     place = _first_start(window, layout)
-    while place is not None and place < n_bytes:
-        if len(layout.parts) >= MOST_PARTS:
-            layout.add_unread("sound", n_bytes - place)
+    for _ in range(MOST_PARTS):
+        if place is None or place >= n_bytes or len(layout.parts) >= MOST_PARTS:
             break
         end = _take(window, place, layout)
-        place = _next_start(window, end, layout)
+        place = _next_start(window, max(end, place + 1), layout)
+    if place is not None and place < n_bytes:
+        layout.add_unread("sound", n_bytes - place)
     return layout
-
-
-def _is_start(window: Window, place: int) -> bool:
-    head = window.at(place, 12)
-    return head[:4] in (b"fLaC", b"OggS") or is_chunked(head)
 
 
 def _first_start(window: Window, layout: Layout) -> int | None:
@@ -106,7 +105,7 @@ def _first_start(window: Window, layout: Layout) -> int | None:
     if place >= window.n_bytes:
         return None
     layout.head = window.at(place, HEAD_BYTES)
-    if _is_start(window, place) or frames_in_a_row(window, place, window.n_bytes, SURE_FRAMES):
+    if starts_here(window, place, SURE_FRAMES):
         return place
     if foreign_kind(layout.head):
         return None
@@ -120,7 +119,7 @@ def _start_behind_junk(window: Window, place: int, layout: Layout) -> int | None
     found = _STARTS.search(window.chunk)
     start = place + found.start() if found else None
     window.load(place)
-    frames = FrameSearch(window, window.n_bytes).next_run(place, limit, _SURE_AFTER_JUNK)
+    frames = FrameSearch(window, window.n_bytes).next_run(place, limit, SURE_AFTER_JUNK)
     if frames is not None and (start is None or frames < start):
         start = frames
     if start is None or start - place > window.n_bytes - start:
@@ -133,9 +132,7 @@ def _next_start(window: Window, place: int, layout: Layout) -> int | None:
     """Where the next stream begins behind the end of one; counts what is none."""
     while place < window.n_bytes:
         place = behind_tags(window, place)
-        if _is_start(window, place) or frames_in_a_row(
-            window, place, window.n_bytes, _SURE_AFTER_JUNK
-        ):
+        if starts_here(window, place):
             return place
         end = tags_start(window, place)
         window.load(place, min(end - place, _SEARCHED_BYTES))
@@ -156,9 +153,9 @@ def _take(window: Window, place: int, layout: Layout) -> int:
         return _take_flac(window, place, layout)
     if is_chunked(head):
         return _take_chunks(window, place, layout)
-    end = tags_start(window, place)
-    _take_mp3(Mp3Walk(window, place, end), layout)
-    return window.n_bytes
+    walk = Mp3Walk(window, place, tags_start(window, place))
+    _take_mp3(walk, layout)
+    return walk.end
 
 
 def _take_mp3(walk: Mp3Walk, layout: Layout) -> None:
@@ -179,7 +176,9 @@ def _take_ogg(window: Window, place: int, layout: Layout) -> int:
     for link in walk.links:
         stream = link.readable
         if stream is not None:
-            layout.parts.append(Part(stream.ranges))
+            # Of the others libsndfile tells the length itself.
+            seconds = stream.duration_s if stream.coding == FLAC else 0.0
+            layout.parts.append(Part(stream.ranges, duration_s=seconds))
             layout.is_cut_short = not stream.has_end
             continue
         n_bytes = sum(other.pages.n_bytes for other in link.streams.values())
@@ -187,14 +186,14 @@ def _take_ogg(window: Window, place: int, layout: Layout) -> int:
             layout.coding = f"{link.codings} in Ogg"
         layout.add_unread(f"{link.codings} in Ogg", n_bytes, link.main.duration_s)
     layout.is_cut_short |= walk.is_cut_short
-    return window.n_bytes
+    return walk.end
 
 
 def _take_flac(window: Window, place: int, layout: Layout) -> int:
     first_frame = flac_start(window, place)
     if not layout.parts:
         layout.channel_mask = flac_channel_mask(window, place, first_frame)
-    end = next_flac(window, first_frame)
+    end = next_start(window, first_frame)
     if end is None:
         end = window.n_bytes
     layout.parts.append(Part(ByteRanges([(place, end)])))

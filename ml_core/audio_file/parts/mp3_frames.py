@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ml_core.audio_file.parts.chunked import is_container
 from ml_core.audio_file.parts.records import ByteRanges, Window
 from ml_core.audio_file.parts.tag_blocks import behind_tags
 
@@ -30,6 +31,9 @@ _SYNC = re.compile(rb"\xff[\xe0-\xff]")
 SURE_FRAMES = 3
 """So many frames in a row are no chance: two bytes in 2,000 look like a header's beginning, and
 each frame more has to look like the first."""
+
+SURE_AFTER_JUNK = 8
+"""Where something else went before."""
 
 _HEAD_BYTES = 64
 """Of a frame: a header that tells the length stands in these."""
@@ -148,6 +152,13 @@ def frames_in_a_row(window: Window, place: int, end: int, wanted: int) -> bool:
     return True
 
 
+def starts_here(window: Window, place: int, wanted: int = SURE_AFTER_JUNK) -> bool:
+    """Whether a file that holds sound begins at `place`, MP3 by so many frames in a row."""
+    if is_container(window.at(place, 12)):
+        return True
+    return frames_in_a_row(window, place, window.n_bytes, wanted)
+
+
 class FrameSearch:
     """Looks for frames among other bytes, and gives up in a file that is made to look like them."""
 
@@ -183,11 +194,13 @@ class Mp3Walk:
     Attributes:
         streams: what was found.
         n_stray_bytes: what is neither a frame nor a tag.
+        end: where the walk ended: at `end`, or where another kind of file begins.
     """
 
     def __init__(self, window: Window, place: int, end: int) -> None:
         self._window, self._end = window, end
         self._search = FrameSearch(window, end)
+        self.end = window.n_bytes
         self.streams: list[Stream] = []
         self.n_stray_bytes = 0
         self._walk(place)
@@ -202,6 +215,9 @@ class Mp3Walk:
             if tag_end > place:
                 place = tag_end
                 continue
+            if is_container(self._window.at(place, 12)):
+                self.end = place
+                return
             found = self.next_run(place)
             self.n_stray_bytes += (found if found is not None else self._end) - place
             if found is None:

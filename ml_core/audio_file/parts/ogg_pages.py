@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ml_core.audio_file.parts.mp3_frames import starts_here
 from ml_core.audio_file.parts.records import ByteRanges, Window
 from ml_core.audio_file.parts.tag_blocks import tag_bytes
 
@@ -111,6 +112,7 @@ class OggWalk:
         links: one after another.
         n_stray_bytes: what is neither a page of these nor a tag.
         is_cut_short: whether the last page is not whole.
+        end: where the walk ended: at the file's end, or where another kind of file begins.
     """
 
     def __init__(self, window: Window, place: int, most_links: int) -> None:
@@ -119,6 +121,7 @@ class OggWalk:
         self.links: list[Link] = []
         self.n_stray_bytes = 0
         self.is_cut_short = False
+        self.end = window.n_bytes
         self._walk(place)
 
     def _walk(self, place: int) -> None:
@@ -135,6 +138,9 @@ class OggWalk:
             if found:
                 place = min(place + found, window.n_bytes)
                 continue
+            if starts_here(window, place):
+                self.end = place
+                return
             found = self._next_page(place + 1)
             self.n_stray_bytes += found - place
             place = found

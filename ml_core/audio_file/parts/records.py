@@ -35,9 +35,10 @@ class Window:
 
     def load(self, place: int, count: int = CHUNK_BYTES) -> None:
         """Have `chunk` begin at `place`."""
-        self._handle.seek(place)
-        self.start = place
-        self.chunk = self._handle.read(min(count, max(0, self.n_bytes - place)))
+        self.start, self.chunk = place, b""
+        if place < self.n_bytes:  # a size that is nonsense leads anywhere
+            self._handle.seek(place)
+            self.chunk = self._handle.read(min(count, self.n_bytes - place))
 
 
 class ByteRanges:

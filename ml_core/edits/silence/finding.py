@@ -6,8 +6,6 @@ long ago needs no new analysis. It may be digital, dithered, the hiss of a tape 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter1d
@@ -51,6 +49,7 @@ starts whole. Six gaps kept in one edit stay under `LONGEST_PAUSE_S` together.""
 
 _CHUNK_FRAMES = 4096
 _SPECTRUM_HZ = 10.0
+_MOST_SPECTRA = 600
 _LOWEST_HZ = 300.0
 _NEIGHBOURS = 17
 _PEAK_RATIO = 4.0
@@ -60,7 +59,6 @@ its power lies in lines, 10 Hz wide, that rise by 6 dB over the median of those 
 tones most of it does, however soft they are."""
 
 
-@lru_cache(maxsize=8)
 def silences(analysis: SongAnalysis) -> Spans:
     """Silence that is no pause of the music, as spans of samples, in order.
 
@@ -138,7 +136,8 @@ def _loudness(power: Floats) -> float:
 def _is_noise(sound: NDArray[np.float16], rate_hz: int) -> bool:
     """Whether a steady sound has no tones."""
     size = max(16, round(rate_hz / _SPECTRUM_HZ))
-    frames = sound[: len(sound) // size * size].astype(np.float64).reshape(-1, size)
+    frames = sound[: len(sound) // size * size].reshape(-1, size)
+    frames = frames[:: max(1, len(frames) // _MOST_SPECTRA)].astype(np.float64)
     heights = np.abs(np.fft.rfft((frames - frames.mean()) * np.hanning(size), axis=1)) ** 2
     mean = heights.mean(axis=0)[round(_LOWEST_HZ / _SPECTRUM_HZ) :]
     usual = median_filter(mean, _NEIGHBOURS, mode="nearest")

@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import sqlite3
+import stat
 import time
 import zipfile
 from collections.abc import Iterator
@@ -63,16 +64,20 @@ def open_archive(request: OpenArchiveRequest, progress: Progress) -> OpenedArchi
     return replace(opened, damaged=damaged)
 
 
+def is_empty_folder(path: Path) -> bool:
+    """Whether a path is a folder, not a link to one, and nothing is in it."""
+    try:
+        return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+    except OSError:
+        return False
+
+
 def _require_empty(project: Path) -> None:
-    if not os.path.lexists(project):
-        return
-    with suppress(OSError):
-        if project.is_dir() and not project.is_symlink() and not any(project.iterdir()):
-            return
-    raise UserError(
-        f"{project} is not an empty folder.",
-        "Choose an empty folder for the project, or a name that is not there yet.",
-    )
+    if os.path.lexists(project) and not is_empty_folder(project):
+        raise UserError(
+            f"{project} is not an empty folder.",
+            "Choose an empty folder for the project, or a name that is not there yet.",
+        )
 
 
 @contextmanager
@@ -99,10 +104,16 @@ def _remove_left_overs(folder: Path) -> None:
     """Remove what killed processes left. One that still runs holds the lock of its folder."""
     with suppress(OSError):
         for left in folder.iterdir():
-            if not _STAGED.fullmatch(left.name) or left.is_symlink():
+            if not _STAGED.fullmatch(left.name) or not _is_own_folder(left):
                 continue
             if time.time() - left.stat().st_mtime > _JUST_BEGUN_S and _is_free(left):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_own_folder(path: Path) -> bool:
+    """Whether it is a folder, not a link, that this person made; others may write beside it."""
+    status = path.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == getattr(os, "getuid", int)()
 
 
 def _is_free(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from ml_core.domain.models import BASE, Checkpoint
 from ml_core.errors import UserError
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
-from ml_core.store.sqlite.codec import canonical, checksum, matches
+from ml_core.store.sqlite.codec import UNREADABLE, canonical, checksum, matches
 from ml_core.store.sqlite.database import Database, utc_now
 
 _CHECKPOINTS: Changes = frozenset({"checkpoints"})
@@ -72,11 +72,12 @@ class CheckpointTable:
             f"WHERE t.taste = ? {which}",
             (self._taste.id, *values),
         )
-        return [
-            Checkpoint(**json.loads(row["record"]))
+        whole = [
+            _checkpoint(row["record"])
             for row in rows
             if matches([row["id"], row["record"]], row["checksum"])
         ]
+        return [checkpoint for checkpoint in whole if checkpoint is not None]
 
     def by_id(self, checkpoint_id: str) -> Checkpoint:
         """The checkpoint with this id.
@@ -123,3 +124,11 @@ class CheckpointTable:
                 "SELECT * FROM activations WHERE taste = ? ORDER BY id", (self._taste.id,)
             )
         ]
+
+
+def _checkpoint(text: str) -> Checkpoint | None:
+    """The checkpoint in a row; None if it is none, though its checksum fits."""
+    try:
+        return Checkpoint(**json.loads(text))
+    except UNREADABLE:
+        return None

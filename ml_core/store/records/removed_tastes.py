@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from ml_core.store.sqlite.database import Database
+from ml_core.untrusted_json import parse_json
 
 _REMOVED = "removed_tastes"
 """The setting that lists the ids of removed tastes, the last one at the end."""
@@ -28,7 +29,7 @@ def last_removed(database: Database, name: str) -> int | None:
     was undone. Only when each went tells which of them was meant.
     """
     text = database.value("SELECT value FROM settings WHERE name = ?", (_REMOVED,))
-    order = {taste_id: at for at, taste_id in enumerate(json.loads(text or "[]"))}
+    order = {taste_id: at for at, taste_id in enumerate(_ids(text or "[]"))}
     rows = database.rows("SELECT id, name FROM tastes WHERE removed = 1")
     named = [row["id"] for row in rows if row["name"].casefold() == name.casefold()]
     return max((one for one in named if one in order), key=order.__getitem__, default=None)
@@ -36,8 +37,16 @@ def last_removed(database: Database, name: str) -> int | None:
 
 def _without(connection: sqlite3.Connection, taste_id: int) -> list[int]:
     row = connection.execute("SELECT value FROM settings WHERE name = ?", (_REMOVED,)).fetchone()
-    listed: list[int] = json.loads(row[0]) if row else []
-    return [one for one in listed if one != taste_id]
+    return [one for one in _ids(row[0] if row else "[]") if one != taste_id]
+
+
+def _ids(text: str) -> list[int]:
+    """The ids in a setting; none where it is damaged, since it only tells names apart."""
+    try:
+        listed = parse_json(text)
+    except ValueError:
+        return []
+    return [one for one in listed if type(one) is int] if isinstance(listed, list) else []
 
 
 def _write(connection: sqlite3.Connection, ids: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -13,7 +14,6 @@ from ml_core.store.sqlite.changes import Changes
 from ml_core.store.sqlite.codec import UNREADABLE, canonical
 from ml_core.store.sqlite.database import Database, Row, utc_now
 from ml_core.store.sqlite.pair_rows import insert_batch
-from ml_core.untrusted_json import parse_json
 
 _REPORTS: Changes = frozenset({"reports"})
 _STARTED: Changes = frozenset({"reports", "comparisons"})
@@ -119,7 +119,7 @@ def report_from_text(text: str) -> ComparisonReport:
         ValueError: if the row is damaged.
     """
     try:
-        data = parse_json(text)
+        data = json.loads(text)
         low, high = data["interval"]
         data["interval"] = (low, high)
         data["per_song"] = tuple(data["per_song"])

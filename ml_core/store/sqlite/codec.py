@@ -11,7 +11,15 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit, Origin
 from ml_core.untrusted_json import parse_json
 
-UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
 """What a record raises that is made of a damaged row."""
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ml_core.domain.reasons import Reason
+from ml_core.domain.models import Reason
 from ml_core.edits.features.words import EDIT_FEATURES, FEATURE_NAMES
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.wishes.directions import LIKELY_SD

@@ -199,9 +199,9 @@ def test_the_app_goes_on_in_the_opened_project(
 ):
     file = saved(window, jobs, tmp_path)
     window.main.close()
-    monkeypatch.setattr("editor_app.app.Jobs", type(jobs))
+    monkeypatch.setattr("editor_app.window.Jobs", type(jobs))
     monkeypatch.setattr(
-        "editor_app.app.Player",
+        "editor_app.window.Player",
         lambda: Player(device=SoundDevice(open_stream=lambda _name=None: FakeOutput())),
     )
     app = App(qapp)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 import editor_app.app as app_module
 from editor_app.app import App
-from editor_app.frame.backups_dialog import BackupsDialog, offer_way_back, words
+from editor_app.frame.dialogs.backups_dialog import BackupsDialog, offer_way_back, words
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
 from tests.faults.store_builder import fill, filled_project, song

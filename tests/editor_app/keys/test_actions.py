@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
-from editor_app.frame.keys_dialog import KeysDialog
+from editor_app.frame.dialogs.keys_dialog import KeysDialog
 from editor_app.keys.action_table import MENUS, RESULT, TABLE
 from editor_app.keys.actions import Actions
 from editor_app.keys.place_table import PLACES

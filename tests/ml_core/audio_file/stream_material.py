@@ -15,7 +15,7 @@ ID3V1 = b"TAG" + bytes(125)
 APE_IN_FRONT = (
     b"APETAGEX"
     + (2000).to_bytes(4, "little")
-    + (32).to_bytes(4, "little")
+    + (39).to_bytes(4, "little")
     + bytes(4)
     + (0xA0000000).to_bytes(4, "little")
     + bytes(8)

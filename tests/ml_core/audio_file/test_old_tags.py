@@ -13,8 +13,8 @@ import pytest
 import soundfile
 
 from ml_core.audio_file import Cover, read_song, read_tags, write_atomic
-from ml_core.audio_file.old_texts import decoded, mended
-from ml_core.audio_file.tags import embedded_tags
+from ml_core.audio_file.tagging.old_texts import decoded, mended
+from ml_core.audio_file.tagging.tags import embedded_tags
 from ml_core.export.audio import export_edit
 from tests.ml_core.audio_file.sound_material import id3_tag, save, sound
 from tests.ml_core.export.test_export_audio import edit_of

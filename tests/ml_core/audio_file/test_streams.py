@@ -21,7 +21,7 @@ from tests.ml_core.audio_file.stream_material import (
     wav_of,
 )
 
-FORMATS = ("ogg", "opus", "mp3", "flac", "wav", "aiff")
+FORMATS = ("ogg", "opus", "mp3", "flac", "wav", "aiff", "caf")
 
 
 def require_same_from_anywhere(path: Path, whole: Audio) -> None:
@@ -48,6 +48,15 @@ def test_fault_61_streams_one_behind_another_are_one_song(tmp_path: Path, extens
     assert song.n_samples == len(expected) and song.warnings == ()
     assert_array_equal(read(path), expected)
     require_same_from_anywhere(path, expected)
+
+
+def test_fault_61_files_of_different_kinds_are_one_song(tmp_path: Path) -> None:
+    kinds = ("wav", "mp3", "flac", "aiff", "flac", "ogg", "caf", "flac", "wav")
+    parts = [encoded(tmp_path, extension, 1) for extension in kinds]
+    path = tmp_path / "joined.wav"
+    path.write_bytes(b"".join(data for data, _ in parts))
+    assert read_song(path).warnings == ()
+    require_same_from_anywhere(path, np.concatenate([audio for _, audio in parts]))
 
 
 def test_fault_61_tags_between_joined_mp3_files(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_what_makes_no_sense_is_refused(
     assert "can't be found" in refused("backup", "--archive", tmp_path / "no" / "where")
     copy = Path(run("backup")["file"])
     assert "--songs" in refused("restore", copy, "--songs", tmp_path)
-    assert "not an empty folder" in refused("restore", archive)
+    assert "--project" in refused("restore", archive)
     assert "There is no folder" in refused("restore", archive, "--songs", tmp_path / "nowhere")
     before = {path.name for path in tmp_path.iterdir()}
     run("restore", copy)

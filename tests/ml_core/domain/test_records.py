@@ -25,6 +25,7 @@ from ml_core.domain.models import (
     ComparisonReport,
     ComparisonSession,
     ModelRef,
+    Reason,
     Taste,
 )
 from ml_core.domain.playing import (
@@ -36,7 +37,6 @@ from ml_core.domain.playing import (
     SongOverview,
 )
 from ml_core.domain.ratings import Comparison, Mark, Rating
-from ml_core.domain.reasons import Reason
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_core.audio_file.own_edits import edit_json_path
+from ml_core.audio_file.tagging.own_edits import edit_json_path
 from ml_core.errors import UserError
 from ml_core.export.names import free_target, reserved_target, safe_stem
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -223,3 +224,40 @@ def test_a_file_with_rows_that_nobody_would_read_is_refused(
 ) -> None:
     with pytest.raises(UserError, match=reason):
         read_filled(_write(tmp_path, text, name))
+
+
+_LINES = ["pair,song,answer", '1,"a\u0085b, c.wav",A', "2,x.wav,tie", '3,"say ""hi"".wav",B', ""]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "mixed"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_line_ends_encodings_and_separators_of_every_kind_are_read(
+    tmp_path: Path, end: str, encoding: str, separator: str
+) -> None:
+    ends = ["\r", "\r\n", "\n", "\r\n"] if end == "mixed" else [end] * 4
+    lines = [re.sub(r",(?=[^ ])", separator, line) for line in _LINES]
+    text = "".join(line + e for line, e in zip(lines, ends, strict=False))
+    accepted, refused = read_filled(_write(tmp_path, text.encode(encoding)))
+    assert [(a.pair, a.song, a.answer) for a in accepted] == [
+        (1, "a\u0085b, c.wav", "A"),
+        (2, "x.wav", "tie"),
+        (3, 'say "hi".wav', "B"),
+    ]
+    assert refused == []
+
+
+def test_excels_own_separator_line_is_passed_over(tmp_path: Path) -> None:
+    accepted, _ = read_filled(_write(tmp_path, "sep=;\r\npair;answer\r\n4;A\r\n"))
+    assert [(a.pair, a.answer) for a in accepted] == [(4, "A")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['pair,answer\n1,"A', 'pair,answer\n1,"A"x\n', 'pair,answer\r1,"' + "x" * 200_000 + '"\r'],
+)
+def test_pythons_words_reach_nobody(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UserError, match=r"line [12] can't be read") as told:
+        read_filled(_write(tmp_path, text))
+    for word in ("newline", "delimiter", "field", "unexpected", "open the file"):
+        assert word not in str(told.value)

@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt
 
 from editor_app.places.compare.page import ComparePage
 from ml_core.domain.edits import Origin
-from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport
+from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, Reason
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.reasons import Reason
 from ml_core.errors import NotSavedError
 from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
 from tests.editor_app.places.rate.test_rate import prepared

@@ -16,10 +16,10 @@ import mutagen
 import mutagen.flac
 import mutagen.id3
 
-from ml_core.audio_file import pictures
-from ml_core.audio_file.old_texts import mended
-from ml_core.audio_file.other_tags import ape_tags, chunk_id3, info_texts
-from ml_core.audio_file.tag_fields import FIELDS as _FIELDS
+from ml_core.audio_file.tagging import pictures
+from ml_core.audio_file.tagging.fields import FIELDS as _FIELDS
+from ml_core.audio_file.tagging.old_texts import mended
+from ml_core.audio_file.tagging.other_tags import ape_tags, chunk_id3, info_texts
 
 _mutagen: Any = mutagen
 """Its annotations cover less than half of it."""

@@ -11,11 +11,11 @@ import mutagen
 import mutagen.flac
 import mutagen.id3
 
-from ml_core.audio_file.old_texts import decoded
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.chunks import chunks
 from ml_core.audio_file.streams.outer_tags import ape_tag
 from ml_core.audio_file.streams.wav_info import wav_info
+from ml_core.audio_file.tagging.old_texts import decoded
 
 _mutagen: Any = mutagen
 

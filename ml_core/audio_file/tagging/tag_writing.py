@@ -11,9 +11,9 @@ import mutagen
 import mutagen.flac
 import mutagen.id3
 
-from ml_core.audio_file.own_edits import MARK, MARKED, WAV_SOFTWARE
-from ml_core.audio_file.tag_fields import FIELDS
-from ml_core.audio_file.tags import Tags
+from ml_core.audio_file.tagging.fields import FIELDS
+from ml_core.audio_file.tagging.own_edits import MARK, MARKED, WAV_SOFTWARE
+from ml_core.audio_file.tagging.tags import Tags
 from ml_core.domain.file_formats import WriteFormat
 
 _mutagen: Any = mutagen

@@ -1,0 +1,1 @@
+"""Dialogs: each asks or tells one thing."""
