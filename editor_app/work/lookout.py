@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
+from editor_app.look.foreign import song_title
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Job, Jobs
@@ -118,7 +119,7 @@ class Lookout(QObject):
 
 
 def _told(twins: list[SongEntry]) -> str:
-    names = ", ".join(f"“{entry.song.title}”" for entry in twins[:_NAMED])
+    names = ", ".join(f"“{song_title(entry.song)}”" for entry in twins[:_NAMED])
     if len(twins) == 1:
         return f"{names} is a recording that is among your songs already."
     more = f" and {len(twins) - _NAMED} more" if len(twins) > _NAMED else ""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.look.foreign import plain_tip, sentence, shown
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.store.backup.listing import BackupContents
@@ -52,7 +53,7 @@ class BackupsDialog(QDialog):
         for backup in self._backups:
             item = QListWidgetItem(words(backup))
             item.setSizeHint(QSize(0, _ROW_PX))
-            item.setToolTip(backup.path.name)
+            item.setToolTip(plain_tip(backup.path.name))
             if not backup.can_be_read:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
@@ -106,7 +107,7 @@ def words(backup: BackupContents) -> str:
         )
     )
     if len(backup.tastes) > 1:
-        holds += f"; tastes {', '.join(backup.tastes)}"
+        holds += f"; tastes {', '.join(map(shown, backup.tastes))}"
     return f"{when}    {holds}{_why(backup.why)}"
 
 
@@ -123,7 +124,7 @@ def offer_way_back(error: DamagedStoreError, parent: QWidget | None = None) -> b
     box.setWindowTitle("Tastecut")
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"{error.message}\n\n{error.comes_back}")
+    box.setText(f"{sentence(error.message)}\n\n{sentence(error.comes_back)}")
     restore = box.addButton("Bring it back", QMessageBox.ButtonRole.AcceptRole)
     box.addButton("Quit", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(restore)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor_app.look.foreign import menu_text, sentence
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
@@ -24,9 +25,9 @@ class QuestionDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setFixedWidth(_WIDTH_PX)
-        self.text = label(text, "secondary")
+        self.text = label(sentence(text), "secondary")
         self.text.setWordWrap(True)
-        self.choice = QCheckBox(choice.replace("&", "&&"))
+        self.choice = QCheckBox(menu_text(sentence(choice)))
         self.choice.setVisible(bool(choice))
         self.do = KeyButton(do_words, kind="primary")
         self.do.setDefault(True)
@@ -38,7 +39,7 @@ class QuestionDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.do)
-        asked = label(heading, "heading")
+        asked = label(sentence(heading), "heading")
         asked.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)

@@ -38,6 +38,9 @@ _LOST = "\N{REPLACEMENT CHARACTER}"
 _LINK = "-->"
 """Instead of a kind: the data is an address (ID3v2.4, 4.14; FLAC). It is never followed."""
 
+_MOST_PICTURES = 32
+"""That are looked at: a tag may hold thousands that are none."""
+
 _LONGEST_BASE64 = pictures.MOST_BYTES * 4 // 3 + 4096
 """What a picture within bounds takes in a Vorbis comment, with its kind and description."""
 
@@ -211,11 +214,11 @@ def _comment_picture(text: str) -> Any:
 
 def _with_cover(texts: Mapping[str, tuple[str, ...]], found: list[Any]) -> Tags:
     """Texts with the best of the pictures, which are mutagen's."""
-    usable = [
-        (picture.type, Cover(picture.data, mime))
-        for picture in found
+    front_first = sorted(found, key=lambda picture: bool(picture.type != _FRONT_COVER))
+    covers = (
+        Cover(picture.data, mime)
+        for picture in front_first[:_MOST_PICTURES]
         if picture.mime != _LINK and (mime := pictures.mime_type(picture.data))
-    ]
-    front = [cover for kind, cover in usable if kind == _FRONT_COVER]
-    best = next(iter([*front, *(cover for _, cover in usable)]), None)
+    )
+    best = next(covers, None)
     return Tags(texts, best, lost_cover=best is None and bool(found))

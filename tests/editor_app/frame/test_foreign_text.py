@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,24 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QListView,
     QMenu,
+    QRadioButton,
     QTextBrowser,
     QWidget,
 )
 
+from editor_app.frame.backups_dialog import BackupsDialog
+from editor_app.frame.question_dialog import QuestionDialog
 from editor_app.keys.place_table import PLACES
 from editor_app.look.foreign import menu_text, plain_tip, sentence, shown
 from editor_app.project.project import Project
 from ml_core.domain.adding import ReadOutcome
 from ml_core.domain.songs import Song
+from ml_core.store.backup.listing import BackupContents
 from tests.editor_app.conftest import RATE_HZ, SONG_S, make_pair
 
 MARKUP = "<img src=file:///EVIL.svg><b>R&B</b> &lt;"
@@ -115,6 +121,8 @@ def require_all_plain(widget: QWidget) -> int:
         texts += [one.whatsThis(), one.statusTip(), one.windowTitle()]
         if isinstance(one, QLabel | QAbstractButton):
             texts.append(one.text())
+        if isinstance(one, QCheckBox | QRadioButton) and "EVIL" in one.text():
+            assert "&" not in one.text().replace("&&", ""), one.text()
         if isinstance(one, QComboBox):
             texts += [one.itemText(at) for at in range(one.count())]
         if isinstance(one, QTextBrowser):
@@ -192,10 +200,14 @@ def test_fault_64_dialogs_are_plain_text(evil_window, qtbot):
         main.actions_by_id[action].trigger()
         qtbot.wait(20)
     evil_window.library._notifier.unexpected(f"{TITLE} could not be analysed.", "details")
+    ask = f"{NAME} is damaged"
+    QuestionDialog(main, "A question", ask, f"{NAME}.", "Go on", f"With {NAME}").open()
+    backup = BackupContents(Path(f"{NAME}.bak"), datetime.now(UTC), "", tastes=(NAME, NAME))
+    BackupsDialog([backup], lambda _: None, main).open()
     qtbot.wait(20)
     dialogs = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not main]
-    assert len(dialogs) >= 4
-    assert sum(map(require_all_plain, dialogs)) >= 2
+    assert len(dialogs) >= 6
+    assert sum(map(require_all_plain, dialogs)) >= 7
     for dialog in dialogs:
         dialog.close()
 

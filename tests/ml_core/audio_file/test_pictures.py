@@ -117,6 +117,18 @@ def test_fault_65_a_sound_picture_stands_in_for_a_hostile_front(tmp_path: Path, 
     assert found.cover is not None and found.cover.data == pictures[1][1] and not found.lost_cover
 
 
+def test_fault_65_thousands_of_pictures_take_no_time(tmp_path: Path) -> None:
+    path = song(tmp_path / "song.mp3", "mp3")
+    tags = mutagen.id3.ID3()
+    for number in range(5_000):
+        data = b"\xff\xd8\xff" + bytes(200)
+        tags.add(mutagen.id3.APIC(mime="image/jpeg", type=3, desc=str(number), data=data))
+    tags.save(path)
+    started = time.monotonic()
+    assert embedded_tags(path).lost_cover
+    assert time.monotonic() - started < 5
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_fault_65_of_a_film_the_first_frame_is_drawn(kind: str) -> None:
     data = animated(kind, 600)
