@@ -15,11 +15,11 @@ import soundfile
 from ml_core.audio_file import Cover, read_song, read_tags, write_atomic
 from ml_core.audio_file.tagging.old_texts import decoded, mended
 from ml_core.audio_file.tagging.tags import embedded_tags
-from ml_core.export.audio import export_edit
+from tests.faults.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import id3_tag, save, sound
-from tests.ml_core.export.test_export_audio import edit_of
+from tests.ml_core.export.test_export_audio import edit_of, export_edit
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\0" + bytes(range(256)) * 20
+JPEG = encoded("JPEG")
 
 TEXTS = [
     ("Für Élise (piñata)", "cp1252"),

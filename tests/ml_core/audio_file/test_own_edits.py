@@ -13,9 +13,8 @@ import soundfile
 
 from ml_core.audio_file import WRITE_FORMATS, Cover, Tags, find_songs, stage_audio, staged_file
 from ml_core.audio_file.tagging.own_edits import is_own_edit
-from ml_core.export.audio import export_edit
 from tests.ml_core.audio_file.sound_material import save, sound
-from tests.ml_core.export.test_export_audio import edit_of
+from tests.ml_core.export.test_export_audio import edit_of, export_edit
 
 TITLED = Tags({"title": ("A title",)}, Cover(b"\xff\xd8\xff" + bytes(2000), "image/jpeg"))
 
