@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from editor_app.frame.backups_dialog import offer_way_back
+from editor_app.frame.backups_dialog import start_or_bring_back
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.garbage import Garbage, forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
@@ -40,7 +40,6 @@ from ml_core.domain.tasks import ANALYSE_SONG, PREPARE_PAIR, PROPOSE
 from ml_core.errors import UserError
 from ml_core.log import logging_to
 from ml_core.store.outdated import LEARN_AGAIN, OUTDATED
-from ml_core.store.sqlite.failures import DamagedStoreError
 
 if TYPE_CHECKING:
     from editor_app.frame.single_instance import SingleInstance
@@ -277,7 +276,7 @@ def _run(options: argparse.Namespace) -> int:
     tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
-        if not _start(tastecut, project_dir, options.taste):
+        if not start_or_bring_back(lambda: tastecut.start(project_dir, options.taste), project_dir):
             return 0
     except UserError as error:
         sys.stderr.write(f"{error}\n")
@@ -292,21 +291,6 @@ def _run(options: argparse.Namespace) -> int:
     code = app.exec()
     READY_AHEAD.stop()
     return code
-
-
-def _start(tastecut: App, project_dir: Path, taste: str) -> bool:
-    """Open the project; where its file is lost, offer the way back first.
-
-    Raises:
-        UserError: if it can't be opened.
-    """
-    try:
-        return tastecut.start(project_dir, taste)
-    except DamagedStoreError as error:
-        if not offer_way_back(error):
-            return False
-        Project.restore(error.backup or paths.database_path(project_dir), project_dir)
-    return tastecut.start(project_dir, taste)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,9 +9,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QMessageBox
 
-import editor_app.app as app_module
 from editor_app.app import App
-from editor_app.frame.backups_dialog import BackupsDialog, offer_way_back, words
+from editor_app.frame import backups_dialog
+from editor_app.frame.backups_dialog import (
+    BackupsDialog,
+    offer_way_back,
+    start_or_bring_back,
+    words,
+)
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
@@ -101,8 +106,8 @@ def test_fault_69_a_lost_file_is_offered_back_at_the_start(app, tmp_path, monkey
         asked.append(error)
         return wanted
 
-    monkeypatch.setattr(app_module, "offer_way_back", offer)
-    assert app_module._start(app, project, "") is wanted
+    monkeypatch.setattr(backups_dialog, "offer_way_back", offer)
+    assert start_or_bring_back(lambda: app.start(project), project) is wanted
     (error,) = asked
     assert "every rating given since" in error.comes_back and "(5 ratings)" in error.comes_back
     if wanted:
