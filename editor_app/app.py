@@ -12,12 +12,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from editor_app.frame.dialogs.backups_dialog import offer_way_back
+from editor_app.frame.dialogs.backups_dialog import start_or_bring_back
 from editor_app.frame.faults import catch_faults
 from editor_app.frame.garbage import Garbage
 from editor_app.look.foreign import sentence
@@ -30,10 +29,6 @@ from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core import paths
 from ml_core.errors import UserError
 from ml_core.log import logging_to
-from ml_core.store.sqlite.failures import DamagedStoreError
-
-if TYPE_CHECKING:
-    pass
 
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
 _SIGNAL_POLL_MS = 200
@@ -140,7 +135,7 @@ def _run(options: argparse.Namespace) -> int:
     tastecut = App(app)
     catch_faults(tastecut.notifier)
     try:
-        if not _start(tastecut, project_dir, options.taste):
+        if not start_or_bring_back(lambda: tastecut.start(project_dir, options.taste), project_dir):
             return 0
     except UserError as error:
         sys.stderr.write(f"{error}\n")
@@ -155,21 +150,6 @@ def _run(options: argparse.Namespace) -> int:
     code = app.exec()
     READY_AHEAD.stop()
     return code
-
-
-def _start(tastecut: App, project_dir: Path, taste: str) -> bool:
-    """Open the project; where its file is lost, offer the way back first.
-
-    Raises:
-        UserError: if it can't be opened.
-    """
-    try:
-        return tastecut.start(project_dir, taste)
-    except DamagedStoreError as error:
-        if not offer_way_back(error):
-            return False
-        Project.restore(error.backup or paths.database_path(project_dir), project_dir)
-    return tastecut.start(project_dir, taste)
 
 
 def _parser() -> argparse.ArgumentParser:

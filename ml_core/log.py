@@ -12,12 +12,14 @@ import logging.handlers
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
-from ml_core.own_files import keep_private, make_private_folder, touch_private
+from ml_core.own_files import make_private_folder, touch_private
 from ml_core.paths import log_dir
 
 _MOST_BYTES = 512 * 1024
@@ -35,6 +37,7 @@ class _Private(logging.handlers.RotatingFileHandler):
     """A log file for the user alone."""
 
     def _open(self) -> TextIOWrapper:
+        make_private_folder(Path(self.baseFilename).parent)
         touch_private(self.baseFilename)
         return super()._open()
 
@@ -69,7 +72,8 @@ def note_fault(details: str) -> None:
 def logging_to(name: str) -> Iterator[None]:
     """Keep a log for the time of a block, and the lines of foreign libraries off standard error.
 
-    A log that can't be written is done without.
+    Nothing is made on the disk before there is something to write. A log that can't be written is
+    done without.
 
     Args:
         name: of the program, "window" or "command": each writes a file of its own.
@@ -90,9 +94,8 @@ def logging_to(name: str) -> Iterator[None]:
 
 def _handler(name: str) -> logging.Handler | None:
     try:
-        folder = make_private_folder(log_dir())
         made = _Private(
-            folder / f"{name}.log",
+            log_dir() / f"{name}.log",
             maxBytes=_MOST_BYTES,
             backupCount=_OLDER_KEPT,
             encoding="utf-8",
@@ -113,7 +116,19 @@ def _foreign_lines_apart() -> Iterator[None]:
     except OSError:  # Standard error is closed.
         yield
         return
-    target = _libraries_file()
+    with tempfile.TemporaryFile() as lines:
+        with _standard_error_into(saved, lines.fileno()):
+            yield
+        _keep_foreign(lines)
+
+
+@contextmanager
+def _standard_error_into(saved: int, target: int) -> Iterator[None]:
+    """Let descriptor 2 be another file, and Python's standard error what it was.
+
+    Args:
+        saved: a copy of descriptor 2, closed at the end.
+    """
     own = sys.stderr
     if own is not None and _is_standard_error(own):
         own.flush()
@@ -121,7 +136,6 @@ def _foreign_lines_apart() -> Iterator[None]:
             os.dup(saved), "w", buffering=1, encoding=own.encoding, errors=own.errors
         )
     os.dup2(target, _STANDARD_ERROR)
-    os.close(target)
     try:
         yield
     finally:
@@ -133,18 +147,19 @@ def _foreign_lines_apart() -> Iterator[None]:
         os.close(saved)
 
 
-def _libraries_file() -> int:
-    """A descriptor of the file for foreign lines, begun anew when it is long."""
-    file = Path(log_dir()) / _LIBRARIES
-    try:
-        with suppress(FileNotFoundError):
-            if file.stat().st_size > _MOST_BYTES:
-                file.replace(file.with_suffix(".log.1"))
-        target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        keep_private(file)
-    except OSError:
-        target = os.open(os.devnull, os.O_WRONLY)
-    return target
+def _keep_foreign(lines: BinaryIO) -> None:
+    """Add what foreign libraries printed to their file, begun anew when it is long."""
+    with suppress(OSError):
+        lines.seek(0)
+        printed = lines.read(_MOST_BYTES).decode("utf-8", "replace")
+        if not printed:
+            return
+        file = make_private_folder(log_dir()) / _LIBRARIES
+        if file.exists() and file.stat().st_size > _MOST_BYTES:
+            file.replace(file.with_suffix(".log.1"))
+        touch_private(file)
+        with file.open("a", encoding="utf-8") as kept:
+            kept.write(names_only(printed))
 
 
 def _is_standard_error(stream: object) -> bool:

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from editor_app.look.foreign import plain_tip, sentence, shown
+from editor_app.project.project import Project
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
+from ml_core.paths import database_path
 from ml_core.store.backup.listing import BackupContents
 from ml_core.store.sqlite.failures import DamagedStoreError
 
@@ -130,3 +132,24 @@ def offer_way_back(error: DamagedStoreError, parent: QWidget | None = None) -> b
     box.setDefaultButton(restore)
     box.exec()
     return box.clickedButton() is restore
+
+
+def start_or_bring_back(start: Callable[[], bool], project_dir: Path) -> bool:
+    """Open the project; where its file is lost, offer the way back first.
+
+    Args:
+        start: opens it; false if another window has it.
+
+    Returns:
+        what `start` returned; false, too, if the person wants nothing brought back.
+
+    Raises:
+        UserError: if it can't be opened.
+    """
+    try:
+        return start()
+    except DamagedStoreError as error:
+        if not offer_way_back(error):
+            return False
+        Project.restore(error.backup or database_path(project_dir), project_dir)
+    return start()

@@ -70,14 +70,16 @@ class RatingTable:
         if not ratings:
             return NOTHING, []
         moved = False
-        ids = []
+        kept = []
         # Rating by key must not wait; an import may, and the main file then holds it at once.
         with self._database.writing(in_second_copy=len(ratings) == 1) as connection:
             for rating in ratings:
-                rating_id, moved_song = _keep(connection, rating, self._taste.id)
-                ids.append(rating_id)
+                one, moved_song = _keep(connection, rating, self._taste.id)
+                kept.append(one)
                 moved = moved or moved_song
-        return _CHANGED_SONGS if moved else _CHANGED, self._sound(ids)
+        for one in kept:
+            self._cache.keep(one.id, one)
+        return _CHANGED_SONGS if moved else _CHANGED, kept
 
     def withdraw(self, rating_id: int) -> Changes:
         """Take an answer back (a new row): its pair is open again, whatever was answered before.
@@ -192,8 +194,8 @@ def _sound_rating(row: Row) -> Rating | None:
     return rating_from_row(row) if is_sound(row) else None
 
 
-def _keep(connection: sqlite3.Connection, rating: Rating, taste: int) -> tuple[int, bool]:
-    """Write one answer; returns its id and whether songs moved between uses.
+def _keep(connection: sqlite3.Connection, rating: Rating, taste: int) -> tuple[Rating, bool]:
+    """Write one answer; returns it as it was kept and whether songs moved between uses.
 
     Args:
         taste: of a pair that is kept along with its answer; any other has its own.
@@ -203,11 +205,17 @@ def _keep(connection: sqlite3.Connection, rating: Rating, taste: int) -> tuple[i
     pair = _pair(connection, rating)
     _require_open_verdict(connection, pair["session"])
     cycle = _cycle(connection, pair["taste"])
-    rating_id = insert_rating(
-        connection, rating, pair["session"], pair["batch"], cycle, pair["taste"]
+    kept = insert_rating(
+        connection,
+        rating,
+        pair["session"],
+        pair["batch"],
+        cycle,
+        pair["taste"],
+        (pair["a"], pair["b"]),
     )
-    make_current(connection, pair["id"], rating_id, rating.answer)
-    return rating_id, _after_answer(connection, pair)
+    make_current(connection, pair["id"], kept.id, kept.answer)
+    return kept, _after_answer(connection, pair)
 
 
 def _insert_own_pair(connection: sqlite3.Connection, rating: Rating, taste: int) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ml_core.domain.ratings import Rating
-from ml_core.store.sqlite.codec import checksum, edit_from_text, edit_text, matches
+from ml_core.store.sqlite.codec import checksum, edit_from_text, matches
 from ml_core.store.sqlite.database import Row, utc_now
 from ml_core.store.sqlite.schema import FIRST_TASTE
 
@@ -94,35 +94,45 @@ def insert_rating(
     batch: int,
     cycle: str,
     taste: int,
-) -> int:
+    edit_texts: tuple[str, str],
+) -> Rating:
     """Write an answer.
 
+    Args:
+        edit_texts: its edits as rows hold them, which are its pair's.
+
     Returns:
-        its id.
+        the answer as its row is read, with its id and time.
     """
     rating_id = next_id(connection)
+    rating = replace(
+        rating,
+        id=rating_id,
+        utc=rating.utc or utc_now(),
+        heard_a_s=_seconds(rating.heard_a_s),
+        heard_b_s=_seconds(rating.heard_b_s),
+    )
     values = (
         rating_id,
         rating.comparison_id,
         None,
         rating.sha256,
-        edit_text(rating.a),
-        edit_text(rating.b),
+        *edit_texts,
         rating.answer,
         rating.strength,
-        _seconds(rating.heard_a_s),
-        _seconds(rating.heard_b_s),
+        rating.heard_a_s,
+        rating.heard_b_s,
         rating.source,
         rating.reason,
         rating.repeat_of,
         session,
         batch,
         cycle,
-        rating.utc or utc_now(),
+        rating.utc,
     )
     by_name = dict(zip(COLUMNS, values, strict=True)) | {"taste": taste_value(taste)}
     insert_row(connection, by_name)
-    return rating_id
+    return rating
 
 
 def insert_withdrawal(connection: sqlite3.Connection, withdrawn: Row) -> int:

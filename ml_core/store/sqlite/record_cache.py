@@ -29,6 +29,10 @@ class RecordCache(Generic[Record]):
         self._read = read
         self._records: dict[int, Record | None] = {}
 
+    def keep(self, row_id: int, record: Record) -> None:
+        """Take the record of a row that was just written, in place of reading it again."""
+        self._records[row_id] = record
+
     def records(self, ids: Sequence[int]) -> list[Record]:
         """The records with these ids, in their order, without damaged or unknown ones."""
         unread = [row_id for row_id in ids if row_id not in self._records]

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QMessageBox
 
-import editor_app.app as app_module
 from editor_app.app import App
-from editor_app.frame.dialogs.backups_dialog import BackupsDialog, offer_way_back, words
+from editor_app.frame.dialogs import backups_dialog
+from editor_app.frame.dialogs.backups_dialog import (
+    BackupsDialog,
+    offer_way_back,
+    start_or_bring_back,
+    words,
+)
+from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
 from tests.faults.store_builder import fill, filled_project, song
+
+
+@pytest.fixture
+def app(qapp, monkeypatch) -> Iterator[App]:
+    """The app, whose end ends nothing else; its windows go at once and as a whole."""
+    made = App(qapp)
+    monkeypatch.setattr(made._app, "quit", lambda: None, raising=False)
+    yield made
+    window = made.window
+    if window is not None:
+        window.main.close()
+        window.main.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    READY_AHEAD.wait()
 
 
 def project_with_two_backups(folder: Path) -> None:
@@ -58,14 +79,11 @@ def test_a_backup_that_can_not_be_read_can_not_be_chosen(qtbot, open_window, tmp
     dialog._on_done()
 
 
-def test_going_back_opens_the_project_as_it_was(qtbot, qapp, tmp_path, monkeypatch):
+def test_going_back_opens_the_project_as_it_was(app, tmp_path):
     project = tmp_path / "project"
     project_with_two_backups(project)
-    app = App(qapp)
     told = []
     app.notifier.message.connect(lambda *words: told.append(words))
-    quits = []
-    monkeypatch.setattr(app._app, "quit", lambda: quits.append(True), raising=False)
     assert app.start(project)
     first = app.window
     oldest = first.project.backups()[-1]
@@ -75,11 +93,10 @@ def test_going_back_opens_the_project_as_it_was(qtbot, qapp, tmp_path, monkeypat
     assert app.window.project.ratings.count() == 3
     assert any(one.why == "before-restore" for one in app.window.project.backups())
     assert told and told[0][0] == "good"
-    app.window.main.close()
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_fault_69_a_lost_file_is_offered_back_at_the_start(qapp, tmp_path, monkeypatch, wanted):
+def test_fault_69_a_lost_file_is_offered_back_at_the_start(app, tmp_path, monkeypatch, wanted):
     project = tmp_path / "project"
     ratings = filled_project(project, 5, 3)
     database_path(project).write_bytes(b"")
@@ -89,17 +106,13 @@ def test_fault_69_a_lost_file_is_offered_back_at_the_start(qapp, tmp_path, monke
         asked.append(error)
         return wanted
 
-    monkeypatch.setattr(app_module, "offer_way_back", offer)
-    app = App(qapp)
-    monkeypatch.setattr(app._app, "quit", lambda: None, raising=False)
-    assert app_module._start(app, project, "") is wanted
+    monkeypatch.setattr(backups_dialog, "offer_way_back", offer)
+    assert start_or_bring_back(lambda: app.start(project), project) is wanted
     (error,) = asked
     assert "every rating given since" in error.comes_back and "(5 ratings)" in error.comes_back
     if wanted:
         assert app.window is not None
-        app.window.main.close()
-        with Store.open(project) as store:
-            assert store.ratings.current() == ratings
+        assert app.window.project.ratings.count() == len(ratings)
     else:
         assert database_path(project).read_bytes() == b"", "left as it is"
 
