@@ -16,6 +16,8 @@ _ID3V1_EXTENDED_BYTES = 227
 _APE_HEADER_BYTES = 32
 _LONGEST_LYRICS3 = 1 << 20
 
+_MOST_TAGS = 1000
+
 PADDING_BYTES = 4096
 """Zeros up to a block of a disk are padding and tell nobody anything."""
 
@@ -54,7 +56,7 @@ def tag_bytes(window: Window, place: int) -> int:
 
 def behind_tags(window: Window, place: int) -> int:
     """Where the tags that begin at `place`, one after another, end; padding is left behind too."""
-    while place < window.n_bytes:
+    for _ in range(_MOST_TAGS):
         behind_zeros = zeros_end(window, place)
         found = tag_bytes(window, behind_zeros)
         if found == 0:
@@ -66,6 +68,8 @@ def behind_tags(window: Window, place: int) -> int:
 
 def zeros_end(window: Window, place: int) -> int:
     """The first byte from `place` on that is not zero."""
+    if window.at(place, 1) not in (b"\0", b""):  # nearly always
+        return place
     while chunk := window.at(place, CHUNK_BYTES):
         found = _NOT_ZERO.search(chunk)
         if found:

@@ -13,6 +13,13 @@ import pytest
 from ml_core.audio_file import Cover, Tags, write_atomic
 from tests.faults.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import save, sound
+from tests.ml_core.audio_file.stream_material import (
+    ID3_OF_NOTHING,
+    ID3V1,
+    encoded,
+    flac_in_ogg,
+    wav_of,
+)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits on memory are POSIX")
 
@@ -90,6 +97,50 @@ def test_fault_37_two_hundred_mutants(tmp_path: Path, extension: str) -> None:
     lines = read_limited(paths)
     assert len(lines) == len(paths)
     assert {line.split()[0] for line in lines} <= {"song", "refused"}
+
+
+def joined(folder: Path, extension: str) -> bytes:
+    """Two files in one, with tags around them."""
+    two = [encoded(folder, extension, seed, 11.0, 8_000)[0] for seed in (1, 2)]
+    return ID3_OF_NOTHING + b"".join(two) + ID3V1
+
+
+@pytest.mark.parametrize("kind", ["ogg", "mp3", "flac", "wav", "oga", "mp3 in wav"])
+def test_fault_37_mutants_of_streams_in_streams(tmp_path: Path, kind: str) -> None:
+    if kind == "oga":
+        data = flac_in_ogg(encoded(tmp_path, "flac", 1, 21.0, 8_000)[0])
+    elif kind == "mp3 in wav":
+        data = wav_of(encoded(tmp_path, "mp3", 1, 21.0, 8_000)[0], 0x55, 8_000)
+    else:
+        data = joined(tmp_path, kind)
+    rng = np.random.default_rng(61)
+    paths = []
+    for k in range(16):
+        # Where one stream meets the other as well as where the file begins.
+        at = 0 if k % 2 else len(data) // 2 - 300
+        paths.append(tmp_path / f"mutant_{k:02d}")
+        paths[-1].write_bytes(data[:at] + mutant(data[at : at + 2_000], rng) + data[at + 2_000 :])
+    lines = read_limited(paths)
+    assert len(lines) == len(paths)
+    assert {line.split()[0] for line in lines} <= {"song", "refused"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"ID3\4\0\0\0\0\0\0" * 200_000,
+        b"\xff\xfb\x90\0" * 500_000,
+        (b"OggS\0\2" + bytes(20) + b"\x01\x07\x01vorbis") * 60_000,
+        b"fLaC\x80\0\0\x22" * 250_000,
+        b"RIFF\x04\0\0\0WAVE" * 200_000,
+    ],
+    ids=["tags", "frames", "pages", "FLAC", "RIFF"],
+)
+def test_files_made_to_look_like_many_are_refused_soon(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "many"
+    path.write_bytes(data)
+    (line,) = read_limited([path], mebibytes=768, seconds=20)
+    assert line.startswith("refused many ")
 
 
 def test_fault_39_three_hours_need_no_memory(tmp_path: Path) -> None:
