@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,9 @@ def test_a_pair_that_was_asked_is_not_asked_again_by_accident(run: Run, tmp_path
     assert len(set(asked)) == 8
 
 
-def test_judge_answers_pairs_of_any_intervals(run: Run, tmp_path: Path) -> None:
+def test_judge_answers_pairs_of_any_intervals(
+    run: Run, refused: Callable[..., str], tmp_path: Path
+) -> None:
     run("propose", "--pairs", 16, "--out", tmp_path / "pairs", "--seed", 3)
     _fill(tmp_path / "pairs" / "feedback_template.csv")
     run("rate", "--from", tmp_path / "pairs" / "feedback_template.csv")
@@ -133,6 +136,14 @@ def test_judge_answers_pairs_of_any_intervals(run: Run, tmp_path: Path) -> None:
     assert one["p_a"] > one["p_b"]
     assert one["p_a"] == pytest.approx(other["p_b"])
     assert sum(one.values()) == pytest.approx(1.0)
+    for wrong, reason in (
+        ([[20.0, 10.0]], "ends before it begins"),
+        ([[-1.0, 10.0]], "begins before the song"),
+        ([[0.0, 55.0]], "ends after the song"),
+        ([[0.0, 8.0], [70.0, 80.0]], "ends after the song"),
+    ):
+        file.write_text(json.dumps([{"song": song, "a": short, "b": wrong}]))
+        assert reason in refused("judge", "--pairs", file)
 
 
 def test_a_taste_of_another_version_is_used_in_part_until_it_is_learned_again(

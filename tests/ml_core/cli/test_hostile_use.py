@@ -312,3 +312,47 @@ def test_each_row_of_a_filled_file_is_saved_or_refused_with_its_reason(
     assert [row["row"] for row in rated["refused"]] == [2, 6, 7, 8, 9, 10, 11, 12]
     assert rated["accepted"] == 4
     assert all(row["reason"].endswith(".") for row in rated["refused"])
+
+
+def test_where_nothing_could_be_done_the_exit_code_says_so(
+    run: Run, not_done: Run, short_songs: Path, tmp_path: Path
+) -> None:
+    broken = [tmp_path / "one.wav", tmp_path / "two.flac"]
+    for file in broken:
+        file.write_bytes(b"no sound")
+    told = not_done("add", *broken)["songs"]
+    assert [song["status"] for song in told] == ["failed", "failed"]
+    assert all(song["message"] for song in told)
+    added = run("add", broken[0], short_songs / "song 0.flac")["songs"]
+    assert sorted(song["status"] for song in added) == ["failed", "ready"]
+    told = not_done("export", "98", "99", "--out", tmp_path / "out")
+    assert told["files"] == [] and len(told["failed"]) == 2
+    pairs = run("propose", "--pairs", 2, "--out", tmp_path / "p")["pairs"]
+    told = not_done("rate", "--from", tmp_path / "p" / "feedback_template.csv")
+    assert (told["accepted"], told["refused"]) == (0, [])
+    (tmp_path / "f.json").write_text(json.dumps([{"pair": p["id"], "answer": "A"} for p in pairs]))
+    told = not_done("rate", "--from", tmp_path / "f.json")
+    assert [row["row"] for row in told["refused"]] == [1, 2]
+
+
+def test_the_summary_says_how_many_were_done(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", "1", "99", "--out", str(tmp_path / "out"), "--project", str(project)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.endswith("1 of 2 songs are exported, 1 not.\n")
+
+
+def test_fault_64_a_title_turns_none_of_our_words_round(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    title = "\u202e\u05e9\u05dc\u05d5\u05dd\x1b[2J"
+    with Store.open(project) as store, store._database.writing() as connection:
+        connection.execute("UPDATE songs SET title = ? WHERE id = 1", (title,))
+    capsys.readouterr()
+    assert main(["songs", "--project", str(project)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].endswith("\u2068\u05e9\u05dc\u05d5\u05dd\u2069")
+    assert not any("\u2068" in line for line in shown[1:]), "plain titles stay as they are"
+    assert main(["songs", "--json", "--project", str(project)]) == 0
+    assert json.loads(capsys.readouterr().out)["songs"][0]["title"] == title
