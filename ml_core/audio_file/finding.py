@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ml_core.audio_file.tagging.own_edits import is_own_edit
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
+from ml_core.paths import printable_name
+from ml_core.progress import Progress, silent
 
 _SNIFFED_BYTES = 12
 
@@ -31,20 +33,25 @@ def find_audio_files(paths: Iterable[str | Path]) -> list[Path]:
     return list(find_songs(paths).files)
 
 
-def find_songs(paths: Iterable[str | Path]) -> FoundFiles:
+def find_songs(paths: Iterable[str | Path], progress: Progress | None = None) -> FoundFiles:
     """The sound files that are meant, and the edits of our own that lie among them.
 
     Folders are walked with all below them, and what is not sound in them is passed over, as are
     hidden files (macOS leaves "._song.wav" beside every song on foreign disks) and our own edits.
     Sound that can't be read yet (m4a) is kept, so that its owner is told. A file that was named
-    itself is always kept, even where it does not exist.
+    itself is always kept, even where it does not exist. Each file is opened: 3 ms.
+
+    Raises:
+        Cancelled: if the person asked to stop.
     """
+    progress = progress or silent()
     found: dict[Path, None] = {}
     own: dict[Path, None] = {}
     for named in paths:
         path = Path(os.path.abspath(named))  # noqa: PTH100 - links stay as the person named them
         if path.is_dir():
             for file in _walk(path):
+                progress.report(0.0, f"Looking at {printable_name(file)}")
                 (own if is_own_edit(file) else found)[file] = None
         else:
             found[path] = None

@@ -17,6 +17,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ml_core.audio_file.parts.layout import find_layout
+from ml_core.audio_file.parts.records import ByteRanges
 from ml_core.audio_file.source_bytes import SourceBytes, open_regular_file, unreadable
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.chunks import Chunk, chunks, is_chunked, mp4_boxes
@@ -30,7 +32,9 @@ from ml_core.progress import Progress, silent
 _SCHEME = "tastecut sound 1"
 """Changes with what the digest is made of."""
 
-_BLOCK_SAMPLES = 65536
+_BLOCK_VALUES = 1 << 17
+"""Samples of all channels decoded at a time: a hostile file has a thousand channels."""
+
 _BYTES_AT_ONCE = 1 << 18
 
 _INTEGERS = frozenset(
@@ -104,10 +108,8 @@ def _identity(handle: IO[bytes], whole: ByteSpan, check: Check) -> str:
     span = whole if is_chunked(whole.at(0, 16)) else without_outer_tags(whole)
     head = span.at(span.start, 16)
     found = None
-    if is_chunked(head):
-        found = _of_samples(handle, span, check) or _of_chunks(span, check)
-    elif head[:4] in (b"fLaC", b".snd"):
-        found = _of_samples(handle, span, check)
+    if is_chunked(head) or head[:4] in (b"fLaC", b".snd"):
+        found = _of_parts(handle, whole, check) or _of_lossless(handle, span, check)
     elif head[:4] == b"OggS":
         found = _of_ogg(span, check)
     elif head[4:8] == b"ftyp":
@@ -122,33 +124,36 @@ def _digest(kind: str) -> hashlib._Hash:
     return hashlib.sha256(f"{_SCHEME}\n{kind}\n".encode())
 
 
-class _SpanBytes(SourceBytes):
-    """What libsndfile needs of a part of a file; tags before and behind stay unseen."""
-
-    def __init__(self, handle: IO[bytes], span: ByteSpan) -> None:
-        super().__init__(handle)
-        self._start, self._stop = span.start, span.stop
-        handle.seek(span.start)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """As in `SourceBytes`, within the part."""
-        base = {0: self._start, 1: self._handle.tell(), 2: self._stop}[whence]
-        place = super().seek(max(self._start, base + offset))
-        return place if place < 0 else place - self._start
-
-    def tell(self) -> int:
-        """As in `SourceBytes`, within the part."""
-        return super().tell() - self._start
-
-    def readinto(self, buffer: memoryview) -> int:
-        """As in `SourceBytes`, up to the part's end."""
-        left = max(0, self._stop - self._handle.tell())
-        return super().readinto(memoryview(buffer)[:left])
+def _of_parts(handle: IO[bytes], whole: ByteSpan, check: Check) -> str | None:
+    """By the identity of each file that stands behind another; None for the usual, single one."""
+    parts = find_layout(handle, whole.stop).parts
+    if len(parts) < 2:
+        return None
+    digest = _digest("parts")
+    for part in parts:
+        source = SourceBytes(handle, part.ranges)
+        samples = _of_samples(source, _ANY_NUMBER, check)
+        chunks_of_it = [Chunk(b"", start, stop) for start, stop in part.ranges]
+        digest.update((samples or _of_bytes(whole, chunks_of_it, "bytes", check)).encode())
+    return digest.hexdigest()
 
 
-def _of_samples(handle: IO[bytes], span: ByteSpan, check: Check) -> str | None:
-    """By decoded samples; None where the coding is not lossless or can't be opened."""
-    source = _SpanBytes(handle, span)
+def _of_lossless(handle: IO[bytes], span: ByteSpan, check: Check) -> str | None:
+    source = SourceBytes(handle, ByteRanges([(span.start, span.stop)]))
+    samples = _of_samples(source, _sample_bytes(span), check)
+    if samples is None and is_chunked(span.at(span.start, 16)):
+        return _of_chunks(span, check)
+    return samples
+
+
+def _of_samples(source: SourceBytes, most: int, check: Check) -> str | None:
+    """By decoded samples; None where the coding is not lossless or can't be opened.
+
+    Args:
+        source: of the file.
+        most: bytes of samples that there are at most.
+        check: told the place that was reached.
+    """
     try:
         sound = soundfile.SoundFile(source)
     except (soundfile.LibsndfileError, MemoryError, ValueError, TypeError):
@@ -163,26 +168,25 @@ def _of_samples(handle: IO[bytes], span: ByteSpan, check: Check) -> str | None:
         # soundfile seeks to where it is after every read of a seekable file, which FLAC streams of
         # unknown length refuse.
         sound.seekable = lambda: False
-        block = np.empty((_BLOCK_SAMPLES, sound.channels), sample_type)
-        position, most = 0, _most_samples(span, sound)
-        while count := _decode(sound, block[: most - position], position):
+        block = np.empty((max(1, _BLOCK_VALUES // sound.channels), sound.channels), sample_type)
+        position, most_samples = 0, _ANY_NUMBER
+        if sound.format == "W64" and sound.subtype in _W64_BYTES:
+            most_samples = most // (_W64_BYTES[sound.subtype] * sound.channels)
+        while count := _decode(sound, block[: most_samples - position], position):
             if source.error is not None:
                 raise source.error
             digest.update(np.ascontiguousarray(block[:count], counted_as).data)
             position += count
-            check(handle.tell())
+            check(source.tell())
         if source.error is not None:
             raise source.error
     return digest.hexdigest()
 
 
-def _most_samples(span: ByteSpan, sound: soundfile.SoundFile) -> int:
-    """How many samples there are at most; of W64 libsndfile 1.2.2 plays the chunks behind too."""
-    width = _W64_BYTES.get(sound.subtype)
-    if sound.format != "W64" or width is None:
-        return _ANY_NUMBER
+def _sample_bytes(span: ByteSpan) -> int:
+    """Bytes of W64's samples: libsndfile 1.2.2 plays the chunks behind them too."""
     lengths = (one.stop - one.start for one in chunks(span) if one.name == b"data")
-    return int(next(lengths, _ANY_NUMBER) // (width * sound.channels))
+    return next(lengths, _ANY_NUMBER)
 
 
 def _decode(sound: soundfile.SoundFile, block: NDArray[Any], position: int) -> int:

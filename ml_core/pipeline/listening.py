@@ -16,6 +16,7 @@ from ml_core.domain.adding import (
 from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
@@ -29,7 +30,7 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
 
     Edits of our own come last; they are not read unless they were named themselves.
     """
-    found = audio_file.find_songs(request.paths)
+    found = audio_file.find_songs(request.paths, progress)
     files, outcomes = found.files, []
     with LimitedReader(WIDE if request.goes_on else USUAL) as reader:
         for index, path in enumerate(files):
@@ -42,7 +43,7 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
             except UserError as error:
                 outcomes.append(ReadOutcome(str(path), None, str(error)))
     return outcomes + [
-        ReadOutcome(str(path), None, f"{path.name} is an edit that Tastecut made.", True)
+        ReadOutcome(str(path), None, f"{printable_name(path)} is an edit that Tastecut made.", True)
         for path in found.own_edits
     ]
 

@@ -31,7 +31,11 @@ _KBITS = {
 }
 _RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 
-_SEARCHED_BYTES = 1 << 16
+_SEARCHED_BYTES = 1 << 12
+
+_MOST_TRIES = 1 << 18
+"""Places that look like a frame or a tag and are none. A gigabyte of anything else has fewer; a
+file of nothing else would be looked at for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ def mpeg_frames(span: ByteSpan) -> Iterator[MpegFrame]:
     Raises:
         OSError: if the disk fails.
     """
-    place, kind = span.start, None
-    while place < span.stop:
+    place, kind, n_tries = span.start, None, 0
+    while place < span.stop and n_tries < _MOST_TRIES:
         header = _parsed(span.at(place, 4))
         fits = header is not None and place + header.n_bytes <= span.stop
         if header is not None and fits and (header.kind == kind or _begins_stream(span, place)):
@@ -104,7 +108,10 @@ def mpeg_frames(span: ByteSpan) -> Iterator[MpegFrame]:
             continue
         kind = None
         size = tag_bytes_at(span, place)
-        place = place + size if size else _next_stream(span, place + 1)
+        if size:
+            place, n_tries = place + size, n_tries + 1
+        else:
+            place, n_tries = _next_stream(span, place + 1, n_tries)
 
 
 def _begins_stream(span: ByteSpan, place: int) -> bool:
@@ -121,18 +128,22 @@ def _begins_stream(span: ByteSpan, place: int) -> bool:
     return True
 
 
-def _next_stream(span: ByteSpan, place: int) -> int:
-    """The next place where a tag or frames of one kind begin; the span's end without one."""
-    while len(part := span.at(place, _SEARCHED_BYTES)) >= 4:
-        for found in _STARTS.finditer(part, 0, len(part)):
+def _next_stream(span: ByteSpan, place: int, n_tries: int) -> tuple[int, int]:
+    """The next place where a tag or frames of one kind begin, and how many were tried by then.
+
+    It is the span's end where there is none, or none after `_MOST_TRIES`.
+    """
+    while len(part := span.at(place, _SEARCHED_BYTES)) >= 4 and n_tries < _MOST_TRIES:
+        for found in _STARTS.finditer(part):
             here = place + found.start()
+            n_tries += 1
             is_frame = part[found.start()] == 0xFF
             if _begins_stream(span, here) if is_frame else tag_bytes_at(span, here):
-                return here
+                return here, n_tries
         place += len(part) - 11  # a mark may lie across the edge
         if place + 11 >= span.stop:
             break
-    return span.stop
+    return span.stop, n_tries
 
 
 _STARTS = re.compile(_HEADER.pattern + rb"|ID3|APETAGEX|LYRICSBEGIN", re.DOTALL)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from ml_core.audio_file.streams.byte_span import ByteSpan
 
 _HEADER_BYTES = 27
-_SEARCHED_BYTES = 1 << 16
+_SEARCHED_BYTES = 1 << 12
+_MOST_TRIES = 1 << 18
+"""Places that look like a page and are none: a file of nothing else would take minutes."""
+
 _CONTINUED, _FIRST, _LAST = 1, 2, 4
 
 
@@ -44,11 +47,11 @@ def ogg_pages(span: ByteSpan) -> Iterator[OggPage]:
     Raises:
         OSError: if the disk fails.
     """
-    place = span.start
-    while place < span.stop:
+    place, n_tries = span.start, 0
+    while place < span.stop and n_tries < _MOST_TRIES:
         page = _page(span, place)
         if page is None:
-            place = _next_page(span, place + 1)
+            place, n_tries = _next_page(span, place + 1), n_tries + 1
         else:
             yield page
             place += page.n_bytes

@@ -20,7 +20,7 @@ _LYRICS_BEGIN, _LYRICS_END, _LYRICS2_END = b"LYRICSBEGIN", b"LYRICSEND", b"LYRIC
 _LONGEST_LYRICS3 = 5100
 """Bytes of version 1's text (its specification's bound)."""
 
-_ZEROS_AT_ONCE = 1 << 16
+_ZEROS_AT_ONCE = 1 << 12
 _NOT_ZERO = re.compile(rb"[^\0]")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _FEWEST_LETTERS = 4
@@ -36,37 +37,53 @@ _C1 = range(0x80, 0xA0)
 """Bytes of ISO 8859-1's control characters: quotes and dashes in cp1252, and few letters."""
 
 
-def decoded(data: bytes) -> str:
-    """The text that bytes hold; "" where no coding gives one."""
+def decoded(texts: Sequence[bytes]) -> list[str]:
+    """The texts that one file's bytes hold; "" where no coding gives one.
+
+    They are looked at together first: a title may be too short to tell, its artist's name is not.
+    """
+    # A dict for its order and its quick look-up: a hostile tag holds a million texts.
+    unsure = dict.fromkeys(data for data in texts if not _is_utf_8(data))
+    common = _page(b"\n".join(unsure))
+    return [
+        _text(data, "utf-8" if data not in unsure else common or _page(data) or "cp1252")
+        for data in texts
+    ]
+
+
+def mended(texts: Sequence[str]) -> list[str]:
+    """Texts of one file that were read as ISO 8859-1, as many programs say whatever they write.
+
+    Args:
+        texts: every character is one byte of what was written; others are left alone.
+    """
+    wrong = [text for text in texts if not text.isascii() and max(text) <= "\xff"]
+    better = dict(zip(wrong, decoded([text.encode("latin-1") for text in wrong]), strict=True))
+    return [better.get(text) or text for text in texts]
+
+
+def _is_utf_8(data: bytes) -> bool:
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    for found in (_japanese(data), _cyrillic(data)):
-        if found is not None:
-            return found
+        return False
+    return True
+
+
+def _text(data: bytes, page: str) -> str:
     try:
-        return data.decode("cp1252")
+        return data.decode(page)
     except UnicodeDecodeError:
         return ""
 
 
-def mended(text: str) -> str:
-    """A text that was read as ISO 8859-1, as many programs say whatever they write.
-
-    Args:
-        text: every character is one byte of what was written.
-    """
-    if text.isascii():
-        return text
-    try:
-        return decoded(text.encode("latin-1")) or text
-    except UnicodeEncodeError:
-        return text
+def _page(data: bytes) -> str | None:
+    """The code page that is certain; None without one."""
+    return "cp932" if _is_japanese(data) else _cyrillic_page(data)
 
 
-def _japanese(data: bytes) -> str | None:
-    """Shift-JIS, if all that isn't ASCII is Japanese and most of it can't be the West's.
+def _is_japanese(data: bytes) -> bool:
+    """Whether all that isn't ASCII is Japanese in Shift-JIS, and most of it can't be the West's.
 
     Kana begin with bytes 0x82 and 0x83 and most usual ideographs with others of C1, in which the
     West has quotes and dashes, which do not follow each other.
@@ -74,19 +91,19 @@ def _japanese(data: bytes) -> str | None:
     try:
         text = data.decode("cp932")
     except UnicodeDecodeError:
-        return None
+        return False
     runs = _JAPANESE.findall(text)
     foreign = "".join(runs)
     if not foreign or not _JAPANESE.sub("", text).isascii():
-        return None
+        return False
     n_in_c1 = sum(char.encode("cp932")[0] in _C1 for char in foreign)
     is_kana = bool(_KANA.search(foreign)) and len(foreign) > 1 and 2 * n_in_c1 > len(foreign)
     is_ideographs = n_in_c1 == len(foreign) and min(map(len, runs)) > 1
-    return text if is_kana or is_ideographs else None
+    return is_kana or is_ideographs
 
 
-def _cyrillic(data: bytes) -> str | None:
-    """cp1251 or KOI8-R, if every foreign word is all Cyrillic, spelt like one."""
+def _cyrillic_page(data: bytes) -> str | None:
+    """Of cp1251 and KOI8-R the one in which every foreign word is Cyrillic, spelt like one."""
     for page in _CYRILLIC_PAGES:
         try:
             text = data.decode(page)
@@ -98,7 +115,7 @@ def _cyrillic(data: bytes) -> str | None:
             continue
         logs = [math.log(_PER_MILLE.get(letter, 0.1) / 1000) for letter in letters]
         if sum(logs) / len(logs) >= _LEAST_MEAN_LOG:
-            return text
+            return page
     return None
 
 

@@ -64,12 +64,14 @@ def info_texts(path: Path) -> Texts:
     """
     with path.open("rb") as handle:
         found = wav_info(ByteSpan(handle, 0, path.stat().st_size))
-    texts: Texts = {}
-    for field_name, names in _INFO.items():
-        values = [decoded(found[name]).strip() for name in names if name in found]
-        if values and values[0]:
-            texts[field_name] = (values[0],)
-    return texts
+    raw = {
+        field_name: found[name]
+        for field_name, names in _INFO.items()
+        for name in reversed(names)
+        if name in found
+    }
+    texts = zip(raw, decoded(list(raw.values())), strict=True)
+    return {field_name: (text.strip(),) for field_name, text in texts if text.strip()}
 
 
 def chunk_id3(path: Path) -> Any:
@@ -101,7 +103,7 @@ def ape_tags(path: Path) -> tuple[Texts, list[Any]]:
     texts: Texts = {}
     for field_name, keys in _APE.items():
         parts = next((items[key][1] for key in keys if items.get(key, (1,))[0] == _TEXT), b"")
-        values = tuple(text for part in parts.split(b"\0") if (text := decoded(part).strip()))
+        values = tuple(text.strip() for text in decoded(parts.split(b"\0")) if text.strip())
         if values:
             texts[field_name] = values
     pictures = []

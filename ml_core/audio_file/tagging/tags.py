@@ -6,7 +6,7 @@ A tag that can't be read or written never stands in a song's way: it is left out
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -167,20 +167,26 @@ def _clean(values: list[str]) -> tuple[str, ...]:
 
 
 def _from_id3(tags: Any) -> Tags:
-    texts = {}
+    texts, found = {}, {}
     for name, (_, frame_id, _) in _FIELDS.items():
         frames = tags.getall(frame_id)
         if frame_id == "COMM":  # comments with a description belong to programs (iTunes' gain)
             frames = [frame for frame in frames if not frame.desc]
-        values = _clean([text for frame in frames[:1] for text in _frame_texts(frame)])
-        if values:
+        if frames:
+            found[name] = frames[0]
+    _mend(found.values())
+    for name, frame in found.items():
+        if values := _clean(frame.text):
             texts[name] = values
     return _with_cover(texts, tags.getall("APIC"))
 
 
-def _frame_texts(frame: Any) -> list[str]:
-    texts = [str(text) for text in frame.text]
-    return list(map(mended, texts)) if frame.encoding == _LATIN_1 else texts
+def _mend(frames: Collection[Any]) -> None:
+    """Put the texts of frames right that claim to be ISO 8859-1; they are looked at together."""
+    claiming = [frame for frame in frames if frame.encoding == _LATIN_1]
+    texts = iter(mended([str(text) for frame in claiming for text in frame.text]))
+    for frame in claiming:
+        frame.text = [next(texts) for _ in frame.text]
 
 
 def _from_vorbis(tags: Any, flac_pictures: list[Any]) -> Tags:

@@ -55,10 +55,15 @@ def touched_bars(graph: EditGraph, start_s: float, end_s: float) -> NDArray[np.b
 
 
 def unlocked_silence(graph: EditGraph, limits: Limits) -> NDArray[np.bool_]:
-    """Bars of silence that must not be kept, (n_bars,): those that no lock touches."""
+    """Bars of silence that must not be kept, (n_bars,): those that no lock touches.
+
+    Around a lock so many are allowed as the shortest piece needs.
+    """
     silent = graph.silent.copy()
+    around = np.ones(2 * shortest_units(graph, limits) - 1)
     for start_s, end_s in limits.locked if silent.any() else ():
-        silent &= ~touched_bars(graph, start_s, end_s + LEAD_S)
+        touched = graph.silent & touched_bars(graph, start_s, end_s + LEAD_S)
+        silent &= np.convolve(touched, around)[len(around) // 2 :][: graph.n_bars] < 0.5
     return silent
 
 

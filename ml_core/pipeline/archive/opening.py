@@ -230,7 +230,9 @@ def _find(
     own = [replace(song, paths=()) for song in songs]
     found = find_songs(own, files_near(staged / SONGS), progress.part(0.0, 0.4))
     rest = [song for song in songs if song.sha256 not in found]
-    folders = {Path(path).parent for song in rest for path in song.paths}
+    known = [Path(path) for song in rest for path in song.paths]
+    # A path of another system is none here, and would mean the folder that we happen to be in.
+    folders = {path.parent for path in known if path.is_absolute()}
     near = [path for folder in sorted(folders) for path in files_near(folder)]
     near += files_near(Path(request.file).absolute().parent)
     part = progress.part(0.4, 1.0)

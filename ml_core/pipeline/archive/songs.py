@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,9 @@ from ml_core.domain.file_formats import AUDIO_EXTENSIONS
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.progress import Progress
+
+_SEPARATORS = re.compile(r"[/\\]")
+"""Of any system: a project may come from another one."""
 
 
 def identities(path: str | Path) -> frozenset[str]:
@@ -54,7 +58,7 @@ def find_songs(
     }
     if not wanted:
         return found
-    names = {Path(path).name for song in songs for path in song.paths}
+    names = {_SEPARATORS.split(path)[-1] for song in songs for path in song.paths}
     # Mostly a song has kept its name; where all are found by it, no other file is read.
     candidates = sorted(find_audio_files(folders), key=lambda path: path.name not in names)
     for index, path in enumerate(candidates):

@@ -43,13 +43,22 @@ TEXTS = [
 
 @pytest.mark.parametrize(("text", "page"), TEXTS)
 def test_fault_64_bytes_become_the_text_that_was_written(text: str, page: str) -> None:
-    assert decoded(text.encode(page)) == text
-    assert mended(text.encode(page).decode("latin-1")) == text
+    assert decoded([text.encode(page)]) == [text]
+    assert mended([text.encode(page).decode("latin-1")]) == [text]
 
 
 def test_what_was_read_right_is_left_alone() -> None:
-    assert mended("Grüße 音楽") == "Grüße 音楽"
-    assert decoded(b"\x81\x8d\xff") == "", "no coding gives a text"
+    assert mended(["Grüße 音楽", "plain"]) == ["Grüße 音楽", "plain"]
+    assert decoded([b"\x81\x8d\xff"]) == [""], "no coding gives a text"
+
+
+def test_a_short_title_is_told_by_the_name_beside_it() -> None:
+    texts = ["Мир", "Владимир Высоцкий", "live"]
+    assert decoded([text.encode("cp1251") for text in texts]) == texts
+    assert decoded(["Été".encode("cp1252"), "Группа крови".encode("cp1251")]) == [
+        "Été",
+        "Группа крови",
+    ]
 
 
 def with_info(path: Path, page: str, **texts: str) -> Path:

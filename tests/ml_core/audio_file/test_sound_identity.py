@@ -215,6 +215,16 @@ def test_every_stream_of_a_chain_counts(name: str, made: Path, tmp_path: Path) -
     assert len({sound_sha256(made / name), twice, thrice, cut, sound_sha256(chained)}) == 5
 
 
+@pytest.mark.parametrize("name", ["song.flac", "song.wav", "song.aiff"])
+def test_a_file_behind_another_counts(name: str, made: Path, tmp_path: Path) -> None:
+    data, joined = (made / name).read_bytes(), tmp_path / name
+    found = {sound_sha256(made / name)}
+    for content in (data + data, data + data + data):
+        joined.write_bytes(content)
+        found.add(sound_sha256(joined))
+    assert len(found) == 3
+
+
 def test_adpcm_counts_its_coded_bytes(tmp_path: Path) -> None:
     for coding in ("IMA_ADPCM", "MS_ADPCM"):
         path = tmp_path / f"{coding}.wav"

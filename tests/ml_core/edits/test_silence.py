@@ -116,6 +116,13 @@ def test_fault_58_what_is_locked_of_a_silence_is_kept_and_little_more():
         assert 5.0 <= song.kept_s(edit.spans) <= 5.0 + 2 * 2.1 + KEPT_S
 
 
+def test_fault_58_a_lock_in_silence_is_kept_in_pieces_of_four_bars_too():
+    graph = build_graph(with_silence((13.1,), 40.0).analysis)
+    limits = Limits(locked=((25.0, 26.0),), shortest_segment_bars=4)
+    for edit in edits_of(graph, limits, n=4):
+        assert broken_limit(edit, graph, limits) is None
+
+
 def test_fault_58_more_than_the_music_is_refused_and_its_length_said():
     graph = build_graph(with_silence((13.1,), 60.0).analysis)
     with pytest.raises(UserError, match=r"0:33 of music.* 1:33 .* can last 0:49") as refused:

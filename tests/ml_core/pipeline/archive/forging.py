@@ -1,7 +1,7 @@
-"""Archives made to do harm, and mutants of good ones.
+"""Archives made to do harm, archives that were cut, and mutants of good ones.
 
-`python -m tests.ml_core.pipeline.archive.forging ROUNDS SEED` opens so many mutants, each with and
-without its damaged parts, and tells how they ended.
+`python -m tests.ml_core.pipeline.archive.forging ROUNDS SEED` opens one of each kind and so many
+mutants, each with and without its damaged parts, and tells how they ended.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ml_core.cli import main
 from ml_core.errors import UserError
 from ml_core.pipeline.archive import names
 from ml_core.store import Store
@@ -164,19 +166,66 @@ def _finds(data: bytes, what: bytes) -> list[int]:
     return found
 
 
-def main(rounds: int, seed: int) -> None:
-    """Open mutants and count how they ended."""
-    rng, counts = random.Random(seed), Counter[str]()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        build(folder / "project", folder / "music")
-        save(folder / "project", folder / "good.tastecut", with_songs=True)
-        good = (folder / "good.tastecut").read_bytes()
-        (folder / "a" / "room").mkdir(parents=True)
-        for _ in range(rounds):
-            counts[require_harmless(mutant(good, rng), folder / "a" / "room")] += 1
-    print(json.dumps(counts))
+def hostile_kinds(good: Path) -> dict[str, bytes]:
+    """An archive of every kind that must be refused, by what is wrong with it."""
+    database, *rest = parts_of(good)
+    parts, data = [database, *rest], good.read_bytes()
+    kinds = {f"name {name!a}": forged([*parts, Forged(name, b"evil")]) for name in OUTSIDE}
+    for kind in (stat.S_IFLNK, stat.S_IFDIR, stat.S_IFIFO):
+        link = Forged("songs/link.wav", b"/etc/passwd", mode=kind | 0o777)
+        kinds[f"link {kind:o}"] = forged([*parts, link])
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        bomb = Forged("songs/bomb.wav", bytes(20_000_000), method=method)
+        kinds[f"bomb {method}"] = forged([*parts, bomb])
+    kinds["not listed"] = forged([*parts, Forged("songs/a.wav", b"evil", is_listed=False)])
+    kinds["wrong hash"] = forged([database, replace(rest[0], told={"sha256": "0" * 64})])
+    kinds["wrong size"] = forged([database, replace(rest[0], told={"n_bytes": 1 << 40})])
+    kinds["missing part"] = forged([database])[:-1]
+    kinds["foreign database"] = forged([replace(database, data=b"SQLite format 3\0" * 999), *rest])
+    kinds["no database"] = forged(rest)
+    kinds["newer format"] = forged(parts, format=1_000)
+    kinds["no manifest"] = data[data.index(b"PK", 4) :]
+    kinds["not a ZIP"] = random.Random(0).randbytes(50_000)
+    kinds |= {f"cut at {k} tenths": data[: len(data) * k // 10] for k in range(10)}
+    return kinds
+
+
+def hostile_archives(folder: Path, rounds: int, seed: int) -> str:
+    """Case 54 of the fault suite: one archive of every kind, then `rounds` mutants.
+
+    Args:
+        folder: an empty one.
+
+    Returns:
+        the outcome in words.
+
+    Raises:
+        AssertionError: if one was opened, left or wrote anything, or was refused in other words
+            than one sentence.
+    """
+    build(folder / "project", folder / "music")
+    save(folder / "project", folder / "good.tastecut", with_songs=True)
+    room = folder / "a" / "room"
+    room.mkdir(parents=True)
+    kinds = hostile_kinds(folder / "good.tastecut")
+    for name, data in kinds.items():
+        (room / "x.tastecut").write_bytes(data)
+        before = below(folder)
+        said, out = io.StringIO(), io.StringIO()
+        with redirect_stderr(said), redirect_stdout(out):
+            code = main(["restore", str(room / "x.tastecut"), "--project", str(room / "new")])
+        sentence = said.getvalue()
+        assert (code, out.getvalue()) == (2, ""), f"{name}: {code} {sentence}"
+        assert sentence.startswith("tastecut: ") and sentence.count("\n") == 1, name
+        assert "x.tastecut" in sentence, name
+        assert below(folder) == before, name
+    rng, good, counts = random.Random(seed), folder / "good.tastecut", Counter[str]()
+    for _ in range(rounds):
+        counts[require_harmless(mutant(good.read_bytes(), rng), room)] += 1
+    ends = "; ".join(f"{n} {end}" for end, n in counts.most_common())
+    return f"{len(kinds)} kinds refused; mutants: {ends or 'none'}"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    with tempfile.TemporaryDirectory() as name:
+        print(hostile_archives(Path(name), int(sys.argv[1]), int(sys.argv[2])))

@@ -350,3 +350,15 @@ def test_a_song_of_an_old_project_is_found_by_either_of_its_names(here: Path, th
     opened = open_(moved(here / "all.tastecut", here, there), there / "project")
     assert opened.not_found == ()
     assert Path(paths_of(there / "project")["old"]) == there / "project" / "songs" / "old.wav"
+
+
+def test_paths_of_another_system_mean_nothing_here(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = write_song(here / "music" / "song.wav", 1)
+    with Store.open(here / "project") as store:
+        store.songs.add(replace(song, paths=("C:\\Music\\song.wav",)), "ready")
+    save(here / "project", here / "all.tastecut")
+    monkeypatch.chdir(here / "music")
+    assert open_(here / "all.tastecut", there / "one").not_found == ("song",)
+    assert open_(here / "all.tastecut", there / "two", here / "music").not_found == ()

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
@@ -25,7 +26,11 @@ from ml_core.store.sqlite import schema
 def fill(store: Store) -> None:
     rng = random.Random(0)
     for number in (0, 1):
-        store.songs.add(song(number), "ready")
+        heard = replace(
+            song(number), sound=sha_of(number), fingerprint=bytes([1, number]), stamp=(1000, 5)
+        )
+        store.songs.add(heard, "ready")
+    store.sounds.set_recordings({1: 1, 2: 2})
     store.settings.set_brief(Brief("reel", 20.0, 40.0))
     _, pairs = store.pairs.add([pair(rng, number % 2) for number in range(4)])
     _, taken_back = store.ratings.add(answered(pairs[2], "B"))
