@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor_app.frame.backups_dialog import BackupsDialog
-from editor_app.frame.question_dialog import QuestionDialog
+from editor_app.frame.dialogs.backups_dialog import BackupsDialog
+from editor_app.frame.dialogs.question_dialog import QuestionDialog
 from editor_app.keys.place_table import PLACES
 from editor_app.look.foreign import menu_text, plain_tip, sentence, shown
 from editor_app.project.project import Project

@@ -92,9 +92,7 @@ def test_fault_62_edits_that_were_passed_over_are_told(open_window, jobs):
     assert len(window.project.songs.all()) == 1
     window.library.add_paths(["/music"])
     jobs.asked("read_songs")[0].finish([ReadOutcome("/b.wav", None, "b.wav is text."), own[0]])
-    assert window.main._banner.text == (
-        "b.wav is text. 1 edit that Tastecut made was passed over. The others were added."
-    )
+    assert window.main._banner.text == ("b.wav is text. 1 edit that Tastecut made was passed over.")
 
 
 def test_what_takes_more_than_usual_is_added_if_the_person_says_so(open_window, jobs):
