@@ -44,7 +44,11 @@ def test_add_lists_what_failed_and_keeps_the_rest(
 
 
 def test_fault_62_what_tastecut_wrote_is_passed_over_unless_it_is_named(
-    run: Run, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run,
+    project: Path,
+    short_songs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     music = tmp_path / "music"
     run("propose", "--pairs", 1, "--out", music / "pairs", "--seed", 1)
@@ -54,9 +58,9 @@ def test_fault_62_what_tastecut_wrote_is_passed_over_unless_it_is_named(
     known = len(run("songs")["songs"])
     assert main(["add", str(music), "--project", str(project)]) == 2
     assert "Only edits that Tastecut made were found" in capsys.readouterr().err
-    (music / "text.wav").write_text("not audio")
+    shutil.copy(short_songs / "song 0.flac", music)
     said = run("add", music)
-    assert [row["status"] for row in said["songs"]] == ["failed"]
+    assert [row["title"] for row in said["songs"]] == ["song 0"]
     pairs = [music / "pairs" / f"pair_000_{side}.wav" for side in "ab"]
     assert sorted(said["passed_over"]) == sorted(map(str, [edit, copy, *pairs]))
     assert len(run("songs")["songs"]) == known
