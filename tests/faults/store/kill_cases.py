@@ -5,50 +5,51 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
-from pathlib import Path
-
-import children
-from next_version import migrating_to_next
-from store_builder import filled_project
-from verdicts import Ledger, require, require_ratings, require_whole
 
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import Store
 from ml_core.store.backup.copies import backups_in
 from ml_core.store.backup.soundness import look_at_file
 from ml_core.store.sqlite import schema
+from tests.faults.ledger import Ledger
+from tests.faults.requiring import require
+from tests.faults.store import children
+from tests.faults.store.next_version import migrating_to_next
+from tests.faults.store.store_builder import filled_project
+from tests.faults.verdicts import Verdict
 
 
-def rating(folder: Path, rounds: int, seed: int) -> str:
+def rating(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 1."""
-    return _rate_and_kill(folder / "project", rounds, seed, "rating")
+    return _rate_and_kill(verdict, rounds, seed, "rating")
 
 
-def changing(folder: Path, rounds: int, seed: int) -> str:
+def changing(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 3."""
-    return _rate_and_kill(folder / "project", rounds, seed, "changing")
+    return _rate_and_kill(verdict, rounds, seed, "changing")
 
 
-def _rate_and_kill(project: Path, rounds: int, seed: int, mode: str) -> str:
+def _rate_and_kill(verdict: Verdict, rounds: int, seed: int, mode: str) -> str:
+    project = verdict.folder / "project"
     rng = random.Random(seed)
     ledger = Ledger()
     for number in range(rounds):
-        child = children.start("rater.py", project, seed + number, mode)
+        child = children.start("rater", project, seed + number, mode)
         ledger.read(children.kill_at_random(child, rng, most_lines=60, longest_s=0.02))
         if database_path(project).exists():
-            ledger.compare(project)
+            verdict.ledger_holds(ledger, project)
     require(ledger.n_acknowledged > rounds, "the raters hardly rated")
     return f"{ledger.n_acknowledged} acknowledged, all found"
 
 
-def migration(folder: Path, rounds: int, seed: int) -> str:
+def migration(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 4."""
     rng = random.Random(seed)
     old = new = 0
     for number in range(rounds):
-        project = folder / f"project {number}"
+        project = verdict.folder / f"project {number}"
         ratings = filled_project(project, 60)
-        child = children.start("next_version.py", project)
+        child = children.start("next_version", project)
         children.read_until(child, "migrating")
         children.kill_at_random(child, rng, most_lines=1, longest_s=0.06)
         with closing(sqlite3.connect(database_path(project))) as raw:
@@ -66,18 +67,19 @@ def migration(folder: Path, rounds: int, seed: int) -> str:
         require(look_at_file(before[0].path).is_sound, "the backup before the migration")
         with migrating_to_next():
             Store.open(project).close()
-            require_ratings(project, ratings)
+            verdict.ratings_are(project, ratings)
+        verdict.forget(project)  # Of a version that this one can't look into.
     return f"{old} times the old tables, {new} times the new"
 
 
-def backup(folder: Path, rounds: int, seed: int) -> str:
+def backup(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 5."""
     rng = random.Random(seed)
-    project = folder / "project"
+    project = verdict.folder / "project"
     ratings = filled_project(project, 100)
     made = 0
     for _ in range(rounds):
-        child = children.start("backer.py", project)
+        child = children.start("backer", project)
         children.read_until(child, "ready")
         children.kill_at_random(child, rng, most_lines=4, longest_s=0.05)
         found = backups_in(backups_dir(project))
@@ -87,5 +89,5 @@ def backup(folder: Path, rounds: int, seed: int) -> str:
             require(findings.n_ratings == len(ratings), f"{copy.path} lacks ratings")
         made = len(found)
     require(made > rounds // 2, "hardly any backup was made")
-    require_whole(project)
+    verdict.whole(project)
     return f"{made} backups, each whole"

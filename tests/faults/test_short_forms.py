@@ -1,7 +1,7 @@
-"""The fault suite's cases of the store in their short form; `python -m tests.faults` is the long.
+"""The fault suite's quick cases in their short form; `python -m tests.faults` is the long.
 
-Cases 16 and 17, and more of 4 and 18, are in tests/ml_core/store: they need no fault of the
-machine.
+The other cases inject what takes long or a desk of its own; what they are about is tested beside
+the code that must bear it: `grep -rn fault_23 tests`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from store_cases import CASES
-from verdicts import NotPossibleHere
+
+from tests.faults.case_table import CASES
+from tests.faults.requiring import NotPossibleHere
+from tests.faults.verdicts import Verdict
 
 
 def run(number: int, folder: Path) -> None:
+    """The short form of a case, and its verdict."""
     (case,) = (case for case in CASES if case.number == number)
+    assert case.run is not None and case.short_rounds
+    verdict = Verdict(folder)
     try:
-        assert case.run(folder, case.short_rounds, 1)
+        assert case.run(verdict, case.short_rounds, 1)
     except NotPossibleHere as reason:
         pytest.skip(str(reason))
+    verdict.check()
 
 
 def test_fault_01_killed_while_rating(tmp_path: Path) -> None:

@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def command(script: str, *arguments: object) -> list[str]:
+    """The words that start a script of this folder; it must run in `ROOT`."""
+    return [sys.executable, "-m", f"tests.faults.store.{script}", *map(str, arguments)]
 
 
 def start(script: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
     """A script of this folder as a child whose lines can be read."""
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, str(HERE / script), *map(str, arguments)],
+        command(script, *arguments),
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import children
-from store_builder import fill, filled_project
-from verdicts import Ledger, require, require_ratings, require_whole
-
 from ml_core.domain.ratings import Rating
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
 from ml_core.store.backup.copies import backups_in
 from ml_core.store.sqlite import schema
+from tests.faults.ledger import Ledger
+from tests.faults.requiring import require
+from tests.faults.store import children
+from tests.faults.store.store_builder import fill, filled_project
+from tests.faults.verdicts import Verdict
 
 PAGE_BYTES = 4_096
 N_BACKED_UP = 60
@@ -51,18 +52,18 @@ DAMAGES: dict[str, Callable[[bytearray, random.Random], None]] = {
 }
 
 
-def damaged_file(folder: Path, rounds: int, seed: int) -> str:
+def damaged_file(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 12: each kind of damage in turn; then the way back that the message offers."""
     rng = random.Random(seed)
     told = []
     for number in range(rounds):
         kind = list(DAMAGES)[number % len(DAMAGES)]
-        project = folder / f"project {number}"
+        project = verdict.folder / f"project {number}"
         ratings = filled_project(project, N_BACKED_UP, N_LATER)
         content = bytearray(database_path(project).read_bytes())
         DAMAGES[kind](content, rng)
         database_path(project).write_bytes(content)
-        told.append((kind, _way_back(project, bytes(content), ratings)))
+        told.append((kind, _way_back(verdict, project, bytes(content), ratings)))
     words = []
     for kind in DAMAGES:
         found = [n for name, n in told if name == kind and n is not None]
@@ -75,7 +76,7 @@ def damaged_file(folder: Path, rounds: int, seed: int) -> str:
     return "all kept by the backup; " + "; ".join(words)
 
 
-def _way_back(project: Path, damaged: bytes, ratings: list[Rating]) -> int | None:
+def _way_back(verdict: Verdict, project: Path, damaged: bytes, ratings: list[Rating]) -> int | None:
     """How many ratings newer than the backup were rescued; None if the file still opened."""
     (backup,) = backups_in(backups_dir(project))
     try:
@@ -87,12 +88,11 @@ def _way_back(project: Path, damaged: bytes, ratings: list[Rating]) -> int | Non
             return None
     except DamagedStoreError as error:
         require(error.backup == backup.path, "the newest good backup is not offered")
-        require(str(database_path(project)) in str(error), str(error))
-        require(str(backup.path) in str(error), str(error))
+        verdict.told(error, database_path(project), backup.path)
     require(database_path(project).read_bytes() == damaged, "the damaged file was changed")
     kept = Store.restore(backup.path, project)
     require(kept is not None and kept.read_bytes() == damaged, "the damaged file was not kept")
-    require_whole(project)
+    verdict.whole(project)
     with Store.open(project) as store:
         found = store.ratings.current()
     require(found[:N_BACKED_UP] == ratings[:N_BACKED_UP], "the backup's ratings differ")
@@ -102,10 +102,10 @@ def _way_back(project: Path, damaged: bytes, ratings: list[Rating]) -> int | Non
     return len(found) - N_BACKED_UP
 
 
-def flipped_bit(folder: Path, rounds: int, seed: int) -> str:
+def flipped_bit(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 13: a bit inside a rating's row, which SQLite's own check does not see."""
     rng = random.Random(seed)
-    project = folder / "project"
+    project = verdict.folder / "project"
     ratings = filled_project(project, 40)
     whole = database_path(project).read_bytes()
     with closing(sqlite3.connect(database_path(project))) as raw:
@@ -127,24 +127,24 @@ def flipped_bit(folder: Path, rounds: int, seed: int) -> str:
         with closing(sqlite3.connect(database_path(project))) as raw:
             unseen_by_sqlite += raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     database_path(project).write_bytes(whole)
-    require_ratings(project, ratings)
+    verdict.ratings_are(project, ratings)
     return f"{rounds} found by the checksum, {unseen_by_sqlite} of them unseen by SQLite"
 
 
-def lost_log(folder: Path, rounds: int, seed: int) -> str:
+def lost_log(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 14: the -wal file deleted, or another database's put in its place, after a crash."""
     rng = random.Random(seed)
-    project, ledger = folder / "project", Ledger()
+    project, ledger = verdict.folder / "project", Ledger()
     set_aside = 0
     for number in range(rounds):
         log = _crashed(project, rng, seed + number, ledger)
         if number % 2:
             log.unlink()
         else:
-            log.write_bytes(_foreign_log(folder / f"other {number}", 1 + rng.randrange(80)))
+            log.write_bytes(_foreign_log(verdict.folder / f"other {number}", 1 + rng.randrange(80)))
         with Store.open(project) as store:
             set_aside += sum("did not belong" in warning for warning in store.warnings)
-        ledger.compare(project)
+        verdict.ledger_holds(ledger, project)
     require(set_aside == (rounds + 1) // 2, f"{set_aside} foreign logs were seen")
     return f"{rounds // 2} deleted, {set_aside} foreign ones set aside; all ratings found"
 
@@ -158,7 +158,7 @@ def _foreign_log(project: Path, n_ratings: int) -> bytes:
 
 def _crashed(project: Path, rng: random.Random, seed: int, ledger: Ledger | None = None) -> Path:
     """A project whose rater was killed; returns the log that it left."""
-    child = children.start("rater.py", project, seed, "changing")
+    child = children.start("rater", project, seed, "changing")
     lines = [*children.read_until(child, "ok"), *children.read_until(child, "ok")]
     lines += children.kill_at_random(child, rng, most_lines=40, longest_s=0.01)
     if ledger is not None:
@@ -168,10 +168,10 @@ def _crashed(project: Path, rng: random.Random, seed: int, ledger: Ledger | None
     return log
 
 
-def newer_version(folder: Path, rounds: int, seed: int) -> str:
+def newer_version(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 15."""
     for number in range(rounds):
-        project = folder / f"project {number}"
+        project = verdict.folder / f"project {number}"
         filled_project(project, 5)
         with closing(sqlite3.connect(database_path(project))) as raw:
             raw.execute(f"PRAGMA user_version = {schema.VERSION + 1 + seed + number}")
@@ -182,9 +182,10 @@ def newer_version(folder: Path, rounds: int, seed: int) -> str:
             try:
                 Store.open(project, write=write)
             except UserError as error:
-                require("newer" in str(error) and str(project) in str(error), str(error))
+                verdict.told(error, "newer", project)
             else:
                 raise AssertionError("a newer version was opened")
+        verdict.forget(project)  # This version can't look into it.
         require(database_path(project).read_bytes() == before, "its bytes were touched")
         require(backups_in(backups_dir(project)) == copies, "it was backed up over")
     return f"{rounds} times refused, bytes untouched"

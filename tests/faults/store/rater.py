@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import random
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from store_builder import answered, pair
 
 from ml_core.domain.ratings import Answer, Comparison
 from ml_core.errors import NotSavedError
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, pair
 
 ANSWERS: tuple[Answer, ...] = ("A", "B", "tie")
 PAIRS_AT_ONCE = 40

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from verdicts import NotPossibleHere
+from tests.faults.requiring import NotPossibleHere
 
 
 def _run(*command: str | Path) -> None:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from store_builder import fill
 
 from ml_core.store import Store
+from tests.faults.store.store_builder import fill
 
 if __name__ == "__main__":
     with Store.open(sys.argv[1]) as opened:

@@ -1,36 +1,13 @@
-"""The store's cases of the fault suite: how each is injected, and how often in the long form."""
+"""All cases of the suite: how each is injected, and how often."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
-import damage_cases
-import disk_cases
-import kill_cases
-import locking_cases
-
-Run = Callable[[Path, int, int], str]
-"""Runs a case in an empty folder, so many rounds, from a seed; tells the outcome in words.
-Raises AssertionError if the verdict fails, NotPossibleHere if the fault can't be injected."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case of the suite."""
-
-    number: int
-    name: str
-    injected: str
-    run: Run
-    short_rounds: int
-    long_rounds: int
-
+from tests.faults.case import Case
+from tests.faults.store import damage_cases, disk_cases, kill_cases, locking_cases
 
 CASES = (
     Case(1, "killed while rating", "kill -9 at random moments", kill_cases.rating, 8, 200),
-    Case(2, "power cut", "image of a loop-mounted disk", disk_cases.power_cut, 2, 100),
+    Case(2, "power cut", "image of a loop-mounted disk", disk_cases.power_cut, 2, 50),
     Case(3, "killed during undo", "kill -9 at random moments", kill_cases.changing, 6, 200),
     Case(4, "killed while migrating", "kill -9 within the step", kill_cases.migration, 3, 60),
     Case(5, "killed while backing up", "kill -9 at random moments", kill_cases.backup, 4, 60),

@@ -7,15 +7,11 @@ import resource
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from rater import rate, say
-from store_builder import pair
-
 from ml_core.errors import NotSavedError
 from ml_core.paths import database_path
 from ml_core.store import Store
+from tests.faults.store.rater import rate, say
+from tests.faults.store.store_builder import pair
 
 ROUNDS = 5
 
