@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.faults.case import Case
+from tests.faults.export import originals_cases, writing_cases
+from tests.faults.songs import reading_cases
 from tests.faults.store import damage_cases, disk_cases, kill_cases, locking_cases
 
 CASES = (
@@ -23,4 +25,25 @@ CASES = (
     Case(15, "newer version", "user_version raised", damage_cases.newer_version, 1, 10),
     Case(18, "no locks", "flock fails (strace)", locking_cases.no_locks, 1, 5),
     Case(19, "backup folder full", "tmpfs of 16 KB", disk_cases.full_backup_folder, 1, 20),
+    Case(20, "killed while exporting", "kill -9 within the writing", writing_cases.killed, 0, 64),
+    Case(21, "full disk while exporting", "tmpfs of 16-48 KB", writing_cases.full_disk, 0, 12),
+    Case(22, "read-only folder", "read-only mount", writing_cases.read_only_folder, 0, 4),
+    Case(23, "names that are taken", "links, letter case", originals_cases.taken_names, 0, 4),
+    Case(24, "cancelled batch", "SIGINT within four songs", writing_cases.cancelled, 0, 8),
+    Case(25, "ten minutes of OGG", "a thread of 512 KB stack", writing_cases.long_ogg, 0, 2),
+    Case(26, "a WAV over 4 GiB", "4 GiB written", writing_cases.beyond_four_gigabytes, 0, 1),
+    Case(27, "source moved", "the file moved", originals_cases.moved_source, 0, 2),
+    Case(28, "source changed", "another song by its name", originals_cases.changed_source, 0, 2),
+    Case(29, "replace refused", "EACCES (strace)", writing_cases.replace_refused, 0, 3),
+    Case(30, "NaN and Inf", "a float WAV that holds them", reading_cases.no_numbers, 0, 3),
+    Case(31, "hollow files", "0 bytes, 0 frames, 1 sample", reading_cases.hollow, 0, 3),
+    Case(32, "channels and rates", "1-64 channels, 8-192 kHz", reading_cases.shapes, 0, 2),
+    Case(33, "no song, no beat", "ten kinds of sound", reading_cases.kinds_of_sound, 0, 1),
+    Case(34, "truncated MP3", "cut at random", reading_cases.truncated_mp3, 0, 6),
+    Case(35, "truncated files", "five formats cut at random", reading_cases.truncated, 0, 3),
+    Case(36, "names that lie", "text, folder, pipe, link", reading_cases.wrong_names, 0, 1),
+    Case(37, "mutants of sound files", "six formats, RLIMIT_AS", reading_cases.damaged, 0, 200),
+    Case(38, "odd names", "Unicode, 249 bytes, not UTF-8", reading_cases.odd_names, 0, 1),
+    Case(39, "three hours", "RLIMIT_AS of 1.5 GiB", reading_cases.three_hours, 0, 1),
+    Case(40, "too short", "jingles; all forbidden", reading_cases.too_short, 0, 8),
 )

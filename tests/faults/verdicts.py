@@ -8,6 +8,7 @@ and the remedy; the exit code is clean.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -58,11 +59,9 @@ class Verdict:
             self._songs |= {file: print_of(file) for file in files if file.is_file()}
 
     def changes(self, *paths: Path) -> None:
-        """Songs that the case itself changes as its fault: watched again from here on."""
+        """Songs that the case itself moves or changes: not watched until `watch` again."""
         for path in paths:
             self._songs.pop(path, None)
-            if path.is_file():
-                self.watch(path)
 
     def injects(self, *paths: Path) -> None:
         """Files or folders that are the fault itself: they need not be whole."""
@@ -104,7 +103,8 @@ class Verdict:
         for name in names:
             require(str(name) in words, f"{name} is not named: {words}")
         remedy = said.remedy if isinstance(said, UserError) else ""
-        require(remedy or len([part for part in words.split(". ") if part]) > 1, words)
+        # A second sentence, or a second half of one, says what helps or what was done instead.
+        require(remedy or len([part for part in re.split("[.;:] ", words) if part]) > 1, words)
         self.counts["message"] += 1
 
     def tastecut(

@@ -84,3 +84,8 @@ def leave_free(filler: Path, n_bytes: int) -> None:
     free = shutil.disk_usage(filler.parent).free
     with filler.open("wb") as file:
         file.write(b"x" * max(0, free - n_bytes))
+
+
+def mount_read_only(point: Path) -> None:
+    """The disk takes no files any more, not even root's."""
+    _run("mount", "-o", "remount,ro", point)
