@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.faults.case import Case
 from tests.faults.export import originals_cases, writing_cases
+from tests.faults.learning import model_cases, training_cases
 from tests.faults.songs import reading_cases
 from tests.faults.store import damage_cases, disk_cases, kill_cases, locking_cases
+from tests.faults.window import window_cases
 
 CASES = (
     Case(1, "killed while rating", "kill -9 at random moments", kill_cases.rating, 8, 200),
@@ -46,4 +48,21 @@ CASES = (
     Case(38, "odd names", "Unicode, 249 bytes, not UTF-8", reading_cases.odd_names, 0, 1),
     Case(39, "three hours", "RLIMIT_AS of 1.5 GiB", reading_cases.three_hours, 0, 1),
     Case(40, "too short", "jingles; all forbidden", reading_cases.too_short, 0, 8),
+    Case(43, "stopped for a minute", "SIGSTOP 60 s, SIGCONT", window_cases.stopped, 0, 2),
+    Case(44, "closed at work", "closed within three jobs", window_cases.closed_at_work, 0, 3),
+    Case(45, "exceptions", "raised in a slot, a thread", window_cases.exceptions, 0, 4),
+    Case(46, "SIGTERM", "at random moments", window_cases.terminated, 0, 6),
+    Case(48, "memory full", "at load, forward, step", training_cases.no_memory, 0, 3),
+    Case(49, "training killed", "SIGKILL, SIGINT at random", training_cases.killed, 0, 6),
+    Case(50, "no room for a model", "tmpfs filled to 0-44 KB", training_cases.full_disk, 0, 2),
+    Case(51, "malicious pickles", "in a model's place", model_cases.malicious, 0, 2),
+    Case(52, "mutants of a model", "bits, cuts, more bytes", model_cases.mutants, 0, 300),
+    Case(
+        53,
+        "ratings that say nothing",
+        "0, 1, ties, NaN",
+        training_cases.nothing_said,
+        0,
+        1,
+    ),
 )

@@ -39,13 +39,20 @@ class Studio:
     pairs: Path
 
 
-def open_studio(verdict: Verdict) -> Studio:
-    """A copy of the project and its songs within a verdict's folder, watched by it."""
+def open_studio(verdict: Verdict, at: Path | None = None) -> Studio:
+    """A copy of the project and its songs within a verdict's folder, watched by it.
+
+    Args:
+        at: where the project lies instead, such as on a disk of its own.
+    """
     made = _made()
+    at = at or verdict.folder
     music = verdict.folder / "music"
-    shutil.copytree(made / "music", music)
-    project = Path(shutil.copytree(made / "project", verdict.folder / "project"))
-    pairs = Path(shutil.copytree(made / "pairs", verdict.folder / "pairs"))
+    if not music.exists():
+        shutil.copytree(made / "music", music)
+    project = Path(shutil.copytree(made / "project", at / "project"))
+    pairs = verdict.folder / "pairs"
+    shutil.copytree(made / "pairs", pairs, dirs_exist_ok=True)
     _require_done(tastecut("add", music, home=verdict.folder / "home", project=project))
     verdict.watch(music)
     verdict.expect(project)
