@@ -39,7 +39,8 @@ def main() -> int:
         if options.numbers and case.number not in options.numbers:
             continue
         usual = max(1, case.short_rounds) if options.short else case.long_rounds
-        outcomes.append(attempt(case, options.rounds or usual, options.seed))
+        rounds = options.rounds or usual
+        outcomes.append(attempt(case, rounds, options.seed, options.short))
         print(outcomes[-1].row, flush=True)
         if options.json is not None:  # After each: what was found is kept if the machine stops.
             _write(options.json, outcomes, options.seed)

@@ -28,6 +28,7 @@ class Case:
         run: None where what it is about is not built yet.
         short_rounds: with the ordinary tests; 0 where it is too slow for them.
         long_rounds: by the suite's own command.
+        besides: what the command does once more, such as the same fault met by a window.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Case:
     run: Run | None
     short_rounds: int
     long_rounds: int
+    besides: Callable[[Verdict], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Outcome:
         }
 
 
-def attempt(case: Case, rounds: int, seed: int) -> Outcome:
+def attempt(case: Case, rounds: int, seed: int, is_short: bool = False) -> Outcome:
     """Run a case in a folder of its own; nothing that it raises stops the others."""
     started = time.monotonic()
     checks: dict[str, int] = {}
@@ -84,6 +86,9 @@ def attempt(case: Case, rounds: int, seed: int) -> Outcome:
         verdict = Verdict(Path(name).resolve())
         try:
             words = case.run(verdict, rounds, seed)
+            if case.besides is not None and not is_short:
+                case.besides(verdict)
+                words += "; so does the window"
             verdict.check()
             state, checks = "passed", dict(verdict.counts)
         except NotPossibleHere as reason:

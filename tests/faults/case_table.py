@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from tests.faults.case import Case
 from tests.faults.export import originals_cases, writing_cases
+from tests.faults.hostile import project_cases, rating_file_cases
 from tests.faults.learning import model_cases, training_cases
-from tests.faults.songs import reading_cases
-from tests.faults.store import damage_cases, disk_cases, kill_cases, locking_cases
-from tests.faults.window import window_cases
+from tests.faults.songs import kind_cases, reading_cases, tag_cases
+from tests.faults.store import (
+    damage_cases,
+    disk_cases,
+    kill_cases,
+    locking_cases,
+    schema_cases,
+)
+from tests.faults.window import sound_cases, window_cases
 
 CASES = (
     Case(1, "killed while rating", "kill -9 at random moments", kill_cases.rating, 8, 200),
@@ -18,13 +25,31 @@ CASES = (
     Case(6, "full disk", "tmpfs filled to 0-92 KB", disk_cases.full_disk, 3, 72),
     Case(7, "file size limit", "RLIMIT_FSIZE", disk_cases.file_size_limit, 1, 20),
     Case(8, "disk turns read-only", "ext4 error while open", disk_cases.read_only_disk, 1, 20),
-    Case(9, "second instance", "a second writer", locking_cases.second_instance, 2, 40),
+    Case(
+        9,
+        "second instance",
+        "a second writer",
+        locking_cases.second_instance,
+        2,
+        40,
+        window_cases.second_window,
+    ),
     Case(10, "raw writers", "two more sqlite3 programs", locking_cases.raw_writers, 1, 20),
-    Case(11, "foreign lock", "BEGIN IMMEDIATE elsewhere", locking_cases.foreign_lock, 2, 20),
+    Case(
+        11,
+        "foreign lock",
+        "BEGIN IMMEDIATE elsewhere",
+        locking_cases.foreign_lock,
+        2,
+        20,
+        window_cases.locked_window,
+    ),
     Case(12, "damaged file", "four kinds in turn", damage_cases.damaged_file, 4, 200),
     Case(13, "flipped bit", "one bit in a rating's row", damage_cases.flipped_bit, 12, 400),
     Case(14, "lost log", "-wal deleted or foreign", damage_cases.lost_log, 2, 60),
     Case(15, "newer version", "user_version raised", damage_cases.newer_version, 1, 10),
+    Case(16, "released versions", "their scripts", schema_cases.released_versions, 0, 2),
+    Case(17, "clock set back", "to 2020", schema_cases.clock_set_back, 0, 20),
     Case(18, "no locks", "flock fails (strace)", locking_cases.no_locks, 1, 5),
     Case(19, "backup folder full", "tmpfs of 16 KB", disk_cases.full_backup_folder, 1, 20),
     Case(20, "killed while exporting", "kill -9 within the writing", writing_cases.killed, 0, 64),
@@ -48,10 +73,13 @@ CASES = (
     Case(38, "odd names", "Unicode, 249 bytes, not UTF-8", reading_cases.odd_names, 0, 1),
     Case(39, "three hours", "RLIMIT_AS of 1.5 GiB", reading_cases.three_hours, 0, 1),
     Case(40, "too short", "jingles; all forbidden", reading_cases.too_short, 0, 8),
+    Case(41, "sound server killed", "PulseAudio killed", sound_cases.server_killed, 0, 2),
+    Case(42, "no device, no library", "no card, no PortAudio", sound_cases.no_device, 0, 2),
     Case(43, "stopped for a minute", "SIGSTOP 60 s, SIGCONT", window_cases.stopped, 0, 2),
     Case(44, "closed at work", "closed within three jobs", window_cases.closed_at_work, 0, 3),
     Case(45, "exceptions", "raised in a slot, a thread", window_cases.exceptions, 0, 4),
     Case(46, "SIGTERM", "at random moments", window_cases.terminated, 0, 6),
+    Case(47, "reference counts", "20,000 calls of Qt", sound_cases.reference_counts, 0, 2),
     Case(48, "memory full", "at load, forward, step", training_cases.no_memory, 0, 3),
     Case(49, "training killed", "SIGKILL, SIGINT at random", training_cases.killed, 0, 6),
     Case(50, "no room for a model", "tmpfs filled to 0-44 KB", training_cases.full_disk, 0, 2),
@@ -65,4 +93,19 @@ CASES = (
         0,
         1,
     ),
+    Case(54, "hostile archives", "names, links, a bomb", project_cases.archives, 0, 2),
+    Case(55, "hostile rating files", "18 kinds", rating_file_cases.hostile_files, 0, 1),
+    Case(56, "formula cells", "songs called =SUM(A1)", rating_file_cases.formula_cells, 0, 1),
+    Case(57, "mutants of data", "CSV, JSON, databases", rating_file_cases.mutated, 0, 2_000),
+    Case(58, "silence", "before, behind, inside", kind_cases.silence, 0, 2),
+    Case(59, "tags edited", "eight kinds, after rating", tag_cases.retagged, 0, 2),
+    Case(60, "two formats", "FLAC and MP3 or OGG", kind_cases.two_formats, 0, 1),
+    Case(61, "several streams", "chained, joined, leftovers", kind_cases.several_streams, 0, 2),
+    Case(62, "own output", "exports among the songs", kind_cases.own_output, 0, 3),
+    Case(63, "other codings", "written by ffmpeg", kind_cases.codings, 0, 1),
+    Case(64, "tags of other times", "nine titles", tag_cases.other_times, 0, 1),
+    Case(66, "output device changes", "suspended, unplugged", None, 0, 0),
+    Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 2),
+    Case(70, "keyboards without digits", "other layouts", None, 0, 0),
+    Case(71, "a person's own files", "in a project folder", project_cases.own_files, 0, 2),
 )

@@ -72,6 +72,8 @@ class Driver:
         answer = {"word": said, **json.loads(facts)}
         if said == "ok":
             self.acknowledged[answer["pair"]] = answer["answer"]
+        for pair, changed in answer.get("answers", {}).items():
+            self.acknowledged[int(pair)] = changed
         return answer
 
     def rate(self, n_times: int = 1) -> None:

@@ -2,14 +2,13 @@
 
     python -m tests.faults.window.session PROJECT FOLDER
 
-Each line is an order, answered by one line: `rate`, `undo`, `show PLACE`, `train`, `add PATH`,
-`export`, `state`, `measure`, `fault slot`, `fault thread`, `close`. Answers are given by the
-window's own actions, so that what is said is what a person would have seen.
+Each line is an order, answered by one line: `rate`, `wait pair`, `undo`, `show PLACE`, `train`,
+`add PATH`, `export`, `state`, `burst N`, `fault slot`, `fault thread`, `close`. Pairs are answered
+by the window's own actions, so that what is said is what a person would have seen.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import random
@@ -50,8 +49,8 @@ class Session:
             orders: dict[str, Callable[[str], None]] = {
                 "rate": self._rate, "undo": self._undo, "show": self._show, "train": self._train,
                 "add": self._add, "export": self._export, "state": self._state,
-                "measure": self._measure, "fault": self._fault, "close": self._close,
-                "play": self._play,
+                "fault": self._fault, "close": self._close,
+                "play": self._play, "wait": self._wait, "burst": self._burst,
             }  # fmt: skip
             orders[word](rest)
 
@@ -72,6 +71,18 @@ class Session:
 
     def _rate(self, answer: str) -> None:
         """Answer the pair that shows; `ok` once it is stored, `kept` if it was refused."""
+        desk, model = self.desk, self._shown_pair()
+        pair, before = model.pair.id, desk.window.project.ratings.count()
+        model._shown_at_s = 0.0  # No key within the moment in which a new pair can't be answered.
+        action = answer or self._rng.choice(list(ANSWERS))
+        desk.actions[action].trigger()
+        is_saved = desk.window.project.ratings.count() > before
+        word = "ok" if is_saved else "kept"
+        still = model.pair is not None and model.pair.id == pair
+        self.say(word, pair=pair, answer=ANSWERS[action], still=still, words=self._words())
+
+    def _shown_pair(self) -> Any:
+        """Wait for a pair that can be answered; the model that holds it."""
         desk = self.desk
         if desk.main.place != "rate":
             desk.main.show_place("rate")
@@ -81,14 +92,10 @@ class Session:
             return model.pair is not None and desk.view._panel.holds(model.pair)
 
         desk.until(is_shown, "a pair to answer")
-        pair, before = model.pair.id, desk.window.project.ratings.count()
-        model._shown_at_s = 0.0  # No key within the moment in which a new pair can't be answered.
-        action = answer or self._rng.choice(list(ANSWERS))
-        desk.actions[action].trigger()
-        is_saved = desk.window.project.ratings.count() > before
-        word = "ok" if is_saved else "kept"
-        still = model.pair is not None and model.pair.id == pair
-        self.say(word, pair=pair, answer=ANSWERS[action], still=still, words=self._words())
+        return model
+
+    def _wait(self, _: str) -> None:
+        self.say("shown", pair=self._shown_pair().pair.id)
 
     def _words(self) -> str:
         banner = self.desk.main._banner
@@ -101,6 +108,17 @@ class Session:
         before = self.desk.window.project.ratings.count()
         self.desk.actions["undo"].trigger()
         self.say("undone", n=before - self.desk.window.project.ratings.count())
+
+    def _burst(self, n: str) -> None:
+        """Answer earlier pairs otherwise, as fast as the store takes it."""
+        ratings, pairs = self.desk.window.project.ratings, self.desk.window.project.pairs
+        asked = [pairs.get(rating.comparison_id) for rating in ratings.last(40)]
+        changed = {}
+        for _ in range(int(n)):
+            pair = self._rng.choice([one for one in asked if one is not None])
+            changed[pair.id] = ratings.add(pair, self._rng.choice(list(ANSWERS.values()))).answer
+            QTest.qWait(0)
+        self.say("burst", n=int(n), answers=changed)
 
     def _show(self, place: str) -> None:
         self.desk.go(place)
@@ -156,10 +174,6 @@ class Session:
         )
         if dialog is not None:
             dialog.accept()
-
-    def _measure(self, _: str) -> None:
-        gc.collect()
-        self.say("measured", pid=os.getpid(), threads=threading.active_count())
 
     def _fault(self, where: str) -> None:
         def broken() -> None:

@@ -11,10 +11,11 @@ import time
 from functools import partial
 from pathlib import Path
 
+from ml_core.paths import database_path
 from tests.faults.command import ROOT, Done, own_environment
 from tests.faults.ledger import Ledger
 from tests.faults.requiring import require
-from tests.faults.store import children, disks
+from tests.faults.store import children
 from tests.faults.studio import Studio, open_studio, write_song
 from tests.faults.verdicts import Verdict
 from tests.faults.window.driver import Driver, descendants, state_of, wait_until
@@ -152,20 +153,18 @@ def second_window(verdict: Verdict) -> None:
         window.close()
 
 
-def refused_key(verdict: Verdict) -> None:
-    """The window's part of case 6: a full disk refuses a key, the pair stays, then it works."""
-    with disks.small_disk(verdict.folder / "disk", 40_000) as disk:
-        studio = open_studio(verdict, disk)
-        with Driver(verdict, studio.project) as window:
-            window.rate(1)
-            filler = disk / "filler"
-            disks.leave_free(filler, 0)
-            for _ in range(50):  # What the store holds in reserve is used up first.
-                told = window.tell("rate")
-                if told["word"] == "kept":
-                    break
+def locked_window(verdict: Verdict) -> None:
+    """The window's part of cases 6 and 11: a key is visibly refused, the pair stays, then saves."""
+    studio = open_studio(verdict)
+    with Driver(verdict, studio.project) as window:
+        window.rate(1)
+        window.tell("wait pair", "shown")
+        with children.running("lock_holder", database_path(studio.project)) as holder:
+            children.read_until(holder, "held")
+            told = window.tell("rate")
             require(told["word"] == "kept" and told["still"], str(told))
-            verdict.told(told["words"], "full")
-            filler.unlink()
-            window.rate(2)
-            window.close()
+            verdict.told(told["words"], "ot saved")
+            told = window.tell("state", "state")
+            require(not told["dialog"], told["dialog"])
+        window.rate(2)
+        window.close()
