@@ -104,7 +104,9 @@ class Verdict:
             require(str(name) in words, f"{name} is not named: {words}")
         remedy = said.remedy if isinstance(said, UserError) else ""
         # A second sentence, or a second half of one, says what helps or what was done instead.
-        require(remedy or len([part for part in re.split("[.;:] ", words) if part]) > 1, words)
+        require(
+            remedy or len([part for part in re.split("[.;:] |, so ", words) if part]) > 1, words
+        )
         self.counts["message"] += 1
 
     def tastecut(

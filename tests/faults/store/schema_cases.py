@@ -33,7 +33,7 @@ def released_versions(verdict: Verdict, rounds: int, seed: int) -> str:
                 answers = [
                     row[0]
                     for row in raw.execute(
-                        "SELECT answer FROM current_ratings JOIN ratings "
+                        "SELECT ratings.answer FROM current_ratings JOIN ratings "
                         "ON ratings.id = current_ratings.rating_id ORDER BY ratings.id"
                     )
                 ]

@@ -21,7 +21,7 @@ def server_killed(verdict: Verdict, rounds: int, seed: int) -> str:
     if not VirtualCard.is_possible():
         raise NotPossibleHere("there is no PulseAudio")
     for number in range(rounds):
-        folder = verdict.folder / f"card {number}"
+        folder = verdict.folder / f"card-{number}"
         folder.mkdir()
         card = VirtualCard(folder)
         card.start()
@@ -43,7 +43,7 @@ def server_killed(verdict: Verdict, rounds: int, seed: int) -> str:
         finally:
             _end(player)
             card.stop()
-    studio, folder = open_studio(verdict), verdict.folder / "card of the window"
+    studio, folder = open_studio(verdict), verdict.folder / "window-card"
     folder.mkdir()
     card = VirtualCard(folder)
     card.start()
@@ -90,9 +90,12 @@ def no_device(verdict: Verdict, rounds: int, seed: int) -> str:
 
 
 def _without_device(verdict: Verdict) -> dict[str, str]:
-    empty = verdict.folder / "no card.conf"
-    empty.write_text("")
-    return {"ALSA_CONFIG_PATH": str(empty), "PULSE_SERVER": "unix:/nowhere"}
+    nowhere = verdict.folder / "no card.conf"
+    # A configuration without a default makes PortAudio itself abort.
+    nowhere.write_text(
+        "".join(f"{kind}.!default {{ type hw card 99 }}\n" for kind in ("pcm", "ctl"))
+    )
+    return {"ALSA_CONFIG_PATH": str(nowhere), "PULSE_SERVER": "unix:/nowhere"}
 
 
 def _without_library(verdict: Verdict) -> dict[str, str]:
