@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from editor_app.frame.faults import catch_faults
@@ -25,6 +25,7 @@ from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
 from editor_app.listening.own_folder import remove_left_over, set_aside_left_over
+from editor_app.look.foreign import sentence
 from editor_app.look.theme import Theme
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
@@ -32,6 +33,7 @@ from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
+from editor_app.work.lookout import Lookout
 from editor_app.work.ready_ahead import READY_AHEAD
 from editor_app.workspace import Workspace
 from ml_core import paths
@@ -80,6 +82,7 @@ class Window(QObject):
         self.jobs = jobs if jobs is not None else Jobs()
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
+        self.lookout = Lookout(self.project, self.jobs, notifier)
         actions = Actions(settings)
         workspace = Workspace(
             self.project, self.jobs, self.player, self.library, actions, notifier, settings
@@ -110,6 +113,7 @@ class Window(QObject):
                 self._instance.close()
             self.main.hide()
             self.library.close()
+            self.lookout.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
@@ -141,6 +145,7 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
+            self.lookout.start()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
             for warning in self.project.warnings:
                 self._notifier.banner("doubtful", warning)
@@ -273,7 +278,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _tell(error: UserError) -> None:
     """The project can't be opened, so there is no window to put a banner in."""
-    QMessageBox.critical(None, "Tastecut", str(error))
+    box = QMessageBox(QMessageBox.Icon.Critical, "Tastecut", sentence(str(error)))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 if __name__ == "__main__":

@@ -57,6 +57,25 @@ def demo_dir(project_dir: Path) -> Path:
     return project_dir / "demo songs"
 
 
+def file_stamp(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """(size in bytes, time of change in ns) of a file; None where it can't be asked."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a text may hold any bytes
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def runtime_dirs() -> tuple[Path, ...]:
+    """Where sockets of this user's programs may lie, best first; none of them need be there.
+
+    The first is the system's, emptied when the user has left (XDG Base Directory Specification).
+    """
+    named = os.environ.get("XDG_RUNTIME_DIR", "")
+    own = Path(appdirs.user_cache_dir(APP_NAME, appauthor=False)) / "run"
+    return (Path(named) / "tastecut", own) if Path(named).is_absolute() else (own,)
+
+
 def printable_name(path: str | bytes | os.PathLike[str]) -> str:
     """A file's name as it can be shown anywhere: on one line, without bytes that are no text."""
     name = Path(os.fsdecode(path)).name or os.fsdecode(path)

@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 STAMP = VENV / "tastecut-set-up.json"
-CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
+LOCKS = ROOT / "packaging" / "locks"
 PYPROJECT = ROOT / "pyproject.toml"
 
 OLDEST_PYTHON = (3, 11)  # as in pyproject.toml
@@ -227,20 +227,44 @@ def make_venv() -> None:
 
 
 def install_python_packages(testing: bool) -> None:
-    """Install the pinned packages and Tastecut itself, editable."""
+    """Install the locked packages, each file by its hash, and Tastecut itself, editable.
+
+    All but torch come from the lock alone. Of torch a machine may have a build of its own, as for
+    another processor or without CUDA, in a folder that its pip looks into (`find-links`): that one
+    is taken at its owner's word, since its hash can't be known here. Else the locked files are.
+    """
     say("Installing Python packages (only this once; it can take several minutes)")
-    pip = [str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "install"]
-    pip += ["--constraint", str(CONSTRAINTS), "--no-compile"]  # `compile_packages` is faster
-    if not sys.stderr.isatty():
-        pip += ["--quiet"]  # no progress bars in a log
-    ours = f"{ROOT}[dev]" if testing else str(ROOT)
-    # Without isolation the build uses the pinned setuptools, which has to be there first.
-    if not (run([*pip, "setuptools"]) and run([*pip, "--no-build-isolation", "--editable", ours])):
+    lock = LOCKS / ("test.txt" if testing else "app.txt")
+    ours = ["--no-index", "--no-build-isolation", "--editable", f"{ROOT}"]
+    if not (run(pip_install(*hashed(lock))) and install_torch() and run(pip_install(*ours))):
         raise CannotSetUp(
             "The Python packages could not be installed, for the reason above: see that the "
             "network is there and some GB are free, then start again; what is done stays done."
         )
     compile_packages()
+
+
+def install_torch() -> bool:
+    """The machine's own build of the locked torch where there is one, else the locked files."""
+    lock = LOCKS / "torch.txt"
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    (pinned,) = (line.split()[0] for line in lines if line.startswith("torch=="))
+    own = subprocess.run(pip_install("--no-index", pinned), capture_output=True, check=False)
+    return own.returncode == 0 or run(pip_install(*hashed(lock)))
+
+
+def pip_install(*what: str) -> list[str]:
+    """The command that installs just these, without what they need: the lock names that too."""
+    pip = [str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "install"]
+    pip += ["--no-deps", "--no-compile"]  # `compile_packages` is faster
+    if not sys.stderr.isatty():
+        pip += ["--quiet"]  # no progress bars in a log
+    return [*pip, *what]
+
+
+def hashed(lock: Path) -> list[str]:
+    """How pip is told to take a lock's files and no others."""
+    return ["--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)]
 
 
 def compile_packages() -> None:
@@ -261,7 +285,8 @@ def fingerprint() -> str:
     """Changes whenever packages have to be looked at again."""
     # A system upgrade changes what the venv's Python leads to; a moved folder its programs.
     places = f"{ROOT}\n{venv_program('python').resolve()}\n".encode()
-    return hashlib.sha256(places + CONSTRAINTS.read_bytes() + PYPROJECT.read_bytes()).hexdigest()
+    locks = b"".join(lock.read_bytes() for lock in sorted(LOCKS.glob("*.txt")))
+    return hashlib.sha256(places + locks + PYPROJECT.read_bytes()).hexdigest()
 
 
 def parts_set_up() -> set[str]:

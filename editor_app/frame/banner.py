@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QPainter, QPai
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from editor_app.look import icons, theme
+from editor_app.look.foreign import sentence
 from editor_app.widgets.key_button import KeyButton
 
 _ICONS = {"good": "tick", "doubtful": "triangle", "failed": "triangle"}
@@ -69,7 +70,7 @@ class Banner(QFrame):
         self.setProperty("kind", kind)
         self._icon.kind = kind
         self._icon.update()
-        self._text.setText(f"{text} {remedy}".strip())
+        self._text.setText(sentence(f"{text} {remedy}".strip()))
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()

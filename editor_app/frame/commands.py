@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
 from editor_app.frame.guide_dialog import GuideDialog
 from editor_app.frame.keys_dialog import KeysDialog
+from editor_app.look.foreign import menu_text, named, sentence, shown
 from editor_app.look.resource_files import resources_dir
 from editor_app.look.theme import Choice, Theme
 from editor_app.workspace import Workspace
@@ -44,6 +45,7 @@ class Commands(QObject):
             "redo": project.history.redo,
             "add_songs": self._choose_songs,
             "add_folder": self._choose_folder,
+            "add_anyway": library.add_anyway,
             "demo_songs": library.add_demo_songs,
             "analyse": library.resume,
             "back_up": self._back_up,
@@ -58,12 +60,18 @@ class Commands(QObject):
         self._connect_switches()
         project.history.changed.connect(self._name_undo)
         self._name_undo()
+        library.changed.connect(self._offer_what_was_left_out)
+        self._offer_what_was_left_out()
+
+    def _offer_what_was_left_out(self) -> None:
+        reason = "" if self._library.left_out else "No song was left out"
+        self._actions.allow(["add_anyway"], reason)
 
     def fill_recent(self, menu: QMenu) -> None:
         """List the projects opened lately."""
         menu.clear()
         for project_dir in self._settings.recent_projects:
-            action = menu.addAction(str(project_dir))
+            action = named(menu.addAction(""), str(project_dir))
             action.setEnabled(project_dir != self._project.project_dir)
             text = str(project_dir)
             action.triggered.connect(lambda _=False, text=text: self.project_wanted.emit(text))
@@ -89,7 +97,7 @@ class Commands(QObject):
             ("undo", "Undo", history.undo_name),
             ("redo", "Redo", history.redo_name),
         ):
-            self._actions[action_id].setText(f"{verb} {name}".strip())
+            self._actions[action_id].setText(menu_text(sentence(f"{verb} {name}".strip())))
             self._actions.allow([action_id], "" if name else f"Nothing to {verb.lower()}")
 
     def _choose_theme(self, choice: Choice) -> None:
@@ -120,7 +128,7 @@ class Commands(QObject):
         except UserError as error:
             self._notifier.user_error(error)
         else:
-            self._notifier.status(f"Backed up to {made.name}.")
+            self._notifier.status(f"Backed up to {shown(made.name)}.")
 
     def _open_project(self) -> None:
         folder = QFileDialog.getExistingDirectory(

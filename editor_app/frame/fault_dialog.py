@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from editor_app.look.foreign import sentence
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.labels import label
 
 
 class FaultDialog(QDialog):
@@ -15,15 +17,14 @@ class FaultDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Something went wrong")
         self.resize(640, 360)
-        self._text = QLabel()
-        self._text.setProperty("role", "heading")
+        self._text = label("", "heading")
         self._text.setWordWrap(True)
-        calm = QLabel(
+        calm = label(
             "Everything that was saved is safe, and you can go on. "
-            "Please report this with the details below."
+            "Please report this with the details below.",
+            "secondary",
         )
         calm.setWordWrap(True)
-        calm.setProperty("role", "secondary")
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Details")
@@ -54,7 +55,7 @@ class FaultDialog(QDialog):
         if self.isVisible():
             self._details.appendPlainText("\n" + details)
             return
-        self._text.setText(text)
+        self._text.setText(sentence(text))
         self._details.setPlainText(details)
         self.open()
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from editor_app.frame.key_row import KeyRow
 from editor_app.keys.action_table import RESULT
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.labels import label
 
 _COLUMNS = 2
 _HOW = "Enter or a click on a line changes its key. Backspace brings its first one back."
@@ -104,8 +104,7 @@ class KeysDialog(QDialog):
     def _group(self, menu: str, entries: list[_Entry]) -> QVBoxLayout:
         made = QVBoxLayout()
         made.setSpacing(0)
-        heading = QLabel(menu)
-        heading.setProperty("role", "heading")
+        heading = label(menu, "heading")
         heading.setContentsMargins(8, 0, 0, 4)
         made.addWidget(heading)
         for entry in entries:

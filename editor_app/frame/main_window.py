@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.frame.archive_commands import ArchiveCommands
 from editor_app.frame.banner import Banner
 from editor_app.frame.commands import Commands
 from editor_app.frame.fault_dialog import FaultDialog
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._fault_dialog: FaultDialog | None = None
         self._banner = Banner()
         self.commands = Commands(self, workspace, theme)
+        self.archives = ArchiveCommands(self, workspace, self.commands.project_wanted.emit)
         self._build()
         self.sound = SoundOutput(workspace, self._status)
         box, menu = self._side_bar.taste_box, self._menus["Taste"]

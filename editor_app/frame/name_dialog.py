@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from editor_app.look.foreign import menu_text, sentence
 from editor_app.widgets.key_button import KeyButton
+from editor_app.widgets.labels import label
 from ml_core.errors import UserError
 
 _LONGEST_NAME = 60
@@ -37,11 +39,9 @@ class NameDialog(QDialog):
         self.field.setAccessibleName(question)
         self.field.selectAll()
         self.field.textChanged.connect(self._on_text)
-        asked = QLabel(question)
-        asked.setProperty("role", "heading")
+        asked = label(menu_text(question), "heading")
         asked.setBuddy(self.field)
-        self.refusal = QLabel()
-        self.refusal.setProperty("role", "secondary")
+        self.refusal = label("", "secondary")
         self.refusal.setWordWrap(True)
         self._do = KeyButton(do_words, kind="primary")
         self._do.clicked.connect(self._on_done)
@@ -71,6 +71,6 @@ class NameDialog(QDialog):
         try:
             self._take(" ".join(self.field.text().split()))
         except UserError as error:
-            self.refusal.setText(str(error))
+            self.refusal.setText(sentence(str(error)))
             return
         self.accept()

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.frame.taste_box import TasteBox
 from editor_app.keys.place_table import PlaceSpec
 from editor_app.look import icons, theme
 from editor_app.widgets.key_cap import key_of
+from editor_app.widgets.labels import label
 
 _WIDE_PX = 168
 NARROW_PX = 56
@@ -118,8 +119,8 @@ class SideBar(QWidget):
         foot.setContentsMargins(8, 0, 8, 0)
         foot.setSpacing(4)
         self.taste_box = TasteBox()
-        self._purpose = _line("")
-        self._count = _line("")
+        self._purpose = label("", "small")
+        self._count = label("", "small")
         foot.addWidget(self.taste_box)
         foot.addSpacing(4)
         for line in (self._purpose, self._count):
@@ -161,10 +162,3 @@ class SideBar(QWidget):
         self._purpose.setVisible(bool(purpose))
         self._purpose.setText(purpose)
         self._count.setText(count)
-
-
-def _line(text: str) -> QLabel:
-    made = QLabel(text)
-    made.setProperty("role", "small")
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    return made

@@ -1,23 +1,58 @@
-"""One window for one project: a second start raises the first window and ends."""
+"""One window for one project: a second start raises the first window and ends.
+
+They meet at a socket in a folder that only this user may enter: in the folder for temporary files
+another user could have taken its name. Whoever comes there can raise the window and no more.
+"""
 
 from __future__ import annotations
 
 import getpass
 import hashlib
+import os
+import stat
+import sys
 import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from ml_core.paths import runtime_dirs
+
 _CONNECT_MS = 500
 _TRY_S, _AGAIN_S = 2.0, 0.1
 _RAISE = b"raise\n"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_LONGEST_ADDRESS_BYTES = 100
+"""Of a socket's path: Linux takes 107, macOS 103."""
 
 
 def _server_name(project_dir: Path) -> str:
     who = f"{getpass.getuser()}:{project_dir.resolve()}"
     return "tastecut-" + hashlib.sha256(who.encode()).hexdigest()[:16]
+
+
+def _address(project_dir: Path) -> str:
+    """Where the window of a project is met; empty where there is no safe place."""
+    name = _server_name(project_dir)
+    if sys.platform == "win32":
+        return name  # pipes have no folders; the server lets nobody in but this user
+    for folder in runtime_dirs():
+        address = str(folder / name)
+        if len(os.fsencode(address)) <= _LONGEST_ADDRESS_BYTES and _is_private(folder):
+            return address
+    return ""
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether the folder, made if need be, is this user's and nobody else may enter it."""
+    try:
+        folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return is_ours and not found.st_mode & _OTHERS
 
 
 class SingleInstance(QObject):
@@ -27,7 +62,7 @@ class SingleInstance(QObject):
 
     def __init__(self, project_dir: Path) -> None:
         super().__init__()
-        self._name = _server_name(project_dir)
+        self._name = _address(project_dir)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
@@ -37,6 +72,8 @@ class SingleInstance(QObject):
 
         One that has only just been started does not listen yet, so it is tried for a while.
         """
+        if not self._name:
+            return False
         until_s = time.monotonic() + _TRY_S
         while time.monotonic() < until_s:
             socket = QLocalSocket()
@@ -52,7 +89,7 @@ class SingleInstance(QObject):
 
     def listen(self) -> None:
         """Be found. Only who holds the project's lock may call this."""
-        if not self._server.listen(self._name):
+        if self._name and not self._server.listen(self._name):
             # Nobody can answer there, since the lock is ours: a killed window left it behind.
             QLocalServer.removeServer(self._name)
             self._server.listen(self._name)
@@ -63,5 +100,7 @@ class SingleInstance(QObject):
 
     def _on_connection(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.disconnected.connect(socket.deleteLater)
+            # That somebody came is all that counts; what is said is never read.
+            socket.abort()
+            socket.deleteLater()
             self.raised.emit()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from editor_app.frame.status_line import StatusLine
+from editor_app.look.foreign import named
 from editor_app.workspace import Workspace
 from ml_core.errors import UserError
 
@@ -49,9 +50,9 @@ class SoundOutput(QObject):
         try:
             choices += [(name, name) for name in self._player.device.choices()]
         except UserError as error:
-            menu.addAction(error.message).setEnabled(False)
+            named(menu.addAction(""), error.message).setEnabled(False)
         for name, text in choices:
-            action = group.addAction(text)
+            action = named(group.addAction(""), text)
             action.setCheckable(True)
             action.setChecked(name == self._settings.audio_device)
             action.triggered.connect(lambda _=False, name=name: self._choose(name))

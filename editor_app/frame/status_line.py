@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSlider, QWidget
 
 from editor_app.look import theme
+from editor_app.look.foreign import plain_tip, sentence, shown
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.key_button import KeyButton
 from ml_core.units import clock
@@ -74,7 +75,7 @@ class StatusLine(QWidget):
     def say(self, text: str, is_good: bool = True) -> None:
         """Show the last thing that was done; used while no job runs."""
         self._tick.setVisible(bool(text) and is_good)
-        self._words.setText(text)
+        self._words.setText(sentence(text))
         for widget in (self._bar, self._left, self._stop):
             widget.hide()
 
@@ -82,7 +83,7 @@ class StatusLine(QWidget):
         """A job has started: show what, and a way to stop."""
         self._started_s = time.monotonic()
         self._tick.hide()
-        self._words.setText(words)
+        self._words.setText(sentence(words))
         self._bar.setValue(0)
         self._left.setText("")
         for widget in (self._bar, self._left, self._stop):
@@ -92,7 +93,7 @@ class StatusLine(QWidget):
         """How far the job is."""
         self._bar.setValue(round(1000 * fraction))
         if words:
-            self._words.setText(words)
+            self._words.setText(sentence(words))
         if fraction >= _SURE_FROM:
             spent_s = time.monotonic() - self._started_s
             left_s = spent_s * (1 - fraction) / fraction
@@ -126,17 +127,18 @@ class StatusLine(QWidget):
 
     def set_taste(self, name: str) -> None:
         """Name the taste in use where nothing else does; empty hides it."""
+        name = shown(name)
         metrics = self._taste.fontMetrics()
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, theme.grown_px(_TASTE_PX))
-        self._taste.setText(shown)
-        self._taste.setToolTip(f"Taste in use: {name}")
+        fitting = metrics.elidedText(name, Qt.TextElideMode.ElideRight, theme.grown_px(_TASTE_PX))
+        self._taste.setText(fitting)
+        self._taste.setToolTip(plain_tip(f"Taste in use: {name}"))
         self._taste.setAccessibleName(f"Taste in use: {name}")
         self._taste.setVisible(bool(name))
         self._taste_icon.setVisible(bool(name))
 
     def set_output(self, text: str) -> None:
         """Name the audio output."""
-        self._output.setText(text)
+        self._output.setText(shown(text))
 
     def set_volume(self, volume: float) -> None:
         """Show the volume, 0..1, without telling anybody."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from editor_app.look.foreign import plain_tip
+from editor_app.widgets.labels import label
 
 
 class TasteBox(QWidget):
@@ -26,9 +29,7 @@ class TasteBox(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._box.activated.connect(self._on_activated)
-        heading = QLabel("Taste")
-        heading.setProperty("role", "small")
-        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading = label("Taste", "small")
         heading.setBuddy(self._box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +45,8 @@ class TasteBox(QWidget):
             self._box.clear()
             for taste_id, name in tastes:
                 self._box.addItem(name, taste_id)
-                self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+                tip = plain_tip(name)
+                self._box.setItemData(self._box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._box.setCurrentIndex(self._box.findData(current))
         self.tell()
 

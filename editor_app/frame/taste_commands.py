@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from editor_app.frame.name_dialog import NameDialog
 from editor_app.frame.taste_box import TasteBox
+from editor_app.look.foreign import named, shown
 from editor_app.workspace import Workspace
 from ml_core.domain.models import Taste
 from ml_core.domain.tasks import COMPARE_PAIRS, TRAIN
@@ -70,7 +71,7 @@ class TasteCommands(QObject):
         tastes = self._project.tastes.all()
         self._n_tastes = len(tastes)
         self._box.show_tastes(
-            [(one.id, one.name) for one in tastes], self._project.tastes.current.id
+            [(one.id, shown(one.name)) for one in tastes], self._project.tastes.current.id
         )
         self._show_refusal()
 
@@ -86,7 +87,7 @@ class TasteCommands(QObject):
         self._list.clear()
         group = QActionGroup(self._list)
         for taste in self._project.tastes.all():
-            action = self._list.addAction(taste.name.replace("&", "&&"))
+            action = named(self._list.addAction(""), taste.name)
             action.setCheckable(True)
             action.setChecked(taste.id == self._project.tastes.current.id)
             group.addAction(action)
@@ -98,15 +99,17 @@ class TasteCommands(QObject):
                 self._use(taste)
 
     def _use(self, taste: Taste) -> None:
-        self._do(lambda: self._project.tastes.use(taste), f"{taste.name} is in use.")
+        self._do(lambda: self._project.tastes.use(taste), f"{shown(taste.name)} is in use.")
 
     def _reset(self) -> None:
         name = self._project.tastes.current.name
-        self._do(self._project.tastes.reset, f"{name} begins anew. Undo brings its ratings back.")
+        self._do(
+            self._project.tastes.reset, f"{shown(name)} begins anew. Undo brings its ratings back."
+        )
 
     def _remove(self) -> None:
         name = self._project.tastes.current.name
-        self._do(self._project.tastes.remove, f"{name} is removed. Undo brings it back.")
+        self._do(self._project.tastes.remove, f"{shown(name)} is removed. Undo brings it back.")
 
     def _do(self, work: Callable[[], None], said: str) -> None:
         try:
@@ -124,7 +127,7 @@ class TasteCommands(QObject):
     def _ask_other_name(self) -> None:
         name = self._project.tastes.current.name
         take = self._project.tastes.rename
-        self._ask("Rename the taste", f"What shall {name} be called?", "Rename", name, take)
+        self._ask("Rename the taste", f"What shall {shown(name)} be called?", "Rename", name, take)
 
     def _ask_copy(self) -> None:
         name = self._project.tastes.current.name

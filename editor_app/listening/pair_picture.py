@@ -182,10 +182,7 @@ def wave_of(audio: PreparedAudio) -> Wave:
         samples = np.memmap(audio.file, np.float32, "r", shape=(audio.n_samples, 2))
     peaks = load_pyramid(audio.peaks_file) if audio.peaks_file else None
     if peaks is None:
-        mono = np.zeros(0, np.float32)
-        if samples is not None:  # numpy's mean over so short an axis takes twenty times as long
-            mono = (samples[:, 0] + samples[:, 1]) * np.float32(0.5)
-        peaks = pyramid(mono)
+        peaks = pyramid(samples if samples is not None else np.zeros(0, np.float32))
     return Wave(peaks, samples, audio.sample_rate_hz)
 
 

@@ -159,6 +159,8 @@ class PairSupply(QObject):
         if entry is None or entry.status != "ready":
             return False
         low, high = limits.duration_range_s(entry.song.duration_s)
+        # A share to keep is one of the song's music, of which a file with silence has less.
+        low = min(low, limits.shortest_s or 0.0)
         # Half a second: edits start a little before the bar, rules are in whole bars.
         return all(low - 0.5 <= edit.duration_s <= high + 0.5 for edit in (pair.a, pair.b))
 

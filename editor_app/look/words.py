@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from editor_app.look.foreign import song_artist
 from ml_core.domain.edits import Brief
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
@@ -51,7 +52,7 @@ def brief_rule(brief: Brief) -> str:
 
 def song_facts(entry: SongEntry) -> str:
     """Artist, length, tempo and meter of a song, as far as they are known."""
-    facts = [entry.song.artist, clock(entry.song.duration_s)]
+    facts = [song_artist(entry.song), clock(entry.song.duration_s)]
     if NO_BEAT_WARNING not in entry.message:
         facts += [f"{entry.tempo_bpm:.0f} bpm"] if entry.tempo_bpm else []
         facts += [f"{entry.meter}/4"] if entry.meter else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.models import ComparisonReport, ComparisonSession
@@ -14,7 +15,7 @@ from ml_core.domain.requests import (
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
-from ml_core.store import explaining, requests
+from ml_core.store import archive_request, explaining, requests
 from ml_core.store.store import Store
 
 
@@ -79,3 +80,15 @@ class Requests:
             UserError: if a song of it was removed.
         """
         return requests.comparison_files_request(self._store, session, report, out_dir)
+
+    def archive(self, target: str, with_songs: bool, overwrite: bool) -> SaveArchiveRequest:
+        """Asks for the project as one file. Its copy of the database is dropped in the end.
+
+        Raises:
+            NotSavedError: if the copy can't be written.
+        """
+        return archive_request.make_archive_request(self._store, target, with_songs, overwrite)
+
+    def songs_bytes(self) -> int:
+        """Size of the songs' own files, as far as they are there."""
+        return archive_request.songs_bytes(self._store)

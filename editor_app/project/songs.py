@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from editor_app.look.foreign import song_title
 from editor_app.project.undo import History
+from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.records.corrections import SongGrid
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import look_request, present_state
 
 _USE_NAMES: dict[SongUse, str] = {
     "rate": "use for rating",
@@ -29,10 +32,34 @@ class Songs:
     def __init__(self, store: Store, history: History, tell: Callable[[Changes], None]) -> None:
         self._store, self._history, self._tell = store, history, tell
         self._read: dict[str, SongEntry] | None = None
+        self._lost = LookOutcome()
 
     def all(self) -> list[SongEntry]:
         """The library, in the order songs were added."""
         return list(self._by_hash().values())
+
+    def shown(self) -> list[SongEntry]:
+        """The library, with what was last found of its files: some are gone, some are others."""
+        return [present_state(entry, self._lost) for entry in self.all()]
+
+    def note_found(self, found: LookOutcome) -> None:
+        """Keep where songs are now, and which of them are gone or changed."""
+        is_news = (found.gone, found.changed) != (self._lost.gone, self._lost.changed)
+        self._lost = found
+        changes = self._store.sounds.note_seen(found.seen)
+        self._tell(changes | frozenset({"songs"}) if is_news else changes)
+
+    def look_request(self) -> LookRequest:
+        """Asks where the songs are, and whether their files are what they were."""
+        return look_request(self._store)
+
+    def match_request(self) -> MatchRequest:
+        """Asks which of the songs that are new are recordings of others."""
+        return self._store.sounds.to_match()
+
+    def set_recordings(self, firsts: Mapping[int, int]) -> None:
+        """Keep which songs are one recording."""
+        self._tell(self._store.sounds.set_recordings(firsts))
 
     def get(self, sha256: str) -> SongEntry | None:
         """A song of the library by its content; None if it was removed."""
@@ -41,7 +68,7 @@ class Songs:
     def title(self, pair: Comparison | Rating) -> str:
         """The title of the song of a pair; a plain word if the song was removed."""
         entry = self.get(pair.sha256)
-        return entry.song.title if entry is not None else "a removed song"
+        return song_title(entry.song) if entry is not None else "a removed song"
 
     def ready(self, *uses: SongUse) -> list[SongEntry]:
         """Analysed songs of the given uses, of any without one."""
@@ -87,7 +114,7 @@ class Songs:
             self._tell(self._store.songs.change(dict.fromkeys(before, use)))
             return lambda: self._tell(self._store.songs.change(before))
 
-        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
         self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
 
     def remove(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
@@ -102,7 +129,7 @@ class Songs:
             self._tell(self._store.songs.change({}, hashes, still_teach))
             return lambda: self._tell(self._store.songs.restore(hashes))
 
-        what = entries[0].song.title if len(entries) == 1 else f"{len(entries)} songs"
+        what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
         verb = "remove" if still_teach else "remove with ratings"
         self._history.do(f"“{verb}”, {what}", work)
 
@@ -125,5 +152,5 @@ class Songs:
             return lambda: self._tell(self._store.corrections.set_grid(sha256, before))
 
         entry = self.get(sha256)
-        title = "" if entry is None else f", {entry.song.title}"
+        title = "" if entry is None else f", {song_title(entry.song)}"
         self._history.do(f"“{what}”{title}", work)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from editor_app.look.foreign import plain_tip
+
 
 class ElidingLabel(QLabel):
     """Gives way to its neighbours down to nothing."""
@@ -40,4 +42,4 @@ class ElidingLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), mode, self.width())
 
     def _tell_rest(self) -> None:
-        self.setToolTip(self.text() if self._fitting() != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if self._fitting() != self.text() else "")

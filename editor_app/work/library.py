@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.look.foreign import song_title
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Failure, Job, Jobs
@@ -18,10 +19,12 @@ from ml_core.domain.adding import (
     DemoRequest,
     ReadOutcome,
     ReadRequest,
+    passed_over,
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import ANALYSE_SONG, DEMO_SONGS, READ_SONGS
-from ml_core.store.requests import present_song
+from ml_core.paths import printable_name
+from ml_core.store.whereabouts import present_song
 
 # More failed files than this are counted, not named, in the banner.
 _NAMED_FAILURES = 2
@@ -52,6 +55,12 @@ class Library(QObject):
         self._running: dict[Job[AnalyseOutcome], _Analysing] = {}
         self._n_queued = 0
         self._words = ""
+        self._left_out: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Files that take more than is usual, for as long as it is offered to add them anyway."""
+        return self._left_out
 
     @property
     def batch(self) -> tuple[float, str] | None:
@@ -62,12 +71,24 @@ class Library(QObject):
         share = n_done + sum(one.fraction for one in self._running.values())
         return share / max(1, self._n_queued), self._words
 
-    def add_paths(self, chosen: Sequence[str | Path]) -> None:
-        """Read files and folders, add what can be used, analyse it."""
-        request = ReadRequest(tuple(str(path) for path in chosen))
+    def add_paths(self, chosen: Sequence[str | Path], goes_on: bool = False) -> None:
+        """Read files and folders, add what can be used, analyse it.
+
+        Args:
+            chosen: the files and folders.
+            goes_on: whether files that take more than is usual are added too.
+        """
+        self._left_out = ()
+        request = ReadRequest(tuple(str(path) for path in chosen), goes_on)
         job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self._watch(job)
         job.done.connect(self._on_read)
+
+    def add_anyway(self) -> None:
+        """Add what was left out since it takes more than is usual."""
+        if self._left_out:
+            self._notifier.clear()
+            self.add_paths(self._left_out, goes_on=True)
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
@@ -119,9 +140,20 @@ class Library(QObject):
         songs = [outcome.song for outcome in outcomes if outcome.song is not None]
         if songs:
             self._project.songs.add_all(songs)
-        refused = [outcome for outcome in outcomes if outcome.song is None]
+        own = passed_over(outcomes)
+        refused = [one for one in outcomes if one.song is None and not one.is_own_edit]
+        self._left_out = tuple(outcome.path for outcome in refused if outcome.can_go_on)
+        self.changed.emit()
         if refused:
-            self._notifier.banner("doubtful", _refusal(refused), "The others were added.")
+            others = "The others were added." if songs else ""
+            self._notifier.banner(
+                "doubtful",
+                f"{_refusal(refused)} {own}".strip(),
+                others,
+                "add_anyway" if self._left_out else "",
+            )
+        elif own:
+            self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
         elif not outcomes:
             self._notifier.banner(
                 "doubtful",
@@ -141,7 +173,7 @@ class Library(QObject):
 
     def _analyse(self, entry: SongEntry) -> None:
         position = self._n_queued - len(self._waiting)
-        self._words = f"Analysing {entry.song.title}, {position} of {self._n_queued}"
+        self._words = f"Analysing {song_title(entry.song)}, {position} of {self._n_queued}"
         song = present_song(entry)
         request = AnalyseRequest(self._project.cache_dir, song, entry.corrections)
         job = self._jobs.spread(ANALYSE_SONG, request, self._words)
@@ -176,7 +208,9 @@ class Library(QObject):
         text = f"{failure.message} {failure.remedy}".strip()
         self._project.songs.set_status(entry.song.sha256, "failed", text)
         if not failure.is_user_error:
-            self._notifier.unexpected(f"{entry.song.title} could not be analysed.", failure.details)
+            self._notifier.unexpected(
+                f"{song_title(entry.song)} could not be analysed.", failure.details
+            )
 
     def _tell_ready(self) -> None:
         entries = self._project.songs.all()
@@ -196,5 +230,5 @@ def tell_failure(notifier: Notifier, failure: Failure) -> None:
 def _refusal(refused: Sequence[ReadOutcome]) -> str:
     if len(refused) <= _NAMED_FAILURES:
         return " ".join(outcome.message for outcome in refused)
-    names = ", ".join(Path(outcome.path).name for outcome in refused[:_NAMED_FAILURES])
+    names = ", ".join(printable_name(outcome.path) for outcome in refused[:_NAMED_FAILURES])
     return f"{len(refused)} files can't be used ({names} and others)."

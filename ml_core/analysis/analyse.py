@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ml_core.analysis.beats.confidence import beat_clarity, confidence, steadine
 from ml_core.analysis.beats.network import BeatNetwork, network_log_odds, shipped_network
 from ml_core.analysis.beats.onsets import onset_quantities
 from ml_core.analysis.beats.tracking import SNAP_S, even_out, find_beats, snap_to_onsets
-from ml_core.analysis.spectra.reading import EXCERPT_HZ, Spectra, read_spectra
+from ml_core.analysis.spectra.reading import EXCERPT_HZ, Spectra, quiet_gain, read_spectra
 from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.analysis.weights import FITTED, Weights
 from ml_core.domain.songs import (
@@ -73,18 +72,21 @@ def analyse(song: Song, path: str | Path, progress: Progress | None = None) -> S
 
 def song_spectra(song: Song, path: str | Path, progress: Progress) -> Spectra:
     """What is kept of a song's sound; arguments and errors as in `analyse`."""
+    reading = progress.part(0.0, READING_SHARE)
 
-    def blocks() -> Iterable[NDArray[np.float32]]:
-        return audio_file.blocks(path)
+    def read(channel: int | None = None, gain: float = 1.0) -> tuple[Spectra, int | None]:
+        blocks = audio_file.blocks(path)
+        rate, n_samples = song.sample_rate_hz, song.n_samples
+        return read_spectra(blocks, rate, n_samples, reading, channel, gain)
 
     progress.report(0.0, "Reading")
-    reading = progress.part(0.0, READING_SHARE)
-    spectra, loudest = read_spectra(blocks(), song.sample_rate_hz, song.n_samples, reading)
+    spectra, loudest = read()
     if loudest is not None:
         # The channels cancel each other in the mix: hear the loudest one alone.
-        spectra, _ = read_spectra(
-            blocks(), song.sample_rate_hz, song.n_samples, reading, channel=loudest
-        )
+        spectra, _ = read(loudest)
+    gain = quiet_gain(spectra)
+    if gain != 1.0:
+        spectra, _ = read(loudest, gain)
     return spectra
 
 

@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from ml_core.audio_file.own_edits import is_own_edit
 from ml_core.domain.file_formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
 
 _SNIFFED_BYTES = 12
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The sound files that are meant.
+
+    Attributes:
+        files: absolute, each once, folders in order of name.
+        own_edits: edits that Tastecut made and that no one named: passed over in folders.
+    """
+
+    files: tuple[Path, ...]
+    own_edits: tuple[Path, ...]
+
+
 def find_audio_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The sound files that are meant, absolute, each once, folders in order of name.
+    """The files of `find_songs` alone."""
+    return list(find_songs(paths).files)
+
+
+def find_songs(paths: Iterable[str | Path]) -> FoundFiles:
+    """The sound files that are meant, and the edits of our own that lie among them.
 
     Folders are walked with all below them, and what is not sound in them is passed over, as are
-    hidden files (macOS leaves "._song.wav" beside every song on foreign disks). Sound that can't
-    be read yet (m4a) is kept, so that its owner is told. A file that was named itself is always
-    kept, even where it does not exist.
+    hidden files (macOS leaves "._song.wav" beside every song on foreign disks) and our own edits.
+    Sound that can't be read yet (m4a) is kept, so that its owner is told. A file that was named
+    itself is always kept, even where it does not exist.
     """
     found: dict[Path, None] = {}
+    own: dict[Path, None] = {}
     for named in paths:
         path = Path(os.path.abspath(named))  # noqa: PTH100 - links stay as the person named them
         if path.is_dir():
-            found.update(dict.fromkeys(_walk(path)))
+            for file in _walk(path):
+                (own if is_own_edit(file) else found)[file] = None
         else:
             found[path] = None
-    return list(found)
+    return FoundFiles(tuple(found), tuple(file for file in own if file not in found))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

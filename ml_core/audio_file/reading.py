@@ -7,18 +7,20 @@ entries gave wrong samples (libsndfile 1.2.2), and MP3 counts differently once i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from ml_core.audio_file import source_bytes
 from ml_core.audio_file.channels import ogg_channel_order
-from ml_core.domain.file_formats import READ_CONTAINERS, explain_unreadable
+from ml_core.audio_file.decoders import Decoder, choose_parts
+from ml_core.audio_file.flac_end import stray_flac_bytes
+from ml_core.domain.file_formats import explain_unreadable
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 
@@ -34,14 +36,6 @@ LOUDEST = 1e6
 """Above 120 dB over full scale a value is no sound (nor NaN or infinity); silence replaces it.
 Squares of what remains are far from overflowing float32."""
 
-_SURE_TO_SEEK = frozenset(
-    {"PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"}
-)
-"""Codings whose samples lie where their number says. FLAC files name theirs PCM too."""
-
-_LENGTH_UNKNOWN = 1 << 62
-"""libsndfile gives 2^63 - 1 for streams that don't tell their length."""
-
 
 @dataclass(frozen=True, slots=True)
 class AudioHeader:
@@ -52,6 +46,7 @@ class AudioHeader:
         n_samples: promised length in samples per channel; None where the file does not tell.
         file_format, subtype: libsndfile's names, for instance "WAV" and "PCM_24".
         is_cut_short: whether bytes are missing at the end.
+        channel_mask: the channels' loudspeakers as WAVE numbers them; 0 for the usual ones.
     """
 
     sample_rate_hz: int
@@ -60,15 +55,18 @@ class AudioHeader:
     file_format: str
     subtype: str
     is_cut_short: bool
+    channel_mask: int = 0
 
 
 class SongReader:
     """An open sound file, decoded in rising order.
 
+    Streams that stand one behind another (chained Ogg, MP3 files put together) sound as one.
+
     Attributes:
         header: what the file says of itself.
-        position: the sample that the next `read_next` begins with.
         n_mended: how many values were no numbers and were replaced by silence so far.
+        unread: sound in the file that is left out.
 
     Raises:
         UserError: if the file can't be read as sound.
@@ -78,7 +76,10 @@ class SongReader:
         self._name = printable_name(path)
         self.handle = source_bytes.open_regular_file(path)
         try:
-            self._open()
+            n_bytes = os.fstat(self.handle.fileno()).st_size
+            self._chosen = choose_parts(self.handle, n_bytes, self._name)
+            self.unread = self._chosen.unread
+            self._open_part(0)
             self.header = self._read_header()
         except BaseException:
             self.handle.close()
@@ -100,66 +101,65 @@ class SongReader:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._sound.close()
+        self._decoder.close()
         self.handle.close()
 
-    def _open(self) -> None:
-        """Begin to decode from the first sample."""
-        self._bytes = source_bytes.SourceBytes(self.handle)
-        self._sound = self._decoder()
-        if self._sound.format == "MP3" and not source_bytes.mp3_tells_its_length(self.handle):
-            self._sound.close()
-            self._bytes = source_bytes.UnmeasuredMp3Bytes(self.handle)
-            self._sound = self._decoder()
-        # soundfile seeks to where it is after every read of a seekable file, which FLAC streams
-        # of unknown length and Opus with more than two channels refuse.
-        self._sound.seekable = lambda: False
-        self.position = 0
+    def _open_part(self, index: int, position: int = 0) -> None:
+        """Begin to decode a part, whose first sample is the song's sample `position`."""
+        try:
+            self._decoder = Decoder(self.handle, self._chosen.parts[index], self._name)
+        except ValueError:  # it was changed since it was opened before
+            raise explain_unreadable(self._name, self._chosen.layout.head) from None
+        self._part, self._part_start = index, position
         self._ended = False
 
-    def _decoder(self) -> soundfile.SoundFile:
-        self.handle.seek(0)
-        try:
-            sound = soundfile.SoundFile(self._bytes)
-        except (soundfile.LibsndfileError, MemoryError, ValueError, TypeError):
-            raise self._unreadable() from None
-        if sound.format not in READ_CONTAINERS:
-            sound.close()
-            raise self._unreadable()
-        return sound
-
-    def _unreadable(self) -> UserError:
-        if self._bytes.error is not None:
-            return source_bytes.unreadable(self._name, self._bytes.error)
-        self.handle.seek(0)
-        return explain_unreadable(self._name, self.handle.read(16))
+    @property
+    def position(self) -> int:
+        """The sample that the next `read_next` begins with."""
+        return self._part_start + self._decoder.position
 
     def _read_header(self) -> AudioHeader:
-        sound = self._sound
+        decoder = self._decoder
         low, high = SAMPLE_RATES_HZ
-        if not 1 <= sound.channels <= MOST_CHANNELS:
+        if not 1 <= decoder.n_channels <= MOST_CHANNELS:
             raise UserError(
-                f"{self._name} has {sound.channels} channels; {MOST_CHANNELS} are the most.",
+                f"{self._name} has {decoder.n_channels} channels; {MOST_CHANNELS} are the most.",
                 "Save it with fewer channels and add the new file.",
             )
-        if not low <= sound.samplerate <= high:
+        if not low <= decoder.sample_rate_hz <= high:
             raise UserError(
-                f"{self._name} has a sample rate of {sound.samplerate} Hz.",
+                f"{self._name} has a sample rate of {decoder.sample_rate_hz} Hz.",
                 "Save it at 44,100 Hz, for instance, and add the new file.",
             )
-        is_unmeasured = isinstance(self._bytes, source_bytes.UnmeasuredMp3Bytes)
+        told = [n for n in self._chosen.lengths if n is not None]
         return AudioHeader(
-            sample_rate_hz=sound.samplerate,
-            n_channels=sound.channels,
-            n_samples=None if is_unmeasured or sound.frames > _LENGTH_UNKNOWN else sound.frames,
-            file_format=sound.format,
-            subtype=sound.subtype,
-            is_cut_short=source_bytes.is_cut_short(self.handle, self._bytes.n_bytes),
+            sample_rate_hz=decoder.sample_rate_hz,
+            n_channels=decoder.n_channels,
+            n_samples=sum(told) if len(told) == len(self._chosen.lengths) else None,
+            file_format=decoder.file_format,
+            subtype=decoder.subtype,
+            is_cut_short=self._chosen.layout.is_cut_short,
+            channel_mask=self._chosen.layout.channel_mask,
         )
+
+    def count_stray_bytes(self) -> int:
+        """How many bytes of the file are neither sound nor a tag.
+
+        Raises:
+            UserError: if the disk fails.
+        """
+        count = self._chosen.layout.n_stray_bytes
+        try:
+            if self.header.file_format == "FLAC":
+                plain = [part for part in self._chosen.parts if len(part.ranges) == 1]
+                count += sum(stray_flac_bytes(self.handle, part) for part in plain)
+        except OSError as error:
+            raise source_bytes.unreadable(self._name, error) from error
+        return count
 
     def text(self, field: str) -> str:
         """A text of the container itself (WAV's INFO list, AIFF's NAME chunk); "" without one."""
-        return str(getattr(self._sound, field, "") or "").strip()
+        return str(getattr(self._decoder.sound, field, "") or "").strip()
 
     def read_next(self, n_samples: int) -> Audio:
         """The next samples, float32 (up to n_samples, n_channels); empty at the end.
@@ -170,24 +170,21 @@ class SongReader:
         out = np.empty((n_samples, self.header.n_channels), np.float32)
         filled = 0
         while filled < n_samples and not self._ended:
-            count = self._decode(out[filled:])
-            self._ended = count == 0
+            count = self._decoder.read_into(out[filled:])
+            if count == 0:
+                self._open_next_part()
             filled += count
         audio = out[:filled]
         if self._order is not None:
             audio = np.ascontiguousarray(audio[:, self._order])
         return self._mended(audio)
 
-    def _decode(self, out: Audio) -> int:
-        try:
-            count = len(self._sound.read(out=out))
-        except soundfile.LibsndfileError:
-            # FLAC stops where it is damaged, after it has handed out what comes before.
-            count = min(max(0, self._sound.tell() - self.position), len(out))
-        if self._bytes.error is not None:
-            raise source_bytes.unreadable(self._name, self._bytes.error)
-        self.position += count
-        return count
+    def _open_next_part(self) -> None:
+        self._ended = self._part + 1 == len(self._chosen.parts)
+        if not self._ended:
+            position = self.position
+            self._decoder.close()
+            self._open_part(self._part + 1, position)
 
     def _mended(self, audio: Audio) -> Audio:
         """The audio with silence for NaN, infinity and absurd values."""
@@ -202,25 +199,32 @@ class SongReader:
         if sample == self.position:
             return
         if not self._seek(sample) and sample < self.position:
-            self._open()
+            self._restart()
         mended = self.n_mended
         while self.position < sample:
             if not len(self.read_next(min(BLOCK_SAMPLES, sample - self.position))):
                 break
         self.n_mended = mended
 
+    def _restart(self) -> None:
+        self._decoder.close()
+        self._open_part(0)
+
     def _seek(self, sample: int) -> bool:
-        """Enter the file at a sample, if that is sure to be right."""
-        is_sure = self.header.subtype in _SURE_TO_SEEK and self.header.n_samples is not None
-        if not is_sure or not 0 <= sample <= (self.header.n_samples or 0):
+        """Enter the part that is being decoded at a sample, if that is sure to be right.
+
+        How long a part is that another follows is known only once it was decoded.
+        """
+        if sample < self._part_start:
+            self._restart()
+        before, within = self._decoder.position, sample - self._part_start
+        is_last = self._part + 1 == len(self._chosen.parts)
+        if within > before and not is_last:
             return False
-        try:
-            self.position = self._sound.seek(sample)
-        except soundfile.LibsndfileError:
-            self._open()
-            return False
-        self._ended = False
-        return True
+        is_there = self._decoder.seek(within)
+        if self._decoder.position != before:
+            self._ended = False
+        return is_there
 
 
 def probe(path: str | Path) -> AudioHeader:

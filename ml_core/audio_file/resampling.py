@@ -50,6 +50,7 @@ def read_resampled(path: str | Path, sample_rate_hz: int, n_channels: int = 2) -
         UserError: if the file can't be read as sound.
     """
     header = probe(path)
-    mixed = (mix_channels(block, n_channels) for block in blocks(path))
+    mask = header.channel_mask
+    mixed = (mix_channels(block, n_channels, mask) for block in blocks(path))
     parts = list(resample_blocks(mixed, header.sample_rate_hz, sample_rate_hz, n_channels))
     return np.concatenate(parts) if parts else np.zeros((0, n_channels), np.float32)

@@ -1,4 +1,4 @@
-"""From a file to a `Song`: one pass for its hash, one for its samples."""
+"""From a file to a `Song`: one pass for its sound's identity, one for its samples."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.audio_file.fingerprint import Fingerprinter
 from ml_core.audio_file.reading import BLOCK_SAMPLES, AudioHeader, SongReader
+from ml_core.audio_file.sound_identity import sound_sha256
 from ml_core.audio_file.source_bytes import open_regular_file, unreadable
-from ml_core.audio_file.tags import Tags, completed, embedded_tags
+from ml_core.audio_file.tags import Tags, completed, embedded_tags, with_drawable_cover
 from ml_core.domain.songs import SHORTEST_SONG_S, Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -22,9 +24,12 @@ from ml_core.units import clock
 SILENT = 1e-4
 """Peak to peak: digital silence with 16-bit dither stays within +-1 step, 6.1e-5 in all."""
 
-_HASH_BYTES = 1 << 20
+SILENT_IN_FINE_STEPS = 1e-5
+"""Of codings of 24 bits and more, whose own dither stays within 2.4e-7."""
 
-_HASH_SHARE = 0.2
+_FINE_CODINGS = frozenset({"PCM_24", "PCM_32", "FLOAT", "DOUBLE"})
+
+_SOUND_SHARE = 0.2
 """Of the work: hashing reads about 1 GB/s, decoding MP3 gives about 5 million samples/s."""
 
 _LENGTH_TOLERANCE_S = 0.1
@@ -38,10 +43,13 @@ class _Heard:
     n_samples: int
     swing: float
     n_mended: int
+    fingerprint: bytes
 
 
 def read_song(path: str | Path, progress: Progress | None = None) -> Song:
-    """Hash and decode a file once, with bounded memory.
+    """Read a file as a song: its sound's identity, its recording's fingerprint, its tags.
+
+    Memory stays bounded.
 
     Raises:
         UserError: if it is no sound, shorter than `SHORTEST_SONG_S`, silent throughout, or changes
@@ -55,8 +63,9 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         before = os.fstat(reader.handle.fileno())
         header = reader.header
         tags = completed(embedded_tags(absolute), reader.text)
-        heard = _decode_all(reader, progress.part(0.0, 1 - _HASH_SHARE), name)
-        sha256 = _hash(reader, progress.part(1 - _HASH_SHARE, 1.0))
+        heard = _decode_all(reader, progress.part(0.0, 1 - _SOUND_SHARE), name)
+        left_out = _left_out_warnings(name, reader)
+        sound = sound_sha256(absolute, progress.part(1 - _SOUND_SHARE, 1.0))
         after = os.fstat(reader.handle.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UserError(
@@ -64,7 +73,7 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         )
     _require_song(name, header, heard)
     return Song(
-        sha256=sha256,
+        sha256=sound,
         paths=(str(absolute),),
         sample_rate_hz=header.sample_rate_hz,
         n_samples=heard.n_samples,
@@ -73,7 +82,10 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         artist=tags.artist,
         file_format=header.file_format,
         subtype=header.subtype,
-        warnings=_warnings(name, header, heard),
+        warnings=(*_warnings(name, header, heard), *left_out),
+        sound=sound,
+        fingerprint=heard.fingerprint,
+        stamp=(after.st_size, after.st_mtime_ns),
     )
 
 
@@ -82,8 +94,10 @@ def _decode_all(reader: SongReader, progress: Progress, name: str) -> _Heard:
     low: NDArray[np.float32] | None = None
     high: NDArray[np.float32] | None = None
     total_bytes = max(1, os.fstat(reader.handle.fileno()).st_size)
+    fingerprint = Fingerprinter(header.sample_rate_hz, header.n_channels)
     words = f"Reading {name}"
     while len(block := reader.read_next(BLOCK_SAMPLES)):
+        fingerprint.add(block)
         # A row a channel: along the channels of (n, 2) numpy is a hundred times slower.
         rows = np.ascontiguousarray(block.T)
         block_low, block_high = rows.min(axis=1), rows.max(axis=1)
@@ -96,20 +110,11 @@ def _decode_all(reader: SongReader, progress: Progress, name: str) -> _Heard:
         )
         progress.report(done, words)
     swing = 0.0 if low is None or high is None else float((high - low).max())
-    return _Heard(reader.position, swing, reader.n_mended)
-
-
-def _hash(reader: SongReader, progress: Progress) -> str:
-    digest = hashlib.sha256()
-    reader.handle.seek(0)
-    while chunk := reader.handle.read(_HASH_BYTES):
-        progress.check()
-        digest.update(chunk)
-    return digest.hexdigest()
+    return _Heard(reader.position, swing, reader.n_mended, fingerprint.finish())
 
 
 def file_sha256(path: str | Path) -> str:
-    """SHA-256 of a file's bytes: what a song is known by.
+    """SHA-256 of a file's bytes: what songs were known by before their sound had an identity.
 
     Raises:
         UserError: if the file can't be read.
@@ -122,13 +127,13 @@ def file_sha256(path: str | Path) -> str:
 
 
 def read_tags(path: str | Path) -> Tags:
-    """What a sound file says of its song.
+    """What a sound file says of its song, with a cover only where it can be drawn.
 
     Raises:
         UserError: if the file can't be read as sound.
     """
     with SongReader(path) as reader:
-        return completed(embedded_tags(path), reader.text)
+        return with_drawable_cover(completed(embedded_tags(path), reader.text))
 
 
 def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:
@@ -146,7 +151,7 @@ def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:
             f"{name} is {duration_s:.1f} s long; a song needs at least {SHORTEST_SONG_S:.0f} s.",
             "Choose a longer recording.",
         )
-    if heard.swing <= SILENT:
+    if heard.swing <= (SILENT_IN_FINE_STEPS if header.subtype in _FINE_CODINGS else SILENT):
         raise UserError(f"{name} is silent from beginning to end.", "Choose a file with sound.")
 
 
@@ -165,3 +170,29 @@ def _warnings(name: str, header: AudioHeader, heard: _Heard) -> tuple[str, ...]:
         values = "value was" if heard.n_mended == 1 else "values were"
         found.append(f"In {name} {heard.n_mended} {values} no sound; silence replaces them.")
     return tuple(found)
+
+
+def _left_out_warnings(name: str, reader: SongReader) -> tuple[str, ...]:
+    """What of a file is not in its song, one sentence each."""
+    found = [
+        f"{name} goes on with {unread.words}, which can't be read as one song with the rest: "
+        f"{_extent(unread.duration_s, unread.n_bytes)} of it are left out."
+        for unread in reader.unread
+    ]
+    if n_stray := reader.count_stray_bytes():
+        found.append(
+            f"{_bytes_words(n_stray)} of {name} are neither sound nor a known tag; "
+            "they are passed over."
+        )
+    return tuple(found)
+
+
+def _extent(duration_s: float, n_bytes: int) -> str:
+    """How much of a sound there is: its length where that is known."""
+    if duration_s >= 60:
+        return clock(duration_s)
+    return f"{duration_s:.1f} s" if duration_s > 0 else _bytes_words(n_bytes)
+
+
+def _bytes_words(count: int) -> str:
+    return f"{count:,} bytes" if count != 1 else "1 byte"

@@ -1,4 +1,4 @@
-"""A file's bytes on their way to the decoder: opened with care, and whether all of them are there.
+"""A file's bytes on their way to the decoder: opened with care, those of one stream at a time.
 
 libsndfile reads through these objects and never sees a path. So a name may hold any bytes, and a
 disk that fails in the middle is told apart from a song that ends.
@@ -12,16 +12,10 @@ import stat
 from pathlib import Path
 from typing import IO
 
+from ml_core.audio_file.parts.records import ByteRanges
 from ml_core.domain.file_formats import READABLE
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-
-_ID3_HEADER_BYTES = 10
-_OGG_LAST_PAGE = 4
-"""Bit of an Ogg page's header type that marks the end of a stream (RFC 3533)."""
-
-_LONGEST_OGG_PAGE = 65_307
-"""Bytes, header included (RFC 3533)."""
 
 
 def open_regular_file(path: str | Path) -> IO[bytes]:
@@ -67,32 +61,53 @@ class SourceBytes:
     """What libsndfile needs of a file, with a failing read remembered in `error`.
 
     It has no `name`: soundfile would take a format from its extension.
+
+    Args:
+        handle: the open file.
+        ranges: those of its bytes that are one stream of sound; all without.
     """
 
-    def __init__(self, handle: IO[bytes]) -> None:
+    def __init__(self, handle: IO[bytes], ranges: ByteRanges | None = None) -> None:
         self._handle = handle
-        self.n_bytes = os.fstat(handle.fileno()).st_size
+        self._ranges = ranges or ByteRanges([(0, os.fstat(handle.fileno()).st_size)])
+        self._place = 0
+        self.n_bytes = self._ranges.n_bytes
         self.error: OSError | None = None
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place, as `io.IOBase.seek` does; -1 where there is none."""
-        try:
-            return self._handle.seek(offset, whence)
-        except (OSError, ValueError):
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._end()}[whence]
+        if base + offset < 0:
             return -1
+        self._place = base + offset
+        return self._place
+
+    def _end(self) -> int:
+        return self.n_bytes
 
     def tell(self) -> int:
         """Where the next read begins."""
-        return self._handle.tell()
+        return self._place
 
     def readinto(self, buffer: memoryview) -> int:
-        """Fill the buffer as far as the file goes; returns the number of bytes."""
+        """Fill the buffer as far as the bytes go; returns their number."""
+        view, filled = memoryview(buffer), 0
         try:
-            count: int = self._handle.readinto(buffer)  # type: ignore[attr-defined]
+            while filled < len(view):
+                at, n_left = self._ranges.locate(self._place)
+                if n_left == 0:
+                    break
+                self._handle.seek(at)
+                piece = view[filled : filled + n_left]
+                count: int = self._handle.readinto(piece)  # type: ignore[attr-defined]
+                if count == 0:
+                    break
+                self._place += count
+                filled += count
         except OSError as error:
             self.error = error
             return 0
-        return count
+        return filled
 
 
 class UnmeasuredMp3Bytes(SourceBytes):
@@ -103,64 +118,13 @@ class UnmeasuredMp3Bytes(SourceBytes):
     too much (320 kbit/s, the highest rate, is 40 times the lowest) and decodes to the true end.
     """
 
-    def __init__(self, handle: IO[bytes]) -> None:
-        super().__init__(handle)
-        handle.seek(max(0, self.n_bytes - 128))
-        if handle.read(3) == b"TAG":  # an ID3v1 tag is no sound
-            self.n_bytes = max(0, self.n_bytes - 128)
-        handle.seek(0)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """As in `SourceBytes`, from an end that lies far behind the true one."""
-        if whence == io.SEEK_END:
-            return super().seek(64 * self.n_bytes + offset)
-        return super().seek(offset, whence)
+    def _end(self) -> int:
+        return 64 * self.n_bytes
 
     def readinto(self, buffer: memoryview) -> int:
         """As in `SourceBytes`; nothing but zeros far behind the end, where a tag is looked for."""
-        left = self.n_bytes - self.tell()
-        if left < 0:
-            buffer[:] = bytes(len(buffer))
-            return len(buffer)
-        return super().readinto(memoryview(buffer)[:left])
-
-
-def _bytes_at(handle: IO[bytes], place: int, count: int) -> bytes:
-    """Some bytes of a file, whose decoder goes on from where it was."""
-    before = handle.tell()
-    handle.seek(place)
-    found = handle.read(count)
-    handle.seek(before)
-    return found
-
-
-def mp3_tells_its_length(handle: IO[bytes]) -> bool:
-    """Whether an MP3 stream's first frame holds a Xing, Info or VBRI header (its frame count)."""
-    head = _bytes_at(handle, 0, _ID3_HEADER_BYTES)
-    start = 0
-    if head[:3] == b"ID3" and len(head) == _ID3_HEADER_BYTES:
-        # Four bytes of seven bits each (ID3v2.4, section 6.2).
-        size = 0
-        for byte in head[6:]:
-            size = (size << 7) | (byte & 0x7F)
-        start = _ID3_HEADER_BYTES + size
-    first_frame = _bytes_at(handle, start, 2048)  # an MP3 frame has at most 1,441 bytes
-    return any(mark in first_frame for mark in (b"Xing", b"Info", b"VBRI"))
-
-
-def is_cut_short(handle: IO[bytes], n_bytes: int) -> bool:
-    """Whether the container says that bytes are missing at the end.
-
-    libsndfile quietly plays what is left of a truncated WAV, AIFF or Ogg file. (FLAC and MP3
-    promise a number of samples; those are counted instead.)
-    """
-    head = _bytes_at(handle, 0, 8)
-    if head[:4] in (b"RIFF", b"FORM"):
-        size = int.from_bytes(head[4:8], "little" if head[:4] == b"RIFF" else "big")
-        # 0 and the largest sizes stand for "not known yet" in files written to a pipe.
-        return 0 < size < 0xFFFF_0000 and size + 8 > n_bytes + 1
-    if head[:4] == b"OggS":
-        tail = _bytes_at(handle, max(0, n_bytes - _LONGEST_OGG_PAGE), _LONGEST_OGG_PAGE)
-        page = tail.rfind(b"OggS")
-        return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & _OGG_LAST_PAGE
-    return False
+        if self._place > self.n_bytes:
+            view = memoryview(buffer)
+            view[:] = bytes(len(view))
+            return len(view)
+        return super().readinto(buffer)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
-from ml_core.audio_file.tags import Tags, container_texts, write_tags
+from ml_core.audio_file.tag_writing import container_texts, write_tags
+from ml_core.audio_file.tags import Tags
 from ml_core.domain.file_formats import WriteFormat, write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -159,7 +160,7 @@ def _encode(
             compression_level=form.compression_level,
             bitrate_mode="VARIABLE" if form.variable_rate else None,
         ) as sound:
-            if tags is not None and container == "WAV":
+            if tags is not None and container in ("WAV", "RF64"):
                 for field_name, text in container_texts(tags).items():
                     setattr(sound, field_name, text)
             for block in blocks:

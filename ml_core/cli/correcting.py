@@ -16,8 +16,9 @@ from ml_core.domain.adding import AnalyseRequest
 from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_text
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 from ml_core.units import parse_clock
 
 
@@ -139,7 +140,7 @@ def _lines(
     if corrections.is_confirmed:
         made += ", confirmed"
     return [
-        f"{song.title}: {analysis.tempo_bpm:.0f} bpm, {analysis.meter} beats a bar, "
+        f"{shown_text(song.title)}: {analysis.tempo_bpm:.0f} bpm, {analysis.meter} beats a bar, "
         f"{analysis.n_bars} bars, {made}",
         *warnings,
     ]

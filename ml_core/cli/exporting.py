@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show, watch
 from ml_core.cli.parser import NOT_BUILT_FORMATS
 from ml_core.domain.edits import Limits
@@ -17,8 +18,12 @@ from ml_core.domain.requests import Delivered, DeliverRequest, EditToWrite, Expo
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request, present_path
+from ml_core.store.requests import deliver_request
+from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
+
+LEAST_TOLD_S = 0.5
+"""Silence kept in an edit is told from half a second on: less is what a join moves."""
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -31,8 +36,10 @@ def export(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
 
+    find_again(arguments)
     failed: list[tuple[str, str]] = []
     files: list[tuple[str, Delivered]] = []
+    notes: list[tuple[str, str]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         cache = str(paths.cache_dir(store.project_dir))
         complain_outdated(store)
@@ -58,6 +65,7 @@ def export(arguments: argparse.Namespace) -> None:
             )
             files += [(file, made) for file in result.files]
             failed += result.failed
+            notes += result.notes
     if not files and len(failed) == 1:
         raise UserError(failed[0][1])
     lines = []
@@ -65,6 +73,7 @@ def export(arguments: argparse.Namespace) -> None:
         lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
+    lines += [f"  note: {sentence}" for _, sentence in notes]
     lines += [f"not exported  {message}" for _, message in failed]
     data = {
         "files": [file for file, _ in files],
@@ -73,6 +82,7 @@ def export(arguments: argparse.Namespace) -> None:
             for file, made in files
         ],
         "failed": [{"song": song, "message": message} for song, message in failed],
+        "notes": [{"file": file, "message": sentence} for file, sentence in notes],
     }
     show(arguments, data, lines)
 
@@ -144,17 +154,17 @@ def audit(arguments: argparse.Namespace) -> None:
     """Say how much each join stands out against the song's own bar lines."""
     from ml_core.pipeline.auditing import (
         audit_file,
-        project_corrections,
+        project_library,
         report_json,
         summary_json,
     )
 
     reports = []
-    corrections = project_corrections(arguments.project)
+    library = project_library(arguments.project)
     with watch(arguments) as progress:
         for index, file in enumerate(arguments.files):
             part = progress.part(index / len(arguments.files), (index + 1) / len(arguments.files))
-            reports.append(audit_file(file, arguments.project, part, corrections))
+            reports.append(audit_file(file, arguments.project, part, library))
     summary = summary_json(reports)
     edits = [
         {"file": str(file.absolute()), **report_json(*report)}
@@ -170,8 +180,14 @@ def _audit_lines(edits: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
         for number, join in enumerate(edit["joins"], start=1):
             state = "stands out" if join["stands_out"] else "blends in"
             reason = f" ({join['reason']})" if join["stands_out"] else ""
+            if join["silent"]:
+                state, reason = "lies in silence", ""
             lines.append(f"  join {number} at {clock(join['out_s'])}: {state}{reason}")
+        if edit["kept_silence_s"] >= LEAST_TOLD_S:
+            lines.append(f"  keeps {clock(edit['kept_silence_s'])} of silence that is no music")
     share, control = summary["share_standing_out"], summary["control_share"]
+    if summary["n_silent_joins"]:
+        lines.append(f"{summary['n_silent_joins']} joins lie in silence and are not counted.")
     if share is None:
         return [*lines, "No joins to audit."]
     return [*lines, joins_line(summary["n_joins"], share, control)]

@@ -7,13 +7,13 @@ import json
 import math
 import sys
 import time
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.foreign_text import FIRST_STRONG_ISOLATE, POP_ISOLATE, shown_line
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 from ml_core.store import Store
@@ -30,19 +30,17 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Printable text on one line: a name may hold line ends, or orders to the terminal."""
-    return "".join(
-        char.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(char) in ("Cc", "Zl", "Zp")
-        else char
-        for char in printable(text)
-    )
+    """Printable text on one line: a name may hold line ends, orders to the terminal, or marks that
+    turn the writing direction of our own words.
+    """
+    return shown_line(printable(text))
 
 
 def complain(sentence: str) -> None:
     """One sentence on standard error."""
     if sys.stderr is not None:
-        sys.stderr.write(f"tastecut: {one_line(sentence)}\n")
+        line = f"tastecut: {one_line(sentence)}\n"
+        sys.stderr.write(_as_encoded(line, sys.stderr.encoding))
 
 
 def complain_outdated(store: Store) -> None:
@@ -66,9 +64,8 @@ def write_out(text: str) -> None:
     """
     if sys.stdout is None:
         return
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.write(_as_encoded(text, sys.stdout.encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -76,6 +73,17 @@ def write_out(text: str) -> None:
         raise UserError(
             f"The output can't be written: {error.strerror}.", "Send it elsewhere."
         ) from error
+
+
+def _as_encoded(text: str, encoding: str | None) -> str:
+    """Text as far as an output takes it; isolates only where it knows them."""
+    name = encoding or "utf-8"
+    try:
+        text.encode(name)
+        return text
+    except UnicodeEncodeError:
+        bare = text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
+        return bare.encode(name, "replace").decode(name)
 
 
 def finite(value: Any) -> Any:
@@ -135,7 +143,7 @@ class TerminalProgress:
         self._drawn_s = now_s
         filled = round(24 * fraction)
         bar = "#" * filled + "." * (24 - filled)
-        sys.stderr.write(f"\r[{bar}] {100 * fraction:3.0f} % {one_line(self._words)[:48]:48}")
+        sys.stderr.write(f"\r[{bar}] {100 * fraction:3.0f} % {one_line(self._words[:48]):48}")
         sys.stderr.flush()
 
     def close(self) -> None:

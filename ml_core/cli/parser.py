@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
+from ml_core.cli import archive_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
@@ -163,6 +164,9 @@ _Verb = Callable[[str, str, str], argparse.ArgumentParser]
 def _song_verbs(verb: _Verb) -> None:
     add = verb("add", "songs", "add songs and analyse them")
     add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument(
+        "--long", action="store_true", help="also what is longer, slower or larger than songs are"
+    )
     songs = verb("songs", "songs", "list your songs, remove some, or say what they are used for")
     what = songs.add_mutually_exclusive_group()
     for option, words in (
@@ -301,8 +305,12 @@ def _export_verbs(verb: _Verb) -> None:
 
 
 def _project_verbs(verb: _Verb) -> None:
-    backup = verb("backup", "projects", "copy the project's database")
+    words = "copy the project's database, or save the whole project as one file"
+    backup = verb("backup", "projects", words)
     backup.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
-    restore = verb("restore", "projects", "go back to a copy")
+    archive_options.add_to_backup(backup)
+    words = "go back to a copy, or open a project that was saved as one file"
+    restore = verb("restore", "projects", words)
     restore.add_argument("file", type=Path, metavar="FILE")
+    archive_options.add_to_restore(restore)
     verb("doctor", "projects", "check the project, models, sound and CUDA")

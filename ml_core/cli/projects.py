@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ml_core import paths
+from ml_core.cli import archiving
 from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
 from ml_core.store import Check, Store
@@ -15,14 +16,31 @@ from ml_core.store.requests import model_ref
 
 
 def backup(arguments: argparse.Namespace) -> None:
-    """Copy the database, verified."""
+    """Copy the database, verified; or save the whole project as one file."""
+    if arguments.archive is not None:
+        if arguments.file is not None:
+            raise UserError("--archive names the file itself.", "Leave the other name out.")
+        archiving.save(arguments)
+        return
+    if arguments.with_songs or arguments.overwrite:
+        raise UserError(
+            "--with-songs and --overwrite go with --archive.", 'See "tastecut backup --help".'
+        )
     with open_project(arguments) as store:
         target = store.backup(arguments.file)
     show(arguments, {"file": str(target)}, [f"Copied to {target}."])
 
 
 def restore(arguments: argparse.Namespace) -> None:
-    """Go back to a copy; what it replaces is kept beside it."""
+    """Go back to a copy, what it replaces is kept; or open a project that was saved as one file."""
+    if archiving.is_archive(arguments.file):
+        archiving.open_(arguments)
+        return
+    if arguments.songs or arguments.without_damaged:
+        raise UserError(
+            "--songs and --without-damaged go with a project that was saved as one file.",
+            'See "tastecut restore --help".',
+        )
     kept = Store.restore(arguments.file, arguments.project)
     lines = [f"Restored from {arguments.file}."]
     if kept is not None:

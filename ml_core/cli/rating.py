@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import (
     complain_missing,
     complain_outdated,
@@ -18,6 +20,7 @@ from ml_core.cli.output import (
 )
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
+from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.pipeline.feedback import (
     FilledAnswer,
@@ -28,15 +31,16 @@ from ml_core.pipeline.feedback import (
 )
 from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.store import Store
-from ml_core.store.requests import missing_songs, present_path, propose_request, taste_request
+from ml_core.store.requests import missing_songs, propose_request, taste_request
+from ml_core.store.whereabouts import present_song
 
 SAME_TIME_S = 0.002
 """Times rounded to milliseconds by another program are still the same."""
 
 
-def song_paths(store: Store) -> dict[str, str]:
-    """Path of each song by its hash."""
-    return {entry.song.sha256: present_path(entry) for entry in store.songs.listed()}
+def present_songs(store: Store) -> dict[str, Song]:
+    """Each song of the library as it lies now, by its key."""
+    return {entry.song.sha256: present_song(entry) for entry in store.songs.listed()}
 
 
 def propose(arguments: argparse.Namespace) -> None:
@@ -44,6 +48,7 @@ def propose(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.pair_files import new_folder, write_pair_audio, write_pair_lists
 
     new_folder(arguments.out)
+    find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
         request = propose_request(store, arguments.pairs, arguments.seed)
         complain_outdated(store)
@@ -52,7 +57,7 @@ def propose(arguments: argparse.Namespace) -> None:
         from ml_core.pipeline.learning import propose as choose
 
         chosen = choose(request, progress.part(0.0, 0.2))
-        songs = song_paths(store)
+        songs = present_songs(store)
         write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
         # Only now: pairs that nobody could hear must not wait for an answer.
         _, kept = store.pairs.add(chosen)
@@ -131,7 +136,9 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
             f"{file.name} keeps more than the song holds.",
             f"The song ends at sample {entry.song.n_samples}.",
         )
-    return proposed, changed
+    # The record names the song by its sound; ratings name it by its key.
+    key = entry.song.sha256
+    return replace(proposed, sha256=key), replace(changed, sha256=key)
 
 
 def _show_taken(
@@ -174,8 +181,12 @@ def _rating_of(store: Store, answer: FilledAnswer, seen: set[int]) -> Rating | R
 
 def _is_of(store: Store, answer: FilledAnswer, comparison: Comparison) -> bool:
     """Whether a row is about this pair, as far as it says: numbers mean nothing elsewhere."""
-    if answer.sha256 and answer.sha256.lower() != comparison.sha256:
-        return False
+    if answer.sha256:
+        meant = store.songs.find(answer.sha256)
+        if answer.sha256.lower() != comparison.sha256 and (
+            meant is None or meant.song.sha256 != comparison.sha256
+        ):
+            return False
     named = store.songs.find(answer.song) if answer.song and not answer.sha256 else None
     if named is not None and named.song.sha256 != comparison.sha256:
         return False
@@ -198,7 +209,7 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
         raise UserError(f"{target} exists already.", "Give another name.")
     with open_project(arguments, write=False) as store:
         ratings = store.ratings.current(include_skips=True)
-        songs = song_paths(store)
+        songs = present_songs(store)
     if target.suffix.lower() == ".json":
         text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)
     else:

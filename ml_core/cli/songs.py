@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest
+from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest, passed_over
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_text
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
+from ml_core.pipeline.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_path, present_song, present_state
 from ml_core.units import clock
 
 
@@ -23,15 +26,16 @@ def song_json(entry: SongEntry) -> dict[str, Any]:
     """A song as the command's JSON shows it."""
     return {
         "id": entry.id,
-        "path": entry.song.path,
-        "sha256": entry.song.sha256,
+        "path": present_path(entry),
+        "sha256": entry.song.identity,
         "duration_s": entry.song.duration_s,
         "status": entry.status,
-        "message": entry.message,
+        "message": _message(entry),
         "title": entry.song.title,
         "use": entry.use,
         "tempo_bpm": entry.tempo_bpm,
         "meter": entry.meter,
+        "same_recording_as": entry.same_as,
     }
 
 
@@ -40,14 +44,30 @@ def song_line(entry: SongEntry) -> str:
     tempo = "" if entry.tempo_bpm is None else f"{entry.tempo_bpm:.0f} bpm"
     used = {"rate": "for rating", "compare": "for comparing", "out": "left out"}[entry.use]
     line = f"{entry.id:4}  {clock(entry.song.duration_s):>7}  {tempo:>8}  {used:13}  "
-    line += f"{entry.status:8}{entry.song.title}"
-    return f"{line}: {entry.message}" if entry.message else line
+    line += f"{entry.status:8}{shown_text(entry.song.title)}"
+    message = _message(entry)
+    return f"{line}: {message}" if message else line
+
+
+def _message(entry: SongEntry) -> str:
+    """What is to be said of a song, its other files among it."""
+    same = "" if entry.same_as is None else f"The same recording as song {entry.same_as}."
+    return f"{entry.message} {same}".strip()
 
 
 def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
+    find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
-        outcomes = read_songs(ReadRequest(tuple(arguments.paths)), progress.part(0.0, 0.3))
+        read = read_songs(
+            ReadRequest(tuple(arguments.paths), arguments.long), progress.part(0.0, 0.3)
+        )
+        outcomes = [outcome for outcome in read if not outcome.is_own_edit]
+        if not outcomes and read:
+            raise UserError(
+                f"Only edits that Tastecut made were found in {', '.join(arguments.paths)}.",
+                "Name them one by one to add them.",
+            )
         if not outcomes:
             raise UserError(
                 f"No songs were found in {', '.join(arguments.paths)}.",
@@ -55,28 +75,39 @@ def add(arguments: argparse.Namespace) -> None:
             )
         imported = _import(store, outcomes, progress.part(0.3, 1.0))
         # Only now: which songs are kept aside depends on all that were added.
-        entries = {entry.song.sha256: entry for entry in store.songs.listed()}
+        entries = {entry.id: entry for entry in store.songs.listed()}
     rows, lines = [], []
-    for outcome, sha256 in imported:
-        if sha256 in entries:
-            rows.append(song_json(entries[sha256]))
-            lines.append(song_line(entries[sha256]))
+    for outcome, song_id in imported:
+        if song_id is not None:
+            rows.append(song_json(entries[song_id]))
+            lines.append(song_line(entries[song_id]))
         else:
             rows.append(_failed_row(outcome))
-            lines.append(f"      not added  {outcome.message}")
-    show(arguments, {"songs": rows}, lines)
+            lines.append(f"      not added  {_reason(outcome)}")
+    own = [outcome.path for outcome in read if outcome.is_own_edit]
+    if own:
+        lines.append(f"{passed_over(read)} Name them one by one to add them.")
+    show(arguments, {"songs": rows, "passed_over": own}, lines)
 
 
 def _import(
     store: Store, outcomes: list[ReadOutcome], progress: Progress
-) -> list[tuple[ReadOutcome, str]]:
-    """Store and analyse what was read; (outcome, hash of its song or "") of each file."""
+) -> list[tuple[ReadOutcome, int | None]]:
+    """Store and analyse what was read; (outcome, id of its song if it has one) of each file."""
     songs = [outcome.song for outcome in outcomes if outcome.song is not None]
     _, entries = store.songs.add_all(songs)
+    store.sounds.set_recordings(match_recordings(store.sounds.to_match(), progress.part(0.0, 0.0)))
     for index, entry in enumerate(entries):
         part = progress.part(index / len(entries), (index + 1) / len(entries))
         analyse_entry(store, entry, part)
-    return [(one, "" if one.song is None else one.song.sha256) for one in outcomes]
+    ids = iter([entry.id for entry in entries])
+    return [(one, None if one.song is None else next(ids)) for one in outcomes]
+
+
+def _reason(outcome: ReadOutcome) -> str:
+    """Why a file was not added, and how to go on where that is possible."""
+    remedy = " Add it with --long to go on all the same." if outcome.can_go_on else ""
+    return outcome.message + remedy
 
 
 def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
@@ -86,11 +117,12 @@ def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
         "sha256": None,
         "duration_s": None,
         "status": "failed",
-        "message": outcome.message,
+        "message": _reason(outcome),
         "title": printable_name(outcome.path),
         "use": None,
         "tempo_bpm": None,
         "meter": None,
+        "same_recording_as": None,
     }
 
 
@@ -123,13 +155,14 @@ def songs(arguments: argparse.Namespace) -> None:
     }
     if arguments.drop_ratings and arguments.remove is None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
+    where = find_again(arguments)
     is_change = arguments.remove is not None or any(named for _, named in uses.values())
     with open_project(arguments, write=is_change) as store:
         if is_change:
             removed = _named(store, arguments.remove)
             wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
             store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
-        entries = store.songs.listed()
+        entries = [present_state(entry, where) for entry in store.songs.listed()]
     lines = [song_line(entry) for entry in entries]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
@@ -161,7 +194,7 @@ def analyse(arguments: argparse.Namespace) -> None:
     beats_s = analysis.beat_samples / rate
     data = {
         "song": song.path,
-        "sha256": song.sha256,
+        "sha256": song.identity,
         "duration_s": song.duration_s,
         "tempo_bpm": analysis.tempo_bpm,
         "meter": analysis.meter,
@@ -176,7 +209,7 @@ def analyse(arguments: argparse.Namespace) -> None:
         "warnings": song.warnings + analysis.warnings,
     }
     lines = [
-        f"{song.title}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
+        f"{shown_text(song.title)}: {clock(song.duration_s)}, {analysis.tempo_bpm:.0f} bpm, "
         f"{analysis.meter} beats a bar, {analysis.n_bars} bars, "
         f"sure to {100 * analysis.confidence:.0f} %",
         *(

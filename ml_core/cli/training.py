@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_missing, complain_outdated, open_project, show, watch
 from ml_core.domain.models import BASE, COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
@@ -136,6 +137,7 @@ def history(arguments: argparse.Namespace) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Old against new on reserved songs; a blind session goes on until its n is reached."""
+    find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
         complain_outdated(store)
         session = _session(store, arguments, progress.part(0.0, 0.4))

@@ -34,12 +34,14 @@ class AuditedJoin:
         percentile: share in percent of the song's uncut bar lines that change less.
         stands_out: whether that is so many that the change is likely to be heard.
         reason: what changes most, one of `JOIN_FAULTS`.
+        is_silent: whether both its sides lie in silence that is no music.
     """
 
     out_s: float
     percentile: float
     stands_out: bool
     reason: str
+    is_silent: bool = False
 
     def __post_init__(self) -> None:
         require(is_duration(self.out_s), "a join lies at some seconds")
@@ -55,13 +57,16 @@ class AuditedEdit:
         joins: in the order of the edit.
         n_bar_lines: uncut bar lines that were listened to.
         control_share: share of them that stand out by the same rule.
+        kept_silence_s: seconds of silence in the edit that are no music.
     """
 
     joins: tuple[AuditedJoin, ...]
     n_bar_lines: int
     control_share: float
+    kept_silence_s: float = 0.0
 
     def __post_init__(self) -> None:
         at_s = [join.out_s for join in self.joins]
         require(at_s == sorted(at_s), "joins come in the order of the edit")
         require(self.n_bar_lines >= 0 and is_share(self.control_share), "a count and a share")
+        require(is_duration(self.kept_silence_s), "silence lasts some seconds")

@@ -19,6 +19,12 @@ def require_sha256(text: str) -> None:
         raise ValueError(f"not a SHA-256: {text!r}")
 
 
+def require_sound(text: str) -> None:
+    """Raise ValueError unless the text is a SHA-256, or empty for one that is not known."""
+    if text:
+        require_sha256(text)
+
+
 def require_file(file: str | None, sha256: str) -> None:
     """Raise ValueError unless a file has its SHA-256, and none has an empty one."""
     if file is not None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.unreadable_formats import NO_SOUND_KINDS, foreign_kind
 from ml_core.errors import UserError
 
 READABLE = "Choose a WAV, FLAC, MP3, Ogg, Opus or AIFF file."
 """The remedy where a file is no song at all."""
+
+CONVERT = "Convert it to WAV or FLAC and add the new file."
+"""The remedy where a file holds sound that can't be read yet."""
 
 READ_CONTAINERS = frozenset(
     {"WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AIFF", "CAF", "AU"}
@@ -20,20 +24,12 @@ AUDIO_EXTENSIONS = frozenset(
 ) | frozenset({".ogg", ".oga", ".opus", ".aif", ".aiff", ".aifc", ".caf", ".au"})
 """What is taken from a folder by name."""
 
-UNREADABLE_EXTENSIONS = frozenset([".m4a", ".aac", ".wma", ".ape", ".wv", ".mpc", ".mka"])
+UNREADABLE_EXTENSIONS = frozenset(
+    {".m4a", ".m4b", ".aac", ".wma", ".ape", ".wv", ".mpc", ".mka"}
+) | frozenset({".spx", ".tta", ".ac3", ".dts", ".amr", ".dsf", ".dff"})
 """Sound that can't be read yet: taken from a folder too, so that its owner is told what to do."""
 
 _READABLE_STARTS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
-
-_UNREADABLE_STARTS = {
-    b"\x30\x26\xb2\x75": "a WMA file",
-    b"MAC ": "a Monkey's Audio file",
-    b"wvpk": "a WavPack file",
-    b"MPCK": "a Musepack file",
-    b"MP+\x07": "a Musepack file",
-    b"\x1a\x45\xdf\xa3": "a Matroska or WebM file",
-    b"MThd": "a MIDI file, which holds notes and no sound",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,24 +187,20 @@ def is_readable_start(head: bytes) -> bool:
     return head.startswith(_READABLE_STARTS)
 
 
-def explain_unreadable(name: str, head: bytes) -> UserError:
+def explain_unreadable(name: str, head: bytes, coding: str = "") -> UserError:
     """What to tell of a file that libsndfile could not open.
 
     Args:
         name: the file's, printable.
-        head: its first 12 bytes or more.
+        head: its first bytes, up to `HEAD_BYTES`.
+        coding: of the sound in it, where that is known not to be readable, for instance "Speex".
     """
-    kind = next(
-        (words for start, words in _UNREADABLE_STARTS.items() if head.startswith(start)), None
-    )
-    if head[4:8] == b"ftyp":
-        kind = "an M4A or MP4 file"
-    elif head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xF6 == 0xF0:
-        kind = "an AAC file"
-    if kind is not None:
+    kind = foreign_kind(head)
+    if coding or kind:
         return UserError(
-            f"{name} is {kind}; Tastecut can't read that yet.",
-            "Convert it to WAV or FLAC and add the new file.",
+            f"{name} {f'holds {coding}' if coding else f'is {kind}'}; "
+            "Tastecut can't read that yet.",
+            READABLE if kind in NO_SOUND_KINDS else CONVERT,
         )
     if is_readable_start(head):
         return UserError(

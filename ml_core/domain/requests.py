@@ -164,7 +164,12 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """Files written, and songs that could not be, each with its sentence."""
+    """Files written, and songs that could not be, each with its sentence.
+
+    Attributes:
+        notes: of files that were written, what the person should know: (file, sentence).
+    """
 
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...] = ()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.checked import is_share, require, require_sha256
+from ml_core.domain.checked import is_share, require, require_sha256, require_sound
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 
-SongStatus = Literal["waiting", "ready", "failed"]
+SongStatus = Literal["waiting", "ready", "failed", "gone", "changed"]
+"""How far a song is. The last two are of its file and never stored: it is at none of its paths, or
+holds other sound now."""
 SongUse = Literal["rate", "compare", "out"]
+FileStamp = tuple[int, int]
+"""(size in bytes, time of change in ns): as long as both stay, a file is taken to be the same."""
 
 SHORTEST_SONG_S = 20.0
 
@@ -22,16 +26,36 @@ VOICE_HZ = 50
 NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
 DOUBTFUL_WARNING = "The bars are doubtful: check them with the click track."
 
+SILENCE = "silence"
+"""Label of a section that is silence and no music: see `edits.silence`. Analysis never gives it."""
+
 EIGHTHS = 8
 """Parts of a beat at which joins may lie."""
 
 
+class KnownSong(Protocol):
+    """What tells whether a file still is the song that was added."""
+
+    @property
+    def sha256(self) -> str:
+        """The song's key in its project."""
+
+    @property
+    def path(self) -> str:
+        """Where the song lies now."""
+
+    @property
+    def sound(self) -> str:
+        """The identity of its sound; empty where it is not known yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Song:
-    """One song file, known by its content.
+    """One song, known by its sound: tags, names and containers may change.
 
     Attributes:
-        sha256: SHA-256 of the file's bytes, hexadecimal.
+        sha256: its key in a project, hexadecimal: the identity of its sound. A song that was added
+            before sounds had one keeps its key, the SHA-256 of the bytes of that day's file.
         paths: where this content was seen, newest first.
         sample_rate_hz: of the source.
         n_samples: decoded length, in samples per channel.
@@ -40,6 +64,10 @@ class Song:
         file_format: libsndfile's name of the container, for instance "WAV".
         subtype: libsndfile's name of the coding, for instance "PCM_24".
         warnings: what was mended while reading, one sentence each.
+        sound: the identity of its sound (see `audio_file.sound_sha256`); empty where it is not
+            known yet.
+        fingerprint: of the recording, whatever it is coded in; empty where it is not known.
+        stamp: (size, time of change in ns) of the file that was read; none where it was not.
     """
 
     sha256: str
@@ -52,9 +80,13 @@ class Song:
     file_format: str = ""
     subtype: str = ""
     warnings: tuple[str, ...] = ()
+    sound: str = ""
+    fingerprint: bytes = field(default=b"", repr=False)
+    stamp: FileStamp | None = None
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
+        require_sound(self.sound)
         if self.sample_rate_hz <= 0 or self.n_channels <= 0 or self.n_samples < 0:
             raise ValueError("a song needs a rate, channels and a length")
 
@@ -62,6 +94,11 @@ class Song:
     def path(self) -> str:
         """Where the song was seen last; empty when it was never seen."""
         return self.paths[0] if self.paths else ""
+
+    @property
+    def identity(self) -> str:
+        """What the world outside is told the song is: its sound, or its key until that is known."""
+        return self.sound or self.sha256
 
     @property
     def duration_s(self) -> float:
@@ -74,22 +111,30 @@ class SongRef:
     """One song as a task reads it: which it is, where it lies now, and its beats and bars.
 
     Attributes:
-        sha256: of its content; what differs is refused.
+        sha256: its key in the project; what sounds differently is refused.
         path: of a file that holds it.
         corrections: of its beats and bars.
+        sound: the identity of its sound; empty where it is not known yet.
     """
 
     sha256: str
     path: str
     corrections: Corrections = field(default=NO_CORRECTIONS, kw_only=True)
+    sound: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
+        require_sound(self.sound)
 
 
 @dataclass(frozen=True, slots=True)
 class SongEntry:
-    """A song as the library lists it; tempo and meter are those after the corrections."""
+    """A song as the library lists it; tempo and meter are those after the corrections.
+
+    Attributes:
+        same_as: id of the first song that is the same recording in another file; None if it is
+            the first or only one.
+    """
 
     id: int
     song: Song
@@ -99,6 +144,7 @@ class SongEntry:
     tempo_bpm: float | None = None
     meter: int | None = None
     corrections: Corrections = NO_CORRECTIONS
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The tasks that a worker process runs: what each is asked for, and what it answers.
 
 A task travels by its name; `ml_core.pipeline.tasks` knows the function of each. None opens the
-store: whoever asks reads it before and writes it after, so that there is one writer and a worker
-that dies takes nothing with it.
+project's store: whoever asks reads it before and writes it after, so that there is one writer and a
+worker that dies takes nothing with it. OPEN_ARCHIVE makes a project that nobody else has yet.
 """
 
 from __future__ import annotations
@@ -14,8 +14,17 @@ from ml_core.domain.adding import (
     AnalyseOutcome,
     AnalyseRequest,
     DemoRequest,
+    LookOutcome,
+    LookRequest,
+    MatchRequest,
     ReadOutcome,
     ReadRequest,
+)
+from ml_core.domain.archiving import (
+    OpenArchiveRequest,
+    OpenedArchive,
+    SaveArchiveRequest,
+    SavedArchive,
 )
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
@@ -54,6 +63,11 @@ class Task(Generic[Request, Result]):
 
 
 READ_SONGS: Task[ReadRequest, list[ReadOutcome]] = Task("read_songs")
+UNSETTLED_SONGS: Task[LookRequest, list[str]] = Task("unsettled_songs")
+"""Keys of songs whose files are not what they were when they were last read."""
+LOOK_FOR_SONGS: Task[LookRequest, LookOutcome] = Task("look_for_songs")
+MATCH_RECORDINGS: Task[MatchRequest, dict[int, int]] = Task("match_recordings")
+"""The first song of the same recording, by the id of each new one."""
 ANALYSE_SONG: Task[AnalyseRequest, AnalyseOutcome] = Task("analyse_song")
 BAR_CHECK: Task[BarCheckRequest, BarCheck] = Task("bar_check")
 DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
@@ -75,4 +89,6 @@ CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
 EXPORT: Task[ExportRequest, ExportResult] = Task("export")
+SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
+OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")
 AUDIT_JOINS: Task[AuditRequest, AuditedEdit] = Task("audit_joins")

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit
 from ml_core.edits.render import render
+from ml_core.edits.silence.finding import Spans
+from ml_core.edits.silence.kept import kept_silence_s, lies_in_silence
 from ml_core.edits.transition_features import (
     AUDIT_RATE_HZ,
     FEATURE_GROUPS,
@@ -55,6 +57,8 @@ class JoinAudit:
         stands_out: whether that exceeds `STANDS_OUT_PERCENTILE`.
         reason: group that contributes most to the score.
         groups: contribution of each group, as in `REASONS`.
+        is_silent: whether both its sides lie in silence that is no music. Then nothing can stand
+            out, so it counts neither for the joins nor against them.
     """
 
     out_s: float
@@ -65,6 +69,7 @@ class JoinAudit:
     stands_out: bool
     reason: str
     groups: tuple[float, ...]
+    is_silent: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -77,6 +82,7 @@ class JoinAudit:
             "stands_out": self.stands_out,
             "reason": self.reason,
             "groups": dict(zip(REASONS, self.groups, strict=True)),
+            "silent": self.is_silent,
         }
 
 
@@ -88,11 +94,13 @@ class AuditReport:
         joins: in the order of the edit.
         control_scores: of each uncut bar line, scored against all others.
         control_share: share of them that stand out by the same rule.
+        kept_silence_s: seconds of silence in the edit that are no music.
     """
 
     joins: tuple[JoinAudit, ...]
     control_scores: tuple[float, ...]
     control_share: float
+    kept_silence_s: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -100,6 +108,7 @@ class AuditReport:
             "joins": [join.to_json() for join in self.joins],
             "n_bar_lines": len(self.control_scores),
             "control_share": self.control_share,
+            "kept_silence_s": self.kept_silence_s,
         }
 
 
@@ -108,12 +117,14 @@ class AuditSummary:
     """Many edits' joins together.
 
     Attributes:
-        n_joins, n_bar_lines: how many of each.
+        n_joins, n_bar_lines: how many of each; joins in silence are not among them.
         share_standing_out: of the joins; None without any.
         control_share: of the uncut bar lines, weighted as the joins fall on the songs.
         auc: area under the curve of telling joins from uncut bar lines, song by song; .5 where
             they can't be told apart.
         reasons: joins that stand out by each reason.
+        n_silent_joins: joins both of whose sides lie in silence.
+        kept_silence_s: seconds of silence in all edits that are no music.
     """
 
     n_joins: int
@@ -122,6 +133,8 @@ class AuditSummary:
     control_share: float | None
     auc: float | None
     reasons: tuple[tuple[str, int], ...]
+    n_silent_joins: int = 0
+    kept_silence_s: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -132,6 +145,8 @@ class AuditSummary:
             "control_share": self.control_share,
             "auc": self.auc,
             "reasons": dict(self.reasons),
+            "n_silent_joins": self.n_silent_joins,
+            "kept_silence_s": self.kept_silence_s,
         }
 
 
@@ -155,6 +170,7 @@ class BarLines:
         source: NDArray[np.float32],
         sample_rate_hz: int,
         bar_edges_samples: NDArray[np.int64],
+        silences: Spans = (),
     ) -> BarLines:
         """Measure a song.
 
@@ -162,13 +178,19 @@ class BarLines:
             source: float32 (n_samples, n_channels) or (n_samples,).
             sample_rate_hz: its rate.
             bar_edges_samples: its bar lines; the first and the last are left out.
+            silences: silence that is no music, in samples. Bar lines within a bar of it are left
+                out: nothing changes in it, and all does at its edges.
         """
         audio = audit_audio(source, sample_rate_hz)
-        inner = np.asarray(bar_edges_samples)[1:-1] / sample_rate_hz - CUT_LEAD_S
-        if len(inner) > MOST_BAR_LINES:
-            inner = inner[np.linspace(0, len(inner) - 1, MOST_BAR_LINES).astype(np.int64)]
         lengths_s = np.diff(bar_edges_samples) / sample_rate_hz
         bar_s = float(np.median(lengths_s)) if len(lengths_s) else 1.0
+        inner = np.asarray(bar_edges_samples)[1:-1] / sample_rate_hz - CUT_LEAD_S
+        for start, end in silences:
+            inner = inner[
+                (inner < start / sample_rate_hz - bar_s) | (inner > end / sample_rate_hz + bar_s)
+            ]
+        if len(inner) > MOST_BAR_LINES:
+            inner = inner[np.linspace(0, len(inner) - 1, MOST_BAR_LINES).astype(np.int64)]
         changes = np.log1p(
             [
                 transition_features(audio, round(place_s * AUDIT_RATE_HZ), bar_s)
@@ -219,6 +241,7 @@ def audit_edit(
     edit: Edit,
     bar_edges_samples: NDArray[np.int64],
     bar_lines: BarLines | None = None,
+    silences: Spans = (),
 ) -> AuditReport:
     """How much each join of an edit stands out.
 
@@ -228,12 +251,13 @@ def audit_edit(
         edit: of this song.
         bar_edges_samples: int64 (n_bars + 1,), its bar lines.
         bar_lines: the song's, where several of its edits are audited; measured if not given.
+        silences: of the song, see `edits.silence.finding`.
 
     Returns:
         The joins and the control. With fewer than `FEWEST_BAR_LINES` bar lines no join is said to
         stand out.
     """
-    lines = bar_lines or BarLines.of(source, sample_rate_hz, bar_edges_samples)
+    lines = bar_lines or BarLines.of(source, sample_rate_hz, bar_edges_samples, silences)
     stereo = source[:, None] if source.ndim == 1 else source
     out = audit_audio(render(edit, stereo), sample_rate_hz)
     joins = []
@@ -253,17 +277,29 @@ def audit_edit(
                 stands_out=percentile > STANDS_OUT_PERCENTILE,
                 reason=REASONS[int(np.argmax(groups))],
                 groups=tuple(float(group) for group in groups),
+                is_silent=all(
+                    lies_in_silence(at, silences, sample_rate_hz)
+                    for at in (edit.spans[k][1], edit.spans[k + 1][0])
+                ),
             )
         )
-    return AuditReport(tuple(joins), tuple(float(s) for s in lines.scores), lines.control_share)
+    return AuditReport(
+        tuple(joins),
+        tuple(float(s) for s in lines.scores),
+        lines.control_share,
+        kept_silence_s(edit, silences),
+    )
 
 
 def pooled(reports: Sequence[AuditReport]) -> AuditSummary:
     """All joins of many edits against the uncut bar lines of their own songs."""
-    joins = [(join, report) for report in reports for join in report.joins]
+    every = [(join, report) for report in reports for join in report.joins]
+    joins = [(join, report) for join, report in every if not join.is_silent]
+    n_silent = len(every) - len(joins)
+    silence_s = sum(report.kept_silence_s for report in reports)
     n_bar_lines = sum(len(report.control_scores) for report in reports)
     if not joins:
-        return AuditSummary(0, n_bar_lines, None, None, None, ())
+        return AuditSummary(0, n_bar_lines, None, None, None, (), n_silent, silence_s)
     standing_out = [join for join, _ in joins if join.stands_out]
     return AuditSummary(
         n_joins=len(joins),
@@ -274,4 +310,6 @@ def pooled(reports: Sequence[AuditReport]) -> AuditSummary:
         reasons=tuple(
             (reason, sum(join.reason == reason for join in standing_out)) for reason in REASONS
         ),
+        n_silent_joins=n_silent,
+        kept_silence_s=silence_s,
     )

@@ -33,12 +33,14 @@ MIN, MAX, POWER = 0, 1, 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pyramid:
-    """Buckets of one channel.
+    """Buckets of what is heard: the channels lie over each other, since in their mean those that
+    cancel would draw as silence.
 
     Attributes:
-        n_samples: of the audio.
+        n_samples: of the audio, per channel.
         base_samples: samples in a bucket of level 0; the last bucket of a level may hold fewer.
-        levels: float32 (n_buckets, 3) each: smallest and largest sample, mean square.
+        levels: float32 (n_buckets, 3) each: smallest and largest sample
+            of any channel, mean square.
     """
 
     n_samples: int
@@ -91,19 +93,19 @@ class Pyramid:
         return buckets, size
 
 
-def pyramid(mono: Samples, base_samples: int = BASE_SAMPLES) -> Pyramid:
-    """The pyramid of float32 (n_samples,)."""
-    return pyramid_of_blocks([mono], base_samples)
+def pyramid(samples: Samples, base_samples: int = BASE_SAMPLES) -> Pyramid:
+    """The pyramid of float32 (n_samples,) or (n_samples, n_channels)."""
+    return pyramid_of_blocks([samples], base_samples)
 
 
 def pyramid_of_blocks(blocks: Iterable[Samples], base_samples: int = BASE_SAMPLES) -> Pyramid:
-    """The pyramid of one channel that comes in blocks of any length, float32 (n,) each."""
+    """The pyramid of audio in blocks of any length, float32 (n,) or (n, n_channels) each."""
     parts: list[Buckets] = []
-    rest = np.zeros(0, np.float32)
+    rest: Samples = np.zeros(0, np.float32)
     n_samples = 0
     for block in blocks:
         n_samples += len(block)
-        joined = np.concatenate([rest, block]) if len(rest) else block
+        joined: Samples = np.concatenate([rest, block]) if len(rest) else block
         whole = len(joined) // base_samples * base_samples
         parts.append(_buckets(joined[:whole], base_samples))
         rest = joined[whole:].copy()
@@ -153,7 +155,7 @@ def overview_columns(
     """A whole file in `n_columns` columns, in bounded memory.
 
     Returns:
-        float32 (n_columns, 3): smallest, largest, root mean square of the mono mixture.
+        float32 (n_columns, 3): smallest, largest, root mean square of what is heard.
 
     Raises:
         UserError: if the file can't be read.
@@ -163,26 +165,29 @@ def overview_columns(
     from ml_core import audio_file  # noqa: PLC0415
 
     watch = progress if progress is not None else silent()
-    made = pyramid_of_blocks(mono_blocks(audio_file.blocks(path), watch), OVERVIEW_BASE_SAMPLES)
+    made = pyramid_of_blocks(heard_blocks(audio_file.blocks(path), watch), OVERVIEW_BASE_SAMPLES)
     return made.columns(0, made.n_samples, n_columns)
 
 
-def mono_blocks(blocks: Iterable[Samples], progress: Progress) -> Iterator[Samples]:
-    """The mono mixture of blocks of float32 (n, n_channels); may be cancelled at each."""
+def heard_blocks(blocks: Iterable[Samples], progress: Progress) -> Iterator[Samples]:
+    """Blocks of float32 (n, n_channels) with two channels at most; may be cancelled at each."""
+    from ml_core import audio_file  # noqa: PLC0415 - as above
+
     for block in blocks:
         progress.check()
-        yield block.mean(axis=1, dtype=np.float32)
+        yield block if block.shape[1] <= 2 else audio_file.mix_channels(block, 2)
 
 
 def _buckets(samples: Samples, size: int) -> Buckets:
-    """Whole buckets of `size` samples, float32 (n, 3)."""
-    grouped = samples.reshape(-1, size)
-    out = np.empty((len(grouped), 3), np.float32)
-    if len(grouped):
+    """Whole buckets of `size` samples per channel, float32 (n, 3)."""
+    n_buckets = len(samples) // size if size else 0
+    out = np.empty((n_buckets, 3), np.float32)
+    if n_buckets:
+        grouped = np.asarray(samples).reshape(n_buckets, -1)
         grouped.min(axis=1, out=out[:, MIN])
         grouped.max(axis=1, out=out[:, MAX])
         np.einsum("ij,ij->i", grouped, grouped, out=out[:, POWER])
-        out[:, POWER] /= size
+        out[:, POWER] /= grouped.shape[1]
     return out
 
 
@@ -201,12 +206,15 @@ def _near(samples: Samples, edges: NDArray[np.float64]) -> tuple[Samples, Sample
     first, last = int(np.floor(edges[0])), int(np.ceil(edges[-1]))
     # One more than is seen, where there is one: see `_reduce`.
     near = np.asarray(samples[first : max(last, first + 1) + 1], np.float32)
-    if near.ndim == 2 and near.shape[1] == 2:
-        # numpy's mean over so short an axis takes twenty times as long.
-        near = (near[:, 0] + near[:, 1]) * np.float32(0.5)
-    elif near.ndim == 2:
-        near = near.mean(axis=1, dtype=np.float32)
-    return near, near, near * near
+    if near.ndim == 1:
+        return near, near, near * near
+    # Channel by channel: numpy takes twenty times as long over so short an axis.
+    channels = [np.ascontiguousarray(near[:, k]) for k in range(near.shape[1])]
+    low, high, power = channels[0], channels[0], channels[0] * channels[0]
+    for channel in channels[1:]:
+        low, high = np.minimum(low, channel), np.maximum(high, channel)
+        power = power + channel * channel
+    return low, high, power / np.float32(len(channels))
 
 
 def _reduce(

@@ -12,6 +12,8 @@ import soxr
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from ml_core.audio_file import heard_mono
+
 Floats = NDArray[np.float32]
 
 AUDIT_RATE_HZ = 22050
@@ -53,8 +55,8 @@ FEATURE_GROUPS = (
 
 
 def audit_audio(audio: NDArray[np.float32], sample_rate_hz: int) -> Floats:
-    """Mono mixture at `AUDIT_RATE_HZ`, float32 (n,); `audio` is (n_samples, n_channels) or (n,)."""
-    mono = audio if audio.ndim == 1 else audio.mean(axis=1)
+    """What is heard of (n_samples, n_channels) or (n,), mono at `AUDIT_RATE_HZ`, float32 (n,)."""
+    mono = audio if audio.ndim == 1 else heard_mono(audio)
     return np.asarray(soxr.resample(mono, sample_rate_hz, AUDIT_RATE_HZ), dtype=np.float32)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import (
     AudioHeader,
-    file_sha256,
+    holds_song,
     mix_channels,
     probe,
     read_tags,
@@ -24,22 +25,26 @@ from ml_core.audio_file import (
     staged_file,
     write_format,
 )
+from ml_core.audio_file.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.names import EDIT_SUFFIX, LONGEST_NAME_BYTES, edit_json_path, free_target
+from ml_core.export.names import LONGEST_NAME_BYTES, free_target
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target"]
+
+LOST_COVER = "only whole PNG, JPEG, GIF and WebP pictures of usual size are carried over."
 
 Audio = NDArray[np.float32]
 Render = Callable[[Edit, Path], Iterable[Audio]]
 
 
 def export_edit(
-    source: str | Path,
+    song: KnownSong,
     edit: Edit,
     target: str | Path,
     file_format: str,
@@ -48,6 +53,7 @@ def export_edit(
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
+    say: Callable[[str], None] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -55,7 +61,7 @@ def export_edit(
     Opus take the nearest rate they know. Lossy formats take a stereo mix of more than two channels.
 
     Args:
-        source: the song the edit was made of.
+        song: that the edit was made of, where it lies now.
         edit: of this very song.
         target: path of the audio file.
         file_format: a key of `file_formats.WRITE_FORMATS`.
@@ -63,6 +69,7 @@ def export_edit(
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
+        say: told in a sentence what of the song the written file lacks.
 
     Returns:
         The absolute path of the audio file.
@@ -74,11 +81,11 @@ def export_edit(
     """
     progress = progress or silent()
     form = write_format(file_format)
-    song_path, audio_path = Path(source).absolute(), Path(target).absolute()
+    song_path, audio_path = Path(song.path).absolute(), Path(target).absolute()
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
-    header = _require_same_song(song_path, edit)
-    record = edit_record(song_path, edit, join_costs)
+    header = _require_same_song(song, edit)
+    record = edit_record(song_path, edit, join_costs, song.sound)
     rate_hz, n_channels = _holdable(form, header)
     audio = _converted(
         _watched(render(edit, song_path), edit, progress, f"Writing {printable_name(audio_path)}"),
@@ -86,6 +93,7 @@ def export_edit(
         rate_hz,
         n_channels,
     )
+    tags = replace(read_tags(song_path), is_edit=True)
     _make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,
@@ -99,18 +107,26 @@ def export_edit(
             form.name,
             form.coding_for(header.subtype),
             n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
-            tags=read_tags(song_path),
+            tags=tags,
         )
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         staged_audio.commit()
         staged_record.commit()
+    if tags.lost_cover and say is not None:
+        say(f"The cover of {printable_name(song_path)} was left out: {LOST_COVER}")
     return audio_path
 
 
 def edit_record(
-    source: Path, edit: Edit, join_costs: Sequence[float | None] = ()
+    source: Path, edit: Edit, join_costs: Sequence[float | None] = (), sound: str = ""
 ) -> dict[str, Any]:
     """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
+
+    Args:
+        source: the song's file.
+        edit: of it.
+        join_costs: one for each join, if there are any.
+        sound: the identity of the song's sound, where it is not the song's key itself.
 
     Raises:
         ValueError: if there are costs, but not one for each join.
@@ -122,7 +138,7 @@ def edit_record(
     return {
         "schema": 1,
         "source": str(source),
-        "sha256": edit.sha256,
+        "sha256": sound or edit.sha256,
         "sample_rate_hz": rate,
         "kept_samples": [list(span) for span in edit.spans],
         # What `rate --changed` compares kept_samples with, once they were changed by hand.
@@ -158,11 +174,12 @@ def _require_usable(song_path: Path, audio_path: Path, record_path: Path) -> Non
         )
 
 
-def _require_same_song(song_path: Path, edit: Edit) -> AudioHeader:
-    header = probe(song_path)
-    if file_sha256(song_path) != edit.sha256 or header.sample_rate_hz != edit.sample_rate_hz:
+def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
+    header = probe(song.path)
+    is_edit_of_it = (edit.sha256, edit.sample_rate_hz) == (song.sha256, header.sample_rate_hz)
+    if not (is_edit_of_it and holds_song(song.path, song)):
         raise UserError(
-            f"{printable_name(song_path)} has changed since this edit was made.",
+            f"{printable_name(song.path)} has changed since this edit was made.",
             "Put the old file back, or add the new one and make a new edit.",
         )
     return header
@@ -182,7 +199,7 @@ def _converted(
     audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
 ) -> Iterable[Audio]:
     if n_channels != header.n_channels:
-        audio = (mix_channels(block, n_channels) for block in audio)
+        audio = (mix_channels(block, n_channels, header.channel_mask) for block in audio)
     return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
 
 

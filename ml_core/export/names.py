@@ -9,14 +9,12 @@ from itertools import count
 from pathlib import Path
 
 from ml_core.audio_file.identity import same_name_key
+from ml_core.audio_file.own_edits import EDIT_SUFFIX
 from ml_core.domain.file_formats import write_format
 from ml_core.paths import printable_name
 
 LONGEST_NAME_BYTES = 255
 """Of a file name on ext4, APFS and NTFS (there in UTF-16 units, which are fewer)."""
-
-EDIT_SUFFIX = ".edit.json"
-"""Of the file beside an export that says what was kept."""
 
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = frozenset({"con", "prn", "aux", "nul"})
@@ -41,11 +39,6 @@ def safe_stem(text: str) -> str:
     if first in _RESERVED or (first[:3] in _RESERVED_PORTS and first[3:].isdigit()):
         stem = f"_{stem}"
     return stem or "Edit"
-
-
-def edit_json_path(target: Path) -> Path:
-    """Where an export's edit is written: `NAME.edit.json` beside `NAME.wav`."""
-    return target.with_name(target.stem + EDIT_SUFFIX)
 
 
 def free_target(out_dir: str | Path, stem: str, file_format: str) -> Path:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongEntry
 from ml_core.edits import audit
+from ml_core.edits.silence.finding import silences
 from ml_core.errors import UserError
-from ml_core.pipeline.materials import if_they_fit, song_analysis
+from ml_core.pipeline.materials import if_they_fit, known_as, song_analysis
 from ml_core.progress import Progress
 from ml_core.store import Store
 
@@ -52,7 +55,7 @@ def audit_file(
     file: Path,
     project: Path,
     progress: Progress,
-    corrections: Mapping[str, Corrections] | None = None,
+    library: Sequence[SongEntry] = (),
 ) -> tuple[Edit, audit.AuditReport]:
     """Audit one exported edit.
 
@@ -60,34 +63,43 @@ def audit_file(
         file: record that export wrote.
         project: whose analyses are used.
         progress: told what is done; may cancel.
-        corrections: of beats and bars, by song.
+        library: its songs, whose corrections of beats and bars are used.
 
     Raises:
         UserError: if the record or its song can't be used.
     """
     source, edit = read_record(file)
-    song = audio_file.read_song(source, progress.part(0.0, 0.2))
-    if song.sha256 != edit.sha256 or max(end for _, end in edit.spans) > song.n_samples:
+    song = known_as(audio_file.read_song(source, progress.part(0.0, 0.2)), library)
+    names = {song.sha256, song.sound, audio_file.file_sha256(source)}
+    if edit.sha256 not in names or max(end for _, end in edit.spans) > song.n_samples:
         raise UserError(
             f"{source.name} is not the song that {file.name} was made of.",
             "Export the edit again.",
         )
     cache_dir = str(paths.cache_dir(project))
-    grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
+    grid = next((e.corrections for e in library if e.song.sha256 == song.sha256), NO_CORRECTIONS)
     analysis = if_they_fit(
         grid, lambda fitting: song_analysis(cache_dir, song, progress.part(0.2, 0.7), fitting)
     )
     progress.report(0.7, f"Listening to the joins of {file.name}")
     audio = audio_file.read(source)
-    return edit, audit.audit_edit(audio, edit.sample_rate_hz, edit, analysis.bar_edges_samples)
+    edit = replace(edit, sha256=song.identity)
+    report = audit.audit_edit(
+        audio,
+        edit.sample_rate_hz,
+        edit,
+        analysis.bar_edges_samples,
+        silences=silences(analysis),
+    )
+    return edit, report
 
 
-def project_corrections(project: Path) -> dict[str, Corrections]:
-    """What was corrected in a project, by song; nothing where there is no project."""
+def project_library(project: Path) -> list[SongEntry]:
+    """The songs of a project; none where there is no project."""
     if not paths.database_path(project).exists():
-        return {}
+        return []
     with Store.open(project, write=False) as store:
-        return {entry.song.sha256: entry.corrections for entry in store.songs.listed()}
+        return store.songs.listed()
 
 
 def report_json(edit: Edit, report: audit.AuditReport) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def _peaks(request: BarCheckRequest, progress: Progress) -> str:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             blocks = audio_file.blocks(request.song.path)
-            made = peaks.pyramid_of_blocks(peaks.mono_blocks(blocks, progress), PEAKS_BASE_SAMPLES)
+            heard = peaks.heard_blocks(blocks, progress)
+            made = peaks.pyramid_of_blocks(heard, PEAKS_BASE_SAMPLES)
             peaks.save_pyramid(file, made)
         except OSError as error:
             raise UserError(

@@ -60,11 +60,10 @@ def write_comparison(request: ComparisonFilesRequest, progress: Progress) -> dic
 
 
 def _write_blind(request: ComparisonFilesRequest, folder: Path, progress: Progress) -> None:
-    songs = {sha256: song.path for sha256, song in request.songs.items()}
     make_folder(folder)
     # pairs.json is written last. Without it the files are left over from a call that was cut off.
-    write_pair_audio(request.comparisons, songs, folder, progress, overwrite=True)
-    write_pair_lists(request.comparisons, songs, folder, overwrite=True)
+    write_pair_audio(request.comparisons, request.songs, folder, progress, overwrite=True)
+    write_pair_lists(request.comparisons, request.songs, folder, overwrite=True)
 
 
 def _write_labelled(request: ComparisonFilesRequest, out_dir: Path, progress: Progress) -> None:
@@ -74,7 +73,7 @@ def _write_labelled(request: ComparisonFilesRequest, out_dir: Path, progress: Pr
     for done, (sha256, comparison) in enumerate(firsts.items()):
         path = Path(request.songs[sha256].path)
         progress.report(done / len(firsts), f"Writing edits of {stems[sha256]}")
-        sound = sound_of(path, sha256)
+        sound = sound_of(request.songs[sha256])
         old, new = old_and_new(comparison, request.session.new)
         for edit, words in ((old, "old"), (new, "new")):
             target = out_dir / f"{stems[sha256]}_{words}_policy.wav"

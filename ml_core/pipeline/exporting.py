@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
@@ -17,9 +18,10 @@ from ml_core.domain.requests import (
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.joins.cost import cost_at
-from ml_core.edits.limits.checks import broken_limit
+from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, free_target
+from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
@@ -31,17 +33,20 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     progress.report(0.0, "Choosing the edit")
     song = graph(request.cache_dir, request.song, progress)
     model = model_from(request.model)
-    return list(
-        deliver(
-            model,
-            song,
-            request.song.limits,
-            request.seed,
-            n_alternatives=request.n_alternatives,
-            marks=request.marks,
-            checkpoint=request.model.id,
+    try:
+        return list(
+            deliver(
+                model,
+                song,
+                request.song.limits,
+                request.seed,
+                n_alternatives=request.n_alternatives,
+                marks=request.marks,
+                checkpoint=request.model.id,
+            )
         )
-    )
+    except TooLittleMusic as error:
+        raise error.named(printable_name(request.song.path)) from None
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
@@ -70,18 +75,24 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     """Write edits as audio files; one that fails is listed, the others proceed."""
     files: list[str] = []
     failed: list[tuple[str, str]] = []
+    notes: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
     for index, wanted in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
         part.report(0.0, f"Exporting {wanted.stem}")
         try:
-            files.append(str(_export_one(request, wanted, part)))
+            said: list[str] = []
+            file = str(_export_one(request, wanted, part, said.append))
+            files.append(file)
+            notes += [(file, sentence) for sentence in said]
         except UserError as error:
             failed.append((wanted.song.path, str(error)))
-    return ExportResult(tuple(files), tuple(failed))
+    return ExportResult(tuple(files), tuple(failed), tuple(notes))
 
 
-def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress) -> Path:
+def _export_one(
+    request: ExportRequest, wanted: EditToWrite, progress: Progress, say: Callable[[str], None]
+) -> Path:
     edit = wanted.edit
     analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
     costs = [
@@ -89,10 +100,11 @@ def _export_one(request: ExportRequest, wanted: EditToWrite, progress: Progress)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
     return export_edit(
-        wanted.song.path,
+        wanted.song,
         edit,
         free_target(Path(request.out_dir), wanted.stem, request.file_format),
         request.file_format,
         join_costs=costs,
         progress=progress.part(0.1, 1.0),
+        say=say,
     )

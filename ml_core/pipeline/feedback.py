@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.ratings import Answer, Rating
+from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 
 TEMPLATE_COLUMNS = ("pair", "song", "A", "B", "answer", "heard_a_s", "heard_b_s")
@@ -96,15 +97,20 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> dict[str, Any]:
-    """Ratings as `preferences.json` holds them: readable here again."""
+def ratings_json(ratings: Iterable[Rating], songs: Mapping[str, Song]) -> dict[str, Any]:
+    """Ratings as `preferences.json` holds them: readable here again.
+
+    Args:
+        ratings: of these songs, or of some that were removed.
+        songs: of the library, by key.
+    """
     return {
         "schema": 1,
         "preferences": [
             {
                 "pair": rating.comparison_id,
-                "song": song_paths.get(rating.sha256, ""),
-                "sha256": rating.sha256,
+                "song": _path(songs, rating),
+                "sha256": _identity(songs, rating),
                 "a": rating.a.seconds,
                 "b": rating.b.seconds,
                 "answer": rating.answer,
@@ -119,14 +125,14 @@ def ratings_json(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> di
     }
 
 
-def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str:
-    """Ratings as a filled template."""
+def ratings_csv(ratings: Iterable[Rating], songs: Mapping[str, Song]) -> str:
+    """Ratings as a filled template; `songs` as for `ratings_json`."""
     return csv_text(
         TEMPLATE_COLUMNS,
         (
             (
                 rating.comparison_id,
-                song_paths.get(rating.sha256, ""),
+                _path(songs, rating),
                 "",
                 "",
                 rating.answer if rating.strength == 1 else f"{rating.answer} much",
@@ -136,6 +142,14 @@ def ratings_csv(ratings: Iterable[Rating], song_paths: Mapping[str, str]) -> str
             for rating in ratings
         ),
     )
+
+
+def _path(songs: Mapping[str, Song], rating: Rating) -> str:
+    return songs[rating.sha256].path if rating.sha256 in songs else ""
+
+
+def _identity(songs: Mapping[str, Song], rating: Rating) -> str:
+    return songs[rating.sha256].identity if rating.sha256 in songs else rating.sha256
 
 
 def read_filled(path: Path) -> tuple[list[FilledAnswer], list[RefusedRow]]:

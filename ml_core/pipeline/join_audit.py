@@ -5,6 +5,7 @@ from __future__ import annotations
 from ml_core import audio_file
 from ml_core.domain.audits import AuditedEdit, AuditedJoin, AuditRequest
 from ml_core.edits.audit import BarLines, audit_edit
+from ml_core.edits.silence.kept import kept_silence_s
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
 
@@ -20,7 +21,11 @@ def audit_joins(request: AuditRequest, progress: Progress) -> AuditedEdit:
     """
     edit = request.edit
     progress.report(0.0, "Listening to the joins")
-    analysis = graph(request.cache_dir, request.song, progress).analysis
+    song = graph(request.cache_dir, request.song, progress)
+    silences = song.silent_spans
+    if not edit.n_joins:
+        return AuditedEdit((), 0, 0.0, kept_silence_s(edit, silences))
+    analysis = song.analysis
     audio = audio_file.read(request.song.path)
     edges = analysis.bar_edges_samples
     key = (edit.sha256, edges.tobytes())
@@ -28,10 +33,14 @@ def audit_joins(request: AuditRequest, progress: Progress) -> AuditedEdit:
         # The alternatives of a song are looked at one after the other: the last songs' are kept.
         while len(_lines) >= _MOST_SONGS:
             del _lines[next(iter(_lines))]
-        _lines[key] = BarLines.of(audio, edit.sample_rate_hz, edges)
-    report = audit_edit(audio, edit.sample_rate_hz, edit, edges, _lines[key])
+        _lines[key] = BarLines.of(audio, edit.sample_rate_hz, edges, silences)
+    report = audit_edit(audio, edit.sample_rate_hz, edit, edges, _lines[key], silences)
     return AuditedEdit(
-        tuple(AuditedJoin(j.out_s, j.percentile, j.stands_out, j.reason) for j in report.joins),
+        tuple(
+            AuditedJoin(j.out_s, j.percentile, j.stands_out, j.reason, j.is_silent)
+            for j in report.joins
+        ),
         len(report.control_scores),
         report.control_share,
+        report.kept_silence_s,
     )

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ml_core import audio_file, paths
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongEntry
 from ml_core.edits.features.edit_features import edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.pipeline.learning import model_from
-from ml_core.pipeline.materials import if_they_fit, song_graph
+from ml_core.pipeline.materials import if_they_fit, known_as, song_graph
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import model_ref, newest_checkpoint, present_path
+from ml_core.store.requests import model_ref, newest_checkpoint
+from ml_core.store.whereabouts import present_path
 from ml_core.training.checkpoint import Model
 
 
@@ -81,8 +83,7 @@ def judge_pairs(
         entry = store.songs.find(text)
         found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
-    corrections = {entry.song.sha256: entry.corrections for entry in store.songs.listed()}
-    graphs = graphs_of(cache_dir, found, progress, corrections)
+    graphs = graphs_of(cache_dir, found, progress, store.songs.listed())
     return judge_by(model, graphs, pairs)
 
 
@@ -90,14 +91,15 @@ def graphs_of(
     cache_dir: str,
     paths_by_name: dict[str, str],
     progress: Progress,
-    corrections: Mapping[str, Corrections] | None = None,
+    library: Sequence[SongEntry] = (),
 ) -> dict[str, EditGraph]:
     """Edit graphs by the names that pairs use, analysed now where they are not cached."""
     graphs = {}
     for index, (text, path) in enumerate(sorted(paths_by_name.items())):
         part = progress.part(index / len(paths_by_name), (index + 1) / len(paths_by_name))
-        song = audio_file.read_song(Path(path))
-        grid = (corrections or {}).get(song.sha256, NO_CORRECTIONS)
+        song = known_as(audio_file.read_song(Path(path)), library)
+        grids = (entry.corrections for entry in library if entry.song.sha256 == song.sha256)
+        grid = next(grids, NO_CORRECTIONS)
         graphs[text] = if_they_fit(grid, partial(song_graph, cache_dir, song, part))
     return graphs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_core import audio_file
 from ml_core import demo_songs as demo
+from ml_core.audio_file.pictures import thumbnail
 from ml_core.audio_file.tags import embedded_tags
 from ml_core.domain.adding import (
     AnalyseOutcome,
@@ -15,6 +16,7 @@ from ml_core.domain.adding import (
 from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
+from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
 from ml_core.pipeline.materials import if_they_fit, song_graph
 from ml_core.progress import Progress
 
@@ -23,17 +25,26 @@ _YEAR = 4
 
 
 def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
-    """Read files and folders as songs; one that fails gets a sentence, the others proceed."""
-    files = audio_file.find_audio_files(request.paths)
-    outcomes = []
-    for index, path in enumerate(files):
-        part = progress.part(index / len(files), (index + 1) / len(files))
-        part.report(0.0, f"Reading {path.name}")
-        try:
-            outcomes.append(ReadOutcome(str(path), audio_file.read_song(path, part)))
-        except UserError as error:
-            outcomes.append(ReadOutcome(str(path), None, str(error)))
-    return outcomes
+    """Read files and folders as songs; one that fails gets a sentence, the others proceed.
+
+    Edits of our own come last; they are not read unless they were named themselves.
+    """
+    found = audio_file.find_songs(request.paths)
+    files, outcomes = found.files, []
+    with LimitedReader(WIDE if request.goes_on else USUAL) as reader:
+        for index, path in enumerate(files):
+            part = progress.part(index / len(files), (index + 1) / len(files))
+            part.report(0.0, f"Reading {path.name}")
+            try:
+                outcomes.append(ReadOutcome(str(path), reader.read(path, part)))
+            except OverBounds as error:
+                outcomes.append(ReadOutcome(str(path), None, str(error), can_go_on=True))
+            except UserError as error:
+                outcomes.append(ReadOutcome(str(path), None, str(error)))
+    return outcomes + [
+        ReadOutcome(str(path), None, f"{path.name} is an edit that Tastecut made.", True)
+        for path in found.own_edits
+    ]
 
 
 def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
@@ -65,7 +76,7 @@ def song_tags(request: TagsRequest, progress: Progress) -> SongTags:
     progress.check()
     tags = embedded_tags(request.song.path)
     facts = (tags.text("album"), tags.text("date")[:_YEAR], tags.text("genre"))
-    cover = b"" if tags.cover is None else tags.cover.data
+    cover = None if tags.cover is None else thumbnail(tags.cover.data, request.cover_px)
     return SongTags(request.song.sha256, tuple(filter(None, facts)), cover)
 
 

@@ -6,19 +6,19 @@ The cache may be emptied at any time, and a newer analyser takes nothing of an o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
 from ml_core import audio_file
 from ml_core.analysis.cache import load_analysis, save_analysis
 from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
-from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis, SongRef
+from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis, SongEntry, SongRef
 from ml_core.edits.graph.cache import load_or_build
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
-from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
 MOST_SAMPLES_IN_MEMORY = 96_000 * 2 * 60 * 20
@@ -64,11 +64,7 @@ def _corrected(
     base = load_analysis(cache_dir, song.sha256)
     spectra = None if base is None else load_spectra(cache_dir, base)
     if base is None or spectra is None:
-        if audio_file.file_sha256(song.path) != song.sha256:
-            raise UserError(
-                f"{printable_name(song.path)} has changed since it was added.",
-                "Add it again to use it.",
-            )
+        audio_file.require_song(song)
         spectra = song_spectra(song, song.path, progress.part(0.0, 0.8))
         save_spectra(cache_dir, song.sha256, spectra)
     if base is None:
@@ -76,6 +72,18 @@ def _corrected(
         _keep(cache_dir, song, base)
     progress.report(0.9, "Moving beats and bars")
     return corrected(base, spectra, corrections)
+
+
+def known_as(read: Song, library: Collection[SongEntry]) -> Song:
+    """A song that was just read, under the key that a library knows it by: its cache lies there."""
+    for entry in library:
+        if entry.song.sound == read.sound or entry.song.sha256 == read.sha256:
+            return replace(read, sha256=entry.song.sha256)
+    unheard = {entry.song.sha256 for entry in library if not entry.song.sound}
+    if unheard:
+        key = audio_file.file_sha256(read.path)
+        return replace(read, sha256=key) if key in unheard else read
+    return read
 
 
 def _keep(cache_dir: str, song: Song, analysis: SongAnalysis) -> None:
@@ -109,12 +117,9 @@ def graph(cache_dir: str, wanted: SongRef, progress: Progress) -> EditGraph:
     """
     with suppress(UserError):  # It is not in the cache.
         return _kept(cache_dir, wanted.sha256, wanted.corrections)
-    song = audio_file.read_song(wanted.path, progress.part(0.0, 0.3))
-    if song.sha256 != wanted.sha256:
-        raise UserError(
-            f"{printable_name(wanted.path)} has changed since it was added.",
-            "Add it again to use it.",
-        )
+    audio_file.require_song(wanted)
+    read = audio_file.read_song(wanted.path, progress.part(0.0, 0.3))
+    song = replace(read, sha256=wanted.sha256)  # What is kept of it lies under its key.
 
     def analysed(fitting: Corrections) -> EditGraph:
         song_analysis(cache_dir, song, progress.part(0.3, 1.0), fitting)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
+from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -28,12 +29,14 @@ from ml_core.progress import Progress
 Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]
 
 
-def pairs_json(comparisons: Sequence[Comparison], songs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Pairs as the command's JSON shows them; `songs` maps hashes to paths."""
+def pairs_json(
+    comparisons: Sequence[Comparison], songs: Mapping[str, KnownSong]
+) -> list[dict[str, Any]]:
+    """Pairs as the command's JSON shows them; `songs` has them by key."""
     return [
         {
             "id": comparison.id,
-            "song": songs[comparison.sha256],
+            "song": songs[comparison.sha256].path,
             "a": comparison.a.seconds,
             "b": comparison.b.seconds,
         }
@@ -69,7 +72,7 @@ def new_folder(out_dir: Path) -> None:
 
 def write_pair_audio(
     comparisons: Sequence[Comparison],
-    songs: Mapping[str, str],
+    songs: Mapping[str, KnownSong],
     out_dir: Path,
     progress: Progress,
     overwrite: bool = False,
@@ -78,7 +81,7 @@ def write_pair_audio(
 
     Args:
         comparisons: in the order they are numbered in; ids are not needed yet.
-        songs: path of each song by its hash.
+        songs: each song by its key.
         out_dir: a folder that is there.
         progress: one step a song, since each song is decoded once.
         overwrite: whether files of these names may be replaced.
@@ -92,9 +95,9 @@ def write_pair_audio(
     written: list[Path] = []
     try:
         for done, (sha256, indices) in enumerate(by_song.items()):
-            path = Path(songs[sha256])
+            path = Path(songs[sha256].path)
             progress.report(done / len(by_song), f"Writing edits of {printable_name(path)}")
-            sound = sound_of(path, sha256)
+            sound = sound_of(songs[sha256])
             for index in indices:
                 for side, edit in (("a", comparisons[index].a), ("b", comparisons[index].b)):
                     target = out_dir / f"pair_{index:03d}_{side}.wav"
@@ -109,7 +112,7 @@ def write_pair_audio(
 
 def write_pair_lists(
     comparisons: Sequence[Comparison],
-    songs: Mapping[str, str],
+    songs: Mapping[str, KnownSong],
     out_dir: Path,
     overwrite: bool = False,
 ) -> list[dict[str, Any]]:
@@ -133,17 +136,15 @@ def write_pair_lists(
     return rows
 
 
-def sound_of(path: Path, sha256: str) -> Sound:
+def sound_of(song: KnownSong) -> Sound:
     """Renders edits of a song: decoded once, or streamed each time where it is very long.
 
     Raises:
         UserError: if the file is gone, or is another song now.
     """
+    path = Path(song.path)
     header = audio_file.probe(path)
-    if audio_file.file_sha256(path) != sha256:
-        raise UserError(
-            f"{printable_name(path)} has changed since it was added.", "Add it again to use it."
-        )
+    audio_file.require_song(song)
     if header.n_samples is None or header.n_samples * header.n_channels > MOST_SAMPLES_IN_MEMORY:
         return lambda edit: render_blocks(edit, path)
     source = audio_file.read(path)
@@ -161,6 +162,7 @@ def write_wav(edit: Edit, sound: Sound, source: Path, target: Path, overwrite: b
         "PCM_16",
         overwrite,
         n_samples=edit.n_samples,
+        tags=audio_file.Tags(is_edit=True),
     )
 
 

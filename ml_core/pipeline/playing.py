@@ -115,11 +115,11 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
         folder = Path(request.out_dir)
         folder.mkdir(parents=True, exist_ok=True)
         stem = f"{request.song.sha256[:16]}-song"
-        song = _put(sound(None), request, header.sample_rate_hz, stem)
+        song = _put(sound(None), request, header, stem)
         edits = []
         for index, edit in enumerate(request.edits):
             progress.report(0.4 + 0.3 * index, "Making the edits")
-            made = _put(sound(edit), request, header.sample_rate_hz, edit.id)
+            made = _put(sound(edit), request, header, edit.id)
             ratio = request.sample_rate_hz / header.sample_rate_hz
             joins = tuple(round(join * ratio) for join in edit.join_samples)
             edits.append(replace(made, joins=joins))
@@ -133,7 +133,10 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
 
 
 def _put(
-    sound: Iterator[Audio], request: PreparePairRequest, source_rate_hz: int, stem: str
+    sound: Iterator[Audio],
+    request: PreparePairRequest,
+    header: audio_file.AudioHeader,
+    stem: str,
 ) -> PreparedAudio:
     """Write audio as raw float32 stereo at the device's rate; a file that is there is kept.
 
@@ -143,15 +146,15 @@ def _put(
     file = Path(request.out_dir) / f"{stem}-{rate}.f32"
     peaks_file = Path(request.out_dir) / f"{stem}-{rate}.peaks.npz"
     if not (file.exists() and peaks_file.exists()):
-        stereo = (audio_file.mix_channels(block, 2) for block in sound)
+        stereo = (audio_file.mix_channels(block, 2, header.channel_mask) for block in sound)
         partial = file.with_suffix(".partial")
         with partial.open("wb") as handle:
 
             def written() -> Iterator[Audio]:
-                """The mono mixture of each block, after the block is in the file."""
-                for block in audio_file.resample_blocks(stereo, source_rate_hz, rate, 2):
+                """Each block, after it is in the file."""
+                for block in audio_file.resample_blocks(stereo, header.sample_rate_hz, rate, 2):
                     handle.write(np.ascontiguousarray(block, dtype=np.float32).tobytes())
-                    yield block.mean(axis=1)
+                    yield block
 
             made = peaks.pyramid_of_blocks(written())
         partial.replace(file)

@@ -15,6 +15,9 @@ TaskFunction = Callable[[Any, Progress], Any]
 
 TASKS: dict[str, str] = {
     "read_songs": "ml_core.pipeline.listening:read_songs",
+    "unsettled_songs": "ml_core.pipeline.looking:unsettled_songs",
+    "look_for_songs": "ml_core.pipeline.looking:look_for_songs",
+    "match_recordings": "ml_core.pipeline.looking:match_recordings",
     "analyse_song": "ml_core.pipeline.listening:analyse_song",
     "bar_check": "ml_core.pipeline.bar_check:bar_check",
     "demo_songs": "ml_core.pipeline.listening:demo_songs",
@@ -32,6 +35,8 @@ TASKS: dict[str, str] = {
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
     "export": "ml_core.pipeline.exporting:export",
+    "save_archive": "ml_core.pipeline.archive.saving:save_archive",
+    "open_archive": "ml_core.pipeline.archive.opening:open_archive",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
 }
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.songs import SongAnalysis
+from ml_core.domain.songs import SILENCE, SongAnalysis
 from ml_core.edits.features.sung_bars import sung_bars
 from ml_core.edits.graph.edit_graph import EditGraph, Path
 
@@ -131,20 +131,23 @@ class PathTerms:
 def path_terms(graph: EditGraph) -> PathTerms:
     """The terms of a song's paths."""
     analysis, n = graph.analysis, graph.n_bars
-    edges_s = np.concatenate([[0.0], np.cumsum(graph.bar_s)])
-    segment_s = np.maximum(edges_s[None, 1:] - edges_s[:-1, None], 0.0)
-    energy = _within_song(_bar_column(analysis, "energy"))
+    music = ~graph.silent
+    at_s = np.concatenate([[0.0], np.cumsum(graph.bar_s)])
+    segment_s = np.maximum(at_s[None, 1:] - at_s[:-1, None], 0.0)
+    # Where in the song something lies is told without its silences.
+    edges_s = graph.music_edges_s
+    energy = _within_song(_bar_column(analysis, "energy"), music)
     position = (edges_s[:-1] + edges_s[1:]) / edges_s[-1] - 1.0
     section_start, section_end = _section_edges(analysis)
     units = graph.bar_s / UNIT_S
-    measured = [_within_song(_bar_column(analysis, name)) for name in MEASURED_BAR_TERMS]
+    measured = [_within_song(_bar_column(analysis, name), music) for name in MEASURED_BAR_TERMS]
     columns = [
         np.ones(n),
         *measured,
         position,
         position**2 - 1.0 / 3.0,
         *_section_terms(analysis),
-        sung_bars(analysis) - sung_bars(analysis).mean(),
+        sung_bars(analysis) - sung_bars(analysis)[music].mean(),
     ]
     octaves = np.log2(np.maximum(segment_s, 0.1) / (4.0 * UNIT_S))
     bars_long = np.arange(n)[None, :] - np.arange(n)[:, None] + 1
@@ -159,12 +162,13 @@ def path_terms(graph: EditGraph) -> PathTerms:
     ]
     start_position = edges_s[:-1] / edges_s[-1]
     end_position = 1.0 - edges_s[1:] / edges_s[-1]
+    first, last = graph.music_bars
     return PathTerms(
         bars=np.stack(columns, 1) * units[:, None],
         segments=np.stack(segments, -1) * np.triu(np.ones((n, n)))[..., None],
         joins=_join_terms(graph, edges_s, energy),
-        starts=np.stack([np.arange(n) == 0, start_position, energy], 1).astype(np.float64),
-        ends=np.stack([np.arange(n) == n - 1, end_position, energy], 1).astype(np.float64),
+        starts=np.stack([np.arange(n) == first, start_position, energy], 1).astype(np.float64),
+        ends=np.stack([np.arange(n) == last, end_position, energy], 1).astype(np.float64),
         segment_s=segment_s,
     )
 
@@ -201,13 +205,14 @@ def _bar_column(analysis: SongAnalysis, name: str) -> Array:
     return np.asarray(analysis.bar_feature(name), dtype=np.float64)
 
 
-def _within_song(values: Array) -> Array:
-    """Standard deviations from the song's mean, within 3; 0 where nothing varies."""
+def _within_song(values: Array, music: NDArray[np.bool_]) -> Array:
+    """Standard deviations from the mean of the song's music, within 3; 0 where nothing varies."""
     finite = np.nan_to_num(values, nan=float(np.nanmean(values)) if len(values) else 0.0)
-    spread = finite.std()
+    heard = finite[music]
+    spread = heard.std()
     if not spread > 1e-9:
         return np.zeros(len(values))
-    scaled: Array = np.clip((finite - finite.mean()) / spread, -3.0, 3.0)
+    scaled: Array = np.clip((finite - heard.mean()) / spread, -3.0, 3.0)
     return scaled
 
 
@@ -225,9 +230,10 @@ def _section_edges(analysis: SongAnalysis) -> tuple[Array, Array]:
 
 def _section_terms(analysis: SongAnalysis) -> list[Array]:
     """Intro, ending, heard before (its label came earlier), usual (its label fills the most)."""
-    n, sections = analysis.n_bars, analysis.sections
+    n = analysis.n_bars
+    sections = [section for section in analysis.sections if section.label != SILENCE]
     intro, ending, heard, usual = (np.zeros(n) for _ in range(4))
-    labels = _bar_labels(analysis)
+    labels = [label for label in _bar_labels(analysis) if label != SILENCE]
     most = max(set(labels), key=lambda label: (labels.count(label), label))
     seen: set[str] = set()
     for section in sections:

@@ -161,7 +161,7 @@ def solve(graph: EditGraph, allowed: AllowedPaths) -> BaseChain:
         UserError: if no path is allowed.
     """
     field = _BaseField(graph, allowed)
-    song_s = float(graph.bar_s.sum())
+    song_s = float(graph.bar_s[~graph.silent].sum())
     possible_s = shortest_and_longest_s(
         graph.bar_s, allowed.segment_ok, allowed.start_ok, allowed.end_ok, allowed.join_ok
     )
@@ -207,13 +207,13 @@ class _BaseField:
         self.by_length, self.by_weight = by_length, by_weight
         self.length_of = np.array([SEGMENTS_S.index(style.segment_s) for style in STYLES])
         self.weight_of = np.array([JOIN_WEIGHTS.index(style.join_weight) for style in STYLES])
-        at_s = np.concatenate([[0.0], np.cumsum(graph.bar_s)])
-        start = -_START_NATS * (np.arange(n) > 0) - _START_NATS_PER_UNIT * at_s[:-1] / UNIT_S
+        (first, last), at_s = graph.music_bars, graph.music_edges_s
+        start = -_START_NATS * (np.arange(n) > first) - _START_NATS_PER_UNIT * at_s[:-1] / UNIT_S
         left_s = at_s[-1] - at_s[1:]
-        end = -_END_NATS * (np.arange(n) < n - 1) - _END_NATS_PER_UNIT * left_s / UNIT_S
-        within = (np.arange(n) > 0) & allowed.start_ok
+        end = -_END_NATS * (np.arange(n) < last) - _END_NATS_PER_UNIT * left_s / UNIT_S
+        within = (np.arange(n) > first) & allowed.start_ok
         start += _among(graph.ends.start_cost, within)
-        within = (np.arange(n) < n - 1) & allowed.end_ok
+        within = (np.arange(n) < last) & allowed.end_ok
         end += _among(graph.ends.end_cost, within)
         self.start = np.where(allowed.start_ok, start, -np.inf)
         self.end = np.where(allowed.end_ok, end, -np.inf)

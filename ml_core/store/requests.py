@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
-from dataclasses import replace
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
@@ -25,11 +23,12 @@ from ml_core.domain.requests import (
     SongTask,
     TrainRequest,
 )
-from ml_core.domain.songs import Song, SongEntry, SongRef, SongUse
+from ml_core.domain.songs import SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import is_file, present_path, present_song
 
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
@@ -37,29 +36,17 @@ def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
     return [e for e in store.songs.listed() if e.status == "ready" and (not uses or e.use in uses)]
 
 
-def present_path(entry: SongEntry) -> str:
-    """Where a song is now: the first of its paths that is there, or the last known one."""
-    return next((path for path in entry.song.paths if _is_file(path)), entry.song.path)
-
-
-def present_song(entry: SongEntry) -> Song:
-    """The song as it lies now, for what needs to know more of it than where it is."""
-    return replace(entry.song, paths=(present_path(entry),))
-
-
 def song_ref(entry: SongEntry) -> SongRef:
     """The song as a task reads it."""
     song = entry.song
-    return SongRef(song.sha256, present_path(entry), corrections=entry.corrections)
-
-
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113 - a folder that is closed to us makes pathlib raise
+    return SongRef(
+        song.sha256, present_path(entry), corrections=entry.corrections, sound=song.sound
+    )
 
 
 def missing_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
     """Songs of the given uses whose files have all gone; nothing can be heard of them."""
-    return [e for e in ready_songs(store, *uses) if not _is_file(present_path(e))]
+    return [e for e in ready_songs(store, *uses) if not is_file(present_path(e))]
 
 
 def _present_songs(store: Store, use: SongUse) -> list[SongEntry]:
@@ -85,6 +72,7 @@ def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> S
         present_path(entry),
         Limits.from_brief(store.settings.brief()) if limits is None else limits,
         corrections=entry.corrections,
+        sound=entry.song.sound,
     )
 
 

@@ -23,6 +23,7 @@ from ml_core.store.records.project_settings import SettingTable
 from ml_core.store.records.ratings import RatingTable
 from ml_core.store.records.sessions import SessionTable
 from ml_core.store.records.songs import SongTable
+from ml_core.store.records.sounds import SoundTable
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.records.tastes import TasteTable
 from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
@@ -42,6 +43,7 @@ class Store:
         project_dir: the project's folder.
         warnings: sentences for the person: no backup today, a network drive, a log set aside.
         songs: which there are, how far their analysis is, and what each is used for.
+        sounds: what songs sound like, what their files were, and which are one recording.
         corrections: what was corrected of songs' beats and bars.
         pairs: those that wait for an answer, and every one that was ever asked.
         ratings: the answers.
@@ -61,6 +63,7 @@ class Store:
         self._lock = lock
         taste = TasteInUse(database)
         self.songs = SongTable(database, taste)
+        self.sounds = SoundTable(database)
         self.corrections = CorrectionTable(database)
         self.pairs = ComparisonTable(database, taste)
         self.ratings = RatingTable(database, taste)

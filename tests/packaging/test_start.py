@@ -29,11 +29,13 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         "ROOT": root,
         "VENV": root / ".venv",
         "STAMP": root / ".venv" / "stamp.json",
-        "CONSTRAINTS": root / "constraints.txt",
+        "LOCKS": root / "locks",
         "PYPROJECT": root / "pyproject.toml",
     }.items():
         monkeypatch.setattr(module, name, path)
-    module.CONSTRAINTS.write_text("numpy==2.4.6\n")
+    module.LOCKS.mkdir()
+    for lock in ("app", "test", "torch"):
+        (module.LOCKS / f"{lock}.txt").write_text("torch==2.13.0 \\\n    --hash=sha256:00\n")
     module.PYPROJECT.write_text("[project]\n")
     monkeypatch.chdir(tmp_path)
     return module
@@ -323,11 +325,26 @@ def installs(calls: Calls) -> list[str]:
     return [call[-1] for call in calls if "--editable" in call]
 
 
+@pytest.mark.parametrize("has_own", [True, False])
+def test_torch_is_the_machine_s_own_build_or_the_locked_one(
+    bare: ModuleType, calls: Calls, has_own: bool
+) -> None:
+    fake_venv(bare)
+    asked = bare.ROOT / "asked"
+    write_program(bare.venv_program("python"), f'echo "$@" > {asked}; exit {0 if has_own else 1}')
+    assert bare.install_torch()
+    assert asked.read_text().rstrip().endswith("--no-index torch==2.13.0"), "by its version"
+    locked = [] if has_own else [str(bare.LOCKS / "torch.txt")]
+    assert [call[-1] for call in calls if "--require-hashes" in call] == locked
+
+
 def test_a_second_start_runs_nothing(bare: ModuleType, calls: Calls) -> None:
     bare.set_up(testing=False)
     assert calls[0] == [sys.executable, "-m", "venv", "--clear", str(bare.VENV)]
     assert installs(calls) == [str(bare.ROOT)]
-    assert all(str(bare.CONSTRAINTS) in call for call in calls[1:])
+    locks = [call[-1] for call in calls if "--require-hashes" in call]
+    assert locks == [str(bare.LOCKS / "app.txt")]
+    assert all("--no-deps" in call for call in calls[1:]), "nothing that no lock names"
     calls.clear()
     bare.set_up(testing=False)
     assert calls == []
@@ -336,7 +353,10 @@ def test_a_second_start_runs_nothing(bare: ModuleType, calls: Calls) -> None:
 def test_the_tests_need_more_than_the_app(bare: ModuleType, calls: Calls) -> None:
     bare.set_up(testing=False)
     bare.set_up(testing=True)
-    assert installs(calls) == [str(bare.ROOT), f"{bare.ROOT}[dev]"]
+    assert installs(calls) == [str(bare.ROOT)] * 2
+    assert [call[-1] for call in calls if "--require-hashes" in call] == [
+        str(bare.LOCKS / f"{name}.txt") for name in ("app", "test")
+    ]
     calls.clear()
     bare.set_up(testing=False)
     bare.set_up(testing=True)
@@ -350,10 +370,10 @@ def test_who_can_test_can_open_the_app(bare: ModuleType, calls: Calls) -> None:
     assert calls == []
 
 
-@pytest.mark.parametrize("changed", ["CONSTRAINTS", "PYPROJECT"])
+@pytest.mark.parametrize("changed", ["locks/torch.txt", "pyproject.toml"])
 def test_changed_versions_are_installed_again(bare: ModuleType, calls: Calls, changed: str) -> None:
     bare.set_up(testing=True)
-    with getattr(bare, changed).open("a") as file:
+    with (bare.ROOT / changed).open("a") as file:
         file.write("# another version\n")
     calls.clear()
     bare.set_up(testing=False)

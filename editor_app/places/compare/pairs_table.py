@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.look.foreign import plain_tip
 from editor_app.places.compare.pairs_cells import (
     COLUMNS,
     HEAR,
@@ -89,7 +90,7 @@ class PairsTable(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setData(ROW_ROLE, row)
                 if column == SONG:
-                    item.setToolTip(text)
+                    item.setToolTip(plain_tip(text))
                 self.setItem(index, column, item)
         self._titles = [row.title for row in rows]
         if rows:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.why_line import WhyLine
+from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.places.compare.pairs_cells import PairRow
 from editor_app.places.compare.pairs_table import PairsTable
@@ -156,7 +157,7 @@ def _row(row: Any, pair: Comparison, new_id: str, song: Song | None) -> PairRow:
     new_is_a = pair.origin_a.checkpoint == new_id
     new, old = (pair.a, pair.b) if new_is_a else (pair.b, pair.a)
     return PairRow(
-        title=song.title if song is not None else "A removed song",
+        title=song_title(song) if song is not None else "A removed song",
         kept_old=_kept(old, song),
         kept_new=_kept(new, song),
         old=_facts(old, song),

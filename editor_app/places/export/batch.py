@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.places.export.checks import check_request
 from editor_app.work.jobs import Failure, Job
@@ -99,11 +100,11 @@ class ExportBatch(QObject):
             limits, hand = limits_of(entry), by_hand.get(entry.song.sha256)
             if hand is not None:
                 check = check_request(self._project, entry, hand, limits)
-                return _Wish(entry.song.title, check, 0)
+                return _Wish(song_title(entry.song), check, 0)
             chosen = choices.get(entry.song.sha256, 0)
             song = self._project.requests.song(entry, limits)
             deliver = replace(common, song=song, n_alternatives=chosen + 1)
-            return _Wish(entry.song.title, deliver, chosen)
+            return _Wish(song_title(entry.song), deliver, chosen)
 
         wishes = tuple(wish(entry) for entry in entries)
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format)
@@ -172,13 +173,16 @@ class ExportBatch(QObject):
 
     def _on_written(self, result: ExportResult) -> None:
         self._failed += [message for _, message in result.failed]
-        self._tell(result.files)
+        self._tell(result.files, [sentence for _, sentence in result.notes])
 
-    def _tell(self, files: Sequence[str]) -> None:
+    def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:
         if files:
             self._notifier.status(
                 f"{counted(len(files), 'edit')} exported to {self._order.out_dir}."
             )
+        if notes and not self._failed:
+            others = f" And of {len(notes) - 1} more." if len(notes) > 1 else ""
+            self._notifier.banner("doubtful", f"{notes[0]}{others}")
         if self._failed:
             named = " ".join(self._failed[:_NAMED_FAILURES])
             more = len(self._failed) - _NAMED_FAILURES

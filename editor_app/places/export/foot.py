@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor_app.look.foreign import plain_tip, sentence
 from editor_app.look.words import counted
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
@@ -74,7 +75,7 @@ class ExportFoot(QWidget):
     def _show_folder(self) -> None:
         folder = self.folder
         self._folder.set_words(
-            f"{folder.parent.name}/{folder.name}" if folder.name else str(folder)
+            sentence(f"{folder.parent.name}/{folder.name}" if folder.name else str(folder))
         )
-        self._folder.setAccessibleName(f"Folder: {folder}")
-        self._folder.setToolTip(f"{folder}: choose another folder")
+        self._folder.setAccessibleName(sentence(f"Folder: {folder}"))
+        self._folder.setToolTip(plain_tip(f"{folder}: choose another folder"))

@@ -15,16 +15,32 @@ _REASONS = {
 }
 # With fewer uncut bar lines there is nothing to compare with, and no join is said to stand out.
 _FEWEST_BAR_LINES = 4
+_LEAST_TOLD_S = 0.5
 
 
 def audit_line(found: AuditedEdit) -> str:
-    """One line on all joins of an edit; what the uncut song does stands beside it."""
-    n = len(found.joins)
-    if not n:
+    """One line on an edit's joins and silence; what the uncut song does stands beside it."""
+    told = [_joins_line(found)]
+    n_silent = sum(join.is_silent for join in found.joins)
+    if n_silent and n_silent < len(found.joins):
+        told.append(f"{n_silent} more {'lies' if n_silent == 1 else 'lie'} in silence")
+    if found.kept_silence_s >= _LEAST_TOLD_S:
+        told.append(f"it keeps {clock(found.kept_silence_s)} of silence that is no music")
+    return "; ".join(told)
+
+
+def _joins_line(found: AuditedEdit) -> str:
+    """On all joins but those in silence, where nothing can stand out."""
+    joins = [join for join in found.joins if not join.is_silent]
+    n = len(joins)
+    if not found.joins:
         return "No join"
+    if not n:
+        n_silent = len(found.joins)
+        return f"{counted(n_silent, 'join')}, in silence"
     if found.n_bar_lines < _FEWEST_BAR_LINES:
         return f"{counted(n, 'join')}; the song has too few bar lines to compare them with"
-    out = [join for join in found.joins if join.stands_out]
+    out = [join for join in joins if join.stands_out]
     uncut = f"uncut bar lines do in {100 * found.control_share:.0f} %"
     if not out:
         return "1 join, it does not stand out" if n == 1 else f"{n} joins, none stands out"
@@ -44,6 +60,8 @@ def join_words(found: AuditedEdit) -> tuple[str, ...]:
 
 
 def _join_words(join: AuditedJoin) -> str:
+    if join.is_silent:
+        return "It lies in silence"
     if join.stands_out:
         return (
             f"It stands out: {_REASONS[join.reason]} more than at "

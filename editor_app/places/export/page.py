@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from editor_app.look import theme
+from editor_app.look.foreign import song_title
 from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.foot import ExportFoot
 from editor_app.places.export.hand_line import ByHandLine
@@ -132,7 +133,7 @@ class ExportPage(Place):
     def _show_song(self) -> None:
         """Show what is known of the current song, and that the rest is being found out."""
         entry, spans = self._model.entry, self._model.spans
-        self._song_header.show_title(entry.song.title if entry is not None else "")
+        self._song_header.show_title(song_title(entry.song) if entry is not None else "")
         self._desk.song.show_spans(spans.locked, spans.forbidden)
         self._rules.show_spans(spans)
         if entry is not None and self._model.plan is not None:

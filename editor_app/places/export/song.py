@@ -146,7 +146,6 @@ class ExportSong(QWidget):
         self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
             self._joins.setText("No join")
-            return
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
         audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
+from editor_app.look.foreign import plain_tip, song_title
 from editor_app.widgets.fields import FilterField
 from ml_core.domain.songs import SongEntry
 
@@ -215,9 +216,9 @@ def _paint_box(painter: QPainter, row: QRectF, is_ticked: bool) -> None:
 
 
 def _item(entry: SongEntry, is_ticked: bool) -> QStandardItem:
-    made = QStandardItem(entry.song.title)
+    made = QStandardItem(song_title(entry.song))
     made.setData(entry.song.sha256, _SHA_ROLE)
     made.setCheckable(True)
     made.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
-    made.setToolTip(entry.song.path)
+    made.setToolTip(plain_tip(entry.song.path))
     return made

@@ -8,6 +8,7 @@ from itertools import pairwise
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import SongLayout
 from ml_core.domain.requests import Delivered
+from ml_core.domain.songs import SILENCE
 from ml_core.units import clock
 
 # An edge that is a join's shift away (50 ms) or a fade from a part's line still counts as it.
@@ -73,11 +74,15 @@ def _excels(index: int, found: Sequence[Delivered]) -> str:
 
 def _kept(edit: Edit, layout: SongLayout) -> str:
     slack = round(_SLACK_S * edit.sample_rate_hz)
-    first_end, last_start = layout.sections[0][1], layout.sections[-1][0]
+    parts = [part for part in layout.sections if part[2] != SILENCE]
+    (song_start, first_end, _), (last_start, song_end, _) = parts[0], parts[-1]
+    if len(parts) == len(layout.sections):
+        # A pick-up and a tail belong to the song, too.
+        song_start, song_end = 0, layout.n_samples
     # Parts end at bar lines, and joins slide off them.
     first, last = (layout.meant_span(edit.spans[at]) for at in (0, -1))
-    begins_so = edit.spans[0][0] <= slack
-    ends_so = edit.spans[-1][1] >= layout.n_samples - slack
+    begins_so = edit.spans[0][0] <= song_start + slack
+    ends_so = edit.spans[-1][1] >= song_end - slack
     has_intro = begins_so and first[1] >= first_end - slack
     has_ending = ends_so and last[0] <= last_start + slack
     opening = "with the whole intro" if has_intro else "at the song's start"
@@ -91,7 +96,7 @@ def _kept(edit: Edit, layout: SongLayout) -> str:
 
 def _left_out(edit: Edit, layout: SongLayout) -> str:
     """The names of parts of which nothing is heard."""
-    names = sorted({name for *_, name in layout.sections})
+    names = sorted({name for *_, name in layout.sections} - {SILENCE})
     spans = [layout.meant_span(span) for span in edit.spans]
     heard = {
         name

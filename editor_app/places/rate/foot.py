@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.look.foreign import sentence
 from editor_app.project.project import Project
 from editor_app.widgets.key_button import KeyButton
 
@@ -36,4 +37,4 @@ class RateFoot(QWidget):
     def _name_undo(self) -> None:
         name = self._project.history.undo_name
         shown = name if len(name) <= _NAME_CHARACTERS else f"{name[: _NAME_CHARACTERS - 1]}…"
-        self._undo.set_words(f"Undo {shown}".strip())
+        self._undo.set_words(sentence(f"Undo {shown}".strip()))

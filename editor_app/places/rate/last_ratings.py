@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor_app.look import theme
+from editor_app.look.foreign import plain_tip
 from editor_app.look.words import answer_words, said_of
 from editor_app.project.project import Project
 from editor_app.widgets import letter_badge
@@ -56,7 +57,7 @@ class _Model(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{number}, {title}: {answer_words(rating)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{title}: {answer_words(rating)}. Enter hears the pair again."
+            return plain_tip(f"{title}: {answer_words(rating)}. Enter hears the pair again.")
         return None
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
 from editor_app.listening.pair_panel import PairPanel
+from editor_app.look.foreign import song_title
 from editor_app.look.words import song_facts
 from editor_app.places.place import Place
 from editor_app.places.rate.foot import RateFoot
@@ -131,7 +132,7 @@ class RatePage(Place):
 
     def _name_song(self) -> None:
         entry = self._model.entry
-        self.title.setText("Rate" if entry is None else entry.song.title)
+        self.title.setText("Rate" if entry is None else song_title(entry.song))
         self.facts.setText("" if entry is None else song_facts(entry))
 
     def _hear_again(self, rating: Rating) -> None:

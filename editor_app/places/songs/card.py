@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt, QTimer
-from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from editor_app.look.foreign import sentence, shown, song_title
 from editor_app.look.words import song_facts
 from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.songs import SongEntry
-from ml_core.domain.tags import SongTags, TagsRequest
+from ml_core.domain.tags import CoverPicture, SongTags, TagsRequest
 from ml_core.domain.tasks import SONG_TAGS
 from ml_core.store.requests import song_ref
 
@@ -29,8 +31,9 @@ class SongCard(QFrame):
         self._entry: SongEntry | None = None
         self._job: Job[SongTags] | None = None
         self._known: dict[str, SongTags] = {}
-        self.cover = QLabel()
+        self.cover = label()
         self.cover.setFixedSize(_COVER_PX, _COVER_PX)
+        self.cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.cover.setAccessibleName("Cover")
         self.title, self.facts, self.note = ElidingLabel(), ElidingLabel(), ElidingLabel()
         roles = {"heading": self.title, "secondary": self.facts, "small": self.note}
@@ -57,8 +60,8 @@ class SongCard(QFrame):
         if entry is None:
             self._ask_later.stop()
             return
-        self.title.setText(entry.song.title)
-        self.note.setText(entry.message or entry.song.path)
+        self.title.setText(song_title(entry.song))
+        self.note.setText(sentence(entry.message or entry.song.path))
         self._show_tags()
         if entry.song.sha256 not in self._known:
             self._ask_later.start()
@@ -67,7 +70,8 @@ class SongCard(QFrame):
         entry = self._entry
         if entry is None:
             return
-        request = TagsRequest(song_ref(entry))
+        edge_px = round(_COVER_PX * self.devicePixelRatioF())
+        request = TagsRequest(song_ref(entry), edge_px)
         if self._job is not None:
             self._job.cancel()
         self._job = self._jobs.ask(SONG_TAGS, request, is_urgent=False)
@@ -75,7 +79,7 @@ class SongCard(QFrame):
         self._job.done.connect(self._on_tags)
 
     def _on_tags(self, tags: SongTags) -> None:
-        self._known = {tags.sha256: tags}  # Covers are large; one is shown.
+        self._known = {tags.sha256: tags}  # One is shown.
         self._show_tags()
 
     def _show_tags(self) -> None:
@@ -83,7 +87,7 @@ class SongCard(QFrame):
         if entry is None:
             return
         tags = self._known.get(entry.song.sha256, SongTags(entry.song.sha256))
-        facts = [song_facts(entry), *tags.facts]
+        facts = [song_facts(entry), *map(shown, tags.facts)]
         self.facts.setText("  ·  ".join(fact for fact in facts if fact))
         picture = _picture(tags.cover, self.devicePixelRatioF())
         self.cover.setVisible(picture is not None)
@@ -91,21 +95,13 @@ class SongCard(QFrame):
             self.cover.setPixmap(picture)
 
 
-def _picture(data: bytes, pixel_ratio: float) -> QPixmap | None:
-    """A cover as small as it is shown; None where the bytes are no picture."""
-    if not data:
+def _picture(cover: CoverPicture | None, pixel_ratio: float) -> QPixmap | None:
+    """A cover for the screen. A worker has decoded it: no foreign picture is read in here."""
+    if cover is None:
         return None
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        edge = round(_COVER_PX * pixel_ratio)
-        fitting = size.scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio)
-        reader.setScaledSize(fitting.expandedTo(QSize(1, 1)))
-    image = reader.read()
-    if image.isNull():
-        return None
+    row_bytes = len(cover.rgba) // cover.height_px
+    image = QImage(
+        cover.rgba, cover.width_px, cover.height_px, row_bytes, QImage.Format.Format_RGBA8888
+    )
     image.setDevicePixelRatio(pixel_ratio)
     return QPixmap.fromImage(image)

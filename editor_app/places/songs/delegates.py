@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor_app.look import icons, theme
+from editor_app.look.foreign import song_artist, song_title
 from editor_app.places.songs import model
 from editor_app.places.songs.model import ROW_ROLE, Row, status_words
 from editor_app.widgets.model_index import Index
@@ -81,7 +82,7 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
     strong = theme.font("body", QFont.Weight.Medium)
     metrics = QFontMetrics(strong)
     song = row.entry.song
-    title = metrics.elidedText(song.title, Qt.TextElideMode.ElideRight, inner.width())
+    title = metrics.elidedText(song_title(song), Qt.TextElideMode.ElideRight, inner.width())
     is_failed = row.entry.status == "failed"
     painter.setFont(strong)
     painter.setPen(QColor(palette.secondary if is_failed else palette.text))
@@ -90,7 +91,7 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
     if song.artist and rest.width() > 3 * _PAD_PX:
         font = theme.font("body")
         artist = QFontMetrics(font).elidedText(
-            song.artist, Qt.TextElideMode.ElideRight, rest.width()
+            song_artist(song), Qt.TextElideMode.ElideRight, rest.width()
         )
         painter.setFont(font)
         painter.setPen(QColor(palette.secondary))
@@ -187,6 +188,8 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
         "doubtful": ("triangle", palette.doubtful, palette.doubtful),
         "waiting": ("clock", palette.secondary, palette.secondary),
         "failed": ("crossed_circle", palette.failed, palette.failed),
+        "gone": ("crossed_circle", palette.failed, palette.failed),
+        "changed": ("crossed_circle", palette.failed, palette.failed),
     }[state]
     icons.paint(painter, icon, inner.left(), box.center().y() - 7, icon_ink)
     painter.setPen(QColor(ink))

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from editor_app.look.foreign import heading, plain_tip
 from editor_app.look.words import USE_WORDS
 from editor_app.widgets.model_index import Index
 from ml_core.domain.bar_check import BarCheck
@@ -28,7 +29,7 @@ _ALIGNED = {LENGTH: _RIGHT, TEMPO: _RIGHT}
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 
-STATUS_ORDER = {"failed": 0, "waiting": 1, "ready": 2}
+STATUS_ORDER = {"gone": 0, "changed": 0, "failed": 0, "waiting": 1, "ready": 2}
 
 
 @dataclass(slots=True)
@@ -161,11 +162,19 @@ def status_words(row: Row) -> str:
         if not has_beat(row.entry):
             return "No steady beat"
         return "Doubtful" if row.entry.message else "Ready"
-    return {"waiting": "Waiting", "failed": "Can't be used"}[row.entry.status]
+    return _STATE_WORDS[row.entry.status]
+
+
+_STATE_WORDS = {
+    "waiting": "Waiting",
+    "failed": "Can't be used",
+    "gone": "Can't be found",
+    "changed": "Other sound now",
+}
 
 
 _WORDS: dict[int, Callable[[Row], str]] = {
-    TITLE: lambda row: ", ".join(filter(None, (row.entry.song.title, row.entry.song.artist))),
+    TITLE: lambda row: heading(row.entry.song),
     LENGTH: lambda row: clock(row.entry.song.duration_s),
     TEMPO: lambda row: f"{row.entry.tempo_bpm:.0f}" if _has_tempo(row.entry) else "–",
     METER: lambda row: f"{row.entry.meter}/4" if row.entry.meter and has_beat(row.entry) else "–",
@@ -173,6 +182,13 @@ _WORDS: dict[int, Callable[[Row], str]] = {
     STATUS: status_words,
     PLAY: lambda row: "Playing" if row.is_sounding else "",
 }
+
+
+def same_recording(entry: SongEntry) -> str:
+    """That a song is in the library already as another file; empty if it is not."""
+    if entry.same_as is None:
+        return ""
+    return "The same recording as another file, and used for the same."
 
 
 def has_beat(entry: SongEntry) -> bool:
@@ -198,12 +214,13 @@ def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | 
 
 def _tooltip(row: Row, column: int) -> str | None:
     if column == STATUS:
-        return row.entry.message or None
+        told = " ".join(filter(None, (row.entry.message, same_recording(row.entry))))
+        return plain_tip(told) or None
     if column == PLAY:
         return "Pause" if row.is_sounding else "Hear the song"
     if column == USE:
         return _USE_TIPS[row.entry.use]
-    return row.entry.song.path if column == TITLE else None
+    return plain_tip(row.entry.song.path) if column == TITLE else None
 
 
 _USE_TIPS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.keys.actions import Actions
 from editor_app.look import theme
+from editor_app.look.foreign import song_title
 from editor_app.look.words import USE_WORDS, counted
 from editor_app.places.place import Place
 from editor_app.places.songs import model
@@ -160,7 +163,7 @@ class SongsPage(Place):
             self._brief.show_brief(self._project.brief.get())
 
     def _show_songs(self) -> None:
-        entries = self._project.songs.all()
+        entries = self._project.songs.shown()
         selected = {entry.song.sha256 for entry in self._selected()}
         self._model.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
@@ -263,7 +266,7 @@ class SongsPage(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        what = _what(selected)
         self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
 
     def _remove(self, *, still_teach: bool) -> None:
@@ -275,7 +278,7 @@ class SongsPage(Place):
         except UserError as error:
             self._notifier.user_error(error)
             return
-        what = selected[0].song.title if len(selected) == 1 else counted(len(selected), "song")
+        what = _what(selected)
         kept = "go on teaching" if still_teach else "teach no more"
         self._notifier.status(f"{what} removed. The ratings {kept}. Undo brings all back.")
 
@@ -299,3 +302,8 @@ class SongsPage(Place):
             grow(self._table)
             leave_out(self._table, self.width())
         super().changeEvent(event)
+
+
+def _what(chosen: Sequence[SongEntry]) -> str:
+    """One song by its title, several by their number."""
+    return song_title(chosen[0].song) if len(chosen) == 1 else counted(len(chosen), "song")

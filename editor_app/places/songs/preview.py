@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.look.foreign import song_title
 from editor_app.sound.click_track import Clicks
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
@@ -96,7 +97,9 @@ class SongPreview(QObject):
     def _start(self, entry: SongEntry) -> None:
         sha256 = entry.song.sha256
         if entry.status != "ready":
-            self._notifier.status(f"{entry.song.title} can be heard once it is analysed.", False)
+            self._notifier.status(
+                f"{song_title(entry.song)} can be heard once it is analysed.", False
+            )
         elif not self._player.available:
             self._notifier.status("There is no sound device.", False)
         elif sha256 == self._loaded and self._player.heads.lanes:

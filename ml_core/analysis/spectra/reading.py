@@ -6,6 +6,7 @@ some 200 MB.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,9 +14,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from ml_core.analysis.spectra.loudness import LoudnessMeter
+from ml_core.analysis.spectra.loudness import SILENT_LUFS, LoudnessMeter
 from ml_core.analysis.spectra.streaming import CHUNK_FRAMES, Frames, Rows
 from ml_core.analysis.voice.detector import VoiceDetector
+from ml_core.audio_file.channels import CANCELLING_RATIO, mix_channels, mix_matrix
 from ml_core.progress import Progress
 
 Floats = NDArray[np.float32]
@@ -43,8 +45,14 @@ MID_BANDS = slice(8, 22)
 HIGH_BANDS = slice(28, 40)
 KICK_BANDS = slice(0, 2)
 EXCERPT_HZ = 11025
-# A mix this much below its loudest channel means that the channels cancel each other.
-CANCELLING_RATIO = 0.03
+# A song whose loudest frames (all but the loudest twentieth) stay below -40 dBFS is very quiet: it
+# is heard again, raised to where songs are. Of 18 songs measured the quietest has -22 dBFS.
+QUIET_LEVEL = 0.01
+USUAL_LEVEL = 0.2
+_LOUD_PERCENTILE = 95
+# Frames 60 dB below the loudest one are a pause. Music's peaks are 10 to 20 dB above its level.
+SOUNDING_RATIO = 0.001
+RAISED_PEAK = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +150,10 @@ def _resampler(from_hz: int, to_hz: int) -> soxr.ResampleStream:
 
 
 def _mix_weights(n_channels: int, channel: int | None) -> Floats:
-    weights = np.full(n_channels, 1 / n_channels, np.float32)
     if channel is not None:
-        weights[:] = 0
-        weights[channel] = 1
-    return weights
+        alone: Floats = np.eye(n_channels, dtype=np.float32)[channel]
+        return alone
+    return np.ascontiguousarray(mix_matrix(n_channels, 1)[:, 0])
 
 
 def read_spectra(
@@ -155,6 +162,7 @@ def read_spectra(
     n_samples: int,
     progress: Progress,
     channel: int | None = None,
+    gain: float = 1.0,
 ) -> tuple[Spectra, int | None]:
     """One pass over a song.
 
@@ -163,7 +171,8 @@ def read_spectra(
         sample_rate_hz: of the blocks.
         n_samples: about how many samples will come, for the progress.
         progress: told after each block; may cancel.
-        channel: mix this channel alone instead of all.
+        channel: hear this channel alone instead of all.
+        gain: raises all that is kept but loudness and peak, which are the file's own.
 
     Returns:
         The features, and None; or the channel to be read alone in a second pass, where the
@@ -188,16 +197,18 @@ def read_spectra(
     for block in blocks:
         if meter is None or singing is None:
             meter = LoudnessMeter(sample_rate_hz, block.shape[1])
-            singing = VoiceDetector(sample_rate_hz, block.shape[1], n_samples)
+            n_heard = 1 if channel is not None else min(block.shape[1], 2)
+            singing = VoiceDetector(sample_rate_hz, n_heard, n_samples)
             channel_power = np.zeros(block.shape[1])
             weights = _mix_weights(block.shape[1], channel)
-        meter.add(block)
-        singing.add(block)
-        mono = block @ weights
+        raised: Floats = block if gain == 1.0 else block * np.float32(gain)
+        meter.add(raised)
+        singing.add(_heard_by_voice(raised, channel))
+        mono: Floats = raised @ weights
         take(mono, False)
         peak = max(peak, float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         channel_power += np.einsum("ij,ij->j", block, block, dtype=np.float64)
-        mix_power += float(np.dot(mono, mono))
+        mix_power += float(np.dot(mono, mono)) / gain**2
         n_read += len(block)
         progress.report(n_read / max(n_samples, n_read, 1))
     take(np.zeros(0, np.float32), True)
@@ -208,11 +219,34 @@ def read_spectra(
         **kept,
         excerpt=excerpt.all().astype(np.float16, copy=False),
         voice=singing.finish() if singing is not None else np.zeros((0, 2), np.float16),
-        loudness_lufs=meter.integrated_lufs() if meter is not None else -70.0,
+        loudness_lufs=_loudness_lufs(meter, gain),
         peak=peak,
         duration_s=n_read / sample_rate_hz,
     )
     return spectra, int(channel_power.argmax()) if cancelling else None
+
+
+def _heard_by_voice(block: Floats, channel: int | None) -> Floats:
+    """What the voice detector is given: one channel, both, or more mixed down to both."""
+    if channel is not None:
+        return block[:, [channel]]
+    return mix_channels(block, 2) if block.shape[1] > 2 else block
+
+
+def _loudness_lufs(meter: LoudnessMeter | None, gain: float) -> float:
+    if meter is None:
+        return SILENT_LUFS
+    measured = meter.integrated_lufs()
+    return measured if measured <= SILENT_LUFS else measured - 20 * math.log10(gain)
+
+
+def quiet_gain(spectra: Spectra) -> float:
+    """What raises a very quiet song to the usual level; 1 for all other songs and for silence."""
+    sounding = spectra.rms[spectra.rms > SOUNDING_RATIO * spectra.rms.max(initial=0.0)]
+    level = float(np.percentile(sounding, _LOUD_PERCENTILE)) if len(sounding) else 0.0
+    if not 0 < level < QUIET_LEVEL:
+        return 1.0
+    return min(USUAL_LEVEL / level, RAISED_PEAK / spectra.peak)
 
 
 def _keep(collector: _Collector) -> dict[str, Floats]:

@@ -8,6 +8,7 @@ shares are within the song; lengths are logarithms.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +84,7 @@ def _features(graph: EditGraph, spans: Spans) -> Floats:
     columns.update(_joins(graph, spans, columns["log_duration"]))
     columns.update(_content(graph, tables, spans))
     columns.update(_course(graph, tables, spans))
+    columns.update(_places(graph, tables, spans))
     own = np.stack([columns[name] for name in EDIT_FEATURES], axis=1)
     features = np.concatenate([own, np.tile(tables.song, (len(own), 1))], axis=1)
     return np.asarray(np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0))
@@ -93,7 +95,7 @@ def _lengths(graph: EditGraph, spans: Spans) -> dict[str, Floats]:
     span_s = np.maximum((spans.end - spans.start) / rate, 1.0 / rate)
     total_s = spans.add_up(span_s)
     count = spans.add_up(np.ones(len(span_s)))
-    keep = total_s / graph.song_s
+    keep = total_s / graph.music_s
     log_duration = np.log(total_s / USUAL_S)
     return {
         "keep_ratio": keep,
@@ -127,10 +129,11 @@ def _joins(graph: EditGraph, spans: Spans, log_duration: Floats) -> dict[str, Fl
 
 
 def _content(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Floats]:
-    heard = spans.heard(tables.edges)
+    # Silence has no content.
+    heard = spans.heard(tables.edges) * tables.music
     total = np.maximum(heard.sum(axis=1), 1.0)
     share = heard / total[:, None]
-    times = heard / tables.bar_samples
+    times = heard / np.maximum(tables.bar_samples, 1.0)
     kept = np.minimum(times, 1.0)
     song_share = tables.bar_samples / tables.bar_samples.sum()
     level, swing = _loudness(tables, spans)
@@ -145,8 +148,6 @@ def _content(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Fl
     label_kept = (kept @ labels) / labels.sum(axis=0)
     sung_samples = tables.sung * tables.bar_samples
     intro, ending = intro_end_bar(graph), ending_start_bar(graph)
-    n_samples = float(graph.analysis.n_samples)
-    edge_samples = min(EDGE_S * graph.analysis.sample_rate_hz, n_samples)
     return {
         "energy": level,
         "dynamics": swing,
@@ -158,8 +159,6 @@ def _content(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Fl
         "redundancy": (share * (1.0 - unlike_others)).sum(axis=1),
         "echo": _echo(tables, share, kept),
         "coverage": (1.0 - unlike) @ song_share,
-        "start_kept": _kept(spans, 0.0, edge_samples),
-        "end_kept": _kept(spans, n_samples - edge_samples, n_samples),
         "intro_kept": kept[:, :intro] @ _shares(tables.bar_samples[:intro]),
         "outro_kept": kept[:, ending:] @ _shares(tables.bar_samples[ending:]),
         "sections_covered": np.minimum(label_kept / 0.5, 1.0).mean(axis=1),
@@ -174,7 +173,7 @@ def _loudness(tables: SongTables, spans: Spans) -> tuple[Floats, Floats]:
     share = heard / np.maximum(heard.sum(axis=1), 1.0)[:, None]
     mean = share @ tables.loud
     variance = np.maximum(share @ np.square(tables.loud) - np.square(mean), 0.0)
-    return mean - float(tables.loud.mean()), np.sqrt(variance)
+    return mean - tables.usual_loud, np.sqrt(variance)
 
 
 def _kept(spans: Spans, start: float, end: float) -> Floats:
@@ -205,6 +204,29 @@ def _at(edges: Floats, sources: Floats) -> NDArray[np.int64]:
     return np.asarray(np.clip(found, 0, len(edges) - 2))
 
 
+def _places(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Floats]:
+    """Where in the song's music an edit lies; its silences count as nothing."""
+    n_samples = float(graph.analysis.n_samples)
+    if graph.silent.any():
+        before = np.concatenate([[0.0], np.cumsum(tables.bar_samples)])
+        spans = replace(
+            spans,
+            start=np.interp(spans.start, tables.edges, before),
+            end=np.interp(spans.end, tables.edges, before),
+        )
+        n_samples = float(before[-1])
+    edge_samples = min(EDGE_S * graph.analysis.sample_rate_hz, n_samples)
+    left_out = (n_samples - spans.end[spans.last]) / np.median(tables.bar_samples[~graph.silent])
+    weight = np.maximum(spans.end - spans.start, 1e-3)
+    middle = (spans.start + spans.end) / 2 / n_samples
+    return {
+        "start_kept": _kept(spans, 0.0, edge_samples),
+        "end_kept": _kept(spans, n_samples - edge_samples, n_samples),
+        "ending": np.exp(-left_out / ENDING_BARS),
+        "position": spans.add_up(middle * weight) / spans.add_up(weight),
+    }
+
+
 def _course(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Floats]:
     even = (np.arange(TIMELINE_POINTS) + 0.5) / TIMELINE_POINTS
     everywhere = spans.sources(np.tile(even, (spans.n_edits, 1)))
@@ -215,16 +237,11 @@ def _course(graph: EditGraph, tables: SongTables, spans: Spans) -> dict[str, Flo
     opening, closing = spans.sources(first), spans.sources(1.0 - first)
     opening_bars = _at(tables.edges, opening)
     slope = (even - 0.5) / np.sum((even - 0.5) ** 2)
-    left_out = (graph.analysis.n_samples - spans.end[spans.last]) / np.median(tables.bar_samples)
-    weight = np.maximum(spans.end - spans.start, 1e-3)
-    middle = (spans.start + spans.end) / 2 / graph.analysis.n_samples
     return {
         "opening_energy": tables.loud[_at(tables.frame_edges, opening)].mean(axis=1),
         "opening_hook": tables.ranks[opening_bars, 3].mean(axis=1),
         "opening_voice": tables.sung[opening_bars].mean(axis=1),
         "closing_energy": tables.loud[_at(tables.frame_edges, closing)].mean(axis=1),
         "trend": course @ slope,
-        "ending": np.exp(-left_out / ENDING_BARS),
         "final_energy": course[:, -TIMELINE_POINTS // 8 :].mean(axis=1),
-        "position": spans.add_up(middle * weight) / spans.add_up(weight),
     }

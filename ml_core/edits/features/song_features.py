@@ -32,14 +32,15 @@ SONG_FEATURES: tuple[str, ...] = tuple(SONG_WORDS)
 def song_features(graph: EditGraph) -> Floats:
     """The song's own features, (n_song_features,), in the order of `SONG_FEATURES`."""
     analysis = graph.analysis
-    loudness = _bars(analysis, "loudness_db")
+    music = ~graph.silent
+    loudness = _bars(analysis, "loudness_db")[music]
     values = [
-        np.log(max(graph.song_s, 1.0)),
+        np.log(max(graph.music_s, 1.0)),
         np.log2(max(analysis.tempo_bpm, 1.0)),
         float(loudness.std()),
-        float(_bars(analysis, "repetition").mean()),
-        float(_bars(analysis, "onset_density").mean()),
-        float(_bars(analysis, "brightness").mean()),
+        float(_bars(analysis, "repetition")[music].mean()),
+        float(_bars(analysis, "onset_density")[music].mean()),
+        float(_bars(analysis, "brightness")[music].mean()),
         singing_weight(analysis),
     ]
     return np.asarray(np.nan_to_num(np.array(values), nan=0.0, posinf=0.0, neginf=0.0))

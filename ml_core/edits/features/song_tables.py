@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.songs import SongAnalysis
+from ml_core.domain.songs import SILENCE
 from ml_core.edits.features.song_features import song_features
 from ml_core.edits.features.sung_bars import sung_bars
 from ml_core.edits.graph.edit_graph import EditGraph
@@ -53,9 +53,11 @@ class SongTables:
         echo: float64 (n_bars, n_bars), how much of a bar is heard again in another, 0..1; 0 where
             the other follows too soon.
         label: int64 (n_bars,), index of each bar's section label.
-        bar_samples: float64 (n_bars,), length of each bar.
+        bar_samples: float64 (n_bars,), length of each bar; none where it is silence.
+        music: float64 (n_bars,), 0 for silence that is no music, else 1.
         sung: float64 (n_bars,), 0..1, how much each bar is sung.
         loud: float64 (n_frames,), rank in 0..1 of the loudness of each frame of the song.
+        usual_loud: mean of these ranks over the frames that are music.
         frame_edges: float64 (n_frames + 1,), of these frames, in samples.
         song: float64 (n_song_features,), what the song is like.
     """
@@ -67,8 +69,10 @@ class SongTables:
     echo: Floats
     label: NDArray[np.int64]
     bar_samples: Floats
+    music: Floats
     sung: Floats
     loud: Floats
+    usual_loud: float
     frame_edges: Floats
     song: Floats
 
@@ -93,24 +97,29 @@ def _tables(graph: EditGraph) -> SongTables:
         for name in names
     ]
     hookness = columns[-1]
-    n_hook = max(1, round(HOOK_SHARE * graph.n_bars))
+    n_hook = max(1, round(HOOK_SHARE * float((~graph.silent).sum())))
     hook = (hookness >= np.partition(hookness, -n_hook)[-n_hook]).astype(np.float64)
     likeness = np.exp(-((graph.bar_distance.astype(np.float64) / ALIKE_DISTANCE) ** 4))
-    labels = {label: k for k, label in enumerate(dict.fromkeys(s.label for s in analysis.sections))}
+    named = dict.fromkeys(s.label for s in analysis.sections if s.label != SILENCE)
+    labels = {label: k for k, label in enumerate(named)}
+    # Silence lasts no time here, so the label that it is counted with gains nothing.
     label = np.concatenate(
-        [np.full(s.end_bar - s.start_bar, labels[s.label]) for s in analysis.sections]
+        [np.full(s.end_bar - s.start_bar, labels.get(s.label, 0)) for s in analysis.sections]
     )
-    loud, frame_edges = _loudness(analysis)
+    loud, usual_loud, frame_edges = _loudness(graph)
+    music = (~graph.silent).astype(np.float64)
     return SongTables(
         edges=graph.edges_samples.astype(np.float64),
-        ranks=np.stack([_ranks(column) for column in columns], axis=1),
+        ranks=np.stack([_ranks_within(column, ~graph.silent) for column in columns], axis=1),
         hook=hook,
         log_unlike=np.log1p(-0.999 * likeness),
         echo=_echo(graph),
         label=label.astype(np.int64),
-        bar_samples=np.diff(graph.edges_samples).astype(np.float64),
+        bar_samples=np.diff(graph.edges_samples) * music,
+        music=music,
         sung=sung_bars(analysis),
         loud=loud,
+        usual_loud=usual_loud,
         frame_edges=frame_edges,
         song=song_features(graph),
     )
@@ -125,6 +134,15 @@ def _ranks(values: Floats) -> Floats:
     return np.asarray((low + high) / (2.0 * len(values)))
 
 
+def _ranks_within(values: Floats, music: NDArray[np.bool_]) -> Floats:
+    """`_ranks` among what is music; silence has the lowest."""
+    if music.all():
+        return _ranks(values)
+    ranks = np.zeros(len(values))
+    ranks[music] = _ranks(values[music])
+    return ranks
+
+
 def _echo(graph: EditGraph) -> Floats:
     edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
     middle = (edges_s[1:] + edges_s[:-1]) / 2
@@ -133,15 +151,20 @@ def _echo(graph: EditGraph) -> Floats:
     return np.asarray(np.where(again, near, 0.0))
 
 
-def _loudness(analysis: SongAnalysis) -> tuple[Floats, Floats]:
-    """Ranks of loudness of the song's frames, and the frames' edges in samples."""
+def _loudness(graph: EditGraph) -> tuple[Floats, float, Floats]:
+    """Ranks of loudness of the song's frames, their mean, and the frames' edges in samples."""
+    analysis = graph.analysis
     song_s = analysis.n_samples / analysis.sample_rate_hz
     n = int(np.clip(round(song_s / FRAME_S), 1, MOST_FRAMES))
     frame_edges = np.linspace(0.0, analysis.n_samples, n + 1)
     if len(analysis.excerpt) == 0:
-        return np.full(n, 0.5), frame_edges
+        return np.full(n, 0.5), 0.5, frame_edges
     power = np.square(np.nan_to_num(analysis.excerpt.astype(np.float64)))
     total = np.concatenate([[0.0], np.cumsum(power)])
     bounds = np.rint(np.linspace(0, len(power), n + 1)).astype(np.int64)
     mean = np.diff(total[bounds]) / np.maximum(np.diff(bounds), 1)
-    return _ranks(np.log(mean + QUIETEST)), frame_edges
+    middle = (frame_edges[1:] + frame_edges[:-1]) / 2
+    bar = np.searchsorted(graph.edges_samples, middle, side="right") - 1
+    music = ~graph.silent[bar]
+    ranks = _ranks_within(np.log(mean + QUIETEST), music)
+    return ranks, float(ranks[music].mean()), frame_edges

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.songs import Section, SongAnalysis
+from ml_core.edits.silence.finding import silences
+from ml_core.edits.silence.units import parted_at_silences, sounding_bars
 
 FEWEST_UNITS = 8
 """With eight units in 20 s one lasts 2.5 s, so that some run of them lies within 15-90 % of it."""
@@ -24,12 +26,21 @@ styles of a policy."""
 
 
 def bar_units(analysis: SongAnalysis) -> tuple[SongAnalysis, NDArray[np.int64], int]:
-    """The analysis with its bars as units of edits.
+    """The analysis with its bars as units of edits, parted at its silences.
 
     Returns:
         The analysis, the same one where its bars are fine; int64 (n_units,), each unit's position
         in the bar, in units; and how many units make a bar.
     """
+    quiet = silences(analysis)
+    units, position, units_a_bar = _grouped_or_split(analysis, sounding_bars(analysis, quiet))
+    return *parted_at_silences(units, position, quiet), units_a_bar
+
+
+def _grouped_or_split(
+    analysis: SongAnalysis, n_sounding: int
+) -> tuple[SongAnalysis, NDArray[np.int64], int]:
+    """The same before silences are looked at; only `n_sounding` of the bars are music."""
     n_bars = analysis.n_bars
     if n_bars > MOST_UNITS:
         group = 2
@@ -38,7 +49,7 @@ def bar_units(analysis: SongAnalysis) -> tuple[SongAnalysis, NDArray[np.int64], 
         firsts = np.arange(0, n_bars, group)
         merged = _regrouped(analysis, analysis.bar_start_beats[firsts], firsts)
         return merged, np.zeros(len(firsts), dtype=np.int64), 1
-    parts = _parts(analysis) if n_bars < FEWEST_UNITS else 1
+    parts = _parts(analysis, n_sounding) if n_sounding < FEWEST_UNITS else 1
     if parts == 1:
         return analysis, np.zeros(n_bars, dtype=np.int64), 1
     step = analysis.meter // parts
@@ -53,11 +64,11 @@ def bar_units(analysis: SongAnalysis) -> tuple[SongAnalysis, NDArray[np.int64], 
     return split, np.array(positions, dtype=np.int64), parts
 
 
-def _parts(analysis: SongAnalysis) -> int:
+def _parts(analysis: SongAnalysis, n_bars: int) -> int:
     """Equal parts of the bar that give `FEWEST_UNITS`, or as many as the meter has."""
     meter = max(1, analysis.meter)
     for parts in range(1, meter + 1):
-        if meter % parts == 0 and parts * analysis.n_bars >= FEWEST_UNITS:
+        if meter % parts == 0 and parts * n_bars >= FEWEST_UNITS:
             return parts
     return meter
 

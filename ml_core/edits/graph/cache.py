@@ -25,7 +25,7 @@ from ml_core.edits.joins.cost import BeatDistances
 from ml_core.edits.joins.slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
 
-GRAPH_VERSION = "8"
+GRAPH_VERSION = "9"
 """Raised whenever a graph built from the same analysis would differ."""
 
 
@@ -111,7 +111,8 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             beats_compared = int(kept["beats_compared"])
             units_a_bar = int(kept["units_a_bar"])
             ends = {name: kept[f"ends.{name}"].astype(kind) for name, kind in _ENDS.items()}
-        if len(scaled) != len(analysis.beat_samples) or not np.isfinite(bar_distance).all():
+        units = bar_units(analysis)[0]
+        if len(scaled) != len(units.beat_samples) or not np.isfinite(bar_distance).all():
             return None
         if not np.isfinite(cost[allowed]).all() or not _sound(slide, ends, len(bar_distance)):
             return None
@@ -121,7 +122,7 @@ def read_graph(cache_dir: str | Path, analysis: SongAnalysis) -> EditGraph | Non
             beats_compared,
         )
         return EditGraph(
-            bar_units(analysis)[0],
+            units,
             distances,
             bar_distance.astype(np.float32, copy=False),
             allowed.astype(np.bool_, copy=False),

@@ -17,6 +17,7 @@ from ml_core.domain.songs import EIGHTHS, SongAnalysis
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.tails import TAIL_S, excerpt_between, excerpt_residue, level
 from ml_core.edits.joins.voice_cost import voice_costs
+from ml_core.edits.silence.units import silent_bars
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.int64]
@@ -99,10 +100,17 @@ def edit_ends(analysis: SongAnalysis, edges: Samples, slid_edges: Samples) -> Ed
     rests = _rest_follows(analysis)
     end_cost = end_voice + np.where(rests, 0.0, within[1:])
     start_voice[0] = end_voice[-1] = start_cost[0] = end_cost[-1] = 0.0
+    fades = _fades(analysis, edges, rests)
+    # Beside a silence the music begins and ends by itself, as at the song's own ends.
+    silent = silent_bars(analysis)
+    after, before = np.flatnonzero(silent[:-1]) + 1, np.flatnonzero(silent[1:])
+    starts[after], ends[before] = edges[after], edges[before + 1]
+    start_voice[after] = end_voice[before] = start_cost[after] = end_cost[before] = 0.0
+    fades[before] = round(SHORTEST_END_FADE_S * analysis.sample_rate_hz)
     return EditEnds(
         start_samples=starts,
         end_samples=ends,
-        fade_out_samples=_fades(analysis, edges, rests),
+        fade_out_samples=fades,
         start_cost=start_cost,
         end_cost=end_cost,
         start_cuts=start_voice > MOST_VOICE_COST,

@@ -8,13 +8,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Span
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.graph.bar_units import bar_units
 from ml_core.edits.graph.edit_ends import START_FADE_S, EditEnds, edit_ends
 from ml_core.edits.joins.cost import LEAD_S, BeatDistances, compare_bars
 from ml_core.edits.joins.placement import JoinPlacement, place_join
 from ml_core.edits.joins.slides import REACH_BEATS, best_joins, slid_edges
+from ml_core.edits.silence.units import silent_bars
 
 Path = tuple[tuple[int, int], ...]
 """(first bar, last bar) of each segment, inclusive; forward, at least one bar skipped between."""
@@ -26,7 +27,7 @@ class EditGraph:
 
     Attributes:
         analysis: of the song; in very long and very short songs its bars are groups or parts of
-            bars, see `bar_units`.
+            bars, and silence makes bars of its own, see `bar_units`.
         distances: beats scaled for join costs.
         bar_distance: float32 (n_bars, n_bars), how differently two bars sound; 0 on the diagonal,
             1 at the median pair.
@@ -85,6 +86,39 @@ class EditGraph:
     def song_s(self) -> float:
         """Duration of the song in seconds."""
         return self.analysis.n_samples / self.analysis.sample_rate_hz
+
+    @cached_property
+    def silent(self) -> NDArray[np.bool_]:
+        """Which bars are silence that is no music, (n_bars,); see `edits.silence`."""
+        return silent_bars(self.analysis)
+
+    @property
+    def silent_spans(self) -> tuple[Span, ...]:
+        """Each stretch of such bars, in samples."""
+        return self.bar_spans(self.silent)
+
+    def bar_spans(self, bars: NDArray[np.bool_]) -> tuple[Span, ...]:
+        """The samples of each run of the given bars, (n_bars,)."""
+        turns = np.flatnonzero(np.diff(np.concatenate([[0], bars, [0]])))
+        bounds = self.edges_samples[turns].reshape(-1, 2)
+        return tuple((int(start), int(end)) for start, end in bounds)
+
+    @property
+    def music_s(self) -> float:
+        """Seconds of the song that are music."""
+        return self.song_s - float(self.bar_s[self.silent].sum())
+
+    @cached_property
+    def music_edges_s(self) -> NDArray[np.float64]:
+        """Seconds of music before each bar, and in all, float64 (n_bars + 1,)."""
+        music_s = np.where(self.silent, 0.0, self.bar_s)
+        return np.concatenate([[0.0], np.cumsum(music_s)])
+
+    @cached_property
+    def music_bars(self) -> tuple[int, int]:
+        """The first and the last bar that are music."""
+        heard = np.flatnonzero(~self.silent)
+        return (int(heard[0]), int(heard[-1])) if len(heard) else (0, self.n_bars - 1)
 
     def placement(self, last_bar: int, next_bar: int) -> JoinPlacement:
         """Where the join from `last_bar` to `next_bar` lies; worked out once."""

@@ -14,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ml_core.domain.songs import SongAnalysis
+from ml_core.domain.songs import SILENCE, SongAnalysis
 from ml_core.edits.joins.voice_cost import voice_costs
+from ml_core.edits.silence.units import silent_bars, silent_beats
 
 LEAD_S = 0.02
 """A cut lies this long before the onset it belongs to (measured: 10-30 ms; earlier than the
@@ -46,6 +47,13 @@ OTHER_BAR_POSITION_PENALTY = 0.5
 
 NOTHING_FOLLOWS_COST = 1.0
 """For a side after the last beat, where there is nothing to compare: the median pair's cost."""
+
+CLOSING_COST = 0.5
+"""Of a join that leaves out a silence and no music: half of the median pair's. Nothing is cut into,
+but what follows need not belong to what went before."""
+
+CLOSING_REACH_S = 0.1
+"""How far from the edges of a silence the sides of such a join lie: a cut's lead and its shift."""
 
 SAMPLED_BEATS = 600
 """Medians are taken over at most this many beats, evenly spread: their spread over songs of 400
@@ -106,7 +114,9 @@ def _scaled_blocks(
     A block that is the same in every beat says nothing and becomes 0.
     """
     n_beats = len(analysis.beat_features)
-    sampled = np.unique(np.linspace(0, max(n_beats - 1, 0), SAMPLED_BEATS).astype(np.int64))
+    heard = np.flatnonzero(~silent_beats(analysis))
+    sampled = np.linspace(0, max(len(heard) - 1, 0), SAMPLED_BEATS).astype(np.int64)
+    sampled = np.unique(heard[sampled]) if len(heard) else sampled
     columns, blocks, width = [], [], 0
     for name, first, end in analysis.beat_blocks:
         weight = BLOCK_WEIGHTS.get(name, 0.0)
@@ -180,7 +190,8 @@ def compare_bars(
     moved = np.stack(
         [_mean_distance(sums[k : k + beats_compared]) for k in range(2 * reach_beats + 1)]
     )
-    others = moved[reach_beats][np.triu_indices(n_bars, 1)]
+    heard = np.flatnonzero(~silent_bars(analysis))
+    others = moved[reach_beats][np.ix_(heard, heard)][np.triu_indices(len(heard), 1)]
     median = float(np.median(others)) if len(others) else 0.0
     scale = 1.0 / median if median > 1e-9 else 1.0
     beats_scaled = BeatDistances((scaled * scale).astype(np.float32), blocks, beats_compared)
@@ -254,7 +265,22 @@ def costs_at(
         _bar_positions(i, analysis) != _bar_positions(j, analysis)
     )
     voice = 0.5 * (voice_costs(analysis, leave) + voice_costs(analysis, enter))
-    return np.asarray(cost + np.where(leave == enter, 0.0, voice))
+    cost += np.where(leave == enter, 0.0, voice)
+    return np.where(_closes_silence(analysis, leave, enter), CLOSING_COST, cost)
+
+
+def _closes_silence(
+    analysis: SongAnalysis, leave: NDArray[np.float64], enter: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which joins leave out a silence, or a part of one, and no music; (n,)."""
+    closes = np.zeros(len(leave), np.bool_)
+    reach = CLOSING_REACH_S * analysis.sample_rate_hz
+    edges = analysis.bar_edges_samples
+    for section in analysis.sections:
+        if section.label == SILENCE:
+            start, end = edges[section.start_bar], edges[section.end_bar]
+            closes |= (leave >= start - reach) & (enter <= end + reach) & (enter > leave)
+    return closes
 
 
 def cost_at(analysis: SongAnalysis, from_sample: int, to_sample: int) -> float:

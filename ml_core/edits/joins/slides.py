@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.songs import EIGHTHS, SongAnalysis
-from ml_core.edits.joins.cost import LEAD_S, BarDistances
+from ml_core.edits.joins.closing import closing_joins
+from ml_core.edits.joins.cost import CLOSING_COST, LEAD_S, BarDistances
 from ml_core.edits.joins.placement import LONGEST_SHIFT_S
 from ml_core.edits.joins.vetoes import allowed_within, forward_pairs, veto_excess
 from ml_core.edits.joins.voice_cost import singing_weight, voice_costs
+from ml_core.edits.silence.units import silent_bars
 
 Floats = NDArray[np.float64]
 
@@ -115,8 +117,8 @@ def best_joins(
         position: int64 (n_bars,), each unit's position in the bar; both sides must agree in it.
         may_slide: false where units are shorter than bars.
     """
-    n = analysis.n_bars
-    forward = forward_pairs(n)
+    n, music = analysis.n_bars, ~silent_bars(analysis)
+    forward = forward_pairs(n) & music[:, None] & music[None, :]
     forward[:-1] &= position[1:, None] == position[None, :]
     lead = round(LEAD_S * analysis.sample_rate_hz)
     voice = voice_costs(analysis, slid_edges(analysis) - lead)
@@ -131,12 +133,15 @@ def best_joins(
         excesses[k][~(line_ok[1:, slide, None] & line_ok[None, :-1, slide])] = np.inf
         costs[k] = content + 0.5 * (voice[1:, slide, None] + voice[None, :-1, slide])
         costs[k] += (SLIDE_COST + BEAT_COST * abs(slide) / EIGHTHS) * (slide != 0)
-    allowed, limit = allowed_within(forward, excesses.min(axis=0))
+    allowed, limit = allowed_within(forward, excesses.min(axis=0), int(music.sum()))
     costs[excesses > limit] = np.inf
     chosen = np.argmin(costs, axis=0)
     cost = np.take_along_axis(costs, chosen[None], axis=0)[0]
     cost[~allowed] = np.inf
-    return SlidJoins(allowed, slides[chosen].astype(np.int8), cost)
+    slide = slides[chosen].astype(np.int8)
+    closing = closing_joins(analysis)
+    cost[closing], slide[closing] = CLOSING_COST, 0
+    return SlidJoins(allowed | closing, slide, cost)
 
 
 def _content_and_approach(bars: BarDistances, slide: int) -> tuple[Floats, Floats]:

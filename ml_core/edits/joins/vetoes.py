@@ -59,17 +59,18 @@ def veto_excess(
 
 
 def allowed_within(
-    forward: NDArray[np.bool_], excess: NDArray[np.float64]
+    forward: NDArray[np.bool_], excess: NDArray[np.float64], n_bars: int
 ) -> tuple[NDArray[np.bool_], float]:
     """Which joins are allowed, (n_bars, n_bars), and the excess up to which they are.
 
     Args:
         forward: pairs that may be joined at all, (n_bars, n_bars).
         excess: of the best place of each, see `veto_excess`.
+        n_bars: how many bars of the song are music.
     """
     n_forward = int(forward.sum())
     if n_forward == 0:
         return forward, 1.0
-    wanted = min(n_forward, max(round(SMALLEST_SHARE * n_forward), len(forward)))
+    wanted = min(n_forward, max(round(SMALLEST_SHARE * n_forward), n_bars))
     limit = max(1.0, float(np.partition(excess[forward], wanted - 1)[wanted - 1]))
     return np.asarray(forward & (excess <= limit)), limit

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.domain.edits import Edit, Limits
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import LONGEST_SHIFT_S
+from ml_core.edits.silence.finding import LONGEST_PAUSE_S
+from ml_core.edits.silence.kept import kept_silence_s
+from ml_core.errors import UserError
 from ml_core.units import clock
 
 BAR_LINE_TOLERANCE_S = LEAD_S + LONGEST_SHIFT_S + 0.01
 """Sections end at bar lines, and a cut there lies up to this much before. An intro cut so counts as
 kept whole, as do parts whose joins slid to spare a word."""
+
+
+_NAMELESS = "This song"
 
 
 def length_words(length_s: float, other_s: float) -> str:
@@ -23,11 +30,54 @@ def length_words(length_s: float, other_s: float) -> str:
     return f"{length_s:.{1 if abs(length_s - other_s) >= 0.1 else 2}f} s"
 
 
+class TooLittleMusic(UserError):
+    """An edit is asked for that is longer than all of the song's music."""
+
+    @classmethod
+    def of_song(cls, music_s: float, song_s: float, wished_s: float) -> TooLittleMusic:
+        """For what could be kept at most, the whole song's length, and the one asked for."""
+        return cls(
+            f"{_NAMELESS} has {length_words(music_s, wished_s)} of music, the rest of its "
+            f"{clock(song_s)} is silence, so no edit of it can last "
+            f"{length_words(wished_s, music_s)}.",
+            "Ask for a shorter edit, or lock the silence that is to be kept.",
+        )
+
+    def named(self, name: str) -> TooLittleMusic:
+        """The same with the song's name."""
+        return TooLittleMusic(self.message.replace(_NAMELESS, name, 1), self.remedy)
+
+
+def touched_bars(graph: EditGraph, start_s: float, end_s: float) -> NDArray[np.bool_]:
+    """Bars that a span of the song shares something with, (n_bars,)."""
+    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
+    return np.asarray((edges_s[:-1] < end_s) & (edges_s[1:] > start_s))
+
+
+def unlocked_silence(graph: EditGraph, limits: Limits) -> NDArray[np.bool_]:
+    """Bars of silence that must not be kept, (n_bars,): those that no lock touches."""
+    silent = graph.silent.copy()
+    for start_s, end_s in limits.locked if silent.any() else ():
+        silent &= ~touched_bars(graph, start_s, end_s + LEAD_S)
+    return silent
+
+
+def most_kept_s(graph: EditGraph, limits: Limits) -> float:
+    """How long an edit can be that keeps all of the music, and what is locked of the silence.
+
+    Shares of a song to keep are shares of this.
+    """
+    locked = graph.silent & ~unlocked_silence(graph, limits)
+    return graph.music_s + float(graph.bar_s[locked].sum())
+
+
 def broken_limit(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
     """The first limit that an edit does not keep, as a sentence; None if it keeps all."""
     spans_s = [(start_s, end_s) for start_s, end_s in edit.seconds]
     return (
-        _broken_duration(edit, graph, limits)
+        # Silence makes edits too long: it is told first.
+        _broken_silence(edit, graph, limits)
+        or _broken_duration(edit, graph, limits)
         or _broken_kept(spans_s, graph, limits)
         or _broken_forbidden(edit, graph, limits)
         or _broken_segment(edit, graph, limits)
@@ -38,7 +88,7 @@ def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None
     if max(end for _, end in edit.spans) > graph.analysis.n_samples:
         return "The edit reaches beyond the song's end."
     half_sample_s = 0.5 / edit.sample_rate_hz
-    low_s, high_s = limits.duration_range_s(graph.song_s)
+    low_s, high_s = limits.duration_range_s(most_kept_s(graph, limits))
     leeway_s = duration_leeway_s(graph, limits)
     low_s, high_s = low_s - leeway_s, min(high_s + leeway_s, graph.song_s)
     lasts_s = edit.duration_s
@@ -80,13 +130,16 @@ def pick_up_s(graph: EditGraph) -> float:
 def _broken_kept(
     spans_s: list[tuple[float, float]], graph: EditGraph, limits: Limits
 ) -> str | None:
-    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
+    rate = graph.analysis.sample_rate_hz
+    edges_s = graph.edges_samples / rate
+    # An intro and an ending are whole without the silence in them.
+    heard_s = spans_s + [(start / rate, end / rate) for start, end in graph.silent_spans]
     intro_end_s = float(edges_s[intro_end_bar(graph)])
     kept_to_s = intro_end_s - BAR_LINE_TOLERANCE_S - pick_up_s(graph)
-    if limits.keep_intro and not _covers(spans_s, 0.0, kept_to_s):
+    if limits.keep_intro and not _covers(heard_s, 0.0, kept_to_s):
         return f"The intro, up to {clock(intro_end_s)}, is not kept whole."
     ending_s = float(edges_s[ending_start_bar(graph)])
-    if limits.keep_ending and not _covers(spans_s, ending_s, graph.song_s):
+    if limits.keep_ending and not _covers(heard_s, ending_s, graph.song_s):
         return f"The ending, from {clock(ending_s)} on, is not kept whole."
     for start_s, end_s in limits.locked:
         if not _covers(spans_s, start_s, min(end_s, graph.song_s)):
@@ -105,6 +158,16 @@ def _broken_forbidden(edit: Edit, graph: EditGraph, limits: Limits) -> str | Non
             ):
                 return f"The forbidden part from {clock(start_s)} to {clock(end_s)} is heard."
     return None
+
+
+def _broken_silence(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
+    if not graph.silent.any():
+        return None
+    unlocked = unlocked_silence(graph, limits)
+    kept_s = kept_silence_s(edit, graph.bar_spans(unlocked))
+    if kept_s <= LONGEST_PAUSE_S:
+        return None
+    return f"The edit keeps {clock(kept_s)} of silence that is no music."
 
 
 def shortest_units(graph: EditGraph, limits: Limits) -> int:

@@ -22,11 +22,15 @@ from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
 from ml_core.edits.limits.checks import (
+    TooLittleMusic,
     broken_limit,
     duration_leeway_s,
     length_words,
+    most_kept_s,
     pick_up_s,
     shortest_units,
+    touched_bars,
+    unlocked_silence,
 )
 from ml_core.edits.limits.durations import durations_reach, shortest_and_longest_s
 from ml_core.errors import UserError
@@ -40,7 +44,8 @@ class AllowedPaths:
     """The paths of a graph that keep a song's limits.
 
     Attributes:
-        segment_ok: bool (n_bars, n_bars), [s, e] true where bars s..e may be one segment.
+        segment_ok: bool (n_bars, n_bars), [s, e] true where bars s..e may be one segment. Silence
+            that is no music belongs to none, unless it is locked.
         start_ok: bool (n_bars,), bars that an edit may start with.
         end_ok: bool (n_bars,), bars that an edit may end with.
         join_ok: bool (n_bars, n_bars), [e, s] true where bar e may be left for bar s.
@@ -87,18 +92,14 @@ class AllowedPaths:
 def _required_bars(graph: EditGraph, limits: Limits, reach_s: float) -> NDArray[np.bool_]:
     """(n_bars,) bars that must be kept; a lock reaches `reach_s` further, where a cut may lie."""
     required = np.zeros(graph.n_bars, dtype=np.bool_)
+    music = ~graph.silent
     if limits.keep_intro:
-        required[: intro_end_bar(graph)] = True
+        required[: intro_end_bar(graph)] = music[: intro_end_bar(graph)]
     if limits.keep_ending:
-        required[ending_start_bar(graph) :] = True
+        required[ending_start_bar(graph) :] = music[ending_start_bar(graph) :]
     for span in limits.locked:
-        required |= _touched_bars(graph, span[0], span[1] + reach_s)
+        required |= touched_bars(graph, span[0], span[1] + reach_s)
     return required
-
-
-def _touched_bars(graph: EditGraph, start_s: float, end_s: float) -> NDArray[np.bool_]:
-    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
-    return np.asarray((edges_s[:-1] < end_s) & (edges_s[1:] > start_s))
 
 
 def _touches(
@@ -120,8 +121,11 @@ def _masks(
     entry_s, exit_s = edges_s[:-1], edges_s[1:].copy()
     exit_s[:-1] -= LEAD_S
     forbidden = limits.forbidden
+    silent = unlocked_silence(graph, limits)
+    n_silent = np.concatenate([[0], np.cumsum(silent)])
     long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
     segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
+    segment_ok &= n_silent[None, 1:] == n_silent[:-1, None]
     start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
     start_ok = ~_touches(start_s, entry_s, forbidden)
     leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
@@ -136,8 +140,8 @@ def _masks(
     at_end = _required_bars(graph, limits, LEAD_S)
     at_join = _required_bars(graph, replace(limits, locked=()), 0.0)
     required = np.concatenate([[0], np.cumsum(at_end)])
-    start_ok &= required[:-1] == 0
-    end_ok = np.asarray(required[1:] == required[-1])
+    start_ok &= (required[:-1] == 0) & ~silent
+    end_ok = np.asarray(required[1:] == required[-1]) & ~silent
     end_s = graph.ends.end_samples / graph.analysis.sample_rate_hz
     end_ok &= ~_touches(end_s, edges_s[1:] - LEAD_S, limits.locked)
     before = np.concatenate([[0], np.cumsum(at_join)])
@@ -166,7 +170,10 @@ def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
             f"{clock(limits.shortest_s)}.",
             "Ask for a shorter edit, or leave this song out.",
         )
-    shortest_s, longest_s = limits.duration_range_s(song_s)
+    most_s = most_kept_s(graph, limits)
+    if limits.shortest_s is not None and limits.shortest_s > most_s:
+        raise TooLittleMusic.of_song(most_s, song_s, limits.shortest_s)
+    shortest_s, longest_s = limits.duration_range_s(most_s)
     if shortest_s > longest_s:
         raise UserError(
             "An edit of this song would have to last "
@@ -248,7 +255,7 @@ def _nothing_can_be_kept(graph: EditGraph, limits: Limits) -> UserError:
         )
     required = _required_bars(graph, limits, 0.0)
     for start_s, end_s in limits.forbidden:
-        if np.any(required & _touched_bars(graph, start_s, end_s)):
+        if np.any(required & touched_bars(graph, start_s, end_s)):
             return UserError(
                 f"The part from {clock(start_s)} to {clock(end_s)} is forbidden, but it shares a "
                 f"bar with what must be kept ({_while_keeping(limits).strip()}).",

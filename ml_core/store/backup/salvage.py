@@ -28,6 +28,9 @@ RatingRow = dict[str, Any]
 _NAMES = (*COLUMNS, "checksum", "taste")
 """The columns as they lie in the file; rows of version 1 have no taste."""
 
+LARGEST_READ_BYTES = 1024**3
+"""As much of a damaged file as is read; 100,000 ratings take a quarter of it."""
+
 _REALS = ("heard_a_s", "heard_b_s")
 
 
@@ -40,8 +43,8 @@ def salvage(path: Path) -> list[RatingRow]:
     content = []
     for suffix in ("", "-wal"):
         data = b""
-        with suppress(OSError):
-            data = Path(f"{path}{suffix}").read_bytes()
+        with suppress(OSError), Path(f"{path}{suffix}").open("rb") as file:
+            data = file.read(LARGEST_READ_BYTES)
         content.append(data)
     found: dict[int, RatingRow] = {}
     for row_id, record in records_in(*content):

@@ -7,11 +7,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ml_core.foreign_text import shown_text
+from ml_core.store.backup.contents import content_damage
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.database import connect
-from ml_core.store.sqlite.failures import means_damage, unreadable_message
+from ml_core.store.sqlite.failures import primary_code, unreadable_message
+from ml_core.store.sqlite.guards import LOOK_LIMIT_S, time_limit
+from ml_core.store.sqlite.known_schema import foreign_part, known_digest, schema_digest
 from ml_core.store.sqlite.migrations import version_of
 from ml_core.store.sqlite.rating_rows import is_sound
+
+NOT_OURS = "it is not a Tastecut project file"
+"""The damage of a file that another program made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +42,76 @@ class Findings:
 
 
 def look_at(connection: sqlite3.Connection) -> Findings:
-    """Check structure (quick_check), origin and the append-only table's dense ids.
+    """Check origin, tables, structure (quick_check), and that no row is missing, in this order.
+
+    Nothing that the file brings along runs before its tables were found to be ours.
 
     Raises:
         sqlite3.Error: for all but damage (a lock, the disk).
     """
     version = -1
     try:
-        version = version_of(connection)
-        damage = "" if version > schema.VERSION else _damage(connection)
-        if damage or version > schema.VERSION:
-            return Findings(damage, version)
-        (n_ratings,) = connection.execute(
-            "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
-        ).fetchone()
-    except sqlite3.DatabaseError as error:
-        if not (means_damage(error) or _lacks_tables(error)):
+        with time_limit(connection):
+            if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+                return Findings(NOT_OURS)
+            version = version_of(connection)
+            is_newer = version > schema.VERSION
+            return Findings("", version) if is_newer else _found(connection, version)
+    except sqlite3.Error as error:
+        if primary_code(error) not in _FILE_AT_FAULT:
             raise
-        return Findings(f"SQLite finds: {error}", version)
+        if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+            return Findings(f"it can't be checked within {LOOK_LIMIT_S:.0f} s", version)
+        return Findings(f"SQLite finds: {_short(str(error))}", version)
     except UnicodeDecodeError as error:
         return Findings(f"SQLite finds: {unreadable_message(error)}", version)
+
+
+_FILE_AT_FAULT = frozenset(
+    {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,  # No such table, or column, or function.
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_INTERRUPT,
+    }
+)
+_LONGEST_VERDICT = 200
+
+
+def _short(text: str) -> str:
+    """A message of SQLite, which may quote the file, on one short line."""
+    return shown_text(" ".join(text.split())[:_LONGEST_VERDICT])
+
+
+def _found(connection: sqlite3.Connection, version: int) -> Findings:
+    damage = _damage(connection, version)
+    if damage:
+        return Findings(damage, version)
+    (n_ratings,) = connection.execute(
+        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
+    ).fetchone()
     return Findings("", version, n_ratings)
 
 
-def _damage(connection: sqlite3.Connection) -> str:
+def _damage(connection: sqlite3.Connection, version: int) -> str:
     """What is wrong, in words; empty if nothing is."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        return "it is not a Tastecut project file"
+    known = known_digest(version)
+    if known is None:
+        return f"there never was a version {version} of its tables"
+    if schema_digest(connection) != known:
+        return foreign_part(connection, version)
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        return f"SQLite finds: {' '.join(str(verdict).split())}"
+        return f"SQLite finds: {_short(str(verdict))}"
     n_ratings, last = connection.execute(
         "SELECT count(*), coalesce(max(id), 0) FROM ratings"
     ).fetchone()
-    return "" if n_ratings == last else f"{last - n_ratings} ratings are missing"
+    if n_ratings != last:
+        return f"{max(last - n_ratings, 1)} ratings are missing"
+    return content_damage(connection, version)
 
 
 def look_at_file(path: Path) -> Findings:
@@ -79,7 +122,7 @@ def look_at_file(path: Path) -> Findings:
         with closing(connect(path, write=False)) as connection:
             return look_at(connection)
     except sqlite3.Error as error:
-        return Findings(f"SQLite finds: {error}")
+        return Findings(f"SQLite finds: {_short(str(error))}")
 
 
 def count_damaged_rows(connection: sqlite3.Connection) -> int:
@@ -91,7 +134,3 @@ def project_id(connection: sqlite3.Connection) -> str:
     """The random name given to a project when it was made."""
     row = connection.execute("SELECT value FROM settings WHERE name = 'project_id'").fetchone()
     return "" if row is None else str(row[0])
-
-
-def _lacks_tables(error: sqlite3.Error) -> bool:
-    return "no such table" in str(error) or "no such column" in str(error)

@@ -20,7 +20,7 @@ from ml_core.store.backup.copies import (
     sync_file,
     sync_folder,
 )
-from ml_core.store.backup.soundness import Findings, look_at
+from ml_core.store.backup.soundness import NOT_OURS, Findings, look_at
 from ml_core.store.file.file_system import network_file_system
 from ml_core.store.file.write_ahead_log import CHECK_FOLDER, set_foreign_log_aside
 from ml_core.store.file.writer_lock import WriterLock
@@ -33,6 +33,7 @@ from ml_core.store.sqlite.failures import (
     not_read,
     not_saved,
 )
+from ml_core.store.sqlite.guards import guard
 from ml_core.store.sqlite.migrations import migrate
 
 
@@ -94,7 +95,7 @@ def open_for_reading(project_dir: Path) -> Database:
             findings = look_at(connection)
             _require_sound(findings, path)
             if findings.version < schema.VERSION:
-                connection = _migrated_in_memory(connection)
+                connection = _migrated_in_memory(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -146,6 +147,13 @@ def damaged(path: Path, how: str) -> DamagedStoreError:
     """The error for a file that can't be trusted, with the newest backup that can."""
     found = next(good_backups(backups_dir(path.parent)), None)
     message = f"The project's file {path} is damaged ({how})."
+    if found is None and how == NOT_OURS:
+        return DamagedStoreError(
+            f"{path} is not the file of a Tastecut project.",
+            "It is kept as it is; choose another project folder, or save what can still be read: "
+            f'"tastecut restore {path}".',
+            None,
+        )
     if found is None:
         return DamagedStoreError(
             message,
@@ -239,6 +247,7 @@ def _connect_for_reading(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
         )
+        guard(connection)
         set_row_form(connection)
         return connection
 
@@ -294,9 +303,12 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
-def _migrated_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _migrated_in_memory(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     copy = _in_memory()
     connection.backup(copy)
     connection.close()
-    migrate(copy)
+    try:
+        migrate(copy)
+    except sqlite3.Error as error:  # Nothing but the rows can be at fault, in memory.
+        raise damaged(path, f"its rows can't be brought to the present version: {error}") from error
     return copy

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from ml_core.domain.edits import Brief
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
-from ml_core.store.sqlite.codec import canonical
+from ml_core.store.sqlite.codec import UNREADABLE, canonical
 from ml_core.store.sqlite.database import Database
+from ml_core.untrusted_json import parse_json
 
 
 class SettingTable:
@@ -23,7 +23,7 @@ class SettingTable:
     def brief(self) -> Brief:
         """What the taste's edits are for; the brief without lengths until one is set."""
         text = self._database.value("SELECT brief FROM tastes WHERE id = ?", (self._taste.id,))
-        return Brief() if text is None else Brief(**json.loads(text))
+        return Brief() if text is None else brief_from_text(text)
 
     def set_brief(self, brief: Brief) -> Changes:
         """Set what the taste's edits are for."""
@@ -37,7 +37,7 @@ class SettingTable:
     def get(self, name: str, default: Any) -> Any:
         """A named value as JSON gives it back (lists for tuples); `default` where none is set."""
         text = self._database.value("SELECT value FROM settings WHERE name = ?", (name,))
-        return default if text is None else json.loads(text)
+        return default if text is None else parse_json(text)
 
     def set(self, name: str, value: Any) -> Changes:
         """Set a named value, which must be plain JSON data. No view shows settings: no changes."""
@@ -45,3 +45,15 @@ class SettingTable:
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, text))
         return NOTHING
+
+
+def brief_from_text(text: str) -> Brief:
+    """The brief in a row of `tastes`.
+
+    Raises:
+        ValueError: if the row is damaged.
+    """
+    try:
+        return Brief(**parse_json(text))
+    except UNREADABLE as error:
+        raise ValueError("no brief") from error

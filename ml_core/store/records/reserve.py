@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from ml_core.store.records.song_sounds import songs_of_recording
 from ml_core.store.sqlite.database import utc_now
 
 FEWEST_SONGS = 8
@@ -18,24 +19,40 @@ SHARE = 4  # A quarter of the songs.
 _RESERVED = "a quarter of the songs is reserved"
 _BY_RULE = "taste = ? AND use = 'compare' AND use_by = 'rule'"
 
+OF_RECORDING = (
+    "SELECT songs.id UNION ALL SELECT song_id FROM song_sounds WHERE recording = s.recording"
+)
+"""Ids of all songs that are one recording with `songs`, whose row of `song_sounds` is `s`."""
+
+_WITH_USES = (
+    "songs LEFT JOIN song_sounds AS s ON s.song_id = songs.id "
+    "LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1 "
+    "WHERE removed = 0 AND status != 'failed'"
+)
+_RECORDING = "coalesce(s.recording, songs.id)"
+_ONE_OF_EACH = f"GROUP BY {_RECORDING} ORDER BY min(sha256)"
+
 # A song is asked once any pair of it may have been heard outside an unfinished comparing session.
-_UNASKED = """
-SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
-WHERE removed = 0 AND status != 'failed'
-AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule'
-AND NOT EXISTS (
-    SELECT 1 FROM comparisons LEFT JOIN sessions ON sessions.id = comparisons.session
-    WHERE comparisons.sha256 = songs.sha256 AND comparisons.taste = ?1
-    AND (comparisons.session IS NULL OR sessions.completed_utc IS NOT NULL)
-) ORDER BY sha256
+_ASKED = f"""
+EXISTS (
+    SELECT 1 FROM songs AS other JOIN comparisons AS c ON c.sha256 = other.sha256
+    LEFT JOIN sessions ON sessions.id = c.session
+    WHERE other.id IN ({OF_RECORDING}) AND c.taste = ?1
+    AND (c.session IS NULL OR sessions.completed_utc IS NOT NULL)
+)
+"""
+
+_UNASKED = f"""
+SELECT min(songs.id) FROM {_WITH_USES}
+AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule' AND NOT {_ASKED}
+{_ONE_OF_EACH}
 """
 
 # Where nothing was asked: those that the rule has reserved are among them.
-_CHOSEN_ANEW = """
-SELECT id FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1
-WHERE removed = 0 AND status != 'failed'
+_CHOSEN_ANEW = f"""
+SELECT min(songs.id) FROM {_WITH_USES}
 AND coalesce(u.use, 'rate') IN ('rate', 'compare') AND coalesce(u.use_by, 'rule') = 'rule'
-ORDER BY sha256
+{_ONE_OF_EACH}
 """
 
 
@@ -47,15 +64,49 @@ def reserve_size(n_songs: int) -> int:
 def set_use(
     connection: sqlite3.Connection, taste: int, song_id: int, use: str, used_by: str, note: str
 ) -> None:
-    """Set what a taste uses a song for, and note why."""
-    connection.execute(
-        "INSERT OR REPLACE INTO song_uses VALUES (?, ?, ?, ?)", (taste, song_id, use, used_by)
-    )
-    connection.execute(
-        "INSERT INTO song_use_history (song_id, use, used_by, note, utc, taste) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (song_id, use, used_by, note, utc_now(), taste),
-    )
+    """Set what a taste uses a song for, and note why.
+
+    Other files of the same recording go with it: what was rated in one is not unheard in another.
+    """
+    for one in songs_of_recording(connection, song_id):
+        before = connection.execute(
+            "SELECT use, use_by FROM song_uses WHERE taste = ? AND song_id = ?", (taste, one)
+        ).fetchone()
+        if before is not None and tuple(before) == (use, used_by):
+            continue
+        connection.execute(
+            "INSERT OR REPLACE INTO song_uses VALUES (?, ?, ?, ?)", (taste, one, use, used_by)
+        )
+        connection.execute(
+            "INSERT INTO song_use_history (song_id, use, used_by, note, utc, taste) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (one, use, used_by, note, utc_now(), taste),
+        )
+
+
+def join_uses(connection: sqlite3.Connection, song_id: int) -> None:
+    """Let all files of a recording be used for the same, for every taste, as it turns out late.
+
+    A person's choice goes before the rule's; what was asked about is in no reserve.
+    """
+    for taste_row in connection.execute("SELECT id FROM tastes WHERE removed = 0").fetchall():
+        taste = int(taste_row[0])
+        rows = connection.execute(
+            "SELECT coalesce(u.use, 'rate') AS use, coalesce(u.use_by, 'rule') AS use_by, "
+            f"{_ASKED} AS asked FROM songs LEFT JOIN song_sounds AS s ON s.song_id = songs.id "
+            "LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ?1 "
+            "WHERE s.recording = (SELECT recording FROM song_sounds WHERE song_id = ?2) "
+            "ORDER BY songs.id",
+            (taste, song_id),
+        ).fetchall()
+        if len({row["use"] for row in rows}) < 2:
+            continue
+        by_person = [row["use"] for row in rows if row["use_by"] == "person"]
+        use = next(iter(by_person), "rate")
+        if use == "compare" and any(row["asked"] for row in rows):
+            use = "rate"
+        used_by = "person" if use in by_person else "rule"
+        set_use(connection, taste, song_id, use, used_by, "the same recording in another file")
 
 
 def fill_reserves(connection: sqlite3.Connection) -> None:
@@ -79,7 +130,8 @@ def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     if asked.fetchone() is None:
         # Only what differs is written: a library is filled song by song.
         before = _rule_reserve(connection, taste)
-        after = set(_next_reserved(connection, taste, is_anew=True))
+        chosen = _next_reserved(connection, taste, is_anew=True)
+        after = {one for song_id in chosen for one in songs_of_recording(connection, song_id)}
         for song_id in sorted(after - before):
             set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
         for song_id in sorted(before - after):
@@ -134,11 +186,12 @@ def _next_reserved(connection: sqlite3.Connection, taste: int, is_anew: bool = F
     """
     # Of one set of songs: one that failed or was removed is neither reserved nor set free.
     n_songs, n_reserved, n_freed, n_kept_for_rating = connection.execute(
-        "SELECT count(*), coalesce(sum(u.use = 'compare'), 0), "
-        "coalesce(sum(u.use = 'compare' AND u.use_by = 'rule'), 0), "
-        "coalesce(sum(u.use = 'rate' AND u.use_by = 'person'), 0) "
-        "FROM songs LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? "
-        "WHERE removed = 0 AND status != 'failed' AND coalesce(u.use, 'rate') != 'out'",
+        f"SELECT count(DISTINCT {_RECORDING}), "
+        f"count(DISTINCT CASE WHEN u.use = 'compare' THEN {_RECORDING} END), "
+        "count(DISTINCT CASE WHEN u.use = 'compare' AND u.use_by = 'rule' "
+        f"THEN {_RECORDING} END), "
+        "count(DISTINCT CASE WHEN u.use = 'rate' AND u.use_by = 'person' "
+        f"THEN {_RECORDING} END) FROM {_WITH_USES} AND coalesce(u.use, 'rate') != 'out'",
         (taste,),
     ).fetchone()
     missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed if is_anew else 0)

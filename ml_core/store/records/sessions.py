@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -11,9 +10,10 @@ from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import Changes
-from ml_core.store.sqlite.codec import canonical
+from ml_core.store.sqlite.codec import UNREADABLE, canonical
 from ml_core.store.sqlite.database import Database, Row, utc_now
 from ml_core.store.sqlite.pair_rows import insert_batch
+from ml_core.untrusted_json import parse_json
 
 _REPORTS: Changes = frozenset({"reports"})
 _STARTED: Changes = frozenset({"reports", "comparisons"})
@@ -97,7 +97,7 @@ class SessionTable:
             "SELECT report FROM reports WHERE session_id = ? ORDER BY id DESC LIMIT 1",
             (session_id,),
         )
-        return None if text is None else _report(text)
+        return None if text is None else report_from_text(text)
 
 
 def _session(row: Row) -> ComparisonSession:
@@ -112,10 +112,18 @@ def _session(row: Row) -> ComparisonSession:
     )
 
 
-def _report(text: str) -> ComparisonReport:
-    data = json.loads(text)
-    low, high = data["interval"]
-    data["interval"] = (low, high)
-    data["per_song"] = tuple(data["per_song"])
-    data["answers"] = tuple(data["answers"])
-    return ComparisonReport(**data)
+def report_from_text(text: str) -> ComparisonReport:
+    """The report in a row of `reports`.
+
+    Raises:
+        ValueError: if the row is damaged.
+    """
+    try:
+        data = parse_json(text)
+        low, high = data["interval"]
+        data["interval"] = (low, high)
+        data["per_song"] = tuple(data["per_song"])
+        data["answers"] = tuple(data["answers"])
+        return ComparisonReport(**data)
+    except UNREADABLE as error:
+        raise ValueError("no report") from error

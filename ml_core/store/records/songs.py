@@ -10,7 +10,9 @@ from typing import Any, get_args
 
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.errors import UserError
-from ml_core.store.records.reserve import fill_reserves, set_use
+from ml_core.store.records.reserve import OF_RECORDING, fill_reserves, set_use
+from ml_core.store.records.song_paths import note_replaced, put_path_first
+from ml_core.store.records.song_sounds import note_sound, note_stamp, song_id_of
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import canonical, corrections_from_text, storable
@@ -37,7 +39,7 @@ class SongTable:
     def add_all(
         self, songs: Sequence[Song], status: SongStatus = "waiting", message: str = ""
     ) -> tuple[Changes, list[SongEntry]]:
-        """Add songs, or meet known ones again (same content), all of them or none.
+        """Add songs, or meet known ones again (same sound), all of them or none.
 
         The path of a known song then comes first. A path that another song had is taken from it:
         the file was replaced. A known song that is ready stays so when it is added as waiting.
@@ -49,10 +51,15 @@ class SongTable:
             return NOTHING, []
         ids = []
         with self._database.writing() as connection:
+            robbed = set()
             for song in songs:
                 ids.append(_insert_or_update(connection, song, status, storable(message)))
+                note_sound(connection, ids[-1], song.sound, song.fingerprint)
                 for path in reversed(song.paths):
-                    _put_path_first(connection, ids[-1], path)
+                    robbed.add(put_path_first(connection, ids[-1], path))
+                if song.stamp is not None:
+                    note_stamp(connection, song.path, song.stamp)
+            note_replaced(connection, robbed)
             fill_reserves(connection)
         added = {entry.id: entry for entry in self._entries_with(ids)}
         changes: Changes = frozenset({"songs", "comparisons"})
@@ -162,9 +169,11 @@ class SongTable:
                 return found[0]
         if len(text) < _SHORTEST_HASH_PREFIX or set(text.lower()) - set("0123456789abcdef"):
             return None
+        first, end = text.lower(), text.lower() + "g"
         found = self._entries(
-            "WHERE songs.removed = 0 AND songs.sha256 >= ? AND songs.sha256 < ?",
-            (text.lower(), text.lower() + "g"),
+            "WHERE songs.removed = 0 AND (songs.sha256 >= ? AND songs.sha256 < ? "
+            "OR s.sound >= ? AND s.sound < ?)",
+            (first, end, first, end),
         )
         return found[0] if len(found) == 1 else None
 
@@ -172,10 +181,11 @@ class SongTable:
         """Songs ready for an honest comparison: set aside for comparing and never rated."""
         return self._entries(
             "WHERE songs.removed = 0 AND u.use = 'compare' AND songs.status = 'ready' "
-            "AND NOT EXISTS (SELECT 1 FROM ratings "
+            "AND NOT EXISTS (SELECT 1 FROM songs AS other "
+            "JOIN ratings ON ratings.sha256 = other.sha256 "
             "JOIN comparisons AS c ON c.id = ratings.comparison_id AND c.taste = u.taste "
             "LEFT JOIN sessions ON sessions.id = ratings.session "
-            "WHERE ratings.sha256 = songs.sha256 "
+            f"WHERE other.id IN ({OF_RECORDING}) "
             "AND (ratings.session IS NULL OR sessions.completed_utc IS NOT NULL))",
             (),
         )
@@ -196,8 +206,10 @@ class SongTable:
 
     def _entries(self, where: str, values: tuple[Any, ...]) -> list[SongEntry]:
         rows = self._database.rows(
-            "SELECT songs.*, song_corrections.corrections, coalesce(u.use, 'rate') AS use "
+            "SELECT songs.*, song_corrections.corrections, coalesce(u.use, 'rate') AS use, "
+            "s.sound, s.recording "
             "FROM songs LEFT JOIN song_corrections ON song_corrections.song_id = songs.id "
+            "LEFT JOIN song_sounds AS s ON s.song_id = songs.id "
             f"LEFT JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = ? {where} "
             "ORDER BY songs.id",
             (self._taste.id, *values),
@@ -239,6 +251,7 @@ def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
         file_format=row["file_format"],
         subtype=row["subtype"],
         warnings=tuple(json.loads(row["warnings"])),
+        sound=row["sound"] or "",
     )
     return SongEntry(
         id=row["id"],
@@ -249,6 +262,7 @@ def _entry(row: Row, paths: tuple[str, ...]) -> SongEntry:
         tempo_bpm=row["tempo_bpm"],
         meter=row["meter"],
         corrections=corrections_from_text(row["corrections"]),
+        same_as=None if row["recording"] in (None, row["id"]) else row["recording"],
     )
 
 
@@ -263,10 +277,8 @@ def _insert_or_update(connection: sqlite3.Connection, song: Song, status: str, m
         song.subtype,
         canonical([storable(warning) for warning in song.warnings]),
     )
-    row = connection.execute(
-        "SELECT id, status FROM songs WHERE sha256 = ?", (song.sha256,)
-    ).fetchone()
-    if row is None:
+    known = song_id_of(connection, song)
+    if known is None:
         cursor = connection.execute(
             "INSERT INTO songs (sample_rate_hz, n_samples, n_channels, title, artist, file_format, "
             "subtype, warnings, sha256, status, message, added_utc) "
@@ -278,28 +290,11 @@ def _insert_or_update(connection: sqlite3.Connection, song: Song, status: str, m
         "UPDATE songs SET sample_rate_hz = ?, n_samples = ?, n_channels = ?, title = ?, "
         "artist = ?, file_format = ?, subtype = ?, warnings = ?, removed = 0, teaches = 1 "
         "WHERE id = ?",
-        (*described, row["id"]),
+        (*described, known),
     )
-    if not (row["status"] == "ready" and status == "waiting"):
-        connection.execute(
-            "UPDATE songs SET status = ?, message = ? WHERE id = ?", (status, message, row["id"])
-        )
-    return int(row["id"])
-
-
-def _put_path_first(connection: sqlite3.Connection, song_id: int, path: str) -> None:
-    text = canonical(path)
-    owner = connection.execute("SELECT song_id FROM song_paths WHERE path = ?", (text,)).fetchone()
     connection.execute(
-        "INSERT INTO song_paths (path, song_id, seen) "
-        "VALUES (?, ?, (SELECT coalesce(max(seen), 0) + 1 FROM song_paths)) "
-        "ON CONFLICT (path) DO UPDATE SET song_id = excluded.song_id, seen = excluded.seen",
-        (text, song_id),
+        "UPDATE songs SET status = ?1, message = ?2 WHERE id = ?3 "
+        "AND NOT (status = 'ready' AND ?1 = 'waiting')",
+        (status, message, known),
     )
-    if owner is None or owner["song_id"] == song_id:
-        return
-    connection.execute(
-        "UPDATE songs SET status = 'failed', message = ? WHERE id = ? "
-        "AND NOT EXISTS (SELECT 1 FROM song_paths WHERE song_id = songs.id)",
-        ("Its file was replaced by another version.", owner["song_id"]),
-    )
+    return known

@@ -9,6 +9,10 @@ from typing import Any
 
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit, Origin
+from ml_core.untrusted_json import parse_json
+
+UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+"""What a record raises that is made of a damaged row."""
 
 
 def canonical(data: Any) -> str:
@@ -45,7 +49,7 @@ def edit_from_text(text: str) -> Edit:
     Raises:
         ValueError, KeyError, TypeError: if the text is no edit.
     """
-    return Edit.from_json(json.loads(text))
+    return Edit.from_json(parse_json(text))
 
 
 def origin_text(origin: Origin) -> str:
@@ -55,7 +59,7 @@ def origin_text(origin: Origin) -> str:
 
 def origin_from_text(text: str) -> Origin:
     """The origin that `origin_text` wrote."""
-    checkpoint, style, seed = json.loads(text)
+    checkpoint, style, seed = parse_json(text)
     return Origin(checkpoint, style, seed)
 
 
@@ -64,6 +68,6 @@ def corrections_from_text(text: str | None) -> Corrections:
     if text is None:
         return NO_CORRECTIONS
     try:
-        return Corrections.from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError, IndexError):
+        return Corrections.from_json(parse_json(text))
+    except UNREADABLE:
         return NO_CORRECTIONS

@@ -12,6 +12,7 @@ from typing import Any
 
 from ml_core.errors import NotSavedError
 from ml_core.store.sqlite.failures import not_read, not_saved, unreadable_message
+from ml_core.store.sqlite.guards import guard
 
 BUSY_TIMEOUT_S = 0.5
 """How long a write waits for a foreign lock: a backup program's glance passes, while the window
@@ -51,6 +52,7 @@ def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None)
     try:
+        guard(connection)
         set_row_form(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE deletes, too.

@@ -53,7 +53,13 @@ def _part_by_taste(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: dict[int, Step] = {1: _add_corrections, 2: _part_by_taste}
+def _add_sounds(connection: sqlite3.Connection) -> None:
+    """Songs keep the keys they have, so that ratings, analyses and seeds stay what they are."""
+    for statement in schema.SONG_SOUNDS:
+        connection.execute(statement)
+
+
+STEPS: dict[int, Step] = {1: _add_corrections, 2: _part_by_taste, 3: _add_sounds}
 """STEPS[v] turns version v into v + 1, without BEGIN or COMMIT. A step that rewrites an
 append-only table drops its triggers first and makes them again."""
 

@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from ml_core.domain.ratings import Comparison
-from ml_core.store.sqlite.codec import edit_from_text, edit_text, origin_from_text, origin_text
+from ml_core.store.sqlite.codec import (
+    UNREADABLE,
+    edit_from_text,
+    edit_text,
+    origin_from_text,
+    origin_text,
+)
 from ml_core.store.sqlite.database import Row, utc_now
 from ml_core.store.sqlite.rating_rows import make_open
 
@@ -69,7 +75,7 @@ def comparison_from_row(row: Row) -> Comparison | None:
     """The pair in a row of `comparisons`; None if the row is damaged (a pair can be made again)."""
     try:
         return _comparison(row)
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
 
 

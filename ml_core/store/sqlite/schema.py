@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """Kept in the file's user_version; a file with a higher one is refused."""
 
 FIRST_TASTE = 1
@@ -30,6 +30,29 @@ CREATE TABLE song_corrections (
     pairs_after INTEGER NOT NULL
 ) STRICT;
 """
+
+# What came with version 4. A song is known by its sound, of which a row of version 3 does not tell
+# yet: it gets one when its file is next read. Songs that are one recording in several files share
+# the id of the first as `recording`, which is null until they were compared. A path's stamp tells
+# whether its file has to be read again.
+SONG_SOUNDS = (
+    """
+CREATE TABLE song_sounds (
+    song_id INTEGER PRIMARY KEY REFERENCES songs (id),
+    sound TEXT NOT NULL UNIQUE,
+    fingerprint BLOB NOT NULL,
+    recording INTEGER REFERENCES songs (id)
+) STRICT;
+""",
+    "CREATE INDEX song_sounds_by_recording ON song_sounds (recording);\n",
+    """
+CREATE TABLE file_stamps (
+    path TEXT PRIMARY KEY NOT NULL,
+    n_bytes INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL
+) STRICT;
+""",
+)
 
 TABLES = """
 CREATE TABLE settings (
@@ -221,7 +244,7 @@ def append_only_triggers(table: str) -> str:
 
 def creation_sql() -> str:
     """All that makes an empty file a project of the present version."""
-    tables = TABLES + SONG_CORRECTIONS
+    tables = TABLES + SONG_CORRECTIONS + "".join(SONG_SOUNDS)
     triggers = "".join(append_only_triggers(table) for table in APPEND_ONLY)
     first = f"INSERT INTO tastes (id, name, utc) VALUES ({FIRST_TASTE}, '{FIRST_NAME}', '');"
     return (

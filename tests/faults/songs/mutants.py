@@ -11,6 +11,7 @@ import numpy as np
 
 from ml_core.audio_file import Cover, Tags, write_atomic
 from tests.faults.command import ROOT
+from tests.faults.hostile.hostile_pictures import encoded
 
 MUTATED = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
 
@@ -60,7 +61,7 @@ def mutant(data: bytes, rng: np.random.Generator) -> bytes:
 def mutants(folder: Path, extension: str, count: int, seed: int = 37) -> list[Path]:
     """So many mutants of a tagged song."""
     whole = folder / f"whole.{extension}"
-    tags = Tags({"title": ("A title",)}, Cover(bytes(3_000), "image/png"))
+    tags = Tags({"title": ("A title",)}, Cover(encoded("PNG", (40, 25)), "image/png"))
     rng = np.random.default_rng(0)
     t = np.arange(int(20.5 * 8_000)) / 8_000
     tone = 0.3 * np.sin(2 * np.pi * (300 * t + 40 * np.sin(t)))[:, None]

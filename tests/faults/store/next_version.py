@@ -8,11 +8,11 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from unittest import mock
 
 from ml_core.store import Store
-from ml_core.store.sqlite import migrations, schema
+from ml_core.store.sqlite import known_schema, migrations, schema
 
 
 def to_next_version(connection: sqlite3.Connection) -> None:
@@ -38,7 +38,13 @@ def migrating_to_next(
 ) -> Iterator[None]:
     """As if the program were one version further on."""
     now = schema.VERSION
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        made.executescript(schema.creation_sql())
+        digests = {now: known_schema.schema_digest(made)}
+        to_next_version(made)
+        digests[now + 1] = known_schema.schema_digest(made)
     with (
+        mock.patch.dict(known_schema.RELEASED, digests),
         mock.patch.object(schema, "VERSION", now + 1),
         mock.patch.dict(migrations.STEPS, {now: step}),
     ):

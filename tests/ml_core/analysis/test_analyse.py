@@ -8,6 +8,7 @@ from pathlib import Path
 import mir_eval
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 from ml_core import audio_file
@@ -282,6 +283,44 @@ def test_progress_rises_to_one_and_says_what_is_done(tmp_path: Path) -> None:
     assert fractions[-1] == 1
     words = [words for _, words in said if words]
     assert words == ["Reading", "Finding beats", "Finding bars", "Finding parts"]
+
+
+def require_same_music(found: SongAnalysis, other: SongAnalysis) -> None:
+    """Within a millisecond: the steps of a quiet song are coarse."""
+    for name in ("beat_samples", "bar_edges_samples"):
+        np.testing.assert_allclose(getattr(found, name), getattr(other, name), atol=RATE_HZ // 1000)
+    assert found.tempo_bpm == pytest.approx(other.tempo_bpm, rel=1e-4)
+    assert (found.meter, found.has_beat) == (other.meter, True)
+    for one, two in zip(found.sections, other.sections, strict=True):
+        assert (one.start_bar, one.label) == (two.start_bar, two.label)
+
+
+@pytest.mark.parametrize("peak_dbfs", [-30, -66, -85])
+def test_a_very_quiet_song_is_analysed_like_a_loud_one(tmp_path: Path, peak_dbfs: float) -> None:
+    audio = band(24, 4, 120)[0]
+    audio = audio / np.abs(audio).max()
+    found = []
+    for name, gain in (("loud", 0.7), ("quiet", 10 ** (peak_dbfs / 20))):
+        path = tmp_path / f"{name}.flac"
+        soundfile.write(path, audio * gain, RATE_HZ, subtype="PCM_24")
+        found.append(analyse(audio_file.read_song(path), path))
+    require_same_music(*found)
+    loudness = [analysis.loudness_lufs for analysis in found]
+    assert loudness[0] - loudness[1] == pytest.approx(20 * np.log10(0.7) - peak_dbfs, abs=0.1)
+
+
+def test_what_is_heard_is_analysed_however_it_is_put_on_channels(tmp_path: Path) -> None:
+    mono = band(24, 4, 120)[0][:, 0]
+    centre = np.zeros((len(mono), 5), np.float32)
+    centre[:, 2] = mono
+    kinds = {"mono": mono, "opposite": np.stack([mono, -mono], axis=1), "centre": centre}
+    found = []
+    for name, audio in kinds.items():
+        path = tmp_path / f"{name}.flac"
+        soundfile.write(path, audio, RATE_HZ, subtype="PCM_24")
+        found.append(analyse(audio_file.read_song(path), path))
+    for other in found[1:]:
+        require_same_music(found[0], other)
 
 
 @pytest.mark.parametrize("after", [0, 1, 5, 12])

@@ -11,6 +11,7 @@ from ml_core.analysis.spectra.reading import (
     EXCERPT_HZ,
     FRAME_HZ,
     Spectra,
+    quiet_gain,
     read_spectra,
 )
 from ml_core.progress import silent
@@ -92,6 +93,21 @@ def test_channels_that_cancel_are_read_alone() -> None:
     alone, again = read_spectra([audio], RATE_HZ, len(audio), silent(), channel=channel)
     assert again is None
     assert alone.rms.max() > 0.01
+
+
+def test_a_very_quiet_song_is_raised_and_keeps_its_own_loudness_and_peak() -> None:
+    audio, _ = band(4, 4, 120)
+    loud = spectra_of(audio)
+    assert quiet_gain(loud) == quiet_gain(spectra_of(audio * 0)) == 1.0
+    quiet = audio * np.float32(10 ** (-66 / 20))
+    gain = quiet_gain(spectra_of(quiet))
+    assert gain > 100
+    raised, _ = read_spectra([quiet], RATE_HZ, len(quiet), silent(), gain=gain)
+    level = np.percentile(loud.rms[loud.rms > 0], 95) / 0.2
+    np.testing.assert_allclose(raised.rms, loud.rms / level, atol=1e-4)
+    np.testing.assert_allclose(raised.logmel, loud.logmel, atol=1e-2)
+    assert raised.loudness_lufs == pytest.approx(loud.loudness_lufs - 66, abs=0.05)
+    assert raised.peak == pytest.approx(loud.peak * 10 ** (-66 / 20))
 
 
 def test_no_samples_at_all_are_no_crash() -> None:

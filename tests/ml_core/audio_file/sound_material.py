@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import mutagen.id3
 import numpy as np
 import pytest
 import soundfile
@@ -56,6 +58,17 @@ def save(
         for block in in_blocks(audio):
             file.write(block)
     return path
+
+
+def id3_tag(title: str, cover: bytes = b"", **more: object) -> bytes:
+    """A whole ID3v2 tag as it stands before a stream."""
+    tags = mutagen.id3.ID3()
+    tags.add(mutagen.id3.TIT2(encoding=3, text=[title]))
+    if cover:
+        tags.add(mutagen.id3.APIC(encoding=3, mime="image/jpeg", type=3, desc="", data=cover))
+    written = io.BytesIO()
+    tags.save(written, **more)
+    return written.getvalue()
 
 
 @contextmanager

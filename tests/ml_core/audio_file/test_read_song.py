@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ml_core.audio_file import blocks, read, read_song
+from ml_core.audio_file import blocks, read, read_song, sound_sha256
 from ml_core.errors import Cancelled, UserError
 from ml_core.progress import Progress
 from tests.ml_core.audio_file.sound_material import LIBSNDFILE_NAMES, save, sound
@@ -32,7 +31,9 @@ def test_every_format_becomes_a_song(tmp_path: Path, extension: str) -> None:
     path = save(tmp_path / f"My song.{extension}", audio)
     before = path.stat()
     song = read_song(path)
-    assert song.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert song.sha256 == song.sound == sound_sha256(path)
+    assert song.stamp == (before.st_size, before.st_mtime_ns)
+    assert song.fingerprint
     assert (song.n_samples, song.n_channels, song.sample_rate_hz) == (len(audio), 2, 16_000)
     assert (song.file_format, song.subtype) == LIBSNDFILE_NAMES[extension]
     assert (song.title, song.artist, song.warnings) == ("My song", "", ())
@@ -87,6 +88,16 @@ def test_fault_33_silence_and_dc_are_refused(tmp_path: Path) -> None:
         "one side": sound() * np.array([1, 0], np.float32),
     }.items():
         assert read_song(save(tmp_path / f"{name}.wav", audio)).n_samples == n
+
+
+def test_a_very_quiet_song_in_fine_steps_is_no_silence(tmp_path: Path) -> None:
+    quiet = sound() * np.float32(10 ** (-85 / 20))
+    path = save(tmp_path / "quiet.flac", quiet, subtype="PCM_24")
+    assert read_song(path).warnings == ()
+    rng = np.random.default_rng(0)
+    dither = rng.integers(-1, 2, quiet.shape).astype(np.float32) / 2**23
+    error = refusal(save(tmp_path / "dither.wav", dither, subtype="PCM_24"))
+    assert error.message == "dither.wav is silent from beginning to end."
 
 
 def test_fault_34_a_truncated_mp3_is_as_long_as_it_sounds(tmp_path: Path) -> None:

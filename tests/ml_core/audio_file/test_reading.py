@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 
 from ml_core.audio_file import (
     blocks,
+    heard_mono,
     mix_channels,
     probe,
     read,
@@ -129,6 +130,67 @@ def test_mixing_down_never_clips_and_keeps_sides() -> None:
     assert_array_equal(mix_channels(np.array([[1, 0]], np.float32), 1), [[0.5]])
 
 
+@pytest.mark.parametrize(
+    ("n_channels", "mask", "speakers"),
+    [
+        (3, 0, "L R C"),
+        (4, 0, "L R Ls Rs"),
+        (5, 0, "L R C Ls Rs"),
+        (6, 0, "L R C LFE Ls Rs"),
+        (7, 0, "L R C LFE S Ls Rs"),
+        (8, 0, "L R C LFE Ls Rs Ls Rs"),
+        (3, 0xB, "L R LFE"),
+        (4, 0x107, "L R C S"),
+        (4, 0xF, "L R C LFE"),
+        (5, 0x3B, "L R LFE Ls Rs"),
+        (5, 0x607, "L R C Ls Rs"),
+    ],
+)
+def test_standard_layouts_are_mixed_down_by_their_table(
+    n_channels: int, mask: int, speakers: str
+) -> None:
+    """ITU-R BS.775-3, annex 4, table 2."""
+    table = {
+        **{"L": (1, 0), "R": (0, 1), "C": (0.7071, 0.7071), "LFE": (0, 0)},
+        **{"Ls": (0.7071, 0), "Rs": (0, 0.7071), "S": (0.5, 0.5)},
+    }
+    expected = np.array([table[name] for name in speakers.split()])
+    gains = mix_matrix(n_channels, 2, mask)
+    np.testing.assert_allclose(gains, expected / expected.sum(axis=0), atol=1e-6)
+    mono = mix_matrix(n_channels, 1, mask)
+    np.testing.assert_allclose(mono[:, 0], gains.mean(axis=1))
+
+
+def test_the_mask_of_a_wav_says_which_speakers_are_meant(tmp_path: Path) -> None:
+    low = np.zeros((16_000, 4), np.float32)
+    low[:, 3] = sound(1.0, n_channels=1)[:, 0]
+    path = tmp_path / "song.wav"
+    soundfile.write(str(path), low, 16_000, "FLOAT", format="WAVEX")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"fmt ") + 8 + 20
+    assert np.abs(read_resampled(path, 16_000)).max() > 0.05
+    data[at : at + 4] = (0xF).to_bytes(4, "little")  # left, right, centre, low frequencies
+    path.write_bytes(data)
+    assert probe(path).channel_mask == 0xF
+    assert not read_resampled(path, 16_000).any()
+
+
+def test_the_centre_of_five_channels_goes_to_both_sides(tmp_path: Path) -> None:
+    five = np.zeros((16_000, 5), np.float32)
+    five[:, 2] = sound(1.0, n_channels=1)[:, 0]
+    path = save(tmp_path / "five.flac", five)
+    stereo = read_resampled(path, 16_000)
+    assert np.abs(stereo).max() > 0.05
+    assert_array_equal(stereo[:, 0], stereo[:, 1])
+
+
+def test_mono_of_channels_that_cancel_is_what_is_heard() -> None:
+    audio = sound(1.0)
+    assert_array_equal(heard_mono(audio), audio.mean(axis=1, dtype=np.float32))
+    opposite = np.stack([audio[:, 0], -0.98 * audio[:, 0]], axis=1)
+    assert_array_equal(heard_mono(opposite), audio[:, 0])
+
+
 def test_a_stream_of_unknown_length_is_read_to_its_end(tmp_path: Path) -> None:
     """FLAC from a pipe says 0 samples in its header."""
     audio = sound(3.0)
@@ -177,3 +239,14 @@ def test_blocks_refuse_what_makes_no_sense(tmp_path: Path) -> None:
     assert read(path, 50, 50).shape == (0, 2)
     assert [len(block) for block in blocks(path, 1_000)] == [1_000, 600]
     assert len(list(in_blocks(read(path), 1_000))) == 2
+
+
+def test_the_comment_of_a_flac_file_says_which_speakers_are_meant(tmp_path: Path) -> None:
+    import mutagen.flac
+
+    path = save(tmp_path / "song.flac", sound(1.0, n_channels=4))
+    assert probe(path).channel_mask == 0
+    tagged = mutagen.flac.FLAC(path)
+    tagged["WAVEFORMATEXTENSIBLE_CHANNEL_MASK"] = ["0x0107"]
+    tagged.save()
+    assert probe(path).channel_mask == 0x107

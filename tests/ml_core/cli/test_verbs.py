@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,6 +41,29 @@ def test_add_lists_what_failed_and_keeps_the_rest(
     assert "tiny.wav" in songs[1]["message"]
     assert songs[2]["id"] == 1
     assert songs[0].keys() == songs[2].keys()
+
+
+def test_fault_62_what_tastecut_wrote_is_passed_over_unless_it_is_named(
+    run: Run, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    music = tmp_path / "music"
+    run("propose", "--pairs", 1, "--out", music / "pairs", "--seed", 1)
+    (edit,) = run("export", "1", "--out", music, "--format", "mp3", "--seed", 1)["files"]
+    copy = music / "my copy.mp3"
+    shutil.copy(edit, copy)
+    known = len(run("songs")["songs"])
+    assert main(["add", str(music), "--project", str(project)]) == 2
+    assert "Only edits that Tastecut made were found" in capsys.readouterr().err
+    (music / "text.wav").write_text("not audio")
+    said = run("add", music)
+    assert [row["status"] for row in said["songs"]] == ["failed"]
+    pairs = [music / "pairs" / f"pair_000_{side}.wav" for side in "ab"]
+    assert sorted(said["passed_over"]) == sorted(map(str, [edit, copy, *pairs]))
+    assert len(run("songs")["songs"]) == known
+    assert main(["add", str(music), "--project", str(project)]) == 0
+    assert "4 edits that Tastecut made were passed over." in capsys.readouterr().out
+    said = run("add", copy)
+    assert (said["songs"][0]["path"], said["passed_over"]) == (str(copy), [])
 
 
 def test_json_may_stand_before_or_after_the_verb(

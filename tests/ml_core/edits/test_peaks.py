@@ -71,9 +71,22 @@ def test_empty_audio_draws_nothing() -> None:
     assert not made.columns(0, 10, 5).any()
 
 
-def test_stereo_samples_are_drawn_as_their_mixture() -> None:
-    stereo = np.stack([SAMPLES, -SAMPLES], axis=1)
-    assert not PYRAMID.columns(100, 200, 10, stereo).any()
+def test_channels_lie_over_each_other_so_that_none_is_lost() -> None:
+    quiet = np.stack([SAMPLES, SAMPLES / 2], axis=1)
+    opposite = np.stack([SAMPLES, -SAMPLES], axis=1)
+    made = peaks.pyramid_of_blocks([opposite[:1001], opposite[1001:]])
+    for start, stop in ((100, 200), (0, N)):  # samples and buckets
+        mono = PYRAMID.columns(start, stop, 10, SAMPLES)
+        both = made.columns(start, stop, 10, opposite)
+        height = np.maximum(mono[:, peaks.MAX], -mono[:, peaks.MIN])
+        np.testing.assert_allclose(both[:, peaks.MAX], height)
+        np.testing.assert_allclose(both[:, peaks.MIN], -height)
+        np.testing.assert_allclose(both[:, peaks.POWER], mono[:, peaks.POWER], rtol=1e-5)
+        wide = peaks.pyramid(quiet).columns(start, stop, 10, quiet)
+        np.testing.assert_array_equal(wide[:, peaks.MAX], mono[:, peaks.MAX])
+        np.testing.assert_allclose(
+            wide[:, peaks.POWER], mono[:, peaks.POWER] * np.sqrt(0.625), rtol=1e-5
+        )
 
 
 def test_a_saved_pyramid_comes_back_and_a_damaged_one_does_not(tmp_path: Path) -> None:
@@ -99,3 +112,16 @@ def test_the_overview_of_a_file_is_that_of_its_mixture(tmp_path: Path) -> None:
     assert columns.shape == (50, 3)
     assert columns[:, peaks.MAX].max() == pytest.approx(stereo.max())
     assert columns[-1, peaks.POWER] > 4 * columns[0, peaks.POWER]
+
+
+def test_a_song_whose_channels_cancel_is_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "song.wav"
+    opposite = np.stack([SAMPLES, -SAMPLES], axis=1) / 8
+    soundfile.write(file, opposite, 8000, subtype="FLOAT")
+    columns = peaks.overview_columns(file, 50)
+    assert columns[:, peaks.MAX].max() == pytest.approx(opposite.max())
+    centre = np.zeros((N, 5), np.float32)
+    centre[:, 2] = SAMPLES
+    soundfile.write(file, centre, 8000, subtype="FLOAT")
+    columns = peaks.overview_columns(file, 50)
+    assert (columns[:, peaks.POWER] > 0.01).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,14 +25,36 @@ from ml_core.audio_file import (
     write_atomic,
 )
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
 from ml_core.errors import Cancelled, UserError
-from ml_core.export.audio import export_edit, free_target
+from ml_core.export import audio as exporting
+from ml_core.export.audio import free_target
 from ml_core.progress import Progress
 from tests.faults.export.writing_cases import ten_minutes_of_ogg
+from tests.faults.hostile.hostile_pictures import drawings, encoded, put_into_flac
 from tests.ml_core.audio_file.sound_material import read_only_folder, save, sound, tiny_disk
 
 RATE_HZ = 16_000
 SPANS = ((0, 100_000), (150_000, 220_000), (240_000, 336_000))
+
+
+def export_edit(path: Path, edit: Edit, target: Path, file_format: str, **more: Any) -> Path:
+    """Export an edit of the song that lies at a path, as an older project knows it."""
+    song = SongRef(edit.sha256, str(path))
+    return exporting.export_edit(song, edit, target, file_format, **more)
+
+
+def test_fault_65_a_drawing_is_left_out_of_the_export_and_that_is_said(
+    song: Path, out_dir: Path
+) -> None:
+    said: list[str] = []
+    export_edit(song, edit_of(song), out_dir / "kept.mp3", "mp3", say=said.append)
+    assert read_tags(out_dir / "kept.mp3").cover is not None and said == []
+    put_into_flac(song, drawings(song)["plain SVG"], "image/png")
+    path = export_edit(song, edit_of(song), out_dir / "edit.mp3", "mp3", say=said.append)
+    assert read_tags(path).title == "Song" and b"<svg" not in path.read_bytes()
+    (sentence,) = said
+    assert "Song.flac" in sentence and "left out" in sentence
 
 
 def edit_of(path: Path, spans: tuple[tuple[int, int], ...] = SPANS, fade: int = 400) -> Edit:
@@ -45,7 +68,7 @@ def song(tmp_path: Path) -> Path:
     """A tagged song of 21 s in a folder of its own."""
     folder = tmp_path / "music"
     folder.mkdir()
-    tags = Tags({"title": ("Song",), "artist": ("Someone",)}, Cover(bytes(500), "image/png"))
+    tags = Tags({"title": ("Song",), "artist": ("Someone",)}, Cover(encoded("PNG"), "image/png"))
     write_atomic(folder / "Song.flac", [sound()], RATE_HZ, 2, "flac", tags=tags)
     return folder / "Song.flac"
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ml_core.audio_file.own_edits import edit_json_path
 from ml_core.errors import UserError
-from ml_core.export.names import edit_json_path, free_target, safe_stem
+from ml_core.export.names import free_target, safe_stem
 
 
 @pytest.mark.parametrize(

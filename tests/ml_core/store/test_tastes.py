@@ -22,6 +22,7 @@ from ml_core.store.records.corrections import SongGrid
 from ml_core.store.requests import taste_request, train_request
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.migrations import migrate
+from ml_core.store.sqlite.schema import append_only_triggers
 
 RELEASED = Path(__file__).with_name("released")
 
@@ -343,6 +344,7 @@ def test_a_rating_moved_to_another_taste_by_damage_is_noticed(store: Store, proj
     with closing(sqlite3.connect(database_path(project))) as raw:
         raw.execute("DROP TRIGGER ratings_no_update")
         raw.execute("UPDATE ratings SET taste = NULL WHERE id = 3")
+        raw.execute(append_only_triggers("ratings").splitlines()[0])
         raw.commit()
     assert [one.id for one in store.ratings.damaged()] == [3]
     assert {check.name for check in store.check() if not check.ok} == {"ratings", "queue"}

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.look import icons, theme
+from editor_app.look.foreign import song_title
 from editor_app.places.songs.bars.buttons import BarCheckButtons
 from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
 from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
@@ -71,7 +72,7 @@ class BarCheckPanel(QWidget):
         self._title = label("Do the bars fit the music?", "heading")
         self._facts = ElidingLabel()
         self._facts.setProperty("role", "secondary")
-        self._sign = QLabel()
+        self._sign = label()
         self._doubt = label("", "secondary")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -207,7 +208,7 @@ class BarCheckPanel(QWidget):
             words = "moving beats and bars…"
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
             words = "tap the beat if you feel one"
-        self._facts.setText(f"{entry.song.title}  ·  {words}")
+        self._facts.setText(f"{song_title(entry.song)}  ·  {words}")
         icon, doubt = (
             verdict(check, self._marked) if check is not None else ("clock", "Looking at the song")
         )

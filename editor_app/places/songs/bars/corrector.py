@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.look.foreign import song_title
 from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -19,7 +20,7 @@ from ml_core.domain.tasks import BAR_CHECK
 from ml_core.edits.peaks import Pyramid, load_pyramid
 from ml_core.errors import UserError
 from ml_core.store.records.corrections import SongGrid
-from ml_core.store.requests import present_song
+from ml_core.store.whereabouts import present_song
 
 Change = Callable[[Corrections], Corrections]
 
@@ -123,7 +124,7 @@ class BarCorrector(QObject):
         song = present_song(entry)
         request = BarCheckRequest(self._project.cache_dir, song, str(self._folder), corrections)
         if song.duration_s > _LONG_SONG_S:
-            return self._jobs.start(BAR_CHECK, request, f"Looking at {song.title}")
+            return self._jobs.start(BAR_CHECK, request, f"Looking at {song_title(song)}")
         return self._jobs.ask(BAR_CHECK, request)
 
     def _on_looked(self, check: BarCheck) -> None:

@@ -265,6 +265,19 @@ def test_a_failing_song_is_named_and_the_others_proceed(exporter, tmp_path):
     assert "song3 is gone." in desk.main._banner.text
 
 
+def test_fault_65_a_cover_that_was_left_out_is_said(exporter, tmp_path):
+    desk = exporter()
+    desk.answer()
+    desk.export()
+    (job,) = desk.jobs.asked("deliver")
+    job.finish(delivered(1, 1))
+    (job,) = desk.jobs.asked("export")
+    file = str(tmp_path / "a.wav")
+    job.finish(ExportResult((file,), (), ((file, "The cover of song1.wav was left out."),)))
+    assert "1 edit exported to" in desk.main._status._words.text()
+    assert desk.main._banner.text == "The cover of song1.wav was left out."
+
+
 @pytest.mark.parametrize("when", ["deliver", "export"])
 def test_stopping_a_batch_writes_no_more(exporter, when):
     desk = exporter()

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QItemSelectionModel
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtGui import QColor
 
 from editor_app.places.songs.library_words import advice
-from ml_core.domain.tags import SongTags
+from ml_core.domain.tags import CoverPicture, SongTags
 from tests.editor_app.conftest import add_songs, make_pair, make_song
 
 
-def picture(width: int, height: int) -> bytes:
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(QColor("red"))
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return bytes(data.data())
+def picture(width: int, height: int) -> CoverPicture:
+    return CoverPicture(width, height, b"\xff\x00\x00\xff" * (width * height))
 
 
 @pytest.fixture
@@ -42,16 +36,19 @@ def test_the_selected_song_shows_its_cover_and_tags(view, jobs, qtbot):
     assert card.isVisible() and card.title.text() == "Song 2" and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.song.sha256, ("An album", "2012"), picture(300, 150)))
+    edge = round(56 * card.devicePixelRatioF())
+    assert job.request.cover_px == edge
+    cover = picture(edge, edge // 2)
+    job.finish(SongTags(job.request.song.sha256, ("An album", "2012"), cover))
     assert card.facts.text().endswith("An album  ·  2012")
     shown = card.cover.pixmap()
-    edge = 56 * card.devicePixelRatioF()
-    assert card.cover.isVisible() and (shown.width(), shown.height()) == (edge, edge / 2)
+    assert card.cover.isVisible() and (shown.width(), shown.height()) == (edge, edge // 2)
+    assert shown.toImage().pixelColor(3, 3) == QColor("red")
     select(view, 0, 1)
     assert not card.isVisible(), "of several songs none is shown"
 
 
-def test_tags_that_come_too_late_or_are_no_picture_are_not_shown(view, jobs, qtbot):
+def test_tags_that_come_too_late_are_not_shown(view, jobs, qtbot):
     card = view._card
     select(view, 0)
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
@@ -61,7 +58,7 @@ def test_tags_that_come_too_late_or_are_no_picture_are_not_shown(view, jobs, qtb
     assert "album" not in card.facts.text() and not card.cover.isVisible()
     qtbot.waitUntil(lambda: len(jobs.asked("song_tags")) == 1)
     (job,) = jobs.asked("song_tags")
-    job.finish(SongTags(job.request.song.sha256, (), b"no picture at all"))
+    job.finish(SongTags(job.request.song.sha256))
     assert not card.cover.isVisible()
 
 

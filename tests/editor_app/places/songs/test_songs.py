@@ -80,6 +80,41 @@ def test_files_that_cannot_be_used_are_named_and_the_others_are_added(open_windo
     assert len(window.project.songs.all()) == 1
 
 
+def test_fault_62_edits_that_were_passed_over_are_told(open_window, jobs):
+    window = open_window()
+    song = make_song(1)
+    own = [ReadOutcome(f"/{k}.wav", None, f"{k}.wav is an edit.", True) for k in range(3)]
+    window.library.add_paths(["/music"])
+    jobs.asked("read_songs")[0].finish([ReadOutcome(song.path, song), *own])
+    assert window.main._banner.text == (
+        "3 edits that Tastecut made were passed over. Choose them one by one to add them."
+    )
+    assert len(window.project.songs.all()) == 1
+    window.library.add_paths(["/music"])
+    jobs.asked("read_songs")[0].finish([ReadOutcome("/b.wav", None, "b.wav is text."), own[0]])
+    assert window.main._banner.text == (
+        "b.wav is text. 1 edit that Tastecut made was passed over. The others were added."
+    )
+
+
+def test_what_takes_more_than_usual_is_added_if_the_person_says_so(open_window, jobs):
+    window = open_window()
+    action = window.main.actions_by_id["add_anyway"]
+    assert not action.isEnabled() and "No song was left out" in action.toolTip()
+    window.library.add_paths(["/a.wav", "/long.flac"])
+    song, long = make_song(1), "long.flac lasts 10:00:00 by its own word."
+    jobs.asked("read_songs")[0].finish(
+        [ReadOutcome(song.path, song), ReadOutcome("/long.flac", None, long, can_go_on=True)]
+    )
+    assert window.main._banner.text == f"{long} The others were added."
+    button = window.main._banner._remedy
+    assert button.isVisible() and button.accessibleName() == "Add what was left out"
+    button.click()
+    assert not window.main._banner.isVisible() and not action.isEnabled()
+    request = jobs.asked("read_songs")[0].request
+    assert request.paths == ("/long.flac",) and request.goes_on
+
+
 def test_stopping_leaves_songs_waiting_and_reopening_goes_on(qtbot, open_window, filled, jobs):
     filled(3, status="waiting")
     window = open_window()

@@ -1,0 +1,215 @@
+"""Reads new files in a process of its own, which may take only so much time, memory and length.
+
+A decoder over untrusted bytes may crash, hang or fill the memory: then only its file fails. One
+child reads many files, since it takes a third of a second to start; after a death another does.
+What it answers is JSON and is checked like all that comes from outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ml_core.domain.songs import Song
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.progress import Progress
+from ml_core.units import clock
+
+_CHILD = "ml_core.pipeline.reading_child"
+_ANSWER_S = 0.05
+"""How often a cancellation is looked for meanwhile."""
+
+_OPENING_S = 60.0
+_WALL_BY_CPU = 4.0
+"""A busy machine, or a slow disk, takes so many times what the processor needs."""
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Each thread of a numerics library would reserve memory of its own."""
+
+_OTHER_FORM = "Convert it to WAV or FLAC and add the new file."
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What reading one file may take.
+
+    Attributes:
+        longest_s: of the song.
+        memory_bytes: of address space; 3-hour songs take a third of the usual.
+        is_patient: whether it may take as long as it will.
+    """
+
+    longest_s: float
+    memory_bytes: int
+    is_patient: bool
+
+
+USUAL = Bounds(4 * 3600.0, 2 << 30, is_patient=False)
+WIDE = Bounds(math.inf, 8 << 30, is_patient=True)
+"""Where the person said to go on."""
+
+
+class OverBounds(UserError):
+    """A file that takes more than is usual: it is read only if the person says to go on."""
+
+
+class LimitedReader:
+    """Reads files one after the other; to be closed, or used in a `with` statement."""
+
+    def __init__(self, bounds: Bounds = USUAL) -> None:
+        self._bounds = bounds
+        self._child: subprocess.Popen[str] | None = None
+        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+
+    def __enter__(self) -> LimitedReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def read(self, path: Path, progress: Progress) -> Song:
+        """The song in a file, as `audio_file.read_song` finds it.
+
+        Raises:
+            OverBounds: if it takes more than the bounds.
+            UserError: if it is no song, or the child died of it.
+            Cancelled: if the person asked to stop.
+        """
+        try:
+            return self._read(path, progress)
+        except UserError:
+            raise
+        except BaseException:
+            self.close()  # it is amid a file
+            raise
+
+    def _read(self, path: Path, progress: Progress) -> Song:
+        name = printable_name(path)
+        self._ask(path)
+        until_s = time.monotonic() + _OPENING_S
+        while True:
+            progress.check()
+            try:
+                answer = self._answers.get(timeout=_ANSWER_S)
+            except queue.Empty:
+                if time.monotonic() > until_s:
+                    self.close()
+                    raise self._over(name, "time") from None
+                continue
+            match answer:
+                case None:
+                    raise self._died(name)
+                case {"done": done}:
+                    progress.report(float(done), f"Reading {name}")
+                case {"cpu_s": cpu_s}:
+                    until_s = time.monotonic() + _OPENING_S + _WALL_BY_CPU * float(cpu_s)
+                case {"song": fields}:
+                    return _song(fields)
+                case {"refused": [message, remedy]}:
+                    raise UserError(str(message), str(remedy))
+                case {"over": why, "length_s": length_s}:
+                    raise self._over(name, str(why), float(length_s))
+                case _:
+                    raise _broke_off(name)
+
+    def _ask(self, path: Path) -> None:
+        """Have the child begin with a file; start one where none runs."""
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            self._start()
+        bounds = self._bounds
+        request = {
+            "path": str(path),
+            "longest_s": None if math.isinf(bounds.longest_s) else bounds.longest_s,
+            "memory_bytes": bounds.memory_bytes,
+            "is_patient": bounds.is_patient,
+        }
+        child = self._child
+        # A child that has just died is told of by its answers.
+        with contextlib.suppress(OSError):
+            if child is not None and child.stdin is not None:
+                child.stdin.write(json.dumps(request) + "\n")
+                child.stdin.flush()
+
+    def _start(self) -> None:
+        # -P: a file of the folder that the person stands in is never taken for one of Python's.
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", _CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # decoders write there what nobody asked for
+            text=True,
+            encoding="ascii",
+            env={**os.environ, **_ONE_THREAD},
+        )
+        answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+
+        def listen() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                for line in child.stdout or ():
+                    answers.put(json.loads(line))
+            answers.put(None)
+
+        self._child, self._answers = child, answers
+        threading.Thread(target=listen, daemon=True, name="reading").start()
+
+    def _died(self, name: str) -> UserError:
+        child = self._child
+        code = child.wait() if child is not None else None
+        self.close()
+        is_out_of_time = hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU
+        return self._over(name, "time") if is_out_of_time else _broke_off(name)
+
+    def _over(self, name: str, why: str, length_s: float = 0.0) -> UserError:
+        longest = clock(self._bounds.longest_s) if why == "length" else ""
+        sentence = {
+            "length": f"{name} lasts {clock(length_s)} by its own word; songs of up to {longest} "
+            "are added unasked.",
+            "time": f"{name} takes longer to read than a file of its size should.",
+            "memory": f"{name} takes more memory to read than a song should.",
+        }.get(why, "")
+        if self._bounds.is_patient or not sentence:
+            return UserError(sentence or f"{name} can't be read.", _OTHER_FORM)
+        return OverBounds(sentence)
+
+
+def _broke_off(name: str) -> UserError:
+    return UserError(f"Reading {name} broke off: there is something odd in it.", _OTHER_FORM)
+
+
+def _song(fields: dict[str, Any]) -> Song:
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    plain["fingerprint"] = bytes.fromhex(plain["fingerprint"])
+    return Song(**plain)
