@@ -13,8 +13,8 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.domain.archiving import ARCHIVE_SUFFIX, SaveArchiveRequest
 from ml_core.domain.songs import SongEntry
-from ml_core.store.whereabouts import present_song
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import present_song
 
 _COPY = "saving-{}.sqlite3"
 _STALE_S = 24 * 3600.0  # No archive takes that long.

@@ -40,6 +40,18 @@ class Case:
     besides: Callable[[Verdict], None] | None = None
 
 
+def in_folder(run: Callable[[Path, int, int], str]) -> Run:
+    """A case that needs a folder alone; what it puts there is the fault itself."""
+
+    def case(verdict: Verdict, rounds: int, seed: int) -> str:
+        folder = verdict.folder / "work"
+        folder.mkdir()
+        verdict.injects(folder)
+        return run(folder, rounds, seed)
+
+    return case
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a case ended: `state` is passed, failed or skipped; `words` say more."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from tests.faults.case import Case
+from tests.faults.case import Case, in_folder
 from tests.faults.export import originals_cases, writing_cases
-from tests.faults.hostile import project_cases, rating_file_cases
+from tests.faults.hostile import (
+    database_cases,
+    picture_cases,
+    project_cases,
+    rating_file_cases,
+)
 from tests.faults.learning import model_cases, training_cases
 from tests.faults.songs import kind_cases, reading_cases, tag_cases
 from tests.faults.store import (
@@ -12,6 +17,8 @@ from tests.faults.store import (
     disk_cases,
     kill_cases,
     locking_cases,
+    lost_cases,
+    own_files_cases,
     schema_cases,
 )
 from tests.faults.window import sound_cases, window_cases
@@ -104,8 +111,19 @@ CASES = (
     Case(62, "own output", "exports among the songs", kind_cases.own_output, 0, 3),
     Case(63, "other codings", "written by ffmpeg", kind_cases.codings, 0, 1),
     Case(64, "tags of other times", "nine titles", tag_cases.other_times, 0, 1),
+    Case(65, "pictures in tags", "SVG, bombs, 100 MB", in_folder(picture_cases.pictures), 0, 2),
     Case(66, "output device changes", "suspended, unplugged", None, 0, 0),
     Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 2),
+    Case(68, "hostile databases", "56 kinds", database_cases.hostile_database, 0, 57),
+    Case(69, "lost database", "eleven ways in turn", lost_cases.lost_store, 5, 70),
     Case(70, "keyboards without digits", "other layouts", None, 0, 0),
-    Case(71, "a person's own files", "in a project folder", project_cases.own_files, 0, 2),
+    Case(
+        71,
+        "a person's own files",
+        "22 in the folder",
+        own_files_cases.own_files,
+        1,
+        40,
+        project_cases.own_files,
+    ),
 )

@@ -13,6 +13,7 @@ import pytest
 from tests.faults.case_table import CASES
 from tests.faults.requiring import NotPossibleHere
 from tests.faults.verdicts import Verdict
+from tests.faults.window.window_cases import rater_stopped
 
 
 def run(number: int, folder: Path) -> None:
@@ -93,3 +94,10 @@ def test_fault_18_no_locks(tmp_path: Path) -> None:
 
 def test_fault_19_backup_folder_full(tmp_path: Path) -> None:
     run(19, tmp_path)
+
+
+def test_fault_43_a_stopped_rater_goes_on(tmp_path: Path) -> None:
+    """The window's part, and a minute instead of a second, are the command's."""
+    verdict = Verdict(tmp_path)
+    rater_stopped(verdict, seed=1, seconds=1.0)
+    verdict.check()

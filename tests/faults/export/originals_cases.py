@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ml_core.audio_file import read_song
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit
 from tests.faults.requiring import require
@@ -21,6 +22,7 @@ def taken_names(verdict: Verdict, rounds: int, seed: int) -> str:
     studio = open_studio(verdict)
     song = studio.songs[0]
     edit = _edit(song)
+    known = SongRef(edit.sha256, str(song))
     links = verdict.folder / "links"
     links.mkdir()
     (links / "song 0.flac").symlink_to(song)
@@ -32,7 +34,7 @@ def taken_names(verdict: Verdict, rounds: int, seed: int) -> str:
     ):  # fmt: skip
         for overwrite in (False, True):
             try:
-                export_edit(song, edit, path, "flac", overwrite=overwrite)
+                export_edit(known, edit, path, "flac", overwrite=overwrite)
             except UserError as error:
                 verdict.told(error, "song itself")
                 n_refused += 1

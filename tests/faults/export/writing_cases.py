@@ -13,6 +13,7 @@ import numpy as np
 
 from ml_core.audio_file import WRITE_FORMATS, probe, write_atomic
 from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit
 from tests.faults.command import ROOT, Done, command_line, own_environment, run
@@ -143,7 +144,11 @@ def ten_minutes_of_ogg(folder: Path, name: str = "") -> Path:
     path = folder / f"song {name}.wav"
     write_atomic(path, (minute for _ in range(10)), 8_000, 1, "wav")
     edit = Edit(_key_of(path), 8_000, ((0, 600 * 8_000),))
-    return from_small_stack(lambda: export_edit(path, edit, folder / f"edit {name}.ogg", "ogg"))
+    return from_small_stack(
+        lambda: export_edit(
+            SongRef(edit.sha256, str(path)), edit, folder / f"edit {name}.ogg", "ogg"
+        )
+    )
 
 
 def _key_of(path: Path) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from store_builder import answered, fill, pair, song
-from verdicts import require
-
 from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.paths import database_path
 from ml_core.store import Store
+from tests.faults.requiring import require
+from tests.faults.store.store_builder import answered, fill, pair, song
+from tests.faults.verdicts import Verdict
 
 Spoil = Callable[[Path], None]
 
@@ -264,16 +264,17 @@ SPOILED_ROWS: dict[str, Spoil] = {
 """What a row's own checks see, or what is no harm: a sentence, or the rest goes on."""
 
 
-def hostile_database(folder: Path, rounds: int, seed: int) -> str:
+def hostile_database(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 68: every kind, asked by the command under a time limit."""
     kinds = [*SPOILED, *SPOILED_ROWS]
     random.Random(seed).shuffle(kinds)
     chosen = kinds[:rounds]
-    whole = folder / "whole"
+    whole = verdict.folder / "whole"
     whole_project(whole)
     refused = 0
     for number, kind in enumerate(chosen):
-        project = folder / f"project {number}"
+        project = verdict.folder / f"project {number}"
+        verdict.injects(project)
         project.mkdir()
         path = database_path(project)
         path.write_bytes(database_path(whole).read_bytes())

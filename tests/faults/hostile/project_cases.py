@@ -115,8 +115,8 @@ def foreign_ratings(verdict: Verdict, rounds: int, seed: int) -> str:
     return f"{n_refused} files of other projects refused by content"
 
 
-def own_files(verdict: Verdict, rounds: int, seed: int) -> str:
-    """Case 71: a person's own files everywhere inside a project folder."""
+def own_files(verdict: Verdict) -> None:
+    """Case 71 by the command and the window: a person's own files inside a project folder."""
     studio = open_studio(verdict)
     project = studio.project
     mine = [
@@ -130,18 +130,16 @@ def own_files(verdict: Verdict, rounds: int, seed: int) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"mine: {name}\n")
         verdict.watch(path)
-    for number in range(rounds):
-        verdict.tastecut("add", *studio.songs, project=project)
-        pairs = verdict.folder / f"more pairs {number}"
-        verdict.tastecut("propose", "--pairs", "4", "--out", pairs, project=project)
-        verdict.tastecut("train", "--epochs", "2", "--episodes", "8", project=project)
-        verdict.tastecut("doctor", project=project)
-        copy = verdict.tastecut("backup", project=project).data["file"]
-        verdict.tastecut("restore", copy, project=project)
-        verdict.tastecut("tastes", "--add", f"Another {number}", project=project)
-        with Driver(verdict, project) as window:
-            window.rate(1)
-            window.close()
+    verdict.tastecut("add", *studio.songs, project=project)
+    pairs = verdict.folder / "more pairs"
+    verdict.tastecut("propose", "--pairs", "4", "--out", pairs, project=project)
+    verdict.tastecut("train", "--epochs", "2", "--episodes", "8", project=project)
+    verdict.tastecut("doctor", project=project)
+    copy = verdict.tastecut("backup", project=project).data["file"]
+    verdict.tastecut("restore", copy, project=project)
+    verdict.tastecut("tastes", "--add", "Another", project=project)
+    with Driver(verdict, project) as window:
+        window.rate(1)
+        window.close()
     left = [name for name in mine if not (project / name).exists()]
     require(not left, f"removed: {left}")
-    return f"{len(mine)} files of a person's own stayed through {rounds} rounds of every verb"

@@ -90,7 +90,7 @@ def no_device(verdict: Verdict, rounds: int, seed: int) -> str:
 
 
 def _without_device(verdict: Verdict) -> dict[str, str]:
-    nowhere = verdict.folder / "no card.conf"
+    nowhere = verdict.folder / "no-card.conf"
     # A configuration without a default makes PortAudio itself abort.
     nowhere.write_text(
         "".join(f"{kind}.!default {{ type hw card 99 }}\n" for kind in ("pcm", "ctl"))
