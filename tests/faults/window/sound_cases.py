@@ -11,7 +11,7 @@ from tests.faults.command import Done, own_environment, run
 from tests.faults.requiring import NotPossibleHere, require
 from tests.faults.studio import open_studio
 from tests.faults.verdicts import Verdict
-from tests.faults.window.driver import Driver
+from tests.faults.window.driver import Driver, wait_until
 
 _NO_LIBRARY = 'raise OSError("PortAudio library not found")\n'
 
@@ -76,9 +76,15 @@ def no_device(verdict: Verdict, rounds: int, seed: int) -> str:
     for number in range(rounds):
         own = _without_device(verdict) if number % 2 == 0 else _without_library(verdict)
         with Driver(verdict, studio.project, own) as window:
+            said: list[str] = []
+
+            def is_told(window: Driver = window, said: list[str] = said) -> bool:
+                said.append(str(window.tell("state", "state")["words"]))
+                return "ound" in said[-1]
+
+            wait_until(is_told, "no word of the missing sound")
+            verdict.told(said[-1])
             window.rate(1)
-            told = window.tell("state", "state")
-            verdict.told(told["words"])
             played = window.tell("play", "played")
             require(not played["available"], "there is sound")
             window.rate(1)
