@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
 
 from number_table import Row, print_rows, write_rows
-from store_builder import answered, fill, pair, song
 
 from ml_core.paths import database_path, journal_path
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, fill, pair, song
 
 N_ROUNDS = 40
 N_A_ROUND = 25

@@ -11,14 +11,11 @@ printed with the number that makes the same mutant again, and the exit code is 1
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from fuzzing import fuzz
-from readers import READERS
+from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.readers import READERS
 
 
 def main() -> int:

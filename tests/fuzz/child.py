@@ -15,9 +15,9 @@ import sys
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from readers import READERS, verdict  # noqa: E402
+from tests.fuzz.readers import READERS, verdict
 
 SECONDS_A_FILE = 20
 

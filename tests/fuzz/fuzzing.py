@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from readers import READERS
+from tests.fuzz.readers import READERS
 
 HERE = Path(__file__).resolve().parent
 _START_S = 60.0  # What a child takes to import and prepare, at most.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,18 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
-
-import mutating
-from hostile_database_cases import whole_project
-from import_cases import N_PAIRS, TEMPLATE_COLUMNS, answers_in, project_with_pairs, rows_of
-
 from ml_core.audio_file import Cover, Tags, blocks, read_song, write_atomic
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.pipeline.csv_files import csv_text
 from ml_core.store import Store
 from ml_core.untrusted_json import read_json
+from tests.faults.hostile.database_cases import whole_project
+from tests.faults.hostile.import_cases import (
+    N_PAIRS,
+    TEMPLATE_COLUMNS,
+    answers_in,
+    project_with_pairs,
+    rows_of,
+)
+from tests.fuzz import mutating
 from tests.ml_core.audio_file.sound_material import sound
 
 Mutate = Callable[[bytes, random.Random, Path], bytes]

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from fuzzing import fuzz
-from readers import READERS, Reader, verdict
-
 from ml_core.errors import UserError
+from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.readers import READERS, Reader, verdict
 
 SHORT = {"database": 25, "ratings-csv": 60, "ratings-json": 60, "record": 200, "pairs": 200}
 

@@ -283,7 +283,10 @@ def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list
         back_up_into(connection, folder)
         thin_out(folder)
     except (OSError, sqlite3.Error, UserError) as error:
-        return [f"No backup of {path} could be made today in {folder}: {error}."]
+        return [
+            f"No backup of {path} could be made today in {folder}: {error}. "
+            "Rating goes on; make room there, or mend the folder."
+        ]
     return []
 
 

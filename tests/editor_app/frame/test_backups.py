@@ -20,7 +20,7 @@ from editor_app.frame.dialogs.backups_dialog import (
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
-from tests.faults.store_builder import fill, filled_project, song
+from tests.faults.store.store_builder import fill, filled_project, song
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ import mutagen.id3
 import numpy as np
 import pytest
 import soundfile
-from disks import small_disk
 from numpy.typing import NDArray
-from verdicts import NotPossibleHere
+
+from tests.faults.requiring import NotPossibleHere
+from tests.faults.store.disks import small_disk
 
 Audio = NDArray[np.float32]
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ml_core.audio_file import Cover, Tags, write_atomic
-from tests.faults.hostile_pictures import encoded
+from ml_core.audio_file import write_atomic
+from tests.faults.songs.mutants import MUTATED, mutant, mutants, read_limited
 from tests.ml_core.audio_file.sound_material import save, sound
 from tests.ml_core.audio_file.stream_material import (
     ID3_OF_NOTHING,
@@ -22,64 +20,6 @@ from tests.ml_core.audio_file.stream_material import (
 )
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits on memory are POSIX")
-
-MUTATED = ("wav", "flac", "mp3", "ogg", "opus", "aiff")
-
-
-def read_limited(paths: list[Path], mebibytes: int = 1536, seconds: int = 60) -> list[str]:
-    """What a process of so much address space says of each file."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            Path(__file__).with_name("limited_reader.py"),
-            str(mebibytes),
-            str(seconds),
-            *paths,
-        ],
-        capture_output=True,
-        cwd=Path(__file__).parents[3],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
-    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
-    return done.stdout.decode("utf-8").splitlines()
-
-
-def mutant(data: bytes, rng: np.random.Generator) -> bytes:
-    """The file with some bytes changed, cut out, doubled or made extreme, mostly near its head."""
-    changed = bytearray(data)
-    for _ in range(int(rng.integers(1, 12))):
-        reach = 200 if rng.random() < 0.7 else len(changed)
-        at = int(rng.integers(0, min(reach, len(changed))))
-        kind = rng.integers(0, 5)
-        if kind == 0:
-            changed[at] ^= 1 << int(rng.integers(0, 8))
-        elif kind == 1:
-            changed[at : at + 4] = bytes([int(rng.choice([0, 0x7F, 0xFF]))] * 4)
-        elif kind == 2:
-            del changed[at : at + int(rng.integers(1, 600))]
-        elif kind == 3:
-            changed[at:at] = changed[at : at + int(rng.integers(1, 600))]
-        else:
-            changed[at : at + 8] = rng.bytes(8)
-        if not changed:
-            return b"\0"
-    return bytes(changed)
-
-
-def mutants(tmp_path: Path, extension: str, count: int) -> list[Path]:
-    """So many mutants of a tagged song."""
-    whole = tmp_path / f"whole.{extension}"
-    tags = Tags({"title": ("A title",)}, Cover(encoded("PNG", (40, 25)), "image/png"))
-    write_atomic(whole, [sound(20.5, 8_000)], 8_000, 2, extension, tags=tags)
-    data, rng = whole.read_bytes(), np.random.default_rng(37)
-    paths = []
-    for k in range(count):
-        path = tmp_path / f"mutant_{k:03d}.{extension}"
-        path.write_bytes(mutant(data, rng))
-        paths.append(path)
-    return paths
 
 
 @pytest.mark.parametrize("extension", MUTATED)

@@ -15,7 +15,7 @@ import soundfile
 from ml_core.audio_file import Cover, read_song, read_tags, write_atomic
 from ml_core.audio_file.tagging.old_texts import decoded, mended
 from ml_core.audio_file.tagging.tags import embedded_tags
-from tests.faults.hostile_pictures import encoded
+from tests.faults.hostile.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import id3_tag, save, sound
 from tests.ml_core.export.test_export_audio import edit_of, export_edit
 

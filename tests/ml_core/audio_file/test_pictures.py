@@ -19,7 +19,7 @@ from ml_core.domain.songs import SongRef
 from ml_core.domain.tags import TagsRequest
 from ml_core.pipeline.listening import song_tags
 from ml_core.progress import silent
-from tests.faults.hostile_pictures import (
+from tests.faults.hostile.hostile_pictures import (
     animated,
     drawings,
     encoded,
@@ -29,7 +29,7 @@ from tests.faults.hostile_pictures import (
     put_into_mp3,
     sound_pictures,
 )
-from tests.faults.picture_cases import pictures
+from tests.faults.hostile.picture_cases import pictures
 from tests.ml_core.audio_file.sound_material import sound
 
 

@@ -23,7 +23,7 @@ from ml_core.audio_file import (
 )
 from ml_core.domain.file_formats import WriteFormat
 from ml_core.errors import UserError
-from tests.faults.hostile_pictures import encoded
+from tests.faults.hostile.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import save, sound
 
 COVER = Cover(encoded("PNG"), "image/png")

@@ -5,10 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import signal
-import subprocess
-import sys
-import threading
 import time
 from pathlib import Path
 
@@ -28,6 +24,7 @@ from ml_core.audio_file import (
     writing,
 )
 from ml_core.errors import Cancelled, UserError
+from tests.faults.export.injectors import from_small_stack, kill_while_writing
 from tests.ml_core.audio_file.sound_material import (
     in_blocks,
     read_only_folder,
@@ -142,36 +139,13 @@ def test_what_a_format_cannot_hold_is_said(tmp_path: Path) -> None:
     assert "can't write m4a files yet" in message("m4a", 44_100, 2)
 
 
-_WRITE_FOREVER = """
-import sys
-import numpy as np
-from ml_core.audio_file import write_atomic
-def blocks():
-    rng = np.random.default_rng(0)
-    while True:
-        yield rng.uniform(-0.5, 0.5, (20000, 2)).astype(np.float32)
-        print("block", flush=True)
-write_atomic(sys.argv[1], blocks(), 44100, 2, sys.argv[2], overwrite=True)
-"""
-
-
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 @pytest.mark.parametrize("file_format", ["wav", "flac"])
 def test_fault_20_kill_during_export(tmp_path: Path, file_format: str) -> None:
     path = tmp_path / f"song.{file_format}"
     write_atomic(path, [sound(0.2)], 16_000, 2, file_format)
     before = path.read_bytes()
-    child = subprocess.Popen(
-        [sys.executable, "-c", _WRITE_FOREVER, str(path), file_format],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
-    )
-    assert child.stdout is not None
-    for _ in range(5):
-        assert child.stdout.readline() == b"block\n"
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    child.stdout.close()
+    kill_while_writing(path, file_format, n_blocks=5)
     assert path.read_bytes() == before
     left = [entry for entry in tmp_path.iterdir() if entry != path]
     assert len(left) == 1 and left[0].name.startswith(".tastecut-")
@@ -251,19 +225,10 @@ def test_fault_24_cancel_leaves_nothing(tmp_path: Path) -> None:
 def test_fault_25_long_vorbis_from_a_thread_with_a_small_stack(tmp_path: Path) -> None:
     """One long libsndfile write of Vorbis overflows the stack; blocks of any size are cut up."""
     minute = sound(100.0, 44_100)
-    written: list[int] = []
-
-    def write() -> None:
-        written.append(write_atomic(tmp_path / "song.ogg", [minute], 44_100, 2, "ogg"))
-
-    usual = threading.stack_size(512 * 1024)
-    try:
-        thread = threading.Thread(target=write)
-        thread.start()
-    finally:
-        threading.stack_size(usual)
-    thread.join()
-    assert written == [len(minute)]
+    written = from_small_stack(
+        lambda: write_atomic(tmp_path / "song.ogg", [minute], 44_100, 2, "ogg")
+    )
+    assert written == len(minute)
     assert probe(tmp_path / "song.ogg").n_samples == len(minute)
 
 

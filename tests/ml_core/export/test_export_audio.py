@@ -30,7 +30,8 @@ from ml_core.errors import Cancelled, UserError
 from ml_core.export import audio as exporting
 from ml_core.export.audio import free_target
 from ml_core.progress import Progress
-from tests.faults.hostile_pictures import drawings, encoded, put_into_flac
+from tests.faults.export.writing_cases import ten_minutes_of_ogg
+from tests.faults.hostile.hostile_pictures import drawings, encoded, put_into_flac
 from tests.ml_core.audio_file.sound_material import read_only_folder, save, sound, tiny_disk
 
 RATE_HZ = 16_000
@@ -294,23 +295,7 @@ def test_a_fault_of_ours_in_the_middle_leaves_nothing(song: Path, out_dir: Path)
 
 def test_fault_25_ten_minutes_of_ogg_from_a_thread(tmp_path: Path) -> None:
     """As the worker does it: a thread with a small stack, the longest blocks there are."""
-    import threading
-
-    n_samples = 600 * 8_000
-    path = tmp_path / "song.wav"
-    write_atomic(path, (sound(60.0, 8_000, 1, seed=k) for k in range(10)), 8_000, 1, "wav")
-    edit = edit_of(path, ((0, n_samples),))
-    found: list[Path] = []
-    usual = threading.stack_size(512 * 1024)
-    try:
-        thread = threading.Thread(
-            target=lambda: found.append(export_edit(path, edit, tmp_path / "edit.ogg", "ogg"))
-        )
-        thread.start()
-    finally:
-        threading.stack_size(usual)
-    thread.join()
-    assert probe(found[0]).n_samples == n_samples
+    assert probe(ten_minutes_of_ogg(tmp_path)).n_samples == 600 * 8_000
 
 
 def test_fault_27_a_source_that_is_gone_is_named(song: Path, out_dir: Path) -> None:

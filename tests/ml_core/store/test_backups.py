@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from store_builder import fill, filled_project, song
 
 from ml_core.cli import main
 from ml_core.paths import backups_dir, database_path
@@ -17,6 +16,7 @@ from ml_core.store import Store
 from ml_core.store.backup import timed
 from ml_core.store.backup.copies import Backup, backups_in, kept_of, thin_out
 from ml_core.store.backup.soundness import look_at_file
+from tests.faults.store.store_builder import fill, filled_project, song
 
 
 def copies_each(step: timedelta, n: int) -> list[Backup]:

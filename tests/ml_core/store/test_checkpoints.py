@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from store_builder import sha_of
 
 from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Mark
 from ml_core.errors import UserError
 from ml_core.store import Store
+from tests.faults.store.store_builder import sha_of
 
 
 def checkpoint(name: str, parent: str = "base") -> Checkpoint:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_builder import answered, pair, sha_of, song
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.errors import UserError
 from ml_core.paths import database_path
 from ml_core.store import Store
 from ml_core.store.records.corrections import SongGrid
+from tests.faults.store.store_builder import answered, pair, sha_of, song
 
 DOUBLED = NO_CORRECTIONS.doubled().shifted(-1)
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hostile_database_cases import SPOILED, SPOILED_ROWS, whole_project
 
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
@@ -17,6 +16,7 @@ from ml_core.store.backup.copies import good_backups
 from ml_core.store.backup.soundness import look_at, look_at_file
 from ml_core.store.sqlite import guards, known_schema, schema
 from ml_core.store.sqlite.database import connect
+from tests.faults.hostile.database_cases import SPOILED, SPOILED_ROWS, whole_project
 
 RELEASED = Path(__file__).resolve().parent / "released"
 

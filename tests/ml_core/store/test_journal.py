@@ -11,7 +11,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from store_builder import answered, fill, filled_project, pair, sha_of, song
 
 from ml_core.domain.ratings import Mark, Rating
 from ml_core.errors import NotSavedError
@@ -21,6 +20,7 @@ from ml_core.store.backup.copies import backups_in
 from ml_core.store.file import restoring
 from ml_core.store.journal import writing
 from ml_core.store.journal.reading import read_journal
+from tests.faults.store.store_builder import answered, fill, filled_project, pair, sha_of, song
 
 
 def lose_all(project: Path) -> None:

@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from next_version import migrating_to_next
-from store_builder import answered, fill, filled_project, pair, song
 
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path, journal_path, lock_path
@@ -21,6 +19,8 @@ from ml_core.store.backup.copies import backups_in
 from ml_core.store.backup.soundness import Findings, look_at_file
 from ml_core.store.file import file_system, restoring, writer_lock
 from ml_core.store.sqlite import schema
+from tests.faults.store.next_version import migrating_to_next
+from tests.faults.store.store_builder import answered, fill, filled_project, pair, song
 
 RELEASED = Path(__file__).resolve().parent / "released"
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_builder import fill, filled_project
 
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import Store
+from tests.faults.store.store_builder import fill, filled_project
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX systems")
 

@@ -16,11 +16,11 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from store_builder import answered, pair, sha_of, song
 
 from ml_core.domain.models import ComparisonSession
 from ml_core.domain.ratings import ANSWERS, Comparison, Rating
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, pair, sha_of, song
 
 N_SONGS = 4
 NUMBERS = st.integers(0, 10_000)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_builder import answered, edit, fill, pair, sha_of, song
 
 from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison, Rating, changed_by_hand
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import database_path
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, edit, fill, pair, sha_of, song
 
 REPORT = ComparisonReport(2, 2, 0, 0, (0.2, 1.0), 0.5, "no difference shown")
 

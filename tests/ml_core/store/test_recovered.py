@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import children
-from store_builder import filled_project
-
 from ml_core.cli import main
 from ml_core.paths import models_dir, unfinished_training
 from ml_core.store import Store
+from tests.faults.store import children
+from tests.faults.store.store_builder import filled_project
 
 
 def kill_a_rater(project: Path) -> None:

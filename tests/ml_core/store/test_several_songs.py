@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from store_builder import pair, sha_of, song
 
 from ml_core.domain.songs import SongUse
 from ml_core.errors import NotSavedError, UserError
 from ml_core.store import Store
 from ml_core.store.sqlite import database
 from ml_core.store.sqlite.changes import NOTHING, Changes
+from tests.faults.store.store_builder import pair, sha_of, song
 
 N_SONGS = 9
 """More than the fewest that have a reserve."""

@@ -6,11 +6,11 @@ import random
 from pathlib import Path
 
 import pytest
-from store_builder import answered, pair, sha_of, song
 
 from ml_core.domain.models import ComparisonSession
 from ml_core.errors import UserError
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, pair, sha_of, song
 
 
 def add(store: Store, *numbers: int) -> None:

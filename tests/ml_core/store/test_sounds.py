@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_builder import answered, pair, sha_of, song
 
 from ml_core.domain.songs import Song
 from ml_core.paths import database_path
 from ml_core.store import Store
+from tests.faults.store.store_builder import answered, pair, sha_of, song
 
 RELEASED = Path(__file__).parent / "released"
 

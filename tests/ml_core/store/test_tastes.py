@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_builder import answered, fill, pair, sha_of, song
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
@@ -23,6 +22,7 @@ from ml_core.store.requests import taste_request, train_request
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.migrations import migrate
 from ml_core.store.sqlite.schema import append_only_triggers
+from tests.faults.store.store_builder import answered, fill, pair, sha_of, song
 
 RELEASED = Path(__file__).with_name("released")
 

@@ -11,9 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "faults"))
-
-from store_builder import answered, pair, sha_of, song
 
 from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint
@@ -21,6 +18,7 @@ from ml_core.domain.ratings import Mark
 from ml_core.paths import database_path
 from ml_core.store import Store
 from ml_core.store.sqlite import schema
+from tests.faults.store.store_builder import answered, pair, sha_of, song
 
 
 def fill(store: Store) -> None:
