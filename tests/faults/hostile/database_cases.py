@@ -14,6 +14,7 @@ from ml_core.domain.edits import Brief
 from ml_core.domain.models import Checkpoint, ComparisonReport, ComparisonSession
 from ml_core.paths import database_path
 from ml_core.store import Store
+from tests.faults.command import ROOT
 from tests.faults.requiring import require
 from tests.faults.store.store_builder import answered, fill, pair, song
 from tests.faults.verdicts import Verdict
@@ -296,7 +297,7 @@ def ask(project: Path, verb: tuple[str, ...], kind: str, must_refuse: bool) -> b
             text=True,
             timeout=LONGEST_S,
             check=False,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=ROOT,
         )
     except subprocess.TimeoutExpired as error:
         raise AssertionError(f"{kind}: {verb} hung") from error

@@ -104,7 +104,9 @@ def two_formats(verdict: Verdict, rounds: int, seed: int) -> str:
             json.dumps(row, ensure_ascii=False) for row in (added.get(one), added.get(other)) if row
         )
         told = [added[n].get("message") or "" for n in (one, other) if n in added]
-        require(any("same recording" in text or "again" in text for text in told), words[:500])
+        is_told = any("same recording" in text or "again" in text for text in told)
+        is_told |= any(added[n].get("same_recording_as") for n in (one, other) if n in added)
+        require(is_told, words[:500])
     return f"{len(names)} recordings in two formats: told, none split"
 
 
