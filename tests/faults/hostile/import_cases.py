@@ -34,8 +34,8 @@ def project_with_pairs(folder: Path, seed: int, n_songs: int = 2) -> list[Compar
             store.songs.add(song(number), "ready")
         _, pairs = store.pairs.add([pair(rng, number % n_songs) for number in range(N_PAIRS)])
         (folder / "pairs").mkdir()
-        paths = {entry.song.sha256: entry.song.path for entry in store.songs.listed()}
-        write_pair_lists(pairs, paths, project_id_of(store), folder / "pairs")
+        songs = {entry.song.sha256: entry.song for entry in store.songs.listed()}
+        write_pair_lists(pairs, songs, project_id_of(store), folder / "pairs")
     return pairs
 
 
