@@ -18,7 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from ml_core.audio_file.parts.layout import find_layout
-from ml_core.audio_file.parts.records import ByteRanges
+from ml_core.audio_file.parts.records import ByteRanges, Part
 from ml_core.audio_file.source_bytes import SourceBytes, open_regular_file, unreadable
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.chunks import Chunk, chunks, is_chunked, mp4_boxes
@@ -55,6 +55,8 @@ _MPEG_IN_WAV = frozenset({0x50, 0x55})
 
 _W64_BYTES = {"PCM_U8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 _ANY_NUMBER = 1 << 62
+
+_OGG, _FLAC, _CHUNKED, _MPEG = "Ogg", "FLAC", "chunks", "MPEG"
 
 Check = Callable[[int], None]
 
@@ -105,37 +107,62 @@ def sound_sha256_of(handle: IO[bytes], name: str, progress: Progress | None = No
 
 
 def _identity(handle: IO[bytes], whole: ByteSpan, check: Check) -> str:
+    parts = find_layout(handle, whole.stop).parts
+    kinds = [_kind(whole, part) for part in parts]
     span = whole if is_chunked(whole.at(0, 16)) else without_outer_tags(whole)
     head = span.at(span.start, 16)
+    is_ogg = head[:4] == b"OggS"
+    # A chain of Ogg streams, and MP3 streams put together, are walked as a whole.
+    is_chain = is_ogg or (bool(kinds) and kinds[0] == _MPEG)
+    if len(set(kinds)) > 1 or (len(parts) > 1 and not is_chain):
+        return _of_parts(handle, whole, list(zip(kinds, parts, strict=True)), check)
     found = None
     if is_chunked(head) or head[:4] in (b"fLaC", b".snd"):
-        found = _of_parts(handle, whole, check) or _of_lossless(handle, span, check)
-    elif head[:4] == b"OggS":
+        found = _of_lossless(handle, span, check)
+    elif is_ogg:
         found = _of_ogg(span, check)
     elif head[4:8] == b"ftyp":
         boxes = [box for box in mp4_boxes(span) if box.name == b"mdat"]
         found = _of_bytes(span, boxes, "mp4", check) if boxes else None
+    elif parts and kinds[0] != _MPEG:  # behind bytes that are neither tag nor sound
+        found = _of_part(handle, whole, kinds[0], parts[0], check)
     else:
         found = _of_mpeg(span, check)
     return found or _of_bytes(span, [Chunk(b"", span.start, span.stop)], "bytes", check)
+
+
+def _kind(whole: ByteSpan, part: Part) -> str:
+    """What a stream's first bytes say that it is."""
+    head = whole.at(part.ranges.bounds[0], 16)
+    if head[:4] == b"OggS":
+        return _OGG
+    if head[:4] == b"fLaC":
+        return _FLAC
+    return _CHUNKED if is_chunked(head) else _MPEG
 
 
 def _digest(kind: str) -> hashlib._Hash:
     return hashlib.sha256(f"{_SCHEME}\n{kind}\n".encode())
 
 
-def _of_parts(handle: IO[bytes], whole: ByteSpan, check: Check) -> str | None:
-    """By the identity of each file that stands behind another; None for the usual, single one."""
-    parts = find_layout(handle, whole.stop).parts
-    if len(parts) < 2:
-        return None
+def _of_parts(
+    handle: IO[bytes], whole: ByteSpan, parts: list[tuple[str, Part]], check: Check
+) -> str:
+    """By the identity of each file that stands behind another."""
     digest = _digest("parts")
-    for part in parts:
-        source = SourceBytes(handle, part.ranges)
-        samples = _of_samples(source, _ANY_NUMBER, check)
-        chunks_of_it = [Chunk(b"", start, stop) for start, stop in part.ranges]
-        digest.update((samples or _of_bytes(whole, chunks_of_it, "bytes", check)).encode())
+    for kind, part in parts:
+        digest.update(_of_part(handle, whole, kind, part, check).encode())
     return digest.hexdigest()
+
+
+def _of_part(handle: IO[bytes], whole: ByteSpan, kind: str, part: Part, check: Check) -> str:
+    span = whole.part(*part.ranges.bounds)
+    if kind in (_FLAC, _CHUNKED):
+        found = _of_samples(SourceBytes(handle, part.ranges), _sample_bytes(span), check)
+    else:
+        found = _of_ogg(span, check) if kind == _OGG else _of_mpeg(span, check)
+    ranges = [Chunk(b"", start, stop) for start, stop in part.ranges]
+    return found or _of_bytes(whole, ranges, "bytes", check)
 
 
 def _of_lossless(handle: IO[bytes], span: ByteSpan, check: Check) -> str | None:

@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ml_core.audio_file import blocks
 from ml_core.audio_file.sound_identity import sound_sha256
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.ogg_packets import ogg_pages
@@ -223,6 +224,28 @@ def test_a_file_behind_another_counts(name: str, made: Path, tmp_path: Path) -> 
         joined.write_bytes(content)
         found.add(sound_sha256(joined))
     assert len(found) == 3
+
+
+KINDS = ("song.mp3", "song.ogg", "song.flac", "song.wav")
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_what_is_read_differently_is_another_sound(
+    first: str, second: str, made: Path, tmp_path: Path
+) -> None:
+    joined = tmp_path / first
+    joined.write_bytes((made / first).read_bytes() + (made / second).read_bytes())
+    n_samples = [sum(map(len, blocks(path))) for path in (made / first, joined)]
+    is_same = sound_sha256(joined) == sound_sha256(made / first)
+    assert is_same == (n_samples[0] == n_samples[1])
+
+
+def test_junk_in_front_is_no_part_of_the_sound(made: Path, tmp_path: Path) -> None:
+    for name in ("song.wav", "song.flac"):
+        path = tmp_path / name
+        path.write_bytes(b"not a tag, nor sound" * 50 + (made / name).read_bytes())
+        assert sound_sha256(path) == sound_sha256(made / name)
 
 
 def test_adpcm_counts_its_coded_bytes(tmp_path: Path) -> None:
