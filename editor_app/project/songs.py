@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from editor_app.look.foreign import song_title
 from editor_app.project.undo import History
-from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
+from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest, ReadRequest
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.domain.songs import Song, SongEntry, SongStatus, SongUse
 from ml_core.store.records.corrections import SongGrid
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
-from ml_core.store.whereabouts import look_request, present_state
+from ml_core.store.whereabouts import look_request, present_state, read_request
 
 _USE_NAMES: dict[SongUse, str] = {
     "rate": "use for rating",
@@ -48,6 +48,10 @@ class Songs:
         self._lost = found
         changes = self._store.sounds.note_seen(found.seen)
         self._tell(changes | frozenset({"songs"}) if is_news else changes)
+
+    def read_request(self, named: Sequence[str], goes_on: bool) -> ReadRequest:
+        """Asks for files to be read as songs."""
+        return read_request(self._store, named, goes_on)
 
     def look_request(self) -> LookRequest:
         """Asks where the songs are, and whether their files are what they were."""

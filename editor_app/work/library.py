@@ -18,7 +18,6 @@ from ml_core.domain.adding import (
     AnalyseRequest,
     DemoRequest,
     ReadOutcome,
-    ReadRequest,
     passed_over,
 )
 from ml_core.domain.songs import SongEntry
@@ -79,7 +78,7 @@ class Library(QObject):
             goes_on: whether files that take more than is usual are added too.
         """
         self._left_out = ()
-        request = ReadRequest(tuple(str(path) for path in chosen), goes_on)
+        request = self._project.songs.read_request([str(path) for path in chosen], goes_on)
         job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self._watch(job)
         job.done.connect(self._on_read)

@@ -1,7 +1,12 @@
 """Sound files: read with bounded memory, written whole or not at all, with their tags."""
 
 from ml_core.audio_file.channels import heard_mono, mix_channels, mix_matrix
-from ml_core.audio_file.finding import FoundFiles, find_audio_files, find_songs
+from ml_core.audio_file.finding import (
+    FoundFiles,
+    find_audio_files,
+    find_songs,
+    sound_files_below,
+)
 from ml_core.audio_file.fingerprint import Fingerprinter, same_recording
 from ml_core.audio_file.identity import is_same_file, refuse_same_file
 from ml_core.audio_file.reading import AudioHeader, SongReader, blocks, probe, read
@@ -43,6 +48,7 @@ __all__ = [
     "resample_blocks",
     "resampled_length",
     "same_recording",
+    "sound_files_below",
     "sound_sha256",
     "sound_sha256_of",
     "stage_audio",

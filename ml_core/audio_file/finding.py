@@ -50,7 +50,7 @@ def find_songs(paths: Iterable[str | Path], progress: Progress | None = None) ->
     for named in paths:
         path = Path(os.path.abspath(named))  # noqa: PTH100 - links stay as the person named them
         if path.is_dir():
-            for file in _walk(path):
+            for file in sound_files_below(path):
                 progress.report(0.0, f"Looking at {printable_name(file)}")
                 (own if is_own_edit(file) else found)[file] = None
         else:
@@ -58,7 +58,8 @@ def find_songs(paths: Iterable[str | Path], progress: Progress | None = None) ->
     return FoundFiles(tuple(found), tuple(file for file in own if file not in found))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def sound_files_below(folder: Path) -> Iterator[Path]:
+    """Sound files in a folder and below, hidden ones left out, by name; none is opened."""
     seen: set[tuple[int, int]] = set()
     for here, folders, names in os.walk(folder, followlinks=True):
         status = Path(here).stat()

@@ -9,7 +9,7 @@ from typing import Any
 from ml_core import paths
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show, show_taken, watch
-from ml_core.domain.adding import AnalyseRequest, ReadOutcome, ReadRequest, passed_over
+from ml_core.domain.adding import AnalyseRequest, ReadOutcome, passed_over
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
@@ -18,7 +18,7 @@ from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.whereabouts import present_path, present_song, present_state
+from ml_core.store.whereabouts import present_path, present_song, present_state, read_request
 from ml_core.units import clock
 
 
@@ -59,9 +59,8 @@ def add(arguments: argparse.Namespace) -> None:
     """Import files and folders, and analyse them; one that fails does not stop the rest."""
     find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
-        read = read_songs(
-            ReadRequest(tuple(arguments.paths), arguments.long), progress.part(0.0, 0.3)
-        )
+        request = read_request(store, arguments.paths, arguments.long)
+        read = read_songs(request, progress.part(0.0, 0.3))
         outcomes = [outcome for outcome in read if not outcome.is_own_edit]
         if not outcomes and read:
             raise UserError(

@@ -47,15 +47,32 @@ def passed_over(outcomes: Sequence[ReadOutcome]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownByBytes:
+    """Songs that were added before sounds had an identity: by their keys a file is one of them.
+
+    Attributes:
+        cache_dir: where what is kept of their analyses lies.
+        songs: of the library, whose sound is not known yet.
+        orphans: keys that ratings name and no song has: one that is added again gets its own back.
+    """
+
+    cache_dir: str = ""
+    songs: tuple[Song, ...] = ()
+    orphans: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRequest:
     """Asks for files and folders to be read as songs.
 
     Attributes:
+        known: songs that files may turn out to be, though their sound is not known.
         goes_on: whether files that take more than is usual (length, time, memory) are read too.
     """
 
     paths: tuple[str, ...]
     goes_on: bool = False
+    known: KnownByBytes = KnownByBytes()
 
 
 @dataclass(frozen=True, slots=True)

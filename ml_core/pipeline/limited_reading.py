@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -105,17 +106,38 @@ class LimitedReader:
             UserError: if it is no song, or the child died of it.
             Cancelled: if the person asked to stop.
         """
+        song = self._read_whole(path, progress, None)
+        if song is None:
+            raise _broke_off(printable_name(path))
+        return song
+
+    def read_one_of(self, songs: Sequence[Song], path: Path, progress: Progress) -> Song | None:
+        """The song in a file, if it may be one of these; any other is not decoded.
+
+        A song whose sound is not known yet may be any of its length.
+
+        Raises:
+            UserError, Cancelled: as `read` does.
+        """
+        sounds = [song.sound for song in songs]
+        shapes = [[one.sample_rate_hz, one.n_channels, one.n_samples] for one in songs]
+        wanted = {"shapes": shapes, "sounds": sounds if all(sounds) else None}
+        return self._read_whole(path, progress, wanted)
+
+    def _read_whole(
+        self, path: Path, progress: Progress, wanted: dict[str, Any] | None
+    ) -> Song | None:
         try:
-            return self._read(path, progress)
+            return self._read(path, progress, wanted)
         except UserError:
             raise
         except BaseException:
             self.close()  # it is amid a file
             raise
 
-    def _read(self, path: Path, progress: Progress) -> Song:
+    def _read(self, path: Path, progress: Progress, wanted: dict[str, Any] | None) -> Song | None:
         name = printable_name(path)
-        self._ask(path)
+        self._ask(path, wanted)
         until_s = time.monotonic() + _OPENING_S
         while True:
             progress.check()
@@ -135,6 +157,8 @@ class LimitedReader:
                     until_s = time.monotonic() + _OPENING_S + _WALL_BY_CPU * float(cpu_s)
                 case {"song": fields}:
                     return _song(fields)
+                case {"other": _}:
+                    return None
                 case {"refused": [message, remedy]}:
                     raise UserError(str(message), str(remedy))
                 case {"over": why, "length_s": length_s}:
@@ -142,7 +166,7 @@ class LimitedReader:
                 case _:
                     raise _broke_off(name)
 
-    def _ask(self, path: Path) -> None:
+    def _ask(self, path: Path, wanted: dict[str, Any] | None) -> None:
         """Have the child begin with a file; start one where none runs."""
         if self._child is None or self._child.poll() is not None:
             self.close()
@@ -153,6 +177,7 @@ class LimitedReader:
             "longest_s": None if math.isinf(bounds.longest_s) else bounds.longest_s,
             "memory_bytes": bounds.memory_bytes,
             "is_patient": bounds.is_patient,
+            "wanted": wanted,
         }
         child = self._child
         # A child that has just died is told of by its answers.

@@ -19,6 +19,7 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
 from ml_core.pipeline.materials import if_they_fit, song_graph
+from ml_core.pipeline.recognising import recognised
 from ml_core.progress import Progress
 
 _YEAR = 4
@@ -37,7 +38,9 @@ def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
             part = progress.part(index / len(files), (index + 1) / len(files))
             part.report(0.0, f"Reading {path.name}")
             try:
-                outcomes.append(ReadOutcome(str(path), reader.read(path, part)))
+                outcomes.append(
+                    ReadOutcome(str(path), recognised(reader.read(path, part), request.known))
+                )
             except OverBounds as error:
                 outcomes.append(ReadOutcome(str(path), None, str(error), can_go_on=True))
             except UserError as error:

@@ -12,16 +12,14 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from ml_core import audio_file
-from ml_core.analysis.cache import load_analysis
-from ml_core.audio_file.fingerprint import Fingerprinter, same_recording
+from ml_core.audio_file.fingerprint import same_recording
 from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import file_stamp
 from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader
+from ml_core.pipeline.recognising import SearchMemory, is_same
 from ml_core.progress import Progress
 
 MOST_FILES = 20_000
@@ -72,47 +70,55 @@ class _Look:
         """The song as a file holds it now, under its key; None if it holds another sound."""
         with suppress(UserError):
             read = self._reader.read(Path(path), progress.part(0.0, 0.0))
-            if self._is_same(song, read):
+            if is_same(song, read, self._request.cache_dir):
                 return replace(read, sha256=song.sha256)
         return None
 
-    def _is_same(self, song: Song, read: Song) -> bool:
-        if song.sound:
-            return read.sound == song.sound
-        if read.sound == song.sha256 or audio_file.file_sha256(read.path) == song.sha256:
-            return True
-        # It was added before sounds had an identity, and its tags were changed since. What is kept
-        # of its analysis tells: as many samples, and the same recording.
-        kept = load_analysis(self._request.cache_dir, song.sha256)
-        if kept is None or (kept.n_samples, kept.sample_rate_hz) != (
-            read.n_samples,
-            read.sample_rate_hz,
-        ):
-            return False
-        fingerprint = Fingerprinter(kept.excerpt_hz, 1)
-        fingerprint.add(kept.excerpt.astype(np.float32)[:, None])
-        return same_recording(fingerprint.finish(), read.fingerprint)
-
     def _search(self, missing: list[Song], progress: Progress) -> list[Song]:
-        """Missing songs in files of known folders that hold no song which is in its place."""
+        """Missing songs in files of known folders that hold no song which is in its place.
+
+        What was searched in vain is not searched again as long as nothing there changes.
+        """
+        if not missing:
+            return []
+        files = self._candidates(missing, progress)
+        memory = SearchMemory(self._request.cache_dir, missing, files)
+        if memory.was_in_vain():
+            return []
         found: list[Song] = []
+        left = list(missing)
+        for index, path in enumerate(files):
+            if not left:
+                break
+            progress.report(index / len(files), "Looking for songs that were moved")
+            with suppress(UserError):
+                read = self._reader.read_one_of(left, Path(path), progress.part(0.0, 0.0))
+                song = None if read is None else self._best(left, read)
+                if song is not None and read is not None:
+                    found.append(replace(read, sha256=song.sha256))
+                    left.remove(song)
+        if not found:
+            memory.keep()
+        return found
+
+    def _best(self, songs: list[Song], read: Song) -> Song | None:
+        """Which of some songs was read: one of this very sound before one that is like it."""
+        exact = (song for song in songs if read.sound in (song.sound, song.sha256))
+        alike = (song for song in songs if is_same(song, read, self._request.cache_dir))
+        return next(exact, None) or next(alike, None)
+
+    def _candidates(self, missing: list[Song], progress: Progress) -> list[str]:
+        """Sound files below known folders; first those that are called as missing songs were."""
         lost = {song.sha256 for song in missing}
         songs = self._request.songs
         settled = {path for song in songs if song.sha256 not in lost for path in song.paths}
         folders = {os.path.dirname(path) for song in songs for path in song.paths}  # noqa: PTH120
-        left = list(missing)
-        for index, path in enumerate(islice(_files_below(folders, settled), MOST_FILES)):
-            if not left:
-                break
-            progress.report(index / MOST_FILES, "Looking for songs that were moved")
-            with suppress(UserError):
-                for song in _of_this_length(audio_file.probe(path), left):
-                    again = self._again(song, str(path), progress)
-                    if again is not None:
-                        found.append(again)
-                        left.remove(song)
-                        break
-        return found
+        files = []
+        for path in islice(_files_below(folders, settled), MOST_FILES):
+            progress.report(0.0, "Looking for songs that were moved")
+            files.append(str(path))
+        names = {os.path.basename(path) for song in missing for path in song.paths}  # noqa: PTH119
+        return sorted(files, key=lambda path: os.path.basename(path) not in names)  # noqa: PTH119
 
 
 def unsettled_songs(request: LookRequest, progress: Progress) -> list[str]:
@@ -134,24 +140,14 @@ def _files_below(folders: Collection[str], settled: Collection[str]) -> Iterator
     """Sound files in folders and below that are not settled, each once."""
     tops = [one for one in folders if not any(_is_below(one, other) for other in folders)]
     for folder in sorted(tops):
-        with suppress(OSError, UserError):
-            for path in audio_file.find_audio_files([folder]):
+        with suppress(OSError):
+            for path in audio_file.sound_files_below(Path(folder)):
                 if str(path) not in settled:
                     yield path
 
 
 def _is_below(folder: str, other: str) -> bool:
     return folder != other and folder.startswith(other.rstrip(os.sep) + os.sep)
-
-
-def _of_this_length(header: audio_file.AudioHeader, songs: list[Song]) -> list[Song]:
-    """Songs that a file of this header may hold: reading it whole takes a second."""
-    return [
-        song
-        for song in songs
-        if (song.sample_rate_hz, song.n_channels) == (header.sample_rate_hz, header.n_channels)
-        and header.n_samples in (None, song.n_samples)
-    ]
 
 
 def match_recordings(request: MatchRequest, progress: Progress) -> dict[int, int]:

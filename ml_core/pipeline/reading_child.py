@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from ml_core.audio_file import probe, read_song
+from ml_core.audio_file import AudioHeader, probe, read_song, sound_sha256
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 
@@ -61,6 +61,9 @@ def _answer(request: dict[str, Any], say: Say) -> None:
         cpu_s = _allowance_s(path.stat().st_size, length_s, longest_s)
         _limit_time(None if request["is_patient"] else cpu_s)
         say({"cpu_s": 1e9 if request["is_patient"] else cpu_s})
+        if not _may_be_wanted(request["wanted"], header, path):
+            say({"other": True})
+            return
         song = read_song(path, _watched(say))
     except UserError as error:
         say({"refused": [error.message, error.remedy]})
@@ -73,6 +76,16 @@ def _answer(request: dict[str, Any], say: Say) -> None:
             say({"over": "length", "length_s": song.duration_s})
         else:
             say({"song": asdict(song) | {"fingerprint": song.fingerprint.hex()}})
+
+
+def _may_be_wanted(wanted: dict[str, Any] | None, header: AudioHeader, path: Path) -> bool:
+    """Whether a file may be one of the songs that are looked for; any is where none is named."""
+    if wanted is None:
+        return True
+    shape = [header.sample_rate_hz, header.n_channels]
+    if not any(shape == one[:2] and header.n_samples in (None, one[2]) for one in wanted["shapes"]):
+        return False
+    return wanted["sounds"] is None or sound_sha256(path) in wanted["sounds"]
 
 
 def _allowance_s(n_bytes: int, length_s: float, longest_s: float | None) -> int:

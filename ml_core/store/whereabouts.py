@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ml_core import paths
-from ml_core.domain.adding import LookOutcome, LookRequest
+from ml_core.domain.adding import KnownByBytes, LookOutcome, LookRequest, ReadRequest
 from ml_core.domain.songs import FileStamp, Song, SongEntry
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
@@ -38,6 +38,16 @@ def _is_settled(entry: SongEntry, stamps: Mapping[str, FileStamp]) -> bool:
     path = present_path(entry)
     stamp = paths.file_stamp(path)
     return bool(entry.song.sound) and stamp is not None and stamps.get(path) == stamp
+
+
+def read_request(store: Store, named: Collection[str], goes_on: bool = False) -> ReadRequest:
+    """Asks for files to be read, which may hold songs that are known by their bytes alone."""
+    entries = store.songs.listed()
+    for still_teach in (True, False):
+        entries += store.songs.removed(still_teach)
+    unheard = tuple(entry.song for entry in entries if not entry.song.sound)
+    known = KnownByBytes(str(paths.cache_dir(store.project_dir)), unheard, store.sounds.orphans())
+    return ReadRequest(tuple(named), goes_on, known)
 
 
 def look_request(store: Store) -> LookRequest:

@@ -14,6 +14,9 @@ from ml_core.audio_file.parts.records import CHUNK_BYTES, Window
 _ID3V1_BYTES = 128
 _ID3V1_EXTENDED_BYTES = 227
 _APE_HEADER_BYTES = 32
+_LONGEST_LYRICS3_1 = 5_120
+"""Of the first version, its two marks included."""
+
 _LONGEST_LYRICS3 = 1 << 20
 
 _MOST_TAGS = 1000
@@ -48,9 +51,20 @@ def tag_bytes(window: Window, place: int) -> int:
         is_header = bool(head[23] & 0x20)
         return _APE_HEADER_BYTES + (int.from_bytes(head[12:16], "little") if is_header else 0)
     if head[:11] == b"LYRICSBEGIN":
-        text = window.at(place, _LONGEST_LYRICS3)
-        ends = [at for mark in (b"LYRICS200", b"LYRICSEND") if (at := text.find(mark, 11)) > 0]
-        return min(ends) + 9 if ends else 0
+        return _lyrics_bytes(window, place)
+    return 0
+
+
+def _lyrics_bytes(window: Window, place: int) -> int:
+    # The first version is short: a file of nothing but such tags is not searched to its end.
+    for longest, marks in (
+        (_LONGEST_LYRICS3_1, (b"LYRICS200", b"LYRICSEND")),
+        (_LONGEST_LYRICS3, (b"LYRICS200",)),
+    ):
+        text = window.at(place, longest)
+        ends = [at for mark in marks if (at := text.find(mark, 11)) > 0]
+        if ends:
+            return min(ends) + 9
     return 0
 
 

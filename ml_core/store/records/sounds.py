@@ -50,6 +50,13 @@ class SoundTable:
             note_replaced(connection, robbed)
         return frozenset({"songs"})
 
+    def orphans(self) -> frozenset[str]:
+        """Keys that ratings name and that no song has, as after ratings came back without songs."""
+        rows = self._database.rows(
+            "SELECT DISTINCT sha256 FROM ratings EXCEPT SELECT sha256 FROM songs"
+        )
+        return frozenset(row[0] for row in rows)
+
     def to_match(self) -> MatchRequest:
         """Asks which of the songs that were not compared yet are recordings of others."""
         return MatchRequest(

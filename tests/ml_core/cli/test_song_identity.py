@@ -19,6 +19,8 @@ import soundfile
 from ml_core.audio_file import file_sha256, read, sound_sha256
 from ml_core.cli import main
 from ml_core.paths import cache_dir, database_path
+from ml_core.pipeline.limited_reading import LimitedReader
+from ml_core.store import Store
 
 Run = Callable[..., dict[str, Any]]
 
@@ -155,8 +157,12 @@ def test_two_songs_that_took_each_others_names_are_told_apart(moved: Run, librar
 
 
 @pytest.fixture
-def older(moved: Run, project: Path, library: Path) -> dict[str, str]:
+def older(moved: Run, project: Path) -> dict[str, str]:
     """Makes the project one of version 3: songs are known by their bytes. Returns those keys."""
+    return make_older(project)
+
+
+def make_older(project: Path) -> dict[str, str]:
     with closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw:
         rows = raw.execute("SELECT id, sha256 FROM songs").fetchall()
         paths = dict(raw.execute("SELECT song_id, max(path) FROM song_paths GROUP BY song_id"))
@@ -227,7 +233,6 @@ def test_fault_59_an_older_project_delivers_the_edits_that_it_delivered(
     again = moved("export", song, "--out", tmp_path / "two", "--seed", "3")["files"][0]
     record = Path(again).with_suffix(".edit.json")
     assert json.loads(record.read_text(encoding="utf-8"))["kept_samples"] == kept
-    from ml_core.store import Store
     from ml_core.store.requests import deliver_request
 
     with Store.open(project, write=False) as store:
@@ -264,3 +269,64 @@ def test_fault_60_another_encoding_of_a_song_is_told_and_used_for_the_same(
     moved("songs", "--keep-aside", first["id"])
     uses = {song["id"]: song["use"] for song in moved("songs")["songs"]}
     assert uses[added["id"]] == uses[first["id"]] == "compare"
+
+
+def test_fault_27_songs_of_an_older_project_are_added_from_another_disk(
+    older: dict[str, str], moved: Run, project: Path, library: Path, tmp_path: Path
+) -> None:
+    with Store.open(project, write=False) as store:
+        before = {Path(e.song.path).name: e.id for e in store.songs.listed()}
+    disk = tmp_path / "another disk"
+    library.rename(disk)
+    retag(disk / "song 1.flac", "Tagged on the way")
+    added = moved("add", disk)["songs"]
+    assert {Path(song["path"]).name: song["id"] for song in added} == before
+    assert {song["status"] for song in added} == {"ready"}
+
+
+def test_fault_69_ratings_without_songs_get_their_songs_back(
+    older: dict[str, str], moved: Run, project: Path, library: Path, tmp_path: Path
+) -> None:
+    pairs = moved("propose", "--pairs", "4", "--out", tmp_path / "pairs")["pairs"]
+    sheet = (tmp_path / "pairs" / "feedback_template.csv").read_text(encoding="utf-8")
+    (tmp_path / "filled.csv").write_text(sheet.replace("_b.wav,,,", "_b.wav,A,9,9,"), "utf-8")
+    moved("rate", "--from", tmp_path / "filled.csv")
+    database_path(project).unlink()
+    shutil.rmtree(project / "backups", ignore_errors=True)
+    moved("restore", project / "tastecut.journal")
+    moved("add", library)
+    with closing(sqlite3.connect(database_path(project))) as raw:
+        lost = "SELECT count(*) FROM ratings WHERE sha256 NOT IN (SELECT sha256 FROM songs)"
+        assert raw.execute(lost).fetchone() == (0,)
+    rated = {pair["song"] for pair in pairs}
+    uses = {song["path"]: song["use"] for song in moved("songs")["songs"]}
+    assert all(uses[path] == "rate" for path in rated)
+
+
+def test_a_gone_song_is_not_found_as_its_copy_in_another_format(
+    older: dict[str, str], moved: Run, library: Path
+) -> None:
+    song = library / "song 0.flac"
+    audio, rate = soundfile.read(song)
+    soundfile.write(library / "a copy.wav", audio, rate, subtype="PCM_16")
+    song.rename(library / "z moved.flac")
+    found = next(s for s in moved("songs")["songs"] if s["id"] == 1)
+    assert Path(found["path"]).name == "z moved.flac"
+
+
+def test_what_was_searched_in_vain_is_not_read_again(
+    moved: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library / "song 2.flac").unlink()
+    audio, rate = soundfile.read(library / "song 0.flac")
+    soundfile.write(library / "new.flac", audio[::-1], rate)
+    assert "gone" in {song["status"] for song in moved("songs")["songs"]}
+    read: list[Path] = []
+    monkeypatch.setattr(
+        LimitedReader, "read_one_of", lambda _self, _songs, path, _progress: read.append(path)
+    )
+    assert "gone" in {song["status"] for song in moved("songs")["songs"]}
+    assert read == []
+    soundfile.write(library / "newer.flac", audio[::-1] / 2, rate)
+    moved("songs")
+    assert Path(library / "newer.flac") in read
