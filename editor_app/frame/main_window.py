@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._fault_dialog: FaultDialog | None = None
         self._banner = Banner()
         self.commands = Commands(self, workspace, theme)
-        self.archives = ArchiveCommands(self, workspace, self.commands.project_wanted.emit)
+        self.archives = ArchiveCommands(self, workspace)
         self._build()
         self.sound = SoundOutput(workspace, self._status)
         box, menu = self._side_bar.taste_box, self._menus["Taste"]

@@ -18,6 +18,7 @@ from editor_app.frame.dialogs.backups_dialog import (
     words,
 )
 from editor_app.work.ready_ahead import READY_AHEAD
+from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
 from tests.faults.store.store_builder import fill, filled_project, song
@@ -93,6 +94,38 @@ def test_going_back_opens_the_project_as_it_was(app, tmp_path):
     assert app.window.project.ratings.count() == 3
     assert any(one.why == "before-restore" for one in app.window.project.backups())
     assert told and told[0][0] == "good"
+
+
+@pytest.mark.parametrize("how", ["refused", "taken"])
+def test_the_app_ends_where_the_project_does_not_open_again(app, tmp_path, monkeypatch, how):
+    """Without a window nothing would end it."""
+    project = tmp_path / "project"
+    project_with_two_backups(project)
+    assert app.start(project)
+    oldest = app.window.project.backups()[-1]
+    ended, told = [], []
+    monkeypatch.setattr(app._app, "quit", lambda: ended.append(True), raising=False)
+    monkeypatch.setattr("editor_app.app._tell", told.append)
+
+    def start(_folder: Path, _taste: str = "") -> bool:
+        if how == "taken":
+            return False
+        raise UserError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(app, "start", start)
+    app._go_back(str(oldest.path))
+    assert ended == [True] and app.window is None
+    assert [error.message for error in told] == (["The disk is full."] if how == "refused" else [])
+
+
+def test_a_damaged_project_is_told_at_once(app, tmp_path, monkeypatch):
+    """Only a project that another window has is waited for."""
+    project = tmp_path / "project"
+    filled_project(project, 5, 3)
+    database_path(project).write_bytes(b"")
+    monkeypatch.setattr("editor_app.app._raise_other", lambda _: pytest.fail("looked for another"))
+    with pytest.raises(DamagedStoreError):
+        app.start(project)
 
 
 @pytest.mark.parametrize("wanted", [True, False])
