@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
+from ml_core.store.backup.listing import BackupContents
+from tests.editor_app.conftest import words_of
 from tests.faults.store.store_builder import fill, filled_project, song
 
 
@@ -57,6 +60,7 @@ def test_the_list_is_used_by_keys(qtbot, open_window, tmp_path):
     dialog = window.main.commands.backups
     assert isinstance(dialog, BackupsDialog)
     qtbot.waitUntil(dialog.list.hasFocus)
+    qtbot.waitUntil(lambda: dialog.list.count() > 0)
     lines = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert "5 ratings" in lines[0] and "3 ratings" in lines[1]
     assert "1 song," in lines[1] and "made by hand" in lines[1]
@@ -75,9 +79,42 @@ def test_a_backup_that_can_not_be_read_can_not_be_chosen(qtbot, open_window, tmp
     window = open_window()
     found = window.project.backups()
     broken = [one for one in found if not one.can_be_read]
-    dialog = BackupsDialog(broken, pytest.fail, window.main)
+    dialog = BackupsDialog(lambda: broken, pytest.fail, window.main)
+    qtbot.waitUntil(lambda: dialog.list.count() > 0)
     assert not dialog.do.isEnabled() and "can't be read" in words(broken[0])
     dialog._on_done()
+
+
+def test_the_list_comes_up_before_the_backups_are_read(qtbot, open_window):
+    """Many large ones take longer to read than a window may stand still."""
+    window, may_read = open_window(), threading.Event()
+
+    def read() -> list[BackupContents]:
+        may_read.wait(10)
+        return []
+
+    dialog = BackupsDialog(read, pytest.fail, window.main)
+    dialog.open()
+    assert "Reading the backups…" in words_of(dialog) and not dialog.do.isEnabled()
+    may_read.set()
+    qtbot.waitUntil(lambda: "There is no backup yet." in words_of(dialog))
+    assert "Reading" not in words_of(dialog)
+
+
+def test_a_list_that_is_gone_takes_no_backups(qtbot, open_window):
+    window, may_read, asked = open_window(), threading.Event(), threading.active_count()
+
+    def read() -> list[BackupContents]:
+        may_read.wait(10)
+        return []
+
+    dialog = BackupsDialog(read, pytest.fail, window.main)
+    dialog.open()
+    dialog.reject()
+    dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    may_read.set()
+    qtbot.waitUntil(lambda: threading.active_count() == asked)
 
 
 def test_going_back_opens_the_project_as_it_was(app, tmp_path):
