@@ -81,7 +81,7 @@ def _is_recorded(path: Path) -> bool:
         header = probe(path)
         if header.n_samples is not None:
             found_s = header.n_samples / header.sample_rate_hz
-            return abs(found_s - kept_s) <= _LENGTH_TOLERANCE_S
+            return bool(abs(found_s - kept_s) <= _LENGTH_TOLERANCE_S)
     return False
 
 
