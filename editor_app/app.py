@@ -27,7 +27,7 @@ from editor_app.settings import Settings
 from editor_app.window import Window
 from editor_app.work.ready_ahead import READY_AHEAD
 from ml_core import paths
-from ml_core.errors import UserError
+from ml_core.errors import InUseError, UserError
 from ml_core.log import logging_to
 
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
@@ -55,11 +55,12 @@ class App(QObject):
         """
         try:
             window = Window(project_dir, self.settings, self.notifier, self.theme, taste=taste)
-        except UserError:
+        except InUseError:
             if _raise_other(project_dir):
                 return False
             raise
         window.main.commands.project_wanted.connect(self._open)
+        window.main.archives.open_project = self._open
         window.main.commands.backup_wanted.connect(self._go_back)
         window.main.closed.connect(lambda: self._on_closed(window))
         old, self.window = self.window, window
@@ -72,11 +73,13 @@ class App(QObject):
         if self.window is not None:
             self.window.main.close()
 
-    def _open(self, folder: str) -> None:
+    def _open(self, folder: str) -> bool:
+        """Open another project in this one's place; whether it is open in this app's window."""
         try:
-            self.start(Path(folder).resolve())
+            return self.start(Path(folder).resolve())
         except UserError as error:
             self.notifier.user_error(error)
+            return False
 
     def _go_back(self, file: str) -> None:
         """Close the project, put the backup in its place, and open it again."""
@@ -90,8 +93,14 @@ class App(QObject):
             Project.restore(Path(file), window.project_dir)
         except UserError as error:
             told = error
-        self.start(window.project_dir)
-        if told is None:
+        try:
+            is_open = self.start(window.project_dir)
+        except UserError as error:
+            _tell(error)
+            is_open = False
+        if not is_open:
+            self._app.quit()  # Without a window nothing else would.
+        elif told is None:
             words = "The project is what it was then. What it was before is a backup of its own."
             self.notifier.banner("good", words, action_id="go_back")
         else:

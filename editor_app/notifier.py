@@ -18,8 +18,13 @@ class Notifier(QObject):
     """(kind, text, remedy, action id): one line under the header that stays until it is closed;
     the action is offered as a button, empty for none."""
 
-    cleared = Signal()
-    """The banner's reason is gone."""
+    message_in_turn = Signal(str, str, str, str)
+    """As `message`, of what nobody asked for: it waits until the banner that is there is closed,
+    and comes back after one that could not wait."""
+
+    cleared = Signal(str)
+    """The reason of the banner is gone: of those told in turn with this action, or, where it is
+    empty, of the one that is there and was not told in turn."""
 
     status_changed = Signal(str, bool)
     """The last thing that was done, and whether it was done well (a tick)."""
@@ -31,13 +36,17 @@ class Notifier(QObject):
         """Show one sentence with what helps, and the action that does it where there is one."""
         self.message.emit(kind, text, remedy, action_id)
 
+    def in_turn(self, kind: Kind, text: str, remedy: str = "", action_id: str = "") -> None:
+        """Show what nobody asked for, once what is there has been read."""
+        self.message_in_turn.emit(kind, text, remedy, action_id)
+
     def user_error(self, error: UserError) -> None:
         """Show what a person can put right."""
         self.message.emit("failed", error.message, error.remedy, "")
 
-    def clear(self) -> None:
-        """Take the banner away."""
-        self.cleared.emit()
+    def clear(self, action_id: str = "") -> None:
+        """Take the banner away; with an action, those told in turn that offer it."""
+        self.cleared.emit(action_id)
 
     def status(self, text: str, is_done: bool = True) -> None:
         """Say in the status line what was done, or what can't be done now."""

@@ -130,16 +130,22 @@ class Window(QObject):
             self._listen()
             cache_dir = self.project.cache_dir
             Thread(target=remove_left_over, args=(cache_dir,), name="left-over").start()
+            self._tell_at_start()
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
             self.lookout.start()
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
-            if self.project.recovered:
-                self._notifier.banner("good", self.project.recovered)
-            for warning in self.project.warnings:
-                self._notifier.banner("doubtful", warning)
-            self._tell_of_another_version(frozenset({"tastes"}))
+
+    def _tell_at_start(self) -> None:
+        """All that opening the project has to say, in one banner: none hides another."""
+        self._is_outdated = self.project.models.is_outdated()
+        warnings = [*self.project.warnings, *([OUTDATED] if self._is_outdated else [])]
+        text = " ".join(filter(None, [self.project.recovered, *warnings]))
+        if self._is_outdated:
+            self._notifier.in_turn("doubtful", text, LEARN_AGAIN, "train")
+        elif text:
+            self._notifier.in_turn("doubtful" if warnings else "good", text)
 
     def _ready_ahead(self) -> None:
         if self._is_open:
@@ -153,9 +159,9 @@ class Window(QObject):
             return
         is_told, self._is_outdated = self._is_outdated, self.project.models.is_outdated()
         if self._is_outdated and not is_told:
-            self._notifier.banner("doubtful", OUTDATED, LEARN_AGAIN, "train")
+            self._notifier.in_turn("doubtful", OUTDATED, LEARN_AGAIN, "train")
         elif is_told and not self._is_outdated:
-            self._notifier.clear()
+            self._notifier.clear("train")
 
     def _listen(self) -> None:
         """A second start finds this window."""

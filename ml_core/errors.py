@@ -29,5 +29,9 @@ class NotSavedError(UserError):
     """The store refused a write (full disk, read-only, locked); nothing was changed."""
 
 
+class InUseError(UserError):
+    """Another process is the project's writer."""
+
+
 class Cancelled(Exception):
     """The person stopped the task; what was kept before stays valid."""

@@ -31,16 +31,16 @@ _NAMED = 3
 class ArchiveCommands(QObject):
     """Connects both actions. The work is done in a worker; the project stays usable meanwhile.
 
-    Args:
-        open_project: called with the folder of a project that is to be opened in this one's place.
+    Attributes:
+        open_project: opens the project of a folder in this one's place, and says whether it did;
+            the app, which owns the windows, sets it.
     """
 
-    def __init__(
-        self, window: QMainWindow, workspace: Workspace, open_project: Callable[[str], None]
-    ) -> None:
+    def __init__(self, window: QMainWindow, workspace: Workspace) -> None:
         super().__init__(window)
         self._window, self._project, self._jobs = window, workspace.project, workspace.jobs
-        self._notifier, self._open_project = workspace.notifier, open_project
+        self._notifier = workspace.notifier
+        self.open_project: Callable[[str], bool] = lambda _folder: False
         self.dialog: QuestionDialog | None = None
         workspace.actions["save_archive"].triggered.connect(lambda _=False: self._ask_songs())
         workspace.actions["open_archive"].triggered.connect(lambda _=False: self._choose())
@@ -130,7 +130,8 @@ class ArchiveCommands(QObject):
         if not opened.is_open:
             self._ask_for_the_rest(request, opened)
             return
-        self._open_project(opened.project_dir)
+        if not self.open_project(opened.project_dir):
+            return  # Why is told already, or the window that has it came up.
         counts = f"{counted(opened.n_ratings, 'rating')}, {counted(opened.n_songs, 'song')}"
         # Of the banner another message may take the place: a new window opens its sound, too.
         missing = f", {len(opened.not_found)} not found" if opened.not_found else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -11,6 +13,17 @@ from editor_app.look.foreign import sentence
 from editor_app.widgets.key_button import KeyButton
 
 _ICONS = {"good": "tick", "doubtful": "triangle", "failed": "triangle"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a banner says."""
+
+    kind: str
+    text: str
+    remedy: str
+    action: QAction | None
+    in_turn: bool
 
 
 class _StateIcon(QWidget):
@@ -30,12 +43,12 @@ class _StateIcon(QWidget):
 class Banner(QFrame):
     """A line with an icon, a sentence, its remedy and a way to close it."""
 
-    closed = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("banner")
         self.setAccessibleName("Message")
+        self._said: _Said | None = None
+        self._waiting: list[_Said] = []
         self._icon = _StateIcon()
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -62,15 +75,32 @@ class Banner(QFrame):
         return self._text.text()
 
     def say(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
-        """Show a sentence and what helps; `action` does it at once."""
+        """Show a sentence and what helps; `action` does it at once.
+
+        What was told in turn and is not closed yet comes back after it.
+        """
+        if self._said is not None and self._said.in_turn:
+            self._waiting.insert(0, self._said)
+        self._show(_Said(kind, text, remedy, action, in_turn=False))
+
+    def say_in_turn(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
+        """Show a sentence once those before it are closed; one that is there is not said again."""
+        said = _Said(kind, text, remedy, action, in_turn=True)
+        if self._said is None:
+            self._show(said)
+        elif said not in (self._said, *self._waiting):
+            self._waiting.append(said)
+
+    def _show(self, said: _Said) -> None:
+        self._said, action = said, said.action
         self._remedy.setVisible(action is not None)
         if action is not None:
             self._remedy.bind(action)
             self._remedy.set_words(action.text())
-        self.setProperty("kind", kind)
-        self._icon.kind = kind
+        self.setProperty("kind", said.kind)
+        self._icon.kind = said.kind
         self._icon.update()
-        self._text.setText(sentence(f"{text} {remedy}".strip()))
+        self._text.setText(sentence(f"{said.text} {said.remedy}".strip()))
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
@@ -78,7 +108,24 @@ class Banner(QFrame):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def close_message(self) -> None:
-        """Take the line away."""
-        if not self.isHidden():
+        """Take the line away; the next that waits comes."""
+        if self._waiting:
+            self._show(self._waiting.pop(0))
+        else:
+            self._said = None
             self.hide()
-            self.closed.emit()
+
+    def clear(self, action: QAction | None = None) -> None:
+        """Take away what has no reason any more.
+
+        Args:
+            action: those told in turn that offer it; None for the one that is there, unless it was
+                told in turn: that one stays until it is closed.
+        """
+        if action is not None:
+            self._waiting = [said for said in self._waiting if said.action is not action]
+        said = self._said
+        if said is None or said.in_turn != (action is not None):
+            return
+        if action is None or said.action is action:
+            self.close_message()

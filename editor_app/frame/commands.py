@@ -139,7 +139,7 @@ class Commands(QObject):
             self._notifier.status(f"Backed up to {shown(made.name)}.")
 
     def _choose_backup(self) -> None:
-        self.backups = BackupsDialog(self._project.backups(), self._go_back, self._window)
+        self.backups = BackupsDialog(self._project.backups, self._go_back, self._window)
         self.backups.open()
 
     def _go_back(self, file: Path) -> None:

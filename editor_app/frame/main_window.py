@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._fault_dialog: FaultDialog | None = None
         self._banner = Banner()
         self.commands = Commands(self, workspace, theme)
-        self.archives = ArchiveCommands(self, workspace, self.commands.project_wanted.emit)
+        self.archives = ArchiveCommands(self, workspace)
         self._build()
         self.sound = SoundOutput(workspace, self._status)
         box, menu = self._side_bar.taste_box, self._menus["Taste"]
@@ -125,7 +125,8 @@ class MainWindow(QMainWindow):
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
         self._notifier.message.connect(self._say_in_banner)
-        self._notifier.cleared.connect(self._banner.close_message)
+        self._notifier.message_in_turn.connect(self._say_in_turn)
+        self._notifier.cleared.connect(self._clear_banner)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
@@ -217,8 +218,16 @@ class MainWindow(QMainWindow):
     # What is said
 
     def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        action = self.actions_by_id[action_id] if action_id else None
-        self._banner.say(kind, text, remedy, action)
+        self._banner.say(kind, text, remedy, self._action(action_id))
+
+    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id))
+
+    def _clear_banner(self, action_id: str) -> None:
+        self._banner.clear(self._action(action_id))
+
+    def _action(self, action_id: str) -> QAction | None:
+        return self.actions_by_id[action_id] if action_id else None
 
     def _show_fault(self, text: str, details: str) -> None:
         if self._fault_dialog is None:

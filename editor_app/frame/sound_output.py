@@ -75,9 +75,9 @@ class SoundOutput(QObject):
             khz = self._player.sample_rate_hz / 1000
             self._status.set_output(f"{self._player.device.name} · {khz:g} kHz")
             if self._was_missed:
-                self._notifier.clear()
+                self._notifier.clear("try_sound")
                 self._notifier.status("Sound is back.")
         else:
             self._status.set_output("No sound")
-            self._notifier.banner("doubtful", error.message, error.remedy, "try_sound")
+            self._notifier.in_turn("doubtful", error.message, error.remedy, "try_sound")
         self._was_missed = error is not None

@@ -154,7 +154,7 @@ class Project(QObject):
         return Store.restore(file, project_dir)
 
     def backups(self) -> list[BackupContents]:
-        """What there is to go back to, newest first."""
+        """What there is to go back to, newest first; any thread may ask."""
         return Store.backups(self.project_dir)
 
     def _rest(self) -> None:

@@ -82,12 +82,10 @@ class Requests:
         return requests.comparison_files_request(self._store, session, report, out_dir)
 
     def archive(self, target: str, with_songs: bool, overwrite: bool) -> SaveArchiveRequest:
-        """Asks for the project as one file. Its copy of the database is dropped in the end.
-
-        Raises:
-            NotSavedError: if the copy can't be written.
-        """
-        return archive_request.make_archive_request(self._store, target, with_songs, overwrite)
+        """Asks for the project as one file. Its copy of the database is dropped in the end."""
+        return archive_request.make_archive_request(
+            self._store, target, with_songs, overwrite, copies_now=False
+        )
 
     def songs_bytes(self) -> int:
         """Size of the songs' own files, as far as they are there."""

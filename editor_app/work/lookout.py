@@ -108,7 +108,7 @@ class Lookout(QObject):
             return
         twins = [e for e in self._project.songs.all() if firsts.get(e.id, e.id) != e.id]
         if twins:
-            self._notifier.banner(
+            self._notifier.in_turn(
                 "doubtful",
                 _told(twins),
                 "The files of one recording are used for the same, rating or comparing.",

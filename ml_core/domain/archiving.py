@@ -16,6 +16,7 @@ class SaveArchiveRequest:
     Attributes:
         target: the file to be; nothing is overwritten unless `overwrite`.
         database: a checked copy of the project's database that nobody writes to.
+        makes_copy: whether that copy is made only when the saving begins.
         project_dir: its models and analyses are read here.
         songs: on the list, each with the path where it is now.
         removed: off the list, but their analyses still teach.
@@ -29,6 +30,7 @@ class SaveArchiveRequest:
     removed: tuple[SongEntry, ...] = ()
     with_songs: bool = False
     overwrite: bool = False
+    makes_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,29 @@ _STALE_S = 24 * 3600.0  # No archive takes that long.
 
 
 def make_archive_request(
-    store: Store, target: str | Path, with_songs: bool, overwrite: bool = False
+    store: Store,
+    target: str | Path,
+    with_songs: bool,
+    overwrite: bool = False,
+    copies_now: bool = True,
 ) -> SaveArchiveRequest:
-    """Asks for a project to be saved as one file, as it stands now.
+    """Asks for a project to be saved as one file.
 
     A checked copy of the database is made for it, in the project's cache, so that the project may
     be used meanwhile. Whoever asks removes it by `drop_copy` in the end.
+
+    Args:
+        copies_now: whether the project is saved as it stands now; else as it stands when the
+            saving begins, for one who can't wait for the copy (0.95 s at 40,000 ratings).
 
     Raises:
         NotSavedError: if the copy can't be written.
     """
     cache = paths.cache_dir(store.project_dir)
     _remove_stale(cache)
-    copy = store.backup(cache / _COPY.format(secrets.token_hex(8)))
-    copy.chmod(0o600)
+    copy = cache / _COPY.format(secrets.token_hex(8))
+    if copies_now:
+        _copy(store, copy)
     return SaveArchiveRequest(
         target=str(archive_path(target)),
         database=str(copy),
@@ -43,7 +52,23 @@ def make_archive_request(
         removed=tuple(store.songs.removed(still_teach=True)),
         with_songs=with_songs,
         overwrite=overwrite,
+        makes_copy=not copies_now,
     )
+
+
+def make_copy(request: SaveArchiveRequest) -> None:
+    """Make the copy that a request waits for, beside whoever writes to the project.
+
+    Raises:
+        UserError: if the project can't be read.
+        NotSavedError: if the copy can't be written.
+    """
+    with Store.open(request.project_dir, write=False) as store:
+        _copy(store, Path(request.database))
+
+
+def _copy(store: Store, copy: Path) -> None:
+    store.backup(copy).chmod(0o600)
 
 
 def drop_copy(request: SaveArchiveRequest) -> None:

@@ -18,7 +18,7 @@ _WIDTHS = {
     model.METER: 72,
     model.PARTS: 104,
     model.USE: 104,
-    model.STATUS: 136,
+    model.STATUS: 152,
 }
 _PICTURES = (model.PLAY, model.WAVE, model.PARTS)
 # Where room is short, parts go first, then what a song is used for.

@@ -14,7 +14,7 @@ from typing import Any
 
 import mutagen
 
-from ml_core.audio_file.identity import is_same_file
+from ml_core.audio_file.identity import is_same_file, same_name_key
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.wav_info import wav_info
@@ -73,12 +73,18 @@ def _is_recorded(path: Path) -> bool:
     record = json.loads(record_path.read_text(encoding="utf-8"))
     rate_hz, spans = record["sample_rate_hz"], record["kept_samples"]
     is_ours = record["schema"] == 1 and len(bytes.fromhex(record["sha256"])) == 32
-    if not is_ours or is_same_file(record["source"], path):
+    source = record["source"]
+    if not is_ours or is_same_file(source, path) or _is_same_name(source, path):
         return False
     kept_s = sum(int(stop) - int(start) for start, stop in spans) / rate_hz
     with suppress(UserError):
         header = probe(path)
         if header.n_samples is not None:
             found_s = header.n_samples / header.sample_rate_hz
-            return "stretch" in record or abs(found_s - kept_s) <= _LENGTH_TOLERANCE_S
+            return bool(abs(found_s - kept_s) <= _LENGTH_TOLERANCE_S)
     return False
+
+
+def _is_same_name(source: str, path: Path) -> bool:
+    """Whether the file is named as the song was: it may have been moved beside the record."""
+    return same_name_key(Path(source).name) == same_name_key(path.name)

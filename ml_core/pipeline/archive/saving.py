@@ -33,6 +33,7 @@ from ml_core.pipeline.archive.names import (
 from ml_core.pipeline.archive.reading import CHUNK_BYTES, open_archive_file
 from ml_core.pipeline.archive.songs import is_song
 from ml_core.progress import Progress
+from ml_core.store.archive_request import make_copy
 
 _PRIVATE = (stat.S_IFREG | 0o600) << 16
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)  # The same project gives the same file, whatever the time.
@@ -58,6 +59,8 @@ def save_archive(request: SaveArchiveRequest, progress: Progress) -> SavedArchiv
     target = Path(request.target)
     if not request.overwrite:
         require_free(target)
+    if request.makes_copy:
+        make_copy(request)
     sources, left_out = _sources(request, progress.part(0.0, 0.2))
     listed = _listed(sources, progress.part(0.2, 0.4, "Reading "))
     with staged_file(target, request.overwrite) as staged:

@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ml_core.errors import UserError
+from ml_core.errors import InUseError, UserError
 
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _OPEN = b"open\n"
@@ -29,7 +29,8 @@ class WriterLock:
         recovered: for whoever opens the project to say what a killed run left behind.
 
     Raises:
-        UserError: if another process holds the lock, or the file can't be made.
+        InUseError: if another process holds the lock.
+        UserError: if the file can't be made.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +45,7 @@ class WriterLock:
             self.is_real = _try_lock(self._descriptor)
         except BlockingIOError as error:
             os.close(self._descriptor)
-            raise UserError(
+            raise InUseError(
                 f"The project {path.parent} is open in another Tastecut window or command.",
                 "Use it there, or close it there first.",
             ) from error

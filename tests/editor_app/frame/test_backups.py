@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from editor_app.frame.dialogs.backups_dialog import (
     words,
 )
 from editor_app.work.ready_ahead import READY_AHEAD
+from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store import DamagedStoreError, Store
+from ml_core.store.backup.listing import BackupContents
+from tests.editor_app.conftest import words_of
 from tests.faults.store.store_builder import fill, filled_project, song
 
 
@@ -56,6 +60,7 @@ def test_the_list_is_used_by_keys(qtbot, open_window, tmp_path):
     dialog = window.main.commands.backups
     assert isinstance(dialog, BackupsDialog)
     qtbot.waitUntil(dialog.list.hasFocus)
+    qtbot.waitUntil(lambda: dialog.list.count() > 0)
     lines = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert "5 ratings" in lines[0] and "3 ratings" in lines[1]
     assert "1 song," in lines[1] and "made by hand" in lines[1]
@@ -74,9 +79,42 @@ def test_a_backup_that_can_not_be_read_can_not_be_chosen(qtbot, open_window, tmp
     window = open_window()
     found = window.project.backups()
     broken = [one for one in found if not one.can_be_read]
-    dialog = BackupsDialog(broken, pytest.fail, window.main)
+    dialog = BackupsDialog(lambda: broken, pytest.fail, window.main)
+    qtbot.waitUntil(lambda: dialog.list.count() > 0)
     assert not dialog.do.isEnabled() and "can't be read" in words(broken[0])
     dialog._on_done()
+
+
+def test_the_list_comes_up_before_the_backups_are_read(qtbot, open_window):
+    """Many large ones take longer to read than a window may stand still."""
+    window, may_read = open_window(), threading.Event()
+
+    def read() -> list[BackupContents]:
+        may_read.wait(10)
+        return []
+
+    dialog = BackupsDialog(read, pytest.fail, window.main)
+    dialog.open()
+    assert "Reading the backups…" in words_of(dialog) and not dialog.do.isEnabled()
+    may_read.set()
+    qtbot.waitUntil(lambda: "There is no backup yet." in words_of(dialog))
+    assert "Reading" not in words_of(dialog)
+
+
+def test_a_list_that_is_gone_takes_no_backups(qtbot, open_window):
+    window, may_read, asked = open_window(), threading.Event(), threading.active_count()
+
+    def read() -> list[BackupContents]:
+        may_read.wait(10)
+        return []
+
+    dialog = BackupsDialog(read, pytest.fail, window.main)
+    dialog.open()
+    dialog.reject()
+    dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    may_read.set()
+    qtbot.waitUntil(lambda: threading.active_count() == asked)
 
 
 def test_going_back_opens_the_project_as_it_was(app, tmp_path):
@@ -93,6 +131,38 @@ def test_going_back_opens_the_project_as_it_was(app, tmp_path):
     assert app.window.project.ratings.count() == 3
     assert any(one.why == "before-restore" for one in app.window.project.backups())
     assert told and told[0][0] == "good"
+
+
+@pytest.mark.parametrize("how", ["refused", "taken"])
+def test_the_app_ends_where_the_project_does_not_open_again(app, tmp_path, monkeypatch, how):
+    """Without a window nothing would end it."""
+    project = tmp_path / "project"
+    project_with_two_backups(project)
+    assert app.start(project)
+    oldest = app.window.project.backups()[-1]
+    ended, told = [], []
+    monkeypatch.setattr(app._app, "quit", lambda: ended.append(True), raising=False)
+    monkeypatch.setattr("editor_app.app._tell", told.append)
+
+    def start(_folder: Path, _taste: str = "") -> bool:
+        if how == "taken":
+            return False
+        raise UserError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(app, "start", start)
+    app._go_back(str(oldest.path))
+    assert ended == [True] and app.window is None
+    assert [error.message for error in told] == (["The disk is full."] if how == "refused" else [])
+
+
+def test_a_damaged_project_is_told_at_once(app, tmp_path, monkeypatch):
+    """Only a project that another window has is waited for."""
+    project = tmp_path / "project"
+    filled_project(project, 5, 3)
+    database_path(project).write_bytes(b"")
+    monkeypatch.setattr("editor_app.app._raise_other", lambda _: pytest.fail("looked for another"))
+    with pytest.raises(DamagedStoreError):
+        app.start(project)
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -203,8 +203,9 @@ def test_fault_64_dialogs_are_plain_text(evil_window, qtbot):
     ask = f"{NAME} is damaged"
     QuestionDialog(main, "A question", ask, f"{NAME}.", "Go on", f"With {NAME}").open()
     backup = BackupContents(Path(f"{NAME}.bak"), datetime.now(UTC), "", tastes=(NAME, NAME))
-    BackupsDialog([backup], lambda _: None, main).open()
-    qtbot.wait(20)
+    backups = BackupsDialog(lambda: [backup], lambda _: None, main)
+    backups.open()
+    qtbot.waitUntil(lambda: backups.list.count() > 0)
     dialogs = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not main]
     assert len(dialogs) >= 6
     assert sum(map(require_all_plain, dialogs)) >= 7

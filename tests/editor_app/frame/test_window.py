@@ -239,9 +239,9 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
 ):
     filled(3)
     said = []
-    notifier.message.connect(lambda *words: said.append(words))
+    notifier.message_in_turn.connect(lambda *words: said.append(words))
     cleared = []
-    notifier.cleared.connect(lambda: cleared.append(True))
+    notifier.cleared.connect(cleared.append)
     monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: True)
     window = open_window("rate")
     qtbot.waitUntil(lambda: any("another version" in words[1] for words in said))
@@ -250,4 +250,4 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
     monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: False)
     del cleared[:]
     window.project.changed.emit(frozenset({"checkpoints"}))
-    assert cleared
+    assert cleared == ["train"]

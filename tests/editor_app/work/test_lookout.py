@@ -64,7 +64,7 @@ def test_fault_60_a_recording_that_is_there_twice_is_told(
     lookout: Lookout, jobs: FakeJobs, project: Project, notifier: Notifier
 ) -> None:
     said: list[Any] = []
-    notifier.message.connect(lambda *message: said.append(message))
+    notifier.message_in_turn.connect(lambda *message: said.append(message))
     lookout.start()
     jobs.asked("unsettled_songs")[0].finish([])
     (match,) = jobs.asked("match_recordings")

@@ -87,6 +87,26 @@ def test_fault_62_an_edit_without_a_mark_is_known_by_its_record(tmp_path: Path) 
     assert not is_own_edit(edit)
 
 
+def test_a_moved_original_hardly_longer_than_its_edit_is_no_edit(tmp_path: Path) -> None:
+    song = save(tmp_path / "Song.wav", sound())
+    edit = exported(song, tmp_path / "out", "Song.flac")
+    record_path = tmp_path / "out" / "Song.edit.json"
+    record = json.loads(record_path.read_text())
+    record["kept_samples"] = [[0, soundfile.info(song).frames - 1000]]
+    record_path.write_text(json.dumps(record))
+    edit.unlink()
+    assert not is_own_edit(song.rename(tmp_path / "out" / "Song.wav"))
+
+
+def test_a_record_with_more_in_it_says_no_more(tmp_path: Path) -> None:
+    """The length tells an edit from another recording of its name, whatever the record holds."""
+    exported(save(tmp_path / "Song.flac", sound()), tmp_path / "out", "Song.wav")
+    record_path = tmp_path / "out" / "Song.edit.json"
+    record = json.loads(record_path.read_text()) | {"stretch": 1.0}
+    record_path.write_text(json.dumps(record))
+    assert not is_own_edit(save(tmp_path / "out" / "Song.mp3", sound(9.0)))
+
+
 @pytest.mark.parametrize(
     "text",
     [
