@@ -6,11 +6,14 @@ long ago needs no new analysis. It may be digital, dithered, the hiss of a tape 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from ml_core.domain.songs import SongAnalysis
+from ml_core.edits.silence.steady_noise import WINDOW_FRAMES, noise_frames
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,10 +26,19 @@ SILENT_BELOW_DB = 50.0
 """What lies so far below the loudness of the song's loud parts is silence."""
 
 NOISE_BELOW_DB = 36.0
-STEADY_DB = 4.0
-STEADY_FRAMES = 6
-"""Up to here a noise is silence too (a room, a tape), where it is steady: smoothed over .3 s it
-stays this near to its own floor."""
+SMOOTH_FRAMES = 6
+"""Up to here, smoothed over .3 s, a noise is silence too (a room, a tape): see `steady_noise`."""
+
+PIECE_FRAMES = 1200
+"""Noise is looked for in a minute at a time."""
+
+CLICK_FRAMES = 3
+CLICK_BELOW_DB = 20.0
+CLICK_S = 0.01
+BESIDE_CLICK_S = 1.0
+"""A soft click parts no silence where this much of it lies on both sides: it is over within less
+than three frames and has nearly all its power in 10 ms. The softest hat sounds on for longer, and
+what ticks faster may be a count-in."""
 
 LOUDEST_RANGE_DB = 70.0
 GATE_DB = 10.0
@@ -48,15 +60,6 @@ KEPT_BEFORE_S = 0.05
 starts whole. Six gaps kept in one edit stay under `LONGEST_PAUSE_S` together."""
 
 _CHUNK_FRAMES = 4096
-_SPECTRUM_HZ = 10.0
-_MOST_SPECTRA = 600
-_LOWEST_HZ = 300.0
-_NEIGHBOURS = 17
-_PEAK_RATIO = 4.0
-_MOST_TONAL = 0.2
-"""A noise's mean spectrum is smooth: above the mains' hum and its first partials next to none of
-its power lies in lines, 10 Hz wide, that rise by 6 dB over the median of those around them. In
-tones most of it does, however soft they are."""
 
 
 def silences(analysis: SongAnalysis) -> Spans:
@@ -89,23 +92,33 @@ def silent_frames(excerpt: NDArray[np.float16], rate_hz: int) -> Bools:
     loud = _loudness(power)
     if loud <= 0.0:
         return np.zeros(len(power), np.bool_)
+    size = _frame_size(rate_hz)
     silent = power < loud * _ratio(-SILENT_BELOW_DB)
-    smooth = uniform_filter1d(power, STEADY_FRAMES, mode="nearest")
-    shortest = round(LONGEST_PAUSE_S / FRAME_S)
+    smooth = uniform_filter1d(power, SMOOTH_FRAMES, mode="nearest")
     for first, end in _runs(smooth < loud * _ratio(-NOISE_BELOW_DB)):
-        if end - first <= shortest or silent[first:end].all():
+        if end - first < WINDOW_FRAMES or silent[first:end].all():
             continue
-        floor = float(np.percentile(smooth[first:end], 20))
-        # A floor of digital silence was found above; what lies over it is no noise of its own.
-        near = (smooth[first:end] <= floor * _ratio(STEADY_DB)) & ~silent[first:end]
-        near |= silent[first:end] & (smooth[first:end] >= floor * _ratio(-STEADY_DB))
-        for begin, stop in _runs(near):
-            if stop - begin <= shortest:
-                continue
-            samples = [round((first + at) * FRAME_S * rate_hz) for at in (begin, stop)]
-            if _is_noise(excerpt[samples[0] : samples[1]], rate_hz):
-                silent[first + begin : first + stop] = True
+        # In pieces that overlap, for an hour of hiss is large.
+        for start in range(first, max(end - 2 * WINDOW_FRAMES, first + 1), PIECE_FRAMES):
+            stop = min(end, start + PIECE_FRAMES + 2 * WINDOW_FRAMES)
+            sound = excerpt[start * size : stop * size].astype(np.float64)
+            silent[start:stop] |= noise_frames(sound, rate_hz, size)
+    quiet = power < loud * _ratio(-CLICK_BELOW_DB)
+    for (first, end), (start, stop) in pairwise(_runs(silent)):
+        beside_s = min(end - first, stop - start) * FRAME_S
+        if beside_s >= BESIDE_CLICK_S and start - end < CLICK_FRAMES and quiet[end:start].all():
+            sound = excerpt[end * size : start * size].astype(np.float64)
+            # One soft frame is where one noise ends and the next begins.
+            is_edge = start - end == 1 and power[end] < loud * _ratio(-NOISE_BELOW_DB)
+            silent[end:start] = is_edge or _is_click(sound, rate_hz)
     return silent
+
+
+def _is_click(sound: Floats, rate_hz: int) -> bool:
+    """Whether nearly all of a sound's power lies in a moment too short for an instrument."""
+    power = np.cumsum(np.concatenate([[0.0], (sound - np.median(sound)) ** 2]))
+    width = min(max(1, round(CLICK_S * rate_hz)), len(sound))
+    return bool((power[width:] - power[:-width]).max() >= 0.95 * power[-1])
 
 
 def _ratio(level_db: float) -> float:
@@ -113,9 +126,13 @@ def _ratio(level_db: float) -> float:
     return float(10.0 ** (level_db / 10.0))
 
 
+def _frame_size(rate_hz: int) -> int:
+    return max(1, round(FRAME_S * rate_hz))
+
+
 def _frame_power(excerpt: NDArray[np.float16], rate_hz: int) -> Floats:
     """Mean square of each frame about its own mean, (n_frames,)."""
-    size = max(1, round(FRAME_S * rate_hz))
+    size = _frame_size(rate_hz)
     n_frames = len(excerpt) // size
     power = np.zeros(n_frames)
     for start in range(0, n_frames, _CHUNK_FRAMES):
@@ -131,18 +148,6 @@ def _loudness(power: Floats) -> float:
         return 0.0
     heard = power[power > power.max() * _ratio(-LOUDEST_RANGE_DB)]
     return float(heard[heard >= heard.mean() * _ratio(-GATE_DB)].mean())
-
-
-def _is_noise(sound: NDArray[np.float16], rate_hz: int) -> bool:
-    """Whether a steady sound has no tones."""
-    size = max(16, round(rate_hz / _SPECTRUM_HZ))
-    frames = sound[: len(sound) // size * size].reshape(-1, size)
-    frames = frames[:: max(1, len(frames) // _MOST_SPECTRA)].astype(np.float64)
-    heights = np.abs(np.fft.rfft((frames - frames.mean()) * np.hanning(size), axis=1)) ** 2
-    mean = heights.mean(axis=0)[round(_LOWEST_HZ / _SPECTRUM_HZ) :]
-    usual = median_filter(mean, _NEIGHBOURS, mode="nearest")
-    lines = float(mean[mean > _PEAK_RATIO * usual].sum())
-    return lines <= _MOST_TONAL * float(mean.sum())
 
 
 def _is_rest(analysis: SongAnalysis, start_s: float, end_s: float) -> bool:
