@@ -62,7 +62,8 @@ def read_journal(path: Path) -> Journaled | None:
         return None
     pieces = content.split(b"\n")
     torn = pieces.pop()
-    lines = [decode_line(piece) for piece in pieces]
+    # A program that turned line ends into those of Windows has harmed no line.
+    lines = [decode_line(piece.removesuffix(b"\r")) for piece in pieces]
     whole = [line for line in lines if line is not None]
     is_whole = not torn and len(whole) == len(lines)
     if whole and whole[-1].left:

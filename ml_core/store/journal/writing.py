@@ -46,7 +46,7 @@ class Journal:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _binary(), 0o600)
         self._identity = _identity(os.fstat(self._descriptor))
         self._size = os.fstat(self._descriptor).st_size
         self._written = self._size
@@ -130,7 +130,7 @@ class Journal:
         write_anew(self._path, connection, {}, last_rating, last_mark)
         with self._guard:
             os.close(self._descriptor)
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | _binary())
         self._identity = _identity(os.fstat(self._descriptor))
         self._size = self._written = os.fstat(self._descriptor).st_size
 
@@ -166,7 +166,8 @@ def write_anew(
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _binary()
+        descriptor = os.open(partial, flags, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(encode([header(connection), *taste_records(connection)]))
             for row in rating_rows(connection, 0):
@@ -221,6 +222,11 @@ def generation(connection: sqlite3.Connection) -> int:
 def set_generation(connection: sqlite3.Connection, number: int) -> None:
     """Let journals that were written before count no more."""
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (GENERATION, str(number)))
+
+
+def _binary() -> int:
+    """Without this flag Windows writes a line's end as two bytes, which are in no digest."""
+    return getattr(os, "O_BINARY", 0)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
