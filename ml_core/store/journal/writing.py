@@ -16,6 +16,7 @@ from ml_core.store.backup.soundness import project_id
 from ml_core.store.journal.lines import Line, Record, encode, relabel
 from ml_core.store.journal.records import (
     mark_records,
+    pair_records,
     rating_from,
     rating_record,
     rating_rows,
@@ -25,6 +26,9 @@ from ml_core.store.sqlite.rating_rows import is_sound
 
 GENERATION = "journal_generation"
 """The setting that counts how often the project went back to a backup."""
+
+_NO_END = 2**62
+"""More than any id."""
 
 _SYNC_AFTER_S = 0.8  # The store itself is synchronous; this file may lag by a second.
 
@@ -60,11 +64,12 @@ class Journal:
         Raises:
             NotSavedError: if the disk refused; nothing of it stays in the file.
         """
-        last_rating, last_mark, tastes = self._state
+        last_rating, last_mark, last_pair, tastes = self._state
         found = taste_records(connection)
         records: list[Record] = [record for record in found if record not in tastes]
         records += [rating_record(row) for row in rating_rows(connection, last_rating)]
         records += mark_records(connection, last_mark)
+        records += pair_records(connection, last_pair, _NO_END, (last_rating, _NO_END))
         if not records:
             return
         self._pending = self._state_of(connection, found)
@@ -126,8 +131,8 @@ class Journal:
         with suppress(OSError):
             if _identity(self._path.stat()) == self._identity:
                 return
-        last_rating, last_mark, _ = self._state
-        write_anew(self._path, connection, {}, last_rating, last_mark)
+        last_rating, last_mark, last_pair, _ = self._state
+        write_anew(self._path, connection, {}, last_rating, last_mark, last_pair)
         with self._guard:
             os.close(self._descriptor)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | _binary())
@@ -137,12 +142,13 @@ class Journal:
     @staticmethod
     def _state_of(
         connection: sqlite3.Connection, tastes: list[Record]
-    ) -> tuple[int, int, list[Record]]:
+    ) -> tuple[int, int, int, list[Record]]:
         last = connection.execute(
             "SELECT (SELECT coalesce(max(id), 0) FROM ratings), "
-            "(SELECT coalesce(max(id), 0) FROM marks)"
+            "(SELECT coalesce(max(id), 0) FROM marks), "
+            "(SELECT coalesce(max(id), 0) FROM comparisons)"
         ).fetchone()
-        return int(last[0]), int(last[1]), tastes
+        return int(last[0]), int(last[1]), int(last[2]), tastes
 
 
 def write_anew(
@@ -151,6 +157,7 @@ def write_anew(
     old: Mapping[str, Line],
     last_rating: int | None = None,
     last_mark: int | None = None,
+    last_pair: int | None = None,
 ) -> None:
     """Write the whole journal from the store; it takes its name when it is on the disk.
 
@@ -159,7 +166,7 @@ def write_anew(
         connection: to the store.
         old: lines of ratings that are whole, by key: they are taken over, also where the store's
             own row is damaged.
-        last_rating, last_mark: ids to stop at; None for all.
+        last_rating, last_mark, last_pair: ids to stop at; None for all.
 
     Raises:
         OSError: if it can't be written; the old file stays then.
@@ -177,6 +184,10 @@ def write_anew(
             for record in mark_records(connection, 0):
                 if last_mark is None or record[2][0] <= last_mark:
                     file.writelines(encode([record]))
+            known = (0, _NO_END if last_rating is None else last_rating)
+            up_to = _NO_END if last_pair is None else last_pair
+            for record in pair_records(connection, 0, up_to, known):
+                file.writelines(encode([record]))
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
