@@ -80,6 +80,7 @@ def open_for_writing(
             require_ratings(connection, path)
             warnings += _bring_up_to_date(connection, project_dir)
             database = Database(path, connection, write=True)
+            database.way_back = lambda: damaged(path, "").remedy
             warnings += _open_journal(database)
             if lock.mark_open():
                 lock.recovered = _recovered(connection, project_dir)

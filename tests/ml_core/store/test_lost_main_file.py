@@ -7,10 +7,12 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from ml_core.domain.ratings import Rating
+from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path, journal_path
 from ml_core.store import Store
 from ml_core.store.backup.copies import backups_in
@@ -69,3 +71,29 @@ def test_a_left_over_log_gives_its_ratings_where_no_journal_is(
     assert [one.id for one in found] == [one.id for one in ratings]
     assert [one.answer for one in found] == [one.answer for one in ratings]
     require_whole(project, found)
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_damage_that_is_met_at_work_names_the_way_back(project: Path, is_written: bool) -> None:
+    filled_project(project, 3)
+    (backup,) = backups_in(backups_dir(project))
+    damage = sqlite3.DatabaseError("database disk image is malformed")
+    damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    class Damaged:
+        in_transaction = False
+
+        def __getattr__(self, name: str) -> object:
+            raise damage
+
+    with Store.open(project) as store:
+        database = store._database
+        whole, database.connection = database.connection, cast("sqlite3.Connection", Damaged())
+        with pytest.raises(UserError, match="is damaged") as caught:
+            if is_written:
+                with database.writing():
+                    pass
+            else:
+                database.rows("SELECT 1")
+        database.connection = whole
+    assert f'"tastecut restore {backup.path}"' in caught.value.remedy
