@@ -12,6 +12,7 @@ from ml_core.cli import archiving
 from ml_core.cli.output import open_project, show
 from ml_core.errors import UserError
 from ml_core.store import BackupContents, Check, Store
+from ml_core.store.backup.soundness import look_at_file
 from ml_core.store.requests import model_ref
 
 
@@ -51,7 +52,12 @@ def restore(arguments: argparse.Namespace) -> None:
             'See "tastecut restore --help".',
         )
     kept = Store.restore(arguments.file, arguments.project)
-    lines = [f"Restored from {arguments.file}."]
+    n_ratings = look_at_file(paths.database_path(arguments.project)).n_ratings
+    are_in = "1 rating is" if n_ratings == 1 else f"{n_ratings} ratings are"
+    lines = [f"Restored from {arguments.file}.", f"{are_in} in the project now."]
+    journal = paths.journal_path(arguments.project)
+    if journal.exists() and arguments.file.expanduser().samefile(journal):
+        lines.append("Add your songs again: the journal holds ratings, not songs.")
     if kept is not None:
         lines.append(f"What was there before is kept as {kept}.")
     data = {"file": str(arguments.file), "kept": None if kept is None else str(kept)}

@@ -81,6 +81,8 @@ def csv_rows(path: Path, text: str, needed: Sequence[str]) -> list[Any]:
         UserError: if it is no CSV, or a needed column is missing or stands twice.
     """
     name = printable_name(path)
+    if not text.strip():
+        raise UserError(f"{name} is empty.", "Fill in the template that propose wrote.")
     text = text.lstrip("\r\n")
     if separator_line := _SEPARATOR_LINE.match(text):
         text, delimiter = text[separator_line.end() :], separator_line[1]

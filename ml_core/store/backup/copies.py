@@ -81,13 +81,16 @@ def good_backups(folder: Path) -> Iterator[tuple[Backup, Findings]]:
 
 
 def is_due(folder: Path) -> bool:
-    """Whether there is no copy of today yet, or the newest is half an hour old."""
-    copies = backups_in(folder)
+    """Whether there is no copy of today yet, or the newest is half an hour old.
+
+    Only copies that were made by themselves count: others are of an older version, of what was
+    gone back from, or made for a purpose.
+    """
+    copies = [backup for backup in backups_in(folder) if backup.is_daily]
     if all(backup.day != _today() for backup in copies):
         return True
     with suppress(OSError):
-        newest = next((backup for backup in copies if not backup.why), copies[0])
-        return time.time() - newest.path.stat().st_mtime > EACH_MINUTES * 60
+        return time.time() - copies[0].path.stat().st_mtime > EACH_MINUTES * 60
     return False
 
 

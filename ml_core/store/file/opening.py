@@ -80,6 +80,7 @@ def open_for_writing(
             require_ratings(connection, path)
             warnings += _bring_up_to_date(connection, project_dir)
             database = Database(path, connection, write=True)
+            database.way_back = lambda: damaged(path, "").remedy
             warnings += _open_journal(database)
             if lock.mark_open():
                 lock.recovered = _recovered(connection, project_dir)
@@ -262,13 +263,14 @@ def _require_sound(findings: Findings, path: Path) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list[str]:
-    """Back up, then migrate.
+    """Back up, then migrate, then back up what came of it.
 
     Without a backup a file of an older version is not touched. One of this version is used.
     """
     path, folder = database_path(project_dir), backups_dir(project_dir)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version < schema.VERSION:
+    is_migrated = version < schema.VERSION
+    if is_migrated:
         try:
             back_up_into(connection, folder, f"before-version-{schema.VERSION}")
             migrate(connection)
@@ -277,7 +279,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, project_dir: Path) -> list
                 f"The project {project_dir} can't be brought to the present version: {error}.",
                 "Free some space and allow writing to its folder; nothing was lost.",
             ) from error
-    if not is_due(folder) or _is_empty(connection):
+    if _is_empty(connection) or not (is_migrated or is_due(folder)):
         return []
     try:
         back_up_into(connection, folder)

@@ -15,6 +15,7 @@ from ml_core.store.backup.copies import back_up_into, sync_file, sync_folder
 from ml_core.store.backup.salvage import RatingRow, add_salvaged, mend_damaged, salvage
 from ml_core.store.backup.soundness import Findings, count_damaged_rows, look_at_file, project_id
 from ml_core.store.file.opening import create_tables
+from ml_core.store.file.write_ahead_log import log_path
 from ml_core.store.file.writer_lock import WriterLock
 from ml_core.store.journal.reading import Journaled, read_journal
 from ml_core.store.journal.recovering import add_journaled, is_emptied
@@ -141,9 +142,12 @@ def _what_was_lost(
 ) -> list[RatingRow] | None:
     """The ratings that a damaged database still holds; None for a whole one.
 
-    One that is missing where there is a journal is as damaged as can be.
+    One that is missing where there is a journal or a log is as damaged as can be. Its log holds
+    what was rated last, and the journal that too if it is whole.
     """
     if not path.exists():
+        if _has_log(path) and (journaled is None or not journaled.is_whole):
+            return salvage(path)
         return None if journaled is None else []
     if not look_at_file(path).is_sound:
         return salvage(path)
@@ -166,8 +170,9 @@ def _is_file(file: Path, path: Path) -> bool:
     return file.exists() and path.exists() and file.samefile(path)
 
 
-def _is_whole(path: Path) -> bool:
-    return not path.exists() or look_at_file(path).is_sound
+def _has_log(path: Path) -> bool:
+    log = log_path(path)
+    return log.exists() and log.stat().st_size > 0
 
 
 def _set_aside(path: Path) -> Path | None:
@@ -175,21 +180,22 @@ def _set_aside(path: Path) -> Path | None:
 
     A whole one becomes a numbered backup; a damaged one keeps its bytes. Its log is moved, since
     SQLite would replay it into a new database beside it. The file itself stays until the new one
-    takes its name, so that at no moment the project looks like a new one.
+    takes its name, so that at no moment the project looks like a new one. The log of one that is
+    missing is moved likewise.
     """
-    if not path.exists():
-        return None
-    if _is_whole(path):
+    if path.exists() and look_at_file(path).is_sound:
         with closing(connect(path, write=True)) as connection:
             kept = back_up_into(connection, backups_dir(path.parent), "before-restore")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return kept
     stamp = utc_now()[:19].replace(":", "").replace("T", "-")
     kept = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("-wal", "-shm", "-journal"):
         beside = Path(f"{path}{suffix}")
         if beside.exists():
             beside.replace(f"{kept}{suffix}")
+    if not path.exists():
+        return None
     touch_private(kept)
     shutil.copyfile(path, kept)
     sync_file(kept)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from ml_core.errors import InUseError, UserError
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _OPEN = b"open\n"
 _LOCKED_BYTE = 1 << 20  # On Windows a locked byte can't be read: lock one beyond the text.
+
+PAUSE_S = 0.1
+"""`is_held` takes the lock for less than that: a start at that moment tries again after it."""
 
 
 class WriterLock:
@@ -42,7 +46,7 @@ class WriterLock:
                 "Allow writing to that folder, or choose another project folder.",
             ) from error
         try:
-            self.is_real = _try_lock(self._descriptor)
+            self.is_real = _lock_soon(self._descriptor)
         except BlockingIOError as error:
             os.close(self._descriptor)
             raise InUseError(
@@ -85,6 +89,15 @@ def is_held(path: Path) -> bool:
     except UserError:
         return True
     return False
+
+
+def _lock_soon(descriptor: int) -> bool:
+    """`_try_lock`, a second time after a pause if it is held."""
+    try:
+        return _try_lock(descriptor)
+    except BlockingIOError:
+        time.sleep(PAUSE_S)
+        return _try_lock(descriptor)
 
 
 if sys.platform == "win32":  # pragma: no cover

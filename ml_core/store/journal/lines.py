@@ -21,9 +21,9 @@ from typing import Any, Literal
 
 from ml_core.store.sqlite.codec import canonical
 
-Kind = Literal["h", "r", "m", "t"]
-"""Header, rating, mark, taste."""
-_KINDS = {b"h", b"r", b"m", b"t"}
+Kind = Literal["h", "r", "m", "t", "p"]
+"""Header, rating, mark, taste, pair that waits for an answer."""
+_KINDS = {b"h", b"r", b"m", b"t", b"p"}
 
 _DIGEST_BYTES = 8
 _LONGEST_PAYLOAD_BYTES = 64 * 1024**2  # An edit of 100,000 pieces has 4 MB.
@@ -44,7 +44,7 @@ class Line:
 
     Attributes:
         kind: of its record.
-        key: checksum of a rating's or mark's row, or the taste's id.
+        key: checksum of a rating's or mark's row, or the taste's or pair's id.
         left: how many lines of the same write follow it.
         text: the line's bytes, without its end.
     """

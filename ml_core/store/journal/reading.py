@@ -8,7 +8,15 @@ from typing import Any
 
 from ml_core.store.backup.salvage import RatingRow
 from ml_core.store.journal.lines import Line, decode_line
-from ml_core.store.journal.records import MARK_COLUMNS, TASTE_COLUMNS, named, rating_from
+from ml_core.store.journal.records import (
+    MARK_COLUMNS,
+    TASTE_COLUMNS,
+    named,
+    pair_from,
+    rating_from,
+)
+
+_LONGEST_ID = 18  # More digits than any id has.
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,7 @@ class Journaled:
         ratings: lines of ratings by their rows' checksums, in the order of writing.
         marks: lines of marks likewise.
         tastes: the last line of each taste.
+        pairs: lines of pairs that waited for an answer when they were written, by id.
         n_in_last_write: ratings of the last write.
         is_whole: whether every byte is one of a whole line.
     """
@@ -31,6 +40,7 @@ class Journaled:
     ratings: dict[str, Line]
     marks: dict[str, Line]
     tastes: dict[str, Line]
+    pairs: dict[str, Line]
     n_in_last_write: int
     is_whole: bool
 
@@ -49,6 +59,16 @@ class Journaled:
         rows = (named(line, TASTE_COLUMNS) for line in self.tastes.values())
         return sorted((row for row in rows if row is not None), key=lambda row: int(row["id"]))
 
+    def pair_rows(self) -> list[dict[str, Any]]:
+        """The pairs that waited for an answer once, in id order."""
+        rows = (pair_from(line) for line in self.pairs.values())
+        return sorted((row for row in rows if row is not None), key=lambda row: int(row["id"]))
+
+    def last_pair(self) -> int:
+        """The largest id of `pairs`; 0 without any."""
+        ids = (int(key) for key in self.pairs if key.isdecimal() and len(key) <= _LONGEST_ID)
+        return max(ids, default=0)
+
 
 def read_journal(path: Path) -> Journaled | None:
     """What a journal holds; None without one.
@@ -62,7 +82,8 @@ def read_journal(path: Path) -> Journaled | None:
         return None
     pieces = content.split(b"\n")
     torn = pieces.pop()
-    lines = [decode_line(piece) for piece in pieces]
+    # A program that turned line ends into those of Windows has harmed no line.
+    lines = [decode_line(piece.removesuffix(b"\r")) for piece in pieces]
     whole = [line for line in lines if line is not None]
     is_whole = not torn and len(whole) == len(lines)
     if whole and whole[-1].left:
@@ -74,7 +95,7 @@ def read_journal(path: Path) -> Journaled | None:
 
 def _sorted(lines: list[Line], is_whole: bool) -> Journaled:
     project_id, generation = "", 0
-    by_kind: dict[str, dict[str, Line]] = {"r": {}, "m": {}, "t": {}}
+    by_kind: dict[str, dict[str, Line]] = {"r": {}, "m": {}, "t": {}, "p": {}}
     for line in lines:
         if line.kind == "h":
             project_id, generation = _header(line, project_id, generation)
@@ -87,6 +108,7 @@ def _sorted(lines: list[Line], is_whole: bool) -> Journaled:
         by_kind["r"],
         by_kind["m"],
         by_kind["t"],
+        by_kind["p"],
         sum(line.kind == "r" for line in last),
         is_whole,
     )

@@ -1,4 +1,4 @@
-"""What the journal says of a rating, a mark and a taste, and how it is read back."""
+"""What the journal says of a rating, a pair, a mark and a taste, and how it is read back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from ml_core.store.backup.salvage import PAIR_FACTS, RatingRow
 from ml_core.store.journal.lines import Line, Record
+from ml_core.store.sqlite.pair_rows import comparison_from_row
 from ml_core.store.sqlite.rating_rows import COLUMNS, is_sound
 
 _ROW = (*COLUMNS, "taste", "checksum")
@@ -28,6 +29,25 @@ MARK_COLUMNS = (
     "utc",
     "checksum",
 )
+PAIR_COLUMNS = (
+    "id",
+    "batch",
+    "position",
+    "session",
+    "sha256",
+    "a",
+    "b",
+    "origin_a",
+    "origin_b",
+    "reason",
+    "repeat_of",
+    "utc",
+    "taste",
+)
+_NUMBERS = ("id", "batch", "position", "taste")
+_NUMBERS_OR_NONE = ("session", "repeat_of")
+_LARGEST_NUMBER = 2**62  # SQLite takes none above 2**63.
+
 TASTE_COLUMNS = ("id", "name", "utc", "brief", "removed", "replaces")
 
 
@@ -51,6 +71,37 @@ def rating_from(line: Line) -> RatingRow | None:
     except (ValueError, TypeError):
         return None
     return row if is_sound(row) else None
+
+
+def pair_records(
+    connection: sqlite3.Connection, after: int, up_to: int, ratings: tuple[int, int]
+) -> Iterator[Record]:
+    """Pairs that no rating answers: a rating's own record holds its pair.
+
+    Args:
+        connection: to the store.
+        after, up_to: the ids of the pairs lie above the first, and not above the second.
+        ratings: likewise of the ratings that count.
+    """
+    rows = connection.execute(
+        f"SELECT {', '.join(PAIR_COLUMNS)} FROM comparisons WHERE id > ? AND id <= ? AND id NOT IN "
+        "(SELECT comparison_id FROM ratings WHERE id > ? AND id <= ?) ORDER BY id",
+        (after, up_to, *ratings),
+    )
+    for row in rows:
+        yield "p", str(row["id"]), list(row)
+
+
+def pair_from(line: Line) -> dict[str, Any] | None:
+    """A pair's values by column; None if they are not what was written."""
+    row: Any = named(line, PAIR_COLUMNS)
+    if row is None or comparison_from_row(row) is None:
+        return None
+    numbers = [row[name] for name in _NUMBERS]
+    numbers += [row[name] for name in _NUMBERS_OR_NONE if row[name] is not None]
+    texts = [row[name] for name in PAIR_COLUMNS if name not in (*_NUMBERS, *_NUMBERS_OR_NONE)]
+    are_numbers = all(isinstance(one, int) and 0 <= one < _LARGEST_NUMBER for one in numbers)
+    return row if are_numbers and all(isinstance(one, str) for one in texts) else None
 
 
 def mark_records(connection: sqlite3.Connection, after: int) -> list[Record]:

@@ -10,12 +10,16 @@ from pathlib import Path
 from ml_core.store.backup.salvage import RatingRow, add_salvaged
 from ml_core.store.backup.soundness import project_id
 from ml_core.store.journal.reading import Journaled, read_journal
-from ml_core.store.journal.records import MARK_COLUMNS, TASTE_COLUMNS, rating_from
+from ml_core.store.journal.records import MARK_COLUMNS, PAIR_COLUMNS, TASTE_COLUMNS, rating_from
 from ml_core.store.journal.writing import generation, set_generation, write_anew
 from ml_core.store.sqlite.codec import checksum
-from ml_core.store.sqlite.rating_rows import is_sound
+from ml_core.store.sqlite.rating_rows import is_sound, make_open
 
 _FREE_NAMES = 1_000
+
+_FEW_PAIRS = 256
+_MOST_OF_RATINGS = 4
+"""Above this many pairs, and this part of the ratings, those rated since are taken out."""
 
 
 def is_emptied(connection: sqlite3.Connection, path: Path) -> int:
@@ -71,7 +75,8 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
     stored = {str(row[0]) for row in connection.execute("SELECT checksum FROM ratings")}
     marked = {str(row[0]) for row in connection.execute("SELECT checksum FROM marks")}
     missing, damaged = _missing(connection, content, stored)
-    lacks = missing or not content.marks.keys() <= marked
+    last_pair = connection.execute("SELECT coalesce(max(id), 0) FROM comparisons").fetchone()[0]
+    lacks = missing or not content.marks.keys() <= marked or content.last_pair() > last_pair
     if _counts(content, connection) and lacks:
         added = _add(connection, content, damaged)
         if added:
@@ -84,10 +89,20 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
         and content.generation == generation(connection)
         and len(content.ratings) == len(stored)
         and len(content.marks) == len(marked)
+        and not _has_spent_pairs(connection, content)
     ):
         return []
     write_anew(path, connection, content.ratings)
     return warnings
+
+
+def _has_spent_pairs(connection: sqlite3.Connection, content: Journaled) -> bool:
+    """Whether so many of its pairs were rated since that writing it anew makes it much smaller."""
+    most = max(_FEW_PAIRS, len(content.ratings) // _MOST_OF_RATINGS)
+    if len(content.pairs) <= most:
+        return False
+    (n_open,) = connection.execute("SELECT count(*) FROM open_comparisons").fetchone()
+    return len(content.pairs) - int(n_open) > most
 
 
 def _missing(
@@ -114,11 +129,11 @@ def _missing(
 def add_journaled(
     connection: sqlite3.Connection, content: Journaled, rows: Sequence[RatingRow]
 ) -> int:
-    """Add tastes, ratings and marks that a database lacks, within a transaction.
+    """Add tastes, ratings, pairs and marks that a database lacks, within a transaction.
 
     Args:
         connection: to the database.
-        content: what the journal holds, for tastes and marks.
+        content: what the journal holds, for tastes, pairs and marks.
         rows: ratings of the journal, and what was found elsewhere.
 
     Returns:
@@ -128,6 +143,7 @@ def add_journaled(
         _add_taste(connection, taste)
     by_checksum = {row["checksum"]: row for row in rows}
     added = add_salvaged(connection, sorted(by_checksum.values(), key=lambda row: int(row["id"])))
+    _add_pairs(connection, content)
     _add_marks(connection, content)
     return added
 
@@ -167,6 +183,48 @@ def _add_taste(connection: sqlite3.Connection, taste: dict[str, object]) -> None
             values["name"] = name
             if connection.execute(columns, [values[c] for c in TASTE_COLUMNS]).rowcount:
                 return
+
+
+def _add_pairs(connection: sqlite3.Connection, content: Journaled) -> None:
+    """Let pairs that nobody answered wait again, with the ids they had where those are free.
+
+    Those of a comparing session that is gone do not: there is nothing to compare any more.
+    """
+    for pair in content.pair_rows():
+        there = connection.execute(
+            "SELECT a, b, taste FROM comparisons WHERE id = ?", (pair["id"],)
+        ).fetchone()
+        same = (pair["a"], pair["b"], pair["taste"])
+        if there is not None and (tuple(there) == same or _is_elsewhere(connection, pair)):
+            continue
+        session = connection.execute(
+            "SELECT 1 FROM sessions WHERE id = ? AND taste = ?", (pair["session"], pair["taste"])
+        ).fetchone()
+        taste = connection.execute("SELECT 1 FROM tastes WHERE id = ?", (pair["taste"],)).fetchone()
+        if taste is None or (pair["session"] is not None and session is None):
+            continue
+        repeated = connection.execute(
+            "SELECT id FROM comparisons WHERE id = ?", (pair["repeat_of"],)
+        ).fetchone()
+        values = pair | {
+            "id": pair["id"] if there is None else None,
+            "repeat_of": None if repeated is None else repeated[0],
+        }
+        cursor = connection.execute(
+            f"INSERT INTO comparisons ({', '.join(PAIR_COLUMNS)}) "
+            f"VALUES ({', '.join('?' * len(PAIR_COLUMNS))})",
+            [values[name] for name in PAIR_COLUMNS],
+        )
+        make_open(connection, int(cursor.lastrowid or 0))
+
+
+def _is_elsewhere(connection: sqlite3.Connection, pair: dict[str, object]) -> bool:
+    """Whether a pair whose id is taken got another, with its rating."""
+    row = connection.execute(
+        "SELECT 1 FROM comparisons WHERE a = ? AND b = ? AND taste = ? AND utc = ?",
+        (pair["a"], pair["b"], pair["taste"], pair["utc"]),
+    ).fetchone()
+    return row is not None
 
 
 def _add_marks(connection: sqlite3.Connection, content: Journaled) -> None:

@@ -16,6 +16,7 @@ from ml_core.store.backup.soundness import project_id
 from ml_core.store.journal.lines import Line, Record, encode, relabel
 from ml_core.store.journal.records import (
     mark_records,
+    pair_records,
     rating_from,
     rating_record,
     rating_rows,
@@ -25,6 +26,9 @@ from ml_core.store.sqlite.rating_rows import is_sound
 
 GENERATION = "journal_generation"
 """The setting that counts how often the project went back to a backup."""
+
+_NO_END = 2**62
+"""More than any id."""
 
 _SYNC_AFTER_S = 0.8  # The store itself is synchronous; this file may lag by a second.
 
@@ -46,7 +50,7 @@ class Journal:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _binary(), 0o600)
         self._identity = _identity(os.fstat(self._descriptor))
         self._size = os.fstat(self._descriptor).st_size
         self._written = self._size
@@ -60,11 +64,12 @@ class Journal:
         Raises:
             NotSavedError: if the disk refused; nothing of it stays in the file.
         """
-        last_rating, last_mark, tastes = self._state
+        last_rating, last_mark, last_pair, tastes = self._state
         found = taste_records(connection)
         records: list[Record] = [record for record in found if record not in tastes]
         records += [rating_record(row) for row in rating_rows(connection, last_rating)]
         records += mark_records(connection, last_mark)
+        records += pair_records(connection, last_pair, _NO_END, (last_rating, _NO_END))
         if not records:
             return
         self._pending = self._state_of(connection, found)
@@ -126,23 +131,24 @@ class Journal:
         with suppress(OSError):
             if _identity(self._path.stat()) == self._identity:
                 return
-        last_rating, last_mark, _ = self._state
-        write_anew(self._path, connection, {}, last_rating, last_mark)
+        last_rating, last_mark, last_pair, _ = self._state
+        write_anew(self._path, connection, {}, last_rating, last_mark, last_pair)
         with self._guard:
             os.close(self._descriptor)
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | _binary())
         self._identity = _identity(os.fstat(self._descriptor))
         self._size = self._written = os.fstat(self._descriptor).st_size
 
     @staticmethod
     def _state_of(
         connection: sqlite3.Connection, tastes: list[Record]
-    ) -> tuple[int, int, list[Record]]:
+    ) -> tuple[int, int, int, list[Record]]:
         last = connection.execute(
             "SELECT (SELECT coalesce(max(id), 0) FROM ratings), "
-            "(SELECT coalesce(max(id), 0) FROM marks)"
+            "(SELECT coalesce(max(id), 0) FROM marks), "
+            "(SELECT coalesce(max(id), 0) FROM comparisons)"
         ).fetchone()
-        return int(last[0]), int(last[1]), tastes
+        return int(last[0]), int(last[1]), int(last[2]), tastes
 
 
 def write_anew(
@@ -151,6 +157,7 @@ def write_anew(
     old: Mapping[str, Line],
     last_rating: int | None = None,
     last_mark: int | None = None,
+    last_pair: int | None = None,
 ) -> None:
     """Write the whole journal from the store; it takes its name when it is on the disk.
 
@@ -159,14 +166,15 @@ def write_anew(
         connection: to the store.
         old: lines of ratings that are whole, by key: they are taken over, also where the store's
             own row is damaged.
-        last_rating, last_mark: ids to stop at; None for all.
+        last_rating, last_mark, last_pair: ids to stop at; None for all.
 
     Raises:
         OSError: if it can't be written; the old file stays then.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _binary()
+        descriptor = os.open(partial, flags, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(encode([header(connection), *taste_records(connection)]))
             for row in rating_rows(connection, 0):
@@ -176,6 +184,10 @@ def write_anew(
             for record in mark_records(connection, 0):
                 if last_mark is None or record[2][0] <= last_mark:
                     file.writelines(encode([record]))
+            known = (0, _NO_END if last_rating is None else last_rating)
+            up_to = _NO_END if last_pair is None else last_pair
+            for record in pair_records(connection, 0, up_to, known):
+                file.writelines(encode([record]))
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -221,6 +233,11 @@ def generation(connection: sqlite3.Connection) -> int:
 def set_generation(connection: sqlite3.Connection, number: int) -> None:
     """Let journals that were written before count no more."""
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (GENERATION, str(number)))
+
+
+def _binary() -> int:
+    """Without this flag Windows writes a line's end as two bytes, which are in no digest."""
+    return getattr(os, "O_BINARY", 0)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ml_core.errors import NotSavedError
-from ml_core.store.sqlite.failures import not_read, not_saved, unreadable_message
+from ml_core.store.sqlite.failures import WayBack, not_read, not_saved, unreadable_message
 from ml_core.store.sqlite.guards import guard
 
 BUSY_TIMEOUT_S = 0.5
@@ -103,6 +103,7 @@ class Database:
         self.connection = connection
         self.is_writer = write
         self.second_copy: SecondCopy | None = None
+        self.way_back: WayBack | None = None
         self._unfolded = 0
         if write:
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # `_fold_if_due` does it.
@@ -141,7 +142,7 @@ class Database:
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            raise not_saved(error, self.path) from error
+            raise not_saved(error, self.path, self.way_back) from error
         except BaseException:
             self._roll_back()
             raise
@@ -166,7 +167,7 @@ class Database:
         try:
             return self.connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise not_read(error, self.path) from error
+            raise not_read(error, self.path, self.way_back) from error
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from ml_core.errors import NotSavedError, UserError
@@ -23,6 +24,11 @@ class DamagedStoreError(UserError):
         self.backup = backup
         self.comes_back = comes_back
 
+
+WayBack = Callable[[], str]
+"""What brings a damaged file's ratings back, in a sentence."""
+
+_DOCTOR = 'Close Tastecut and run "tastecut doctor".'
 
 _FULL = ("the disk with {folder} is full.", "Free some space, then try again.")
 _READ_ONLY = (
@@ -68,12 +74,12 @@ def unreadable_message(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
     return damage
 
 
-def not_saved(error: sqlite3.Error, database: Path) -> Exception:
+def not_saved(error: sqlite3.Error, database: Path, way_back: WayBack | None = None) -> Exception:
     """What a failed write is for the person; the error itself where it is our own fault."""
     if means_damage(error):
         return NotSavedError(
             f"Not saved: the project's file {database} is damaged.",
-            'Close Tastecut and run "tastecut doctor".',
+            _DOCTOR if way_back is None else f"Close Tastecut. {way_back()}",
         )
     found = _words(error, database)
     return error if found is None else NotSavedError(f"Not saved: {found[0]}", found[1])
@@ -94,12 +100,12 @@ def _words(error: sqlite3.Error, database: Path) -> tuple[str, str] | None:
     return found[0].format(folder=database.parent, file=database), found[1]
 
 
-def not_read(error: sqlite3.Error, database: Path) -> Exception:
+def not_read(error: sqlite3.Error, database: Path, way_back: WayBack | None = None) -> Exception:
     """What a failed read is for the person; the error itself where it is our own fault."""
     if means_damage(error):
         return UserError(
             f"The project's file {database} is damaged.",
-            'Close Tastecut and run "tastecut doctor".',
+            _DOCTOR if way_back is None else f"Close Tastecut. {way_back()}",
         )
     if primary_code(error) in _WORDS:
         return UserError(

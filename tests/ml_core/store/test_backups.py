@@ -48,6 +48,17 @@ def test_fault_17_a_clock_set_back_drops_no_newer_copy() -> None:
     assert len(kept_of(copies)) >= 14
 
 
+@pytest.mark.parametrize("why", ["before-version-4", "before-restore", "by-hand"])
+def test_a_copy_for_a_purpose_does_not_stand_for_that_of_the_day(project: Path, why: str) -> None:
+    filled_project(project, 2)
+    (made,) = backups_in(backups_dir(project))
+    made.path.rename(made.path.with_name(f"0001-{made.day}-{made.time}-{why}.sqlite3"))
+    Store.open(project).close()
+    Store.open(project).close()
+    newest, kept = backups_in(backups_dir(project))
+    assert newest.is_daily and kept.why == why
+
+
 def test_what_was_copied_by_hand_or_before_a_change_is_not_thinned(project: Path) -> None:
     filled_project(project, 2)
     folder = backups_dir(project)

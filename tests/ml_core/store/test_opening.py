@@ -170,6 +170,7 @@ def test_fault_16_every_released_version_opens(script: Path, project: Path) -> N
     assert version_of(project) == schema.VERSION
     kept = [look_at_file(backup.path).version for backup in backups_in(backups_dir(project))]
     assert version in kept
+    assert kept[0] == schema.VERSION, "and the project as it is now"
 
 
 def test_every_released_version_has_its_file() -> None:
