@@ -7,7 +7,7 @@ import argparse
 from ml_core.cli.output import watch
 from ml_core.domain.adding import LookOutcome
 from ml_core.errors import UserError
-from ml_core.pipeline.looking import look_for_songs, match_recordings
+from ml_core.pipeline.reading.looking import look_for_songs, match_recordings
 from ml_core.store import Store
 from ml_core.store.whereabouts import look_request, needs_look
 

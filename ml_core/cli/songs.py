@@ -15,7 +15,7 @@ from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
 from ml_core.paths import printable_name
 from ml_core.pipeline.listening import analyse_song, read_songs
-from ml_core.pipeline.looking import match_recordings
+from ml_core.pipeline.reading.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path, present_song, present_state, read_request

@@ -17,9 +17,9 @@ from ml_core.domain.songs import DOUBTFUL_WARNING
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
 from ml_core.pipeline.materials import if_they_fit, song_graph
-from ml_core.pipeline.recognising import recognised
+from ml_core.pipeline.reading.limited_reading import USUAL, WIDE, LimitedReader, OverBounds
+from ml_core.pipeline.reading.recognising import recognised
 from ml_core.progress import Progress
 
 _YEAR = 4

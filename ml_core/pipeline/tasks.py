@@ -15,9 +15,9 @@ TaskFunction = Callable[[Any, Progress], Any]
 
 TASKS: dict[str, str] = {
     "read_songs": "ml_core.pipeline.listening:read_songs",
-    "unsettled_songs": "ml_core.pipeline.looking:unsettled_songs",
-    "look_for_songs": "ml_core.pipeline.looking:look_for_songs",
-    "match_recordings": "ml_core.pipeline.looking:match_recordings",
+    "unsettled_songs": "ml_core.pipeline.reading.looking:unsettled_songs",
+    "look_for_songs": "ml_core.pipeline.reading.looking:look_for_songs",
+    "match_recordings": "ml_core.pipeline.reading.looking:match_recordings",
     "analyse_song": "ml_core.pipeline.listening:analyse_song",
     "bar_check": "ml_core.pipeline.bar_check:bar_check",
     "demo_songs": "ml_core.pipeline.listening:demo_songs",

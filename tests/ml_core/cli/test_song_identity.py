@@ -19,7 +19,7 @@ import soundfile
 from ml_core.audio_file import file_sha256, read, sound_sha256
 from ml_core.cli import main
 from ml_core.paths import cache_dir, database_path
-from ml_core.pipeline.limited_reading import LimitedReader
+from ml_core.pipeline.reading.limited_reading import LimitedReader
 from ml_core.store import Store
 
 Run = Callable[..., dict[str, Any]]

@@ -17,9 +17,9 @@ from ml_core.audio_file import read_song, write_atomic
 from ml_core.cli import main
 from ml_core.domain.adding import ReadRequest
 from ml_core.errors import Cancelled, UserError
-from ml_core.pipeline import limited_reading
-from ml_core.pipeline.limited_reading import USUAL, WIDE, Bounds, LimitedReader, OverBounds
 from ml_core.pipeline.listening import read_songs
+from ml_core.pipeline.reading import limited_reading
+from ml_core.pipeline.reading.limited_reading import USUAL, WIDE, Bounds, LimitedReader, OverBounds
 from ml_core.progress import Progress, silent
 from tests.ml_core.audio_file.sound_material import sound
 
@@ -108,7 +108,7 @@ def test_a_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_processor_s_time_and_memory_are_limited() -> None:
     """What the child sets for itself, tried on a loop without end and on a huge array."""
-    limits = "from ml_core.pipeline.reading_child import _limit_memory, _limit_time; "
+    limits = "from ml_core.pipeline.reading.reading_child import _limit_memory, _limit_time; "
     loop = [sys.executable, "-c", f"{limits}_limit_time(0)\nwhile True: pass"]
     done = subprocess.run(loop, check=False, timeout=60)
     assert done.returncode == -signal.SIGXCPU

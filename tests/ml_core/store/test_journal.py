@@ -6,8 +6,8 @@ import errno
 import os
 import random
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,15 @@ from ml_core.store.file import restoring
 from ml_core.store.journal import writing
 from ml_core.store.journal.reading import read_journal
 from tests.faults.store.store_builder import answered, fill, filled_project, pair, sha_of, song
+
+
+@contextmanager
+def without_trigger(raw: sqlite3.Connection, name: str) -> Iterator[None]:
+    """For a change that the database refuses: a project without its triggers is refused, too."""
+    (sql,) = raw.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    raw.execute(f"DROP TRIGGER {name}")
+    yield
+    raw.execute(sql)
 
 
 def lose_all(project: Path) -> None:
@@ -167,8 +176,10 @@ def test_fault_69_an_addition_cut_short_before_the_journal_adds_nothing_twice(
 
 def test_fault_69_an_emptied_store_is_damaged_however_sound_it_looks(project: Path) -> None:
     ratings = filled_project(project, 10, 5)
-    with closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw:
-        raw.execute("DROP TRIGGER ratings_no_delete")
+    with (
+        closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw,
+        without_trigger(raw, "ratings_no_delete"),
+    ):
         for table in ("current_ratings", "open_comparisons", "ratings", "comparisons"):
             raw.execute(f"DELETE FROM {table}")
     copies = backups_in(backups_dir(project))
@@ -357,8 +368,10 @@ def test_fault_01_a_write_cut_short_between_journal_and_store(project: Path) -> 
 
 def test_fault_13_a_flipped_bit_is_mended_by_going_back(project: Path) -> None:
     ratings = filled_project(project, 10, 5)
-    with closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw:
-        raw.execute("DROP TRIGGER ratings_no_update")
+    with (
+        closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw,
+        without_trigger(raw, "ratings_no_update"),
+    ):
         raw.execute("UPDATE ratings SET answer = 'skip' WHERE id = 12")
         raw.execute("UPDATE ratings SET checksum = 'x' WHERE id = 3")
     with Store.open(project) as store:

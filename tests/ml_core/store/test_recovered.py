@@ -12,7 +12,7 @@ from tests.faults.store.store_builder import filled_project
 
 
 def kill_a_rater(project: Path) -> None:
-    child = children.start("rater.py", project, 1, "rating")
+    child = children.start("rater", project, 1, "rating")
     children.read_until(child, "ok")
     child.kill()
     children.end(child)

@@ -29,7 +29,7 @@ from ml_core.paths import printable_name
 from ml_core.progress import Progress
 from ml_core.units import clock
 
-_CHILD = "ml_core.pipeline.reading_child"
+_CHILD = "ml_core.pipeline.reading.reading_child"
 _ANSWER_S = 0.05
 """How often a cancellation is looked for meanwhile."""
 

@@ -18,8 +18,8 @@ from ml_core.domain.adding import LookOutcome, LookRequest, MatchRequest
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import file_stamp
-from ml_core.pipeline.limited_reading import USUAL, WIDE, LimitedReader
-from ml_core.pipeline.recognising import SearchMemory, is_same
+from ml_core.pipeline.reading.limited_reading import USUAL, WIDE, LimitedReader
+from ml_core.pipeline.reading.recognising import SearchMemory, is_same
 from ml_core.progress import Progress
 
 MOST_FILES = 20_000

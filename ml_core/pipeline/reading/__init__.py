@@ -1,0 +1,1 @@
+"""Files read as songs within limits, and which song a file is."""
