@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _FIRST_PAINT_POLL_MS, _FIRST_PAINT_WAITS = 10, 200
 # The first pair comes before what is needed later.
 _READY_AHEAD_AFTER_MS = 1500
+# Files are looked at once the person can work.
+_LOOK_AFTER_MS = 3000
 # What the workers import while the person looks at the window.
 _WARM_INTERACTIVE = (PROPOSE, PREPARE_PAIR)
 _WARM_BATCH = (ANALYSE_SONG,)
@@ -134,7 +136,7 @@ class Window(QObject):
             self.main.sound.open()
             self.jobs.warm_up(_WARM_INTERACTIVE, _WARM_BATCH)
             self.library.resume()
-            self.lookout.start()
+            QTimer.singleShot(_LOOK_AFTER_MS, self.lookout, self.lookout.start)
             QTimer.singleShot(_READY_AHEAD_AFTER_MS, self._ready_ahead)
 
     def _tell_at_start(self) -> None:

@@ -35,6 +35,8 @@ class Lookout(QObject):
 
     def start(self) -> None:
         """Look now, and at each return to the window."""
+        if not self._is_open:
+            return
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.applicationStateChanged.connect(self._on_state)
