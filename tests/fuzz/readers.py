@@ -17,7 +17,7 @@ from typing import Any
 
 from ml_core.audio_file import Cover, Tags, blocks, read_song, write_atomic
 from ml_core.errors import UserError
-from ml_core.paths import backups_dir, database_path
+from ml_core.paths import backups_dir, database_path, journal_path
 from ml_core.pipeline.csv_files import csv_text
 from ml_core.store import Store
 from ml_core.untrusted_json import read_json
@@ -150,6 +150,7 @@ def _read_ratings(file: Path, work: Path) -> None:
     if not whole.exists():
         whole.write_bytes(database_path(project).read_bytes())
     database_path(project).write_bytes(whole.read_bytes())
+    journal_path(project).unlink(missing_ok=True)  # It would give the last mutant's ratings back.
     taken = 0
     try:
         taken, refused = answers_in(project, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.faults.hostile import database_cases, import_cases
+from tests.faults.verdicts import Verdict
 
 
 def test_fault_67_ratings_of_another_project(tmp_path: Path) -> None:
@@ -13,4 +14,6 @@ def test_fault_67_ratings_of_another_project(tmp_path: Path) -> None:
 
 
 def test_fault_68_hostile_databases_asked_by_the_command(tmp_path: Path) -> None:
-    assert database_cases.hostile_database(tmp_path, 5, 2)
+    verdict = Verdict(tmp_path)
+    assert database_cases.hostile_database(verdict, 5, 2)
+    verdict.check()
