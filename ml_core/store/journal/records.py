@@ -8,6 +8,7 @@ from typing import Any
 
 from ml_core.store.backup.salvage import PAIR_FACTS, RatingRow
 from ml_core.store.journal.lines import Line, Record
+from ml_core.store.records import marks
 from ml_core.store.sqlite.pair_rows import comparison_from_row
 from ml_core.store.sqlite.rating_rows import COLUMNS, is_sound
 
@@ -17,18 +18,7 @@ _RATINGS = (
     f"SELECT r.*, {_FACTS} FROM ratings AS r LEFT JOIN comparisons AS p ON p.id = r.comparison_id "
     "WHERE r.id > ? ORDER BY r.id"
 )
-MARK_COLUMNS = (
-    "id",
-    "withdraws",
-    "comparison_id",
-    "sha256",
-    "kind",
-    "side",
-    "from_sample",
-    "to_sample",
-    "utc",
-    "checksum",
-)
+MARK_COLUMNS = (*marks.COLUMNS, "checksum")
 PAIR_COLUMNS = (
     "id",
     "batch",

@@ -10,7 +10,7 @@ from ml_core.store.sqlite.codec import checksum, matches
 from ml_core.store.sqlite.database import Database, Row, utc_now
 
 _MARKS: Changes = frozenset({"marks"})
-_COLUMNS = (
+COLUMNS = (
     "id",
     "withdraws",
     "comparison_id",
@@ -21,7 +21,7 @@ _COLUMNS = (
     "to_sample",
     "utc",
 )
-_INSERT = f"INSERT INTO marks VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+_INSERT = f"INSERT INTO marks VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
 
 
 class MarkTable:
@@ -63,7 +63,7 @@ class MarkTable:
 
 
 def _is_sound(row: Row) -> bool:
-    return matches([row[name] for name in _COLUMNS], row["checksum"])
+    return matches([row[name] for name in COLUMNS], row["checksum"])
 
 
 def _values(mark: Mark, withdraws: int | None) -> list[int | str | None]:
