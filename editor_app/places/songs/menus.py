@@ -24,9 +24,16 @@ def use_menu(parent: QWidget, actions: Actions) -> QMenu:
     return menu
 
 
-def song_menu(parent: QWidget, actions: Actions) -> QMenu:
-    """What songs can be used for, and removing them."""
+def song_menu(parent: QWidget, actions: Actions, has_twin: bool) -> QMenu:
+    """What songs can be used for, and removing them.
+
+    Args:
+        has_twin: whether one of them counts as the same recording as another song.
+    """
     menu = use_menu(parent, actions)
+    if has_twin:
+        menu.addSeparator()
+        menu.addAction(actions["not_same"])
     menu.addSeparator()
     for action_id in _REMOVALS:
         menu.addAction(actions[action_id])

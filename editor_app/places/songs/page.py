@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -121,6 +121,7 @@ class SongsPage(Place):
         self._look.timeout.connect(self._ask_overviews)
         for action_id, use in USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
+        actions["not_same"].triggered.connect(self._separate)
         actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
         actions["remove_song_and_ratings"].triggered.connect(
             lambda: self._remove(still_teach=False)
@@ -254,33 +255,41 @@ class SongsPage(Place):
 
     def _show_menu(self, at: QPoint) -> None:
         if self._selected():
-            menu = song_menu(self, self._actions)
+            menu = song_menu(self, self._actions, bool(self._twins()))
             menu.exec(self._table.viewport().mapToGlobal(at))
 
     def _set_use(self, use: SongUse) -> None:
         selected = [entry for entry in self._selected() if entry.use != use]
         if not selected:
             return
-        try:
-            self._project.songs.set_use(selected, use)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        what = _what(selected)
-        self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
+        if self._done(lambda: self._project.songs.set_use(selected, use)):
+            words = USE_WORDS[use].lower()
+            self._notifier.status(f"{_what(selected)}: used for {words}.")
+
+    def _twins(self) -> list[SongEntry]:
+        """Those of the selected songs that count as the same recording as another one."""
+        return [entry for entry in self._selected() if entry.same_as is not None]
+
+    def _separate(self) -> None:
+        twins = self._twins()
+        if twins and self._done(lambda: self._project.songs.separate(twins)):
+            self._notifier.status(f"{_what(twins)}: counted as another recording from now on.")
 
     def _remove(self, *, still_teach: bool) -> None:
         selected = self._selected()
-        if not selected:
-            return
+        if selected and self._done(lambda: self._project.songs.remove(selected, still_teach)):
+            kept = "go on teaching" if still_teach else "teach no more"
+            words = f"{_what(selected)} removed. The ratings {kept}. Undo brings all back."
+            self._notifier.status(words)
+
+    def _done(self, work: Callable[[], None]) -> bool:
+        """Whether it could be done; the person is told if it could not."""
         try:
-            self._project.songs.remove(selected, still_teach)
+            work()
         except UserError as error:
             self._notifier.user_error(error)
-            return
-        what = _what(selected)
-        kept = "go on teaching" if still_teach else "teach no more"
-        self._notifier.status(f"{what} removed. The ratings {kept}. Undo brings all back.")
+            return False
+        return True
 
     def _set_brief(self, brief: Brief) -> None:
         try:
