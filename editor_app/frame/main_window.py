@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def _order_focus(self) -> None:
         """The status line comes after all places."""
-        self._status.take_focus_after(self.previousInFocusChain())
+        self._status.take_focus_last()
 
     def _make(self, place: str) -> Place:
         # Imported here, so that the first paint waits for one place's modules alone.

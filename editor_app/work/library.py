@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from editor_app.look.foreign import song_title
 from editor_app.notifier import Notifier
 from editor_app.project.project import Project
+from editor_app.work.job_line import FAULT_REMEDY
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core import paths
 from ml_core.domain.adding import (
@@ -223,7 +224,9 @@ def tell_failure(notifier: Notifier, failure: Failure) -> None:
     if failure.is_user_error:
         notifier.banner("failed", failure.message, failure.remedy)
     else:
-        notifier.unexpected(failure.message, failure.details)
+        # The dialog itself says that it can be reported.
+        remedy = "" if failure.remedy == FAULT_REMEDY else failure.remedy
+        notifier.unexpected(f"{failure.message} {remedy}".strip(), failure.details)
 
 
 def _refusal(refused: Sequence[ReadOutcome]) -> str:
