@@ -124,8 +124,14 @@ class MainWindow(QMainWindow):
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._status.sound.outputs_wanted.connect(self.sound.pop_up)
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.message_in_turn.connect(self._say_in_turn)
+        self._notifier.message_that_lasts.connect(
+            lambda kind, text, remedy, action_id: self._say_in_turn(
+                kind, text, remedy, action_id, lasts=True
+            )
+        )
         self._notifier.cleared.connect(self._clear_banner)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
@@ -162,7 +168,7 @@ class MainWindow(QMainWindow):
         self._side_bar.select(place)
         self.actions_by_id.show_place(place)
         if self._empty is None:  # What was said before there was any place still stands.
-            self._banner.close_message()
+            self._banner.leave_place()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
         if self._empty is not None:
@@ -220,8 +226,10 @@ class MainWindow(QMainWindow):
     def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
         self._banner.say(kind, text, remedy, self._action(action_id))
 
-    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say_in_turn(kind, text, remedy, self._action(action_id))
+    def _say_in_turn(
+        self, kind: str, text: str, remedy: str, action_id: str, lasts: bool = False
+    ) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), lasts)
 
     def _clear_banner(self, action_id: str) -> None:
         self._banner.clear(self._action(action_id))

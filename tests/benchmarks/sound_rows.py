@@ -37,7 +37,7 @@ def main() -> None:
     sound_scenes.B_SPANS = ((0, 120 * RATE_HZ), (130 * RATE_HZ, 240 * RATE_HZ))
     desk = open_rate(project, folder)
     player = desk.window.player
-    assert player.available and player.sample_rate_hz == RATE_HZ
+    assert player.device.stream is not None and player.sample_rate_hz == RATE_HZ
     player.volume = 1.0
     spans = (sound_scenes.A_SPANS, sound_scenes.B_SPANS)
     assert player.load(make_pair(folder), tuple(map(edit_of, spans)))

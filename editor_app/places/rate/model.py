@@ -194,7 +194,13 @@ class RateModel(QObject):
         self._notifier.status("The answer is taken back.")
 
     def _on_device(self) -> None:
-        """Lanes may have to be made for another rate; what was heard still counts."""
+        """Sound has gone or is back; a device of another rate needs lanes made for it.
+
+        The pair and its place stay, and what was heard still counts.
+        """
+        if self.holds_pair and self._player.fits_device:
+            self._tell_answerable()
+            return
         self._release()
         self._supply.refresh()
         self._show(self.pair)

@@ -107,7 +107,7 @@ def test_the_status_line_is_last_in_the_order_of_focus_after_all_that_was_added(
         chain.append(widget)
         widget = widget.nextInFocusChain()
     can_take = [w for w in chain if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    assert can_take[-2:] == [main._status._stop, main._status._volume]
+    assert can_take[-2:] == [main._status.sound.output, main._status.sound.volume]
 
 
 def test_a_place_that_fails_is_told_once_and_not_with_every_song(

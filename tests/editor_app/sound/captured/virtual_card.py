@@ -84,6 +84,29 @@ class VirtualCard:
                 raise RuntimeError((self.folder / "pulse.log").read_text())
             time.sleep(0.05)
 
+    def suspend(self, is_suspended: bool) -> None:
+        """Have the card take nothing, as a sleeping one does; what plays to it stays open."""
+        self._control("suspend-sink", "test", "1" if is_suspended else "0")
+
+    def unplug(self) -> None:
+        """Take the card away while its sound server runs on; what plays to it is ended."""
+        listed = self._control("list", "short", "modules").splitlines()
+        (sink,) = [line.split()[0] for line in listed if "sink_name=test" in line]
+        self._control("unload-module", sink)
+
+    def plug(self, rate_hz: int = RATE_HZ) -> None:
+        """Put a card back that was unplugged, or another one that runs at another rate."""
+        own = (f"rate={rate_hz}", "channels=2", "format=float32le")
+        self._control("load-module", "module-null-sink", "sink_name=test", *own)
+        self._control("set-default-sink", "test")
+        self._control("set-default-source", "test.monitor")
+
+    def _control(self, *words: str) -> str:
+        done = subprocess.run(
+            ["pactl", *words], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
     def stop(self) -> None:
         """Turn the card off, whatever plays."""
         if self._pulse is not None:
