@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
         self._status.sound.outputs_wanted.connect(self.sound.pop_up)
@@ -212,7 +213,8 @@ class MainWindow(QMainWindow):
             return
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
+        needy = [s.action for s in PLACE_TABLE if s.needs_songs]
+        self.actions_by_id.allow([*needy, "rate_pairs"], reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
