@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from lost_output_rows import lost
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from window_rows import open_rate
@@ -41,7 +42,8 @@ def main() -> None:
     player.volume = 1.0
     spans = (sound_scenes.A_SPANS, sound_scenes.B_SPANS)
     assert player.load(make_pair(folder), tuple(map(edit_of, spans)))
-    print(json.dumps({"switch": switch, "idle": idle, "busy": busy}[scene](desk)), flush=True)
+    scenes = {"switch": switch, "idle": idle, "busy": busy, "lost": lost}
+    print(json.dumps(scenes[scene](desk)), flush=True)
     desk.close()
 
 

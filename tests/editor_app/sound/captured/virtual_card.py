@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,13 @@ pcm_type.pulse {{ lib "libasound_module_pcm_pulse.so" }}
 ctl_type.pulse {{ lib "libasound_module_ctl_pulse.so" }}
 pcm.!default {{ type pulse server "unix:{socket}" device "test" handle_underrun 1 }}
 ctl.!default {{ type pulse server "unix:{socket}" }}
+"""
+_BARE = """
+import time, numpy, rtmixer
+with rtmixer.Mixer(channels=2, samplerate=44100, blocksize=256, latency=0.05) as mixer:
+    run = mixer.play_buffer(numpy.zeros((882000, 2), numpy.float32), channels=2)
+    while run.done_frames < 0.1 * 44100:
+        time.sleep(0.005)
 """
 
 
@@ -100,6 +108,14 @@ class VirtualCard:
         self._control("load-module", "module-null-sink", "sink_name=test", *own)
         self._control("set-default-sink", "test")
         self._control("set-default-source", "test.monitor")
+
+    def bare_stream(self) -> subprocess.Popen[bytes]:
+        """A process that plays silence to the card, and ends once the card has taken some.
+
+        It tells what the card itself needs to begin: a null sink that has just come renders two
+        seconds at once.
+        """
+        return subprocess.Popen([sys.executable, "-c", _BARE], env=self.environment)
 
     def _control(self, *words: str) -> str:
         done = subprocess.run(
