@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget
 
 from editor_app.look import theme
@@ -90,6 +90,11 @@ class SoundCorner(QWidget):
     def step_volume(self, by: float) -> None:
         """Turn the volume up or down."""
         self.volume.setValue(self.volume.value() + round(100 * by))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the room for the number once its type is known."""
+        self._show_percent()
+        super().showEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """One step for the wheel over button, slider and number: a slider has its own."""

@@ -65,7 +65,13 @@ def test_the_name_of_the_output_opens_the_choice_by_mouse_and_by_key(qtbot, wind
     corner, menu = window.main._status.sound, window.main.sound._menu
     assert corner.output.words == "Fake"
     assert "Choose the sound output" in corner.output.accessibleName()
-    corner.output.setFocus(Qt.FocusReason.TabFocusReason)
+    window.main.setFocus()
+    for _ in range(60):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if corner.output.hasFocus():
+            break
+    assert corner.output.hasFocus()
+    assert window.main._ring.isVisible(), "where the keys are is seen"
     qtbot.keyClick(corner.output, Qt.Key.Key_Return)
     qtbot.waitUntil(menu.isVisible)
     assert menu.actions()[0].text() == "As the system" and menu.actions()[0].isChecked()

@@ -67,8 +67,9 @@ def _came_back(verdict: Verdict, window: Driver, card: VirtualCard, place: str, 
     name = f"{kind} while {place}"
     take, give = KINDS[kind]
     _begin(window, place)
-    before = window.tell(f"listen {HEARD_S}", "heard")
-    require(before["playing"] and before["heard"]["A"] > 0, f"{name}: no sound before: {before}")
+    window.tell("listen 0.1", "heard")
+    wait_until(lambda: _sound(window)["heard"]["A"] > HEARD_S, f"{name}: no sound before")
+    before = _sound(window)
     take(card)
     wait_until(lambda: not _sound(window)["available"], f"{name}: not noticed", NOTICED_WITHIN_S)
     lost = _sound(window)
