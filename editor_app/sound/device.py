@@ -26,6 +26,9 @@ STALL_LOOKS = 10
 # What comes back is looked at more often, so that sound is not kept waiting.
 COMING_MS = 100
 COMING_LOOKS = 25
+# While another device sounds than the one that is wanted, that one is looked for this often, 10 s:
+# listing devices beside a stream takes a process of its own, 0.4 s of one core.
+RETURN_LOOKS = 40
 # Between attempts: as long as twenty of them take, so that a slow system is not kept busy.
 RETRY_S = (0.5, 2.0)
 RETRY_SHARE = 20
@@ -93,13 +96,14 @@ class SoundDevice(QObject):
         self._coming: OutputStream | None = None
         self._old: list[OutputStream] = []
         self._was_tried = self._is_trying = self._is_wanted_anew = self._is_closed = False
-        self._n_still = 0
+        self._n_still = self._n_in_place = 0
         self._watch = QTimer(self)
         self._watch.timeout.connect(self._look)
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.timeout.connect(self._try)
         self._tried.connect(self._on_tried)
+        self.outputs.changed.connect(self._return)
 
     @property
     def name(self) -> str:
@@ -243,12 +247,22 @@ class SoundDevice(QObject):
             self._n_still = 0
             if self._coming is not None:
                 self._take(stream)
+            elif self.refused:
+                self._n_in_place = (self._n_in_place + 1) % RETURN_LOOKS
+                if not self._n_in_place:
+                    self.outputs.look_round()
             return
         self._n_still += 1
         if self.stream is not None:
             if stream.has_ended or self._n_still >= STALL_LOOKS:
                 self.lose()
         elif stream.has_ended or self._n_still >= COMING_LOOKS:
+            self.reconnect()
+
+    @Slot()
+    def _return(self) -> None:
+        """The device that is wanted is there again: leave the one that sounds in its place."""
+        if self.refused in self.outputs.names:
             self.reconnect()
 
 

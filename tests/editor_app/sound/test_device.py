@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor_app.sound import device as device_module
 from editor_app.sound import output_stream
 from editor_app.sound.background import InThread
-from editor_app.sound.device import COMING_LOOKS, STALL_LOOKS, SoundDevice
+from editor_app.sound.device import COMING_LOOKS, RETURN_LOOKS, STALL_LOOKS, SoundDevice
 from ml_core.errors import UserError
 from tests.editor_app.sound.fake_output import RATE_HZ, FakeOutput
 
@@ -134,6 +134,27 @@ def test_the_default_sounds_where_the_chosen_one_is_gone(device: SoundDevice, sh
     shelf.plug("Headphones")
     assert device.open("Headphones")
     assert device.name == "Headphones" and not device.refused and built_in.is_closed
+
+
+def test_fault_66_the_chosen_device_is_taken_back_once_it_is_there(
+    device: SoundDevice, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.plug()
+    shelf.plug("Headphones")
+    device.open("Headphones")
+    del shelf.there["Headphones"]
+    device.stream.has_ended = device.stream.is_stalled = True
+    look(device, 2)
+    assert device.name == "Built-in" and device.refused == "Headphones"
+    looked: list[bool] = []
+    monkeypatch.setattr(device.outputs, "look_round", lambda: looked.append(True))
+    look(device, RETURN_LOOKS)
+    assert looked, "it is looked for while another sounds"
+    device.outputs.see(["Built-in", "Microphone"])
+    assert device.name == "Built-in"
+    shelf.plug("Headphones")
+    device.outputs.see(["Built-in", "Headphones"])
+    assert device.name == "Headphones" and not device.refused
 
 
 def test_no_sound_library_is_not_looked_for_again(qtbot: QtBot) -> None:
