@@ -74,6 +74,15 @@ class Settings(QObject):
         self._set("audio_device", name)
 
     @property
+    def play_first_pair(self) -> bool:
+        """Whether a pair plays by itself where Rate is opened in order to rate."""
+        return self._flag("play_first_pair", True)
+
+    @play_first_pair.setter
+    def play_first_pair(self, value: bool) -> None:
+        self._set("play_first_pair", value)
+
+    @property
     def play_next_at_once(self) -> bool:
         """Whether the next pair starts to play after a rating."""
         return self._flag("play_next_at_once", True)

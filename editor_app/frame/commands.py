@@ -22,6 +22,7 @@ from ml_core.paths import log_dir
 _SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
 _SWITCHES = {
     "listen_first": "listen_first",
+    "play_first": "play_first_pair",
     "play_next": "play_next_at_once",
     "hide_waveforms": "waveforms_hidden",
 }

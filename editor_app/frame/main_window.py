@@ -122,10 +122,17 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._status.sound.outputs_wanted.connect(self.sound.pop_up)
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.message_in_turn.connect(self._say_in_turn)
+        self._notifier.message_that_lasts.connect(
+            lambda kind, text, remedy, action_id: self._say_in_turn(
+                kind, text, remedy, action_id, lasts=True
+            )
+        )
         self._notifier.cleared.connect(self._clear_banner)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
@@ -162,7 +169,7 @@ class MainWindow(QMainWindow):
         self._side_bar.select(place)
         self.actions_by_id.show_place(place)
         if self._empty is None:  # What was said before there was any place still stands.
-            self._banner.close_message()
+            self._banner.leave_place()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
         if self._empty is not None:
@@ -206,7 +213,8 @@ class MainWindow(QMainWindow):
             return
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
+        needy = [s.action for s in PLACE_TABLE if s.needs_songs]
+        self.actions_by_id.allow([*needy, "rate_pairs"], reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
@@ -220,8 +228,10 @@ class MainWindow(QMainWindow):
     def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
         self._banner.say(kind, text, remedy, self._action(action_id))
 
-    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say_in_turn(kind, text, remedy, self._action(action_id))
+    def _say_in_turn(
+        self, kind: str, text: str, remedy: str, action_id: str, lasts: bool = False
+    ) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), lasts)
 
     def _clear_banner(self, action_id: str) -> None:
         self._banner.clear(self._action(action_id))

@@ -96,13 +96,13 @@ class Timeline:
         return last.at + last.fade if last.is_silent else None
 
     def heard_samples(self, start: int, stop: int) -> dict[str, int]:
-        """How many samples of each lane sound in [start, stop)."""
+        """How many samples of each lane sound in [start, stop); turned down to 0, none does."""
         self._extend(stop)
         heard: dict[str, int] = {}
         ends = [clip.at for clip in self.clips[1:]] + [stop]
         for clip, end in zip(self.clips, ends, strict=True):
             n = min(end, stop) - max(clip.at, start)
-            if n > 0 and not clip.is_silent:
+            if n > 0 and clip.gain > 0 and not clip.is_silent:
                 heard[clip.lane] = heard.get(clip.lane, 0) + n
         return heard
 

@@ -92,6 +92,11 @@ class RatePage(Place):
         self._model.enter()
         self.setFocus()
 
+    def command(self, action_id: str) -> None:
+        """Rate pairs: the one that is there plays by itself."""
+        if action_id == "rate_pairs":
+            self._model.play_first()
+
     def hidden(self) -> None:
         """Fall silent; what was heard still counts on return."""
         self._model.leave()

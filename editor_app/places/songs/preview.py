@@ -100,12 +100,13 @@ class SongPreview(QObject):
             self._notifier.status(
                 f"{song_title(entry.song)} can be heard once it is analysed.", False
             )
-        elif not self._player.available:
-            self._notifier.status("There is no sound device.", False)
-        elif sha256 == self._loaded and self._player.heads.lanes:
+            return
+        if sha256 == self._loaded and self._player.fits_device:
             self._player.toggle()
         elif sha256 != self._wanted:
             self._prepare(entry)
+        if not self._player.available:
+            self._notifier.status("There is no sound: the song plays once there is.", False)
 
     def stop(self) -> None:
         """Fall silent and let go of the song."""

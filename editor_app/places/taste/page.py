@@ -47,7 +47,7 @@ class TastePage(Place):
         self._go_on = KeyButton("Go on where it stopped")
         self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
         self._go_on.clicked.connect(lambda: self.train(resume=True))
-        self._rate = KeyButton("Rate more").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate more").bind(actions["rate_pairs"])
         self._train = KeyButton("Train", kind="primary").bind(actions["train"])
         shown = (self._runs_on, self._device, self._cancel, self._rate, self._go_on, self._train)
         for widget in shown:
