@@ -159,6 +159,26 @@ def counting(ratings: Iterable[Rating], by_eye: bool = False) -> list[Rating]:
     return [rating for rating in ratings if counts(rating, by_eye)]
 
 
+def answer_counts(ratings: Iterable[Rating], by_eye: bool = False) -> dict[str, int]:
+    """How many answers there are of each kind: what every place tells.
+
+    Returns:
+        `ratings`, and of these `A`, `B`, `tie`, `much` and `by_hand`; besides `skip`, `by_eye`
+        (teaching or not) and `by_eye_left_out`.
+    """
+    every = list(ratings)
+    told, counted = counting(every, by_eye=True), counting(every, by_eye)
+    return {
+        "ratings": len(counted),
+        **{name: sum(r.answer == name for r in counted) for name in ("A", "B", "tie")},
+        "skip": len(every) - len(told),
+        "much": sum(rating.strength == 2 for rating in counted),
+        "by_hand": sum(rating.source == "hand" for rating in counted),
+        "by_eye": sum(rating.is_by_eye for rating in told),
+        "by_eye_left_out": len(told) - len(counted),
+    }
+
+
 def changed_by_hand(proposed: Edit, changed: Edit) -> Rating:
     """What a change by hand says: better than what was proposed, without any doubt."""
     return Rating(0, changed, proposed, "A", source="hand", reason="hand")
