@@ -189,8 +189,6 @@ class TasteModel(QObject):
         counts, more = found["counts"], found.get("more_ratings")
         self._project.models.forecast = None if more is None else (self.n_ratings, more)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
-        if counts.get("by_eye_left_out"):
-            skipped += f", {counts['by_eye_left_out']} by eye left out"
         self.said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
             f"{counts['B']} for B, {counted(counts['tie'], 'tie')}{skipped}"
