@@ -31,6 +31,7 @@ from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
+from ml_core.domain.fitting import FitRequest, SongFit
 from ml_core.domain.models import ComparisonReport, Reason
 from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
 from ml_core.domain.ratings import Comparison
@@ -74,6 +75,8 @@ DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
 SONG_TAGS: Task[TagsRequest, SongTags] = Task("song_tags")
 SONG_OVERVIEW: Task[OverviewRequest, SongOverview] = Task("song_overview")
 PREPARE_PAIR: Task[PreparePairRequest, PreparedPair] = Task("prepare_pair")
+SONG_FITS: Task[FitRequest, list[SongFit]] = Task("song_fits")
+"""Whether each song has an edit within its limits."""
 PROPOSE: Task[ProposeRequest, list[Comparison]] = Task("propose")
 """Pairs whose ids are 0: the store gives them theirs."""
 TRAIN: Task[TrainRequest, TrainResult] = Task("train")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
 
-from editor_app.look.words import brief_rule
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.labels import label
 from ml_core.domain.edits import Brief
+from ml_core.store.fit_words import brief_rule
 
 # 3:00 give or take 7 s, which is two bars of 4/4 at the slowest usual tempo (70 bpm: 3.4 s each).
 PRESETS = (
