@@ -1,11 +1,12 @@
-"""What the edits are for: a length range that every candidate keeps."""
+"""What the edits are for, on one line: a length range that every candidate keeps."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from editor_app.look.words import brief_rule
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.labels import label
 from ml_core.domain.edits import Brief
@@ -20,15 +21,18 @@ PRESETS = (
 OWN = "A length of my own"
 
 
-class BriefChooser(QFrame):
-    """Presets, and two fields for a length of one's own."""
+class BriefChooser(QWidget):
+    """Presets, and two fields for a length of one's own.
+
+    Attributes:
+        beside: layout at the end of the line, for what follows from the brief.
+    """
 
     chosen = Signal(object)
     """A Brief."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("panel")
         self._brief = Brief()
         self._presets = QComboBox()
         self._presets.setAccessibleName("What are the edits for?")
@@ -39,25 +43,23 @@ class BriefChooser(QFrame):
         self._longest = LengthField("Longest")
         for field in (self._shortest, self._longest):
             field.length_changed.connect(self._on_length)
-        self._rule = label("", "secondary")
-        self._rule.setWordWrap(True)
-        question = label("What are the edits for?", "heading")
+        self._rule = ElidingLabel()
+        self._rule.setProperty("role", "secondary")
+        self.beside = QHBoxLayout()
+        self.beside.setSpacing(8)
 
-        controls = QHBoxLayout()
-        controls.setSpacing(8)
-        controls.addWidget(self._presets)
-        controls.addSpacing(8)
-        controls.addWidget(label("from", "secondary"))
-        controls.addWidget(self._shortest)
-        controls.addWidget(label("to", "secondary"))
-        controls.addWidget(self._longest)
-        controls.addSpacing(8)
-        controls.addWidget(self._rule, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(question)
-        column.addLayout(controls)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(label("What are the edits for?", "name"))
+        line.addWidget(self._presets)
+        line.addWidget(label("from", "secondary"))
+        line.addWidget(self._shortest)
+        line.addWidget(label("to", "secondary"))
+        line.addWidget(self._longest)
+        line.addSpacing(8)
+        line.addWidget(self._rule, 1)
+        line.addLayout(self.beside)
         self.show_brief(Brief())
 
     def show_brief(self, brief: Brief) -> None:
