@@ -36,10 +36,12 @@ class BarCheckHead(QWidget):
         self.facts.setProperty("role", "secondary")
         self._sign = label()
         self.doubt = label("", "secondary")
-        self._close = KeyButton("", "cross", "Esc", "flat", height_px=24)
+        self._close = KeyButton("", "cross", kind="flat", height_px=24)
         self._close.setAccessibleName("Close the bar check")
-        self._close.setToolTip("Close the bar check (Esc)")
         self._close.clicked.connect(actions["check_bars"].trigger)
+        self._actions = actions
+        actions["check_bars"].changed.connect(self._show_key)
+        self._show_key()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -61,6 +63,11 @@ class BarCheckHead(QWidget):
         """Show a sentence beside the title, and an icon with the verdict at the right."""
         self._words, self._verdict = words, verdict
         self._show()
+
+    def _show_key(self) -> None:
+        key = self._actions.key_text("check_bars")
+        self._close.set_key(key)
+        self._close.setToolTip(f"Close the bar check ({key})" if key else "Close the bar check")
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Tint the sign anew in other colours."""
