@@ -50,7 +50,7 @@ class SongDelegate(QStyledItemDelegate):
         match index.column():
             case model.PLAY:
                 ink = palette.text if is_selected or row.is_sounding else palette.secondary
-                strength = 1.0 if row.entry.status == "ready" else 0.3
+                strength = 1.0 if row.entry.status == "ready" else 0.3 if row.is_read else 0.0
                 icon = "pause" if row.is_sounding else "play"
                 left, top = box.left() + 10, box.center().y() - 7
                 icons.paint(painter, icon, left, top, ink, opacity=strength)
@@ -83,7 +83,7 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
     metrics = QFontMetrics(strong)
     song = row.entry.song
     title = metrics.elidedText(song_title(song), Qt.TextElideMode.ElideRight, inner.width())
-    is_failed = row.entry.status == "failed"
+    is_failed = row.entry.status == "failed" or not row.is_read
     painter.setFont(strong)
     painter.setPen(QColor(palette.secondary if is_failed else palette.text))
     painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, title)
@@ -173,7 +173,7 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
     inner = box.adjusted(_PAD_PX, 0, 0, 0)
     words = status_words(row)
     painter.setFont(theme.font("body"))
-    if row.share_done is not None:
+    if row.share_done is not None and (row.is_read or row.share_done < 1):
         bar = QRectF(inner.left(), box.center().y() - 2, 48, 4)
         painter.fillRect(bar, QColor(palette.track))
         bar.setWidth(48 * row.share_done)

@@ -20,6 +20,7 @@ from editor_app.places.songs.menus import USES, song_menu, use_menu
 from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, needs_check, next_to_check
 from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
+from editor_app.places.songs.progress import LibraryProgress
 from editor_app.places.songs.split import TableAndCheck
 from editor_app.places.songs.table import grow, leave_out, make_song_table
 from editor_app.project.rating_pace import minutes_left, ratings_wanted
@@ -41,6 +42,7 @@ class SongsPage(Place):
         project, actions, jobs = workspace.project, workspace.actions, workspace.jobs
         self._project, self._actions = project, actions
         self._notifier, self._settings = workspace.notifier, workspace.settings
+        self._library = workspace.library
         self._model = SongModel(self)
         self._shown = SongFilter(self._model, self)
         self._overviews = SongOverviews(project, jobs)
@@ -48,6 +50,7 @@ class SongsPage(Place):
         self._preview = SongPreview(workspace)
         self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
         self._is_here = False
+        self._entries: list[SongEntry] = []
         self._bars = BarCheckPanel(workspace, self._preview)
         self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
@@ -77,6 +80,7 @@ class SongsPage(Place):
         column.addWidget(self._brief)
         column.addWidget(self._split, 1)
         column.addWidget(self._foot)
+        self.body.addWidget(LibraryProgress(self._library))
         self._first_run = FirstRun(actions)
         self._pages = QStackedLayout()
         # Added before it has pages: the first page of a stack outside a window shows as a window.
@@ -106,6 +110,7 @@ class SongsPage(Place):
             lambda: self._remove(still_teach=False)
         )
         actions["play"].triggered.connect(self._play)
+        self._library.files.changed.connect(self._show_rows)
         jobs.started.connect(self._on_job)
         for job in jobs.all_running:
             self._on_job(job)
@@ -143,17 +148,22 @@ class SongsPage(Place):
             self._brief.show_brief(self._project.brief.get())
 
     def _show_songs(self) -> None:
-        entries = self._project.songs.shown()
-        selected = {entry.song.sha256 for entry in self._selected()}
-        self._model.show(entries)
-        self._pages.setCurrentIndex(1 if entries else 0)
-        self.header.setVisible(bool(entries))
+        entries = self._entries = self._project.songs.shown()
+        self._show_rows()
         self.facts.setText(library_facts(entries))
         self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
         waits = any(entry.status == "waiting" for entry in entries)
         self._actions.allow(["analyse"], "" if waits else "No song waits")
-        self._select(selected)
         self._show_note()
+
+    def _show_rows(self) -> None:
+        """Songs, and files that are being read; the choice of rows stays."""
+        selected = {entry.song.sha256 for entry in self._selected()}
+        self._model.show(self._entries, self._library.files.files)
+        has_rows = bool(self._model.rows())
+        self._pages.setCurrentIndex(1 if has_rows else 0)
+        self.header.setVisible(has_rows)
+        self._select(selected)
         self._look_later()
 
     def _show_note(self) -> None:
@@ -228,6 +238,8 @@ class SongsPage(Place):
             self._preview.toggle(selected[0])
 
     def _on_click(self, index: QModelIndex) -> None:
+        if not index.data(ROW_ROLE).is_read:
+            return
         if index.column() == model.PLAY:
             self._preview.toggle(index.data(ROW_ROLE).entry)
         if index.column() == model.STATUS and needs_check(index.data(ROW_ROLE).entry):
