@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor_app.notifier import Notifier
 from editor_app.project.brief import ChosenBrief
+from editor_app.project.fits import Fits
 from editor_app.project.hand_ratings import HandRatings
 from editor_app.project.marks import Marks
 from editor_app.project.models import Models
@@ -47,6 +48,7 @@ class Project(QObject):
         history: what can be taken back.
         songs: the library.
         brief: what the edits are for.
+        fits: which songs fit it.
         pairs: comparisons to rate.
         ratings: answers.
         hand_ratings: which edits changed by hand count as an answer.
@@ -69,6 +71,7 @@ class Project(QObject):
         told = store, self.history, self._tell
         self.songs = Songs(*told)
         self.brief = ChosenBrief(*told)
+        self.fits = Fits(store, self._tell, self.songs)
         self.pairs = Pairs(store, self._tell)
         self.ratings = Ratings(*told, self.songs)
         self.hand_ratings = HandRatings(store, self.history, self.songs, self.ratings)
@@ -107,6 +110,8 @@ class Project(QObject):
         """Say what was written; called after the commit, never before."""
         if "songs" in changes:
             self.songs.forget()
+        if changes & {"songs", "brief"}:
+            self.fits.forget()
         if "checkpoints" in changes:
             self.models.forget()
         if "ratings" in changes:

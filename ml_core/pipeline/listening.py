@@ -29,22 +29,26 @@ _YEAR = 4
 def read_songs(request: ReadRequest, progress: Progress) -> list[ReadOutcome]:
     """Read files and folders as songs; one that fails gets a sentence, the others proceed.
 
+    Partial results tell which `files` there are, and of each when it is `reading`, and then whether
+    it was `read` or `refused`.
+
     Edits of our own come last; they are not read unless they were named themselves.
     """
     found = audio_file.find_songs(request.paths, progress)
     files, outcomes = found.files, []
+    progress.report(0.0, "", {"files": [str(path) for path in files]})
     with LimitedReader(WIDE if request.goes_on else USUAL) as reader:
         for index, path in enumerate(files):
             part = progress.part(index / len(files), (index + 1) / len(files))
-            part.report(0.0, f"Reading {path.name}")
+            part.report(0.0, f"Reading {path.name}", {"reading": str(path)})
             try:
-                outcomes.append(
-                    ReadOutcome(str(path), recognised(reader.read(path, part), request.known))
-                )
+                outcome = ReadOutcome(str(path), recognised(reader.read(path, part), request.known))
             except OverBounds as error:
-                outcomes.append(ReadOutcome(str(path), None, str(error), can_go_on=True))
+                outcome = ReadOutcome(str(path), None, str(error), can_go_on=True)
             except UserError as error:
-                outcomes.append(ReadOutcome(str(path), None, str(error)))
+                outcome = ReadOutcome(str(path), None, str(error))
+            outcomes.append(outcome)
+            part.report(1.0, "", {"refused" if outcome.song is None else "read": str(path)})
     return outcomes + [
         ReadOutcome(str(path), None, f"{printable_name(path)} is an edit that Tastecut made.", True)
         for path in found.own_edits

@@ -50,7 +50,7 @@ class SongDelegate(QStyledItemDelegate):
         match index.column():
             case model.PLAY:
                 ink = palette.text if is_selected or row.is_sounding else palette.secondary
-                strength = 1.0 if row.entry.status == "ready" else 0.3
+                strength = 1.0 if row.entry.status == "ready" else 0.3 if row.is_read else 0.0
                 icon = "pause" if row.is_sounding else "play"
                 left, top = box.left() + 10, box.center().y() - 7
                 icons.paint(painter, icon, left, top, ink, opacity=strength)
@@ -63,7 +63,8 @@ class SongDelegate(QStyledItemDelegate):
             case model.STATUS:
                 _paint_status(painter, box, row)
             case column:
-                ink = palette.secondary if column == model.USE else palette.text
+                is_dim = column == model.USE or bool(row.misfit)
+                ink = palette.secondary if is_dim else palette.text
                 _paint_text(painter, box, index, ink)
         painter.restore()
 
@@ -83,9 +84,9 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
     metrics = QFontMetrics(strong)
     song = row.entry.song
     title = metrics.elidedText(song_title(song), Qt.TextElideMode.ElideRight, inner.width())
-    is_failed = row.entry.status == "failed"
+    is_dim = row.entry.status == "failed" or not row.is_read or bool(row.misfit)
     painter.setFont(strong)
-    painter.setPen(QColor(palette.secondary if is_failed else palette.text))
+    painter.setPen(QColor(palette.secondary if is_dim else palette.text))
     painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, title)
     rest = inner.adjusted(metrics.horizontalAdvance(title) + _PAD_PX, 0, 0, 0)
     if song.artist and rest.width() > 3 * _PAD_PX:
@@ -103,7 +104,7 @@ def _paint_wave(painter: QPainter, box: QRect, row: Row) -> None:
     if row.overview is None or not row.overview.columns:
         return
     inner = QRect(box).adjusted(_PAD_PX, 4, -_PAD_PX, -5)
-    strength = 1.0 if row.entry.status == "ready" else _WAITING
+    strength = 1.0 if row.entry.status == "ready" and not row.misfit else _WAITING
     hex_rgb = theme.current().secondary
     device = painter.device()
     ratio = device.devicePixelRatioF() if device is not None else 1.0
@@ -173,7 +174,7 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
     inner = box.adjusted(_PAD_PX, 0, 0, 0)
     words = status_words(row)
     painter.setFont(theme.font("body"))
-    if row.share_done is not None:
+    if row.share_done is not None and (row.is_read or row.share_done < 1):
         bar = QRectF(inner.left(), box.center().y() - 2, 48, 4)
         painter.fillRect(bar, QColor(palette.track))
         bar.setWidth(48 * row.share_done)
@@ -182,10 +183,12 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
         painter.drawText(inner.adjusted(56, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
         return
     is_doubtful = row.entry.status == "ready" and bool(row.entry.message)
-    state = "doubtful" if is_doubtful else row.entry.status
+    is_misfit = row.entry.status == "ready" and bool(row.misfit)
+    state = "doubtful" if is_doubtful else "misfit" if is_misfit else row.entry.status
     icon, icon_ink, ink = {
         "ready": ("tick", palette.good, palette.secondary),
         "doubtful": ("triangle", palette.doubtful, palette.doubtful),
+        "misfit": ("crossed_circle", palette.secondary, palette.secondary),
         "waiting": ("clock", palette.secondary, palette.secondary),
         "failed": ("crossed_circle", palette.failed, palette.failed),
         "gone": ("crossed_circle", palette.failed, palette.failed),

@@ -56,7 +56,7 @@ class SongOverviews(QObject):
         self._asked = {key for key in self._asked if key[0] != sha256}
 
     def _lacks(self, row: Row) -> bool:
-        if _key(row.entry) in self._asked or row.entry.status == "failed":
+        if not row.is_read or _key(row.entry) in self._asked or row.entry.status == "failed":
             return False
         return row.overview is None or (row.overview.layout is None and row.entry.status == "ready")
 

@@ -214,7 +214,7 @@ def test_corrections_that_no_longer_fit_are_said_and_can_be_reset(desk, qtbot):
     desk.select(0)
     qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
     desk.jobs.asked("bar_check")[0].fail("A tempo of 480 can't be counted.", "It has to be less.")
-    assert desk.panel._doubt.text() == "These corrections no longer fit: reset them"
+    assert desk.panel.head.doubt.text() == "These corrections no longer fit: reset them"
     assert not desk.main.actions_by_id["tempo_double"].isEnabled()
     desk.correct(Key.Key_R)
     assert desk.entry().corrections == NO_CORRECTIONS
