@@ -39,7 +39,7 @@ class CompareModel(QObject):
         workspace.project.changed.connect(self._on_changed)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"checkpoints", "songs", "reports"}:
+        if changes & {"checkpoints", "songs", "brief", "reports"}:
             self.changed.emit()
 
     # What there is
@@ -91,7 +91,8 @@ class CompareModel(QObject):
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""
         songs = counted(len({pair.sha256 for pair in self.pairs(session)}), "song")
-        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
+        known = "never learned from" if session.on_reserved else "learned from"
+        return f"{songs} that it has {known}"
 
     def _name(self, checkpoint_id: str) -> str:
         best = [c.id for c in self._project.models.all() if c.kind == "best"]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.listening.song_overviews import SongOverviews
 from editor_app.look import theme
 from editor_app.places.place import Place
 from editor_app.places.songs import changing, model
@@ -18,7 +19,6 @@ from editor_app.places.songs.foot import LibraryFoot
 from editor_app.places.songs.library_words import library_facts
 from editor_app.places.songs.menus import USES, song_menu, use_menu
 from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, needs_check, next_to_check
-from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
 from editor_app.places.songs.progress import LibraryProgress
 from editor_app.places.songs.split import TableAndCheck
@@ -221,7 +221,8 @@ class SongsPage(Place):
         last = self._table.rowAt(port.bottom())
         last = self._shown.rowCount() - 1 if last < 0 else last
         if self.isVisible() and first >= 0:
-            self._overviews.want(self._row(at) for at in range(first, last + 1))
+            rows = (self._row(at) for at in range(first, last + 1))
+            self._overviews.want(row for row in rows if row.is_read)
 
     def _row(self, at: int) -> Row:
         row: Row = self._shown.index(at, 0).data(ROW_ROLE)
