@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+
+from ml_core.cli.argument_types import seconds
 
 
 def add_to_correct(correct: argparse.ArgumentParser) -> None:
@@ -27,12 +28,8 @@ def add_to_correct(correct: argparse.ArgumentParser) -> None:
     correct.add_argument("--fits", action="store_true", help="the bars fit as they are")
 
 
-def add_to_brief(brief: argparse.ArgumentParser, seconds: Callable[[str], float]) -> None:
-    """Lengths that the brief asks for.
-
-    Args:
-        seconds: reads a length, as "90" or "1:30".
-    """
+def add_to_brief(brief: argparse.ArgumentParser) -> None:
+    """Lengths that the brief asks for."""
     brief.add_argument("--shortest", type=seconds, default=None, metavar="S")
     brief.add_argument("--longest", type=seconds, default=None, metavar="S")
     brief.add_argument("--any-length", action="store_true", help="ask for no length")

@@ -38,6 +38,7 @@ class TasteRequest:
     Attributes:
         previous_ratings: how many of the first ratings the cycle before had; 0 at first.
         trained_hash: of the data set of the newest training; empty without any.
+        by_eye: whether answers given by eye teach too.
         trained_accuracy: what that training measured on answers held back, by name.
     """
 
@@ -47,6 +48,7 @@ class TasteRequest:
     previous_ratings: int = 0
     trained_hash: str = ""
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
+    by_eye: bool = False
 
     def __post_init__(self) -> None:
         require(self.previous_ratings >= 0, "a number of ratings is not negative")

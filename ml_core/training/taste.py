@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import Rating, answer_counts, counting
 from ml_core.domain.requests import SongTask
 from ml_core.domain.tasting import TasteRequest
 from ml_core.edits.features.song_features import SONG_WORDS
@@ -24,6 +23,7 @@ from ml_core.training.fit_reward.preference_dataset import (
     PreferenceDataset,
     build_dataset,
     ratings_hash,
+    without_by_eye,
 )
 from ml_core.training.pairs.certainty import (
     TARGET,
@@ -54,9 +54,9 @@ def taste(
         `depends_on` (the song's feature that wishes depend on) and `lines` (the same in sentences).
         With too few ratings the model's parts are None or empty.
     """
-    ratings = [rating for rating in request.ratings if rating.answer != "skip"]
+    ratings = counting(request.ratings, request.by_eye)
     found: dict[str, Any] = {
-        "counts": _counts(request.ratings),
+        "counts": answer_counts(request.ratings, request.by_eye),
         "lengths": length_preferences(ratings),
         "consistency": consistency(request.ratings),
         "held_out_accuracy": {},
@@ -69,21 +69,27 @@ def taste(
     }
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
-    dataset = build_dataset(known, graphs)
+    dataset = build_dataset(known, graphs, by_eye=request.by_eye)
     pool = _pool(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else {}
     fitted = _fit(dataset, pool, progress.part(0.4, 0.9))
     if fitted is not None:
         model, accuracy = fitted.model, dict(fitted.held_out_accuracy)
-        if request.trained_hash == ratings_hash(request.ratings):
+        if request.trained_hash == ratings_hash(without_by_eye(request.ratings, request.by_eye)):
             # Other folds give slightly other shares; one number is told everywhere.
             # A model of another version may name baselines that this one does not have.
             measured = request.trained_accuracy.items()
             accuracy |= {name: share for name, share in measured if name in accuracy}
         earlier = known[: request.previous_ratings]
-        before = _fit(build_dataset(earlier, graphs), pool, Progress()) if earlier else None
-        trust = borne_out(model, dataset.a, dataset.b, dataset.sign, accuracy["ours"])
+        before = (
+            _fit(build_dataset(earlier, graphs, by_eye=request.by_eye), pool, Progress())
+            if earlier
+            else None
+        )
+        trust = borne_out(model, dataset.a, dataset.b, dataset.judged, accuracy["ours"])
         found["held_out_accuracy"] = accuracy
-        found["above_guessing"] = above_guessing(accuracy["ours"], int(dataset.decided.sum()))
+        found["above_guessing"] = above_guessing(
+            accuracy["ours"], int(np.count_nonzero(dataset.judged))
+        )
         rows = directions(model, None if before is None else before.model, pool)
         found["directions"] = rows if found["above_guessing"] else withheld(rows)
         found["certainty"] = trust * certainty(model, pool)
@@ -92,19 +98,6 @@ def taste(
         found["depends_on"] = fitted.metrics["depends_on"]
     found["lines"] = lines(found)
     return found
-
-
-def _counts(ratings: Sequence[Rating]) -> dict[str, int]:
-    answers = Counter(rating.answer for rating in ratings)
-    return {
-        "ratings": len(ratings) - answers["skip"],
-        "A": answers["A"],
-        "B": answers["B"],
-        "tie": answers["tie"],
-        "skip": answers["skip"],
-        "much": sum(rating.strength == 2 for rating in ratings),
-        "by_hand": sum(rating.source == "hand" for rating in ratings),
-    }
 
 
 def length_preferences(ratings: Sequence[Rating]) -> dict[str, Any]:
@@ -137,18 +130,19 @@ def length_preferences(ratings: Sequence[Rating]) -> dict[str, Any]:
 
 
 def consistency(ratings: Sequence[Rating]) -> dict[str, Any]:
-    """How often a hidden repeat, its sides swapped, got the same answer.
+    """How often a hidden repeat, its sides swapped, got the same answer, both heard.
 
     Returns:
         `repeats`, `same`, the Clopper-Pearson 95 % `interval`, and `judged`: whether there are
         enough of them to say anything.
     """
-    answers = {rating.comparison_id: rating.answer for rating in ratings}
+    heard = counting(ratings)
+    answers = {rating.comparison_id: rating.answer for rating in heard}
     swapped = {"A": "B", "B": "A", "tie": "tie"}
     repeats = same = 0
-    for rating in ratings:
+    for rating in heard:
         first = answers.get(rating.repeat_of) if rating.repeat_of is not None else None
-        if rating.answer == "skip" or first is None or first == "skip":
+        if first is None:
             continue
         repeats += 1
         same += rating.answer == swapped[first]
@@ -194,7 +188,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         return ["No ratings yet. Rate some pairs, and what you like will stand here."]
     text = [
         f"{counts['ratings']} ratings: {counts['A']} for A, {counts['B']} for B, "
-        f"{counts['tie']} ties; {counts['skip']} skipped.",
+        f"{counts['tie']} ties; {counts['skip']} skipped{_left_out(counts)}.",
         f"The tighter edit was preferred {lengths['tighter']} times, the fuller one "
         f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths.",
     ]
@@ -207,6 +201,11 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     text += _change_lines(found)
     text += _accuracy_lines(found["held_out_accuracy"])
     return text + _rest(found)
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    n = counts["by_eye_left_out"]
+    return f", {n} given by eye left out" if n else ""
 
 
 def guessing_line(accuracy: Mapping[str, float | None]) -> str:

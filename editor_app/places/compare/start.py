@@ -21,6 +21,7 @@ from ml_core.store.compared_songs import ComparedSongs
 _PAIR_S = 45
 """About how long a pair takes, said beforehand."""
 _TEXT_PX = 720
+NO_SOUND = "There is no sound now. A comparison is by ear."
 
 
 class StartPanel(QWidget):
@@ -93,8 +94,13 @@ class StartPanel(QWidget):
         """Ask for no more waveforms."""
         self._overviews.close()
 
-    def show_state(self, is_making: bool) -> None:
-        """Read again what there is to compare; `is_making` while the pairs are being made."""
+    def show_state(self, is_making: bool, has_sound: bool = True) -> None:
+        """Read again what there is to compare.
+
+        Args:
+            is_making: whether the pairs are being made.
+            has_sound: whether there is an output: a comparison is by ear.
+        """
         newest = self._project.models.newest()
         active = self._project.models.active()
         facts, can = "", False
@@ -114,6 +120,8 @@ class StartPanel(QWidget):
             if not can:
                 why = self._project.requests.no_song_to_compare_on()
                 words, facts = why.message, why.remedy
+            elif not has_sound:
+                facts = f"{NO_SOUND} It can start once sound is back."
         if chosen is not None and can:
             self._show_plan(chosen)
             self._show_songs(chosen)
@@ -124,7 +132,7 @@ class StartPanel(QWidget):
         self._songs.setVisible(can or is_making)
         self._start.setVisible(can)
         self._to.setVisible(not can and not is_making)
-        self._actions.allow(["compare"], "" if can else words)
+        self._actions.allow(["compare"], (facts if can else words) or "")
 
     def _chosen(self) -> ComparedSongs:
         shown = self._project.songs.shown()

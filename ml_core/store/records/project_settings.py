@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from ml_core.domain.edits import Brief
-from ml_core.store.records.learned_songs import rows_of
 from ml_core.store.records.reserve import fill_reserve
-from ml_core.store.records.song_fits import brief_of, forget_fits
 from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.song_facts.learned_songs import rows_of
+from ml_core.store.song_facts.song_fits import brief_of, forget_fits
 from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import brief_from_text, canonical
 from ml_core.store.sqlite.database import Database

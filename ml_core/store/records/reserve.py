@@ -11,9 +11,9 @@ import json
 import sqlite3
 from collections.abc import Collection
 
-from ml_core.store.records.learned_songs import learned_songs, rows_of
-from ml_core.store.records.song_fits import brief_of, misfits
 from ml_core.store.records.song_sounds import songs_of_recording
+from ml_core.store.song_facts.learned_songs import learned_songs, rows_of
+from ml_core.store.song_facts.song_fits import brief_of, misfits
 from ml_core.store.sqlite.database import utc_now
 
 FEWEST_SONGS = 8

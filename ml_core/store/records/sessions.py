@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
-from ml_core.store.records.learned_songs import learned_before
 from ml_core.store.records.reserve import compared_note
 from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.song_facts.learned_songs import learned_before
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.sqlite.codec import UNREADABLE, canonical
 from ml_core.store.sqlite.database import Database, Row, utc_now

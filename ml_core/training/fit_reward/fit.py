@@ -136,7 +136,7 @@ def fit_reward(
     metrics = {
         "held_out_accuracy": _accuracies(dataset, predictions, held_back),
         "held_out_by": _held_out_by(held_back),
-        "n_decided": int(dataset.decided.sum()),
+        "n_decided": int(np.count_nonzero(dataset.judged)),
         "evidence": model.evidence,
         "hyperparameters": asdict(model.hyper),
         "evidence_grid": ours.grid,
@@ -165,7 +165,8 @@ def _accuracies(
 ) -> dict[str, float | None]:
     if held_back.n_folds < 2:
         return dict.fromkeys(predictions)
-    return {name: accuracy(dataset.sign, value) for name, value in predictions.items()}
+    # Whoever answered by eye did not hear what the model is about.
+    return {name: accuracy(dataset.judged, value) for name, value in predictions.items()}
 
 
 def _training_weights(dataset: PreferenceDataset, held_back: Folds) -> Array:
