@@ -23,6 +23,7 @@ from editor_app.project.ratings import Ratings
 from editor_app.project.sessions import Sessions
 from editor_app.project.songs import Songs
 from editor_app.project.tastes import Tastes
+from editor_app.project.trials import Trials
 from editor_app.project.undo import History
 from ml_core import paths
 from ml_core.store.backup.listing import BackupContents
@@ -46,6 +47,7 @@ class Project(QObject):
     Attributes:
         history: what can be taken back.
         songs: the library.
+        trials: corrections of songs' bars that are tried and not stored.
         brief: what the edits are for.
         pairs: comparisons to rate.
         ratings: answers.
@@ -68,6 +70,7 @@ class Project(QObject):
         self.history = History(notifier)
         told = store, self.history, self._tell
         self.songs = Songs(*told)
+        self.trials = Trials(self.history, self.songs)
         self.brief = ChosenBrief(*told)
         self.pairs = Pairs(store, self._tell)
         self.ratings = Ratings(*told, self.songs)
