@@ -24,6 +24,7 @@ from editor_app.project.ratings import Ratings
 from editor_app.project.sessions import Sessions
 from editor_app.project.songs import Songs
 from editor_app.project.tastes import Tastes
+from editor_app.project.trials import Trials
 from editor_app.project.undo import History
 from ml_core import paths
 from ml_core.store.backup.listing import BackupContents
@@ -47,6 +48,7 @@ class Project(QObject):
     Attributes:
         history: what can be taken back.
         songs: the library.
+        trials: corrections of songs' bars that are tried and not stored.
         brief: what the edits are for.
         fits: which songs fit it.
         pairs: comparisons to rate.
@@ -70,6 +72,7 @@ class Project(QObject):
         self.history = History(notifier)
         told = store, self.history, self._tell
         self.songs = Songs(*told)
+        self.trials = Trials(self.history, self.songs)
         self.brief = ChosenBrief(*told)
         self.fits = Fits(store, self._tell, self.songs)
         self.pairs = Pairs(store, self._tell)

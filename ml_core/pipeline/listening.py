@@ -13,7 +13,8 @@ from ml_core.domain.adding import (
     ReadOutcome,
     ReadRequest,
 )
-from ml_core.domain.songs import DOUBTFUL_WARNING
+from ml_core.domain.corrections import Corrections
+from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -65,18 +66,19 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
         request.corrections,
         lambda fitting: song_graph(request.cache_dir, request.song, progress, fitting),
     ).analysis
-    warnings = tuple(
-        warning
-        for warning in analysis.warnings
-        if not (request.corrections.is_confirmed and warning == DOUBTFUL_WARNING)
-    )
     return AnalyseOutcome(
         analysis.sha256,
         analysis.tempo_bpm,
         analysis.meter,
         analysis.confidence,
-        request.song.warnings + warnings,
+        song_warnings(request.song, analysis, request.corrections),
     )
+
+
+def song_warnings(song: Song, analysis: SongAnalysis, corrections: Corrections) -> tuple[str, ...]:
+    """What a person should know of a song: doubts end once she said that the bars fit."""
+    settled = (DOUBTFUL_WARNING,) if corrections.is_confirmed else ()
+    return song.warnings + tuple(one for one in analysis.warnings if one not in settled)
 
 
 def song_tags(request: TagsRequest, progress: Progress) -> SongTags:

@@ -32,7 +32,6 @@ _EASY: dict[str, tuple[Change, str]] = {
     "tempo_halve": (Corrections.halved, "tempo ÷2"),
     "bars_earlier": (lambda now: now.shifted(-1), "bars a beat earlier"),
     "bars_later": (lambda now: now.shifted(1), "bars a beat later"),
-    "reset_bars": (reset, "reset the bars"),
 }
 
 
@@ -83,6 +82,7 @@ class BarCheckPanel(QWidget):
             self._actions[action_id].triggered.connect(
                 lambda _=False, change=change, what=what: self._correct(change, what)
             )
+        self._on("reset_bars", self._reset)
         self._on("play_clicks", self._toggle_clicks)
         self._on("tap_beat", self._tap_beat)
         self._on("bars_fit", self._confirm)
@@ -96,6 +96,7 @@ class BarCheckPanel(QWidget):
         self.corrector.changed.connect(self._show_state)
         self._preview.changed.connect(self._show_playing)
         self._project.changed.connect(self._on_changed)
+        self._project.trials.changed.connect(self._on_trials)
         player.moved.connect(self._show_head)
 
     def _on(self, action_id: str, work: Callable[[], object]) -> None:
@@ -133,8 +134,16 @@ class BarCheckPanel(QWidget):
         else:
             self._look.stop()
             self.corrector.show(entry)
+        if before is not None and before != now:
+            self._leave(before)
         self._show_state()
         return comes_up
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether corrections of the song that is shown are tried and not kept yet."""
+        entry = self._entry
+        return entry is not None and self._project.trials.of(entry.song.sha256) is not None
 
     @property
     def _check(self) -> BarCheck | None:
@@ -149,9 +158,20 @@ class BarCheckPanel(QWidget):
     def _doubts(self) -> tuple[int, ...]:
         return () if self._check is None else doubts(self._check, self._marked)
 
+    def _leave(self, sha256: str) -> None:
+        """Put a trial back that nobody said fits; undo brings it again."""
+        if self.corrector.put_back(sha256):
+            title = self._project.songs.title_of(sha256)
+            self._notifier.status(f"{title} is as it was. Undo brings your trial back.", False)
+
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "marks" in changes:
             self._show_state()
+
+    def _on_trials(self) -> None:
+        if not self._look.isActive():
+            self.corrector.show(self._entry)
+        self._show_state()
 
     def close_down(self) -> None:
         """Leave nothing behind."""
@@ -180,11 +200,11 @@ class BarCheckPanel(QWidget):
         beat_actions = ("tempo_double", "tempo_halve", "bars_earlier", "bars_later", "choose_meter")
         self._actions.allow(beat_actions, no_beat)
         self._actions.allow(("play_clicks", "tap_beat"), reason)
-        is_corrected = entry is not None and bool(entry.corrections)
+        is_corrected = entry is not None and (bool(entry.corrections) or self.is_trying)
         # Allowed where no grid is known too, so that corrections that don't fit can be dropped.
         nothing = "Nothing was corrected" if self._is_open else _CLOSED
         self._actions.allow(["reset_bars"], "" if is_corrected else nothing)
-        is_confirmed = entry is not None and entry.corrections.is_confirmed
+        is_confirmed = entry is not None and entry.corrections.is_confirmed and not self.is_trying
         self._actions.allow(
             ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
         )
@@ -203,7 +223,9 @@ class BarCheckPanel(QWidget):
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
             words = "tap the beat if you feel one"
         icon, doubt = (
-            verdict(check, self._marked) if check is not None else ("clock", "Looking at the song")
+            verdict(check, self._marked, self.is_trying)
+            if check is not None
+            else ("clock", "Looking at the song")
         )
         if self.corrector.has_failed and not self._look.isActive():
             fitting = "These corrections no longer fit: reset them"
@@ -230,8 +252,17 @@ class BarCheckPanel(QWidget):
             self.corrector.show(self._entry)
             self.corrector.correct(change, what)
 
+    def _reset(self) -> None:
+        """Put a trial back; without one, take back what is stored."""
+        entry = self._entry
+        if entry is not None and not self.corrector.put_back(entry.song.sha256):
+            self.corrector.show(entry)
+            self.corrector.correct(reset, "reset the bars", is_kept=True)
+
     def _confirm(self) -> None:
-        self._correct(Corrections.confirmed, "the bars fit")
+        if self._entry is not None:
+            self.corrector.show(self._entry)
+            self.corrector.correct(Corrections.confirmed, "the bars fit", is_kept=True)
         self.fits.emit()
 
     def _set_meter(self, meter: int) -> None:
