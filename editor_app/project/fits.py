@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from editor_app.project.songs import Songs
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import SongFit
+from ml_core.domain.requests import SongFit
 from ml_core.store.fit_words import FitCount
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from editor_app.project.project import Project
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import FitRequest, SongFit
+from ml_core.domain.requests import FitRequest, SongFit
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import SONG_FITS
 from ml_core.edits.graph.version import made_with

@@ -10,7 +10,7 @@ from typing import Any
 from ml_core import paths
 from ml_core.cli.output import watch
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import FitRequest, SongFit
+from ml_core.domain.requests import FitRequest, SongFit
 from ml_core.domain.songs import SongEntry
 from ml_core.edits.graph.version import made_with
 from ml_core.errors import UserError

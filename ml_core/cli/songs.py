@@ -11,7 +11,7 @@ from ml_core.cli.finding import find_again
 from ml_core.cli.fits import fits_json, note_what_fits, notes, see_what_fits
 from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, passed_over
-from ml_core.domain.fitting import SongFit
+from ml_core.domain.requests import SongFit
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text

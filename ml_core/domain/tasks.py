@@ -31,7 +31,6 @@ from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.fitting import FitRequest, SongFit
 from ml_core.domain.models import ComparisonReport, Reason
 from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
 from ml_core.domain.ratings import Comparison
@@ -40,7 +39,9 @@ from ml_core.domain.requests import (
     DeliverRequest,
     ExportRequest,
     ExportResult,
+    FitRequest,
     ProposeRequest,
+    SongFit,
     TrainRequest,
     TrainResult,
 )

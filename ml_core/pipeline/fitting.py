@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_core.domain.fitting import FitRequest, SongFit
+from ml_core.domain.requests import FitRequest, SongFit
 from ml_core.edits.graph.version import made_with
 from ml_core.errors import UserError
 from ml_core.pipeline.materials import graph

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import SongFit
+from ml_core.domain.requests import SongFit
 from ml_core.domain.songs import SongEntry
 from ml_core.store.records.reserve import FEWEST_SONGS
 from ml_core.units import clock

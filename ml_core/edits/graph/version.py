@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_core.analysis.version import corrected_version
+from ml_core import __version__
 from ml_core.domain.corrections import Corrections
 
 GRAPH_VERSION = "9"
@@ -10,5 +10,8 @@ GRAPH_VERSION = "9"
 
 
 def made_with(corrections: Corrections) -> str:
-    """Names the versions and corrections that a song's graph is made with today."""
-    return f"{GRAPH_VERSION}/{corrected_version(corrections.key)}"
+    """Names what a song's graph is made with today: versions, and what was corrected of its bars.
+
+    The program's version stands for the analyser's, which the window does not load.
+    """
+    return f"{GRAPH_VERSION}/{__version__}+{corrections.key}"

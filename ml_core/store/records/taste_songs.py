@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ml_core.domain.comparing import LearnedFrom
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import SongFit
+from ml_core.domain.requests import SongFit
 from ml_core.store.records.reserve import fill_reserve
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.song_facts.learned_songs import learned_before, learned_songs

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import SongFit, corrections_named
+from ml_core.domain.requests import SongFit, corrections_named
 from ml_core.store.song_facts.learned_songs import Rows
 from ml_core.store.sqlite.codec import (
     UNREADABLE,

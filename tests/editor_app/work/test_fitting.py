@@ -8,7 +8,7 @@ from editor_app.places.rate.fit_warning import FitWarning
 from editor_app.places.songs.model import STATUS, TITLE, Row, SongModel, answer
 from editor_app.work.fitting import Fitting
 from ml_core.domain.edits import Brief
-from ml_core.domain.fitting import SongFit
+from ml_core.domain.requests import SongFit
 from ml_core.edits.graph.version import made_with
 from tests.editor_app.conftest import add_songs
 

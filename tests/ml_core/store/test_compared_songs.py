@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ml_core.domain.fitting import SongFit
 from ml_core.domain.models import Checkpoint, ComparisonSession
+from ml_core.domain.requests import SongFit
 from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.compared_songs import ComparedSongs, learned_in_session, songs_to_compare
@@ -177,7 +177,7 @@ def test_what_leaves_the_reserve_after_a_comparison_is_named(store, rng):
 
 def note(store: Store, misfits: set[int], numbers: range) -> None:
     why = "It is too short."
-    fits = [SongFit(sha_of(n), "9/9", why if n in misfits else "") for n in numbers]
+    fits = [SongFit(sha_of(n), "9/9+", why if n in misfits else "") for n in numbers]
     store.fits.note(store.settings.brief(), fits)
 
 

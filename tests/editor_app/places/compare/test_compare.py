@@ -174,7 +174,7 @@ def test_on_the_way_it_says_how_many_are_left_and_never_how_it_stands(listener):
     left = []
     for _ in range(3):
         left.append(desk.view._left.text())
-        desk.press(Qt.Key.Key_1)
+        desk.answer(Qt.Key.Key_1)
         desk.prepare()
     assert left == ["2 more at most", "1 more at most", "the last one"]
 
