@@ -86,6 +86,8 @@ class FitCount:
         """What helps where there is a warning; empty elsewhere."""
         if not self.warning:
             return ""
+        if self.n_usable == 0:
+            return "Choose other lengths, or add songs."
         if self.n_usable >= FEWEST_SONGS:
             return "Keep some aside for comparing."
         some = f"With {FEWEST_SONGS} songs that fit, some are kept aside"
