@@ -129,6 +129,27 @@ class Settings(QObject):
         self._store.setValue("geometry", value)
 
     @property
+    def bar_check_open(self) -> bool:
+        """Whether the bars of a song that is chosen are shown under the library."""
+        return self._flag("bar_check_open", True)
+
+    @bar_check_open.setter
+    def bar_check_open(self, value: bool) -> None:
+        self._set("bar_check_open", value)
+
+    @property
+    def bar_check_px(self) -> int:
+        """The height of the bar check; 0 for as low as it can be."""
+        try:
+            return max(0, int(cast("int", self._store.value("bar_check_px", 0))))
+        except (TypeError, ValueError):
+            return 0
+
+    @bar_check_px.setter
+    def bar_check_px(self, value: int) -> None:
+        self._set("bar_check_px", value)
+
+    @property
     def songs_folder(self) -> str:
         """Where songs were chosen last."""
         return str(self._store.value("songs_folder", ""))

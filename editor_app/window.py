@@ -23,6 +23,7 @@ from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
+from editor_app.work.fitting import Fitting
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
 from editor_app.work.lookout import Lookout
@@ -73,6 +74,7 @@ class Window(QObject):
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
         self.lookout = Lookout(self.project, self.jobs, notifier)
+        self.fitting = Fitting(self.project, self.jobs)
         actions = Actions(settings)
         workspace = Workspace(
             self.project, self.jobs, self.player, self.library, actions, notifier, settings
@@ -104,6 +106,7 @@ class Window(QObject):
             self.main.hide()
             self.library.close()
             self.lookout.close()
+            self.fitting.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
@@ -152,6 +155,7 @@ class Window(QObject):
     def _ready_ahead(self) -> None:
         if self._is_open:
             READY_AHEAD.start()
+            self.fitting.start()
             self.main.places_ahead.done.connect(spare_lasting)
             self.main.places_ahead.start()
 

@@ -16,12 +16,14 @@ class BarCheckRequest:
 
     Attributes:
         peaks_dir: where the waveform is put.
+        is_trial: whether the corrections are only tried: nothing of them is put into the cache.
     """
 
     cache_dir: str
     song: Song
     peaks_dir: str
     corrections: Corrections = NO_CORRECTIONS
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

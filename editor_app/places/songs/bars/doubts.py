@@ -34,8 +34,10 @@ def doubts(check: BarCheck, marked: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({*check.doubtful_bars, *marked}))
 
 
-def verdict(check: BarCheck, marked: tuple[int, ...]) -> tuple[str, str]:
-    """Icon and words that say how sure the bars are."""
+def verdict(check: BarCheck, marked: tuple[int, ...], is_trial: bool) -> tuple[str, str]:
+    """Icon and words that say how sure the bars are, or that what is seen is not kept yet."""
+    if is_trial:
+        return "pencil", "A trial: “It fits” keeps it"
     if not check.layout.has_beat:
         return "info", "No steady beat was found"
     if check.corrections.is_confirmed:
