@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from ml_core import __version__, paths
 from ml_core.cli import archive_options
+from ml_core.cli.correct_options import add_correct_options, span
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 from ml_core.units import parse_clock
@@ -75,17 +76,6 @@ def ratio_range(text: str) -> tuple[float, float]:
     if not 0 <= low <= high <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range within 0-1")
     return low, high
-
-
-def span(text: str) -> tuple[float, float]:
-    """A span of the song, as "30-45" or "0:30-0:45"."""
-    try:
-        start, end = (parse_clock(part) for part in text.split("-"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45") from error
-    if not start < end:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45")
-    return start, end
 
 
 def count(text: str) -> int:
@@ -183,27 +173,7 @@ def _song_verbs(verb: _Verb) -> None:
     )
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
-    _correct_verb(verb("correct", "correcting", "see and correct a song's beats and bars"))
-
-
-def _correct_verb(correct: argparse.ArgumentParser) -> None:
-    correct.add_argument("song", metavar="SONG")
-    correct.add_argument("--reset", action="store_true", help="first take all corrections back")
-    correct.add_argument(
-        "--tap",
-        metavar="FILE-OR-TIMES",
-        help='times of at least four beats in a row: "12.1,12.6,13.1,13.6", or a file of them',
-    )
-    tempo = correct.add_mutually_exclusive_group()
-    tempo.add_argument("--double", action="store_true", help="twice as many beats")
-    tempo.add_argument("--halve", action="store_true", help="half as many beats")
-    correct.add_argument(
-        "--meter", type=int, choices=range(2, 8), metavar="M", help="beats a bar, 2 to 7"
-    )
-    correct.add_argument(
-        "--shift", type=int, default=0, metavar="N", help="start bars N beats later (or earlier)"
-    )
-    correct.add_argument("--fits", action="store_true", help="the bars fit as they are")
+    add_correct_options(verb("correct", "correcting", "see and correct a song's beats and bars"))
 
 
 def _rating_verbs(verb: _Verb) -> None:
