@@ -87,6 +87,11 @@ class SongPreview(QObject):
         else:
             self._start(entry)
 
+    def hear_clicks(self, entry: SongEntry) -> None:
+        """Play a song with clicks on its beats, from where it is."""
+        if self.sounding != entry.song.sha256 or not self._has_clicks:
+            self.toggle_clicks(entry)
+
     def toggle(self, entry: SongEntry) -> None:
         """Play a song without clicks, or pause it if it is the one that plays."""
         if self.sounding != entry.song.sha256 and self._has_clicks:
