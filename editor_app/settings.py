@@ -174,6 +174,17 @@ class Settings(QObject):
             self._store.setValue(f"keys/{action_id}", keys)
         self.changed.emit(f"keys/{action_id}")
 
+    @property
+    def printed_keys(self) -> list[str]:
+        """What was learned of the keyboard: a key, what it types alone, and with Shift."""
+        value = self._store.value("printed_keys", [])
+        texts = [value] if isinstance(value, str) else value
+        return [str(one) for one in texts] if isinstance(texts, Iterable) else []
+
+    @printed_keys.setter
+    def printed_keys(self, value: list[str]) -> None:
+        self._set("printed_keys", value)
+
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()

@@ -270,7 +270,9 @@ TABLE: tuple[Entry, ...] = (
     ),
     Entry("remove_taste", "Remove the taste", "Taste"),
     Entry("train", "Learn from the ratings", "Taste", ("Ctrl+L",), group=1),
-    Entry("compare", "Start comparing", "Taste", ("Ctrl+Return",), ("compare",), group=1),
+    Entry(
+        "compare", "Start comparing", "Taste", ("Ctrl+Return", "Ctrl+Enter"), ("compare",), group=1
+    ),
     Entry("use_new", "Use the new taste", "Taste", ("N",), (RESULT,), group=2),
     Entry("keep_old", "Keep the old taste", "Taste", ("O",), (RESULT,), group=2),
     Entry(

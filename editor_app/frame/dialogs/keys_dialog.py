@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.frame.key_row import KeyRow
 from editor_app.keys.action_table import RESULT
+from editor_app.keys.keyboard import Keyboard
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
@@ -38,6 +39,8 @@ class _Entry(Protocol):
 
 
 class _Actions(Protocol):
+    @property
+    def keyboard(self) -> Keyboard: ...
     def __iter__(self) -> Iterator[_Entry]: ...
     def __getitem__(self, action_id: str) -> QAction: ...
     def set_keys(self, action_id: str, keys: list[str] | None) -> None: ...
@@ -108,7 +111,8 @@ class KeysDialog(QDialog):
         heading.setContentsMargins(8, 0, 0, 4)
         made.addWidget(heading)
         for entry in entries:
-            row = KeyRow(entry.text.rstrip("…"), self._actions[entry.id], self._where(entry))
+            words, keyboard = entry.text.rstrip("…"), self._actions.keyboard
+            row = KeyRow(words, self._actions[entry.id], keyboard, self._where(entry))
             row.key_pressed.connect(lambda key, entry=entry: self._give(entry, key))
             row.default_wanted.connect(lambda entry=entry: self._give_back(entry))
             row.waiting_changed.connect(lambda on: self._say(_WAITING if on else _HOW))
@@ -124,7 +128,7 @@ class KeysDialog(QDialog):
 
     def _give(self, entry: _Entry, key: str) -> None:
         words = entry.text.rstrip("…")
-        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        shown = self._actions.keyboard.cap(QKeySequence(key))
         holder = self._actions.holder(entry.id, key)
         if holder is not None:
             taken = holder.text.rstrip("…")
