@@ -19,13 +19,13 @@ from editor_app.frame.archive_commands import ArchiveCommands
 from editor_app.frame.banner import Banner
 from editor_app.frame.commands import Commands
 from editor_app.frame.dialogs.fault_dialog import FaultDialog
+from editor_app.frame.menus import fill_menu_bar
 from editor_app.frame.places_ahead import PlacesAhead
 from editor_app.frame.shown_job import ShownJob
 from editor_app.frame.side_bar import SideBar
 from editor_app.frame.sound_output import SoundOutput
 from editor_app.frame.status_line import StatusLine
 from editor_app.frame.taste_commands import TasteCommands
-from editor_app.keys.action_table import MENUS
 from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
@@ -82,17 +82,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         actions = self.actions_by_id
-        self._menus: dict[str, QMenu] = {}
-        for name in MENUS:
-            menu = self.menuBar().addMenu(f"&{name}")
-            menu.setToolTipsVisible(True)
-            self._menus[name] = menu
-            group = 0
-            for entry in (entry for entry in actions if entry.menu == name):
-                if entry.group != group:
-                    menu.addSeparator()
-                    group = entry.group
-                menu.addAction(actions[entry.id])
+        self._menus = fill_menu_bar(self.menuBar(), actions)
         self._devices = QMenu("Audio output", self)
         self._menus["Play"].addMenu(self._devices)
         self._recent = QMenu("Recent projects", self)

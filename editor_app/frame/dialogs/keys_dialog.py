@@ -1,4 +1,4 @@
-"""All keys at a glance, by menu, each to be changed; it stays open while they are learned."""
+"""All keys at a glance, by menu, to be searched and changed; open while they are learned."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,11 +20,13 @@ from editor_app.frame.key_row import KeyRow
 from editor_app.keys.action_table import RESULT
 from editor_app.keys.keyboard import Keyboard
 from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
 _COLUMNS = 2
 _HOW = "Enter or a click on a line changes its key. Backspace brings its first one back."
+_NONE = "No command or key is called that."
 _WAITING = "Press the new key, or Esc to leave it as it is."
 
 
@@ -48,12 +51,17 @@ class _Actions(Protocol):
 
 
 class KeysDialog(QDialog):
-    """Every command in the order of the menus, with its key."""
+    """Every command in the order of the menus, with its key.
+
+    Attributes:
+        field: where words are searched for.
+    """
 
     def __init__(self, actions: _Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self._actions = actions
         self._rows: dict[str, KeyRow] = {}
+        self._headings: list[tuple[QLabel, list[KeyRow]]] = []
         self.setWindowTitle("All keys")
         self.resize(800, 640)
         groups: dict[str, list[_Entry]] = {}
@@ -80,6 +88,7 @@ class KeysDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addLayout(self._head())
         outer.addWidget(area, 1)
         outer.addLayout(self._foot())
 
@@ -91,6 +100,30 @@ class KeysDialog(QDialog):
     def said(self) -> str:
         """What stands under the keys."""
         return self._said.text()
+
+    def search(self, words: str) -> None:
+        """Show the lines whose command, menu, place or key has all of these words."""
+        wanted = words.casefold().split()
+        n_found = 0
+        for heading, rows in self._headings:
+            for row in rows:
+                told = f"{heading.text()} {row.accessibleName()}".casefold()
+                is_found = all(word in told for word in wanted)
+                row.setVisible(is_found)
+                n_found += is_found
+            heading.setVisible(any(row.isVisibleTo(self) for row in rows))
+        self._say(_HOW if n_found else _NONE)
+
+    def _head(self) -> QHBoxLayout:
+        find = QAction("Search", self)
+        find.setShortcuts(self._actions["find"].shortcuts())
+        self.addAction(find)
+        self.field = FilterField("Search for a command or a key", find)
+        self.field.textChanged.connect(self.search)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 16, 16, 0)
+        head.addWidget(self.field)
+        return head
 
     def _foot(self) -> QHBoxLayout:
         self._said = ElidingLabel(_HOW)
@@ -110,6 +143,8 @@ class KeysDialog(QDialog):
         heading = label(menu, "heading")
         heading.setContentsMargins(8, 0, 0, 4)
         made.addWidget(heading)
+        rows: list[KeyRow] = []
+        self._headings.append((heading, rows))
         for entry in entries:
             words, keyboard = entry.text.rstrip("…"), self._actions.keyboard
             row = KeyRow(words, self._actions[entry.id], keyboard, self._where(entry))
@@ -118,6 +153,7 @@ class KeysDialog(QDialog):
             row.waiting_changed.connect(lambda on: self._say(_WAITING if on else _HOW))
             made.addWidget(row)
             self._rows[entry.id] = row
+            rows.append(row)
         return made
 
     def _where(self, entry: _Entry) -> str:

@@ -159,6 +159,27 @@ def test_a_key_that_is_taken_in_the_same_place_is_refused_by_name(qtbot, dialog,
     assert not row.is_waiting and dialog.isVisible()
 
 
+def shown_rows(dialog):
+    return {entry.id for entry in TABLE if dialog.row(entry.id).isVisibleTo(dialog)}
+
+
+def test_a_command_is_found_by_its_words_its_key_and_its_place(qtbot, dialog, actions):
+    assert shown_rows(dialog) == {entry.id for entry in TABLE}
+    dialog.field.setFocus()
+    qtbot.keyClicks(dialog.field, "much")
+    assert shown_rows(dialog) == {"rate_a_much", "rate_b_much"}
+    headings = [heading.text() for heading, _ in dialog._headings if heading.isVisibleTo(dialog)]
+    assert headings == ["Rate"], "and no heading over nothing"
+    dialog.search("shift+1")
+    assert shown_rows(dialog) == {"rate_a_much"}
+    dialog.search("tempo songs")
+    assert shown_rows(dialog) == {"tempo_double", "tempo_halve"}
+    dialog.search("nothing of the kind")
+    assert shown_rows(dialog) == set() and "No command" in dialog.said
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Escape)
+    assert shown_rows(dialog) == {entry.id for entry in TABLE} and dialog.isVisible()
+
+
 def test_all_keys_can_be_as_at_first(qtbot, dialog, actions, settings):
     actions.set_keys("play", ["P"])
     actions.set_keys("rate_tie", ["W"])
