@@ -113,7 +113,7 @@ CASES = (
     Case(64, "tags of other times", "nine titles", tag_cases.other_times, 0, 1),
     Case(65, "pictures in tags", "SVG, bombs, 100 MB", in_folder(picture_cases.pictures), 0, 2),
     Case(66, "output device changes", "suspended, unplugged", None, 0, 0),
-    Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 2),
+    Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 4),
     Case(68, "hostile databases", "56 kinds", database_cases.hostile_database, 0, 57),
     Case(69, "lost database", "eleven ways in turn", lost_cases.lost_store, 5, 70),
     Case(
