@@ -42,7 +42,7 @@ class App(QObject):
         self._app = app
         self.notifier = Notifier()
         self.settings = Settings()
-        self.theme = Theme(app, self.settings.theme)
+        self.theme = Theme(app, self.settings.theme, self.settings.text_scale)
         self.window: Window | None = None
         self._leaving: list[Window] = []
         self._garbage = Garbage(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -35,6 +36,9 @@ from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
 from editor_app.workspace import Workspace
 
+if TYPE_CHECKING:
+    from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog
+
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 660)
 
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         self._place, self._is_closed = "", False
         self._empty: Place | None = None
         self._fault_dialog: FaultDialog | None = None
+        self.preferences: PreferencesDialog | None = None
         self._banner = Banner()
         self.commands = Commands(self, workspace, theme)
         self.archives = ArchiveCommands(self, workspace)
@@ -112,6 +117,7 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["preferences"].triggered.connect(self._show_preferences)
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
         self._notifier.message.connect(self._say_in_banner)
@@ -224,6 +230,14 @@ class MainWindow(QMainWindow):
             self._fault_dialog = FaultDialog(self)
         self._fault_dialog.add(text, details)
 
+    def _show_preferences(self) -> None:
+        # Imported here: the first paint need not wait for it.
+        from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog  # noqa: PLC0415
+
+        if self.preferences is None:
+            self.preferences = PreferencesDialog(self._settings, self.sound.choices, self)
+        self.preferences.come_up()
+
     # The window itself
 
     def come_up(self) -> None:
@@ -256,6 +270,7 @@ class MainWindow(QMainWindow):
         self._settings.geometry = self.saveGeometry()
         self._is_closed = True
         self.places_ahead.stop()
+        self.sound.close()
         self._shown_job.close()
         if self._place:
             self._places[self._place].hidden()

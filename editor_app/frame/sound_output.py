@@ -23,12 +23,13 @@ class SoundOutput(QObject):
         player, settings, actions = workspace.player, workspace.settings, workspace.actions
         self._player, self._status, self._actions = player, status, actions
         self._notifier, self._settings = workspace.notifier, settings
-        self._was_missed = False
+        self._was_missed, self._is_open = False, True
         status.volume_changed.connect(self._set_volume)
         status.set_volume(settings.volume)
         status.set_output("")
         player.volume = settings.volume
         player.device.changed.connect(self._show_device)
+        settings.changed.connect(self._on_setting)
         actions["louder"].triggered.connect(lambda: status.step_volume(_VOLUME_STEP))
         actions["quieter"].triggered.connect(lambda: status.step_volume(-_VOLUME_STEP))
         for action_id in _VOLUME_ACTIONS:
@@ -41,6 +42,10 @@ class SoundOutput(QObject):
         name = self._settings.audio_device
         if not self._player.device.open(name or None) and name:
             self._player.device.open(None)
+
+    def close(self) -> None:
+        """Follow the settings no more: they outlive a window. May be called twice."""
+        self._is_open = False
 
     def fill(self, menu: QMenu) -> None:
         """List the devices."""
@@ -58,9 +63,20 @@ class SoundOutput(QObject):
             action.triggered.connect(lambda _=False, name=name: self._choose(name))
             menu.addAction(action)
 
+    def choices(self) -> list[tuple[str, str]]:
+        """The outputs, by name and in words; the system's own first."""
+        try:
+            found = self._player.device.choices()
+        except UserError:
+            found = []
+        return [("", "As the system"), *((name, name) for name in found)]
+
     def _choose(self, name: str) -> None:
         self._settings.audio_device = name
-        self._player.device.open(name or None)
+
+    def _on_setting(self, name: str) -> None:
+        if self._is_open and name == "audio_device":
+            self._player.device.open(self._settings.audio_device or None)
 
     def _set_volume(self, volume: float) -> None:
         self._settings.volume = volume

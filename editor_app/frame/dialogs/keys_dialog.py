@@ -67,7 +67,8 @@ class KeysDialog(QDialog):
         groups: dict[str, list[_Entry]] = {}
         for entry in actions:
             groups.setdefault(entry.menu, []).append(entry)
-        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
+        self._columns = [QWidget() for _ in range(_COLUMNS)]
+        columns = [QVBoxLayout(column) for column in self._columns]
         heights = [0] * _COLUMNS
         for menu, entries in groups.items():
             shortest = heights.index(min(heights))
@@ -78,9 +79,10 @@ class KeysDialog(QDialog):
         row = QHBoxLayout(inner)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(32)
-        for column in columns:
+        for column, widget in zip(columns, self._columns, strict=True):
+            column.setContentsMargins(0, 0, 0, 0)
             column.addStretch(1)
-            row.addLayout(column, 1)
+            row.addWidget(widget, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -111,7 +113,13 @@ class KeysDialog(QDialog):
                 is_found = all(word in told for word in wanted)
                 row.setVisible(is_found)
                 n_found += is_found
-            heading.setVisible(any(row.isVisibleTo(self) for row in rows))
+            heading.setVisible(not all(row.isHidden() for row in rows))
+        for column in self._columns:  # Few lines begin at the left, and have the whole width.
+            column.setHidden(
+                not any(
+                    row.parent() is column and not row.isHidden() for row in self._rows.values()
+                )
+            )
         self._say(_HOW if n_found else _NONE)
 
     def _head(self) -> QHBoxLayout:
