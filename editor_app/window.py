@@ -101,14 +101,16 @@ class Window(QObject):
         """Stop sound and jobs, then close the project."""
         if self._is_open:
             self._is_open = False
-            if self._instance is not None:
-                self._instance.close()
             self.main.hide()
+            if self._instance is not None:
+                self._instance.leave()
             self.library.close()
             self.lookout.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
+            if self._instance is not None:
+                self._instance.close()
             forget_lasting()
 
     def _wait_for_first_paint(self) -> None:
