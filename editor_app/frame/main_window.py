@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,6 +20,7 @@ from editor_app.frame.archive_commands import ArchiveCommands
 from editor_app.frame.banner import Banner
 from editor_app.frame.commands import Commands
 from editor_app.frame.dialogs.fault_dialog import FaultDialog
+from editor_app.frame.first_size import first_size, smallest_size
 from editor_app.frame.menus import fill_menu_bar
 from editor_app.frame.places_ahead import PlacesAhead
 from editor_app.frame.shown_job import ShownJob
@@ -39,9 +40,6 @@ from editor_app.workspace import Workspace
 if TYPE_CHECKING:
     from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog
 
-DEFAULT_SIZE = QSize(1280, 800)
-SMALLEST_SIZE = QSize(960, 660)
-
 
 class MainWindow(QMainWindow):
     """Shows one place at a time and what concerns all of them.
@@ -60,7 +58,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.setWindowTitle("Tastecut")
         self.setWindowIcon(icons.app_icon())
-        self.setMinimumSize(SMALLEST_SIZE)
+        free = self.screen().availableSize()
+        self.setMinimumSize(smallest_size(free))
         self.setAcceptDrops(True)
         self.actions_by_id = workspace.actions
         workspace.actions.serve(self)
@@ -78,7 +77,7 @@ class MainWindow(QMainWindow):
         self.tastes = TasteCommands(self, workspace, box, menu)
         self._shown_job = ShownJob(self._status, workspace)
         self._connect()
-        self.resize(DEFAULT_SIZE)
+        self.resize(first_size(free))
         if not settings.geometry.isEmpty():
             self.restoreGeometry(settings.geometry)
         self._read_project(frozenset({"songs", "ratings", "brief"}))
