@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 
 from editor_app.frame.dialogs.keys_dialog import KeysDialog
 from editor_app.keys.action_table import MENUS, RESULT, TABLE
@@ -157,6 +158,20 @@ def test_a_key_that_is_taken_in_the_same_place_is_refused_by_name(qtbot, dialog,
     qtbot.keyClick(row, Qt.Key.Key_Return)
     qtbot.keyClick(row, Qt.Key.Key_Escape)
     assert not row.is_waiting and dialog.isVisible()
+
+
+def test_fault_70_a_key_is_given_by_the_key_and_not_by_what_it_types(dialog, actions, settings):
+    """On a French keyboard the key beside "1" types "é": the row takes the key, and shows "é"."""
+    actions.keyboard._platform = "windows"
+    row = dialog.row("loop")
+    for sign, code in (("é", 3), ("(", 6)):
+        row.wait(True)
+        none = Qt.KeyboardModifier.NoModifier
+        press = QKeyEvent(QEvent.Type.KeyPress, ord(sign.upper()), none, code, 0, 0, sign)
+        QApplication.sendEvent(row, press)
+    assert settings.keys("loop") == ["5"], "2 answers B there; 5 is free"
+    assert row.shown_keys() == ["("]
+    assert actions.key_text("rate_b") == "é" and actions.tip("rate_b") == "B is better (é)"
 
 
 def shown_rows(dialog):
