@@ -43,6 +43,10 @@ class TastePage(Place):
         for words, choice in _DEVICES:
             self._device.addItem(words, choice)
         self._device.setAccessibleName("Runs on")
+        self._settings = workspace.settings
+        self._device.activated.connect(self._choose_device)
+        self._settings.changed.connect(self._show_device)
+        self._show_device()
         self._runs_on = label("Runs on", "secondary")
         self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
         self._go_on = KeyButton("Go on where it stopped")
@@ -94,6 +98,12 @@ class TastePage(Place):
 
     def _make_charts(self) -> None:
         self._training.make_ready()
+
+    def _choose_device(self, at: int) -> None:
+        self._settings.training_device = self._device.itemData(at)
+
+    def _show_device(self, _name: str = "") -> None:
+        self._device.setCurrentIndex(self._device.findData(self._settings.training_device))
 
     def command(self, action_id: str) -> None:
         """Start training when the window was told to."""
