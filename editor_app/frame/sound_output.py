@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from editor_app.frame.status_line import StatusLine
 from editor_app.look.foreign import named
+from editor_app.notifier import About
 from editor_app.workspace import Workspace
 from ml_core.errors import UserError
 
@@ -75,9 +76,11 @@ class SoundOutput(QObject):
             khz = self._player.sample_rate_hz / 1000
             self._status.set_output(f"{self._player.device.name} · {khz:g} kHz")
             if self._was_missed:
-                self._notifier.clear("try_sound")
+                self._notifier.withdraw(About.SOUND)
                 self._notifier.status("Sound is back.")
         else:
             self._status.set_output("No sound")
-            self._notifier.in_turn("doubtful", error.message, error.remedy, "try_sound")
+            self._notifier.in_turn(
+                "doubtful", error.message, error.remedy, "try_sound", About.SOUND
+            )
         self._was_missed = error is not None

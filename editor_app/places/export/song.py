@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
+from editor_app.notifier import About
 from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import KeptSong, Span
 from editor_app.places.export.kept_timelines import KeptEdit
@@ -141,7 +142,7 @@ class ExportSong(QWidget):
         job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.HEARING))
         self._joins.setText("")
         self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
@@ -172,8 +173,9 @@ class ExportSong(QWidget):
             picture = pair_picture(both, edit, edit)
             self._is_loaded = self._player.load(pair, (edit,))
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.HEARING)
             return
+        self._notifier.withdraw(About.HEARING)
         self._layout = pair.layout
         self.song.show_song(picture.song, _bars_s(pair.layout))
         self.edit.show_edit(picture.lanes["A"], picture.song.duration_s)
