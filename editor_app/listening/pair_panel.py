@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.lane import LaneWidget
+from editor_app.listening.original_state import OriginalState
 from editor_app.listening.pair_moves import RUN_UP_S
 from editor_app.listening.pair_picture import PairPicture, pair_picture
 from editor_app.listening.song_overview import SongOverview
@@ -184,6 +185,7 @@ class PairPanel(QWidget):
         for name, lane in self._lanes.items():
             key = self._actions.key_text("switch") if name == other else ""
             lane.set_state(is_sounding=name == sounding, is_playing=is_playing, key=key)
+        self._overview.set_state(OriginalState(sounding == SONG, is_playing))
         self._move_heads()
 
     def _seek_song(self, at_s: float) -> None:

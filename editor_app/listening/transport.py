@@ -4,21 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.listening.pair_moves import PairMoves
 from editor_app.listening.pair_picture import Difference
+from editor_app.sound.lanes import SONG
 from editor_app.sound.player import Player
-from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
+from editor_app.widgets.stacked_button import StackedButton
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
 from ml_core.units import clock
 
 HEIGHT_PX = 40
+_GAP_PX = 8
+# (command, words, icon, what a screen reader says where the words alone do not tell).
+_GROUPS = (
+    (
+        ("to_start", "Start", "to_start", "To the start"),
+        ("play", "Play", "play", ""),
+        ("switch", "Hear B", "swap", ""),
+        ("original", "Original", "note", ""),
+    ),
+    (
+        ("join_back", "Join", "join_back", "Previous join"),
+        ("join_on", "Join", "join_on", "Next join"),
+        ("difference", "Next difference", "difference", ""),
+    ),
+    (
+        ("loop", "Loop", "loop", ""),
+        ("differences_only", "Differences only", "differences_only", ""),
+    ),
+)
+# What is clear by its icon goes first.
+_FIRST_TO_GO = (
+    "join_back", "join_on", "original", "loop", "differences_only", "to_start", "difference",
+    "switch", "play",
+)  # fmt: skip
 
 
 class Transport(QWidget):
@@ -62,49 +87,24 @@ class Transport(QWidget):
         column.setSpacing(0)
         column.addWidget(self._time)
         column.addWidget(self._of)
-        self._play = KeyButton("Play", "play", height_px=HEIGHT_PX).bind(actions["play"])
-        self._hear = KeyButton("Hear B", "swap", height_px=HEIGHT_PX).bind(actions["switch"])
-        groups: tuple[tuple[KeyButton, ...], ...] = (
-            (
-                KeyButton("", "to_start", height_px=HEIGHT_PX).bind(actions["to_start"]),
-                self._play,
-                self._hear,
-                KeyButton("Original", "note", height_px=HEIGHT_PX).bind(actions["original"]),
-            ),
-            (
-                KeyButton("Join", "join_back", height_px=HEIGHT_PX).bind(actions["join_back"]),
-                KeyButton("Join", "join_on", height_px=HEIGHT_PX).bind(actions["join_on"]),
-                KeyButton("Next difference", "difference", height_px=HEIGHT_PX).bind(
-                    actions["difference"]
-                ),
-            ),
-            (
-                KeyButton("Loop", "loop", height_px=HEIGHT_PX).bind(actions["loop"]),
-                KeyButton("Differences only", "differences_only", height_px=HEIGHT_PX).bind(
-                    actions["differences_only"]
-                ),
-            ),
-        )
-        start, play, hear, original = groups[0]
-        join_back, join_on, difference = groups[1]
-        self._first_to_go = (
-            join_back, join_on, original, *groups[2], start, difference, hear, play,
-        )  # fmt: skip
-        names = ("To the start", "", "", "Original", "Previous join", "Next join", "", "", "")
-        self._buttons = [button for group in groups for button in group]
-        for button, name in zip(self._buttons, names, strict=True):
-            if name:
-                button.setAccessibleName(name)
+        self._buttons = {
+            action_id: _button(words, icon, name, actions[action_id])
+            for group in _GROUPS
+            for action_id, words, icon, name in group
+        }
+        self._play, self._hear = self._buttons["play"], self._buttons["switch"]
+        self._original = self._buttons["original"]
+        self._play.hold_place("Play", "Pause")
+        self._hear.hold_place("Hear A", "Hear B")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP_PX)
         row.addWidget(clockface)
-        row.setSpacing(8)
-        for group in groups:
-            for button in group:
-                row.addWidget(button)
-            row.addSpacing(8) if group is not groups[-1] else None
-        row.insertSpacing(1, -8)
+        row.addSpacing(-_GAP_PX)
+        for index, group in enumerate(_GROUPS):
+            row.addSpacing(_GAP_PX if index else 0)
+            for action_id, *_ in group:
+                row.addWidget(self._buttons[action_id])
         row.addStretch(1)
 
     def set_active(self, is_active: bool) -> None:
@@ -139,7 +139,7 @@ class Transport(QWidget):
         is_playing = self._player.is_playing
         self._play.set_words("Pause" if is_playing else "Play", "pause" if is_playing else "play")
         self._hear.set_words(f"Hear {self.moves.other_lane}")
-        self._fit()
+        self._original.show_on(self._player.heads.lane == SONG and bool(self._player.heads.lanes))
 
     def _show_time(self) -> None:
         if not self._player.heads.lanes or not self.isVisible():
@@ -159,13 +159,19 @@ class Transport(QWidget):
 
     def _fit(self) -> None:
         """Drop words, not key caps, where room is short; what is clear by its icon goes first."""
-        room = self.width() - GUTTER_PX - 8 * (len(self._buttons) + 2)
-        worded = set(self._buttons)
-        needed = sum(button.width_with_words(True) for button in self._buttons)
-        for button in self._first_to_go:
+        room = self.width() - GUTTER_PX - _GAP_PX * (len(self._buttons) + len(_GROUPS))
+        worded = dict(self._buttons)
+        needed = sum(button.width_with_words(True) for button in worded.values())
+        for action_id in _FIRST_TO_GO:
             if needed <= room:
                 break
-            worded.discard(button)
+            button = worded.pop(action_id)
             needed += button.width_with_words(False) - button.width_with_words(True)
-        for button in self._buttons:
-            button.show_words(button in worded)
+        for action_id, button in self._buttons.items():
+            button.show_words(action_id in worded)
+
+
+def _button(words: str, icon: str, name: str, action: QAction) -> StackedButton:
+    button = StackedButton(words, icon, height_px=HEIGHT_PX).bind(action)
+    button.setAccessibleName(name or words)
+    return button
