@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
@@ -12,38 +11,32 @@ from editor_app.listening.pair_moves import PairMoves
 from editor_app.listening.pair_picture import Difference
 from editor_app.sound.lanes import SONG
 from editor_app.sound.player import Player
+from editor_app.widgets.button_row import ButtonRow, RowButton
+from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
-from editor_app.widgets.stacked_button import StackedButton
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
 from ml_core.units import clock
 
-HEIGHT_PX = 40
-_GAP_PX = 8
-# (command, words, icon, what a screen reader says where the words alone do not tell).
+# What is clear by its icon loses its words first.
 _GROUPS = (
     (
-        ("to_start", "Start", "to_start", "To the start"),
-        ("play", "Play", "play", ""),
-        ("switch", "Hear B", "swap", ""),
-        ("original", "Original", "note", ""),
+        RowButton("to_start", "Start", "to_start", "To the start", goes=6),
+        RowButton("play", "Play", "play", all_words=("Play", "Pause"), goes=9),
+        RowButton("switch", "Hear B", "swap", all_words=("Hear A", "Hear B"), goes=8),
+        RowButton("original", "Original", "note", goes=3),
     ),
     (
-        ("join_back", "Join", "join_back", "Previous join"),
-        ("join_on", "Join", "join_on", "Next join"),
-        ("difference", "Next difference", "difference", ""),
+        RowButton("join_back", "Join", "join_back", "Previous join", goes=1),
+        RowButton("join_on", "Join", "join_on", "Next join", goes=2),
+        RowButton("difference", "Next difference", "difference", goes=7),
     ),
     (
-        ("loop", "Loop", "loop", ""),
-        ("differences_only", "Differences only", "differences_only", ""),
+        RowButton("loop", "Loop", "loop", goes=4),
+        RowButton("differences_only", "Differences only", "differences_only", goes=5),
     ),
 )
-# What is clear by its icon goes first.
-_FIRST_TO_GO = (
-    "join_back", "join_on", "original", "loop", "differences_only", "to_start", "difference",
-    "switch", "play",
-)  # fmt: skip
 
 
 class Transport(QWidget):
@@ -77,7 +70,6 @@ class Transport(QWidget):
         self._show_state()
 
     def _build(self) -> None:
-        actions = self._actions
         self._time = label("0:00", "title")
         self._of = label("", "small")
         clockface = QWidget()
@@ -87,25 +79,17 @@ class Transport(QWidget):
         column.setSpacing(0)
         column.addWidget(self._time)
         column.addWidget(self._of)
-        self._buttons = {
-            action_id: _button(words, icon, name, actions[action_id])
-            for group in _GROUPS
-            for action_id, words, icon, name in group
-        }
-        self._play, self._hear = self._buttons["play"], self._buttons["switch"]
-        self._original = self._buttons["original"]
-        self._play.hold_place("Play", "Pause")
-        self._hear.hold_place("Hear A", "Hear B")
+        self._row = ButtonRow(_GROUPS, self._actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP_PX)
+        row.setSpacing(0)
         row.addWidget(clockface)
-        row.addSpacing(-_GAP_PX)
-        for index, group in enumerate(_GROUPS):
-            row.addSpacing(_GAP_PX if index else 0)
-            for action_id, *_ in group:
-                row.addWidget(self._buttons[action_id])
-        row.addStretch(1)
+        row.addWidget(self._row, 1)
+
+    @property
+    def buttons(self) -> Mapping[str, KeyButton]:
+        """By the id of the command that each presses."""
+        return self._row.buttons
 
     def set_active(self, is_active: bool) -> None:
         """Take the keys, or leave them to another place."""
@@ -137,9 +121,11 @@ class Transport(QWidget):
 
     def _show_state(self) -> None:
         is_playing = self._player.is_playing
-        self._play.set_words("Pause" if is_playing else "Play", "pause" if is_playing else "play")
-        self._hear.set_words(f"Hear {self.moves.other_lane}")
-        self._original.show_on(self._player.heads.lane == SONG and bool(self._player.heads.lanes))
+        words, icon = ("Pause", "pause") if is_playing else ("Play", "play")
+        self.buttons["play"].set_words(words, icon)
+        self.buttons["switch"].set_words(f"Hear {self.moves.other_lane}")
+        heads = self._player.heads
+        self.buttons["original"].show_on(bool(heads.lanes) and heads.lane == SONG)
 
     def _show_time(self) -> None:
         if not self._player.heads.lanes or not self.isVisible():
@@ -151,27 +137,3 @@ class Transport(QWidget):
         of = f"of {clock(self._player.heads.n_samples(lane) / rate)}"
         if of != self._of.text():
             self._of.setText(of)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Drop words where room is short."""
-        self._fit()
-        super().resizeEvent(event)
-
-    def _fit(self) -> None:
-        """Drop words, not key caps, where room is short; what is clear by its icon goes first."""
-        room = self.width() - GUTTER_PX - _GAP_PX * (len(self._buttons) + len(_GROUPS))
-        worded = dict(self._buttons)
-        needed = sum(button.width_with_words(True) for button in worded.values())
-        for action_id in _FIRST_TO_GO:
-            if needed <= room:
-                break
-            button = worded.pop(action_id)
-            needed += button.width_with_words(False) - button.width_with_words(True)
-        for action_id, button in self._buttons.items():
-            button.show_words(action_id in worded)
-
-
-def _button(words: str, icon: str, name: str, action: QAction) -> StackedButton:
-    button = StackedButton(words, icon, height_px=HEIGHT_PX).bind(action)
-    button.setAccessibleName(name or words)
-    return button

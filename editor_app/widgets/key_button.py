@@ -51,7 +51,8 @@ class KeyButton(QPushButton):
         super().__init__(parent)
         self._words, self._icon, self._key = words, icon, key
         self._letter, self._height_px = letter, height_px
-        self._has_words, self._all_words = True, (words,)
+        self._has_words = True
+        self._all_words: tuple[str, ...] = (words,)
         self._action: QAction | None = None
         self.setProperty("kind", kind)
         self._is_primary = kind == "primary"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
@@ -15,8 +15,6 @@ from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import KeptSong, Span
 from editor_app.places.export.kept_timelines import KeptEdit
 from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.key_button import KeyButton
-from editor_app.widgets.timeline_widget import GUTTER_PX
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -34,7 +32,11 @@ _BACK_S = 1.0
 
 
 class ExportSong(QWidget):
-    """The two timelines, wired to the player while the place is shown."""
+    """The two timelines, wired to the player while the place is shown; they take all the height.
+
+    Attributes:
+        said: what is said of the edit's joins, and why it is as it is; the page places it.
+    """
 
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
@@ -53,22 +55,19 @@ class ExportSong(QWidget):
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
         self.why = WhyLine(workspace.jobs)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
-        foot.setSpacing(8)
-        said = QVBoxLayout()
+        self.said = QWidget()
+        said = QVBoxLayout(self.said)
+        said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(0)
         said.addWidget(self._joins)
         said.addWidget(self.why)
-        foot.addLayout(said, 1)
-        for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
-            foot.addWidget(KeyButton(words).bind(actions[action_id]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.song)
-        column.addWidget(self.edit)
-        column.addLayout(foot)
+        for timeline, least_px, share in ((self.song, 84, 3), (self.edit, 60, 2)):
+            timeline.setMinimumHeight(least_px)
+            timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            column.addWidget(timeline, share)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         workspace.player.moved.connect(self._move_heads)
@@ -181,6 +180,8 @@ class ExportSong(QWidget):
         self.edit.show_edit(picture.lanes["A"], picture.song.duration_s)
         self._move_heads()
         self.prepared.emit(pair.layout)
+        pixels = self.song.timeline_px * self.devicePixelRatioF()
+        self._player.show_pixels_of(picture.song.duration_s / pixels)
         if self._is_loaded and self._plays_next:
             self._player.play()
         self._plays_next = False

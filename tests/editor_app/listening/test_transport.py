@@ -51,7 +51,7 @@ def panel(
 
 def places(transport: Transport) -> list[tuple[int, int]]:
     QApplication.processEvents()
-    return [(button.x(), button.width()) for button in transport._buttons.values()]
+    return [(button.x(), button.width()) for button in transport.buttons.values()]
 
 
 def test_no_button_moves_when_its_words_change(panel: PairPanel, workspace: Any) -> None:
@@ -63,12 +63,12 @@ def test_no_button_moves_when_its_words_change(panel: PairPanel, workspace: Any)
             transport._show_state()
             seen.append(places(transport))
     workspace.player._is_playing = False
-    assert {button.words for button in transport._buttons.values()} >= {"Pause", "Hear B"}
+    assert {button.words for button in transport.buttons.values()} >= {"Pause", "Hear B"}
     assert all(one == seen[0] for one in seen)
 
 
 def test_every_button_has_its_words_at_1280_and_every_key_at_1024(panel: PairPanel) -> None:
-    buttons = panel.transport._buttons.values()
+    buttons = panel.transport.buttons.values()
     places(panel.transport)
     assert all(button._has_words and button.words for button in buttons)
     assert max(button.geometry().right() for button in buttons) < WIDE_PX
@@ -76,7 +76,7 @@ def test_every_button_has_its_words_at_1280_and_every_key_at_1024(panel: PairPan
     places(panel.transport)
     assert max(button.geometry().right() for button in buttons) < NARROW_PX
     assert all(button._key for button in buttons)
-    assert panel.transport._buttons["play"]._has_words
+    assert panel.transport.buttons["play"]._has_words
 
 
 def test_the_original_is_shown_while_it_is_the_chosen_one(panel: PairPanel, workspace: Any) -> None:
@@ -87,11 +87,30 @@ def test_the_original_is_shown_while_it_is_the_chosen_one(panel: PairPanel, work
     workspace.actions["original"].trigger()
     assert has(shot(overview)[gutter], palette.text).any()
     assert "the original is chosen, paused" in overview.accessibleName()
-    assert panel.transport._buttons["original"].isChecked()
+    assert panel.transport.buttons["original"].isChecked()
     assert all(not lane._state.is_sounding for lane in panel._lanes.values())
     workspace.actions["original"].trigger()
-    assert not panel.transport._buttons["original"].isChecked()
+    assert not panel.transport.buttons["original"].isChecked()
     assert not has(shot(overview)[gutter], palette.text).any()
+
+
+def test_heads_are_told_of_once_a_pixel(panel: PairPanel, workspace: Any) -> None:
+    timer = workspace.player._sounding._timer
+
+    def pixel_ms() -> float:
+        lane, scale = panel._lanes["A"], panel._scale
+        return 1000 * (scale.end_s - scale.start_s) / lane.timeline_px
+
+    QApplication.processEvents()
+    assert pixel_ms() > 33 and timer.interval() == int(pixel_ms())
+    panel.resize(WIDE_PX - 200, 500)
+    QApplication.processEvents()
+    assert timer.interval() == int(pixel_ms()), "the lanes are narrower"
+    panel._scale.zoom(0.1, 5.0)
+    assert pixel_ms() < 33 and timer.interval() == 33
+    panel.clear()
+    panel._scale.zoom(10.0, 5.0)
+    assert timer.interval() == 33, "the player is another's"
 
 
 @pytest.mark.parametrize(
