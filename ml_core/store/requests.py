@@ -28,6 +28,7 @@ from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
+from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path, present_song
 
 
@@ -157,6 +158,7 @@ def train_request(
         device=device,
         epochs=epochs,
         episodes=episodes,
+        known=told_certainty(store, newest_checkpoint(store)),
         parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
@@ -255,6 +257,8 @@ def taste_request(store: Store) -> TasteRequest:
         previous_ratings=0 if newest is None else newest.n_ratings,
         trained_hash="" if newest is None else newest.dataset_hash,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
+        trained_told={} if newest is None else newest.metrics.get("told", {}),
+        known=told_certainty(store, newest_checkpoint(store)),
     )
 
 
