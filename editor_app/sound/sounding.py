@@ -141,7 +141,7 @@ class Sounding(QObject):
             self._timer.stop()
 
     def _tend(self, playback: Playback) -> None:
-        for lane, n in playback.newly_heard().items():
+        for lane, n in playback.newly_heard(self._heads.loaded.differing).items():
             self._heads.count_heard(lane, n)
         playback.tick()
         if playback.is_stuck:

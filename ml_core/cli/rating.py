@@ -22,7 +22,7 @@ from ml_core.cli.output import (
 )
 from ml_core.cli.training import change_lines
 from ml_core.domain.edits import Edit
-from ml_core.domain.ratings import Rating, changed_by_hand
+from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_hand
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -94,7 +94,8 @@ def rate(arguments: argparse.Namespace) -> None:
         if ratings:
             _, kept = store.ratings.add_all(ratings)
             accepted = len(kept)
-    _show_taken(arguments, accepted, refused)
+    by_eye = sum(rating.is_by_eye and rating.answer != "skip" for rating in ratings)
+    _show_taken(arguments, accepted, refused, by_eye=by_eye)
 
 
 def _rate_changed(arguments: argparse.Namespace) -> None:
@@ -142,7 +143,11 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
 
 
 def _show_taken(
-    arguments: argparse.Namespace, accepted: int, refused: list[RefusedRow], what: str = "row"
+    arguments: argparse.Namespace,
+    accepted: int,
+    refused: list[RefusedRow],
+    what: str = "row",
+    by_eye: int = 0,
 ) -> None:
     refused.sort(key=lambda row: row.row)
     data = {
@@ -153,6 +158,8 @@ def _show_taken(
     saved = "1 rating is saved" if accepted == 1 else f"{accepted} ratings are saved"
     count = f"{len(refused)} {what}{'' if len(refused) == 1 else 's'}"
     lines.append(f"{saved}, {count} not taken." if refused else f"{saved}.")
+    if by_eye:
+        lines.append(f"By eye, since a side was heard for less than {HEARD_S:.0f} s: {by_eye}.")
     nothing = "No rating was saved: no answer is filled in."
     if refused:
         nothing = f"No rating was saved, {count} not taken: {refused[0].reason}"
@@ -167,13 +174,20 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store:
         ratings = store.ratings.current(include_skips=True)
         songs, keys = present_songs(store), _keys(store, ratings)
+        by_eye = store.by_eye.teaches
     if target.suffix.lower() == ".json":
         text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)
     else:
         text = ratings_csv(ratings, songs, keys)
     audio_file.write_text_atomic(target, text)
-    data = {"file": str(target.absolute()), "ratings": len(ratings)}
-    show(arguments, data, [f"{len(ratings)} ratings are in {target}."])
+    counts = answer_counts(ratings, by_eye)
+    data = {"file": str(target.absolute()), **counts}
+    said = "1 rating" if counts["ratings"] == 1 else f"{counts['ratings']} ratings"
+    if counts["by_eye_left_out"]:
+        said += f", {counts['by_eye_left_out']} by eye"
+    if counts["skip"]:
+        said += f", {counts['skip']} skipped"
+    show(arguments, data, [f"{said}: all are in {target}."])
 
 
 def _keys(store: Store, ratings: Sequence[Rating]) -> dict[int, str]:

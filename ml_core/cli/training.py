@@ -31,6 +31,8 @@ from ml_core.store.requests import (
 def train(arguments: argparse.Namespace) -> None:
     """Train on all ratings; the new checkpoint is used once it is activated."""
     with open_project(arguments) as store, watch(arguments) as progress:
+        if arguments.by_eye is not None:
+            store.by_eye.set_teaches(arguments.by_eye)
         request = train_request(
             store, arguments.device, arguments.epochs, arguments.episodes, arguments.resume
         )
@@ -55,6 +57,7 @@ def train(arguments: argparse.Namespace) -> None:
         f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
         f"on {metrics['device']}.",
         *metrics["notes"],
+        *_by_eye_lines(metrics["n_by_eye_left_out"]),
         *_resume_lines(arguments, metrics),
         *_accuracy_lines(held_out),
         *told_again(metrics["told"]),
@@ -100,6 +103,13 @@ def _accuracy_lines(held_out: dict[str, float | None]) -> list[str]:
         if share is not None:
             lines.append(f"  {words:32} {100 * share:3.0f} %")
     return lines if len(lines) > 1 else ["Too few ratings to hold some back and check."]
+
+
+def _by_eye_lines(n: int) -> list[str]:
+    if not n:
+        return []
+    were = "1 answer given by eye was" if n == 1 else f"{n} answers given by eye were"
+    return [f"{were} left out; --by-eye learns from them too."]
 
 
 def _resume_lines(arguments: argparse.Namespace, metrics: Mapping[str, Any]) -> list[str]:

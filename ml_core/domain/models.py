@@ -34,7 +34,7 @@ class Taste:
 
     Attributes:
         name: as the person calls it; the store keeps names apart, whatever their capitals.
-        n_ratings: answers that count and say something: no skips.
+        n_ratings: answers that count as ratings (`domain.ratings.counts`).
         replaces: id of the taste that a reset put aside for this one, else None.
     """
 
@@ -142,7 +142,7 @@ class ComparisonReport:
 
     Attributes:
         n: pairs fixed beforehand.
-        wins, ties, losses: of the new policy, by the listener.
+        wins, ties, losses: of the new policy, by the listener; answers by eye are none of these.
         interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
         p: two-sided exact test of wins against losses, whatever the share of ties.
         verdict: "unfinished" before all n are answered; no look before.

@@ -34,6 +34,7 @@ class ProposeRequest:
         ratings: current ones, for active choice and so that no pair comes twice.
         asked: pairs that were shown or wait to be shown, oldest first.
         marks: joins to avoid.
+        by_eye: whether answers given by eye teach too.
     """
 
     cache_dir: str
@@ -45,6 +46,7 @@ class ProposeRequest:
     asked: tuple[Comparison, ...] = ()
     marks: tuple[Mark, ...] = ()
     with_repeats: bool = True
+    by_eye: bool = False
 
     def __post_init__(self) -> None:
         require(self.n_pairs >= 1, "one pair at least is asked for")
@@ -58,8 +60,10 @@ class TrainRequest:
         models_dir: where checkpoints are put, and the state of an interrupted training.
         songs: every song whose ratings count, or that fine-tuning may draw from.
         parent: the checkpoint to start from.
+        ratings: answers that stand; of these `domain.ratings.counts` says which teach.
         resume: whether to go on where training was interrupted.
         known: the certainty that was told last; None before.
+        by_eye: whether answers given by eye teach too.
     """
 
     cache_dir: str
@@ -74,6 +78,7 @@ class TrainRequest:
     resume: bool = False
     marks: tuple[Mark, ...] = ()
     known: KnownCertainty | None = None
+    by_eye: bool = False
 
     def __post_init__(self) -> None:
         require(self.device in get_args(DeviceChoice), f"no such device: {self.device!r}")

@@ -39,6 +39,7 @@ class TasteRequest:
     Attributes:
         previous_ratings: how many of the first ratings the cycle before had; 0 at first.
         trained_hash: of the data set of the newest training; empty without any.
+        by_eye: whether answers given by eye teach too.
         trained_accuracy: what that training measured on answers held back, by name.
         known: the certainty that was told last; None before.
         trained_told: what it told of the taste, see `training.told`; empty for older trainings.
@@ -52,6 +53,7 @@ class TasteRequest:
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
     trained_told: Mapping[str, Any] = field(default_factory=dict)
     known: KnownCertainty | None = None
+    by_eye: bool = False
 
     def __post_init__(self) -> None:
         require(self.previous_ratings >= 0, "a number of ratings is not negative")

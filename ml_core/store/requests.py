@@ -15,7 +15,7 @@ from ml_core.domain.models import (
     ComparisonSession,
     ModelRef,
 )
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import Rating, counting
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -119,6 +119,7 @@ def propose_request(
         asked=asked,
         marks=tuple(store.marks.current()),
         with_repeats=with_repeats,
+        by_eye=store.by_eye.teaches,
     )
 
 
@@ -135,17 +136,17 @@ def train_request(
     Raises:
         UserError: if there is no rating or no song to learn from.
     """
-    ratings = tuple(store.ratings.current(include_skips=True))
-    if not any(rating.answer != "skip" for rating in ratings):
-        raise UserError("There is nothing to learn from yet.", "Rate some pairs first.")
-    rated = {rating.sha256 for rating in ratings}
+    by_eye = store.by_eye.teaches
+    rated = {rating.sha256 for rating in store.ratings.counting()}
+    if not rated:
+        raise _nothing_to_learn(store)
     entries = [
         e
         for e in ready_songs(store)
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
     ] + _teaching_removed(store, rated)
     ratings = _used_ratings(store)
-    if not entries or not ratings:
+    if not entries or not counting(ratings, by_eye):
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
@@ -162,7 +163,17 @@ def train_request(
         parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
+        by_eye=by_eye,
     )
+
+
+def _nothing_to_learn(store: Store) -> UserError:
+    if store.ratings.count_by_eye():
+        return UserError(
+            "All of the ratings were given by eye, and these don't teach.",
+            "Rate pairs by ear, or let these teach: in Your taste, or by tastecut train --by-eye.",
+        )
+    return UserError("There is nothing to learn from yet.", "Rate some pairs first.")
 
 
 def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
@@ -256,6 +267,7 @@ def taste_request(store: Store) -> TasteRequest:
         ratings=ratings,
         previous_ratings=0 if newest is None else newest.n_ratings,
         trained_hash="" if newest is None else newest.dataset_hash,
+        by_eye=store.by_eye.teaches,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
         trained_told={} if newest is None else newest.metrics.get("told", {}),
         known=told_certainty(store, newest_checkpoint(store)),

@@ -17,6 +17,7 @@ from ml_core.store.file.checks import Check, check_store
 from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
 from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.records.by_eye import ByEye
 from ml_core.store.records.checkpoints import CheckpointTable
 from ml_core.store.records.comparisons import ComparisonTable
 from ml_core.store.records.corrections import CorrectionTable
@@ -53,6 +54,7 @@ class Store:
         marks: faults that were heard, for all tastes.
         models: checkpoints, and which of them is active.
         sessions: blind comparisons with their reports.
+        by_eye: which answers were given by eye, and whether they teach.
         settings: the taste's brief, and named values of the project.
         tastes: which there are, and which is in use.
     """
@@ -73,12 +75,13 @@ class Store:
         self.sounds = SoundTable(database)
         self.corrections = CorrectionTable(database)
         self.pairs = ComparisonTable(database, taste)
-        self.ratings = RatingTable(database, taste)
+        self.by_eye = ByEye(database)
+        self.ratings = RatingTable(database, taste, self.by_eye)
         self.marks = MarkTable(database)
         self.models = CheckpointTable(database, taste)
         self.sessions = SessionTable(database, taste)
         self.settings = SettingTable(database, taste)
-        self.tastes = TasteTable(database, taste)
+        self.tastes = TasteTable(database, taste, self.by_eye)
 
     @classmethod
     def open(

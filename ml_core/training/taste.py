@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import Rating, answer_counts, counting
 from ml_core.domain.requests import SongTask
 from ml_core.domain.tasting import TasteRequest
 from ml_core.edits.graph.edit_graph import EditGraph
@@ -23,6 +22,7 @@ from ml_core.training.fit_reward.preference_dataset import (
     PreferenceDataset,
     build_dataset,
     ratings_hash,
+    without_by_eye,
 )
 from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
 from ml_core.training.told import UNTOLD, tell_certainty, told
@@ -40,25 +40,26 @@ def taste(
         A plain mapping: `counts`, `lengths`, `consistency`, what `told` gives, and `lines` (the
         same in sentences). With too few ratings the model's parts are None or empty.
     """
-    ratings = [rating for rating in request.ratings if rating.answer != "skip"]
+    ratings = counting(request.ratings, request.by_eye)
     found: dict[str, Any] = {
-        "counts": _counts(request.ratings),
+        "counts": answer_counts(request.ratings, request.by_eye),
         "lengths": length_preferences(ratings),
         "consistency": consistency(request.ratings),
         **UNTOLD,
     }
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
-    dataset = build_dataset(known, graphs)
+    dataset = build_dataset(known, graphs, by_eye=request.by_eye)
     pool = _pool(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else {}
     fitted = _fit(dataset, pool, progress.part(0.4, 0.9))
     if fitted is not None:
         earlier = known[: request.previous_ratings]
-        before = _fit(build_dataset(earlier, graphs), pool, Progress()) if earlier else None
+        past = build_dataset(earlier, graphs, by_eye=request.by_eye) if earlier else None
+        before = None if past is None else _fit(past, pool, Progress())
         found |= told(fitted, dataset, pool, None if before is None else before.model)
-        if request.trained_hash == ratings_hash(request.ratings):
+        if request.trained_hash == ratings_hash(without_by_eye(request.ratings, request.by_eye)):
             _tell_as_trained(found, request)
-        tell_certainty(found, request.known, request.ratings, fitted, dataset)
+        tell_certainty(found, request, fitted, dataset)
     found["lines"] = lines(found)
     return found
 
@@ -78,19 +79,6 @@ def _tell_as_trained(found: dict[str, Any], request: TasteRequest) -> None:
     found["directions"] = [
         {**row, "before": before.get(row["feature"])} for row in found["directions"]
     ]
-
-
-def _counts(ratings: Sequence[Rating]) -> dict[str, int]:
-    answers = Counter(rating.answer for rating in ratings)
-    return {
-        "ratings": len(ratings) - answers["skip"],
-        "A": answers["A"],
-        "B": answers["B"],
-        "tie": answers["tie"],
-        "skip": answers["skip"],
-        "much": sum(rating.strength == 2 for rating in ratings),
-        "by_hand": sum(rating.source == "hand" for rating in ratings),
-    }
 
 
 def length_preferences(ratings: Sequence[Rating]) -> dict[str, Any]:
@@ -123,18 +111,19 @@ def length_preferences(ratings: Sequence[Rating]) -> dict[str, Any]:
 
 
 def consistency(ratings: Sequence[Rating]) -> dict[str, Any]:
-    """How often a hidden repeat, its sides swapped, got the same answer.
+    """How often a hidden repeat, its sides swapped, got the same answer, both heard.
 
     Returns:
         `repeats`, `same`, the Clopper-Pearson 95 % `interval`, and `judged`: whether there are
         enough of them to say anything.
     """
-    answers = {rating.comparison_id: rating.answer for rating in ratings}
+    heard = counting(ratings)
+    answers = {rating.comparison_id: rating.answer for rating in heard}
     swapped = {"A": "B", "B": "A", "tie": "tie"}
     repeats = same = 0
-    for rating in ratings:
+    for rating in heard:
         first = answers.get(rating.repeat_of) if rating.repeat_of is not None else None
-        if rating.answer == "skip" or first is None or first == "skip":
+        if first is None:
             continue
         repeats += 1
         same += rating.answer == swapped[first]

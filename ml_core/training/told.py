@@ -9,15 +9,15 @@ than one of twenty projects with random answers (`bench_claims`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.models import KnownCertainty
-from ml_core.domain.ratings import Rating
+from ml_core.domain.requests import TrainRequest
+from ml_core.domain.tasting import TasteRequest
 from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.fit_reward.chance import PROVEN
 from ml_core.training.fit_reward.fit import RewardFit
@@ -74,7 +74,7 @@ def told(
     is_proven = metrics["chance"] <= PROVEN
     rows = directions(model, before, pool)
     trust = borne_out(
-        model, dataset.a, dataset.b, dataset.sign, metrics["held_out_accuracy"]["ours"]
+        model, dataset.a, dataset.b, dataset.judged, metrics["held_out_accuracy"]["ours"]
     )
     return {
         "held_out_accuracy": metrics["held_out_accuracy"],
@@ -91,8 +91,7 @@ def told(
 
 def tell_certainty(
     found: dict[str, Any],
-    known: KnownCertainty | None,
-    ratings: Sequence[Rating],
+    request: TasteRequest | TrainRequest,
     fitted: RewardFit,
     dataset: PreferenceDataset,
 ) -> None:
@@ -101,9 +100,11 @@ def tell_certainty(
     Args:
         found: of `told`; gets `certainty_fell` (why, in words) and `certainty_known` (to be given
             back with the next request).
+        request: that was asked, with what was told last.
     """
-    sign = dataset.sign[-len(fitted.foreseen) :]
-    now = held(found["certainty"], known, ratings, sign, fitted.foreseen)
+    sign = dataset.judged[-len(fitted.foreseen) :]
+    asked = request.known, request.ratings, request.by_eye
+    now = held(found["certainty"], *asked, sign, fitted.foreseen)
     found["certainty"], found["certainty_fell"] = now.share, now.fell
     found["certainty_known"] = asdict(now)
 

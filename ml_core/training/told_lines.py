@@ -20,7 +20,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         return ["No ratings yet. Rate some pairs, and what you like will stand here."]
     text = [
         f"{counts['ratings']} ratings: {counts['A']} for A, {counts['B']} for B, "
-        f"{counts['tie']} ties; {counts['skip']} skipped."
+        f"{counts['tie']} ties; {counts['skip']} skipped{_left_out(counts)}."
     ]
     says = taste_lines(found)
     # That it may all be chance is said before any count that looks like a wish.
@@ -50,6 +50,11 @@ def taste_lines(found: Mapping[str, Any]) -> list[str]:
             f"About {found['more_ratings']} more ratings bring that to {100 * TARGET:.0f} %."
         )
     return text
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    n = counts["by_eye_left_out"]
+    return f", {n} given by eye left out" if n else ""
 
 
 def guessing_line(accuracy: Mapping[str, float | None]) -> str:

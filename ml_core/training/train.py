@@ -60,7 +60,7 @@ def train(
     """
     run = DeviceRun(pick_device(request.device))
     device = run.device.type
-    dataset = build_dataset(request.ratings, graphs)
+    dataset = build_dataset(request.ratings, graphs, by_eye=request.by_eye)
     require_trainable(dataset)
     parent, parent_id, parent_note = _parent(request)
     scenes = song_scenes(request, graphs, progress.part(0.0, 0.05))
@@ -79,7 +79,7 @@ def train(
             progress.part(0.05, REWARD_SHARE),
         )
         says = told(fitted, dataset, usual_pool(scenes))
-        tell_certainty(says, request.known, request.ratings, fitted, dataset)
+        tell_certainty(says, request, fitted, dataset)
         found = Found(fitted.model, {**fitted.metrics, "told": says}, None)
         unfinished.save(found.reward, found.reward_metrics, None)
     reward, reward_metrics, state = found.reward, found.reward_metrics, found.state
@@ -98,6 +98,7 @@ def train(
     metrics: dict[str, Any] = {
         "counts": dict(dataset.counts),
         "n_without_song": dataset.n_without_song,
+        "n_by_eye_left_out": dataset.counts["by_eye"],
         **reward_metrics,
         **tuned.metrics,
         "seconds": {**reward_metrics["seconds"], "policy": time.perf_counter() - began},

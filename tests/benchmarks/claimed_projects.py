@@ -92,6 +92,7 @@ class RatedProject:
             longer=np.array(longer),
             song=rows[:, 0].astype(np.int64),
             pair=rows[:, 4].astype(np.int64),
+            heard=np.ones(len(rows), dtype=bool),
             songs=tuple(song.path for song in self.songs),
             counts={},
             n_without_song=0,

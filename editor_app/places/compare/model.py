@@ -31,15 +31,20 @@ class CompareModel(QObject):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._project, self._jobs = workspace.project, workspace.jobs
-        self._notifier = workspace.notifier
+        self._notifier, self._player = workspace.notifier, workspace.player
         self.session: ComparisonSession | None = None
         self.report: ComparisonReport | None = None
         self._making: Job[list[Comparison]] | None = None
         self._is_counting = False
         workspace.project.changed.connect(self._on_changed)
+        workspace.player.device.changed.connect(self._on_device)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes & {"checkpoints", "songs", "reports"}:
+            self.changed.emit()
+
+    def _on_device(self) -> None:
+        if self.session is None:
             self.changed.emit()
 
     # What there is
@@ -56,6 +61,11 @@ class CompareModel(QObject):
         before = self.session, self.report
         self.session, self.report = self.found()
         return before != (self.session, self.report)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is an output: nobody compares by eye."""
+        return self._player.available
 
     @property
     def is_making(self) -> bool:
@@ -103,7 +113,7 @@ class CompareModel(QObject):
 
     def begin(self) -> None:
         """Have the pairs of a comparison made, unless one is there or on its way."""
-        if self._making is not None or self.session is not None:
+        if self._making is not None or self.session is not None or not self.has_sound:
             return
         try:
             request, wanted = self._project.requests.compare()

@@ -115,7 +115,7 @@ class ComparePage(Place):
         self._show_header(in_session=False, in_result=False)
         self._page.end()
         self._pages.setCurrentWidget(self._start)
-        self._start.show_state(self._model.is_making)
+        self._start.show_state(self._model.is_making, self._model.has_sound)
         self._page.lock("There is no pair yet")
 
     def _show_session(self, session: ComparisonSession) -> None:

@@ -33,7 +33,7 @@ COLUMNS = (
 
 SONG, RIBBONS, _PREFERRED, HEAR = 0, 1, 8, 9
 _OLD, _NEW = range(2, 5), range(5, 8)
-WORDS = {"old": "Old", "new": "New", "tie": "Tie"}
+WORDS = {"old": "Old", "new": "New", "tie": "Tie", "by eye": "By eye"}
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -52,7 +52,7 @@ class PairRow:
     Attributes:
         kept_old, kept_new: kept spans as shares of the song.
         old, new: length, kept share and joins, as texts.
-        preferred: "old", "new" or "tie".
+        preferred: "old", "new", "tie", or "by eye" for an answer that is left out.
     """
 
     title: str
@@ -172,12 +172,13 @@ def _paint_ribbons(painter: QPainter, box: QRect, row: PairRow) -> None:
 
 def _paint_preferred(painter: QPainter, box: QRect, preferred: str) -> None:
     palette = theme.current()
-    is_tie = preferred == "tie"
+    is_tie = preferred not in ("old", "new")
     middle = box.center().y() + 0.5
     if is_tie:
         painter.setPen(theme.color(palette.secondary))
         painter.setFont(theme.font("body"))
-        painter.drawText(QRectF(box.left(), box.top(), _DOT_PX, box.height()), 0x84, "=")
+        sign = "=" if preferred == "tie" else "\N{EN DASH}"
+        painter.drawText(QRectF(box.left(), box.top(), _DOT_PX, box.height()), 0x84, sign)
     else:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -14,6 +14,7 @@ from ml_core.domain.models import COMPARISON_PAIRS
 _PAIR_S = 45
 """About how long a pair takes, said beforehand."""
 _TEXT_PX = 720
+NO_SOUND = "There is no sound now. A comparison is by ear."
 
 
 class StartPanel(QWidget):
@@ -58,8 +59,13 @@ class StartPanel(QWidget):
         column.addLayout(buttons)
         column.addStretch(1)
 
-    def show_state(self, is_making: bool) -> None:
-        """Read again what there is to compare; `is_making` while the pairs are being made."""
+    def show_state(self, is_making: bool, has_sound: bool = True) -> None:
+        """Read again what there is to compare.
+
+        Args:
+            is_making: whether the pairs are being made.
+            has_sound: whether there is an output: a comparison is by ear.
+        """
         newest = self._project.models.newest()
         active = self._project.models.active()
         facts, can = "", False
@@ -73,6 +79,7 @@ class StartPanel(QWidget):
             facts = "Rate more pairs and train again; then old and new can be compared."
         else:
             words, can = "Is your new taste better?", True
+            facts = "" if has_sound else f"{NO_SOUND} It can start once sound is back."
             self._show_plan()
         self._words.setText(words)
         self._facts.setText(facts)
@@ -80,7 +87,7 @@ class StartPanel(QWidget):
         self._plan.setVisible(can)
         self._start.setVisible(can)
         self._to.setVisible(not can and not is_making)
-        self._actions.allow(["compare"], "" if can else words)
+        self._actions.allow(["compare"], (facts if can else words) or "")
 
     def _show_plan(self) -> None:
         reserved = self._project.songs.ready("compare")

@@ -56,7 +56,7 @@ class Cycles(FreshWhenSeen):
         shown: list[Checkpoint | None] = [None, *best][-_SHOWN_CYCLES:]
         reports = {s.new: self._project.sessions.report(s.id) for s in self._project.sessions.all()}
         # Ids rise; what was rated between two trainings stands between their circles.
-        ratings = self._project.ratings.all(include_skips=False)
+        ratings = self._project.ratings.all()
         counts = [0 if c is None else c.n_ratings for c in shown] + [len(ratings)]
         ticks = [
             [_tick(r) for r in ratings[counts[k] : max(counts[k], counts[k + 1])]]

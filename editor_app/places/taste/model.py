@@ -14,6 +14,7 @@ from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core import paths
+from ml_core.domain.ratings import counting
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.domain.tasks import TASTE, TRAIN
 from ml_core.errors import UserError
@@ -66,6 +67,7 @@ class TasteModel(QObject):
         self._job: Job[TrainResult] | None = None
         self._asked: Job[dict[str, Any]] | None = None
         self._is_stale = True
+        self._n_learning = 0
         self.said = ""
         workspace.project.changed.connect(self._on_changed)
 
@@ -78,8 +80,13 @@ class TasteModel(QObject):
 
     @property
     def n_ratings(self) -> int:
-        """Ratings that say something of taste."""
+        """Answers that count as ratings."""
         return self._project.ratings.count()
+
+    @property
+    def n_learning(self) -> int:
+        """Ratings that the training under way learns from; 0 without one."""
+        return self._n_learning if self._job is not None else 0
 
     @property
     def n_cycles(self) -> int:
@@ -117,6 +124,9 @@ class TasteModel(QObject):
             self._notifier.user_error(error)
             return
         self._notifier.clear()
+        songs = {song.sha256 for song in request.songs}
+        taught = counting(request.ratings, request.by_eye)
+        self._n_learning = sum(rating.sha256 in songs for rating in taught)
         self.began.emit(request.epochs, request.episodes)
         job = self._jobs.start(TRAIN, request, "Learning from your ratings")
         self._job = job
@@ -142,9 +152,12 @@ class TasteModel(QObject):
             return
         seconds = result.metrics["seconds"]
         spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
-        ratings = counted(len(request.ratings), "rating")
+        ratings = counted(result.best.n_ratings, "rating")
+        left_out = result.metrics.get("n_by_eye_left_out", 0)
+        by_eye = f" {left_out} by eye left out." if left_out else ""
         self._notifier.status(
-            f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
+            f"Learned from {ratings} in {spent_s:.0f} s.{by_eye} "
+            "Compare to see whether it is better."
         )
         if request.resume and not result.metrics.get("resumed_at_update"):
             self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")

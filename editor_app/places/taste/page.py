@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayou
 
 from editor_app.look.words import counted
 from editor_app.places.place import Place
+from editor_app.places.taste.by_eye import ByEyeLine
 from editor_app.places.taste.learned import LearnedPanel
 from editor_app.places.taste.model import Learned, TasteModel
 from editor_app.places.taste.next_step import Step
@@ -71,6 +72,8 @@ class TastePage(Place):
         self._pages = QStackedWidget()
         for page in (self._empty, self._learned_page):
             self._pages.addWidget(page)
+        self._by_eye = ByEyeLine(workspace.project, workspace.notifier)
+        self.body.addWidget(self._by_eye)
         self.body.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -148,6 +151,7 @@ class TastePage(Place):
         is_training, n_ratings = self._model.is_training, self._model.n_ratings
         self._cancel.setVisible(is_training)
         self._back.setVisible(bool(self._curves_of) and not is_training)
+        self._by_eye.show_state(is_training)
         self._show_next(is_training)
         self._go_on.setVisible(self._model.can_go_on)
         for widget in (self._runs_on, self._device):
@@ -155,7 +159,7 @@ class TastePage(Place):
         n_cycles = self._model.n_cycles
         self._train.set_words("Train again" if n_cycles else "Train")
         if is_training:
-            ratings = counted(n_ratings, "rating")
+            ratings = counted(self._model.n_learning, "rating")
             self.facts.setText(f"learning from {ratings}, cycle {n_cycles + 1}")
             self._pages.setCurrentWidget(self._training_page)
         elif self._curves_of:

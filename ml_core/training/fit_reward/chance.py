@@ -46,7 +46,7 @@ def chance(dataset: PreferenceDataset, scaling: Scaling) -> float:
         scaling: of the features.
     """
     newest = dataset.newest(MOST_ANSWERS)
-    said = newest.sign * newest.strength
+    said = newest.judged * newest.strength
     if not said.any():
         return 1.0
     pair = np.unique(newest.pair, return_inverse=True)[1]

@@ -142,7 +142,7 @@ def fit_reward(
         "held_out_by": _held_out_by(held_back),
         "more_than_length": _lead(dataset, predictions, held_back),
         "chance": chance(dataset, scaling),
-        "n_decided": int(dataset.decided.sum()),
+        "n_decided": int(np.count_nonzero(dataset.judged)),
         "evidence": model.evidence,
         "hyperparameters": asdict(model.hyper),
         "evidence_grid": ours.grid,
@@ -171,7 +171,8 @@ def _accuracies(
 ) -> dict[str, float | None]:
     if held_back.n_folds < 2:
         return dict.fromkeys(predictions)
-    return {name: accuracy(dataset.sign, value) for name, value in predictions.items()}
+    # Whoever answered by eye did not hear what the model is about.
+    return {name: accuracy(dataset.judged, value) for name, value in predictions.items()}
 
 
 def _lead(
@@ -181,7 +182,7 @@ def _lead(
     if held_back.n_folds < 2:
         return None
     rules = (predictions["always_shorter"], predictions["length_only"])
-    found = lead_over_length(dataset.sign, predictions["ours"], rules)
+    found = lead_over_length(dataset.judged, predictions["ours"], rules)
     return None if found is None else found.to_json()
 
 

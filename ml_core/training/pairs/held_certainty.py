@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.models import KnownCertainty
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import Rating, counting
 from ml_core.training.fit_reward.preference_dataset import ratings_hash
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,7 @@ def held(
     now: float,
     known: KnownCertainty | None,
     ratings: Sequence[Rating],
+    by_eye: bool,
     sign: Floats,
     foreseen: Floats,
 ) -> KnownCertainty:
@@ -36,6 +37,7 @@ def held(
         now: certainty of the model fitted to them, 0..1.
         known: what was told last.
         ratings: all of them, skips too.
+        by_eye: whether answers given by eye teach too.
         sign: of the answers that were fitted, in order: 1 for A, -1 for B, 0 for a tie, (n,).
         foreseen: differences in utility foreseen for each while it was held back, (n,).
     """
@@ -50,7 +52,7 @@ def held(
         return told(now)
     if ratings_hash(ratings[: known.n_ratings]) != known.hash:
         return told(now, CHANGED)
-    added = sum(rating.answer != "skip" for rating in ratings[known.n_ratings :])
+    added = len(counting(ratings[known.n_ratings :], by_eye))
     newest = sign[-added:] * np.sign(np.nan_to_num(foreseen[-added:])) if added else sign[:0]
     against, along = int((newest < 0).sum()), int((newest > 0).sum())
     return told(now, DISAGREE) if against and against >= along else told(known.share)

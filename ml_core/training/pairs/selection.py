@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import BASE
-from ml_core.domain.ratings import Comparison, PairReason
+from ml_core.domain.ratings import Comparison, PairReason, counts
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.edits.features.edit_features import path_features
 from ml_core.edits.graph.edit_graph import EditGraph, edit_from_path
@@ -99,7 +99,8 @@ def _repeat(
     """
     if not is_repeat_turn(position):
         return None
-    skipped = {r.comparison_id for r in request.ratings if r.answer == "skip"}
+    # Asked again, these would tell nothing of how steadily one judges by ear.
+    silent = {r.comparison_id for r in request.ratings if not counts(r)}
     songs = {song.sha256 for song in request.songs}
     history = [*request.asked, *chosen]
     repeated = {pair.repeat_of for pair in history if pair.repeat_of is not None}
@@ -107,7 +108,7 @@ def _repeat(
     for index in range(len(history) - REPEAT_DISTANCE + 1):
         pair = history[index]
         known = pair.id or -(index - len(request.asked) + 1)
-        if pair.repeat_of is None and known not in repeated | skipped and pair.sha256 in songs:
+        if pair.repeat_of is None and known not in repeated | silent and pair.sha256 in songs:
             open_to_repeat.append((known, pair))
     if not open_to_repeat:
         return None
@@ -150,7 +151,7 @@ class _Turn:
         self._fresh = [pair for pair in request.asked if pair.repeat_of is None]
         # A repeat tells nothing new of its song, so it does not use up the song's turn.
         self._asked = Counter(pair.sha256 for pair in self._fresh)
-        self._information = PairInformation(request.ratings, request.asked, graphs)
+        self._information = PairInformation(request.ratings, request.asked, graphs, request.by_eye)
         self._pools: dict[str, _Pool] = {}
         self._why = ""
 

@@ -35,18 +35,18 @@ def _known(n: int, share: float, fell: str = "") -> KnownCertainty:
 )
 def test_it_falls_only_where_the_newest_answers_were_not_foreseen(now, foreseen, share, fell):
     values = np.concatenate([np.ones(10), foreseen])
-    told = held(now, _known(10, 0.5), _ratings(12), np.ones(12), values)
+    told = held(now, _known(10, 0.5), _ratings(12), False, np.ones(12), values)
     assert (told.share, told.fell, told.n_ratings) == (share, fell, 12)
-    again = held(0.1, told, _ratings(12), np.ones(12), -values)
+    again = held(0.1, told, _ratings(12), False, np.ones(12), -values)
     assert again == told, "of the same answers the same number is told"
 
 
 def test_answers_taken_back_are_a_reason_too():
-    told = held(0.3, _known(12, 0.5), _ratings(11), np.ones(11), np.ones(11))
+    told = held(0.3, _known(12, 0.5), _ratings(11), False, np.ones(11), np.ones(11))
     assert (told.share, told.fell) == (0.3, CHANGED)
     other = [*_ratings(11), Rating(12, ONE, OTHER, "B", id=12)]
-    assert held(0.3, _known(12, 0.5), other, np.ones(12), np.ones(12)).fell == CHANGED
-    assert held(0.7, _known(12, 0.5), other, np.ones(12), np.ones(12)).fell == ""
+    assert held(0.3, _known(12, 0.5), other, False, np.ones(12), np.ones(12)).fell == CHANGED
+    assert held(0.7, _known(12, 0.5), other, False, np.ones(12), np.ones(12)).fell == ""
 
 
 def test_what_was_kept_is_read_back_or_passed_over():
@@ -55,4 +55,4 @@ def test_what_was_kept_is_read_back_or_passed_over():
     assert known_certainty(kept) == told
     for damaged in (None, {}, {**kept, "share": 2.0}, {**kept, "more": 1}):
         assert known_certainty(damaged) is None
-    assert held(0.2, None, _ratings(3), np.ones(3), np.ones(3)).share == 0.2
+    assert held(0.2, None, _ratings(3), False, np.ones(3), np.ones(3)).share == 0.2

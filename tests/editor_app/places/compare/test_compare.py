@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from editor_app.listening.heard import NEEDS_SOUND
 from editor_app.places.compare.page import ComparePage
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, Reason
@@ -69,6 +70,13 @@ class Listener:
         self.view._page._shown_at_s = 0.0
         self.qtbot.keyClick(self.main, key, modifier)
 
+    def answer(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        """Answer a pair once both sides were heard: a comparison is never by eye."""
+        for side in "AB":
+            self.player.heads.count_heard(side, 3 * RATE_HZ)
+        self.player.moved.emit()
+        self.press(key, modifier)
+
     def prepare(self) -> None:
         while self.jobs.asked("prepare_pair"):
             job = self.jobs.asked("prepare_pair")[0]
@@ -88,7 +96,7 @@ class Listener:
 
     def answer_all(self, n: int = 4) -> None:
         for index in range(n):
-            self.press(Qt.Key.Key_1 if index % 2 == 0 else Qt.Key.Key_2)
+            self.answer(Qt.Key.Key_1 if index % 2 == 0 else Qt.Key.Key_2)
             self.prepare()
 
     def finish(self, found: ComparisonReport) -> None:
@@ -145,7 +153,7 @@ def test_no_result_before_the_last_answer(listener):
         assert desk.jobs.asked("compare_report") == []
         assert desk.view._count.text() == f"{n_answered + 1} of 4"
         assert not desk.main.actions_by_id["use_new"].isEnabled()
-        desk.press(Qt.Key.Key_1)
+        desk.answer(Qt.Key.Key_1)
         desk.prepare()
     (job,) = desk.jobs.asked("compare_report")
     assert len(job.request.ratings) == 4
@@ -160,7 +168,7 @@ def test_nothing_tells_the_sides_apart_while_it_is_blind(listener):
     for _ in range(4):
         told.append(words_of(desk.view._page))
         told.append(desk.main._status._words.text())
-        desk.press(Qt.Key.Key_2)
+        desk.answer(Qt.Key.Key_2)
         desk.prepare()
         told.append(desk.project.history.undo_name)
     words = "\n".join(told).lower()
@@ -173,12 +181,43 @@ def test_an_answer_is_stored_with_its_session_and_may_be_taken_back(listener):
     desk = listener()
     desk.begin(4)
     (first, *_) = desk.project.sessions.pairs(1)
-    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ShiftModifier)
+    desk.answer(Qt.Key.Key_1, Qt.KeyboardModifier.ShiftModifier)
     rating = desk.project.ratings.of(first)
     assert (rating.answer, rating.strength, rating.source) == ("A", 2, "compare")
     desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert desk.project.ratings.of(first) is None
     assert desk.view._count.text() == "1 of 4" and desk.view._page._pair.id == first.id
+
+
+def test_fault_66_nothing_is_compared_by_eye(listener, settings):
+    desk = listener()
+    desk.begin(4)
+    pair = desk.view._page._pair
+    desk.press(Qt.Key.Key_1)
+    assert desk.view._page._answers.state.text() == "Listen to A and B where they differ"
+    desk.player.device.lose()
+    desk.prepare()
+    desk.press(Qt.Key.Key_1)
+    assert desk.project.ratings.of(pair) is None
+    assert desk.view._page._answers.state.text() == NEEDS_SOUND
+    desk.player.device.open()
+    desk.prepare()
+    desk.answer(Qt.Key.Key_1)
+    rating = desk.project.ratings.of(pair)
+    assert (rating.answer, rating.hearing) == ("A", "heard")
+
+
+def test_fault_66_a_comparison_starts_only_with_sound(listener):
+    desk = listener()
+    desk.player.device.lose()
+    assert "A comparison is by ear" in desk.words
+    desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.view._model.begin()
+    assert desk.jobs.asked("compare_pairs") == []
+    desk.player.device.open()
+    assert "A comparison is by ear" not in desk.words
+    desk.begin(4)
+    assert desk.view._count.text() == "1 of 4"
 
 
 def test_fault_6_a_refused_answer_keeps_the_pair(listener, monkeypatch):
@@ -191,7 +230,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair(listener, monkeypatch):
 
     with monkeypatch.context() as refusing:
         refusing.setattr(desk.project._store.ratings, "add", full)
-        desk.press(Qt.Key.Key_1)
+        desk.answer(Qt.Key.Key_1)
         assert desk.view._page._pair is pair and "not saved" in desk.main._banner.text
     desk.press(Qt.Key.Key_1)
     assert desk.project.ratings.of(pair).answer == "A"
@@ -200,7 +239,7 @@ def test_fault_6_a_refused_answer_keeps_the_pair(listener, monkeypatch):
 def test_leaving_and_coming_back_goes_on_where_one_was(listener):
     desk = listener()
     desk.begin(4)
-    desk.press(Qt.Key.Key_1)
+    desk.answer(Qt.Key.Key_1)
     desk.prepare()
     pair = desk.view._page._pair
     desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
