@@ -12,6 +12,7 @@ from editor_app.listening import original_state
 from editor_app.listening.original_state import OriginalState
 from editor_app.listening.pair_picture import SongPicture
 from editor_app.look import theme
+from editor_app.look.parts import BEHIND_WAVE, part_color, part_words
 from editor_app.widgets import letter_badge
 from editor_app.widgets.timeline_widget import GUTTER_PX, TimelineWidget
 from editor_app.widgets.wave_image import wave_image
@@ -116,19 +117,16 @@ class SongOverview(TimelineWidget):
         palette, font = theme.current(), theme.font("small")
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        for index, (start_s, end_s, label) in enumerate(picture.sections):
+        for start_s, end_s, name in picture.sections:
             left, right = round(self._x(start_s)), round(self._x(end_s))
             band = QRectF(left, 0, max(1, right - left - 1), self._band_px)
-            fill = palette.band_1 if index % 2 == 0 else palette.band_2
-            painter.fillRect(band, theme.color(fill))
-            if index % 2 == 0:
-                below = QRectF(left, self._band_px, band.width() + 1, self.height())
-                painter.fillRect(below, theme.color(fill, 0.28))
+            painter.fillRect(band, part_color(name))
+            below = QRectF(left, self._band_px, band.width() + 1, self.height())
+            painter.fillRect(below, part_color(name, BEHIND_WAVE))
             room = band.width() - 2 * _LABEL_INSET_PX
-            words = next(
-                (w for w in (f"Part {label}", label) if metrics.horizontalAdvance(w) <= room), ""
-            )
-            painter.setPen(theme.color(palette.secondary))
+            fitting = (w for w in part_words(name) if metrics.horizontalAdvance(w) <= room)
+            words = next(fitting, "")
+            painter.setPen(theme.color(palette.text))
             box = band.adjusted(_LABEL_INSET_PX, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -12,6 +12,7 @@ from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.notifier import About
 from editor_app.places.export.checks import check_request
+from editor_app.places.export.plans import N_ALTERNATIVES
 from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -106,7 +107,9 @@ class ExportBatch(QObject):
                 return _Wish(song_title(entry.song), check, 0)
             chosen = choices.get(entry.song.sha256, 0)
             song = self._project.requests.song(entry, limits)
-            deliver = replace(common, song=song, n_alternatives=chosen + 1)
+            # Alternatives are sorted by their match: which is which depends on how many there are.
+            n_asked = N_ALTERNATIVES if chosen else 1
+            deliver = replace(common, song=song, n_alternatives=n_asked)
             return _Wish(song_title(entry.song), deliver, chosen)
 
         wishes = tuple(wish(entry) for entry in entries)

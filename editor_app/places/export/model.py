@@ -16,6 +16,7 @@ from editor_app.places.export.spans import ExportSpans, SongSpans
 from editor_app.places.export.words import becomes_words
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -206,6 +207,11 @@ class ExportModel(QObject):
     def plan(self) -> Plan | None:
         """Its edits as proposed; None while they are not known."""
         return self._plans.plan(self.current)
+
+    @property
+    def found(self) -> tuple[Delivered, ...]:
+        """Its alternatives as they are now, changed by hand or not."""
+        return self._choices.found(self.current)
 
     @property
     def chosen(self) -> int:

@@ -184,7 +184,7 @@ class ExportPage(Place):
             return
         n_samples, note = entry.song.n_samples, self._model.note
         self._alternatives.say(plan.refusal)
-        self._alternatives.show_found(plan.found, self._model.chosen, n_samples, note)
+        self._alternatives.show_found(self._model.found, self._model.chosen, n_samples, note)
         self._by_hand.show_edit()
         self._show_rules()
         self._song_header.say(self._model.becomes())
@@ -199,7 +199,7 @@ class ExportPage(Place):
         """Say what sets the alternatives apart, once the song's parts are known."""
         plan, layout = self._model.plan, self._desk.layout_of(self._model.current)
         if plan is not None and layout is not None:
-            self._alternatives.explain(plan.found, layout)
+            self._alternatives.explain(self._model.found, layout)
 
     def _show_rules(self) -> None:
         """Say whether the edit that is shown keeps the rules."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
 from editor_app.notifier import About
+from editor_app.places.taste.next_step import Step, TasteState, next_step
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -92,6 +93,11 @@ class TasteModel(QObject):
     def n_cycles(self) -> int:
         """Trainings that were finished."""
         return sum(c.kind == "best" for c in self._project.models.all())
+
+    @property
+    def next_step(self) -> Step:
+        """What comes next on the way to edits."""
+        return next_step(TasteState.of(self._project))
 
     @property
     def can_go_on(self) -> bool:
@@ -191,6 +197,7 @@ class TasteModel(QObject):
             return
         counts, more = found["counts"], found.get("more_ratings")
         self._project.models.forecast = None if more is None else (self.n_ratings, more)
+        self._project.models.note_taste(found)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self.said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
