@@ -25,7 +25,7 @@ def use_menu(parent: QWidget, actions: Actions) -> QMenu:
 
 
 def song_menu(parent: QWidget, actions: Actions, has_twin: bool) -> QMenu:
-    """What songs can be used for, and removing them.
+    """What songs can be used for, checking their bars, and removing them.
 
     Args:
         has_twin: whether one of them counts as the same recording as another song.
@@ -34,6 +34,8 @@ def song_menu(parent: QWidget, actions: Actions, has_twin: bool) -> QMenu:
     if has_twin:
         menu.addSeparator()
         menu.addAction(actions["not_same"])
+    menu.addSeparator()
+    menu.addAction(actions["check_bars"])
     menu.addSeparator()
     for action_id in _REMOVALS:
         menu.addAction(actions[action_id])

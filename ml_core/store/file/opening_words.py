@@ -7,16 +7,16 @@ from pathlib import Path
 
 from ml_core.paths import models_dir, unfinished_training
 from ml_core.store.file.file_system import network_file_system
+from ml_core.store.sqlite.rating_rows import COUNT_ALL
 
 
 def recovered(connection: sqlite3.Connection, project_dir: Path) -> str:
     """What to say after a crash or a kill: what is there, and what can be gone on with."""
-    (n_ratings,) = connection.execute(
-        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
-    ).fetchone()
+    (n_ratings,) = connection.execute(COUNT_ALL).fetchone()
     ratings = "The one rating is here" if n_ratings == 1 else f"All {n_ratings} ratings are here"
     if not n_ratings:
-        ratings = "Nothing had been rated"
+        (n_answers,) = connection.execute("SELECT count(*) FROM current_ratings").fetchone()
+        ratings = "All your answers are here" if n_answers else "Nothing had been rated"
     unfinished = ""
     if unfinished_training(models_dir(project_dir)).exists():
         unfinished = "; an unfinished training can be gone on with"

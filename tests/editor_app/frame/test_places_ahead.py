@@ -111,11 +111,11 @@ def test_the_status_line_is_last_in_the_order_of_focus_after_all_that_was_added(
     main._status._stop.show()
     main.setFocus()
     way = []
-    for _ in range(3):
+    for _ in range(4):
         main.focusPreviousChild()
         way.append(QApplication.focusWidget())
-    assert way[:2] == [main._status._volume, main._status._stop]
-    assert main._stack.isAncestorOf(way[2])
+    assert way[:3] == [main._status.sound.volume, main._status.sound.output, main._status._stop]
+    assert main._stack.isAncestorOf(way[3])
 
 
 def test_nobody_asks_pyside_for_the_next_in_the_chain_of_focus():
