@@ -102,6 +102,7 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Neither rate the song nor learn from its ratings",
     ),
+    Entry("not_same", "Not the same recording", "Edit", (), ("songs",), group=3),
     Entry(
         "check_bars",
         "Check the bars",
