@@ -99,21 +99,19 @@ class StatusLine(QWidget):
         """What the line says at its left."""
         return self._words.text()
 
-    def take_focus_after(self, last: QWidget | None) -> None:
-        """Have the focus come here after `last`, or after what takes the focus before it.
+    def take_focus_last(self) -> None:
+        """Have the focus come here after all else that is in the window now.
 
         Places are made late, so the order is set anew with each of them.
         """
-        own = (self._stop, self.sound.output, self.sound.volume, self)
-        while last is not None and not last.isWindow():
-            if last not in own and last.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                break
-            last = last.previousInFocusChain()
-        if last is None or last.isWindow():
-            return
-        QWidget.setTabOrder(last, self._stop)
+        # What is added to a window comes last. Qt could be asked for the last one, but PySide 6.11
+        # then takes each widget on the way for the next one's child, and collects what is in use.
+        end = QWidget(self.window())
+        end.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        QWidget.setTabOrder(end, self._stop)
         QWidget.setTabOrder(self._stop, self.sound.output)
         QWidget.setTabOrder(self.sound.output, self.sound.volume)
+        end.setParent(None)
 
     def set_machine(self, text: str) -> None:
         """Name what training runs on; empty while that is not known."""

@@ -9,7 +9,7 @@ one sample on the first is silent and the second sounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -121,10 +121,16 @@ class Playback:
         silent_from = self.timeline.silent_from()
         return silent_from is not None and self.heard >= silent_from
 
-    def newly_heard(self) -> dict[str, int]:
-        """How many samples of each lane have sounded since this was asked last."""
+    def newly_heard(
+        self, within: Mapping[str, Sequence[tuple[int, int]]] | None = None
+    ) -> dict[str, int]:
+        """How many samples of each lane have sounded since this was asked last.
+
+        Args:
+            within: by lane, the ranges of it that alone are counted; all of a lane without any.
+        """
         start, self._counted_until = self._counted_until, self.heard
-        return self.timeline.heard_samples(start, self._counted_until)
+        return self.timeline.heard_samples(start, self._counted_until, within)
 
     def change(self, plan: Callable[[int], None], is_jump: bool = True) -> None:
         """Change the timeline as soon as the device allows.

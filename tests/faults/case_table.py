@@ -21,7 +21,7 @@ from tests.faults.store import (
     own_files_cases,
     schema_cases,
 )
-from tests.faults.window import output_cases, sound_cases, window_cases
+from tests.faults.window import keyboard_cases, output_cases, sound_cases, window_cases
 
 CASES = (
     Case(1, "killed while rating", "kill -9 at random moments", kill_cases.rating, 8, 200),
@@ -116,7 +116,15 @@ CASES = (
     Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 4),
     Case(68, "hostile databases", "56 kinds", database_cases.hostile_database, 0, 57),
     Case(69, "lost database", "eleven ways in turn", lost_cases.lost_store, 5, 70),
-    Case(70, "keyboards without digits", "other layouts", None, 0, 0),
+    Case(
+        70,
+        "keyboards without digits",
+        "five layouts, keys by code",
+        keyboard_cases.layouts,
+        1,
+        4,
+        keyboard_cases.rated_on_french_keys,
+    ),
     Case(
         71,
         "a person's own files",

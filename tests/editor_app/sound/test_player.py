@@ -184,8 +184,9 @@ def test_the_end_of_a_lane_stops(desk: Desk, qtbot: QtBot) -> None:
     assert desk.player.heads.position() == 0
 
 
-def test_heard_seconds_are_what_really_sounded(desk: Desk) -> None:
+def test_heard_seconds_are_what_really_sounded_of_what_differs(desk: Desk) -> None:
     desk.load()
+    # A plays 0-10 and 20-30 of the song, B 5-15 and 22-40: A is all its own up to 5.
     desk.player.play()
     desk.turn(2)
     assert desk.player.heads.heard_s("A") == pytest.approx(2 - LATENCY / RATE_HZ, abs=0.04)
@@ -197,7 +198,8 @@ def test_heard_seconds_are_what_really_sounded(desk: Desk) -> None:
     assert desk.player.heads.heard_s("A") == pytest.approx(
         2 + delay_s - LATENCY / RATE_HZ, abs=0.05
     )
-    assert desk.player.heads.heard_s("B") == pytest.approx(3, abs=0.05)
+    # B begins where A does not: two seconds of that differ, the third is shared.
+    assert desk.player.heads.heard_s("B") == pytest.approx(2, abs=0.05)
     assert desk.player.heads.heard_s("song") == 0
     desk.load()
     assert desk.player.heads.heard_s("A") == 0
@@ -438,6 +440,21 @@ def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
     desk.player.close()
     assert desk.output.is_closed and not desk.player.is_playing
     assert not desk.player._sounding._timer.isActive()
+
+
+@pytest.mark.parametrize(
+    ("pixel_s", "tick_ms"), [(0.0, 33), (0.001, 33), (0.033, 33), (0.0851, 85), (0.3, 100)]
+)
+def test_a_head_is_told_of_as_often_as_it_moves_by_a_pixel(
+    desk: Desk, tmp_path: Path, pixel_s: float, tick_ms: int
+) -> None:
+    timer = desk.player._sounding._timer
+    desk.player.show_pixels_of(pixel_s)
+    assert timer.interval() == tick_ms
+    # Between two ticks a head goes on by a pixel, or by what 33 ms of sound are.
+    assert tick_ms / 1000 <= max(pixel_s, 0.033)
+    desk.player.unload()
+    assert timer.interval() == 33, "what is loaded next is shown otherwise"
 
 
 def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ml_core.audio_file import write_atomic
 from ml_core.errors import UserError
 
-
 RATE_HZ = 48_000
 """A rate that every format has, Opus too."""
 

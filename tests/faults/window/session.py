@@ -75,11 +75,11 @@ class Session:
     def _rate(self, answer: str) -> None:
         """Answer the pair that shows; `ok` once it is stored, `kept` if it was refused."""
         desk, model = self.desk, self._shown_pair()
-        pair, before = model.pair.id, desk.window.project.ratings.count()
+        pair, before = model.pair.id, self._n_answers()
         model._shown_at_s = 0.0  # No key within the moment in which a new pair can't be answered.
         action = answer or self._rng.choice(list(ANSWERS))
         desk.actions[action].trigger()
-        is_saved = desk.window.project.ratings.count() > before
+        is_saved = self._n_answers() > before
         word = "ok" if is_saved else "kept"
         still = model.pair is not None and model.pair.id == pair
         self.say(word, pair=pair, answer=ANSWERS[action], still=still, words=self._words())
@@ -108,9 +108,13 @@ class Session:
         return " ".join(said)
 
     def _undo(self, _: str) -> None:
-        before = self.desk.window.project.ratings.count()
+        before = self._n_answers()
         self.desk.actions["undo"].trigger()
-        self.say("undone", n=before - self.desk.window.project.ratings.count())
+        self.say("undone", n=before - self._n_answers())
+
+    def _n_answers(self) -> int:
+        """Answers that stand: by eye too, since nobody listens here."""
+        return int(self.desk.window.project._store.ratings.count(include_skips=True))
 
     def _burst(self, n: str) -> None:
         """Answer earlier pairs otherwise, as fast as the store takes it."""
@@ -212,7 +216,7 @@ class Session:
         dialog = self.desk.main._fault_dialog
         self.say(
             "state",
-            ratings=self.desk.window.project.ratings.count(),
+            ratings=self._n_answers(),
             words=self._words(),
             dialog=dialog.details if dialog is not None else "",
         )

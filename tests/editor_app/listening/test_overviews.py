@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from editor_app.places.songs.overview_cache import OverviewCache
+from editor_app.listening.overview_cache import OverviewCache
 from ml_core.domain.playing import SongLayout, SongOverview
 
 SHA = "a" * 64
