@@ -245,7 +245,7 @@ def test_fault_66_nothing_is_compared_by_eye(listener, settings):
     desk.press(Qt.Key.Key_1)
     assert desk.project.ratings.of(pair) is None
     assert desk.view._page._answers.state.text() == NEEDS_SOUND
-    desk.player.device.open()
+    desk.player.device._look()  # The device takes sound again.
     desk.prepare()
     desk.answer(Qt.Key.Key_1)
     rating = desk.project.ratings.of(pair)
@@ -259,7 +259,7 @@ def test_fault_66_a_comparison_starts_only_with_sound(listener):
     desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.view._model.begin()
     assert desk.jobs.asked("compare_pairs") == []
-    desk.player.device.open()
+    desk.player.device._look()  # The device takes sound again.
     assert "A comparison is by ear" not in desk.words
     desk.begin(4)
     assert desk.view._count.text() == "1 of 4"
