@@ -22,6 +22,9 @@ class Notifier(QObject):
     """As `message`, of what nobody asked for: it waits until the banner that is there is closed,
     and comes back after one that could not wait."""
 
+    message_that_lasts = Signal(str, str, str, str)
+    """As `message_in_turn`, of what is so in every place: it stays there until it is cleared."""
+
     cleared = Signal(str)
     """The reason of the banner is gone: of those told in turn with this action, or, where it is
     empty, of the one that is there and was not told in turn."""
@@ -39,6 +42,10 @@ class Notifier(QObject):
     def in_turn(self, kind: Kind, text: str, remedy: str = "", action_id: str = "") -> None:
         """Show what nobody asked for, once what is there has been read."""
         self.message_in_turn.emit(kind, text, remedy, action_id)
+
+    def lasting(self, kind: Kind, text: str, remedy: str, action_id: str) -> None:
+        """Show what is so until `clear` is told its action, whatever place is shown meanwhile."""
+        self.message_that_lasts.emit(kind, text, remedy, action_id)
 
     def user_error(self, error: UserError) -> None:
         """Show what a person can put right."""

@@ -24,6 +24,7 @@ class _Said:
     remedy: str
     action: QAction | None
     in_turn: bool
+    lasts: bool = False
 
 
 class _StateIcon(QWidget):
@@ -83,9 +84,20 @@ class Banner(QFrame):
             self._waiting.insert(0, self._said)
         self._show(_Said(kind, text, remedy, action, in_turn=False))
 
-    def say_in_turn(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
-        """Show a sentence once those before it are closed; one that is there is not said again."""
-        said = _Said(kind, text, remedy, action, in_turn=True)
+    def say_in_turn(
+        self,
+        kind: str,
+        text: str,
+        remedy: str,
+        action: QAction | None = None,
+        lasts: bool = False,
+    ) -> None:
+        """Show a sentence once those before it are closed; one that is there is not said again.
+
+        Args:
+            lasts: whether it stays when another place is shown.
+        """
+        said = _Said(kind, text, remedy, action, True, lasts)
         if self._said is None:
             self._show(said)
         elif said not in (self._said, *self._waiting):
@@ -114,6 +126,11 @@ class Banner(QFrame):
         else:
             self._said = None
             self.hide()
+
+    def leave_place(self) -> None:
+        """Another place is shown: what was said in this one goes, unless it is so everywhere."""
+        if self._said is None or not self._said.lasts:
+            self.close_message()
 
     def clear(self, action: QAction | None = None) -> None:
         """Take away what has no reason any more.

@@ -144,9 +144,7 @@ class Sounding(QObject):
         for lane, n in playback.newly_heard(self._heads.loaded.differing).items():
             self._heads.count_heard(lane, n)
         playback.tick()
-        if playback.is_stuck:
-            self._device.lose()
-        elif playback.is_over:
+        if playback.is_over:
             playback.end()
             self.playback = None
             self.over.emit(playback.timeline.clips[-1].start)

@@ -168,8 +168,14 @@ class BlindPairs(QWidget):
             self._answers.say(said, "" if reason else "tick")
 
     def _on_device(self) -> None:
+        """Sound has gone or is back; a device of another rate needs lanes made for it."""
         if not self._is_active:
             return
+        if self._pair is not None and self._panel.holds(self._pair):
+            if self._player.fits_device:
+                self._show_heard()
+                return
+            self._heard.keep(self._pair.id)
         self._panel.clear()
         if self._supply is not None:
             self._supply.refresh()

@@ -43,7 +43,7 @@ class ResultListening(QObject):
         Args:
             new_id: the checkpoint that is the new one.
         """
-        if self._loaded == (pair, which):
+        if self._loaded == (pair, which) and self._player.fits_device:
             self._player.toggle()
             return
         entry = self._project.songs.get(pair.sha256)

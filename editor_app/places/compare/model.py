@@ -40,7 +40,7 @@ class CompareModel(QObject):
         workspace.player.device.changed.connect(self._on_device)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"checkpoints", "songs", "reports"}:
+        if changes & {"checkpoints", "songs", "brief", "reports"}:
             self.changed.emit()
 
     def _on_device(self) -> None:
@@ -101,7 +101,8 @@ class CompareModel(QObject):
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""
         songs = counted(len({pair.sha256 for pair in self.pairs(session)}), "song")
-        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
+        known = "never learned from" if session.on_reserved else "learned from"
+        return f"{songs} that it has {known}"
 
     def _name(self, checkpoint_id: str) -> str:
         best = [c.id for c in self._project.models.all() if c.kind == "best"]

@@ -45,6 +45,7 @@ class ExportFoot(QWidget):
         foot.setSpacing(16)
         foot.addLayout(left, 1)
         foot.addWidget(self._export)
+        settings.changed.connect(self._on_setting)
         self._show_folder()
 
     @property
@@ -70,6 +71,9 @@ class ExportFoot(QWidget):
         )
         if folder:
             self._settings.export_folder = folder
+
+    def _on_setting(self, name: str) -> None:
+        if name == "export_folder":
             self._show_folder()
 
     def _show_folder(self) -> None:

@@ -48,6 +48,7 @@ class ExportSong(QWidget):
         self._is_loaded = False
         self._plays_next = False
         self._layout: SongLayout | None = None
+        self._shown: tuple[SongEntry, Edit, Limits] | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
@@ -71,6 +72,7 @@ class ExportSong(QWidget):
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         workspace.player.moved.connect(self._move_heads)
+        workspace.player.device.changed.connect(self._on_device)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
@@ -131,6 +133,7 @@ class ExportSong(QWidget):
             limits: the rules in force, which say what is usual for the song.
         """
         self.let_go()
+        self._shown = (entry, edit, limits)
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
             song=song_ref(entry),
@@ -150,6 +153,11 @@ class ExportSong(QWidget):
         audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
+
+    def _on_device(self) -> None:
+        """A device of another rate needs the edit made for it."""
+        if self._is_loaded and self._shown is not None and not self._player.fits_device:
+            self.show_edit(*self._shown)
 
     def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:

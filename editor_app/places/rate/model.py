@@ -91,12 +91,20 @@ class RateModel(QObject):
 
     def leave(self) -> None:
         """Another place is shown; what was heard still counts on return."""
+        self._plays_next = False
         self._release()
         self.is_here = False
 
     def close(self) -> None:
         """Remove what was made to be heard."""
         self._supply.close()
+
+    def play_first(self) -> None:
+        """The person came in order to rate: play the pair, now or once it is ready."""
+        if self._settings.play_first_pair:
+            self._plays_next = not self.holds_pair
+            if self.holds_pair:
+                self._player.play()
 
     # The pair
 
@@ -194,7 +202,13 @@ class RateModel(QObject):
         self._notifier.status("The answer is taken back.")
 
     def _on_device(self) -> None:
-        """Lanes may have to be made for another rate; what was heard still counts."""
+        """Sound has gone or is back; a device of another rate needs lanes made for it.
+
+        The pair and its place stay, and what was heard still counts.
+        """
+        if self.holds_pair and self._player.fits_device:
+            self._tell_answerable()
+            return
         self._release()
         self._supply.refresh()
         self._show(self.pair)

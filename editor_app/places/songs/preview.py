@@ -87,6 +87,11 @@ class SongPreview(QObject):
         else:
             self._start(entry)
 
+    def hear_clicks(self, entry: SongEntry) -> None:
+        """Play a song with clicks on its beats, from where it is."""
+        if self.sounding != entry.song.sha256 or not self._has_clicks:
+            self.toggle_clicks(entry)
+
     def toggle(self, entry: SongEntry) -> None:
         """Play a song without clicks, or pause it if it is the one that plays."""
         if self.sounding != entry.song.sha256 and self._has_clicks:
@@ -100,12 +105,13 @@ class SongPreview(QObject):
             self._notifier.status(
                 f"{song_title(entry.song)} can be heard once it is analysed.", False
             )
-        elif not self._player.available:
-            self._notifier.status("There is no sound device.", False)
-        elif sha256 == self._loaded and self._player.heads.lanes:
+            return
+        if sha256 == self._loaded and self._player.fits_device:
             self._player.toggle()
         elif sha256 != self._wanted:
             self._prepare(entry)
+        if not self._player.available:
+            self._notifier.status("There is no sound: the song plays once there is.", False)
 
     def stop(self) -> None:
         """Fall silent and let go of the song."""

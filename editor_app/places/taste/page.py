@@ -43,12 +43,16 @@ class TastePage(Place):
         for words, choice in _DEVICES:
             self._device.addItem(words, choice)
         self._device.setAccessibleName("Runs on")
+        self._settings = workspace.settings
+        self._device.activated.connect(self._choose_device)
+        self._settings.changed.connect(self._show_device)
+        self._show_device()
         self._runs_on = label("Runs on", "secondary")
         self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
         self._go_on = KeyButton("Go on where it stopped")
         self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
         self._go_on.clicked.connect(lambda: self.train(resume=True))
-        self._rate = KeyButton("Rate more").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate more").bind(actions["rate_pairs"])
         self._train = KeyButton("Train", kind="primary").bind(actions["train"])
         shown = (self._runs_on, self._device, self._cancel, self._rate, self._go_on, self._train)
         for widget in shown:
@@ -94,6 +98,12 @@ class TastePage(Place):
 
     def _make_charts(self) -> None:
         self._training.make_ready()
+
+    def _choose_device(self, at: int) -> None:
+        self._settings.training_device = self._device.itemData(at)
+
+    def _show_device(self, _name: str = "") -> None:
+        self._device.setCurrentIndex(self._device.findData(self._settings.training_device))
 
     def command(self, action_id: str) -> None:
         """Start training when the window was told to."""

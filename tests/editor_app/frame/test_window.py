@@ -149,13 +149,13 @@ def test_without_a_device_a_banner_offers_to_try_again(open_window):
 def test_fault_9_a_second_start_raises_the_first_window_and_ends(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(single_instance, "_TRY_S", 0.3)
     first = SingleInstance(tmp_path / "p")
-    assert not SingleInstance(tmp_path / "p").raise_other()
+    assert SingleInstance(tmp_path / "p").meet_other() == "nobody"
     first.listen()
     with qtbot.waitSignal(first.raised):
-        assert SingleInstance(tmp_path / "p").raise_other()
-    assert not SingleInstance(tmp_path / "q").raise_other()
+        assert SingleInstance(tmp_path / "p").meet_other() == "raised"
+    assert SingleInstance(tmp_path / "q").meet_other() == "nobody"
     first.close()
-    assert not SingleInstance(tmp_path / "p").raise_other()
+    assert SingleInstance(tmp_path / "p").meet_other() == "nobody"
 
 
 def test_fault_9_the_app_raises_the_window_that_has_the_project(qtbot, qapp, open_window, tmp_path):

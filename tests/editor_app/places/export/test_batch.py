@@ -38,7 +38,7 @@ def change_everything(desk: Exporter, song: str) -> None:
     desk.project.models.activate(result.best.id)
     desk.project.marks.add(desk.project.pairs.open()[0], "both_bad")
     grid = SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, "")
-    desk.project.songs.set_grid(song, grid, "double tempo")
+    desk.project.trials.keep(song, grid, "double tempo")
     desk.view._model._spans.apply(song, "forbid", (0.0, 6.0))
 
 
