@@ -20,7 +20,7 @@ from editor_app.keys.key_presses import KeyPresses
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
 from editor_app.listening.own_folder import remove_left_over, set_aside_left_over
 from editor_app.look.theme import Theme
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
@@ -152,7 +152,7 @@ class Window(QObject):
         warnings = [*self.project.warnings, *([OUTDATED] if self._is_outdated else [])]
         text = " ".join(filter(None, [self.project.recovered, *warnings]))
         if self._is_outdated:
-            self._notifier.in_turn("doubtful", text, LEARN_AGAIN, "train")
+            self._notifier.in_turn("doubtful", text, LEARN_AGAIN, "train", About.VERSION)
         elif text:
             self._notifier.in_turn("doubtful" if warnings else "good", text)
 
@@ -169,9 +169,9 @@ class Window(QObject):
             return
         is_told, self._is_outdated = self._is_outdated, self.project.models.is_outdated()
         if self._is_outdated and not is_told:
-            self._notifier.in_turn("doubtful", OUTDATED, LEARN_AGAIN, "train")
+            self._notifier.in_turn("doubtful", OUTDATED, LEARN_AGAIN, "train", About.VERSION)
         elif is_told and not self._is_outdated:
-            self._notifier.clear("train")
+            self._notifier.withdraw(About.VERSION)
 
     def _listen(self) -> None:
         """A second start finds this window."""

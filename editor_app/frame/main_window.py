@@ -32,6 +32,7 @@ from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.places.place import Place
 from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
@@ -123,15 +124,12 @@ class MainWindow(QMainWindow):
         self._status.sound.outputs_wanted.connect(self.sound.pop_up)
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.message_in_turn.connect(self._say_in_turn)
-        self._notifier.message_that_lasts.connect(
-            lambda kind, text, remedy, action_id: self._say_in_turn(
-                kind, text, remedy, action_id, lasts=True
-            )
-        )
-        self._notifier.cleared.connect(self._clear_banner)
+        self._notifier.withdrawn.connect(self._banner.withdraw)
+        self._notifier.cleared.connect(self._banner.clear)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
+        self._project.changed.connect(lambda _: self._banner.withdraw(About.SAVING))
         self._project.changed.connect(self._read_project)
 
     # Places
@@ -220,16 +218,11 @@ class MainWindow(QMainWindow):
 
     # What is said
 
-    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say(kind, text, remedy, self._action(action_id))
+    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say(kind, text, remedy, self._action(action_id), about)
 
-    def _say_in_turn(
-        self, kind: str, text: str, remedy: str, action_id: str, lasts: bool = False
-    ) -> None:
-        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), lasts)
-
-    def _clear_banner(self, action_id: str) -> None:
-        self._banner.clear(self._action(action_id))
+    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), about)
 
     def _action(self, action_id: str) -> QAction | None:
         return self.actions_by_id[action_id] if action_id else None

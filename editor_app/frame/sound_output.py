@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from editor_app.frame.status_line import StatusLine
 from editor_app.look.foreign import named, shown
+from editor_app.notifier import About
 from editor_app.workspace import Workspace
 
 _VOLUME_STEP = 0.05
@@ -109,7 +110,7 @@ class SoundOutput(QObject):
         error, device = self._player.error, self._player.device
         if error is None:
             self._corner.show_output(device.name, f"{device.sample_rate_hz / 1000:g} kHz")
-            self._notifier.clear("try_sound")
+            self._notifier.withdraw(About.SOUND)
             if device.refused and device.refused != self._refused:
                 told = f"{shown(device.refused)} can't be used now. Sound comes from {device.name}."
                 self._notifier.status(told, False)
@@ -120,5 +121,7 @@ class SoundOutput(QObject):
             self._corner.show_output("No sound", error.message)
             if not self._was_missed:
                 self._notifier.status("There is no sound.", False)
-            self._notifier.lasting("doubtful", error.message, error.remedy, "try_sound")
+            self._notifier.in_turn(
+                "doubtful", error.message, error.remedy, "try_sound", About.SOUND
+            )
         self._was_missed = error is not None

@@ -64,7 +64,7 @@ class Segment:
     """A kept span, in seconds of the lane, and what it is called.
 
     Attributes:
-        parts: "Part A" or "Parts A, B".
+        parts: "Part 1" or "Parts 1, 2".
         bars: "bars 13-28", counted from 1; empty where there are none.
     """
 

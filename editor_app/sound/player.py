@@ -30,7 +30,7 @@ class Player(QObject):
         heads: what is loaded, and where each lane's play head is.
 
     Signals:
-        moved: play heads have moved; some 30 times a second while playing.
+        moved: play heads have moved; 10 to 30 times a second while playing, see `show_pixels_of`.
         playing_changed: whether it plays.
         lane_changed: name of the lane that sounds, or would.
         ended: name of the lane that has come to its end.
@@ -103,8 +103,19 @@ class Player(QObject):
         self._go_on()
         return True
 
+    def show_pixels_of(self, pixel_s: float) -> None:
+        """Tell `moved` as often as a head moves by a pixel, 10 to 30 times a second.
+
+        It holds for what is loaded now; what is loaded next is told of 30 times a second.
+
+        Args:
+            pixel_s: seconds of sound that lie on one pixel where heads are shown.
+        """
+        self._sounding.pace(pixel_s)
+
     def unload(self) -> None:
         """Let go of all lanes; what sounds fades out."""
+        self._sounding.pace(0.0)
         if self._is_playing:
             self._sounding.fade_out()
         self._sounding.leave()

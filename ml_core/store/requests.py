@@ -33,6 +33,7 @@ from ml_core.store.compared_songs import (
     songs_to_compare,
 )
 from ml_core.store.store import Store
+from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path, present_song
 
 
@@ -163,6 +164,7 @@ def train_request(
         device=device,
         epochs=epochs,
         episodes=episodes,
+        known=told_certainty(store, newest_checkpoint(store)),
         parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
@@ -273,6 +275,8 @@ def taste_request(store: Store) -> TasteRequest:
         trained_hash="" if newest is None else newest.dataset_hash,
         by_eye=store.by_eye.teaches,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
+        trained_told={} if newest is None else newest.metrics.get("told", {}),
+        known=told_certainty(store, newest_checkpoint(store)),
     )
 
 

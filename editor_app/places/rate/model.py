@@ -6,7 +6,7 @@ Blind: nothing here reads why a pair was asked or where its edits came from.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -32,12 +32,14 @@ class Answerable:
         unheard: why it can't be answered.
         unskippable: why it can't be skipped.
         said: (text, icon, role) of the line beside the question.
+        heard_s: seconds heard of each side, where the answer waits for more; else None.
     """
 
     unready: str
     unheard: str
     unskippable: str
     said: tuple[str, str, str]
+    heard_s: Mapping[str, float] | None = None
 
 
 class RateModel(QObject):
@@ -291,4 +293,5 @@ class RateModel(QObject):
         if self._is_heard_again and self.pair is not None:
             rating = self._project.ratings.of(self.pair)
         said = self._heard.words(unheard, seconds, rating)
-        return Answerable(unready, unheard, unskippable, said)
+        heard_s = seconds if unheard and not unready else None
+        return Answerable(unready, unheard, unskippable, said, heard_s)

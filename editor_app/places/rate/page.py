@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
+from editor_app.listening.heard import HEARD_S
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.look.foreign import song_title
 from editor_app.look.words import song_facts
@@ -159,3 +160,4 @@ class RatePage(Place):
         self._actions.allow(("rate_skip",), now.unskippable)
         self._actions.allow(_MARKS, now.unready)
         self._answers.say(*now.said)
+        self._answers.show_waits(now.heard_s, HEARD_S)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.foreign import song_title
+from editor_app.notifier import About
 from editor_app.sound.click_track import Clicks
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
@@ -150,12 +151,13 @@ class SongPreview(QObject):
         try:
             if self._player.load(prepared):
                 self._loaded = entry.song.sha256
+                self._notifier.withdraw(About.HEARING)
                 self._click()
                 if self._start_s is not None and self._layout is not None:
                     self.seek(self._loaded, self._start_s)
                 self._player.play()
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.HEARING)
 
     def _click(self) -> None:
         """Give the player the clicks of the song that is loaded, if it is to have some."""

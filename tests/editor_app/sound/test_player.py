@@ -442,6 +442,21 @@ def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
     assert not desk.player._sounding._timer.isActive()
 
 
+@pytest.mark.parametrize(
+    ("pixel_s", "tick_ms"), [(0.0, 33), (0.001, 33), (0.033, 33), (0.0851, 85), (0.3, 100)]
+)
+def test_a_head_is_told_of_as_often_as_it_moves_by_a_pixel(
+    desk: Desk, tmp_path: Path, pixel_s: float, tick_ms: int
+) -> None:
+    timer = desk.player._sounding._timer
+    desk.player.show_pixels_of(pixel_s)
+    assert timer.interval() == tick_ms
+    # Between two ticks a head goes on by a pixel, or by what 33 ms of sound are.
+    assert tick_ms / 1000 <= max(pixel_s, 0.033)
+    desk.player.unload()
+    assert timer.interval() == 33, "what is loaded next is shown otherwise"
+
+
 def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None:
     desk.load()
     moves: list[int] = []

@@ -554,13 +554,18 @@ def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
     # Once there is something to be sure of, and then not after every answer.
     (job,) = jobs.asked("taste")
     assert len(job.request.ratings) == 12
-    job.finish({"certainty": 0.46})
+    told = {"n_ratings": 12, "hash": "12", "share": 0.46, "fell": ""}
+    job.finish({"certainty": 0.46, "certainty_known": told})
     assert desk.view._round.certainty.text() == "46 %"
+    assert desk.project.models.certainty().share == 0.46
     desk.answer(Qt.Key.Key_1)
     (job,) = jobs.asked("taste")
     assert len(job.request.ratings) == 16
-    job.finish({"certainty": 0.5})
-    assert desk.view._round.certainty.text() == "50 %"
+    assert job.request.known.share == 0.46, "it is held against what was told"
+    told = {"n_ratings": 16, "hash": "16", "share": 0.4, "fell": "It fell since you turned round."}
+    job.finish({"certainty": 0.4, "certainty_known": told})
+    assert desk.view._round.certainty.text() == "40 % (fell)"
+    assert "turned round" in desk.view._round.certainty.toolTip()
 
 
 def test_a_rest_is_suggested_after_a_long_sitting_until_it_was_taken(rater, monkeypatch):
