@@ -66,7 +66,13 @@ class TastePage(Place):
             "compare": self._compare,
             "export": self._export,
         }
-        shown = (self._runs_on, self._device, self._back, self._cancel, self._go_on)
+        shown: tuple[QWidget, ...] = (
+            self._runs_on,
+            self._device,
+            self._back,
+            self._cancel,
+            self._go_on,
+        )
         shown += tuple(self._steps.values())
         for widget in shown:
             self.header_right.addWidget(widget)

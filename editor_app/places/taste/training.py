@@ -126,6 +126,19 @@ class TrainingPanel(QWidget):
         words = "Hide the numbers" if are_shown else "Show the numbers"
         self._numbers.set_words(words, "chevron_down" if are_shown else "chevron_right")
 
+    def _clear(self) -> None:
+        self._train: list[float] = []
+        self._held: list[float | None] = []
+        self._best_epoch: int | None = None
+        self._at: list[int] = []
+        self._mean: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._kl: list[float] = []
+        self._began_s = time.monotonic()
+        self._epochs_began_s = self._policy_began_s = 0.0
+        self._reward_s: float | None = None
+
     def show_kept(self, metrics: Mapping[str, Any]) -> None:
         """Show the curves of a training that is over, from what its checkpoint keeps."""
         curve, losses = metrics.get("reward_curve", ()), metrics.get("train_loss", ())
@@ -187,19 +200,6 @@ class TrainingPanel(QWidget):
         self._reward.begin(epochs, "Starting")
         self._policy.begin(episodes, f"Episode 0 of {episodes}")
         self._draw()
-
-    def _clear(self) -> None:
-        self._train: list[float] = []
-        self._held: list[float | None] = []
-        self._best_epoch: int | None = None
-        self._at: list[int] = []
-        self._mean: list[float] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        self._kl: list[float] = []
-        self._began_s = time.monotonic()
-        self._epochs_began_s = self._policy_began_s = 0.0
-        self._reward_s: float | None = None
 
     def take(self, partial: Mapping[str, Any]) -> None:
         """Take one partial result of the training."""
