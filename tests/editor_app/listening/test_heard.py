@@ -29,7 +29,7 @@ class Desk:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.output = FakeOutput()
-        self.player = Player(device=SoundDevice(open_stream=lambda _name: self.output))
+        self.player = Player(device=SoundDevice(open_stream=lambda *_: self.output))
         self.player.device.open()
         self.player.volume = 1.0
         self.pair = pair_of(folder, N_SONG, A, B)
@@ -64,7 +64,7 @@ class Desk:
             self.output.runs.clear()
             player.device.lose()
             player.play()
-            player.device.open()
+            player.device._look()  # It is back.
         self.turn(rng.uniform(0.05, 2.0))
 
     def given_s(self, side: str) -> float:
