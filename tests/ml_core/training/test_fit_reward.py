@@ -15,9 +15,9 @@ from ml_core.training.fit_reward import fit as fitting
 from ml_core.training.fit_reward.evidence import GRID
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
+from tests.faults.learning.trainer import BrokenCard
 
 BASELINES = {"ours", "always_shorter", "length_only", "network", "random"}
-from tests.faults.learning.trainer import BrokenCard
 
 
 def test_a_taste_for_short_is_seen_by_length_too(graphs, short_ratings) -> None:
