@@ -20,10 +20,12 @@ class FitWarning:
         if self._project.ratings.count() > 0:
             return
         count = self._project.fits.count()
-        if count.warning == self._told:
+        # Without any song the place itself says so, where the pair would be.
+        warning = count.warning if count.n_usable else ""
+        if warning == self._told:
             return
         if self._told:
             self._notifier.clear(_ACTION)
-        self._told = count.warning
+        self._told = warning
         if self._told:
-            self._notifier.in_turn("doubtful", count.warning, count.remedy, _ACTION)
+            self._notifier.in_turn("doubtful", warning, count.remedy, _ACTION)
