@@ -11,14 +11,13 @@ from editor_app.look.words import answer_words
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
 from ml_core.domain.ratings import HEARD_S, Rating
-from ml_core.units import clock
 
 SHOWN_AT_LEAST_S = 0.3
 """A key that bounces, or a finger that is still down, must not answer the pair that comes next."""
 
 SIDES = ("A", "B")
 
-NEEDS_SOUND = "No sound: comparing goes on by itself when it is back"
+NEEDS_SOUND = "No sound: it goes on when sound is back"
 """A verdict is of what was heard, so nobody compares by eye."""
 
 
@@ -67,20 +66,19 @@ class Heard:
             seconds: heard of each side.
             again: the answer of a pair that is heard again, else None.
         """
-        answered = "" if again is None else f"Your answer: {answer_words(again)}"
         unheard = _unheard(seconds)
+        before = "" if again is None else f"Was {answer_words(again)};"
         if missing:
-            return (f"{missing}. {answered}" if answered else missing), "", ""
-        if unheard and answered:
-            return f"{answered}. A new one will count as by eye", "triangle", "doubtful"
+            return (f"{before} listen again to change it" if before else missing), "", ""
+        if unheard and before:
+            return f"{before} a new answer is by eye", "triangle", "doubtful"
         if unheard:
             what = "Not heard" if len(unheard) == len(SIDES) else f"{unheard[0]} not heard"
             what = what if self._player.available else "No sound"
-            return f"{what}: your answer will count as by eye", "triangle", "doubtful"
-        if answered:
-            return f"Heard again. {answered}", "undo", "text"
-        times = ", ".join(f"{side} {clock(seconds[side])}" for side in SIDES)
-        return f"Heard where they differ: {times}", "tick", "good"
+            return f"{what}: it will count as by eye", "triangle", "doubtful"
+        if again is not None:
+            return f"Heard again. Your answer: {answer_words(again)}", "undo", "text"
+        return "Both heard where they differ", "tick", "good"
 
 
 def _unheard(seconds: dict[str, float]) -> list[str]:

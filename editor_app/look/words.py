@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from editor_app.look.foreign import song_artist
+from ml_core.domain.models import KnownCertainty
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
 from ml_core.units import clock
@@ -24,6 +25,12 @@ _HOUR_S = 3600
 def counted(n: int, thing: str) -> str:
     """A number with its noun: "1 song", "3 songs"."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def certainty_tip(told: KnownCertainty | None) -> str:
+    """What the number means, and why it fell if it did."""
+    words = "How surely your answers to new pairs are foreseen: 0 % is guessing."
+    return words if told is None or not told.fell else f"{words} {told.fell}"
 
 
 def long_time(seconds: float) -> str:

@@ -63,8 +63,8 @@ class Project(QObject):
 
     changed = Signal(object)
     """frozenset of what was written, of songs, ratings, comparisons, checkpoints, brief, reports,
-    marks and tastes. It is all of them (`changes.ALL`) where another taste was chosen. Emitted
-    after the commit."""
+    marks, tastes and certainty. It is all of them (`changes.ALL`) where another taste was chosen.
+    Emitted after the commit."""
 
     def __init__(self, store: Store, notifier: Notifier) -> None:
         super().__init__()

@@ -24,6 +24,7 @@ from ml_core.store.compared_songs import (
     no_song_to_compare_on,
     songs_to_compare,
 )
+from ml_core.store.comparison_files import comparison_files_request
 from ml_core.store.store import Store
 
 
@@ -99,7 +100,7 @@ class Requests:
         Raises:
             UserError: if a song of it was removed.
         """
-        return requests.comparison_files_request(self._store, session, report, out_dir)
+        return comparison_files_request(self._store, session, report, out_dir)
 
     def archive(self, target: str, with_songs: bool, overwrite: bool) -> SaveArchiveRequest:
         """Asks for the project as one file. Its copy of the database is dropped in the end."""

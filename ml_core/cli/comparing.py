@@ -13,9 +13,9 @@ from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
 from ml_core.progress import Progress
 from ml_core.store import Store
+from ml_core.store.comparison_files import comparison_files_request
 from ml_core.store.requests import (
     compare_request,
-    comparison_files_request,
     missing_songs,
     report_request,
 )

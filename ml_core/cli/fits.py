@@ -92,7 +92,7 @@ def fits_json(count: FitCount, brief: Brief) -> dict[str, Any]:
         "fits": {
             "songs": count.n_songs,
             "fit": count.n_fit,
-            "kept_aside": count.n_reserved,
+            "to_compare_on": count.n_reserved,
             "unknown": count.n_unknown,
         },
         "notes": notes(count),

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from ml_core import __version__, paths
-from ml_core.cli import archive_options, song_options
+from ml_core.cli import archive_options
 from ml_core.cli.argument_types import count, counts, ratio_range, seconds, seed, span
+from ml_core.cli.brief_options import add_brief_options
+from ml_core.cli.correct_options import add_correct_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 
@@ -132,11 +134,10 @@ def _song_verbs(verb: _Verb) -> None:
     )
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
-    song_options.add_to_correct(
-        verb("correct", "correcting", "see and correct a song's beats and bars")
+    add_correct_options(verb("correct", "correcting", "see and correct a song's beats and bars"))
+    add_brief_options(
+        verb("brief", "briefing", "say what the edits are for, and see which songs fit")
     )
-    brief = verb("brief", "briefing", "say what the edits are for, and see which songs fit")
-    song_options.add_to_brief(brief)
 
 
 def _rating_verbs(verb: _Verb) -> None:

@@ -20,6 +20,7 @@ from ml_core.cli.output import (
     show_taken,
     watch,
 )
+from ml_core.cli.training import change_lines
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_hand
 from ml_core.domain.songs import Song
@@ -29,7 +30,12 @@ from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, rea
 from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
-from ml_core.store.requests import missing_songs, propose_request, taste_request
+from ml_core.store.requests import (
+    missing_songs,
+    newest_checkpoint,
+    propose_request,
+    taste_request,
+)
 from ml_core.store.whereabouts import present_song
 from ml_core.untrusted_json import read_json
 
@@ -202,7 +208,9 @@ def taste(arguments: argparse.Namespace) -> None:
 
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         report = learn_of(taste_request(store), progress)
-    show(arguments, report, list(report["lines"]))
+        newest = newest_checkpoint(store)
+    report["what_changes"] = {} if newest is None else newest.metrics.get("what_changes", {})
+    show(arguments, report, [*report["lines"], *change_lines(report["what_changes"])])
 
 
 def judge(arguments: argparse.Namespace) -> None:

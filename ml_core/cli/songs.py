@@ -225,7 +225,7 @@ def analyse(arguments: argparse.Namespace) -> None:
         "beats_s": beats_s,
         "downbeats_s": beats_s[analysis.bar_start_beats],
         "sections": [
-            {"start_s": edges_s[s.start_bar], "end_s": edges_s[s.end_bar], "label": s.label}
+            {"start_s": edges_s[s.start_bar], "end_s": edges_s[s.end_bar], "label": s.name}
             for s in analysis.sections
         ],
         "warnings": song.warnings + analysis.warnings,
@@ -235,7 +235,7 @@ def analyse(arguments: argparse.Namespace) -> None:
         f"{analysis.meter} beats a bar, {analysis.n_bars} bars, "
         f"sure to {100 * analysis.confidence:.0f} %",
         *(
-            f"  part {s.label}  {clock(edges_s[s.start_bar])} to {clock(edges_s[s.end_bar])}"
+            f"  part {s.name}  {clock(edges_s[s.start_bar])} to {clock(edges_s[s.end_bar])}"
             for s in analysis.sections
         ),
         *song.warnings,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.models import BASE
+from ml_core.domain.models import BASE, changed_rows
 from ml_core.store.requests import model_ref, train_request
 
 
@@ -43,11 +43,31 @@ def train(arguments: argparse.Namespace) -> None:
         *_by_eye_lines(metrics["n_by_eye_left_out"]),
         *_resume_lines(arguments, metrics),
         *_accuracy_lines(held_out),
+        *told_again(metrics["told"]),
+        *change_lines(metrics["what_changes"]),
         f"The new checkpoint is {best}. It is not in use yet.",
         "Prove it blind with: tastecut compare --blind --out DIR",
         f"or use it now with: tastecut activate {best}",
     ]
     show(arguments, data, lines)
+
+
+def told_again(told: Mapping[str, Any]) -> list[str]:
+    """What the answers show, in the words of `taste`."""
+    from ml_core.training.told_lines import taste_lines
+
+    return taste_lines(told)
+
+
+def change_lines(found: Mapping[str, Any]) -> list[str]:
+    """What the training changes about usual edits, before and after; empty if that is not known."""
+    rows = changed_rows(found)
+    if not rows:
+        return []
+    return [
+        f"{'What changes':28}{'before':>18}{'after':>18}",
+        *(f"  {name:26}{before:>18}{after:>18}" for name, before, after in rows),
+    ]
 
 
 NAMES = {

@@ -44,7 +44,23 @@ def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
         doubtful,
         song_warnings(song, analysis, corrections),
         _peaks(request, progress.part(0.8, 1.0)),
+        _likely_tempi(request),
     )
+
+
+def _likely_tempi(request: BarCheckRequest) -> tuple[float, ...]:
+    """Two tempi where either may be meant, and the person tries one of them at most."""
+    from ml_core.analysis.bars.tempo_level import other_tempo
+    from ml_core.analysis.cache import load_analysis
+
+    kinds = [step.kind for step in request.corrections.steps]
+    base = load_analysis(request.cache_dir, request.song.sha256)
+    if base is None or request.corrections.is_confirmed or kinds not in ([], ["double"], ["halve"]):
+        return ()
+    factor = other_tempo(base)
+    if factor == 1.0:
+        return ()
+    return tuple(sorted((base.tempo_bpm, factor * base.tempo_bpm)))
 
 
 def _peaks(request: BarCheckRequest, progress: Progress) -> str:

@@ -14,7 +14,13 @@ from ml_core.domain.adding import (
     ReadRequest,
 )
 from ml_core.domain.corrections import Corrections
-from ml_core.domain.songs import DOUBTFUL_WARNING, Song, SongAnalysis
+from ml_core.domain.songs import (
+    CHECK_WARNINGS,
+    DOUBLE_TEMPO_WARNING,
+    HALF_TEMPO_WARNING,
+    Song,
+    SongAnalysis,
+)
 from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -76,9 +82,22 @@ def analyse_song(request: AnalyseRequest, progress: Progress) -> AnalyseOutcome:
 
 
 def song_warnings(song: Song, analysis: SongAnalysis, corrections: Corrections) -> tuple[str, ...]:
-    """What a person should know of a song: doubts end once she said that the bars fit."""
-    settled = (DOUBTFUL_WARNING,) if corrections.is_confirmed else ()
-    return song.warnings + tuple(one for one in analysis.warnings if one not in settled)
+    """What a person should know of a song: doubts end once she said that the bars fit.
+
+    Args:
+        analysis: as corrected; a person who corrected anything knows the tempo.
+    """
+    # Imported here, as the analysis is: playing a pair in this worker does not wait for scipy.
+    from ml_core.analysis.bars.tempo_level import other_tempo
+
+    found = analysis.warnings
+    if not corrections:
+        found += _TEMPO_WARNINGS.get(other_tempo(analysis), ())
+    settled = CHECK_WARNINGS if corrections.is_confirmed else ()
+    return song.warnings + tuple(one for one in found if one not in settled)
+
+
+_TEMPO_WARNINGS = {0.5: (HALF_TEMPO_WARNING,), 2.0: (DOUBLE_TEMPO_WARNING,)}
 
 
 def song_tags(request: TagsRequest, progress: Progress) -> SongTags:

@@ -104,9 +104,7 @@ class FitCount:
         if self.n_usable == 0:
             return "Choose other lengths, or add songs."
         if self.n_usable >= FEWEST_SONGS:
-            return (
-                "Keep some aside for comparing." if self.n_new else "Add new songs to compare on."
-            )
+            return "Keep some aside for comparing." if self.n_new else "Add songs to compare on."
         some = f"With {FEWEST_SONGS} songs that fit, some are kept aside"
         if self.n_fit == self.n_songs:
             return f"{some}: add songs."

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ml_core import paths
-from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
     BASE_REF,
     COMPARISON_PAIRS,
     Checkpoint,
-    ComparisonReport,
     ComparisonSession,
     ModelRef,
 )
@@ -28,12 +27,12 @@ from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.compared_songs import (
-    learned_in_session,
     no_song_to_compare_on,
     songs_to_compare,
 )
 from ml_core.store.store import Store
-from ml_core.store.whereabouts import is_file, present_path, present_song
+from ml_core.store.told_certainty import told_certainty
+from ml_core.store.whereabouts import is_file, present_path
 
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
@@ -163,6 +162,7 @@ def train_request(
         device=device,
         epochs=epochs,
         episodes=episodes,
+        known=told_certainty(store, newest_checkpoint(store)),
         parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
@@ -273,6 +273,8 @@ def taste_request(store: Store) -> TasteRequest:
         trained_hash="" if newest is None else newest.dataset_hash,
         by_eye=store.by_eye.teaches,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
+        trained_told={} if newest is None else newest.metrics.get("told", {}),
+        known=told_certainty(store, newest_checkpoint(store)),
     )
 
 
@@ -286,33 +288,4 @@ def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
         session=session,
         comparisons=comparisons,
         ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
-    )
-
-
-def comparison_files_request(
-    store: Store,
-    session: ComparisonSession,
-    report: ComparisonReport,
-    out_dir: str,
-    blind: bool = False,
-) -> ComparisonFilesRequest:
-    """Asks for a comparison as files.
-
-    Raises:
-        UserError: if a song of it was removed.
-    """
-    comparisons = tuple(store.pairs.of_session(session.id))
-    songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
-    if any(comparison.sha256 not in songs for comparison in comparisons):
-        raise UserError("A song of this comparison was removed.", "Add it again.")
-    return ComparisonFilesRequest(
-        session,
-        report,
-        comparisons,
-        songs,
-        out_dir,
-        blind,
-        project_id=str(store.settings.get("project_id", "")),
-        learned=learned_in_session(store, session),
-        released=tuple(sha for sha in store.sessions.released(session.id) if sha in songs),
     )

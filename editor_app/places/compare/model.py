@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -119,12 +120,13 @@ class CompareModel(QObject):
         try:
             request, wanted = self._project.requests.compare()
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.COMPARING)
             return
+        self._notifier.withdraw(About.COMPARING)
         job = self._jobs.start(COMPARE_PAIRS, request, "Making the pairs")
         self._making = job
         job.done.connect(lambda pairs: self._keep(wanted, pairs))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.COMPARING))
         job.finished.connect(self._on_made)
         self.changed.emit()
 

@@ -63,12 +63,9 @@ class PairsTable(QTableWidget):
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._make_buttons)
         self._playing: tuple[int, str] | None = None
-        # Kept here too: a table whose header Python has let go of crashes when it is resized.
-        self._header, self._cells = Header(self), Cells(self)
-        self._is_narrow = False
-        self.setHorizontalHeader(self._header)
+        self.setHorizontalHeader(Header(self))
         self.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
-        self.setItemDelegate(self._cells)
+        self.setItemDelegate(Cells(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.setShowGrid(False)
@@ -147,10 +144,7 @@ class PairsTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the ribbons out where room is short."""
-        is_narrow = self.width() < _NARROW_BELOW_PX
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            self.setColumnHidden(RIBBONS, is_narrow)
+        self.setColumnHidden(RIBBONS, self.width() < _NARROW_BELOW_PX)
         super().resizeEvent(event)
 
     def _hear_again(self, index: int, title: str) -> QWidget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 
 _ACTION = "place_songs"
@@ -17,15 +17,14 @@ class FitWarning:
 
     def tell(self) -> None:
         """Say it if it is so; once for each thing that is so."""
-        if self._project.ratings.count() > 0:
-            return
         count = self._project.fits.count()
         # Without any song the place itself says so, where the pair would be.
-        warning = count.warning if count.n_usable else ""
+        is_due = self._project.ratings.count() == 0 and count.n_usable > 0
+        warning = count.warning if is_due else ""
         if warning == self._told:
             return
-        if self._told:
-            self._notifier.clear(_ACTION)
         self._told = warning
         if self._told:
-            self._notifier.in_turn("doubtful", warning, count.remedy, _ACTION)
+            self._notifier.in_turn("doubtful", warning, count.remedy, _ACTION, About.FITTING)
+        else:
+            self._notifier.withdraw(About.FITTING)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor_app.look import theme
+from editor_app.look import icons, theme
 from editor_app.look.foreign import plain_tip
 from editor_app.look.words import answer_words, said_of
 from editor_app.project.project import Project
@@ -89,9 +89,9 @@ class _Delegate(QStyledItemDelegate):
         metrics = QFontMetrics(painter.font())
         room = QRect(box.left() + 40, box.top(), left - box.left() - 48, box.height())
         if _is_by_eye(rating):
-            width = metrics.horizontalAdvance(_BY_EYE) + 8
-            painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, _BY_EYE)
-            room.setWidth(max(0, room.width() - width))
+            at = badge.left() - _BADGE_PX - 8
+            icons.paint(painter, "eye", at, badge.top(), palette.secondary, _BADGE_PX)
+            room.setWidth(max(0, room.width() - _BADGE_PX - 8))
         painter.setPen(QColor(palette.text))
         shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, middle, shown)

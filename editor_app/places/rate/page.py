@@ -20,7 +20,7 @@ from editor_app.places.rate.model import RateModel
 from editor_app.places.rate.round_progress import RoundProgress
 from editor_app.workspace import Workspace
 from ml_core.domain.playing import PreparedPair
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import HEARD_S, Comparison, Rating
 from ml_core.errors import UserError
 
 _PICTURE_LATER_MS = 300
@@ -95,6 +95,11 @@ class RatePage(Place):
         self._fit_warning.tell()
         self.setFocus()
 
+    def command(self, action_id: str) -> None:
+        """Rate pairs: the one that is there plays by itself."""
+        if action_id == "rate_pairs":
+            self._model.play_first()
+
     def hidden(self) -> None:
         """Fall silent; what was heard still counts on return."""
         self._model.leave()
@@ -154,3 +159,4 @@ class RatePage(Place):
         self._actions.allow(("rate_skip",), now.unskippable)
         self._actions.allow(_MARKS, now.unready)
         self._answers.say(*now.said)
+        self._answers.show_waits(now.heard_s, HEARD_S)

@@ -20,7 +20,7 @@ from editor_app.widgets.model_index import Index
 from editor_app.work.reading_files import FileBeingRead
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.playing import SongOverview
-from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, Song, SongEntry
+from ml_core.domain.songs import CHECK_WARNINGS, NO_BEAT_WARNING, Song, SongEntry
 from ml_core.paths import printable_name
 from ml_core.units import clock
 
@@ -259,8 +259,8 @@ def has_beat(entry: SongEntry) -> bool:
 
 
 def needs_check(entry: SongEntry) -> bool:
-    """Whether a song's bars are doubtful and nobody has listened to them yet."""
-    return entry.status == "ready" and DOUBTFUL_WARNING in entry.message
+    """Whether a song's bars or tempo are doubtful and nobody has listened to them yet."""
+    return entry.status == "ready" and any(one in entry.message for one in CHECK_WARNINGS)
 
 
 def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | None:

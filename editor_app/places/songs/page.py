@@ -65,7 +65,7 @@ class SongsPage(Place):
     def _build(self, actions: Actions) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
         self._filter.setMinimumWidth(theme.grown_px(232))
-        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["rate_pairs"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
         self.header_right.addWidget(self._rate)

@@ -18,7 +18,8 @@ def test_an_overview_comes_back_as_it_was(tmp_path, layout):
     assert OverviewCache(str(tmp_path)).load(SHA) == SongOverview(SHA, COLUMNS, layout)
 
 
-BROKEN = ["", "{", "[]", "[[1], null]", "[[[1,2]], null]", '[[], {"a": 1}]']
+OLDER = "[[[-0.5,0.25,0.125]], null]"  # Without a version: the mean of the channels.
+BROKEN = ["", "{", "[]", "[2, [1], null]", "[2, [[1,2]], null]", '[2, [], {"a": 1}]', OLDER]
 
 
 @pytest.mark.parametrize("text", BROKEN)

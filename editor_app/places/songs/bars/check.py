@@ -91,6 +91,7 @@ class BarCheckPanel(QWidget):
         self._on("bar_on", lambda: self._steps.step(1))
         self._on("doubtful_bar", lambda: self._steps.to_next_of(self._doubts))
         self._buttons.meter_chosen.connect(self._set_meter)
+        self.head.tempi.wanted.connect(self._hear_tempo)
         self._tapping.changed.connect(self._show_words)
         self._tapping.ended.connect(self._on_tapped)
         self.corrector.changed.connect(self._show_state)
@@ -184,6 +185,10 @@ class BarCheckPanel(QWidget):
         wave = None if check is None else self.corrector.wave
         self._picture.show_song(check, wave, frozenset(self._marked))
         layout = None if check is None else check.layout
+        if check is not None:
+            self.head.tempi.show_tempi(check.tempi_bpm, check.layout.tempo_bpm)
+        else:
+            self.head.tempi.show_tempi((), 0.0)
         self._preview.set_grid(layout)
         if layout is not None:
             self._buttons.show_grid(layout)
@@ -209,7 +214,7 @@ class BarCheckPanel(QWidget):
             ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
         )
         self._actions.allow(
-            ["doubtful_bar"], reason or ("" if self._doubts else "No bar is uncertain")
+            ["doubtful_bar"], reason or ("" if self._doubts else "No single bar is uncertain")
         )
         self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
 
@@ -264,6 +269,15 @@ class BarCheckPanel(QWidget):
             self.corrector.show(self._entry)
             self.corrector.correct(Corrections.confirmed, "the bars fit", is_kept=True)
         self.fits.emit()
+
+    def _hear_tempo(self, which: str) -> None:
+        """Play one of two likely tempi with its clicks; the other one than shown is a trial."""
+        if which == "slower":
+            self._correct(Corrections.halved, "tempo ÷2")
+        elif which == "faster":
+            self._correct(Corrections.doubled, "tempo ×2")
+        if self._entry is not None:
+            self._preview.hear_clicks(self._entry)
 
     def _set_meter(self, meter: int) -> None:
         self._correct(lambda now: now.with_meter(meter), f"{meter} beats a bar")

@@ -9,6 +9,7 @@ from editor_app.keys.actions import Actions
 from editor_app.look import icons, theme
 from editor_app.look.foreign import song_title
 from editor_app.places.songs.bars.tags import TagReader
+from editor_app.places.songs.bars.tempo_choice import TempoChoice
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
@@ -48,8 +49,10 @@ class BarCheckHead(QWidget):
         row.addWidget(self.cover)
         row.addWidget(label("Do the bars fit the music?", "heading"))
         row.addWidget(self.facts, 1)
+        self.tempi = TempoChoice(actions)
         row.addWidget(self._sign)
         row.addWidget(self.doubt)
+        row.addWidget(self.tempi)
         row.addWidget(self._close)
         self.cover.hide()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from editor_app.listening.heard import NEEDS_SOUND
+from editor_app.places.compare import pairs_table
 from editor_app.places.compare.page import ComparePage
+from editor_app.places.compare.pairs_cells import Header
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, Reason
 from ml_core.domain.playing import SongOverview
@@ -377,6 +381,29 @@ def test_the_table_shows_lengths_kept_shares_and_joins(listener):
     pairs = [at for at in range(table.rowCount()) if at not in songs]
     assert [table.item(at, 0).text() for at in pairs] == ["1", "4", "2", "3"]
     assert [table.item(at, 8).text() for at in pairs] == ["New", "Tie", "New", "Old"]
+
+
+def test_collecting_what_is_unreachable_leaves_the_table_its_header(listener, monkeypatch):
+    """The header went once, with nothing to tell it, and the table crashed when it was resized."""
+    gone = []
+
+    class Watched(Header):
+        def __init__(self, parent: QWidget) -> None:
+            super().__init__(parent)
+            self.destroyed.connect(lambda: gone.append("header"))
+
+    monkeypatch.setattr(pairs_table, "Header", Watched)
+    desk = listener()
+    desk.finish(report(4, 0, 0, "better"))
+    QApplication.processEvents()
+    desk.main.grab()
+    for generation in range(3):
+        gc.collect(generation)
+    assert gone == []
+    for width in (1400, 900):
+        desk.main.resize(width, 800)
+        QApplication.processEvents()
+    assert desk.view._result.table.horizontalHeader().count()
 
 
 def test_a_finished_comparison_is_shown_again_after_a_restart(listener, open_window, jobs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from editor_app.notifier import About
 from editor_app.places.rate import model as rate_model
 from editor_app.places.rate.model import RateModel
 from editor_app.workspace import Workspace
@@ -86,7 +87,7 @@ def test_a_refused_answer_keeps_the_pair_and_says_why(listener, notifier, monkey
         refusing.setattr(listener.project._store.ratings, "add", full)
         listener.model.answer("A", 1)
     assert listener.model.pair is pair and listener.told == []
-    assert said == [("failed", "The disk is full.", "Make room.", "")]
+    assert said == [("failed", "The disk is full.", "Make room.", "", About.SAVING)]
     listener.model.answer("B", 1)
     assert [rating.answer for rating in listener.project.ratings.last(5)] == ["B"]
 
@@ -107,7 +108,7 @@ def test_skipping_a_pair_that_is_heard_again_leaves_its_answer(listener):
     second = model.pair
     (rating,) = listener.project.ratings.last(5)
     assert model.hear_again(rating) and model.pair.id == first.id
-    said = "Your answer: A better. A new one will count as by eye"
+    said = "Was A better; a new answer is by eye"
     assert model.answerable().said == (said, "triangle", "doubtful")
     model.answer("skip", 1)
     assert model.pair.id == second.id
@@ -131,7 +132,7 @@ def test_a_refused_answer_leaves_a_pair_heard_again(listener, monkeypatch):
 
         refusing.setattr(listener.project._store.ratings, "add", full)
         model.answer("B", 1)
-    assert model.answerable().said[0].startswith("Your answer: A better")
+    assert model.answerable().said[0].startswith("Was A better")
 
 
 def test_an_answer_that_is_taken_back_brings_its_pair(listener, notifier):

@@ -165,7 +165,7 @@ def test_fault_66_answers_wait_until_each_side_was_heard_where_they_differ(rater
     desk.press(Qt.Key.Key_1)
     assert desk.answers() == []
     desk.listen(0.5)
-    assert desk.state.startswith("Heard where they differ: A 0:0")
+    assert desk.state.startswith("Both heard")
     desk.press(Qt.Key.Key_1)
     assert desk.answers() == ["A"]
     (rating,) = desk.project.ratings.last(1)
@@ -181,7 +181,7 @@ def test_fault_66_turned_down_to_nothing_no_side_is_heard(rater):
     assert desk.state == "Listen to A and B where they differ"
     desk.player.volume = 0.5
     desk.hear_both()
-    assert desk.state.startswith("Heard")
+    assert desk.state.startswith("Both heard")
 
 
 def test_fault_66_without_a_device_one_rates_by_eye_and_is_told_so_before(
@@ -189,7 +189,7 @@ def test_fault_66_without_a_device_one_rates_by_eye_and_is_told_so_before(
 ):
     filled(3, 6)
     desk = Rater(qtbot, jobs, open_window("rate"), FakeOutput())
-    assert desk.state == "No sound: your answer will count as by eye"
+    assert desk.state == "No sound: it will count as by eye"
     desk.press(Qt.Key.Key_2)
     assert desk.answers() == ["B"]
     (rating,) = desk.project.ratings.last(1)
@@ -199,9 +199,9 @@ def test_fault_66_without_a_device_one_rates_by_eye_and_is_told_so_before(
 
 def test_fault_66_an_answer_before_listening_is_by_eye_where_none_must_wait(rater):
     desk = rater()
-    assert desk.state == "Not heard: your answer will count as by eye"
+    assert desk.state == "Not heard: it will count as by eye"
     desk.hear("A")
-    assert desk.state == "B not heard: your answer will count as by eye"
+    assert desk.state == "B not heard: it will count as by eye"
     desk.press(Qt.Key.Key_1)
     (rating,) = desk.project.ratings.last(1)
     assert rating.heard_a_s >= HEARD_S > rating.heard_b_s
@@ -217,7 +217,7 @@ def test_fault_66_a_device_that_goes_leaves_what_was_heard_and_adds_nothing(rate
     desk.hear("B", 1.0)
     desk.player.device.lose()
     desk.make_pairs()
-    assert desk.state == "No sound: your answer will count as by eye"
+    assert desk.state == "No sound: it will count as by eye"
     desk.press(Qt.Key.Key_1)
     (rating,) = desk.project.ratings.last(1)
     assert rating.heard_a_s >= HEARD_S > rating.heard_b_s > 0.5
@@ -233,7 +233,7 @@ def test_fault_66_a_rating_of_an_earlier_day_must_be_heard_again_to_be_changed(r
     (rating,) = again.project.ratings.last(1)
     again.view._last.wanted.emit(rating)
     again.make_pairs()
-    assert again.state == "Listen to A and B where they differ. Your answer: A better"
+    assert again.state == "Was A better; listen again to change it"
     again.press(Qt.Key.Key_2)
     assert again.answers() == ["A"]
     again.hear_both()
@@ -268,7 +268,7 @@ def test_undo_brings_the_pair_back_with_what_was_heard(rater):
     assert "Undo “A is better”, Song 1" in words_of(desk.main)
     desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert desk.answers() == [] and desk.view._model.pair.id == pair.id
-    assert desk.state.startswith("Heard where they differ: A 0:0")
+    assert desk.state.startswith("Both heard")
     desk.press(Qt.Key.Key_2)
     assert desk.answers() == ["B"]
     assert desk.project.ratings.last(1)[0].hearing == "heard"
@@ -554,13 +554,18 @@ def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
     # Once there is something to be sure of, and then not after every answer.
     (job,) = jobs.asked("taste")
     assert len(job.request.ratings) == 12
-    job.finish({"certainty": 0.46})
+    told = {"n_ratings": 12, "hash": "12", "share": 0.46, "fell": ""}
+    job.finish({"certainty": 0.46, "certainty_known": told})
     assert desk.view._round.certainty.text() == "46 %"
+    assert desk.project.models.certainty().share == 0.46
     desk.answer(Qt.Key.Key_1)
     (job,) = jobs.asked("taste")
     assert len(job.request.ratings) == 16
-    job.finish({"certainty": 0.5})
-    assert desk.view._round.certainty.text() == "50 %"
+    assert job.request.known.share == 0.46, "it is held against what was told"
+    told = {"n_ratings": 16, "hash": "16", "share": 0.4, "fell": "It fell since you turned round."}
+    job.finish({"certainty": 0.4, "certainty_known": told})
+    assert desk.view._round.certainty.text() == "40 % (fell)"
+    assert "turned round" in desk.view._round.certainty.toolTip()
 
 
 def test_a_rest_is_suggested_after_a_long_sitting_until_it_was_taken(rater, monkeypatch):

@@ -17,7 +17,7 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING
+from ml_core.domain.songs import DOUBTFUL_WARNING, HALF_TEMPO_WARNING, NO_BEAT_WARNING
 from ml_core.edits.peaks import pyramid, save_pyramid
 from ml_core.store.records.corrections import SongGrid
 from tests.editor_app.conftest import RATE_HZ, SONG_S, prepared, words_of
@@ -166,6 +166,38 @@ def test_a_key_tries_it_fits_keeps_and_undo_takes_both_back(desk, key, correctio
     for _ in range(2):
         desk.press(Key.Key_Z, Mod.ControlModifier | Mod.ShiftModifier)
     assert (desk.entry().corrections, desk.tried()) == (kept, None)
+
+
+def test_both_likely_tempi_are_offered_heard_with_clicks_and_chosen(desk):
+    desk.select(0)
+    desk.qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
+    sure, tempi = {"doubtful_bars": (), "warnings": (HALF_TEMPO_WARNING,)}, (60.0, 120.0)
+    desk.tell(tempi_bpm=tempi, **sure)
+    choice = desk.panel.head.tempi
+    slow, fast = choice.buttons
+    assert desk.panel.head.doubt.text() == "The tempo may be 60 or 120 bpm: hear both"
+    assert "No bar is uncertain" not in words_of(desk.panel)
+    assert choice.isVisible() and (slow.words, fast.words) == ("60 bpm", "120 bpm")
+    assert fast.isChecked() and not slow.isChecked()
+    fast.click()
+    (job,) = desk.jobs.asked("prepare_pair")
+    job.finish(prepared(job.request))
+    assert desk.window.player.is_playing and desk.panel._preview.has_clicks
+    assert desk.tried() is None, "that is the one found"
+    slow.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    assert desk.tried() == NO_CORRECTIONS.halved() and slow.isChecked()
+    assert desk.panel._preview._layout.tempo_bpm == 60.0, "the clicks follow"
+    assert desk.window.player.is_playing
+    fast.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    assert desk.tried() is None and fast.isChecked(), "back at the one found"
+    slow.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    desk.press(Key.Key_F)
+    (job, *_) = desk.jobs.asked("bar_check")
+    job.finish(answer(job, desk.folder))
+    assert desk.entry().corrections == NO_CORRECTIONS.halved().confirmed()
 
 
 def test_leaving_the_song_puts_a_trial_back_and_undo_brings_it_again(desk):
