@@ -196,7 +196,7 @@ def test_songs_that_leave_the_reserve_are_named(listener):
     desk.project.songs.set_use([desk.project.songs.get(make_song(1).sha256)], "compare")
     desk.finish(report(4, 0, 0, "better"))
     assert "No longer kept aside, since they were compared: Song 1." in desk.words
-    assert "on songs that it has learned from" in desk.words
+    assert "It was heard on 3 songs that it has learned from." in desk.words
 
 
 def test_no_result_before_the_last_answer(listener):
