@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from editor_app.look.theme import Choice
 from ml_core import paths
+from ml_core.domain.requests import DeviceChoice
 
+TEXT_SCALES = (1.0, 1.15, 1.3, 1.5)
 _N_RECENT = 8
 # A quiet first volume (-6 dB, since its square is the factor): headphones may be turned up.
 _FIRST_VOLUME = 0.7
@@ -72,6 +74,15 @@ class Settings(QObject):
     @audio_device.setter
     def audio_device(self, name: str) -> None:
         self._set("audio_device", name)
+
+    @property
+    def play_first_pair(self) -> bool:
+        """Whether a pair plays by itself where Rate is opened in order to rate."""
+        return self._flag("play_first_pair", True)
+
+    @play_first_pair.setter
+    def play_first_pair(self, value: bool) -> None:
+        self._set("play_first_pair", value)
 
     @property
     def play_next_at_once(self) -> bool:
@@ -141,6 +152,27 @@ class Settings(QObject):
         self._set("bar_check_px", value)
 
     @property
+    def text_scale(self) -> float:
+        """How much larger than the system's font text is shown."""
+        value = str(self._store.value("text_scale", TEXT_SCALES[0]))
+        return next((scale for scale in TEXT_SCALES if str(scale) == value), TEXT_SCALES[0])
+
+    @text_scale.setter
+    def text_scale(self, value: float) -> None:
+        self._set("text_scale", value)
+
+    @property
+    def training_device(self) -> DeviceChoice:
+        """What training runs on."""
+        value = self._store.value("training_device", "auto")
+        choices: tuple[DeviceChoice, ...] = get_args(DeviceChoice)
+        return next((choice for choice in choices if choice == value), "auto")
+
+    @training_device.setter
+    def training_device(self, value: DeviceChoice) -> None:
+        self._set("training_device", value)
+
+    @property
     def songs_folder(self) -> str:
         """Where songs were chosen last."""
         return str(self._store.value("songs_folder", ""))
@@ -194,6 +226,17 @@ class Settings(QObject):
         else:
             self._store.setValue(f"keys/{action_id}", keys)
         self.changed.emit(f"keys/{action_id}")
+
+    @property
+    def printed_keys(self) -> list[str]:
+        """What was learned of the keyboard: a key, what it types alone, and with Shift."""
+        value = self._store.value("printed_keys", [])
+        texts = [value] if isinstance(value, str) else value
+        return [str(one) for one in texts] if isinstance(texts, Iterable) else []
+
+    @printed_keys.setter
+    def printed_keys(self, value: list[str]) -> None:
+        self._set("printed_keys", value)
 
     def sync(self) -> None:
         """Write to disk now."""

@@ -18,7 +18,8 @@ class Entry:
         places: where it can be given, names of `place_table` and RESULT; empty for everywhere.
         is_checkable: whether it is a switch.
         repeats: whether holding the key down repeats it.
-        group: entries of a menu with different groups are parted by a line.
+        group: entries of a menu with different groups are parted by a line, or stand in a menu of
+            their own (`frame.menus`).
         tip: said in the tooltip in place of the text.
     """
 

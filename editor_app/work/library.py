@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.foreign import song_title
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
+from editor_app.work.job_line import FAULT_REMEDY
 from editor_app.work.jobs import Failure, Job, Jobs
 from editor_app.work.reading_files import ReadingFiles
 from ml_core import paths
@@ -93,6 +94,7 @@ class Library(QObject):
             goes_on: whether files that take more than is usual are added too.
         """
         self._left_out = ()
+        self._notifier.withdraw(About.ADDING)
         request = self._project.songs.read_request([str(path) for path in chosen], goes_on)
         job = self._jobs.start(READ_SONGS, request, "Reading songs")
         self.files.follow(job, request.paths)
@@ -102,7 +104,6 @@ class Library(QObject):
     def add_anyway(self) -> None:
         """Add what was left out since it takes more than is usual."""
         if self._left_out:
-            self._notifier.clear()
             self.add_paths(self._left_out, goes_on=True)
 
     def add_demo_songs(self) -> None:
@@ -150,7 +151,7 @@ class Library(QObject):
             self.changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:
-        tell_failure(self._notifier, failure)
+        tell_failure(self._notifier, failure, About.ADDING)
 
     def _on_read(self, outcomes: list[ReadOutcome]) -> None:
         songs = [outcome.song for outcome in outcomes if outcome.song is not None]
@@ -167,14 +168,17 @@ class Library(QObject):
                 f"{_refusal(refused)} {own}".strip(),
                 others,
                 "add_anyway" if self._left_out else "",
+                About.ADDING,
             )
         elif own:
-            self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
+            remedy = "Choose them one by one to add them."
+            self._notifier.banner("doubtful", own, remedy, about=About.ADDING)
         elif not outcomes:
             self._notifier.banner(
                 "doubtful",
                 "There is no song in what you chose.",
                 "WAV, FLAC, AIFF, MP3, Ogg and Opus files can be added.",
+                about=About.ADDING,
             )
         self.resume()
 
@@ -235,12 +239,14 @@ class Library(QObject):
             self._notifier.status(f"{n_ready} of {len(entries)} songs are ready.")
 
 
-def tell_failure(notifier: Notifier, failure: Failure) -> None:
+def tell_failure(notifier: Notifier, failure: Failure, about: str = "") -> None:
     """Show why a job failed: a banner if the person can put it right, else the dialog."""
     if failure.is_user_error:
-        notifier.banner("failed", failure.message, failure.remedy)
+        notifier.banner("failed", failure.message, failure.remedy, about=about)
     else:
-        notifier.unexpected(failure.message, failure.details)
+        # The dialog itself says that it can be reported.
+        remedy = "" if failure.remedy == FAULT_REMEDY else failure.remedy
+        notifier.unexpected(f"{failure.message} {remedy}".strip(), failure.details)
 
 
 def _refusal(refused: Sequence[ReadOutcome]) -> str:

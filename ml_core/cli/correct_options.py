@@ -1,9 +1,10 @@
-"""Options of the verb "correct", and the spans and places they take."""
+"""Options of the verb "correct", and the places they take."""
 
 from __future__ import annotations
 
 import argparse
 
+from ml_core.cli.argument_types import span
 from ml_core.units import parse_clock
 
 
@@ -74,14 +75,3 @@ def moved_place(text: str) -> tuple[float, float]:
         return parse_clock(before), parse_clock(after)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} holds no two times in seconds") from error
-
-
-def span(text: str) -> tuple[float, float]:
-    """A span of the song, as "30-45" or "0:30-0:45"."""
-    try:
-        start, end = (parse_clock(part) for part in text.split("-"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45") from error
-    if not start < end:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45")
-    return start, end

@@ -164,6 +164,19 @@ class Section:
         if not 0 <= self.start_bar < self.end_bar:
             raise ValueError("a section is a non-empty span of bars")
 
+    @property
+    def name(self) -> str:
+        """What people are told: a number, since A and B are the two edits; "silence" for that.
+
+        The analysis labels as spreadsheets do: A to Z are 1 to 26, AA is 27.
+        """
+        if not (self.label.isascii() and self.label.isalpha() and self.label.isupper()):
+            return self.label
+        number = 0
+        for letter in self.label:
+            number = 26 * number + ord(letter) - ord("A") + 1
+        return str(number)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SongAnalysis:

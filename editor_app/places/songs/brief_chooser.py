@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from editor_app.look.words import brief_rule
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.labels import label
 from ml_core.domain.edits import Brief
+from ml_core.store.fit_words import FitCount, brief_rule
 
 # 3:00 give or take 7 s, which is two bars of 4/4 at the slowest usual tempo (70 bpm: 3.4 s each).
 PRESETS = (
@@ -26,6 +26,7 @@ class BriefChooser(QWidget):
 
     Attributes:
         beside: layout at the end of the line, for what follows from the brief.
+        fits: says how many songs fit.
     """
 
     chosen = Signal(object)
@@ -47,6 +48,8 @@ class BriefChooser(QWidget):
         self._rule.setProperty("role", "secondary")
         self.beside = QHBoxLayout()
         self.beside.setSpacing(8)
+        self.fits = label("", "name")
+        self.beside.addWidget(self.fits)
 
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +73,15 @@ class BriefChooser(QWidget):
         self._shortest.set_length_s(brief.shortest_s)
         self._longest.set_length_s(brief.longest_s)
         self._rule.setText(brief_rule(brief))
+
+    def show_fits(self, count: FitCount) -> None:
+        """Say how many songs fit, marked as doubtful where that is too few."""
+        self.fits.setText(count.words)
+        self.fits.setToolTip(f"{count.warning} {count.remedy}".strip())
+        role = "doubtful" if count.warning else "name"
+        if self.fits.property("role") != role:
+            self.fits.setProperty("role", role)
+            self.fits.style().polish(self.fits)
 
     def _on_preset(self, at: int) -> None:
         if at < len(PRESETS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -11,6 +11,7 @@ from editor_app.keys.actions import Actions
 from editor_app.look.foreign import sentence
 from editor_app.places.songs.library_words import advice, reserve_note
 from editor_app.places.songs.model import same_recording
+from editor_app.project.fits import Fits
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
@@ -36,26 +37,34 @@ class LibraryFoot(QWidget):
         row.addWidget(self._check)
 
     def tell(
-        self, entries: list[SongEntry], chosen: Sequence[SongEntry], n_more: int, minutes: int
+        self,
+        entries: list[SongEntry],
+        chosen: Sequence[SongEntry],
+        n_more: int,
+        minutes: int,
+        fits: Fits,
     ) -> None:
         """Tell what is still needed, and why the one song that is chosen can't be used.
 
         Args:
             n_more: ratings that are still wanted, which take so many minutes.
+            fits: which songs fit the brief.
         """
         self.advice.setText(advice(entries, n_more, minutes))
-        self.note.setText(_of_song(chosen) or reserve_note(entries))
+        count, misfits = fits.count(), fits.misfits()
+        told = f"{count.warning} {count.remedy}".strip() or reserve_note(entries, misfits)
+        self.note.setText(_of_song(chosen, misfits) or told)
 
     def offer_check(self, is_offered: bool) -> None:
         """Show the way to the bar check, or not."""
         self._check.setVisible(is_offered)
 
 
-def _of_song(chosen: Sequence[SongEntry]) -> str:
+def _of_song(chosen: Sequence[SongEntry], misfits: Mapping[str, str]) -> str:
     """What the only song that is chosen has to say for itself; empty for nothing."""
     if len(chosen) != 1:
         return ""
     (entry,) = chosen
     if entry.status == "ready":
-        return same_recording(entry)
+        return misfits.get(entry.song.sha256) or same_recording(entry)
     return sentence(entry.message)

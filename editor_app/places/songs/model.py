@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +40,7 @@ class Row:
     """A song with what is shown but not stored: overview, share of analysis done, if it sounds.
 
     Attributes:
+        misfit: why no edit of it fits what the edits are for; empty where one does.
         is_read: whether it is a song; of a file that is still being read only the name is known.
     """
 
@@ -48,6 +49,7 @@ class Row:
     share_done: float | None = None
     is_sounding: bool = False
     is_read: bool = True
+    misfit: str = ""
 
 
 class SongModel(QAbstractTableModel):
@@ -98,6 +100,14 @@ class SongModel(QAbstractTableModel):
             is_other = row.entry.corrections.key != entry.corrections.key
             if is_other and row.overview is not None:
                 row.overview = replace(row.overview, layout=None)
+
+    def set_misfits(self, misfits: Mapping[str, str]) -> None:
+        """Dim the songs that do not fit what the edits are for, by hash with the reason."""
+        for at, row in enumerate(self._rows):
+            misfit = misfits.get(row.entry.song.sha256, "")
+            if row.misfit != misfit:
+                row.misfit = misfit
+                self._changed(at)
 
     def set_share_done(self, sha256: str, share_done: float | None) -> None:
         """Show how far a song's analysis is; None when it has ended."""
@@ -198,13 +208,17 @@ def status_words(row: Row) -> str:
         return _reading_words(row.share_done)
     if row.share_done is not None:
         return f"{100 * row.share_done:.0f} %"
-    if row.entry.status == "ready":
-        if needs_check(row.entry):
-            return "Check the bars"
-        if not has_beat(row.entry):
-            return "No steady beat"
-        return "Doubtful" if row.entry.message else "Ready"
-    return _STATE_WORDS[row.entry.status]
+    return _ready_words(row) if row.entry.status == "ready" else _STATE_WORDS[row.entry.status]
+
+
+def _ready_words(row: Row) -> str:
+    if needs_check(row.entry):
+        return "Check the bars"
+    if not has_beat(row.entry):
+        return "No steady beat"
+    if row.entry.message:
+        return "Doubtful"
+    return "Does not fit" if row.misfit else "Ready"
 
 
 def _reading_words(share_done: float | None) -> str:
@@ -264,13 +278,15 @@ def _tooltip(row: Row, column: int) -> str | None:
     if not row.is_read:
         return plain_tip(row.entry.song.path) if column == TITLE else None
     if column == STATUS:
-        told = " ".join(filter(None, (row.entry.message, same_recording(row.entry))))
+        told = " ".join(filter(None, (row.misfit, row.entry.message, same_recording(row.entry))))
         return plain_tip(told) or None
     if column == PLAY:
         return "Pause" if row.is_sounding else "Hear the song"
     if column == USE:
         return _USE_TIPS[row.entry.use]
-    return plain_tip(row.entry.song.path) if column == TITLE else None
+    if column != TITLE:
+        return plain_tip(row.misfit) or None
+    return plain_tip("\n".join(filter(None, (row.misfit, row.entry.song.path))))
 
 
 _USE_TIPS = {

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.listening.song_overviews import SongOverviews
 from editor_app.look import theme
 from editor_app.places.place import Place
 from editor_app.places.songs import changing, model
@@ -18,7 +19,6 @@ from editor_app.places.songs.foot import LibraryFoot
 from editor_app.places.songs.library_words import library_facts
 from editor_app.places.songs.menus import USES, song_menu, use_menu
 from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, needs_check, next_to_check
-from editor_app.places.songs.overviews import SongOverviews
 from editor_app.places.songs.preview import SongPreview
 from editor_app.places.songs.progress import LibraryProgress
 from editor_app.places.songs.split import TableAndCheck
@@ -65,7 +65,7 @@ class SongsPage(Place):
     def _build(self, actions: Actions) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
         self._filter.setMinimumWidth(theme.grown_px(232))
-        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["rate_pairs"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
         self.header_right.addWidget(self._rate)
@@ -146,15 +146,23 @@ class SongsPage(Place):
             self._show_note()
         if "brief" in changes:
             self._brief.show_brief(self._project.brief.get())
+            self._show_fits()
+            self._show_note()
 
     def _show_songs(self) -> None:
         entries = self._entries = self._project.songs.shown()
         self._show_rows()
         self.facts.setText(library_facts(entries))
+        self._show_fits()
         self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
         waits = any(entry.status == "waiting" for entry in entries)
         self._actions.allow(["analyse"], "" if waits else "No song waits")
         self._show_note()
+
+    def _show_fits(self) -> None:
+        """Dim what does not fit the brief, and say beside it how much does."""
+        self._model.set_misfits(self._project.fits.misfits())
+        self._brief.show_fits(self._project.fits.count())
 
     def _show_rows(self) -> None:
         """Songs, and files that are being read; the choice of rows stays."""
@@ -175,7 +183,8 @@ class SongsPage(Place):
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
         self._foot.offer_check(is_one and not self._settings.bar_check_open)
         entries, n_more = self._project.songs.all(), ratings_wanted(self._project)
-        self._foot.tell(entries, selected, n_more, minutes_left(self._project, n_more))
+        fits = self._project.fits
+        self._foot.tell(entries, selected, n_more, minutes_left(self._project, n_more), fits)
 
     def _open_check(self, is_open: bool) -> None:
         """Open the bar check under the table, or close it until it is opened again."""
@@ -212,7 +221,8 @@ class SongsPage(Place):
         last = self._table.rowAt(port.bottom())
         last = self._shown.rowCount() - 1 if last < 0 else last
         if self.isVisible() and first >= 0:
-            self._overviews.want(self._row(at) for at in range(first, last + 1))
+            rows = (self._row(at) for at in range(first, last + 1))
+            self._overviews.want(row for row in rows if row.is_read)
 
     def _row(self, at: int) -> Row:
         row: Row = self._shown.index(at, 0).data(ROW_ROLE)

@@ -15,7 +15,7 @@ from ml_core.store.sqlite.failures import primary_code, unreadable_message
 from ml_core.store.sqlite.guards import LOOK_LIMIT_S, time_limit
 from ml_core.store.sqlite.known_schema import foreign_part, known_digest, schema_digest
 from ml_core.store.sqlite.migrations import version_of
-from ml_core.store.sqlite.rating_rows import is_sound
+from ml_core.store.sqlite.rating_rows import COUNT_ALL, is_sound
 
 NOT_OURS = "it is not a Tastecut project file"
 """The damage of a file that another program made."""
@@ -28,7 +28,7 @@ class Findings:
     Attributes:
         damage: one sentence; empty for a sound file.
         version: of its tables; -1 where it can't be read.
-        n_ratings: answers that count, without skips.
+        n_ratings: answers that count as ratings, of all tastes.
     """
 
     damage: str = ""
@@ -42,7 +42,7 @@ class Findings:
 
 
 def look_at(connection: sqlite3.Connection) -> Findings:
-    """Check origin, tables, structure (quick_check), and that no row is missing, in this order.
+    """Check origin, tables, structure (integrity_check), and that no row is missing, in this order.
 
     Nothing that the file brings along runs before its tables were found to be ours.
 
@@ -90,9 +90,7 @@ def _found(connection: sqlite3.Connection, version: int) -> Findings:
     damage = _damage(connection, version)
     if damage:
         return Findings(damage, version)
-    (n_ratings,) = connection.execute(
-        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
-    ).fetchone()
+    (n_ratings,) = connection.execute(COUNT_ALL).fetchone()
     return Findings("", version, n_ratings)
 
 
@@ -103,7 +101,8 @@ def _damage(connection: sqlite3.Connection, version: int) -> str:
         return f"there never was a version {version} of its tables"
     if schema_digest(connection) != known:
         return foreign_part(connection, version)
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    # It also compares rows with indices, which quick_check does not; measured 1.0-1.4 x as long.
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if verdict != "ok":
         return f"SQLite finds: {_short(str(verdict))}"
     n_ratings, last = connection.execute(

@@ -63,7 +63,7 @@ def test_a_song_is_what_it_is_without_limits(tmp_path: Path) -> None:
         assert found == read_song(named)
         reader.read(song(tmp_path / "other.ogg"), silent())
         assert reader._child is first, "one child reads many files"
-    assert reports and first is not None and first.poll() is not None
+    assert reports and first is not None and not first.is_alive
 
 
 def test_a_claimed_length_is_refused_before_anything_is_decoded(tmp_path: Path) -> None:
