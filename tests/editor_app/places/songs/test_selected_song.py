@@ -101,7 +101,7 @@ def test_rows_stay_in_sight_beside_the_bar_check(open_window, filled, size, leas
     QCoreApplication.processEvents()
     assert view._bars.isVisible() and (main.width(), main.height()) == size
     assert rows_in_sight(view) >= least
-    assert faults(main) == []
+    assert faults(view) == []
 
 
 def test_the_bar_check_closes_stays_closed_and_opens_again(qtbot, open_window, filled, settings):
