@@ -36,7 +36,7 @@ class BarCheckButtons(QWidget):
         tap = KeyButton("Tap").bind(actions["tap_beat"])
         reset = KeyButton("Reset", "undo").bind(actions["reset_bars"])
         fits = KeyButton("It fits", "tick").bind(actions["bars_fit"])
-        follow = KeyButton("Later bars follow").bind(actions["later_follow"])
+        follow = KeyButton("Later bars follow", "join_on").bind(actions["later_follow"])
         self._tempo = TempoField()
         self._tempo.typed.connect(self.tempo_typed)
         self._meter = QComboBox()
@@ -59,7 +59,7 @@ class BarCheckButtons(QWidget):
             halve: ("Tempo ÷2", "÷2"),
             follow: ("Later bars follow", "Follow"),
         }
-        self._first_to_go = ((reset,), (earlier, later), (self._play,), (fits,))
+        self._first_to_go = ((reset,), (earlier, later), (self._play,), (follow,), (fits,))
         self._all = (self._play, double, halve, earlier, later, tap, follow, reset, fits)
 
     def show_grid(self, layout: SongLayout) -> None:
