@@ -5,7 +5,7 @@ The same key may mean different things in two places.
 
 from __future__ import annotations
 
-from editor_app.keys.bar_actions import BAR_ACTIONS
+from editor_app.keys.bars.action_table import BAR_ACTIONS
 from editor_app.keys.entry import MENUS, Entry, Menu
 from editor_app.keys.place_table import PLACE_TABLE
 

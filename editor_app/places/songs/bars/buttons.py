@@ -97,7 +97,7 @@ class BarCheckButtons(QWidget):
 
     def _fit(self) -> None:
         """Shorten words, then drop them; key caps stay."""
-        fixed = self._meter.sizeHint().width() + self._tempo.sizeHint().width()
+        fixed = self._meter.sizeHint().width() + self._tempo.minimumWidth()
         room = self.width() - fixed - _GAP_PX * (len(self._all) + 2)
         worded = set(self._all)
 

@@ -63,7 +63,7 @@ BAR_ACTIONS: tuple[Entry, ...] = (
     Entry("stretch_less", "Choose a bar less", "Edit", ("Shift+Left",), ("songs",), group=7),
     Entry(
         "type_tempo",
-        "Type the tempo",
+        "Type beats a minute",
         "Edit",
         ("E",),
         ("songs",),
