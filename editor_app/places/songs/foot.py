@@ -50,7 +50,8 @@ class LibraryFoot(QWidget):
             n_more: ratings that are still wanted, which take so many minutes.
             fits: which songs fit the brief.
         """
-        self.advice.setText(advice(entries, n_more, minutes))
+        # While the first files are read nobody knows yet what is needed.
+        self.advice.setText(advice(entries, n_more, minutes) if entries else "")
         count, misfits = fits.count(), fits.misfits()
         told = f"{count.warning} {count.remedy}".strip() or reserve_note(entries, misfits)
         self.note.setText(_of_song(chosen, misfits) or told)
