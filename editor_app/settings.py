@@ -76,6 +76,15 @@ class Settings(QObject):
         self._set("audio_device", name)
 
     @property
+    def play_first_pair(self) -> bool:
+        """Whether a pair plays by itself where Rate is opened in order to rate."""
+        return self._flag("play_first_pair", True)
+
+    @play_first_pair.setter
+    def play_first_pair(self, value: bool) -> None:
+        self._set("play_first_pair", value)
+
+    @property
     def play_next_at_once(self) -> bool:
         """Whether the next pair starts to play after a rating."""
         return self._flag("play_next_at_once", True)
@@ -120,6 +129,27 @@ class Settings(QObject):
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def bar_check_open(self) -> bool:
+        """Whether the bars of a song that is chosen are shown under the library."""
+        return self._flag("bar_check_open", True)
+
+    @bar_check_open.setter
+    def bar_check_open(self, value: bool) -> None:
+        self._set("bar_check_open", value)
+
+    @property
+    def bar_check_px(self) -> int:
+        """The height of the bar check; 0 for as low as it can be."""
+        try:
+            return max(0, int(cast("int", self._store.value("bar_check_px", 0))))
+        except (TypeError, ValueError):
+            return 0
+
+    @bar_check_px.setter
+    def bar_check_px(self, value: int) -> None:
+        self._set("bar_check_px", value)
 
     @property
     def text_scale(self) -> float:

@@ -32,6 +32,7 @@ from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.places.place import Place
 from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
@@ -116,15 +117,19 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
         actions["preferences"].triggered.connect(self._show_preferences)
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._status.sound.outputs_wanted.connect(self.sound.pop_up)
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.message_in_turn.connect(self._say_in_turn)
-        self._notifier.cleared.connect(self._clear_banner)
+        self._notifier.withdrawn.connect(self._banner.withdraw)
+        self._notifier.cleared.connect(self._banner.clear)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
+        self._project.changed.connect(lambda _: self._banner.withdraw(About.SAVING))
         self._project.changed.connect(self._read_project)
 
     # Places
@@ -157,7 +162,7 @@ class MainWindow(QMainWindow):
         self._side_bar.select(place)
         self.actions_by_id.show_place(place)
         if self._empty is None:  # What was said before there was any place still stands.
-            self._banner.close_message()
+            self._banner.leave_place()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
         if self._empty is not None:
@@ -185,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def _order_focus(self) -> None:
         """The status line comes after all places."""
-        self._status.take_focus_after(self.previousInFocusChain())
+        self._status.take_focus_last()
 
     def _make(self, place: str) -> Place:
         # Imported here, so that the first paint waits for one place's modules alone.
@@ -201,7 +206,8 @@ class MainWindow(QMainWindow):
             return
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
+        needy = [s.action for s in PLACE_TABLE if s.needs_songs]
+        self.actions_by_id.allow([*needy, "rate_pairs"], reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
@@ -212,14 +218,11 @@ class MainWindow(QMainWindow):
 
     # What is said
 
-    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say(kind, text, remedy, self._action(action_id))
+    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say(kind, text, remedy, self._action(action_id), about)
 
-    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say_in_turn(kind, text, remedy, self._action(action_id))
-
-    def _clear_banner(self, action_id: str) -> None:
-        self._banner.clear(self._action(action_id))
+    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), about)
 
     def _action(self, action_id: str) -> QAction | None:
         return self.actions_by_id[action_id] if action_id else None
@@ -235,7 +238,9 @@ class MainWindow(QMainWindow):
 
         if self.preferences is None:
             self.preferences = PreferencesDialog(self._settings, self.sound.choices, self)
+            self.sound.outputs_changed.connect(self.preferences.show_outputs)
         self.preferences.come_up()
+        self.sound.look_round()
 
     # The window itself
 

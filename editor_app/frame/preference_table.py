@@ -30,6 +30,12 @@ class Switch:
 BY_ITSELF, RATING = "What starts by itself", "Rating"
 SWITCHES = (
     Switch(
+        "play_first_pair",
+        "The first pair plays when you begin to rate",
+        BY_ITSELF,
+        action="play_first",
+    ),
+    Switch(
         "play_next_at_once",
         "The next pair plays after an answer",
         BY_ITSELF,

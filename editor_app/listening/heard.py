@@ -1,20 +1,24 @@
-"""What was heard of each pair, and whether that is enough to answer."""
+"""What was heard of each pair, and whether that is enough to answer, or to answer by ear.
+
+Seconds count within what differs between the two edits (`ml_core.edits.differing`), also over
+several visits. An answer to what was not heard is stored with what was measured, so that it counts
+as given by eye; the line beside the question says so before a key is taken.
+"""
 
 from __future__ import annotations
 
 from editor_app.look.words import answer_words
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
-from ml_core.domain.ratings import Rating
-from ml_core.units import clock
-
-HEARD_S = 2.0
-"""What must be heard of each side: two seconds are about one bar."""
+from ml_core.domain.ratings import HEARD_S, Rating
 
 SHOWN_AT_LEAST_S = 0.3
 """A key that bounces, or a finger that is still down, must not answer the pair that comes next."""
 
 SIDES = ("A", "B")
+
+NEEDS_SOUND = "No sound: it goes on when sound is back"
+"""A verdict is of what was heard, so nobody compares by eye."""
 
 
 class Heard:
@@ -25,7 +29,7 @@ class Heard:
         self._before: dict[int, dict[str, float]] = {}
 
     def seconds(self, pair_id: int, is_loaded: bool) -> dict[str, float]:
-        """Seconds heard of each side; `is_loaded` if the player holds this pair now."""
+        """Seconds heard of what differs on each side; `is_loaded` if the player holds this pair."""
         before = self._before.get(pair_id, {})
         return {
             side: before.get(side, 0.0) + (self._player.heads.heard_s(side) if is_loaded else 0.0)
@@ -36,15 +40,21 @@ class Heard:
         """Remember what was heard of a pair that the player is about to let go of."""
         self._before[pair_id] = self.seconds(pair_id, is_loaded=True)
 
-    def missing(self, seconds: dict[str, float]) -> str:
-        """What is still to be heard, as a sentence; empty if an answer counts now.
+    def missing(self, seconds: dict[str, float], is_comparing: bool = False) -> str:
+        """What is still to be heard, as a sentence; empty if an answer may be given now.
 
-        Without a device, or where the person turned it off, nothing has to be heard.
+        Without a device, or where the person turned it off, one may rate by eye.
+
+        Args:
+            seconds: heard of each side.
+            is_comparing: whether the answer is one of a blind comparison, which is never by eye.
         """
-        if not self._settings.listen_first or not self._player.available:
+        unheard = _unheard(seconds)
+        if is_comparing and not self._player.available:
+            return NEEDS_SOUND
+        if not is_comparing and not (self._settings.listen_first and self._player.available):
             return ""
-        sides = [side for side in SIDES if seconds[side] < HEARD_S]
-        return f"Listen to {' and '.join(sides)} for a moment" if sides else ""
+        return f"Listen to {' and '.join(unheard)} where they differ" if unheard else ""
 
     def words(
         self, missing: str, seconds: dict[str, float], again: Rating | None
@@ -52,13 +62,24 @@ class Heard:
         """(text, icon, role) of the line beside the question.
 
         Args:
-            missing: why no answer counts yet; empty if one does.
+            missing: why no answer counts yet; empty if one may be given.
+            seconds: heard of each side.
             again: the answer of a pair that is heard again, else None.
         """
+        unheard = _unheard(seconds)
+        before = "" if again is None else f"Was {answer_words(again)};"
+        if missing:
+            return (f"{before} listen again to change it" if before else missing), "", ""
+        if unheard and before:
+            return f"{before} a new answer is by eye", "triangle", "doubtful"
+        if unheard:
+            what = "Not heard" if len(unheard) == len(SIDES) else f"{unheard[0]} not heard"
+            what = what if self._player.available else "No sound"
+            return f"{what}: it will count as by eye", "triangle", "doubtful"
         if again is not None:
             return f"Heard again. Your answer: {answer_words(again)}", "undo", "text"
-        if missing:
-            return missing, "", ""
-        if not self._player.available:
-            return "No sound: rating by eye", "triangle", "doubtful"
-        return f"Heard A {clock(seconds['A'])}, B {clock(seconds['B'])}", "tick", "good"
+        return "Both heard where they differ", "tick", "good"
+
+
+def _unheard(seconds: dict[str, float]) -> list[str]:
+    return [side for side in SIDES if seconds[side] < HEARD_S]

@@ -24,7 +24,7 @@ class Wave:
     """A waveform to draw.
 
     Attributes:
-        peaks: pyramid of the mono mixture.
+        peaks: pyramid of what is heard, the channels over each other.
         samples: float32 (n_samples, 2) mapped from its file, read when zoomed in; None if gone.
         sample_rate_hz: of both.
     """
@@ -64,7 +64,7 @@ class Segment:
     """A kept span, in seconds of the lane, and what it is called.
 
     Attributes:
-        parts: "Part A" or "Parts A, B".
+        parts: "Part 1" or "Parts 1, 2".
         bars: "bars 13-28", counted from 1; empty where there are none.
     """
 

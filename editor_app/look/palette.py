@@ -39,6 +39,7 @@ class Palette:
     failed: str
     band_1: str
     band_2: str
+    parts: tuple[str, ...]
     is_dark: bool
 
 
@@ -66,6 +67,7 @@ DARK = Palette(
     failed="#f0786e",
     band_1="#2f353e",
     band_2="#262a31",
+    parts=("#26376b", "#5e5620", "#6d4468", "#0f403b", "#62676f"),
     is_dark=True,
 )
 
@@ -93,5 +95,6 @@ LIGHT = Palette(
     failed="#c0392b",
     band_1="#dfe3e8",
     band_2="#e9ecf0",
+    parts=("#bccbf7", "#f5eda6", "#f3c3e2", "#9ed6cc", "#e9eaec"),
     is_dark=False,
 )

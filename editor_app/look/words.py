@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editor_app.look.foreign import song_artist
-from ml_core.domain.edits import Brief
+from ml_core.domain.models import KnownCertainty
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
 from ml_core.units import clock
@@ -27,6 +27,12 @@ def counted(n: int, thing: str) -> str:
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
+def certainty_tip(told: KnownCertainty | None) -> str:
+    """What the number means, and why it fell if it did."""
+    words = "How surely your answers to new pairs are foreseen: 0 % is guessing."
+    return words if told is None or not told.fell else f"{words} {told.fell}"
+
+
 def long_time(seconds: float) -> str:
     """A length in words: "40 s", "12 min", "1 h 11 min"."""
     if seconds < _MINUTE_S:
@@ -36,18 +42,6 @@ def long_time(seconds: float) -> str:
         return f"{minutes} min"
     hours, rest = divmod(minutes, _MINUTE_S)
     return f"{hours} h {rest} min" if rest else f"{hours} h"
-
-
-def brief_rule(brief: Brief) -> str:
-    """What a brief asks of every edit, as one sentence."""
-    low, high = brief.shortest_s, brief.longest_s
-    if low is None and high is None:
-        return "Every edit keeps 15 to 90 % of its song, and 15 s at least."
-    if low is None:
-        return f"Every edit lasts {clock(high or 0)} at most."
-    if high is None:
-        return f"Every edit lasts {clock(low)} at least."
-    return f"Every edit lasts {clock(low)} to {clock(high)}."
 
 
 def song_facts(entry: SongEntry) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from editor_app.project.undo import History
-from ml_core.domain.models import Checkpoint
+from ml_core.domain.models import Checkpoint, KnownCertainty
 from ml_core.domain.requests import TrainResult
 from ml_core.store.outdated import is_outdated
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
+from ml_core.store.told_certainty import keep_told_certainty, told_certainty
 
 
 class Models:
@@ -37,6 +39,15 @@ class Models:
     def forget(self) -> None:
         """Read them anew: they were written."""
         self._read = None
+
+    def note_taste(self, found: Mapping[str, Any]) -> None:
+        """Keep what a taste report tells, for all who show it."""
+        keep_told_certainty(self._store, found)
+        self._tell(frozenset({"certainty"}))
+
+    def certainty(self) -> KnownCertainty | None:
+        """How well the taste was last said to be known, wherever that was."""
+        return told_certainty(self._store, self.newest())
 
     def active(self) -> Checkpoint | None:
         """The one in use; None for the base policy."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
-from statistics import median
+from statistics import fmean
 
 from editor_app.project.project import Project
+from ml_core.domain.ratings import counts
 
 ROUND = 48
 """Ratings before training pays: the delivered edit then beats a random one in .93 of cases on
@@ -16,9 +18,15 @@ unseen songs, against .90 after 24 (measured with simulated listeners)."""
 
 # A pair takes about this long before the person's own pace is known: 25 min for 48.
 _FIRST_GUESS_S = 31.0
-# A longer gap between two answers was a break.
+# A longer gap between two answers was a break, and a shorter one than the other no pair: nobody
+# hears two edits in it, but undo and changed answers leave such times.
 _BREAK_S = 300.0
-_N_PACE = 12
+_SHORTEST_S = 3.0
+# So many gaps tell the pace; after `_TRUSTED` of them it counts as much as the first guess.
+_N_PACE = 24
+_TRUSTED = 6
+# From here on minutes are told in fives: the pace is never known as closely as one of sixty.
+_COARSE_MIN = 15
 
 REST_AFTER_S = 25 * 60.0
 """Listening tests end a sitting after 20 to 30 minutes (ITU-R BS.1116): later answers are worse."""
@@ -31,31 +39,48 @@ def round_size(project: Project) -> tuple[int, int]:
 
 
 def ratings_wanted(project: Project) -> int:
-    """How many more ratings would do: as foreseen from the taste, else what a round lacks."""
-    if project.models.forecast is not None:
-        n_before, n_more = project.models.forecast
-        return max(0, n_before + n_more - project.ratings.count())
+    """How many more ratings would do: what a round lacks, or fewer as foreseen from the taste."""
     n_done, n = round_size(project)
-    return max(0, n - n_done)
+    lacking = max(0, n - n_done)
+    if project.models.forecast is None:
+        return lacking
+    n_before, n_more = project.models.forecast
+    return min(lacking, max(0, n_before + n_more - project.ratings.count()))
 
 
 def minutes_left(project: Project, n_left: int) -> int:
     """Whole minutes for `n_left` more ratings at the person's pace, at least 1; 0 for none."""
     if n_left <= 0:
         return 0
-    return max(1, round(n_left * _pace_s(project) / 60))
+    minutes = n_left * pace_s(_times(project)) / 60
+    return 5 * round(minutes / 5) if minutes > _COARSE_MIN else max(1, round(minutes))
 
 
-def _pace_s(project: Project) -> float:
+def _times(project: Project) -> list[datetime]:
+    """When the newest ratings by ear were given, oldest first."""
     times = []
-    for rating in project.ratings.last(_N_PACE):
-        try:
-            times.append(datetime.fromisoformat(rating.utc))
-        except ValueError:
-            continue
-    gaps = [(new - old).total_seconds() for new, old in pairwise(times)]
-    usual = [gap for gap in gaps if 0 < gap < _BREAK_S]
-    return median(usual) if usual else _FIRST_GUESS_S
+    for rating in reversed(project.ratings.last(2 * _N_PACE, with_sessions=False)):
+        if rating.source == "ear" and counts(rating):
+            with suppress(ValueError):
+                times.append(datetime.fromisoformat(rating.utc))
+    return times
+
+
+def pace_s(times: Sequence[datetime]) -> float:
+    """Seconds that a rating takes, as its times tell, oldest first.
+
+    It is the mean of the middle half of the newest gaps: a pause is no pair, and neither a slow
+    answer nor a quick one moves it far. While there are few gaps it stays near the first guess, so
+    that the first answers do not make it jump.
+    """
+    gaps = [(new - old).total_seconds() for old, new in pairwise(times)]
+    usual = sorted([gap for gap in gaps if _SHORTEST_S <= gap < _BREAK_S][-_N_PACE:])
+    if not usual:
+        return _FIRST_GUESS_S
+    quarter = len(usual) // 4
+    own_s = fmean(usual[quarter : len(usual) - quarter])
+    trust = len(usual) ** 2 / (len(usual) ** 2 + _TRUSTED**2)
+    return float(own_s**trust * _FIRST_GUESS_S ** (1 - trust))
 
 
 class Sitting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -112,9 +112,9 @@ class Ratings(QObject):
         """The answer that counts for a pair; None while it is open."""
         return self._store.ratings.of_pair(comparison.id)
 
-    def all(self, include_skips: bool = False) -> list[Rating]:
-        """The answers that teach, in the order of their ids."""
-        return self._store.ratings.current(include_skips=include_skips)
+    def all(self) -> list[Rating]:
+        """The answers that count as ratings and teach, in the order of their ids."""
+        return self._store.ratings.counting()
 
     def last(self, n: int, with_sessions: bool = True) -> list[Rating]:
         """The newest current answers, newest first.
@@ -126,9 +126,25 @@ class Ratings(QObject):
         return self._store.ratings.last(n, with_sessions=with_sessions)
 
     def count(self) -> int:
-        """How many answers say something of taste: skips do not."""
+        """How many answers count as ratings: none that was skipped, or given by eye.
+
+        Those by eye count too where the person wants them to teach.
+        """
         return self._store.ratings.count()
 
-    def answer_count(self) -> int:
-        """How many answers count outside blind comparisons, skips included."""
-        return self._store.ratings.count_outside_sessions()
+    def count_by_eye(self) -> int:
+        """How many answers were given by eye and not skipped, whether they teach or not."""
+        return self._store.ratings.count_by_eye()
+
+    def numbers(self, ratings: Sequence[Rating]) -> dict[int, int]:
+        """Which rating each is, by id, as `count` counts them; none of those that don't count."""
+        return self._store.ratings.numbers(ratings)
+
+    @property
+    def by_eye_teaches(self) -> bool:
+        """Whether answers by eye teach, and so count as ratings."""
+        return self._store.by_eye.teaches
+
+    @by_eye_teaches.setter
+    def by_eye_teaches(self, value: bool) -> None:
+        self._tell(self._store.by_eye.set_teaches(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from editor_app.sound.lane_map import LaneMap
 from editor_app.sound.timeline import Audio
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedAudio, PreparedPair
+from ml_core.edits.differing import differing
 from ml_core.errors import UserError
 
 SONG = "song"
@@ -41,6 +42,8 @@ class Lanes:
         joins: name to the centres of its joins, in samples.
         gain: one for all lanes, linear.
         sample_rate_hz: of all lanes.
+        differing: of each of two edits the ranges, in samples of its lane, within which it must be
+            heard to judge it against the other; all of it where they play the same.
     """
 
     audio: Mapping[str, Audio | ClickedAudio]
@@ -48,6 +51,7 @@ class Lanes:
     joins: Mapping[str, tuple[int, ...]]
     gain: float
     sample_rate_hz: int
+    differing: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> Lanes:
@@ -82,6 +86,7 @@ class Lanes:
             joins={name: audio.joins for name, audio in prepared.items()},
             gain=pair.gain,
             sample_rate_hz=rate_hz,
+            differing=_differing(pair.edits, edits, rate_hz),
         )
 
     def __iter__(self) -> Iterator[str]:
@@ -127,6 +132,21 @@ class Lanes:
 
     def _is_long_enough(self, start: int, end: int) -> bool:
         return end - start >= round(SHORTEST_LOOP_S * self.sample_rate_hz)
+
+
+def _differing(
+    prepared: Sequence[PreparedAudio], edits: Sequence[Edit], rate_hz: int
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Of each of two edits where it differs from the other, in samples of its lane."""
+    found = {}
+    for name, audio, edit, other in zip(EDITS, prepared, edits, reversed(edits), strict=False):
+        if len(edits) == len(EDITS):
+            ratio = rate_hz / edit.sample_rate_hz
+            spans = (
+                (round(start * ratio), round(end * ratio)) for start, end in differing(edit, other)
+            )
+            found[name] = tuple((start, min(end, audio.n_samples)) for start, end in spans)
+    return found
 
 
 def _mapped(audio: PreparedAudio) -> Audio:

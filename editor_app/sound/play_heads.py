@@ -77,7 +77,10 @@ class PlayHeads:
         return self.loaded.same_place(SONG, place, lane or self.lane)
 
     def heard_s(self, lane: str) -> float:
-        """Seconds of a lane that have really sounded since it was loaded."""
+        """Seconds of a lane that have really sounded since it was loaded.
+
+        Of a pair's edits only what differs between them counts, as `Lanes.differing` says.
+        """
         return self._heard.get(lane, 0) / self.loaded.sample_rate_hz
 
     def count_heard(self, lane: str, n_samples: int) -> None:

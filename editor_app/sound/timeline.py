@@ -95,14 +95,24 @@ class Timeline:
         last = self.clips[-1]
         return last.at + last.fade if last.is_silent else None
 
-    def heard_samples(self, start: int, stop: int) -> dict[str, int]:
-        """How many samples of each lane sound in [start, stop)."""
+    def heard_samples(
+        self, start: int, stop: int, within: Mapping[str, Sequence[tuple[int, int]]] | None = None
+    ) -> dict[str, int]:
+        """How many samples of each lane sound in [start, stop); turned down to nothing none does.
+
+        Args:
+            start, stop: samples of the timeline.
+            within: by lane, the ranges of it that alone are counted; all of a lane without any.
+        """
         self._extend(stop)
         heard: dict[str, int] = {}
         ends = [clip.at for clip in self.clips[1:]] + [stop]
         for clip, end in zip(self.clips, ends, strict=True):
-            n = min(end, stop) - max(clip.at, start)
-            if n > 0 and not clip.is_silent:
+            first, last = max(clip.at, start), min(end, stop)
+            if first < last and not clip.is_silent and clip.gain > 0:
+                whole = ((clip.position(first), clip.position(last)),)
+                ranges = (within or {}).get(clip.lane, whole)
+                n = sum(_shared(whole[0], one) for one in ranges)
                 heard[clip.lane] = heard.get(clip.lane, 0) + n
         return heard
 
@@ -164,3 +174,8 @@ class Timeline:
         end = len(self._lanes[clip.lane])
         at = clip.at + max(0, end - clip.start)
         return Clip(at, clip.lane, end, clip.gain, 0, is_silent=True)
+
+
+def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
+    """Samples that two ranges share."""
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]))

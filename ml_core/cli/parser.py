@@ -10,13 +10,13 @@ from typing import NoReturn
 
 from ml_core import __version__, paths
 from ml_core.cli import archive_options
+from ml_core.cli.argument_types import count, counts, ratio_range, seconds, seed, span
+from ml_core.cli.brief_options import add_brief_options
+from ml_core.cli.correct_options import add_correct_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
-from ml_core.units import parse_clock
 
 NOT_BUILT_FORMATS = ("m4a",)
-LONGEST_SEED = 18
-"""Digits of the largest number that the database holds for sure."""
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 
@@ -56,55 +56,6 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
         getattr(importlib.import_module(f"ml_core.cli.{module}"), function)(arguments)
 
     return run
-
-
-def seconds(text: str) -> float:
-    """Seconds, as "90" or "1:30"."""
-    try:
-        return parse_clock(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90 or 1:30") from error
-
-
-def ratio_range(text: str) -> tuple[float, float]:
-    """A range of kept shares, as "0.3-0.5"."""
-    try:
-        low, high = (float(part) for part in text.split("-"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a range such as 0.3-0.5") from error
-    if not 0 <= low <= high <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a range within 0-1")
-    return low, high
-
-
-def span(text: str) -> tuple[float, float]:
-    """A span of the song, as "30-45" or "0:30-0:45"."""
-    try:
-        start, end = (parse_clock(part) for part in text.split("-"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45") from error
-    if not start < end:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45")
-    return start, end
-
-
-def count(text: str) -> int:
-    """A whole number from 1 on."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(text)
-
-
-def seed(text: str) -> int:
-    """A whole number from 0 on."""
-    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_SEED:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)
-
-
-def counts(text: str) -> tuple[int, ...]:
-    """Whole numbers separated by commas."""
-    return tuple(sorted({count(part) for part in text.split(",")}))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -183,27 +134,10 @@ def _song_verbs(verb: _Verb) -> None:
     )
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
-    _correct_verb(verb("correct", "correcting", "see and correct a song's beats and bars"))
-
-
-def _correct_verb(correct: argparse.ArgumentParser) -> None:
-    correct.add_argument("song", metavar="SONG")
-    correct.add_argument("--reset", action="store_true", help="first take all corrections back")
-    correct.add_argument(
-        "--tap",
-        metavar="FILE-OR-TIMES",
-        help='times of at least four beats in a row: "12.1,12.6,13.1,13.6", or a file of them',
+    add_correct_options(verb("correct", "correcting", "see and correct a song's beats and bars"))
+    add_brief_options(
+        verb("brief", "briefing", "say what the edits are for, and see which songs fit")
     )
-    tempo = correct.add_mutually_exclusive_group()
-    tempo.add_argument("--double", action="store_true", help="twice as many beats")
-    tempo.add_argument("--halve", action="store_true", help="half as many beats")
-    correct.add_argument(
-        "--meter", type=int, choices=range(2, 8), metavar="M", help="beats a bar, 2 to 7"
-    )
-    correct.add_argument(
-        "--shift", type=int, default=0, metavar="N", help="start bars N beats later (or earlier)"
-    )
-    correct.add_argument("--fits", action="store_true", help="the bars fit as they are")
 
 
 def _rating_verbs(verb: _Verb) -> None:
@@ -246,7 +180,12 @@ def _training_verbs(verb: _Verb) -> None:
     train.add_argument("--epochs", type=count, default=150, metavar="N")
     train.add_argument("--episodes", type=count, default=300, metavar="N")
     train.add_argument("--resume", action="store_true", help="go on where training was stopped")
-    compare = verb("compare", "training", "old against new on songs kept aside")
+    train.add_argument(
+        "--by-eye",
+        action=argparse.BooleanOptionalAction,
+        help="learn from answers given by eye too, from now on, or not any more",
+    )
+    compare = verb("compare", "comparing", "old against new on songs it has never learned from")
     compare.add_argument("--out", type=Path, required=True, metavar="DIR")
     compare.add_argument(
         "--pairs",

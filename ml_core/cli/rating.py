@@ -7,10 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ml_core import audio_file
 from ml_core.cli.finding import find_again
+from ml_core.cli.fits import note_what_fits, notes
 from ml_core.cli.output import (
     complain_missing,
     complain_outdated,
@@ -20,8 +20,9 @@ from ml_core.cli.output import (
     show_taken,
     watch,
 )
+from ml_core.cli.training import change_lines
 from ml_core.domain.edits import Edit
-from ml_core.domain.ratings import Rating, changed_by_hand
+from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_hand
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -29,7 +30,13 @@ from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, rea
 from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
-from ml_core.store.requests import missing_songs, propose_request, taste_request
+from ml_core.store.fit_words import FitCount
+from ml_core.store.requests import (
+    missing_songs,
+    newest_checkpoint,
+    propose_request,
+    taste_request,
+)
 from ml_core.store.whereabouts import present_song
 from ml_core.untrusted_json import read_json
 
@@ -46,24 +53,29 @@ def propose(arguments: argparse.Namespace) -> None:
     new_folder(arguments.out)
     find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
+        note_what_fits(store, progress.part(0.0, 0.1))
+        count = FitCount.of(store.songs.listed(), store.fits.known())
+        if count.n_usable == 0 and count.n_songs and not count.n_unknown:
+            raise UserError(count.warning, count.remedy)
         request = propose_request(store, arguments.pairs, arguments.seed)
         complain_outdated(store)
         complain_missing(missing_songs(store, "rate"))
         # Only now: torch takes seconds, and a mistake should not wait for it.
         from ml_core.pipeline.learning import propose as choose
 
-        chosen = choose(request, progress.part(0.0, 0.2))
+        chosen = choose(request, progress.part(0.1, 0.2))
         songs = present_songs(store)
         write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
         # Only now: pairs that nobody could hear must not wait for an answer.
         _, kept = store.pairs.add(chosen)
         rows = write_pair_lists(kept, songs, project_id_of(store), arguments.out)
     lines = [
+        *notes(count),
         f"{len(rows)} pairs are in {arguments.out}.",
         "Fill in the answer column of feedback_template.csv with A, B, tie or skip, then:",
         f"  tastecut rate --from {arguments.out / 'feedback_template.csv'}",
     ]
-    show(arguments, {"pairs": rows}, lines)
+    show(arguments, {"pairs": rows, "notes": notes(count)}, lines)
 
 
 def rate(arguments: argparse.Namespace) -> None:
@@ -88,7 +100,8 @@ def rate(arguments: argparse.Namespace) -> None:
         if ratings:
             _, kept = store.ratings.add_all(ratings)
             accepted = len(kept)
-    _show_taken(arguments, accepted, refused)
+    by_eye = sum(rating.is_by_eye and rating.answer != "skip" for rating in ratings)
+    _show_taken(arguments, accepted, refused, by_eye=by_eye)
 
 
 def _rate_changed(arguments: argparse.Namespace) -> None:
@@ -136,7 +149,11 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
 
 
 def _show_taken(
-    arguments: argparse.Namespace, accepted: int, refused: list[RefusedRow], what: str = "row"
+    arguments: argparse.Namespace,
+    accepted: int,
+    refused: list[RefusedRow],
+    what: str = "row",
+    by_eye: int = 0,
 ) -> None:
     refused.sort(key=lambda row: row.row)
     data = {
@@ -147,6 +164,8 @@ def _show_taken(
     saved = "1 rating is saved" if accepted == 1 else f"{accepted} ratings are saved"
     count = f"{len(refused)} {what}{'' if len(refused) == 1 else 's'}"
     lines.append(f"{saved}, {count} not taken." if refused else f"{saved}.")
+    if by_eye:
+        lines.append(f"By eye, since a side was heard for less than {HEARD_S:.0f} s: {by_eye}.")
     nothing = "No rating was saved: no answer is filled in."
     if refused:
         nothing = f"No rating was saved, {count} not taken: {refused[0].reason}"
@@ -161,13 +180,20 @@ def _write_ratings(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store:
         ratings = store.ratings.current(include_skips=True)
         songs, keys = present_songs(store), _keys(store, ratings)
+        by_eye = store.by_eye.teaches
     if target.suffix.lower() == ".json":
         text = json.dumps(finite(ratings_json(ratings, songs)), indent=1)
     else:
         text = ratings_csv(ratings, songs, keys)
     audio_file.write_text_atomic(target, text)
-    data = {"file": str(target.absolute()), "ratings": len(ratings)}
-    show(arguments, data, [f"{len(ratings)} ratings are in {target}."])
+    counts = answer_counts(ratings, by_eye)
+    data = {"file": str(target.absolute()), **counts}
+    said = "1 rating" if counts["ratings"] == 1 else f"{counts['ratings']} ratings"
+    if counts["by_eye_left_out"]:
+        said += f", {counts['by_eye_left_out']} by eye"
+    if counts["skip"]:
+        said += f", {counts['skip']} skipped"
+    show(arguments, data, [f"{said}: all are in {target}."])
 
 
 def _keys(store: Store, ratings: Sequence[Rating]) -> dict[int, str]:
@@ -183,7 +209,9 @@ def taste(arguments: argparse.Namespace) -> None:
 
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         report = learn_of(taste_request(store), progress)
-    show(arguments, report, list(report["lines"]))
+        newest = newest_checkpoint(store)
+    report["what_changes"] = {} if newest is None else newest.metrics.get("what_changes", {})
+    show(arguments, report, [*report["lines"], *change_lines(report["what_changes"])])
 
 
 def judge(arguments: argparse.Namespace) -> None:
@@ -193,10 +221,13 @@ def judge(arguments: argparse.Namespace) -> None:
     pairs = read_pairs(read_json(arguments.pairs), printable_name(arguments.pairs))
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         model = reward_of_project(store)
-        judged: list[dict[str, Any]] = judge_pairs(store, model, pairs, progress)
+        judged, learned = judge_pairs(store, model, pairs, progress)
     lines = [
         f"pair {number}: A {100 * row['p_a']:.0f} %, B {100 * row['p_b']:.0f} %, "
-        f"tie {100 * row['p_tie']:.0f} %"
-        for number, row in enumerate(judged, start=1)
+        f"tie {100 * row['p_tie']:.0f} %{_LEARNED if is_known else ''}"
+        for number, (row, is_known) in enumerate(zip(judged, learned, strict=True), start=1)
     ]
-    show(arguments, {"judged": judged}, lines)
+    show(arguments, {"judged": judged, "learned_from": learned}, lines)
+
+
+_LEARNED = ", on a song it has learned from"

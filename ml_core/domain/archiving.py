@@ -74,7 +74,7 @@ class OpenedArchive:
         is_open: false where parts are damaged and nothing was opened for that; the database is
             whole then, and `without_damaged` opens the rest.
         damaged: names of parts that are damaged.
-        n_ratings: answers that count, without skips.
+        n_ratings: answers that count as ratings, of all tastes.
         n_songs: how many are on the list.
         not_found: titles of songs whose sound is in no file that was looked at.
     """

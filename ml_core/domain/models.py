@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal, get_args
 
 from ml_core.domain.checked import is_share, require, require_file, require_sha256
 from ml_core.domain.ratings import ANSWERS, Answer
+from ml_core.units import clock
+
+CERTAINTY = "How well I know your taste"
+"""What the one number is called that says it, on every screen and in every sentence."""
 
 BASE = "base"
 """Id of the untrained policy, which needs no file."""
@@ -30,7 +34,7 @@ class Taste:
 
     Attributes:
         name: as the person calls it; the store keeps names apart, whatever their capitals.
-        n_ratings: answers that count and say something: no skips.
+        n_ratings: answers that count as ratings (`domain.ratings.counts`).
         replaces: id of the taste that a reset put aside for this one, else None.
     """
 
@@ -138,7 +142,7 @@ class ComparisonReport:
 
     Attributes:
         n: pairs fixed beforehand.
-        wins, ties, losses: of the new policy, by the listener.
+        wins, ties, losses: of the new policy, by the listener; answers by eye are none of these.
         interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
         p: two-sided exact test of wins against losses, whatever the share of ties.
         verdict: "unfinished" before all n are answered; no look before.
@@ -186,3 +190,62 @@ class Reason:
 
     def __post_init__(self) -> None:
         require(self.interval[0] <= self.interval[1], "an interval is (low, high)")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCertainty:
+    """How well a taste was last said to be known.
+
+    Attributes:
+        n_ratings, hash: of the ratings it was said of, skips too.
+        share: 0 guessing, 1 every answer foreseen.
+        fell: why it was lower than before, in words; empty where it was not.
+    """
+
+    n_ratings: int
+    hash: str
+    share: float
+    fell: str = ""
+
+    def __post_init__(self) -> None:
+        require(self.n_ratings >= 0 and 0.0 <= self.share <= 1.0, "a share of some ratings")
+
+
+def known_certainty(values: Mapping[str, Any] | None) -> KnownCertainty | None:
+    """As it was kept; None where nothing fitting was."""
+    try:
+        return None if values is None else KnownCertainty(**values)
+    except (TypeError, ValueError):
+        return None
+
+
+def changed_rows(found: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str, str], ...]:
+    """What a training changes, for people: (what, before, after) of the usual edits.
+
+    Args:
+        found: `what_changes` of a training's metrics; of older ones some of it may be missing.
+    """
+    old, new = found.get("old", {}), found.get("new", {})
+    written: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+        ("Length", "duration_s", clock),
+        ("Joins", "joins", lambda n: f"{n:.1f}"),
+        ("Intro kept", "intro_kept", _percent),
+        ("Ending kept", "outro_kept", _percent),
+        ("Loudness of what is kept", "energy", _beside_song),
+    )
+    return tuple(
+        (words, write(old[name]), write(new[name]))
+        for words, name, write in written
+        if name in old and name in new
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _beside_song(rank: float) -> str:
+    """A mean rank of loudness, -.5 quietest to .5 loudest bars; a plain edit is near 0."""
+    if abs(rank) < 0.01:
+        return "as the song"
+    return f"{abs(100 * rank):.0f} % {'louder' if rank > 0 else 'quieter'} parts"

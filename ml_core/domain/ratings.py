@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -12,6 +13,10 @@ Answer = Literal["A", "B", "tie", "skip"]
 PairReason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
 RatingSource = Literal["ear", "import", "hand", "compare"]
 MarkKind = Literal["bad_join", "both_bad"]
+Hearing = Literal["heard", "by eye", "not told"]
+
+HEARD_S = 2.0
+"""What must be heard of each side of what differs: two seconds are about one bar."""
 
 ANSWERS: tuple[Answer, ...] = ("A", "B", "tie", "skip")
 _REASONS = frozenset(get_args(PairReason))
@@ -69,7 +74,8 @@ class Rating:
         strength: 1 better, 2 much better; 1 for ties and skips.
         utc: time in UTC as the store writes it (ISO 8601); empty before. Order is by id, never by
             time.
-        heard_a_s, heard_b_s: seconds heard of each side; None where unknown.
+        heard_a_s, heard_b_s: seconds heard of each side, where the edits differ within what differs
+            (`edits.differing`); None where unknown.
         source: by ear in the window, by import, by a change made by hand, or in a comparison.
         reason: why the pair was chosen.
         repeat_of: as in the comparison.
@@ -115,6 +121,62 @@ class Rating:
         if self.answer == "skip":
             raise ValueError("a skip says nothing of taste")
         return {"A": 1, "B": -1, "tie": 0}[self.answer]
+
+    @property
+    def hearing(self) -> Hearing:
+        """Whether both sides were heard, or the answer was given by eye, or nobody told.
+
+        A side that was measured and heard for less than `HEARD_S` makes it an answer by eye. A
+        change by hand never is one: who makes it says what it is to sound like.
+        """
+        sides = (self.heard_a_s, self.heard_b_s)
+        if self.source != "hand" and any(side is not None and side < HEARD_S for side in sides):
+            return "by eye"
+        return "not told" if None in sides else "heard"
+
+    @property
+    def is_by_eye(self) -> bool:
+        """Whether a side was not heard, though it was measured."""
+        return self.hearing == "by eye"
+
+
+def counts(rating: Rating, by_eye: bool = False) -> bool:
+    """Whether an answer counts as a rating: the one place that says so.
+
+    It says something of taste (a skip does not), and it was not given by eye. Teaching, verdicts,
+    consistency, held-out accuracy and every count that is shown ask here. Answers by eye may teach
+    too where the person wants it; they never count in verdicts, consistency or accuracy.
+
+    Args:
+        rating: an answer that stands: neither taken back nor replaced.
+        by_eye: whether answers given by eye count too.
+    """
+    return rating.answer != "skip" and (by_eye or not rating.is_by_eye)
+
+
+def counting(ratings: Iterable[Rating], by_eye: bool = False) -> list[Rating]:
+    """The answers that count as ratings, in their order; as `counts` says."""
+    return [rating for rating in ratings if counts(rating, by_eye)]
+
+
+def answer_counts(ratings: Iterable[Rating], by_eye: bool = False) -> dict[str, int]:
+    """How many answers there are of each kind: what every place tells.
+
+    Returns:
+        `ratings`, and of these `A`, `B`, `tie`, `much` and `by_hand`; besides `skip`, `by_eye`
+        (teaching or not) and `by_eye_left_out`.
+    """
+    every = list(ratings)
+    told, counted = counting(every, by_eye=True), counting(every, by_eye)
+    return {
+        "ratings": len(counted),
+        **{name: sum(r.answer == name for r in counted) for name in ("A", "B", "tie")},
+        "skip": len(every) - len(told),
+        "much": sum(rating.strength == 2 for rating in counted),
+        "by_hand": sum(rating.source == "hand" for rating in counted),
+        "by_eye": sum(rating.is_by_eye for rating in told),
+        "by_eye_left_out": len(told) - len(counted),
+    }
 
 
 def changed_by_hand(proposed: Edit, changed: Edit) -> Rating:

@@ -26,6 +26,11 @@ VOICE_HZ = 50
 NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
 DOUBTFUL_WARNING = "The bars are doubtful: check them with the click track."
 
+HALF_TEMPO_WARNING = "The tempo may be half of what was found: hear both."
+DOUBLE_TEMPO_WARNING = "The tempo may be twice what was found: hear both."
+CHECK_WARNINGS = (DOUBTFUL_WARNING, HALF_TEMPO_WARNING, DOUBLE_TEMPO_WARNING)
+"""What is settled once a person has said that the bars fit."""
+
 SILENCE = "silence"
 """Label of a section that is silence and no music: see `edits.silence`. Analysis never gives it."""
 
@@ -158,6 +163,19 @@ class Section:
     def __post_init__(self) -> None:
         if not 0 <= self.start_bar < self.end_bar:
             raise ValueError("a section is a non-empty span of bars")
+
+    @property
+    def name(self) -> str:
+        """What people are told: a number, since A and B are the two edits; "silence" for that.
+
+        The analysis labels as spreadsheets do: A to Z are 1 to 26, AA is 27.
+        """
+        if not (self.label.isascii() and self.label.isalpha() and self.label.isupper()):
+            return self.label
+        number = 0
+        for letter in self.label:
+            number = 26 * number + ord(letter) - ord("A") + 1
+        return str(number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
-from ml_core.domain.models import ModelRef
+from ml_core.domain.models import KnownCertainty, ModelRef
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
 
@@ -38,7 +39,10 @@ class TasteRequest:
     Attributes:
         previous_ratings: how many of the first ratings the cycle before had; 0 at first.
         trained_hash: of the data set of the newest training; empty without any.
+        by_eye: whether answers given by eye teach too.
         trained_accuracy: what that training measured on answers held back, by name.
+        known: the certainty that was told last; None before.
+        trained_told: what it told of the taste, see `training.told`; empty for older trainings.
     """
 
     cache_dir: str
@@ -47,6 +51,9 @@ class TasteRequest:
     previous_ratings: int = 0
     trained_hash: str = ""
     trained_accuracy: Mapping[str, float | None] = field(default_factory=dict)
+    trained_told: Mapping[str, Any] = field(default_factory=dict)
+    known: KnownCertainty | None = None
+    by_eye: bool = False
 
     def __post_init__(self) -> None:
         require(self.previous_ratings >= 0, "a number of ratings is not negative")

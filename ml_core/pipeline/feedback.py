@@ -92,6 +92,7 @@ def ratings_json(ratings: Iterable[Rating], songs: Mapping[str, Song]) -> dict[s
                 "strength": rating.strength,
                 "heard_a_s": rating.heard_a_s,
                 "heard_b_s": rating.heard_b_s,
+                "hearing": rating.hearing,
                 "source": rating.source,
                 "utc": rating.utc,
             }
@@ -103,9 +104,15 @@ def ratings_json(ratings: Iterable[Rating], songs: Mapping[str, Song]) -> dict[s
 def ratings_csv(
     ratings: Iterable[Rating], songs: Mapping[str, Song], keys: Mapping[int, str]
 ) -> str:
-    """Ratings as a filled template; `keys` are those of the pairs, by id."""
+    """Ratings as a filled template, each with how it was heard.
+
+    Args:
+        ratings: answers, skips too.
+        songs: those of the library, by their key.
+        keys: those of the pairs, by id.
+    """
     return csv_text(
-        TEMPLATE_COLUMNS,
+        (*TEMPLATE_COLUMNS, "hearing"),
         (
             (
                 rating.comparison_id,
@@ -116,6 +123,7 @@ def ratings_csv(
                 rating.heard_a_s,
                 rating.heard_b_s,
                 keys.get(rating.comparison_id, ""),
+                rating.hearing,
             )
             for rating in ratings
         ),

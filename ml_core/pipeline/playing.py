@@ -51,7 +51,7 @@ def layout_of(analysis: SongAnalysis) -> SongLayout:
         bar_edges_samples=tuple(int(edge) for edge in edges),
         beat_samples=tuple(int(beat) for beat in analysis.beat_samples),
         sections=tuple(
-            (int(edges[s.start_bar]), int(edges[s.end_bar]), s.label) for s in analysis.sections
+            (int(edges[s.start_bar]), int(edges[s.end_bar]), s.name) for s in analysis.sections
         ),
         tempo_bpm=analysis.tempo_bpm,
         meter=analysis.meter,

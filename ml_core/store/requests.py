@@ -15,7 +15,7 @@ from ml_core.domain.models import (
     ComparisonSession,
     ModelRef,
 )
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import Rating, counting
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -27,7 +27,13 @@ from ml_core.domain.songs import SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
+from ml_core.store.compared_songs import (
+    learned_in_session,
+    no_song_to_compare_on,
+    songs_to_compare,
+)
 from ml_core.store.store import Store
+from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path, present_song
 
 
@@ -118,6 +124,7 @@ def propose_request(
         asked=asked,
         marks=tuple(store.marks.current()),
         with_repeats=with_repeats,
+        by_eye=store.by_eye.teaches,
     )
 
 
@@ -134,17 +141,17 @@ def train_request(
     Raises:
         UserError: if there is no rating or no song to learn from.
     """
-    ratings = tuple(store.ratings.current(include_skips=True))
-    if not any(rating.answer != "skip" for rating in ratings):
-        raise UserError("There is nothing to learn from yet.", "Rate some pairs first.")
-    rated = {rating.sha256 for rating in ratings}
+    by_eye = store.by_eye.teaches
+    rated = {rating.sha256 for rating in store.ratings.counting()}
+    if not rated:
+        raise _nothing_to_learn(store)
     entries = [
         e
         for e in ready_songs(store)
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
     ] + _teaching_removed(store, rated)
     ratings = _used_ratings(store)
-    if not entries or not ratings:
+    if not entries or not counting(ratings, by_eye):
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
@@ -157,10 +164,21 @@ def train_request(
         device=device,
         epochs=epochs,
         episodes=episodes,
+        known=told_certainty(store, newest_checkpoint(store)),
         parent=active_model(store),
         resume=resume,
         marks=tuple(store.marks.current()),
+        by_eye=by_eye,
     )
+
+
+def _nothing_to_learn(store: Store) -> UserError:
+    if store.ratings.count_by_eye():
+        return UserError(
+            "All of the ratings were given by eye, and these don't teach.",
+            "Rate pairs by ear, or let these teach: in Your taste, or by tastecut train --by-eye.",
+        )
+    return UserError("There is nothing to learn from yet.", "Rate some pairs first.")
 
 
 def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
@@ -191,10 +209,11 @@ def compare_request(
 ) -> tuple[CompareRequest, ComparisonSession]:
     """Asks for blind pairs of the active policy and the newest one, with the session to store.
 
-    The songs are the reserved ones; with none reserved, all songs, and the session says so.
+    The songs are those that the taste has never learned from, see `songs_to_compare`; where there
+    are none, those that it has, and the session says so.
 
     Raises:
-        UserError: if nothing new was trained, or no song is there.
+        UserError: if nothing new was trained, or no song is there that the brief fits.
     """
     new = newest_checkpoint(store)
     old = store.models.active()
@@ -205,20 +224,20 @@ def compare_request(
             "The newest training is in use already, so there is nothing to compare.",
             "Rate more pairs and train again.",
         )
-    reserved = _present_songs(store, "compare")
-    entries = reserved or _present_songs(store, "rate")
-    if not entries:
-        raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
+    chosen = songs_to_compare(store)
+    if not chosen.entries:
+        raise no_song_to_compare_on(store)
     request = CompareRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, entries),
+        songs=_tasks(store, list(chosen.entries)),
         n_pairs=n_pairs,
         seed=seed,
         old=model_ref(store, old),
         new=model_ref(store, new),
         marks=tuple(store.marks.current()),
     )
-    return request, ComparisonSession(request.old.id, new.id, n_pairs, bool(reserved), seed)
+    is_new = chosen.never_learned_from
+    return request, ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed)
 
 
 def deliver_request(
@@ -254,7 +273,10 @@ def taste_request(store: Store) -> TasteRequest:
         ratings=ratings,
         previous_ratings=0 if newest is None else newest.n_ratings,
         trained_hash="" if newest is None else newest.dataset_hash,
+        by_eye=store.by_eye.teaches,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
+        trained_told={} if newest is None else newest.metrics.get("told", {}),
+        known=told_certainty(store, newest_checkpoint(store)),
     )
 
 
@@ -287,5 +309,14 @@ def comparison_files_request(
     songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
-    project_id = str(store.settings.get("project_id", ""))
-    return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind, project_id)
+    return ComparisonFilesRequest(
+        session,
+        report,
+        comparisons,
+        songs,
+        out_dir,
+        blind,
+        project_id=str(store.settings.get("project_id", "")),
+        learned=learned_in_session(store, session),
+        released=tuple(sha for sha in store.sessions.released(session.id) if sha in songs),
+    )

@@ -17,6 +17,7 @@ from ml_core.store.file.checks import Check, check_store
 from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
 from ml_core.store.file.writer_lock import WriterLock
+from ml_core.store.records.by_eye import ByEye
 from ml_core.store.records.checkpoints import CheckpointTable
 from ml_core.store.records.comparisons import ComparisonTable
 from ml_core.store.records.corrections import CorrectionTable
@@ -27,6 +28,7 @@ from ml_core.store.records.sessions import SessionTable
 from ml_core.store.records.songs import SongTable
 from ml_core.store.records.sounds import SoundTable
 from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.records.taste_songs import FitTable, LearnedTable
 from ml_core.store.records.tastes import TasteTable
 from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.sqlite.failures import not_saved
@@ -48,11 +50,14 @@ class Store:
         songs: which there are, how far their analysis is, and what each is used for.
         sounds: what songs sound like, what their files were, and which are one recording.
         corrections: what was corrected of songs' beats and bars.
+        fits: which songs the taste's brief fits.
+        learned: which songs the taste has learned from.
         pairs: those that wait for an answer, and every one that was ever asked.
         ratings: the answers.
         marks: faults that were heard, for all tastes.
         models: checkpoints, and which of them is active.
         sessions: blind comparisons with their reports.
+        by_eye: which answers were given by eye, and whether they teach.
         settings: the taste's brief, and named values of the project.
         tastes: which there are, and which is in use.
     """
@@ -72,13 +77,16 @@ class Store:
         self.songs = SongTable(database, taste)
         self.sounds = SoundTable(database)
         self.corrections = CorrectionTable(database)
+        self.fits = FitTable(database, taste)
+        self.learned = LearnedTable(database, taste)
         self.pairs = ComparisonTable(database, taste)
-        self.ratings = RatingTable(database, taste)
+        self.by_eye = ByEye(database)
+        self.ratings = RatingTable(database, taste, self.by_eye)
         self.marks = MarkTable(database)
         self.models = CheckpointTable(database, taste)
         self.sessions = SessionTable(database, taste)
         self.settings = SettingTable(database, taste)
-        self.tastes = TasteTable(database, taste)
+        self.tastes = TasteTable(database, taste, self.by_eye)
 
     @classmethod
     def open(

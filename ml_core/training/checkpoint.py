@@ -44,6 +44,10 @@ Array = NDArray[np.float64]
 SCHEMA = 1
 
 
+_WISHES, _PROVEN = "proven_wishes", "is_proven"
+"""Another name than before: what older builds called a wish was less sure, and is not told."""
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """What proposes and judges edits.
@@ -52,6 +56,7 @@ class Model:
         reward: None before any training.
         policy: tilts and style weights.
         wishes: the directions that the answers show, 1 for more of the feature and -1 for less.
+        is_proven: whether the answers show a taste at all.
         key: names these very weights, for what is kept in memory; "base" without training.
     """
 
@@ -59,6 +64,7 @@ class Model:
     policy: PolicyParameters = field(default_factory=PolicyParameters.base)
     wishes: Mapping[str, int] = field(default_factory=dict)
     key: str = "base"
+    is_proven: bool = False
 
     @property
     def is_tuned(self) -> bool:
@@ -101,7 +107,8 @@ def model_tensors(model: Model) -> tuple[dict[str, Array], dict[str, Any]]:
             "evidence": reward.evidence,
             "n_ratings": reward.n_ratings,
         }
-        header["wishes"] = dict(model.wishes)
+        header[_WISHES] = dict(model.wishes)
+        header[_PROVEN] = model.is_proven
     return {name: np.ascontiguousarray(t, dtype=np.float64) for name, t in tensors.items()}, header
 
 
@@ -147,8 +154,8 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         evidence=float(values["evidence"]),
         n_ratings=int(values["n_ratings"]),
     )
-    wishes = {str(name): int(sign) for name, sign in header.get("wishes", {}).items()}
-    return Model(reward, policy, wishes, key)
+    wishes = {str(name): int(sign) for name, sign in header.get(_WISHES, {}).items()}
+    return Model(reward, policy, wishes, key, bool(header.get(_PROVEN, False)))
 
 
 def _song_kind(values: Mapping[str, Any]) -> SongKind:

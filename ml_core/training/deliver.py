@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.models import BASE, Reason
 from ml_core.domain.ratings import Mark
-from ml_core.domain.requests import Delivered
+from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.edits.limits.checks import broken_limit
@@ -55,7 +55,7 @@ def deliver(
     marks: Sequence[Mark] = (),
     checkpoint: str = BASE,
 ) -> tuple[Delivered, ...]:
-    """The edit of a song that a model delivers, then alternatives that differ from it.
+    """The edit of a song that a model delivers, then alternatives that differ, best match first.
 
     The same for the same model, song, limits, marks and seed.
 
@@ -91,7 +91,13 @@ def deliver(
     if not delivered:
         edit, style = _any_edit(model, graph, limits, rng, marks)
         delivered = [_delivered(model, scene, edit, replace(origin, style=style))]
-    return tuple(delivered)
+    first, *others = delivered
+    return (first, *sorted(others, key=lambda one: -_match(one)))
+
+
+def _match(delivered: Delivered) -> int:
+    """Its step among `MATCHES`, so that of the alternatives the best comes first."""
+    return MATCHES.index(delivered.match) if delivered.match else 0
 
 
 def _any_edit(
@@ -273,7 +279,8 @@ def _delivered(model: Model, scene: SongScene, edit: Edit, origin: Origin) -> De
         utility, deviation = float(mean[0]), float(np.sqrt(variance[0]))
         why = reasons(model.reward, model.wishes, features[0], scene.reference)
     candidate = Candidate(edit, origin, tuple(features[0].tolist()))
-    return Delivered(candidate, utility, deviation, float(features[0, _JOIN_COST]), why)
+    cost = float(features[0, _JOIN_COST])
+    return Delivered(candidate, utility, deviation, cost, why, model.is_proven)
 
 
 def explain(model: Model, graph: EditGraph, edit: Edit, limits: Limits) -> tuple[Reason, ...]:

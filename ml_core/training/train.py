@@ -24,12 +24,12 @@ from ml_core.training.checkpoint import BASE_MODEL, Model, load_model, save_mode
 from ml_core.training.deliver import scene_without
 from ml_core.training.fit_policy.fit import PolicyFit, fit_policy
 from ml_core.training.fit_policy.tuner import Tuner
-from ml_core.training.fit_reward.fit import RewardFit, fit_reward, require_trainable
+from ml_core.training.fit_reward.fit import fit_reward, require_trainable
 from ml_core.training.fit_reward.preference_dataset import PreferenceDataset, build_dataset
-from ml_core.training.pairs.certainty import above_guessing
 from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
+from ml_core.training.told import TOLD_VERSION, tell_certainty, told
 from ml_core.training.unfinished import Found, UnfinishedRun
-from ml_core.training.wishes.directions import directions, known_wishes
+from ml_core.training.wishes.directions import known_wishes
 
 REWARD_SHARE = 0.4
 """Of the bar: both stages take about equally long, and the rest goes to the summary."""
@@ -60,7 +60,7 @@ def train(
     """
     run = DeviceRun(pick_device(request.device))
     device = run.device.type
-    dataset = build_dataset(request.ratings, graphs)
+    dataset = build_dataset(request.ratings, graphs, by_eye=request.by_eye)
     require_trainable(dataset)
     parent, parent_id, parent_note = _parent(request)
     scenes = song_scenes(request, graphs, progress.part(0.0, 0.05))
@@ -78,7 +78,9 @@ def train(
             run,
             progress.part(0.05, REWARD_SHARE),
         )
-        found = Found(fitted.model, {**fitted.metrics, "wishes": _wishes(fitted, scenes)}, None)
+        says = told(fitted, dataset, usual_pool(scenes))
+        tell_certainty(says, request, fitted, dataset)
+        found = Found(fitted.model, {**fitted.metrics, "told": says}, None)
         unfinished.save(found.reward, found.reward_metrics, None)
     reward, reward_metrics, state = found.reward, found.reward_metrics, found.state
     resumed_at = 0 if state is None else state.update
@@ -96,6 +98,7 @@ def train(
     metrics: dict[str, Any] = {
         "counts": dict(dataset.counts),
         "n_without_song": dataset.n_without_song,
+        "n_by_eye_left_out": dataset.counts["by_eye"],
         **reward_metrics,
         **tuned.metrics,
         "seconds": {**reward_metrics["seconds"], "policy": time.perf_counter() - began},
@@ -105,18 +108,13 @@ def train(
         "what_changes": what_changes(scenes, parent, tuned.best),
     }
     progress.report(0.99, "Keeping the model")
-    learned = Model(reward, wishes=reward_metrics.get("wishes", {}))
-    result = _keep(request, parent_id, dataset, learned, tuned, metrics)
+    says = reward_metrics["told"]
+    wishes = known_wishes(says["directions"])
+    learned = Model(reward, wishes=wishes, is_proven=says["above_guessing"])
+    result = _keep(request, parent_id, dataset, learned, tuned, metrics, _songs(request, scenes))
     unfinished.remove()
     progress.report(1.0, "Trained")
     return result
-
-
-def _wishes(fitted: RewardFit, scenes: Sequence[SongScene]) -> dict[str, int]:
-    """The wishes that the answers show; none where those held back do not bear the model out."""
-    if not above_guessing(fitted.held_out_accuracy["ours"], fitted.metrics["n_decided"]):
-        return {}
-    return known_wishes(directions(fitted.model, None, usual_pool(scenes)))
 
 
 def _parent(request: TrainRequest) -> tuple[PolicyParameters, str, str]:
@@ -172,7 +170,7 @@ def _identity(
             [s.graph.analysis.sha256, s.graph.analysis.version, asdict(s.limits)] for s in scenes
         ],
         "marks": [asdict(mark) for mark in request.marks],
-        "versions": [FEATURES_VERSION, POLICY_VERSION],
+        "versions": [FEATURES_VERSION, POLICY_VERSION, TOLD_VERSION],
     }
 
 
@@ -211,6 +209,12 @@ def _drawn(scene: SongScene, parameters: PolicyParameters) -> dict[str, float]:
     }
 
 
+def _songs(request: TrainRequest, scenes: Sequence[SongScene]) -> list[str]:
+    """Hashes of all songs that this training learns from: those rated, and those it tunes on."""
+    rated = {rating.sha256 for rating in request.ratings}
+    return sorted(rated | {scene.graph.analysis.sha256 for scene in scenes})
+
+
 def _keep(
     request: TrainRequest,
     parent_id: str,
@@ -218,6 +222,7 @@ def _keep(
     fitted: Model,
     tuned: PolicyFit,
     metrics: dict[str, Any],
+    songs: list[str],
 ) -> TrainResult:
     """Both checkpoints; the final one first, so that the best is the newest."""
     utc = datetime.now(UTC).isoformat()
@@ -226,6 +231,7 @@ def _keep(
         "episodes": request.episodes,
         "device": request.device,
         "hyperparameters": metrics["hyperparameters"],
+        "songs": songs,
     }
     kept = {}
     for kind, policy in (("final", tuned.final), ("best", tuned.best)):

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from ml_core.analysis.cache import load_analysis
 from ml_core.cli import main
 from ml_core.demo_songs.pieces import synthesize_test_song
 from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import Answer, Rating
 from ml_core.edits.render import render
 from ml_core.paths import cache_dir
 from ml_core.pipeline.playing import play_gain
@@ -33,6 +35,7 @@ from tests.editor_app.sound.captured.virtual_card import RATE_HZ, Capture, Virtu
 
 N_RATINGS = 10
 N_PAIRS = 25
+N_HEARD = 2
 REAL_SONGS = (
     "asc_machine_wars.mp3",
     "extremetuxracer_spunkyrace-ks.ogg",
@@ -60,7 +63,10 @@ pytestmark = [
 # Six songs heard by their pairs take four minutes in which nothing else may run.
 @pytest.fixture(params=["synthesized", pytest.param("real", marks=pytest.mark.soak)])
 def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """Songs, analysed: three that were synthesized, or the real ones."""
+    """Songs, analysed: three that were synthesized, or the real ones; answers by eye teach.
+
+    To hear each pair that is rated would take minutes.
+    """
     if request.param == "real":
         songs = [str(request.getfixturevalue("music_dir") / "songs" / name) for name in REAL_SONGS]
     else:
@@ -69,6 +75,8 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
             audio, rate, _ = synthesize_test_song(40.0, tempo, seed=index)
             soundfile.write(song, audio, rate)
     assert main(["add", *songs, "--project", str(tmp_path / "project"), "--json"]) == 0
+    with Store.open(tmp_path / "project") as store:
+        store.by_eye.set_teaches(True)
     return tmp_path / "project"
 
 
@@ -84,8 +92,10 @@ def card(tmp_path: Path) -> Iterator[VirtualCard]:
 
 
 @pytest.fixture
-def window(project: Path, card: VirtualCard, tmp_path: Path) -> Iterator[RealWindow]:
-    """The app on a screen of its own; listening first is turned off, to be quick."""
+def open_window(
+    project: Path, card: VirtualCard, tmp_path: Path
+) -> Iterator[Callable[[], RealWindow]]:
+    """Opens the app on a screen of its own; listening first is turned off, to be quick."""
     config = tmp_path / "config"
     (config / "Tastecut").mkdir(parents=True)
     (config / "Tastecut" / "tastecut.ini").write_text(
@@ -93,9 +103,15 @@ def window(project: Path, card: VirtualCard, tmp_path: Path) -> Iterator[RealWin
         f"export_folder={tmp_path / 'edits'}\n"
     )
     environment = card.environment | {"XDG_CONFIG_HOME": str(config), "HOME": str(tmp_path)}
-    made = RealWindow(project, environment, tmp_path)
-    yield made
-    made.stop()
+    made: list[RealWindow] = []
+
+    def open_() -> RealWindow:
+        made.append(RealWindow(project, environment, tmp_path))
+        return made[-1]
+
+    yield open_
+    for window in made:
+        window.stop()
 
 
 def _count(project: Path) -> int:
@@ -123,12 +139,13 @@ def _likeness(heard: np.ndarray, expected: np.ndarray) -> float:
 
 
 def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
-    window: RealWindow,
+    open_window: Callable[[], RealWindow],
     project: Path,
     card: VirtualCard,
     tmp_path: Path,
     alone: Callable[[], AbstractContextManager[None]],
 ) -> None:
+    window = open_window()
     assert os.environ.get("DISPLAY") != window._display
     window.press("ctrl+2")
 
@@ -159,11 +176,17 @@ def test_a_whole_cycle_by_keys_alone_heard_on_a_sound_card(
     wait_until(lambda: _has_checkpoint(project), "a trained checkpoint")
     window.press("ctrl+4", "ctrl+Return")
     wait_until(lambda: _has_session(project), "the pairs of a comparison")
-    until_s = time.monotonic() + 2 * real_window.LIMIT_S
-    turn = 0
-    while not _has_report(project) and time.monotonic() < until_s:
-        turn += 1
-        _answer(window, project, "1" if turn % 2 else "2")
+    window.press("x")  # The differences alone.
+    for n in range(1, N_HEARD + 1):
+        _compare_by_ear(window, project, "1" if n % 2 else "2")
+        assert len(_compared(project)) == n
+        assert all(rating.hearing == "heard" for rating in _compared(project))
+    assert window.close() == 0
+    assert "Traceback" not in window.log
+    _answer_the_rest(project)
+    window = open_window()
+    window.press("ctrl+4")
+    wait_until(lambda: _has_report(project), "the verdict")
     with Store.open(project, write=False) as store:
         session = store.sessions.all()[-1]
         report = store.sessions.report(session.id)
@@ -186,6 +209,41 @@ def _answer(window: RealWindow, project: Path, key: str) -> None:
     with contextlib.suppress(TimeoutError):
         is_saved = lambda: _count_with_sessions(project) > before  # noqa: E731
         wait_until(is_saved, "the answer", SAVED_WITHIN_S)
+
+
+def _compare_by_ear(window: RealWindow, project: Path, key: str) -> None:
+    """Hear both sides and answer; before that the key is not taken."""
+    before = len(_compared(project))
+    window.press(key)
+    time.sleep(NEXT_PAIR_S)
+    assert len(_compared(project)) == before, "nothing is compared by eye"
+    until_s = time.monotonic() + real_window.LIMIT_S
+    turn = 0
+    while len(_compared(project)) == before and time.monotonic() < until_s:
+        if turn % 3 == 0:  # A lane that has come to its end begins anew.
+            window.press("space")
+        turn += 1
+        time.sleep(2.5)
+        window.press(key)
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: len(_compared(project)) > before, "the answer", NEXT_PAIR_S)
+        window.press("Tab")
+
+
+def _compared(project: Path) -> list[Rating]:
+    with Store.open(project, write=False) as store:
+        return store.ratings.of_session(store.sessions.all()[-1].id)
+
+
+def _answer_the_rest(project: Path) -> None:
+    """The other pairs, as if they had been heard: that takes minutes."""
+    with Store.open(project) as store:
+        session = store.sessions.all()[-1]
+        for turn, pair in enumerate(store.pairs.of_session(session.id)):
+            if not store.ratings.is_answered(pair.id):
+                answer: Answer = "A" if turn % 2 else "B"
+                heard = Rating(pair.id, pair.a, pair.b, answer, heard_a_s=5.0, heard_b_s=5.0)
+                store.ratings.add(replace(heard, source="compare", reason=pair.reason))
 
 
 def _count_with_sessions(project: Path) -> int:

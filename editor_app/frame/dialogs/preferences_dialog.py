@@ -97,13 +97,17 @@ class PreferencesDialog(QDialog):
 
     def come_up(self) -> None:
         """Show what is set, and the outputs that there are now."""
+        self.show_outputs()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def show_outputs(self) -> None:
+        """Offer the outputs as they were seen last."""
         self.output.clear()
         for name, words in self._outputs():
             self.output.addItem(shown(words), name)
         self.show_settings()
-        self.show()
-        self.raise_()
-        self.activateWindow()
 
     def _begin(self, heading: str) -> None:
         row = self._grid.rowCount()

@@ -13,7 +13,7 @@ from editor_app.listening.pair_panel import PairPanel
 from editor_app.places.compare.supply import ComparisonSupply
 from editor_app.workspace import Workspace
 from ml_core.domain.models import ComparisonSession
-from ml_core.domain.ratings import Answer, Comparison
+from ml_core.domain.ratings import HEARD_S, Answer, Comparison
 from ml_core.errors import UserError
 
 
@@ -141,6 +141,8 @@ class BlindPairs(QWidget):
         if not self._is_active or pair is None or is_new or not self._panel.holds(pair):
             return
         heard_s = self._heard.seconds(pair.id, is_loaded=True)
+        if self._heard.missing(heard_s, is_comparing=True):  # A verdict is of what was heard.
+            return
         sides = (heard_s["A"], heard_s["B"])
         try:
             self._project.ratings.add(pair, answer, strength, sides, source="compare")
@@ -151,22 +153,32 @@ class BlindPairs(QWidget):
         self._notifier.status("Answer saved.")
 
     def _show_heard(self) -> None:
-        """Open the answers once a moment of each side was heard."""
+        """Open the answers once what differs was heard of both sides; never without sound."""
         if not self._is_active:
             return
         pair = self._pair
         is_ready = pair is not None and self._panel.holds(pair)
         reason = "The pair is not ready yet"
         if pair is not None and is_ready:
-            reason = self._heard.missing(self._heard.seconds(pair.id, is_loaded=True))
-        said = reason or ("Both heard" if self._player.available else "No sound: answering by eye")
+            seconds = self._heard.seconds(pair.id, is_loaded=True)
+            reason = self._heard.missing(seconds, is_comparing=True)
+        said = reason or "Both heard"
         if said != self._answers.state.text() or not is_ready:
             self._actions.allow(ANSWER_ACTIONS, reason)
             self._answers.say(said, "" if reason else "tick")
+        waits = pair is not None and is_ready and bool(reason)
+        heard_s = self._heard.seconds(pair.id, is_loaded=True) if pair and waits else None
+        self._answers.show_waits(heard_s, HEARD_S)
 
     def _on_device(self) -> None:
+        """Sound has gone or is back; a device of another rate needs lanes made for it."""
         if not self._is_active:
             return
+        if self._pair is not None and self._panel.holds(self._pair):
+            if self._player.fits_device:
+                self._show_heard()
+                return
+            self._heard.keep(self._pair.id)
         self._panel.clear()
         if self._supply is not None:
             self._supply.refresh()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -31,15 +32,20 @@ class CompareModel(QObject):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._project, self._jobs = workspace.project, workspace.jobs
-        self._notifier = workspace.notifier
+        self._notifier, self._player = workspace.notifier, workspace.player
         self.session: ComparisonSession | None = None
         self.report: ComparisonReport | None = None
         self._making: Job[list[Comparison]] | None = None
         self._is_counting = False
         workspace.project.changed.connect(self._on_changed)
+        workspace.player.device.changed.connect(self._on_device)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"checkpoints", "songs", "reports"}:
+        if changes & {"checkpoints", "songs", "brief", "reports"}:
+            self.changed.emit()
+
+    def _on_device(self) -> None:
+        if self.session is None:
             self.changed.emit()
 
     # What there is
@@ -56,6 +62,11 @@ class CompareModel(QObject):
         before = self.session, self.report
         self.session, self.report = self.found()
         return before != (self.session, self.report)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is an output: nobody compares by eye."""
+        return self._player.available
 
     @property
     def is_making(self) -> bool:
@@ -91,7 +102,8 @@ class CompareModel(QObject):
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""
         songs = counted(len({pair.sha256 for pair in self.pairs(session)}), "song")
-        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
+        known = "never learned from" if session.on_reserved else "learned from"
+        return f"{songs} that it has {known}"
 
     def _name(self, checkpoint_id: str) -> str:
         best = [c.id for c in self._project.models.all() if c.kind == "best"]
@@ -103,17 +115,18 @@ class CompareModel(QObject):
 
     def begin(self) -> None:
         """Have the pairs of a comparison made, unless one is there or on its way."""
-        if self._making is not None or self.session is not None:
+        if self._making is not None or self.session is not None or not self.has_sound:
             return
         try:
             request, wanted = self._project.requests.compare()
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.COMPARING)
             return
+        self._notifier.withdraw(About.COMPARING)
         job = self._jobs.start(COMPARE_PAIRS, request, "Making the pairs")
         self._making = job
         job.done.connect(lambda pairs: self._keep(wanted, pairs))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.COMPARING))
         job.finished.connect(self._on_made)
         self.changed.emit()
 

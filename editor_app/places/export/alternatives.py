@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -16,10 +16,11 @@ from editor_app.places.export.words import alternative_sentences
 from editor_app.widgets import key_cap
 from editor_app.widgets.labels import label
 from ml_core.domain.playing import SongLayout
-from ml_core.domain.requests import Delivered
+from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 72, 54
+_ROW_PX, _LEAST_ROW_PX = 60, 50
+_HEAD_PX, _SPACING_PX = 18, 8
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -135,8 +136,8 @@ class AlternativeRow(QAbstractButton):
             return []
         edit = self._delivered.edit
         facts = [(clock(edit.duration_s), True), (counted(edit.n_joins, "join"), False)]
-        match = match_share(self._delivered)
-        return facts if match is None else [*facts, (f"{100 * match:.0f} % match", False)]
+        match = self._delivered.match
+        return [*facts, (match, False)] if match else facts
 
     def _on_key(self) -> None:
         if self.isVisible():
@@ -159,7 +160,7 @@ class Alternatives(QWidget):
         head.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(_SPACING_PX)
         column.addLayout(head)
         self._refusal = label("")
         self._refusal.setWordWrap(True)
@@ -172,11 +173,23 @@ class Alternatives(QWidget):
         column.addStretch(0)
         self._group.idClicked.connect(self.chosen)
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As high as with all rows, however many there are: nothing beside it moves."""
+        return QSize(super().sizeHint().width(), self._height(_ROW_PX))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Likewise."""
+        return QSize(super().minimumSizeHint().width(), self._height(_LEAST_ROW_PX))
+
+    def _height(self, row_px: int) -> int:
+        n_rows = len(self._rows)
+        return theme.grown_px(_HEAD_PX + n_rows * row_px) + n_rows * _SPACING_PX
+
     def show_found(
         self, found: Sequence[Delivered], chosen: int, n_samples: int, note: str = ""
     ) -> None:
         """Show a song's edits, and a note of what became of the chosen one."""
-        self._hint.setText("best match first" if len(found) > 1 else "")
+        self._hint.setText(order_words(found))
         if len(found) == 1:
             self._hint.setText("the only one under these rules")
         for index, row in enumerate(self._rows):
@@ -196,13 +209,12 @@ class Alternatives(QWidget):
             row.say(sentence)
 
 
-def match_share(delivered: Delivered) -> float | None:
-    """The chance that the person likes this better than a plain edit; None without a taste.
-
-    A difference in utility is a logit (Bradley and Terry); zero is the mean of plain edits. Its
-    uncertainty pulls the chance towards one half (MacKay's approximation).
-    """
-    if delivered.utility_sd <= 0.0:
-        return None
-    scale = math.sqrt(1.0 + math.pi * delivered.utility_sd**2 / 8.0)
-    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, delivered.utility / scale))))
+def order_words(found: Sequence[Delivered]) -> str:
+    """In what order the edits stand; empty where there is nothing to order."""
+    if len(found) < 2:
+        return ""
+    steps = [MATCHES.index(one.match) for one in found if one.match]
+    if not steps:
+        return "smoothest choice first"
+    in_order = all(one >= other for one, other in pairwise(steps))
+    return "best match first" if in_order else "first what match and joins choose together"

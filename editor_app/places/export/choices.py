@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from editor_app.places.export.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
+from ml_core.domain.requests import Delivered
 
 
 class ExportChoices:
@@ -51,6 +54,19 @@ class ExportChoices:
         # Under other rules the edit that was changed may be none of them.
         return "Changed by hand." if is_among else "Yours stands in its place."
 
+    def found(self, sha256: str) -> tuple[Delivered, ...]:
+        """A song's alternatives as they are now: one that was changed by hand with its changes.
+
+        What it matches is not known then.
+        """
+        hand, plan = self._hands.of(sha256), self._plans.plan(sha256)
+        if plan is None or hand is None:
+            return () if plan is None else plan.found
+        return tuple(
+            _changed(one, hand.changed) if one.edit.spans == hand.proposed.spans else one
+            for one in plan.found
+        )
+
     def proposed(self, sha256: str) -> Edit | None:
         """The edit that was changed by hand, else the alternative chosen; None without either."""
         hand, plan = self._hands.of(sha256), self._plans.plan(sha256)
@@ -73,3 +89,8 @@ class ExportChoices:
         if plan is None or hand is not None:
             return None if plan is None else hand
         return HandEdit(plan.found[0].edit, plan.found[chosen].edit) if chosen else None
+
+
+def _changed(one: Delivered, edit: Edit) -> Delivered:
+    """An alternative as changed by hand; how its joins cost was not worked out."""
+    return Delivered(replace(one.candidate, edit=edit), 0.0, 0.0, math.inf)

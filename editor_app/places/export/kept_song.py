@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor_app.listening.pair_picture import SongPicture
 from editor_app.look import icons, theme
+from editor_app.look.parts import BEHIND_WAVE, part_color, part_words
 from editor_app.places.export.kept_timelines import CUT, KEPT, STRIP_PX, KeptTimeline
 from editor_app.widgets.time_ruler import tick_label, tick_step_s
 from editor_app.widgets.timeline_widget import GUTTER_PX
@@ -198,14 +199,17 @@ class KeptSong(KeptTimeline):
         palette, font = theme.current(), theme.font("small")
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        for index, (start_s, end_s, name) in enumerate(picture.sections):
+        for start_s, end_s, name in picture.sections:
             left, right = round(self._x(start_s)), round(self._x(end_s))
             band = QRectF(left, 0, max(1, right - left - 1), STRIP_PX - 2)
-            fill = palette.band_1 if index % 2 == 0 else palette.band_2
-            painter.fillRect(band, theme.color(fill))
+            painter.fillRect(band, part_color(name))
+            painter.fillRect(
+                QRectF(left, STRIP_PX, band.width() + 1, self._box((start_s, end_s)).height()),
+                part_color(name, BEHIND_WAVE),
+            )
             room = band.width() - 2 * _LABEL_INSET_PX
-            fitting = (w for w in (f"Part {name}", name) if metrics.horizontalAdvance(w) <= room)
-            painter.setPen(theme.color(palette.secondary))
+            fitting = (w for w in part_words(name) if metrics.horizontalAdvance(w) <= room)
+            painter.setPen(theme.color(palette.text))
             box = band.adjusted(_LABEL_INSET_PX, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, next(fitting, ""))
 

@@ -16,6 +16,7 @@ from editor_app.places.export.spans import ExportSpans, SongSpans
 from editor_app.places.export.words import becomes_words
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.units import clock
@@ -67,7 +68,7 @@ class ExportModel(QObject):
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._plans.changed.connect(self._tell_plan)
-        self._hands.changed.connect(self._tell_plan)
+        self._hands.changed.connect(self._on_hand)
         self._spans.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
         workspace.project.changed.connect(self._on_changed)
@@ -150,6 +151,7 @@ class ExportModel(QObject):
     def set_rules(self, rules: SetRules) -> None:
         """Set the rules of all songs; other edits may be the best then."""
         self.rules = rules
+        self._batch.forget_failures()
         self._forget_all()
 
     def _forget_all(self) -> None:
@@ -176,6 +178,7 @@ class ExportModel(QObject):
             self._notifier.user_error(error)
 
     def _on_spans(self, sha256: str) -> None:
+        self._batch.forget_failures()
         self._choices.forget(sha256)
         self._plans.forget(sha256)
         self.fact_changed.emit(sha256)
@@ -204,6 +207,11 @@ class ExportModel(QObject):
     def plan(self) -> Plan | None:
         """Its edits as proposed; None while they are not known."""
         return self._plans.plan(self.current)
+
+    @property
+    def found(self) -> tuple[Delivered, ...]:
+        """Its alternatives as they are now, changed by hand or not."""
+        return self._choices.found(self.current)
 
     @property
     def chosen(self) -> int:
@@ -235,6 +243,10 @@ class ExportModel(QObject):
         self.fact_changed.emit(sha256)
         if self.is_here and sha256 == self.current and self.plan is not None:
             self.plan_changed.emit()
+
+    def _on_hand(self, sha256: str) -> None:
+        self._batch.forget_failures()
+        self._tell_plan(sha256)
 
     def choose(self, index: int) -> None:
         """Choose an alternative; changes by hand of another one are taken back."""

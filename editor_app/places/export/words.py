@@ -96,7 +96,7 @@ def _kept(edit: Edit, layout: SongLayout) -> str:
 
 def _left_out(edit: Edit, layout: SongLayout) -> str:
     """The names of parts of which nothing is heard."""
-    names = sorted({name for *_, name in layout.sections} - {SILENCE})
+    names = [name for name in dict.fromkeys(n for *_, n in layout.sections) if name != SILENCE]
     spans = [layout.meant_span(span) for span in edit.spans]
     heard = {
         name

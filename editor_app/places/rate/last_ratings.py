@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor_app.look import theme
+from editor_app.look import icons, theme
 from editor_app.look.foreign import plain_tip
 from editor_app.look.words import answer_words, said_of
 from editor_app.project.project import Project
@@ -30,17 +30,21 @@ _N_ROWS = 40
 _BADGE_PX = 16
 _ANSWER_PX = 128
 _RATING_ROLE = Qt.ItemDataRole.UserRole
+_BY_EYE = "by eye"
 _LETTERS = {"A": "A", "B": "B", "tie": "=", "skip": "–"}
 
 
 class _Model(QAbstractListModel):
-    """(number, title, rating) of each row. It says nothing of why a pair was asked."""
+    """(number, title, rating) of each row. It says nothing of why a pair was asked.
+
+    What does not count as a rating, such as a skip, has no number.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: list[tuple[int, str, Rating]] = []
+        self.rows: list[tuple[int | None, str, Rating]] = []
 
-    def show(self, rows: list[tuple[int, str, Rating]]) -> None:
+    def show(self, rows: list[tuple[int | None, str, Rating]]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
@@ -55,9 +59,11 @@ class _Model(QAbstractListModel):
         if role == _RATING_ROLE:
             return number, title, rating
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{number}, {title}: {answer_words(rating)}"
+            first = title if number is None else f"{number}, {title}"
+            return f"{first}: {answer_words(rating)}{_by_eye(rating)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(f"{title}: {answer_words(rating)}. Enter hears the pair again.")
+            said = f"{answer_words(rating)}{_by_eye(rating)}"
+            return plain_tip(f"{title}: {said}. Enter hears the pair again.")
         return None
 
 
@@ -75,17 +81,29 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(palette.secondary))
-        painter.drawText(box.adjusted(8, 0, 0, 0), middle, str(number))
+        painter.drawText(box.adjusted(8, 0, 0, 0), middle, "" if number is None else str(number))
         left = box.right() - _ANSWER_PX
         badge = QRectF(left, box.top() + (box.height() - _BADGE_PX) / 2, _BADGE_PX, _BADGE_PX)
         letter_badge.paint(painter, _LETTERS[rating.answer], badge)
         painter.drawText(box.adjusted(left - box.left() + 24, 0, 0, 0), middle, said_of(rating))
-        painter.setPen(QColor(palette.text))
-        room = QRect(box.left() + 40, box.top(), left - box.left() - 48, box.height())
         metrics = QFontMetrics(painter.font())
+        room = QRect(box.left() + 40, box.top(), left - box.left() - 48, box.height())
+        if _is_by_eye(rating):
+            at = badge.left() - _BADGE_PX - 8
+            icons.paint(painter, "eye", at, badge.top(), palette.secondary, _BADGE_PX)
+            room.setWidth(max(0, room.width() - _BADGE_PX - 8))
+        painter.setPen(QColor(palette.text))
         shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, middle, shown)
         painter.restore()
+
+
+def _is_by_eye(rating: Rating) -> bool:
+    return rating.answer != "skip" and rating.is_by_eye
+
+
+def _by_eye(rating: Rating) -> str:
+    return f", {_BY_EYE}" if _is_by_eye(rating) else ""
 
 
 class _List(QListView):
@@ -141,11 +159,10 @@ class LastRatings(QWidget):
     def show_ratings(self) -> None:
         """Read the last ratings again."""
         # Answers of a blind comparison are not told before its verdict, nor changed after it.
-        ratings = self._project.ratings
-        total = ratings.answer_count()
+        last = self._project.ratings.last(_N_ROWS, with_sessions=False)
+        numbers = self._project.ratings.numbers(last)
         rows = [
-            (total - at, self._project.songs.title(rating), rating)
-            for at, rating in enumerate(ratings.last(_N_ROWS, with_sessions=False))
+            (numbers.get(rating.id), self._project.songs.title(rating), rating) for rating in last
         ]
         self._model.show(rows)
         self._tip.setVisible(bool(rows) and self.width() >= 340)

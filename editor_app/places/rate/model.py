@@ -6,7 +6,7 @@ Blind: nothing here reads why a pair was asked or where its edits came from.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -18,7 +18,7 @@ from editor_app.places.rate.fault_marks import FaultMarks
 from editor_app.places.rate.missing_pair import why_no_pair
 from editor_app.workspace import Workspace
 from ml_core.domain.playing import PreparedPair
-from ml_core.domain.ratings import Answer, Comparison, Rating
+from ml_core.domain.ratings import Answer, Comparison, Rating, counts
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 
@@ -32,12 +32,14 @@ class Answerable:
         unheard: why it can't be answered.
         unskippable: why it can't be skipped.
         said: (text, icon, role) of the line beside the question.
+        heard_s: seconds heard of each side, where the answer waits for more; else None.
     """
 
     unready: str
     unheard: str
     unskippable: str
     said: tuple[str, str, str]
+    heard_s: Mapping[str, float] | None = None
 
 
 class RateModel(QObject):
@@ -91,12 +93,20 @@ class RateModel(QObject):
 
     def leave(self) -> None:
         """Another place is shown; what was heard still counts on return."""
+        self._plays_next = False
         self._release()
         self.is_here = False
 
     def close(self) -> None:
         """Remove what was made to be heard."""
         self._supply.close()
+
+    def play_first(self) -> None:
+        """The person came in order to rate: play the pair, now or once it is ready."""
+        if self._settings.play_first_pair:
+            self._plays_next = not self.holds_pair
+            if self.holds_pair:
+                self._player.play()
 
     # The pair
 
@@ -194,7 +204,13 @@ class RateModel(QObject):
         self._notifier.status("The answer is taken back.")
 
     def _on_device(self) -> None:
-        """Lanes may have to be made for another rate; what was heard still counts."""
+        """Sound has gone or is back; a device of another rate needs lanes made for it.
+
+        The pair and its place stay, and what was heard still counts.
+        """
+        if self.holds_pair and self._player.fits_device:
+            self._tell_answerable()
+            return
         self._release()
         self._supply.refresh()
         self._show(self.pair)
@@ -211,6 +227,8 @@ class RateModel(QObject):
         is_new = time.monotonic() - self._shown_at_s < SHOWN_AT_LEAST_S
         if not self.is_here or pair is None or (is_new and self.holds_pair):
             return
+        if answer != "skip" and self.answerable().unheard:  # Its keys are locked.
+            return
         if self._is_heard_again and answer == "skip":
             self._leave_heard_again()
             return
@@ -219,15 +237,22 @@ class RateModel(QObject):
         self._plays_next = self._settings.play_next_at_once
         try:
             # The store has committed before `changed` is emitted, which shows the next pair.
-            self._project.ratings.add(pair, answer, strength, (seconds["A"], seconds["B"]))
+            heard_s = (seconds["A"], seconds["B"])
+            rating = self._project.ratings.add(pair, answer, strength, heard_s)
         except UserError as error:
             self._is_heard_again = was_heard_again
             self._plays_next = False
             self._notifier.user_error(error)
             return
         self._notifier.clear()
-        saved = f"{counted(self._project.ratings.count(), 'rating')} saved."
+        saved = self._saved_words(rating)
         self._notifier.status(saved if self.prepared is None else f"{saved} Next pair is ready.")
+
+    def _saved_words(self, rating: Rating) -> str:
+        ratings = self._project.ratings
+        if counts(rating, by_eye=True) and not counts(rating, ratings.by_eye_teaches):
+            return "Saved as by eye: it does not teach."
+        return f"{counted(ratings.count(), 'rating')} saved."
 
     def _leave_heard_again(self) -> None:
         """Skip, on a pair that is heard again, leaves its answer as it was."""
@@ -255,13 +280,18 @@ class RateModel(QObject):
             self.answerable_changed.emit()
 
     def answerable(self) -> Answerable:
-        """What may be done with the pair; answers count once a moment of each side was heard."""
+        """What may be done with the pair.
+
+        Where one is to listen first, its keys wait until what differs was heard. Elsewhere the line
+        beside the question says when an answer will count as by eye.
+        """
         seconds = self._heard_seconds()
         unready = "" if self.holds_pair else "The pair is not ready yet"
-        unheard = unready or ("" if self._is_heard_again else self._heard.missing(seconds))
+        unheard = unready or self._heard.missing(seconds)
         unskippable = "" if self.pair is not None else "There is no pair"
         rating = None
         if self._is_heard_again and self.pair is not None:
             rating = self._project.ratings.of(self.pair)
         said = self._heard.words(unheard, seconds, rating)
-        return Answerable(unready, unheard, unskippable, said)
+        heard_s = seconds if unheard and not unready else None
+        return Answerable(unready, unheard, unskippable, said, heard_s)

@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from editor_app.look.words import certainty_tip
 from editor_app.project.project import Project
 from editor_app.project.rating_pace import Sitting, minutes_left, round_size
 from editor_app.widgets.labels import label
 from editor_app.widgets.tick_strip import TickStrip
 from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.models import CERTAINTY
 from ml_core.domain.tasks import TASTE
 
 # Reading the ratings takes a second or two of the worker that also makes the next pairs, and one
@@ -43,13 +45,13 @@ class RoundProgress(QWidget):
         self._asked_at = -_ASK_EVERY
         self.count = label("", "heading")
         self._strip = TickStrip()
-        self._sure_words = label("Certainty", "secondary")
+        self._sure_words = label(CERTAINTY, "secondary")
         self._bar = QProgressBar()
         self._bar.setProperty("size", "thin")
         self._bar.setFixedSize(_BAR_PX, 4)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)
-        self._bar.setAccessibleName("Certainty")
+        self._bar.setAccessibleName(CERTAINTY)
         self.certainty = label("", "heading")
         self.left = label("", "secondary")
         row = QHBoxLayout(self)
@@ -60,11 +62,10 @@ class RoundProgress(QWidget):
         row.addWidget(self._strip)
         row.addSpacing(8)
         for widget in (self._sure_words, self._bar, self.certainty):
-            widget.setToolTip("How surely your answers to new pairs are foreseen")
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.left)
-        self._show_certainty(None)
+        self._show_certainty()
         project.changed.connect(self._on_changed)
         self._show()
 
@@ -97,6 +98,8 @@ class RoundProgress(QWidget):
         if changes & {"ratings", "checkpoints"}:
             self._show()
             self._ask()
+        if changes & {"certainty", "tastes"}:
+            self._show_certainty()
 
     def _show(self) -> None:
         n_done, n = round_size(self._project)
@@ -115,8 +118,6 @@ class RoundProgress(QWidget):
         is_same_taste = n_ratings >= self._asked_at
         if not self._is_here or (is_same_taste and n_ratings < self._asked_at + _ASK_EVERY):
             return
-        if not is_same_taste:
-            self._show_certainty(None)
         self._asked_at = n_ratings
         if n_ratings < _FEWEST:
             return
@@ -126,11 +127,15 @@ class RoundProgress(QWidget):
 
     def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any]) -> None:
         if job is self._asked:
-            self._show_certainty(found["certainty"])
+            self._project.models.note_taste(found)
 
-    def _show_certainty(self, certainty: float | None) -> None:
+    def _show_certainty(self) -> None:
+        """Show what was told last, by whichever place asked; a fall with its reason."""
+        told = self._project.models.certainty()
         for widget in (self._sure_words, self._bar, self.certainty):
-            widget.setVisible(certainty is not None)
-        if certainty is not None:
-            self.certainty.setText(f"{100 * certainty:.0f} %")
-            self._bar.setValue(round(100 * certainty))
+            widget.setVisible(told is not None)
+            widget.setToolTip(certainty_tip(told))
+        if told is not None:
+            fell = " (fell)" if told.fell else ""
+            self.certainty.setText(f"{100 * told.share:.0f} %{fell}")
+            self._bar.setValue(round(100 * told.share))

@@ -10,19 +10,20 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
+from editor_app.look.parts import part_color
 
 # The example: parts of a song of 3:10 by bar, and the spans of bars that its edit keeps.
 _N_BARS = 88
 _PARTS = (
-    ("Part A", 0, 15),
-    ("Part B", 15, 37),
-    ("Part A", 37, 55),
-    ("Part B", 55, 76),
-    ("Part A", 76, 83),
-    ("C", 83, 88),
+    ("Part 1", 0, 15),
+    ("Part 2", 15, 37),
+    ("Part 1", 37, 55),
+    ("Part 2", 55, 76),
+    ("Part 1", 76, 83),
+    ("3", 83, 88),
 )
 _KEPT = ((0, 15), (22, 37), (48, 55), (62, 88))
-_LOUDNESS = {"Part A": 0.5, "Part B": 0.9, "C": 0.22}
+_LOUDNESS = {"Part 1": 0.5, "Part 2": 0.9, "3": 0.22}
 _SLICES_A_BAR = 10
 
 _BAND_PX = 16
@@ -87,12 +88,11 @@ class EditPicture(QWidget):
         self._paint_words(painter, edit)
 
     def _paint_bands(self, painter: QPainter, bar_px: float) -> None:
-        palette = theme.current()
         painter.setFont(theme.font("small"))
-        for at, (name, start, end) in enumerate(_PARTS):
+        for name, start, end in _PARTS:
             box = QRectF(start * bar_px, 0, (end - start) * bar_px - 1, _BAND_PX)
-            painter.fillRect(box, theme.color(palette.band_1 if at % 2 == 0 else palette.band_2))
-            painter.setPen(theme.color(palette.secondary))
+            painter.fillRect(box, part_color(name.removeprefix("Part ")))
+            painter.setPen(theme.color(theme.current().text))
             inner = box.adjusted(6, 0, 0, 0)
             painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
 

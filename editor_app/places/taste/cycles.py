@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.look.words import counted
@@ -26,6 +26,9 @@ _SHOWN_CYCLES = 3
 
 class Cycles(FreshWhenSeen):
     """The start or older cycles at the left, the newest at the right; any can be used again."""
+
+    opened = Signal(object, int)
+    """A checkpoint whose curves are to be seen, and the number of its cycle."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(
@@ -53,7 +56,7 @@ class Cycles(FreshWhenSeen):
         shown: list[Checkpoint | None] = [None, *best][-_SHOWN_CYCLES:]
         reports = {s.new: self._project.sessions.report(s.id) for s in self._project.sessions.all()}
         # Ids rise; what was rated between two trainings stands between their circles.
-        ratings = self._project.ratings.all(include_skips=False)
+        ratings = self._project.ratings.all()
         counts = [0 if c is None else c.n_ratings for c in shown] + [len(ratings)]
         ticks = [
             [_tick(r) for r in ratings[counts[k] : max(counts[k], counts[k + 1])]]
@@ -102,6 +105,11 @@ class Cycles(FreshWhenSeen):
             column.addWidget(label("Not compared yet", "secondary"))
         if checkpoint is not None:
             column.addWidget(label(_changes(checkpoint), "secondary"))
+            if checkpoint.metrics.get("train_loss"):
+                curves = KeyButton("Curves", kind="flat")
+                curves.setToolTip(f"How cycle {number} was learned")
+                curves.clicked.connect(lambda _=False, c=checkpoint: self.opened.emit(c, number))
+                column.addWidget(curves, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         if checkpoint_id == active_id:
             row.addWidget(Glyph("tick", "good"))

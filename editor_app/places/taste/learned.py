@@ -15,6 +15,7 @@ from editor_app.places.taste.directions_chart import DirectionsChart
 from editor_app.places.taste.directions_legend import DirectionsLegend
 from editor_app.places.taste.ratings import RatingsOverTime
 from editor_app.places.taste.side import SidePanel
+from editor_app.places.taste.what_changes import WhatChanges
 from editor_app.widgets.labels import label
 from editor_app.workspace import Workspace
 
@@ -24,7 +25,11 @@ _NARROW_BELOW_PX = 936
 
 
 class LearnedPanel(QWidget):
-    """Painted from the taste report and the project's history."""
+    """Painted from the taste report and the project's history.
+
+    Attributes:
+        cycles: the trainings so far.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -47,7 +52,9 @@ class LearnedPanel(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(24)
         column.addLayout(self._upper)
-        column.addWidget(Cycles(workspace))
+        column.addWidget(WhatChanges(workspace.project))
+        self.cycles = Cycles(workspace)
+        column.addWidget(self.cycles)
         column.addWidget(RatingsOverTime(workspace.project))
         column.addStretch(1)
 
@@ -86,10 +93,10 @@ class LearnedPanel(QWidget):
         has_before = any(row["before"] is not None for row in rows)
         n_ratings = counted(found["counts"]["ratings"], "rating")
         self._legend.show_words(
-            f"now, after {n_ratings}; the bar holds 9 of 10 likely values",
+            f"now, after {n_ratings}; a bar holds 19 of 20 likely values",
             f"before, after {counted(n_before, 'rating')}" if has_before else "",
         )
-        is_guessing = bool(rows) and not found.get("above_guessing", True)
+        is_guessing = bool(rows) and not found["above_guessing"]
         if is_guessing:
             self._hint.setText(found["lines"][1])
         elif not rows:

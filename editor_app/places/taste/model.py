@@ -9,10 +9,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
+from editor_app.notifier import About
+from editor_app.places.taste.next_step import Step, TasteState, next_step
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core import paths
+from ml_core.domain.ratings import counting
 from ml_core.domain.requests import DeviceChoice, TrainRequest, TrainResult
 from ml_core.domain.tasks import TASTE, TRAIN
 from ml_core.errors import UserError
@@ -65,6 +68,7 @@ class TasteModel(QObject):
         self._job: Job[TrainResult] | None = None
         self._asked: Job[dict[str, Any]] | None = None
         self._is_stale = True
+        self._n_learning = 0
         self.said = ""
         workspace.project.changed.connect(self._on_changed)
 
@@ -77,13 +81,23 @@ class TasteModel(QObject):
 
     @property
     def n_ratings(self) -> int:
-        """Ratings that say something of taste."""
+        """Answers that count as ratings."""
         return self._project.ratings.count()
+
+    @property
+    def n_learning(self) -> int:
+        """Ratings that the training under way learns from; 0 without one."""
+        return self._n_learning if self._job is not None else 0
 
     @property
     def n_cycles(self) -> int:
         """Trainings that were finished."""
         return sum(c.kind == "best" for c in self._project.models.all())
+
+    @property
+    def next_step(self) -> Step:
+        """What comes next on the way to edits."""
+        return next_step(TasteState.of(self._project))
 
     @property
     def can_go_on(self) -> bool:
@@ -108,15 +122,19 @@ class TasteModel(QObject):
         try:
             request = self._project.requests.train(device, resume=resume)
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.TRAINING)
             return
         self._notifier.clear()
+        self._notifier.withdraw(About.TRAINING)
+        songs = {song.sha256 for song in request.songs}
+        taught = counting(request.ratings, request.by_eye)
+        self._n_learning = sum(rating.sha256 in songs for rating in taught)
         self.began.emit(request.epochs, request.episodes)
         job = self._jobs.start(TRAIN, request, "Learning from your ratings")
         self._job = job
         job.progress.connect(self._on_progress)
         job.done.connect(lambda result: self._on_done(request, result))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.TRAINING))
         job.cancelled.connect(
             lambda: self._notifier.status("Stopped. The taste in use stays as it is.")
         )
@@ -136,14 +154,18 @@ class TasteModel(QObject):
             return
         seconds = result.metrics["seconds"]
         spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
-        ratings = counted(len(request.ratings), "rating")
+        ratings = counted(result.best.n_ratings, "rating")
+        left_out = result.metrics.get("n_by_eye_left_out", 0)
+        by_eye = f" {left_out} by eye left out." if left_out else ""
         self._notifier.status(
-            f"Learned from {ratings} in {spent_s:.0f} s. Compare to see whether it is better."
+            f"Learned from {ratings} in {spent_s:.0f} s.{by_eye} "
+            "Compare to see whether it is better."
         )
         if request.resume and not result.metrics.get("resumed_at_update"):
             self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")
-        for note in result.metrics["notes"]:
-            self._notifier.banner("doubtful", note, "")
+        if result.metrics["notes"]:
+            notes = " ".join(result.metrics["notes"])
+            self._notifier.banner("doubtful", notes, about=About.TRAINING)
 
     def _on_finished(self) -> None:
         self._job = None
@@ -175,6 +197,7 @@ class TasteModel(QObject):
             return
         counts, more = found["counts"], found.get("more_ratings")
         self._project.models.forecast = None if more is None else (self.n_ratings, more)
+        self._project.models.note_taste(found)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
         self.said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayou
 
 from editor_app.look.words import counted
 from editor_app.places.place import Place
+from editor_app.places.taste.by_eye import ByEyeLine
 from editor_app.places.taste.learned import LearnedPanel
 from editor_app.places.taste.model import Learned, TasteModel
+from editor_app.places.taste.next_step import Step
 from editor_app.places.taste.training import TrainingPanel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.workspace import Workspace
+from ml_core.domain.models import Checkpoint
 from ml_core.domain.requests import DeviceChoice
 
 _DEVICES: tuple[tuple[str, DeviceChoice], ...] = (
@@ -47,13 +50,30 @@ class TastePage(Place):
         self._settings.changed.connect(self._show_device)
         self._show_device()
         self._runs_on = label("Runs on", "secondary")
+        self._curves_of = ""
+        self._back = KeyButton("Back to your taste")
         self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
         self._go_on = KeyButton("Go on where it stopped")
         self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
         self._go_on.clicked.connect(lambda: self.train(resume=True))
-        self._rate = KeyButton("Rate more").bind(actions["place_rate"])
-        self._train = KeyButton("Train", kind="primary").bind(actions["train"])
-        shown = (self._runs_on, self._device, self._cancel, self._rate, self._go_on, self._train)
+        self._rate = KeyButton("Rate more").bind(actions["rate_pairs"])
+        self._train = KeyButton("Train").bind(actions["train"])
+        self._compare = KeyButton("Compare").bind(actions["place_compare"])
+        self._export = KeyButton("Export").bind(actions["place_export"])
+        self._steps: dict[Step, KeyButton] = {
+            "rate": self._rate,
+            "train": self._train,
+            "compare": self._compare,
+            "export": self._export,
+        }
+        shown: tuple[QWidget, ...] = (
+            self._runs_on,
+            self._device,
+            self._back,
+            self._cancel,
+            self._go_on,
+        )
+        shown += tuple(self._steps.values())
         for widget in shown:
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
@@ -62,6 +82,8 @@ class TastePage(Place):
         self._pages = QStackedWidget()
         for page in (self._empty, self._learned_page):
             self._pages.addWidget(page)
+        self._by_eye = ByEyeLine(workspace.project, workspace.notifier)
+        self.body.addWidget(self._by_eye)
         self.body.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -70,6 +92,8 @@ class TastePage(Place):
         self._model.progressed.connect(self._on_progress)
         self._model.learned.connect(self._on_learned)
         self._model.forgotten.connect(self._learned.forget)
+        self._learned.cycles.opened.connect(self._open_curves)
+        self._back.clicked.connect(self._close_curves)
 
     @cached_property
     def _training(self) -> TrainingPanel:
@@ -111,7 +135,20 @@ class TastePage(Place):
         """Start learning from all ratings, or go on where a training was stopped."""
         self._model.train(self._device.currentData(), resume)
 
+    def _open_curves(self, checkpoint: Checkpoint, number: int) -> None:
+        """Show how a cycle was learned; a training that runs is shown instead."""
+        if not self._model.is_training:
+            ratings = counted(checkpoint.n_ratings, "rating")
+            self._curves_of = f"how cycle {number} was learned, from {ratings}"
+            self._training.show_kept(checkpoint.metrics)
+            self._show_state()
+
+    def _close_curves(self) -> None:
+        self._curves_of = ""
+        self._show_state()
+
     def _on_began(self, n_epochs: int, n_episodes: int) -> None:
+        self._curves_of = ""
         self._training.begin(n_epochs, n_episodes)
 
     def _on_progress(self, reached: Mapping[str, Any]) -> None:
@@ -129,16 +166,20 @@ class TastePage(Place):
     def _show_state(self) -> None:
         is_training, n_ratings = self._model.is_training, self._model.n_ratings
         self._cancel.setVisible(is_training)
-        self._train.setVisible(not is_training)
-        self._rate.setVisible(not is_training)
+        self._back.setVisible(bool(self._curves_of) and not is_training)
+        self._by_eye.show_state(is_training)
+        self._show_next(is_training)
         self._go_on.setVisible(self._model.can_go_on)
         for widget in (self._runs_on, self._device):
             widget.setVisible(not is_training and n_ratings > 0)
         n_cycles = self._model.n_cycles
         self._train.set_words("Train again" if n_cycles else "Train")
         if is_training:
-            ratings = counted(n_ratings, "rating")
+            ratings = counted(self._model.n_learning, "rating")
             self.facts.setText(f"learning from {ratings}, cycle {n_cycles + 1}")
+            self._pages.setCurrentWidget(self._training_page)
+        elif self._curves_of:
+            self.facts.setText(self._curves_of)
             self._pages.setCurrentWidget(self._training_page)
         elif n_ratings == 0:
             self.facts.setText("")
@@ -146,6 +187,13 @@ class TastePage(Place):
         else:
             self.facts.setText(self._model.said)
             self._pages.setCurrentWidget(self._learned_page)
+
+    def _show_next(self, is_training: bool) -> None:
+        """Fill the button of what comes next; a step that is not near is no button here."""
+        step = self._model.next_step
+        for name, button in self._steps.items():
+            button.set_kind("primary" if name == step else "normal")
+            button.setVisible(not is_training and name in ("rate", "train", step))
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

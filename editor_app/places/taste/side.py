@@ -11,12 +11,11 @@ from editor_app.look.words import counted
 from editor_app.places.taste.share_bars import ShareBars
 from editor_app.widgets.interval_bar import IntervalBar
 from editor_app.widgets.labels import label, rule
+from ml_core.domain.models import CERTAINTY
 
 _SIDE_PX = 344
 _NO_LIMIT_PX = (1 << 24) - 1
 """Qt's own "no limit", which its Python bindings do not name."""
-# Above length alone by less than this, a handful of answers may have made the difference.
-_CLEARLY_MORE = 0.03
 
 
 class SidePanel(QFrame):
@@ -37,7 +36,7 @@ class SidePanel(QFrame):
         self._bar.setFixedHeight(8)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)
-        self._bar.setAccessibleName("Certainty")
+        self._bar.setAccessibleName(CERTAINTY)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
@@ -54,12 +53,13 @@ class SidePanel(QFrame):
         column.addLayout(agree)
         column.addWidget(rule())
         row = QHBoxLayout()
-        row.addWidget(label("Certainty", "heading"))
+        row.addWidget(label(CERTAINTY, "heading"))
         row.addStretch(1)
         row.addWidget(self._certainty)
         column.addLayout(row)
         column.addWidget(self._bar)
-        self._forecast = _wrapped()
+        self._fell, self._forecast = _wrapped(), _wrapped()
+        column.addWidget(self._fell)
         column.addWidget(self._forecast)
 
     def set_wide(self, is_wide: bool) -> None:
@@ -69,24 +69,17 @@ class SidePanel(QFrame):
 
     def show_taste(self, found: Mapping[str, Any]) -> None:
         """Show a taste report's numbers."""
-        accuracy = found["held_out_accuracy"]
-        ours, length = accuracy.get("ours"), accuracy.get("length_only")
-        shorter = accuracy.get("always_shorter")
-        if ours is None or length is None:
-            self._length.setText("It takes more decided ratings to tell.")
+        more = found["more_than_length"]
+        if more is None:
+            self._length.setText("Not shown yet. It takes more decided ratings to tell.")
             self._shares.show_rows([])
         else:
-            best_length = max(length, shorter or 0.0)
-            verdict = "Yes." if ours > best_length + _CLEARLY_MORE else "Not shown yet."
-            self._length.setText(
-                f"{verdict} Length alone foresees {100 * best_length:.0f} % of your decided "
-                f"answers, your whole taste {100 * ours:.0f} %, on songs held back."
-            )
+            self._length.setText(more["sentence"])
             self._shares.show_rows(
                 [
                     ("Guessing", 0.5, "old"),
-                    ("Length alone", best_length, "old"),
-                    ("Your taste", ours, "new"),
+                    ("Length alone", more["length"], "old"),
+                    ("Your taste", more["ours"], "new"),
                 ]
             )
         agree = found["consistency"]
@@ -101,7 +94,9 @@ class SidePanel(QFrame):
         share = agree["same"] / agree["repeats"] if agree["repeats"] else None
         self._interval.show_share(share, low, high)
         self._agreed.setText("" if share is None else f"{100 * share:.0f} %")
-        certainty = found["certainty"]
+        certainty, fell = found["certainty"], found["certainty_fell"]
+        self._fell.setText(fell)
+        self._fell.setVisible(bool(fell))
         self._certainty.setText("–" if certainty is None else f"{100 * certainty:.0f} %")
         self._bar.setValue(0 if certainty is None else round(100 * certainty))
         more = found.get("more_ratings")

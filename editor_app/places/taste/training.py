@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.look.words import long_time
+from editor_app.places.taste.meanwhile import meanwhile_panel
+from editor_app.places.taste.stage_bar import StageBar
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.work.ready_ahead import READY_AHEAD
@@ -30,49 +32,6 @@ _NARROW_BELOW_PX = 840
 _SMOOTHING = 0.85
 """Of the shown curves: episodes are of one song each, and songs differ far more than the policy
 moves from one to the next."""
-
-
-class _Bar(QWidget):
-    """One of the two bars: what it learns, how far it is, and a line of facts below."""
-
-    def __init__(self, heading: str, technical: str) -> None:
-        super().__init__()
-        self._count = label("", "heading")
-        self._bar = QProgressBar()
-        self._bar.setFixedHeight(8)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(heading)
-        self._fact, self._time = label("", "small"), label("", "small")
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label(heading, "heading"))
-        head.addWidget(label(technical, "secondary"))
-        head.addStretch(1)
-        head.addWidget(self._count)
-        foot.addWidget(self._fact)
-        foot.addStretch(1)
-        foot.addWidget(self._time)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self._bar)
-        column.addLayout(foot)
-
-    def begin(self, total: int, words: str) -> None:
-        """Set it to nothing done."""
-        self._bar.setRange(0, max(1, total))
-        self._bar.setValue(0)
-        self._count.setText(words)
-        self._fact.setText("")
-        self._time.setText("")
-
-    def show_done(self, done: int, count: str, fact: str, times: str) -> None:
-        """Show how far it is."""
-        self._bar.setValue(done)
-        self._count.setText(count)
-        self._fact.setText(fact)
-        self._time.setText(times)
 
 
 ChartT = TypeVar("ChartT", bound=QWidget)
@@ -116,8 +75,11 @@ class TrainingPanel(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._epochs, self._episodes, self._grid = 150, 300, 0
-        self._reward = _Bar("What you like", "reward model")
-        self._policy = _Bar("How to cut", "policy")
+        self._reward = StageBar("Learning your answers", "reward model")
+        self._policy = StageBar("Trying out cuts", "policy")
+        self._numbers = KeyButton("Show the numbers", "chevron_right", kind="flat")
+        self._numbers.clicked.connect(lambda: self.show_numbers(not self._has_numbers))
+        self._meanwhile = meanwhile_panel(actions)
         self._loss: _Room[LossChart] = _Room(lambda: _charts().LossChart(), 200)
         self._match: _Room[MatchChart] = _Room(lambda: _charts().MatchChart(), 128)
         self._distance: _Room[DistanceChart] = _Room(lambda: _charts().DistanceChart(), 104)
@@ -126,28 +88,85 @@ class TrainingPanel(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(8)
-        left.addWidget(self._reward)
-        left.addSpacing(16)
-        left.addLayout(_chart_head("Error on your ratings", "a plain network, lower is better"))
-        left.addWidget(self._loss, 1)
-        right.addWidget(self._policy)
-        right.addSpacing(16)
-        right.addLayout(_chart_head("How well the edits match your taste", "higher is better"))
-        right.addWidget(self._match, 3)
-        right.addLayout(_chart_head("Distance from the old way of cutting", "KL, in nats"))
-        right.addWidget(self._distance, 2)
-        right.addWidget(_meanwhile(actions))
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._columns.setContentsMargins(0, 8, 0, 0)
-        self._columns.setSpacing(_COLUMN_GAP_PX)
+        left.addWidget(
+            _charted("Error on your ratings", "a plain network, lower is better", self._loss)
+        )
+        match = _charted("How well the edits match your taste", "higher is better", self._match)
+        right.addWidget(match, 3)
+        distance = _charted("Distance from the old way of cutting", "KL, in nats", self._distance)
+        right.addWidget(distance, 2)
+        self._charts = QWidget()
+        self._columns, self._stages = (
+            QBoxLayout(QBoxLayout.Direction.LeftToRight) for _ in range(2)
+        )
+        self._charts.setLayout(self._columns)
+        for row, sides in ((self._stages, (self._reward, self._policy)), (self._columns, ())):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(_COLUMN_GAP_PX)
+            for side in sides:
+                row.addWidget(side, 1)
         self._columns.addLayout(left, 1)
         self._columns.addLayout(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 8, 0, 0)
+        whole.setSpacing(16)
+        whole.addLayout(self._stages)
+        whole.addWidget(self._meanwhile)
+        whole.addWidget(self._numbers, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addWidget(self._charts, 1)
+        whole.addStretch(0)
+        self.show_numbers(False)
+
+    def show_numbers(self, are_shown: bool) -> None:
+        """Show epochs, episodes and curves, or only plain words and bars."""
+        self._has_numbers = are_shown
+        self._charts.setVisible(are_shown)
+        for bar in (self._reward, self._policy):
+            bar.show_numbers(are_shown)
+        words = "Hide the numbers" if are_shown else "Show the numbers"
+        self._numbers.set_words(words, "chevron_down" if are_shown else "chevron_right")
+
+    def _clear(self) -> None:
+        self._train: list[float] = []
+        self._held: list[float | None] = []
+        self._best_epoch: int | None = None
+        self._at: list[int] = []
+        self._mean: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._kl: list[float] = []
+        self._began_s = time.monotonic()
+        self._epochs_began_s = self._policy_began_s = 0.0
+        self._reward_s: float | None = None
+
+    def show_kept(self, metrics: Mapping[str, Any]) -> None:
+        """Show the curves of a training that is over, from what its checkpoint keeps."""
+        curve, losses = metrics.get("reward_curve", ()), metrics.get("train_loss", ())
+        episodes = int(metrics.get("episodes", len(curve)))
+        self.begin(len(losses), episodes)
+        self._train = [float(value) for value in losses]
+        self._held = list(metrics.get("validation_loss", ()))
+        self._best_epoch = metrics.get("best_epoch")
+        self._at = [round(episodes * (k + 1) / len(curve)) for k in range(len(curve))]
+        self._mean, self._low, self._high = (
+            [float(row[part]) for row in curve] for part in range(3)
+        )
+        self._kl = [float(value) for value in metrics.get("kl_curve", ())][: len(self._at)]
+        self._stages_shown(False)
+        self.show_numbers(True)
+        self._draw_charts()
+
+    def _stages_shown(self, are_shown: bool) -> None:
+        """What is under way, beside the curves; a training that is over has none."""
+        for widget in (self._reward, self._policy, self._meanwhile, self._numbers):
+            widget.setVisible(are_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """One column over the other where there is no room for two."""
         is_narrow = self.width() < _NARROW_BELOW_PX
         across = QBoxLayout.Direction.LeftToRight
-        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
+        for row in (self._columns, self._stages):
+            row.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else across)
         super().resizeEvent(event)
 
     def make_ready(self) -> None:
@@ -174,25 +193,13 @@ class TrainingPanel(QWidget):
         """A training has been asked for."""
         self._epochs, self._episodes = epochs, episodes
         self._clear()
+        self._stages_shown(True)
         self._loss.chart.set_x_end(epochs)
         self._match.chart.set_x_end(episodes)
         self._distance.chart.set_x_end(episodes)
         self._reward.begin(epochs, "Starting")
         self._policy.begin(episodes, f"Episode 0 of {episodes}")
         self._draw()
-
-    def _clear(self) -> None:
-        self._train: list[float] = []
-        self._held: list[float | None] = []
-        self._best_epoch: int | None = None
-        self._at: list[int] = []
-        self._mean: list[float] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        self._kl: list[float] = []
-        self._began_s = time.monotonic()
-        self._epochs_began_s = self._policy_began_s = 0.0
-        self._reward_s: float | None = None
 
     def take(self, partial: Mapping[str, Any]) -> None:
         """Take one partial result of the training."""
@@ -226,6 +233,9 @@ class TrainingPanel(QWidget):
     def _draw(self) -> None:
         self._draw_reward_bar()
         self._draw_policy_bar()
+        self._draw_charts()
+
+    def _draw_charts(self) -> None:
         self._loss.chart.show_losses(self._train, self._held, self._best_epoch)
         self._match.chart.show_reward(self._at, self._mean, self._low, self._high)
         self._distance.chart.show_kl(self._at, self._kl)
@@ -276,30 +286,16 @@ def _times(spent_s: float, n_done: int, n: int) -> str:
     return times
 
 
-def _chart_head(words: str, hint: str) -> QHBoxLayout:
+def _charted(words: str, hint: str, room: QWidget) -> QWidget:
+    """A chart under its heading."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
     row = QHBoxLayout()
     row.addWidget(label(words, "heading"))
     row.addStretch(1)
     row.addWidget(label(hint, "secondary"))
-    return row
-
-
-def _meanwhile(actions: Actions) -> QFrame:
-    panel = QFrame()
-    panel.setObjectName("panel")
-    column = QVBoxLayout(panel)
-    column.setContentsMargins(16, 12, 16, 12)
-    column.setSpacing(6)
-    column.addWidget(label("Meanwhile", "heading"))
-    words = label(
-        "Go on rating: new answers are saved and count from the next cycle. The new edits are "
-        "used only once you say so, best after a blind comparison.",
-        "secondary",
-    )
-    words.setWordWrap(True)
-    column.addWidget(words)
-    row = QHBoxLayout()
-    row.addWidget(KeyButton("Go on rating", kind="primary").bind(actions["place_rate"]))
-    row.addStretch(1)
     column.addLayout(row)
-    return panel
+    column.addWidget(room, 1)
+    return made

@@ -11,9 +11,10 @@ from pathlib import Path
 from ml_core.store.backup.copies import Backup, backups_in
 from ml_core.store.sqlite import schema
 from ml_core.store.sqlite.database import connect
+from ml_core.store.sqlite.rating_rows import COUNT_ALL
 
 _COUNTS = (
-    "SELECT (SELECT count(*) FROM current_ratings WHERE answer != 'skip'), "
+    f"SELECT ({COUNT_ALL}), "
     "(SELECT count(*) FROM songs WHERE removed = 0), (SELECT count(*) FROM checkpoints)"
 )
 
@@ -26,7 +27,7 @@ class BackupContents:
         path: its file.
         utc: when it was made.
         why: "by-hand", "before-restore", "before-version-4"; empty for one made by itself.
-        n_ratings: answers that count, without skips, of all tastes.
+        n_ratings: answers that count as ratings, of all tastes.
         n_songs: on the list.
         n_models: checkpoints.
         tastes: names of the tastes on the list.

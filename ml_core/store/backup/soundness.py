@@ -15,7 +15,7 @@ from ml_core.store.sqlite.failures import primary_code, unreadable_message
 from ml_core.store.sqlite.guards import LOOK_LIMIT_S, time_limit
 from ml_core.store.sqlite.known_schema import foreign_part, known_digest, schema_digest
 from ml_core.store.sqlite.migrations import version_of
-from ml_core.store.sqlite.rating_rows import is_sound
+from ml_core.store.sqlite.rating_rows import COUNT_ALL, is_sound
 
 NOT_OURS = "it is not a Tastecut project file"
 """The damage of a file that another program made."""
@@ -28,7 +28,7 @@ class Findings:
     Attributes:
         damage: one sentence; empty for a sound file.
         version: of its tables; -1 where it can't be read.
-        n_ratings: answers that count, without skips.
+        n_ratings: answers that count as ratings, of all tastes.
     """
 
     damage: str = ""
@@ -90,9 +90,7 @@ def _found(connection: sqlite3.Connection, version: int) -> Findings:
     damage = _damage(connection, version)
     if damage:
         return Findings(damage, version)
-    (n_ratings,) = connection.execute(
-        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
-    ).fetchone()
+    (n_ratings,) = connection.execute(COUNT_ALL).fetchone()
     return Findings("", version, n_ratings)
 
 

@@ -45,6 +45,7 @@ from ml_core.store.sqlite.failures import (
 )
 from ml_core.store.sqlite.guards import guard
 from ml_core.store.sqlite.migrations import migrate
+from ml_core.store.sqlite.rating_rows import COUNT_ALL
 
 
 def open_for_writing(
@@ -95,12 +96,11 @@ def open_for_writing(
 
 def _recovered(connection: sqlite3.Connection, project_dir: Path) -> str:
     """What to say after a crash or a kill: what is there, and what can be gone on with."""
-    (n_ratings,) = connection.execute(
-        "SELECT count(*) FROM current_ratings WHERE answer != 'skip'"
-    ).fetchone()
+    (n_ratings,) = connection.execute(COUNT_ALL).fetchone()
     ratings = "The one rating is here" if n_ratings == 1 else f"All {n_ratings} ratings are here"
     if not n_ratings:
-        ratings = "Nothing had been rated"
+        (n_answers,) = connection.execute("SELECT count(*) FROM current_ratings").fetchone()
+        ratings = "All your answers are here" if n_answers else "Nothing had been rated"
     unfinished = ""
     if unfinished_training(models_dir(project_dir)).exists():
         unfinished = "; an unfinished training can be gone on with"

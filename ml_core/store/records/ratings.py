@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ml_core.domain.models import BASE
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import Comparison, Rating, counting
 from ml_core.errors import UserError
+from ml_core.store.records.by_eye import ByEye
+from ml_core.store.records.rating_counts import (
+    CURRENT,
+    FOR_TRAINING,
+    NO_SESSIONS,
+    NO_SKIPS,
+    RatingCounts,
+)
 from ml_core.store.records.reserve import release_rated_song, release_session_songs
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
@@ -29,18 +37,15 @@ from ml_core.store.sqlite.record_cache import RecordCache
 _CHANGED: Changes = frozenset({"ratings", "comparisons"})
 _CHANGED_SONGS: Changes = frozenset({"ratings", "comparisons", "songs"})
 
-_CURRENT = "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session WHERE c.taste = ?"
-_FOR_TRAINING = " AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
-_NO_SESSIONS = " AND c.session IS NULL"
-_NO_SKIPS = " AND c.answer != 'skip'"
-
 
 class RatingTable:
     """Reads and writes ratings."""
 
-    def __init__(self, database: Database, taste: TasteInUse) -> None:
+    def __init__(self, database: Database, taste: TasteInUse, by_eye: ByEye) -> None:
         self._database = database
         self._taste = taste
+        self._by_eye = by_eye
+        self._counts = RatingCounts(database, taste, by_eye)
         self._cache = RecordCache(database, "ratings", _sound_rating)
 
     def add(self, rating: Rating) -> tuple[Changes, Rating]:
@@ -109,20 +114,43 @@ class RatingTable:
         return _CHANGED
 
     def current(self, include_skips: bool = False, for_training: bool = True) -> list[Rating]:
-        """The taste's answers that count, in id order; damaged rows are left out.
+        """The taste's answers that stand, in id order; damaged rows are left out.
+
+        Those given by eye are among them: `domain.ratings.counts` says which count as ratings.
 
         Args:
             include_skips: whether skipped pairs are among them.
             for_training: leave out answers of comparing sessions that are not complete.
         """
-        filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
+        filters = ("" if include_skips else NO_SKIPS) + (FOR_TRAINING if for_training else "")
         return self._counting(f"{filters} ORDER BY c.rating_id")
 
+    def counting(self) -> list[Rating]:
+        """The taste's answers that count as ratings and may teach, in id order.
+
+        Answers by eye are among them where the person wants them to teach.
+        """
+        return counting(self.current(), self._by_eye.teaches)
+
     def count(self, include_skips: bool = False, for_training: bool = True) -> int:
-        """How many answers `current` would give, without reading them."""
-        filters = ("" if include_skips else _NO_SKIPS) + (_FOR_TRAINING if for_training else "")
-        sql = f"SELECT count(*) {_CURRENT}{filters}"
-        return int(self._database.value(sql, (self._taste.id,)))
+        """How many answers count as ratings, without reading them.
+
+        Args:
+            include_skips: whether all answers that stand are counted: skips, and all by eye.
+            for_training: leave out answers of comparing sessions that are not complete.
+        """
+        return self._counts.count(include_skips, for_training)
+
+    def count_by_eye(self) -> int:
+        """How many answers given by eye say something of taste, whether they teach or not."""
+        return self._counts.count_by_eye()
+
+    def numbers(self, ratings: Sequence[Rating]) -> dict[int, int]:
+        """Which rating each is, by id, the newest having the number that `count` tells.
+
+        Answers that don't count as ratings have no number.
+        """
+        return self._counts.numbers(min((rating.id for rating in ratings), default=0))
 
     def last(self, n: int, with_sessions: bool = True) -> list[Rating]:
         """The last `n` answers that count, newest first, skips included.
@@ -131,14 +159,8 @@ class RatingTable:
             n: how many at most.
             with_sessions: whether answers of comparing sessions are among them.
         """
-        filters = "" if with_sessions else _NO_SESSIONS
+        filters = "" if with_sessions else NO_SESSIONS
         return self._counting(f"{filters} ORDER BY c.rating_id DESC LIMIT ?", (max(0, n),))
-
-    def count_outside_sessions(self) -> int:
-        """How many answers count outside comparing sessions, skips included."""
-        return int(
-            self._database.value(f"SELECT count(*) {_CURRENT}{_NO_SESSIONS}", (self._taste.id,))
-        )
 
     def by_hand(self) -> list[Rating]:
         """The taste's edits changed by hand that count as ratings, in id order."""
@@ -181,7 +203,7 @@ class RatingTable:
 
     def _counting(self, which: str, values: Sequence[int] = ()) -> list[Rating]:
         rows = self._database.rows(
-            f"SELECT c.rating_id {_CURRENT}{which}", (self._taste.id, *values)
+            f"SELECT c.rating_id {CURRENT}{which}", (self._taste.id, *values)
         )
         return self._sound([row[0] for row in rows])
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 from ml_core.domain.models import Taste
 from ml_core.errors import UserError
+from ml_core.store.records.by_eye import ByEye
 from ml_core.store.records.removed_tastes import last_removed, note_brought_back, note_removed
 from ml_core.store.records.reserve import fill_reserve
 from ml_core.store.records.taste_copies import copy_models, copy_ratings, copy_uses
@@ -17,10 +19,12 @@ _LONGEST_NAME = 60
 _CHOOSE = "Choose another name."
 _TASTES: Changes = frozenset({"tastes"})
 
+_SAID = (
+    "FROM current_ratings AS c LEFT JOIN sessions AS s ON s.id = c.session "
+    "WHERE c.answer != 'skip' AND (c.session IS NULL OR s.completed_utc IS NOT NULL)"
+)
 _COUNTED = (
-    "SELECT t.id, t.name, t.replaces, (SELECT count(*) FROM current_ratings AS c "
-    "LEFT JOIN sessions AS s ON s.id = c.session WHERE c.taste = t.id AND c.answer != 'skip' "
-    "AND (c.session IS NULL OR s.completed_utc IS NOT NULL)) AS n_ratings "
+    f"SELECT t.id, t.name, t.replaces, (SELECT count(*) {_SAID} AND c.taste = t.id) AS n_ratings "
     "FROM tastes AS t WHERE t.removed = 0 ORDER BY t.id"
 )
 
@@ -42,16 +46,26 @@ def taste_name(text: str) -> str:
 class TasteTable:
     """Reads and writes tastes. None is ever deleted: `removed` ones keep all they had."""
 
-    def __init__(self, database: Database, taste: TasteInUse) -> None:
+    def __init__(self, database: Database, taste: TasteInUse, by_eye: ByEye) -> None:
         self._database = database
         self._taste = taste
+        self._by_eye = by_eye
 
     def listed(self) -> list[Taste]:
         """The tastes on the list, oldest first."""
+        left_out = self._left_out()
         return [
-            Taste(row["id"], row["name"], row["n_ratings"], row["replaces"])
+            Taste(row["id"], row["name"], row["n_ratings"] - left_out[row["id"]], row["replaces"])
             for row in self._database.rows(_COUNTED)
         ]
+
+    def _left_out(self) -> Counter[int]:
+        """How many answers of each taste do not count, since they were given by eye."""
+        by_eye = self._by_eye.ids()
+        if not by_eye or self._by_eye.teaches:
+            return Counter()
+        rows = self._database.rows(f"SELECT c.taste, c.rating_id {_SAID}")
+        return Counter(row["taste"] for row in rows if row["rating_id"] in by_eye)
 
     def in_use(self) -> Taste:
         """The taste that the store's parts read and write."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Change = Literal[
-    "songs", "ratings", "comparisons", "checkpoints", "brief", "reports", "marks", "tastes"
+    "songs",
+    "ratings",
+    "comparisons",
+    "checkpoints",
+    "brief",
+    "reports",
+    "marks",
+    "tastes",
+    "certainty",
 ]
 Changes = frozenset[Change]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import HEARD_S, Rating
 from ml_core.store.sqlite.codec import checksum, edit_from_text, matches
 from ml_core.store.sqlite.database import Row, utc_now
 from ml_core.store.sqlite.schema import FIRST_TASTE
@@ -36,6 +36,21 @@ COLUMNS = (
 )
 """What the checksum covers, in this order, and the column `taste` where it is not null. It is null
 for the first taste, so that rows of versions without tastes keep their checksums."""
+
+IS_BY_EYE = f"source != 'hand' AND (heard_a_s < {HEARD_S} OR heard_b_s < {HEARD_S})"
+"""As `Rating.is_by_eye`; a test holds both together. Counting must not read every edit."""
+
+BY_EYE_TEACHES = "by_eye_teaches"
+"""The setting that lets answers by eye count as well."""
+
+COUNT_ALL = (
+    "SELECT count(*) FROM current_ratings AS c JOIN ratings ON ratings.id = c.rating_id "
+    "LEFT JOIN sessions AS s ON s.id = c.session WHERE c.answer != 'skip' "
+    "AND (c.session IS NULL OR s.completed_utc IS NOT NULL) "
+    f"AND (NOT coalesce({IS_BY_EYE}, 0) "
+    f"OR EXISTS (SELECT 1 FROM settings WHERE name = '{BY_EYE_TEACHES}' AND value = 'true'))"
+)
+"""How many answers count as ratings, of all tastes, in the file of any version."""
 
 _INSERT = (
     f"INSERT INTO ratings ({', '.join(COLUMNS)}, taste, checksum) "

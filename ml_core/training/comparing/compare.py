@@ -10,7 +10,7 @@ import numpy as np
 from ml_core.domain.comparing import CompareRequest, ReportRequest
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonReport, Verdict
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import Comparison, Rating, counts
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -94,7 +94,8 @@ def _pair(
 def report(request: ReportRequest) -> ComparisonReport:
     """The verdict of a session; before its last answer only the count of answers.
 
-    A skip counts as answered and decides nothing, like a tie.
+    A skip counts as answered and decides nothing, like a tie. An answer given by eye counts as
+    answered and is left out: a verdict is of what was heard.
     """
     session = request.session
     by_comparison: dict[int, Rating] = {r.comparison_id: r for r in request.ratings}
@@ -112,7 +113,7 @@ def report(request: ReportRequest) -> ComparisonReport:
         )
     wins = sum(row["preferred"] == "new" for row in rows)
     losses = sum(row["preferred"] == "old" for row in rows)
-    ties = len(rows) - wins - losses
+    ties = sum(row["preferred"] == "tie" for row in rows)
     p, interval = paired_test(wins, ties, losses)
     return ComparisonReport(
         n=session.n_pairs,
@@ -133,6 +134,8 @@ def _row(comparison: Comparison, rating: Rating, new: str) -> dict[str, Any]:
     preferred = {"A": "new" if new_is_a else "old", "B": "old" if new_is_a else "new"}.get(
         rating.answer, "tie"
     )
+    if rating.answer != "skip" and not counts(rating):
+        preferred = "by eye"
     new_edit, old_edit = (comparison.a, comparison.b) if new_is_a else (comparison.b, comparison.a)
     return {
         "sha256": comparison.sha256,
@@ -154,7 +157,7 @@ def same_length(one: Edit, other: Edit) -> bool:
 
 def _baselines(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Accuracy of fixed rules on the decided answers: what length alone would have said."""
-    decided = [r for r in rows if r["preferred"] != "tie"]
+    decided = [r for r in rows if r["preferred"] in ("old", "new")]
     if not decided:
         return {}
     shorter = [

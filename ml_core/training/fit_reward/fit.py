@@ -29,7 +29,9 @@ from ml_core.reward.drift import STEADY, Drift, ratings_ago
 from ml_core.reward.kernel import Scaling
 from ml_core.reward.laplace import Answers
 from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
+from ml_core.training.fit_reward.chance import chance
 from ml_core.training.fit_reward.evidence import GRID, likely_drift, likely_grid, search
+from ml_core.training.fit_reward.lead import lead_over_length
 from ml_core.training.fit_reward.model import fit_many, fit_model, foreseen
 from ml_core.training.fit_reward.preference_dataset import Folds, PreferenceDataset, folds
 
@@ -54,11 +56,13 @@ class RewardFit:
         model: on the device it was fitted on.
         metrics: plain values for the checkpoint and the screen.
         network: of the baseline, its last row trained on all ratings.
+        foreseen: differences in utility of the answers fitted, each while it was held back, (n,).
     """
 
     model: PreferenceModel
     metrics: dict[str, Any]
     network: NetworkFit
+    foreseen: Array
 
     @property
     def held_out_accuracy(self) -> dict[str, float | None]:
@@ -136,7 +140,9 @@ def fit_reward(
     metrics = {
         "held_out_accuracy": _accuracies(dataset, predictions, held_back),
         "held_out_by": _held_out_by(held_back),
-        "n_decided": int(dataset.decided.sum()),
+        "more_than_length": _lead(dataset, predictions, held_back),
+        "chance": chance(dataset, scaling),
+        "n_decided": int(np.count_nonzero(dataset.judged)),
         "evidence": model.evidence,
         "hyperparameters": asdict(model.hyper),
         "evidence_grid": ours.grid,
@@ -151,7 +157,7 @@ def fit_reward(
         ),
         "seconds": {"reward": ours_s, "baselines": time.perf_counter() - began - ours_s},
     }
-    return RewardFit(run.run(model.to), metrics, network)
+    return RewardFit(run.run(model.to), metrics, network, ours.predicted)
 
 
 def _held_out_by(held_back: Folds) -> str:
@@ -165,7 +171,19 @@ def _accuracies(
 ) -> dict[str, float | None]:
     if held_back.n_folds < 2:
         return dict.fromkeys(predictions)
-    return {name: accuracy(dataset.sign, value) for name, value in predictions.items()}
+    # Whoever answered by eye did not hear what the model is about.
+    return {name: accuracy(dataset.judged, value) for name, value in predictions.items()}
+
+
+def _lead(
+    dataset: PreferenceDataset, predictions: dict[str, Array], held_back: Folds
+) -> dict[str, Any] | None:
+    """The taste's lead over the better rule of length; None where nothing is held back."""
+    if held_back.n_folds < 2:
+        return None
+    rules = (predictions["always_shorter"], predictions["length_only"])
+    found = lead_over_length(dataset.judged, predictions["ours"], rules)
+    return None if found is None else found.to_json()
 
 
 def _training_weights(dataset: PreferenceDataset, held_back: Folds) -> Array:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.ratings import Rating
+from ml_core.domain.ratings import ANSWERS, Rating, counts
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 
@@ -34,7 +34,7 @@ MIN_SONGS = 2
 
 @dataclass(frozen=True, eq=False)
 class PreferenceDataset:
-    """What was answered, skips left out.
+    """What counts as a rating (`domain.ratings.counts`).
 
     Attributes:
         a, b: edit features of both sides, float64 (n, n_features).
@@ -45,7 +45,8 @@ class PreferenceDataset:
         song: index into `songs` of each rating's song, (n,).
         pair: a number for each pair, (n,): a repeat has that of the pair it repeats.
         songs: SHA-256 of each song.
-        counts: answers by name, skips too.
+        heard: where the answer was not given by eye, (n,): only these say how well a model does.
+        counts: answers by name, skips too, and `by_eye`: those left out since they were given so.
         n_without_song: ratings left out because their song can't be reached now.
         hash: SHA-256 that names these very answers.
     """
@@ -58,6 +59,7 @@ class PreferenceDataset:
     longer: Array
     song: NDArray[np.int64]
     pair: NDArray[np.int64]
+    heard: NDArray[np.bool_]
     songs: tuple[str, ...]
     counts: Mapping[str, int]
     n_without_song: int
@@ -76,8 +78,13 @@ class PreferenceDataset:
         """Where the answer is A or B, (n,)."""
         return np.asarray(self.sign != 0)
 
+    @property
+    def judged(self) -> Array:
+        """The sign where an answer may judge a model, else 0, (n,): ties and by eye do not."""
+        return np.where(self.heard, self.sign, 0.0)
 
-_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song", "pair")
+
+_PER_ANSWER = ("a", "b", "sign", "strength", "weight", "longer", "song", "pair", "heard")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,22 +106,25 @@ def build_dataset(
     ratings: Sequence[Rating],
     graphs: Mapping[str, EditGraph],
     weights: Sequence[float] | None = None,
+    by_eye: bool = False,
 ) -> PreferenceDataset:
     """The data set of current ratings.
 
     Args:
-        ratings: in id order; skips are counted and left out.
+        ratings: in id order; skips and answers by eye are counted and left out.
         graphs: by the song's SHA-256; ratings of other songs are left out and counted.
         weights: one for each rating, where some should count more than others; changes by hand
             count `EXACT_WEIGHT` times as much besides.
+        by_eye: whether answers by eye teach all the same.
     """
     known = [EXACT_WEIGHT if rating.source == "hand" else 1.0 for rating in ratings]
     known = known if weights is None else [w * own for w, own in zip(weights, known, strict=True)]
     used = [
         (rating, float(weight))
         for rating, weight in zip(ratings, known, strict=True)
-        if rating.answer != "skip" and rating.sha256 in graphs
+        if counts(rating, by_eye) and rating.sha256 in graphs
     ]
+    taken = without_by_eye(ratings, by_eye)
     songs = tuple(dict.fromkeys(rating.sha256 for rating, _ in used))
     song = np.array([songs.index(rating.sha256) for rating, _ in used], dtype=np.int64)
     a, b = (np.zeros((len(used), len(FEATURE_NAMES))) for _ in range(2))
@@ -122,7 +132,7 @@ def build_dataset(
         rows = np.flatnonzero(song == index)
         a[rows] = edit_features(graphs[sha256], [used[row][0].a for row in rows])
         b[rows] = edit_features(graphs[sha256], [used[row][0].b for row in rows])
-    counts = Counter(rating.answer for rating in ratings)
+    answers = Counter(rating.answer for rating in taken)
     return PreferenceDataset(
         a=a,
         b=b,
@@ -132,10 +142,11 @@ def build_dataset(
         longer=np.array([np.log(r.a.n_samples / r.b.n_samples) for r, _ in used]),
         song=song,
         pair=_pairs(ratings, [rating for rating, _ in used]),
+        heard=np.array([not rating.is_by_eye for rating, _ in used], dtype=np.bool_),
         songs=songs,
-        counts={name: counts[name] for name in ("A", "B", "tie", "skip")},
-        n_without_song=sum(r.answer != "skip" and r.sha256 not in graphs for r in ratings),
-        hash=ratings_hash(ratings),
+        counts={name: answers[name] for name in ANSWERS} | {"by_eye": len(ratings) - len(taken)},
+        n_without_song=sum(counts(r, by_eye) and r.sha256 not in graphs for r in ratings),
+        hash=ratings_hash(taken),
     )
 
 
@@ -157,6 +168,11 @@ def _pairs(ratings: Sequence[Rating], used: Sequence[Rating]) -> NDArray[np.int6
     ]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     return np.array([numbers[key] for key in keys], dtype=np.int64)
+
+
+def without_by_eye(ratings: Sequence[Rating], by_eye: bool = False) -> list[Rating]:
+    """The answers that count as ratings, and skips; with `by_eye` all."""
+    return [rating for rating in ratings if rating.answer == "skip" or counts(rating, by_eye)]
 
 
 def ratings_hash(ratings: Sequence[Rating]) -> str:

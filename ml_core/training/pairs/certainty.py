@@ -44,15 +44,8 @@ def certainty(model: PreferenceModel, pool: Mapping[str, Floats]) -> float:
     return _certain(mean, variance, np.zeros_like(mean))
 
 
-def above_guessing(held_out: float | None, n_decided: int) -> bool:
-    """Whether answers held back show that anything was learned.
-
-    Their accuracy, less half a standard error, must lie above one half.
-    """
-    return held_out is not None and n_decided > 0 and _lead(held_out, n_decided) > 0
-
-
 def _lead(held_out: float, n_decided: int) -> float:
+    """Over guessing, less half a standard error."""
     return held_out - 0.5 * math.sqrt(0.25 / n_decided) - 0.5
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import Comparison, Rating, counting
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
@@ -62,6 +62,7 @@ class PairInformation:
         ratings: current ones; the newest count.
         asked: pairs shown or waiting; those without a rating are under way.
         graphs: edit graph of each song by hash; pairs of other songs are left out.
+        by_eye: whether answers given by eye teach too.
 
     Attributes:
         informed: whether enough was answered for the model to have a say.
@@ -72,8 +73,10 @@ class PairInformation:
         ratings: Sequence[Rating],
         asked: Sequence[Comparison],
         graphs: Mapping[str, EditGraph],
+        by_eye: bool = False,
     ) -> None:
-        dataset = build_dataset(ratings[-MOST_RATINGS:], graphs)
+        taught = counting(ratings, by_eye)
+        dataset = build_dataset(taught[-MOST_RATINGS:], graphs, by_eye=by_eye)
         self.informed = len(dataset) >= FIRST_PAIRS and bool(dataset.decided.any())
         self._dataset = dataset
         self._model: PreferenceModel | None = None

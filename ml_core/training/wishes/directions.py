@@ -8,6 +8,10 @@ different length.
 What goes along with a wish is no wish: edits that keep a quiet intro also build up. So a direction
 is told only as far as it holds with the other directions held still (a ridge regression of the
 posterior on all of them).
+
+No direction is told whose interval covers zero. That a dozen directions are looked at together,
+and more than once, is met before: none is told at all unless the answers as a whole are shown to be
+no random ones (`training.told`).
 """
 
 from __future__ import annotations
@@ -29,12 +33,12 @@ Floats = NDArray[np.float64]
 
 PAIRS_PER_DIRECTION = 96
 PAIRS_FOR_ALL = 240
-LIKELY_SD = 1.645
-"""The shown interval holds nine of ten likely values."""
+LIKELY_SD = 1.96
+"""The shown interval holds 19 of 20 likely values, and a direction is told only outside of it."""
 LENGTH_SLACK = 0.10
 """Pairs for directions other than length differ by at most this share in length."""
 SURENESS = ((0.975, "sure"), (0.90, "fairly sure"), (0.75, "probably"))
-"""Least probability that the direction is the one told."""
+"""Least probability that what is told is the direction's own, not its companions'."""
 LEAST_WISH = 0.02
 OWN_SHARE = 0.25
 """Of its effect with its companions, what a direction must have by itself."""
@@ -51,14 +55,22 @@ class OwnEffects:
     spread: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Effects of several directions, (n,) each."""
+
+    mean: Floats
+    sd: Floats
+
+
 def directions(
     model: PreferenceModel, before: PreferenceModel | None, pool: Mapping[str, Floats]
 ) -> list[dict[str, Any]]:
     """Every direction with its wish in -1..1, its interval, and how sure it is.
 
-    `goes_along` is true of an unknown direction whose effect would be sure enough to tell, were all
-    of it its own. It may be a mere companion of another wish, which more ratings of the same kind
-    do not settle.
+    `goes_along` is true of an unknown
+    direction whose interval would let it be told, were all of the effect its own. It may be a mere
+    companion of another wish, which more ratings of the same kind do not settle.
 
     Args:
         model: of all ratings.
@@ -66,12 +78,22 @@ def directions(
         pool: features of candidates by song, (n_edits, n_features) each.
     """
     own = own_effects(model, pool)
-    return [
-        _row(model, before, pool, own, k)
-        for k, direction in enumerate(DIRECTIONS)
-        # What is sung says nothing to someone whose songs are instrumental.
-        if direction.feature != VOICE or _varies(pool, direction)
-    ]
+    # What is sung says nothing to someone whose songs are instrumental.
+    shown = [k for k, d in enumerate(DIRECTIONS) if d.feature != VOICE or _varies(pool, d)]
+    contrasts = {k: _contrasts(pool, DIRECTIONS[k]) for k in shown}
+    known = {k: pair for k, pair in contrasts.items() if len(pair[0]) and own is not None}
+    effects = _effects(model, list(known.values()))
+    past = None if before is None else _effects(before, list(known.values()))
+    rows = {k: _row(DIRECTIONS[k]) for k in shown}
+    if own is not None:
+        for place, (k, (more, less)) in enumerate(known.items()):
+            column = FEATURE_NAMES.index(DIRECTIONS[k].feature)
+            spreads = float((more - less)[:, column].mean()) / max(float(own.spread[k]), 1e-12)
+            alone = float(own.mean[k]) * spreads, float(own.sd[k]) * spreads
+            _tell(rows[k], DIRECTIONS[k], effects, place, alone)
+            if past is not None:
+                rows[k]["before"] = _share(float(past.mean[place]))
+    return list(rows.values())
 
 
 def withheld(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -104,16 +126,9 @@ def _varies(pool: Mapping[str, Floats], direction: Direction) -> bool:
     return any(float(np.ptp(features[:, column])) > 1e-9 for features in pool.values())
 
 
-def _row(
-    model: PreferenceModel,
-    before: PreferenceModel | None,
-    pool: Mapping[str, Floats],
-    own: OwnEffects | None,
-    index: int,
-) -> dict[str, Any]:
-    direction = DIRECTIONS[index]
-    more, less = _contrasts(pool, direction)
-    row: dict[str, Any] = {
+def _row(direction: Direction) -> dict[str, Any]:
+    """A direction of which nothing is known."""
+    return {
         "feature": direction.feature,
         "less": direction.less,
         "more": direction.more,
@@ -124,32 +139,35 @@ def _row(
         "sentence": _unseen(direction.subject),
         "goes_along": False,
     }
-    if not len(more) or own is None:
-        return row
-    mean, sd = _effect(model, more, less)
+
+
+def _tell(
+    row: dict[str, Any],
+    direction: Direction,
+    effects: Effects,
+    place: int,
+    alone: tuple[float, float],
+) -> None:
+    """Write what is known of a direction into its row.
+
+    Args:
+        place: of the direction among the effects.
+        alone: mean and standard deviation of its effect with the other directions held still.
+    """
+    mean, sd = float(effects.mean[place]), float(effects.sd[place])
     row["wish"] = _share(mean)
-    row["interval"] = [_share(mean - LIKELY_SD * sd), _share(mean + LIKELY_SD * sd)]
-    if before is not None:
-        row["before"] = _share(_effect(before, more, less)[0])
-    column = FEATURE_NAMES.index(direction.feature)
-    spreads = float((more - less)[:, column].mean()) / max(float(own.spread[index]), 1e-12)
-    alone = float(own.mean[index]) * spreads * math.copysign(1.0, mean)
-    together = probability = _same_sign(abs(mean), sd)
-    if alone < abs(mean):
-        # Part of the effect is its companions'; what is its own must be sure, too.
-        probability = min(probability, _same_sign(alone, float(own.sd[index]) * spreads))
-    if abs(row["wish"]) <= LEAST_WISH:
-        return row
-    least_told = SURENESS[-1][0]
-    if alone < OWN_SHARE * abs(mean) or probability < least_told:
-        row["goes_along"] = together >= least_told
-        return row
-    for least, words in SURENESS:
-        if probability >= least:
-            row["sure"] = words
-            row["sentence"] = direction.likes_more if mean > 0 else direction.likes_less
-            break
-    return row
+    low, high = mean - LIKELY_SD * sd, mean + LIKELY_SD * sd
+    row["interval"] = [_share(low), _share(high)]
+    if low <= 0.0 <= high or abs(row["wish"]) <= LEAST_WISH:
+        return
+    share = math.copysign(1.0, mean) * alone[0]
+    # Part of the effect is its companions'; what is its own must be sure, too.
+    probability = _same_sign(share, alone[1])
+    if share < OWN_SHARE * abs(mean) or probability < SURENESS[-1][0]:
+        row["goes_along"] = True
+        return
+    row["sure"] = next(words for least, words in SURENESS if probability >= least)
+    row["sentence"] = direction.likes_more if mean > 0 else direction.likes_less
 
 
 def _contrasts(pool: Mapping[str, Floats], direction: Direction) -> tuple[Floats, Floats]:
@@ -206,10 +224,21 @@ def own_effects(model: PreferenceModel, pool: Mapping[str, Floats]) -> OwnEffect
     return OwnEffects(solve @ mean, np.sqrt(np.maximum(variance, 0.0)), spread)
 
 
-def _effect(model: PreferenceModel, more: Floats, less: Floats) -> tuple[float, float]:
-    """Mean and standard deviation of the mean utility gained by more of a feature."""
-    mean, covariance = model.joint_differences(more, less)
-    return float(mean.mean()), math.sqrt(max(0.0, float(covariance.mean())))
+def _effects(model: PreferenceModel, contrasts: Sequence[tuple[Floats, Floats]]) -> Effects:
+    """Mean utility gained by more of each feature, of the directions that have contrasts."""
+    if not contrasts:
+        nothing: Floats = np.zeros(0)
+        return Effects(nothing, nothing)
+    mean, covariance = model.joint_differences(
+        np.concatenate([more for more, _ in contrasts]),
+        np.concatenate([less for _, less in contrasts]),
+    )
+    starts = np.cumsum([0, *(len(more) for more, _ in contrasts)])[:-1]
+    counts = np.array([len(more) for more, _ in contrasts], dtype=np.float64)
+    together = np.add.reduceat(np.add.reduceat(covariance, starts, 0), starts, 1)
+    together /= counts[:, None] * counts
+    sd = np.sqrt(np.maximum(np.diagonal(together), 0.0))
+    return Effects(np.add.reduceat(mean, starts) / counts, sd)
 
 
 def _same_sign(mean: float, sd: float) -> float:

@@ -13,19 +13,17 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ml_core.domain.models import Reason
 from ml_core.edits.features.words import EDIT_FEATURES, FEATURE_NAMES
 from ml_core.reward.preference_model import PreferenceModel
-from ml_core.training.wishes.directions import LIKELY_SD
 from ml_core.training.wishes.words import DIRECTIONS, Direction
 
 Floats = NDArray[np.float64]
 
 STEPS = 16
-LEAST_SURE = 0.75
-"""Probability that a direction speaks the way it is told."""
+LIKELY_SD = 1.28
+"""A reason's interval holds eight of ten likely values; one that covers zero is none."""
 LEAST_SHARE = 0.08
 """Of all that speaks either way: less is not worth a word."""
 MOST_REASONS = 4
@@ -65,12 +63,11 @@ def reasons(
     found = []
     for direction, gain, variance in zip(DIRECTIONS, gains.tolist(), variances, strict=True):
         sd = math.sqrt(max(float(variance), 0.0))
-        sure = float(ndtr(abs(gain) / sd)) if sd > 0 else float(gain != 0)
         more = 1 if _is_more(direction, edit, usual) else -1
         if gain * more * wishes.get(direction.feature, 0) <= 0:
             continue
-        if abs(gain) >= LEAST_SHARE * spoken and sure >= LEAST_SURE:
-            interval = (gain - LIKELY_SD * sd, gain + LIKELY_SD * sd)
+        interval = (gain - LIKELY_SD * sd, gain + LIKELY_SD * sd)
+        if abs(gain) >= LEAST_SHARE * spoken and not interval[0] <= 0.0 <= interval[1]:
             found.append(Reason(direction.feature, _words(direction, edit, usual), gain, interval))
     found.sort(key=lambda reason: -abs(reason.gain))
     return tuple(found[:MOST_REASONS])

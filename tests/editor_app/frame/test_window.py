@@ -20,6 +20,7 @@ from editor_app.frame.main_window import MainWindow
 from editor_app.frame.single_instance import SingleInstance
 from editor_app.keys.place_table import PLACES
 from editor_app.look.palette import DARK, LIGHT
+from editor_app.notifier import About
 from ml_core.domain.tasks import TRAIN
 from ml_core.errors import Cancelled, UserError
 from tests.editor_app.conftest import words_of
@@ -241,7 +242,7 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
     said = []
     notifier.message_in_turn.connect(lambda *words: said.append(words))
     cleared = []
-    notifier.cleared.connect(cleared.append)
+    notifier.withdrawn.connect(cleared.append)
     monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: True)
     window = open_window("rate")
     qtbot.waitUntil(lambda: any("another version" in words[1] for words in said))
@@ -250,4 +251,4 @@ def test_a_taste_of_another_version_is_told_until_another_is_in_use(
     monkeypatch.setattr("editor_app.project.models.is_outdated", lambda store: False)
     del cleared[:]
     window.project.changed.emit(frozenset({"checkpoints"}))
-    assert cleared == ["train"]
+    assert About.VERSION in cleared

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QFont
@@ -120,3 +123,44 @@ def test_words_are_short_and_say_what_they_do():
     for entry in TABLE:
         assert entry.text[0].isupper() and len(entry.text) <= 32, entry.text
         assert not entry.text.endswith("."), entry.text
+
+
+_SEEN_BY = {
+    "everybody": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    "protanopes": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopes": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopes": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+"""Machado, Oliveira and Fernandes (2009), of linear RGB."""
+
+
+@pytest.mark.parametrize("palette", [DARK, LIGHT])
+@pytest.mark.parametrize("seen_by", _SEEN_BY)
+def test_colours_of_parts_are_told_apart_whoever_sees_them(palette, seen_by):
+    seen = [_lab(np.array(_SEEN_BY[seen_by]) @ _linear(rgb)) for rgb in palette.parts]
+    apart = [np.linalg.norm(one - other) for one, other in combinations(seen, 2)]
+    assert min(apart) > 5.0, "in CIELAB, where 2.3 is just noticed"
+
+
+def _linear(rgb: str) -> np.ndarray:
+    values = np.array([int(rgb[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: np.ndarray) -> np.ndarray:
+    to_xyz = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    xyz = np.array(to_xyz) @ np.maximum(linear, 0.0) / (0.9505, 1.0, 1.089)
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

@@ -94,6 +94,15 @@ def test_heard_samples_belong_to_the_lane_that_takes_over() -> None:
     assert started(4000).heard_samples(0, 5000) == {"A": 1000}
 
 
+def test_heard_samples_count_within_ranges_and_not_what_is_turned_down_to_nothing() -> None:
+    timeline = started()
+    timeline.change(Clip(1000, "B", 3000, 1.0, FADE))
+    timeline.change(Clip(2000, "A", 0, 0.0, FADE))
+    within = {"A": ((0, 100), (900, 1100)), "B": ((3500, 9999),)}
+    assert timeline.heard_samples(0, 3000, within) == {"A": 200, "B": 500}
+    assert timeline.heard_samples(950, 1600, within) == {"A": 50, "B": 100}
+
+
 change = st.tuples(
     st.integers(1, 600),
     st.sampled_from(["A", "B", "pause"]),

@@ -3,8 +3,9 @@
     python -m tests.faults.window.session PROJECT FOLDER
 
 Each line is an order, answered by one line: `rate`, `wait pair`, `undo`, `show PLACE`, `train`,
-`add PATH`, `export`, `state`, `burst N`, `fault slot`, `fault thread`, `close`. Pairs are answered
-by the window's own actions, so that what is said is what a person would have seen.
+`add PATH`, `export`, `compare`, `state`, `burst N`, `fault slot`, `fault thread`, `sound`,
+`listen SECONDS`, `switch`, `close`. Pairs are answered by the window's own actions, so that what is
+said is what a person would have seen.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Session:
                 "rate": self._rate, "undo": self._undo, "show": self._show, "train": self._train,
                 "add": self._add, "export": self._export, "state": self._state,
                 "fault": self._fault, "close": self._close,
-                "play": self._play, "wait": self._wait, "burst": self._burst,
+                "sound": self._sound, "listen": self._listen, "switch": self._switch,
+                "compare": self._compare, "play": self._play, "wait": self._wait,
+                "burst": self._burst,
             }  # fmt: skip
             orders[word](rest)
 
@@ -72,11 +75,11 @@ class Session:
     def _rate(self, answer: str) -> None:
         """Answer the pair that shows; `ok` once it is stored, `kept` if it was refused."""
         desk, model = self.desk, self._shown_pair()
-        pair, before = model.pair.id, desk.window.project.ratings.count()
+        pair, before = model.pair.id, self._n_answers()
         model._shown_at_s = 0.0  # No key within the moment in which a new pair can't be answered.
         action = answer or self._rng.choice(list(ANSWERS))
         desk.actions[action].trigger()
-        is_saved = desk.window.project.ratings.count() > before
+        is_saved = self._n_answers() > before
         word = "ok" if is_saved else "kept"
         still = model.pair is not None and model.pair.id == pair
         self.say(word, pair=pair, answer=ANSWERS[action], still=still, words=self._words())
@@ -105,9 +108,13 @@ class Session:
         return " ".join(said)
 
     def _undo(self, _: str) -> None:
-        before = self.desk.window.project.ratings.count()
+        before = self._n_answers()
         self.desk.actions["undo"].trigger()
-        self.say("undone", n=before - self.desk.window.project.ratings.count())
+        self.say("undone", n=before - self._n_answers())
+
+    def _n_answers(self) -> int:
+        """Answers that stand: by eye too, since nobody listens here."""
+        return int(self.desk.window.project._store.ratings.count(include_skips=True))
 
     def _burst(self, n: str) -> None:
         """Answer earlier pairs otherwise, as fast as the store takes it."""
@@ -129,6 +136,47 @@ class Session:
         QTest.qWait(int(1_000 * float(seconds or 0.2)))
         self.desk.actions["play"].trigger()
         self.say("played", available=self.desk.window.player.available)
+
+    def _sound(self, _: str) -> None:
+        self.say("sound", **self._facts())
+
+    def _listen(self, seconds: str) -> None:
+        """Play unless it does, and wait."""
+        if not self.desk.window.player.is_playing:
+            self.desk.actions["play"].trigger()
+        QTest.qWait(int(1_000 * float(seconds)))
+        self.say("heard", **self._facts())
+
+    def _switch(self, _: str) -> None:
+        self.desk.actions["switch"].trigger()
+        self.say("switched")
+
+    def _facts(self) -> dict[str, Any]:
+        """What sounds, and what was said of it."""
+        player, banner = self.desk.window.player, self.desk.main._banner
+        heads = player.heads
+        return {
+            "available": player.available,
+            "playing": player.is_playing,
+            "output": player.device.name,
+            "at_s": heads.position() / player.sample_rate_hz,
+            "heard": {lane: heads.heard_s(lane) if heads.lanes else 0.0 for lane in "AB"},
+            "banner": banner.text if banner.isVisible() else "",
+        }
+
+    def _compare(self, _: str) -> None:
+        """A comparison's first pair, from its start, with a comparison begun if there is none."""
+        self.desk.go("compare")
+        self.desk.actions["compare"].trigger()
+        view = self.desk.view
+
+        def is_shown() -> bool:
+            pair = view._page._pair
+            return pair is not None and view._page._panel.holds(pair)
+
+        self.desk.until(is_shown, "a pair to compare")
+        self.desk.settle()
+        self.say("comparing")
 
     def _train(self, how: str) -> None:
         """Begin to train; with `wait`, until it is over."""
@@ -168,7 +216,7 @@ class Session:
         dialog = self.desk.main._fault_dialog
         self.say(
             "state",
-            ratings=self.desk.window.project.ratings.count(),
+            ratings=self._n_answers(),
             words=self._words(),
             dialog=dialog.details if dialog is not None else "",
         )

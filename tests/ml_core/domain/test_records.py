@@ -44,7 +44,7 @@ from ml_core.domain.requests import (
     SongTask,
     TrainRequest,
 )
-from ml_core.domain.songs import Section, Song, SongRef
+from ml_core.domain.songs import SILENCE, Section, Song, SongRef
 from ml_core.domain.tags import SongTags
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 
@@ -328,3 +328,25 @@ def test_every_attribute_that_a_docstring_tells_is_there() -> None:
     told = {(file.name, node.name): set(_told(node)) - _has(node) for file, node in _classes()}
     assert sum(bool(_told(node)) for _, node in _classes()) > 100
     assert {where: names for where, names in told.items() if names} == {}
+
+
+def test_parts_are_numbered_since_a_and_b_are_the_edits() -> None:
+    named = {label: Section(0, 4, label).name for label in ("A", "B", "Z", "AA", "AB", SILENCE)}
+    assert named == {"A": "1", "B": "2", "Z": "26", "AA": "27", "AB": "28", SILENCE: SILENCE}
+
+
+@pytest.mark.parametrize(
+    ("utility", "sd", "match"),
+    [
+        (3.0, 0.5, "strong match"),
+        (1.5, 0.5, "good match"),
+        (1.5, 1.5, "match not known yet"),
+        (-1.5, 1.5, "match not known yet"),
+        (-1.5, 0.5, "weak match"),
+        (3.0, 0.0, ""),
+    ],
+)
+def test_a_match_is_told_in_steps_that_the_answers_support(utility, sd, match) -> None:
+    candidate = Candidate(Edit("a" * 64, 8000, ((0, 8000),)), Origin(), (0.0,))
+    assert Delivered(candidate, utility, sd, 0.0, is_proven=True).match == match
+    assert Delivered(candidate, utility, sd, 0.0).match == "", "of random answers nothing is said"

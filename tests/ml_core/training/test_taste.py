@@ -89,26 +89,16 @@ def test_what_only_goes_along_with_a_wish_is_not_told_as_sure(tell: Tell, rated)
         assert low < rows[name]["wish"] < high and abs(rows[name]["wish"]) > LEAST_WISH
 
 
-def test_random_answers_show_nothing(tell: Tell, rated) -> None:
-    rng = np.random.default_rng(5)
-    told = []
-    for seed in range(3):
-        found = tell(rated.by(lambda *_: 3.0 * rng.normal(), 40, seed=seed))
-        told += [row["sure"] for row in found["directions"]]
-        assert found["certainty"] < 0.3
-        assert found["more_ratings"] is None
-    assert told.count("sure") <= 2
-
-
 def test_guessing_is_said_first_and_no_wish_is_told(tell: Tell, rated) -> None:
     rng = np.random.default_rng(8)
-    found = [tell(rated.by(lambda *_: 3.0 * rng.normal(), 40, seed=seed)) for seed in range(6)]
-    guessing = [one for one in found if not one["above_guessing"]]
-    assert len(guessing) >= 2
-    for one in guessing:
-        ours = one["held_out_accuracy"]["ours"]
-        assert ours < 0.5 + 0.5 * (0.25 / one["counts"]["ratings"]) ** 0.5 + 0.1
-        assert "no better than guessing" in one["lines"][1]
+    for seed in range(3):
+        one = tell(rated.by(lambda *_: 3.0 * rng.normal(), 40, seed=seed))
+        assert not one["above_guessing"]
+        assert one["certainty"] < 0.2 and one["more_ratings"] is None
+        assert "Answers at random may look like that" in one["lines"][1]
+        assert any(
+            line.startswith("Is it more than length? Not shown yet.") for line in one["lines"]
+        )
         assert {row["sure"] for row in one["directions"]} == {"unknown"}
         assert not any(row["goes_along"] for row in one["directions"]), "no wish to go along with"
         assert not any("probably" in line or "sure)" in line for line in one["lines"])
@@ -192,4 +182,4 @@ def test_training_and_the_page_know_the_same_wishes(
     request = request_for(energy_ratings)
     trained = train(request, graphs, silent())
     told = known_wishes(tell(energy_ratings)["directions"])
-    assert told and dict(trained.metrics["wishes"]) == told
+    assert told and known_wishes(trained.metrics["told"]["directions"]) == told

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from editor_app.places.compare.model import CompareModel
+from editor_app.sound.device import SoundDevice
+from editor_app.sound.player import Player
 from ml_core.domain.models import BASE
 from tests.editor_app.conftest import add_songs, make_pair
 from tests.editor_app.places.taste.test_taste import trained
+from tests.editor_app.sound.fake_output import FakeOutput
 
 
 @pytest.fixture
 def model(workspace):
-    return CompareModel(workspace)
+    """Its player has an output: nobody compares by eye."""
+    player = Player(device=SoundDevice(open_stream=lambda _name=None: FakeOutput()))
+    player.device.open()
+    return CompareModel(replace(workspace, player=player))
 
 
 @pytest.fixture
@@ -32,6 +40,13 @@ def test_before_a_training_there_is_nothing_and_beginning_is_refused(model, jobs
     assert not model.read() and model.session is None and model.facts() == ""
     model.begin()
     assert told and jobs.open == [] and not model.is_making
+
+
+def test_fault_66_without_sound_no_comparison_begins(model, jobs, learned):
+    model._player.device.lose()
+    assert not model.has_sound
+    model.begin()
+    assert jobs.open == [] and not model.is_making
 
 
 def test_a_comparison_is_begun_once_and_read(model, jobs, learned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from editor_app.notifier import About
 from editor_app.places.rate import model as rate_model
 from editor_app.places.rate.model import RateModel
 from editor_app.workspace import Workspace
@@ -41,6 +42,10 @@ class Listener:
             self.player.moved.emit()  # Its heads go to the start of the new pair.
             self.model.on_loaded(self.can_load)
 
+    def hear_both(self) -> None:
+        for side in "AB":
+            self.player.heads.count_heard(side, 3)  # Nothing is loaded: a sample is a second.
+
     def make_pairs(self) -> None:
         while self.jobs.asked("prepare_pair"):
             job = self.jobs.asked("prepare_pair")[0]
@@ -63,6 +68,7 @@ def listener(project, workspace, monkeypatch):
 
 def test_an_answer_is_on_the_disk_before_the_next_pair_and_heard_is_told_once(listener):
     first = listener.model.pair
+    listener.hear_both()
     listener.model.answer("A", 2)
     (rating,) = listener.project.ratings.last(5)
     assert (rating.comparison_id, rating.answer, rating.strength) == (first.id, "A", 2)
@@ -81,7 +87,7 @@ def test_a_refused_answer_keeps_the_pair_and_says_why(listener, notifier, monkey
         refusing.setattr(listener.project._store.ratings, "add", full)
         listener.model.answer("A", 1)
     assert listener.model.pair is pair and listener.told == []
-    assert said == [("failed", "The disk is full.", "Make room.", "")]
+    assert said == [("failed", "The disk is full.", "Make room.", "", About.SAVING)]
     listener.model.answer("B", 1)
     assert [rating.answer for rating in listener.project.ratings.last(5)] == ["B"]
 
@@ -102,7 +108,8 @@ def test_skipping_a_pair_that_is_heard_again_leaves_its_answer(listener):
     second = model.pair
     (rating,) = listener.project.ratings.last(5)
     assert model.hear_again(rating) and model.pair.id == first.id
-    assert model.answerable().said == ("Heard again. Your answer: A better", "undo", "text")
+    said = "Was A better; a new answer is by eye"
+    assert model.answerable().said == (said, "triangle", "doubtful")
     model.answer("skip", 1)
     assert model.pair.id == second.id
     assert [kept.answer for kept in listener.project.ratings.last(5)] == ["A"]
@@ -125,7 +132,7 @@ def test_a_refused_answer_leaves_a_pair_heard_again(listener, monkeypatch):
 
         refusing.setattr(listener.project._store.ratings, "add", full)
         model.answer("B", 1)
-    assert model.answerable().said[0] == "Heard again. Your answer: A better"
+    assert model.answerable().said[0].startswith("Was A better")
 
 
 def test_an_answer_that_is_taken_back_brings_its_pair(listener, notifier):
@@ -133,7 +140,11 @@ def test_an_answer_that_is_taken_back_brings_its_pair(listener, notifier):
     notifier.status_changed.connect(lambda text, _: said.append(text))
     first = listener.model.pair
     listener.model.answer("A", 1)
-    assert said == ["1 rating saved. Next pair is ready."]
+    assert said == ["Saved as by eye: it does not teach. Next pair is ready."]
+    listener.project.history.undo()
+    listener.hear_both()
+    listener.model.answer("A", 1)
+    assert said[-1] == "1 rating saved. Next pair is ready."
     listener.project.history.undo()
     assert listener.model.pair.id == first.id and "The answer is taken back." in said
 
@@ -144,6 +155,8 @@ def test_what_can_not_be_answered_says_why(listener):
     listener.held = None
     now = model.answerable()
     assert now.unheard == now.unready == "The pair is not ready yet" and now.unskippable == ""
+    model.answer("A", 1)
+    assert listener.project.ratings.last(5) == [], "it was not there to be heard"
     while model.pair is not None:
         model.answer("skip", 1)
     assert model.answerable().unskippable == "There is no pair"

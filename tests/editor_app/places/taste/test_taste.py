@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from editor_app.places.taste.page import TastePage
 from editor_app.places.taste.ratings import sittings
 from editor_app.places.taste.ratings_chart import RatingsChart
 from editor_app.widgets.key_button import KeyButton
 from ml_core.domain.edits import Edit
-from ml_core.domain.models import Checkpoint
+from ml_core.domain.models import Checkpoint, changed_rows
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import TrainResult
 from ml_core.errors import NotSavedError
@@ -51,7 +52,14 @@ def taste_found(**other: object) -> dict[str, object]:
         "counts": {"ratings": 4, "A": 3, "B": 0, "tie": 1, "skip": 0, "much": 0},
         "held_out_accuracy": {"ours": 0.86, "length_only": 0.6, "always_shorter": 0.55},
         "consistency": {"repeats": 5, "same": 4, "interval": [0.38, 0.96], "judged": False},
+        "above_guessing": True,
+        "more_than_length": {
+            "ours": 0.86,
+            "length": 0.6,
+            "sentence": "Yes. Your taste foresees 86 %, length alone 60 %: +5 to +40 points.",
+        },
         "certainty": 0.7,
+        "certainty_fell": "",
         "directions": directions,
     } | other
 
@@ -92,7 +100,20 @@ class Learner:
     def train(self) -> FakeJob:
         self.qtbot.keyClick(self.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         (job,) = self.jobs.asked("train")
+        self.view._training.show_numbers(True)
         return job
+
+    @property
+    def seen(self) -> str:
+        """Words that are on the screen now."""
+        labels = [one for one in self.view.findChildren(QLabel) if one.isVisible()]
+        return "\n".join(one.text() for one in labels)
+
+    @property
+    def filled_buttons(self) -> list[str]:
+        buttons = self.view.findChildren(KeyButton)
+        shown = [b for b in buttons if b.isVisible() and b.property("kind") == "primary"]
+        return [b.words for b in shown]
 
     @property
     def words(self) -> str:
@@ -135,6 +156,63 @@ def test_training_shows_epochs_and_episodes_as_they_come(learner):
     assert "Episode 184 of 300" in desk.words
     x, y = desk.view._training._match.chart._mean.getData()
     assert len(x) == 184 and x[-1] == 184 and y[-1] == pytest.approx(1.0)
+
+
+def test_plain_words_come_first_and_numbers_on_demand(learner):
+    desk = learner()
+    panel = desk.view._training
+    job = desk.train()
+    report_epochs(job, 150)
+    report_episodes(job, 20)
+    panel.show_numbers(False)
+    assert "Learning your answers" in desk.seen and "Trying out cuts" in desk.seen
+    for technical in ("Epoch", "Episode", "policy", "reward model", "KL"):
+        assert technical not in desk.seen, technical
+    assert "so far" in desk.seen, "how long it takes is no technical matter"
+    panel._numbers.click()
+    assert "Episode 20 of 300" in desk.seen and "KL, in nats" in desk.seen
+
+
+def test_the_curves_of_a_cycle_are_kept_and_can_be_opened_again(learner):
+    desk = learner()
+    result = trained()
+    kept = {
+        "train_loss": [0.7, 0.5, 0.4],
+        "validation_loss": [0.7, 0.6, 0.65],
+        "best_epoch": 2,
+        "episodes": 8,
+        "reward_curve": [[0.1, 0.0, 0.2], [0.3, 0.1, 0.5]],
+        "kl_curve": [0.2, 0.4],
+    }
+    result.best.metrics.update(kept)
+    desk.train().finish(result)
+    button = next(b for b in desk.view.findChildren(KeyButton) if b.words == "Curves")
+    button.click()
+    panel = desk.view._training
+    assert panel.isVisible() and "how cycle 1 was learned" in desk.seen
+    assert list(panel._match.chart._mean.getData()[0]) == [4, 8]
+    assert list(panel._loss.chart._train.getData()[1]) == [0.7, 0.5, 0.4]
+    assert "Learning your answers" not in desk.seen and "Meanwhile" not in desk.seen
+    desk.view._back.click()
+    assert not panel.isVisible() and desk.view._back.isHidden()
+
+
+def test_what_changes_is_a_table_of_before_and_after(learner):
+    desk = learner()
+    desk.train().finish(trained())
+    for words in ("What changes", "Before", "After", "Length", "1:02", "0:48", "4.0", "2.5"):
+        assert words in desk.words, words
+    rows = changed_rows({"old": {"energy": -0.2, "intro_kept": 0.5}, "new": {"energy": 0.004}})
+    assert rows == (("Loudness of what is kept", "20 % quieter parts", "as the song"),)
+
+
+def test_the_filled_button_is_what_comes_next(learner):
+    desk = learner()
+    assert desk.filled_buttons == ["Rate more"]
+    desk.train().finish(trained())
+    assert desk.filled_buttons == ["Compare"]
+    desk.project.models.activate("one-best")
+    assert desk.filled_buttons == ["Export"]
 
 
 def test_fits_before_the_first_epoch_are_told(learner):
@@ -232,7 +310,7 @@ def test_what_was_learned_is_shown_with_the_seven_strongest_wishes(learner):
     chart = desk.view._learned._chart
     assert [row["sentence"] for row in chart._rows] == [f"You like it {n}" for n in range(7)]
     assert "from 4 ratings: 3 for A, 0 for B, 1 tie" in desk.words
-    assert "Length alone foresees 60 %" in desk.words and "86 %" in desk.words
+    assert "Yes. Your taste foresees 86 %, length alone 60 %: +5 to +40 points." in desk.words
     assert "4 of 5 repeated pairs got the same answer. It takes 12" in desk.words
 
 

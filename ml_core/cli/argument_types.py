@@ -1,0 +1,59 @@
+"""How single arguments are read: times, spans, shares, whole numbers; each says what it takes."""
+
+from __future__ import annotations
+
+import argparse
+
+from ml_core.units import parse_clock
+
+LONGEST_SEED = 18
+"""Digits of the largest number that the database holds for sure."""
+
+
+def seconds(text: str) -> float:
+    """Seconds, as "90" or "1:30"."""
+    try:
+        return parse_clock(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90 or 1:30") from error
+
+
+def ratio_range(text: str) -> tuple[float, float]:
+    """A range of kept shares, as "0.3-0.5"."""
+    try:
+        low, high = (float(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range such as 0.3-0.5") from error
+    if not 0 <= low <= high <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range within 0-1")
+    return low, high
+
+
+def span(text: str) -> tuple[float, float]:
+    """A span of the song, as "30-45" or "0:30-0:45"."""
+    try:
+        start, end = (parse_clock(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45") from error
+    if not start < end:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span such as 0:30-0:45")
+    return start, end
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def counts(text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas."""
+    return tuple(sorted({count(part) for part in text.split(",")}))

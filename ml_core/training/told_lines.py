@@ -1,0 +1,114 @@
+"""What is told of a taste, in sentences: the window and the command show these very ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ml_core.domain.models import CERTAINTY
+from ml_core.edits.features.song_features import SONG_WORDS
+from ml_core.training.pairs.certainty import TARGET
+
+FEWEST_REPEATS = 12
+"""Below this, consistency says nothing: 5 of 5 alike only bounds it at .48 (measured)."""
+
+
+def lines(found: Mapping[str, Any]) -> list[str]:
+    """The report of `taste` in sentences."""
+    counts, lengths = found["counts"], found["lengths"]
+    if counts["ratings"] == 0:
+        return ["No ratings yet. Rate some pairs, and what you like will stand here."]
+    text = [
+        f"{counts['ratings']} ratings: {counts['A']} for A, {counts['B']} for B, "
+        f"{counts['tie']} ties; {counts['skip']} skipped{_left_out(counts)}."
+    ]
+    says = taste_lines(found)
+    # That it may all be chance is said before any count that looks like a wish.
+    n_first = 0 if found["above_guessing"] else 1
+    text += says[:n_first]
+    text.append(
+        f"The tighter edit was preferred {lengths['tighter']} times, the fuller one "
+        f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths."
+    )
+    return [*text, *says[n_first:], _consistency_line(found["consistency"])]
+
+
+def taste_lines(found: Mapping[str, Any]) -> list[str]:
+    """What the answers show: that it may be chance, else the wishes; then how sure it is."""
+    text: list[str] = []
+    if found["directions"] and not found["above_guessing"]:
+        text.append(guessing_line(found["held_out_accuracy"]))
+    if found["above_guessing"]:
+        text += _wish_lines(found)
+    more = found["more_than_length"]
+    if more is not None:
+        text.append(f"Is it more than length? {more['sentence']}")
+    if found["certainty"] is not None:
+        text.append(certainty_line(found["certainty"], found["certainty_fell"]))
+    if found["more_ratings"]:
+        text.append(
+            f"About {found['more_ratings']} more ratings bring that to {100 * TARGET:.0f} %."
+        )
+    return text
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    n = counts["by_eye_left_out"]
+    return f", {n} given by eye left out" if n else ""
+
+
+def guessing_line(accuracy: Mapping[str, float | None]) -> str:
+    """What is said first where the answers may as well be those of somebody who guesses."""
+    ours = accuracy.get("ours")
+    if ours is None:
+        return "Too few ratings to hold some back, so no wish of yours is shown yet."
+    return (
+        f"On songs held back, your taste foresees {100 * ours:.0f} % of your decided ratings. "
+        "Answers at random may look like that, too: no wish of yours is shown yet."
+    )
+
+
+def length_sentence(more: Mapping[str, Any]) -> str:
+    """Whether a taste is more than length, with the interval of its lead."""
+    low, high = (100 * value for value in more["interval"])
+    ours, length = 100 * more["ours"], 100 * more["length"]
+    verdict = "Yes." if more["shown"] else "Not shown yet."
+    return (
+        f"{verdict} On songs held back, your taste foresees {ours:.0f} % of your decided ratings, "
+        f"length alone {length:.0f} %; the difference is likely between {low:+.0f} and "
+        f"{high:+.0f} points."
+    )
+
+
+def certainty_line(certainty: float, reason: str = "") -> str:
+    """The one number that says how well a taste is known, and why it fell if it did."""
+    return " ".join(filter(None, (f"{CERTAINTY}: {100 * certainty:.0f} %.", reason)))
+
+
+def _wish_lines(found: Mapping[str, Any]) -> list[str]:
+    rows = sorted(found["directions"], key=lambda row: -abs(row["wish"]))
+    text = [f"{row['sentence']} ({row['sure']})." for row in rows if row["sure"] != "unknown"]
+    if rows and not text:
+        text.append("No single wish is seen yet: more ratings would help.")
+    if found["memory"] is not None:
+        text.append(
+            f"Your taste has changed: what you said more than about {found['memory']} ratings ago "
+            "counts little now."
+        )
+    if found["depends_on"] in SONG_WORDS:
+        few, many = SONG_WORDS[found["depends_on"]]
+        text.append(f"You want other things of {few} than of {many}.")
+    return text
+
+
+def _consistency_line(found: Mapping[str, Any]) -> str:
+    if not found["judged"]:
+        return (
+            f"{found['same']} of {found['repeats']} repeated pairs got the same answer; "
+            f"it takes {FEWEST_REPEATS} to say more."
+        )
+    low, high = found["interval"]
+    return (
+        f"You agree with yourself in {found['same']} of {found['repeats']} repeated pairs "
+        f"(between {100 * low:.0f} and {100 * high:.0f} % is likely)."
+    )
