@@ -47,7 +47,7 @@ class WhatChanges(FreshWhenSeen):
                 widget.deleteLater()
         newest = self._project.models.newest()
         rows = changed_rows({} if newest is None else newest.metrics.get("what_changes", {}))
-        self.setVisible(bool(rows))
+        is_seen = bool(rows)
         if rows:
             rows = (("", "Before", "After"), *rows)
         for at, row in enumerate(rows):
@@ -55,3 +55,4 @@ class WhatChanges(FreshWhenSeen):
                 cell = label(text, "small" if at == 0 else "secondary" if column < 2 else "")
                 self._grid.addWidget(cell, at, column, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleDescription("; ".join(f"{n}: {a}, then {b}" for n, a, b in rows[1:]))
+        self.setVisible(is_seen)  # last, since being shown reads again
