@@ -63,8 +63,7 @@ class TastePage(Place):
             "export": self._export,
         }
         shown = (self._runs_on, self._device, self._back, self._cancel, self._go_on)
-        shown += tuple(self._steps.values())
-        for widget in shown:
+        for widget in (*shown, *self._steps.values()):
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
         self._learned = LearnedPanel(workspace)
@@ -106,6 +105,14 @@ class TastePage(Place):
         self._show_state()
         self._model.read_if_stale()
         QTimer.singleShot(0, self, self._make_charts)
+
+    def hidden(self) -> None:
+        """Fall silent."""
+        self._learned.examples.let_go()
+
+    def closed(self) -> None:
+        """Leave no sound behind."""
+        self._learned.examples.close()
 
     def _make_charts(self) -> None:
         self._training.make_ready()

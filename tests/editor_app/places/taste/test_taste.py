@@ -314,6 +314,23 @@ def test_what_was_learned_is_shown_with_the_seven_strongest_wishes(learner):
     assert "4 of 5 repeated pairs got the same answer. It takes 12" in desk.words
 
 
+def test_each_told_sentence_can_be_heard_as_liked_and_the_other_way(learner):
+    desk = learner()
+    pair = desk.project.pairs.open()[0]
+    example = {"sha256": pair.a.sha256, "liked": pair.a.to_json(), "other": pair.b.to_json()}
+    rows = taste_found()["directions"][:2]
+    rows[0]["example"] = example
+    desk.jobs.asked("taste")[-1].finish(taste_found(directions=rows))
+    chart = desk.view._learned._chart
+    assert list(chart._plays) == ["feature 0"], "only what has an example has a button"
+    desk.qtbot.mouseClick(chart._plays["feature 0"], Qt.MouseButton.LeftButton)
+    (job,) = desk.jobs.asked("prepare_pair")
+    assert job.request.edits == (pair.a, pair.b)
+    assert chart._heard_words == "Making an example…"
+    desk.view._learned.examples.let_go()
+    assert chart._heard == "" and chart._heard_words == ""
+
+
 def test_of_a_wish_that_is_not_told_it_is_said_what_keeps_it_so(learner):
     desk = learner()
     known, along, thin = taste_found()["directions"][:3]
