@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -30,6 +31,9 @@ from ml_core import paths
 from ml_core.errors import InUseError, UserError
 from ml_core.log import logging_to
 
+if TYPE_CHECKING:
+    from editor_app.frame.single_instance import Meeting
+
 # Python sees a signal (Ctrl+C, SIGTERM) only when its interpreter runs: let it, this often.
 _SIGNAL_POLL_MS = 200
 
@@ -42,7 +46,7 @@ class App(QObject):
         self._app = app
         self.notifier = Notifier()
         self.settings = Settings()
-        self.theme = Theme(app, self.settings.theme)
+        self.theme = Theme(app, self.settings.theme, self.settings.text_scale)
         self.window: Window | None = None
         self._leaving: list[Window] = []
         self._garbage = Garbage(self)
@@ -50,15 +54,18 @@ class App(QObject):
     def start(self, project_dir: Path, taste: str = "") -> bool:
         """Open the project in a window; false if another window has it and was raised.
 
+        One that was closed and whose work still stops is waited for.
+
         Raises:
             UserError: if the project can't be opened.
         """
         try:
             window = Window(project_dir, self.settings, self.notifier, self.theme, taste=taste)
         except InUseError:
-            if _raise_other(project_dir):
-                return False
-            raise
+            meeting = _meet_other(project_dir)
+            if meeting == "nobody":
+                raise
+            return meeting == "left" and self.start(project_dir, taste)
         window.main.commands.project_wanted.connect(self._open)
         window.main.archives.open_project = self._open
         window.main.commands.backup_wanted.connect(self._go_back)
@@ -118,12 +125,12 @@ class App(QObject):
         window.main.deleteLater()
 
 
-def _raise_other(project_dir: Path) -> bool:
-    """Whether another window has the project; it has come up then."""
+def _meet_other(project_dir: Path) -> Meeting:
+    """Have the window that has the project come up, or wait for its end."""
     # Not needed for the first paint of the usual start, and 60 ms to import (measured).
     from editor_app.frame.single_instance import SingleInstance  # noqa: PLC0415
 
-    return SingleInstance(project_dir).raise_other()
+    return SingleInstance(project_dir).meet_other()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

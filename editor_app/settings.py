@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from editor_app.look.theme import Choice
 from ml_core import paths
+from ml_core.domain.requests import DeviceChoice
 
+TEXT_SCALES = (1.0, 1.15, 1.3, 1.5)
 _N_RECENT = 8
 # A quiet first volume (-6 dB, since its square is the factor): headphones may be turned up.
 _FIRST_VOLUME = 0.7
@@ -74,6 +76,15 @@ class Settings(QObject):
         self._set("audio_device", name)
 
     @property
+    def play_first_pair(self) -> bool:
+        """Whether a pair plays by itself where Rate is opened in order to rate."""
+        return self._flag("play_first_pair", True)
+
+    @play_first_pair.setter
+    def play_first_pair(self, value: bool) -> None:
+        self._set("play_first_pair", value)
+
+    @property
     def play_next_at_once(self) -> bool:
         """Whether the next pair starts to play after a rating."""
         return self._flag("play_next_at_once", True)
@@ -118,6 +129,47 @@ class Settings(QObject):
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def bar_check_open(self) -> bool:
+        """Whether the bars of a song that is chosen are shown under the library."""
+        return self._flag("bar_check_open", True)
+
+    @bar_check_open.setter
+    def bar_check_open(self, value: bool) -> None:
+        self._set("bar_check_open", value)
+
+    @property
+    def bar_check_px(self) -> int:
+        """The height of the bar check; 0 for as low as it can be."""
+        try:
+            return max(0, int(cast("int", self._store.value("bar_check_px", 0))))
+        except (TypeError, ValueError):
+            return 0
+
+    @bar_check_px.setter
+    def bar_check_px(self, value: int) -> None:
+        self._set("bar_check_px", value)
+
+    def text_scale(self) -> float:
+        """How much larger than the system's font text is shown."""
+        value = str(self._store.value("text_scale", TEXT_SCALES[0]))
+        return next((scale for scale in TEXT_SCALES if str(scale) == value), TEXT_SCALES[0])
+
+    @text_scale.setter
+    def text_scale(self, value: float) -> None:
+        self._set("text_scale", value)
+
+    @property
+    def training_device(self) -> DeviceChoice:
+        """What training runs on."""
+        value = self._store.value("training_device", "auto")
+        choices: tuple[DeviceChoice, ...] = get_args(DeviceChoice)
+        return next((choice for choice in choices if choice == value), "auto")
+
+    @training_device.setter
+    def training_device(self, value: DeviceChoice) -> None:
+        self._set("training_device", value)
 
     @property
     def songs_folder(self) -> str:
@@ -173,6 +225,17 @@ class Settings(QObject):
         else:
             self._store.setValue(f"keys/{action_id}", keys)
         self.changed.emit(f"keys/{action_id}")
+
+    @property
+    def printed_keys(self) -> list[str]:
+        """What was learned of the keyboard: a key, what it types alone, and with Shift."""
+        value = self._store.value("printed_keys", [])
+        texts = [value] if isinstance(value, str) else value
+        return [str(one) for one in texts] if isinstance(texts, Iterable) else []
+
+    @printed_keys.setter
+    def printed_keys(self, value: list[str]) -> None:
+        self._set("printed_keys", value)
 
     def sync(self) -> None:
         """Write to disk now."""

@@ -16,13 +16,15 @@ from editor_app.frame.garbage import forget_lasting, spare_lasting
 from editor_app.frame.main_window import MainWindow
 from editor_app.keys.actions import Actions
 from editor_app.keys.held_keys import HeldKeys
+from editor_app.keys.key_presses import KeyPresses
 from editor_app.keys.place_table import FIRST_PLACE, PLACES
 from editor_app.listening.own_folder import remove_left_over, set_aside_left_over
 from editor_app.look.theme import Theme
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
+from editor_app.work.fitting import Fitting
 from editor_app.work.jobs import Jobs
 from editor_app.work.library import Library
 from editor_app.work.lookout import Lookout
@@ -73,6 +75,7 @@ class Window(QObject):
         self.player = player if player is not None else Player()
         self.library = Library(self.project, self.jobs, notifier)
         self.lookout = Lookout(self.project, self.jobs, notifier)
+        self.fitting = Fitting(self.project, self.jobs)
         actions = Actions(settings)
         workspace = Workspace(
             self.project, self.jobs, self.player, self.library, actions, notifier, settings
@@ -91,7 +94,8 @@ class Window(QObject):
         self.main.open_empty(self._first_place)
         handle = self.main.windowHandle()
         if handle is not None:
-            HeldKeys(handle)
+            KeyPresses(handle, actions)
+            HeldKeys(handle)  # last, so that it sees a press first
         self._first_paint_waits = 0
         self._wait_for_first_paint()
 
@@ -99,14 +103,17 @@ class Window(QObject):
         """Stop sound and jobs, then close the project."""
         if self._is_open:
             self._is_open = False
-            if self._instance is not None:
-                self._instance.close()
             self.main.hide()
+            if self._instance is not None:
+                self._instance.leave()
             self.library.close()
             self.lookout.close()
+            self.fitting.close()
             self.player.close()
             self.jobs.shutdown()
             self.project.close()
+            if self._instance is not None:
+                self._instance.close()
             forget_lasting()
 
     def _wait_for_first_paint(self) -> None:
@@ -145,13 +152,14 @@ class Window(QObject):
         warnings = [*self.project.warnings, *([OUTDATED] if self._is_outdated else [])]
         text = " ".join(filter(None, [self.project.recovered, *warnings]))
         if self._is_outdated:
-            self._notifier.in_turn("doubtful", text, LEARN_AGAIN, "train")
+            self._notifier.in_turn("doubtful", text, LEARN_AGAIN, "train", About.VERSION)
         elif text:
             self._notifier.in_turn("doubtful" if warnings else "good", text)
 
     def _ready_ahead(self) -> None:
         if self._is_open:
             READY_AHEAD.start()
+            self.fitting.start()
             self.main.places_ahead.done.connect(spare_lasting)
             self.main.places_ahead.start()
 
@@ -161,9 +169,9 @@ class Window(QObject):
             return
         is_told, self._is_outdated = self._is_outdated, self.project.models.is_outdated()
         if self._is_outdated and not is_told:
-            self._notifier.in_turn("doubtful", OUTDATED, LEARN_AGAIN, "train")
+            self._notifier.in_turn("doubtful", OUTDATED, LEARN_AGAIN, "train", About.VERSION)
         elif is_told and not self._is_outdated:
-            self._notifier.clear("train")
+            self._notifier.withdraw(About.VERSION)
 
     def _listen(self) -> None:
         """A second start finds this window."""

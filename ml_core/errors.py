@@ -2,7 +2,8 @@
 
 `UserError` is something a person can put right: it is shown as one sentence with its remedy
 (exit code 2). `Cancelled` is what the person asked for and is silent. Everything else is our
-fault and reaches the person as one dialog or one line with details (exit code 1).
+fault and reaches the person as one dialog or one line with details (exit code 1); `OwnFault` is
+one of which we know what helps.
 """
 
 from __future__ import annotations
@@ -31,6 +32,23 @@ class NotSavedError(UserError):
 
 class InUseError(UserError):
     """Another process is the project's writer."""
+
+
+class OwnFault(Exception):
+    """A fault of ours or of the machine, with what helps; nothing of the person's is to blame.
+
+    Args:
+        message: one sentence, sentence case.
+        remedy: one sentence saying what helps.
+    """
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
 
 
 class Cancelled(Exception):

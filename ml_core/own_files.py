@@ -14,8 +14,9 @@ from pathlib import Path
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
-_SOUND = re.compile(r".+\.(f32|peaks\.npz|partial)")
-"""Sound that was made to be heard, its waveform, and what is not finished of either."""
+_SOUND = re.compile(r"\.?[0-9a-f]{16,64}(-song)?(-\d+)?(\.f32|\.partial|\.peaks\.npz(\.partial)?)")
+"""Sound that was made to be heard, its waveform, and what is not finished of either: named by the
+edit or song and the sample rate, so that a person's own file of the same ending is none."""
 
 _MADE = re.compile(
     r"tastecut\.(sqlite3(-wal|-shm)?|journal|lock)(\..+)?|tastecut\.(damaged|foreign)-.+"

@@ -43,6 +43,7 @@ APP_PACKAGES = (
 )  # fmt: skip
 TEST_PACKAGES = (
     "xvfb", "xauth", "xdotool", "openbox", "scrot",  # a real window without a screen
+    "x11-xkb-utils",  # its keyboard: setxkbmap
     "pulseaudio", "pulseaudio-utils", "libasound2-plugins",  # a sound card without a sound card
 )  # fmt: skip
 

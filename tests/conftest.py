@@ -20,7 +20,9 @@ from tests.turns import alone_for_a_while, in_turn
 if TYPE_CHECKING:
     from ml_core.demo_songs import DemoTruth
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Without a screen of its own Qt's offscreen one has 800 pixels each way, as nobody has.
+SCREEN = Path(__file__).with_name("screen.json")
+os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={SCREEN}")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _GARBAGE: pytest.StashKey[Garbage] = pytest.StashKey()

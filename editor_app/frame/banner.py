@@ -1,7 +1,8 @@
-"""One line that says what went wrong and what helps, until it is closed or its reason is gone."""
+"""One line that says what went wrong and what helps, until it is closed or untrue."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -23,7 +24,13 @@ class _Said:
     text: str
     remedy: str
     action: QAction | None
+    about: str
     in_turn: bool
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it stands for more than what the person did last."""
+        return self.in_turn or bool(self.about)
 
 
 class _StateIcon(QWidget):
@@ -74,19 +81,32 @@ class Banner(QFrame):
         """What the banner says now."""
         return self._text.text()
 
-    def say(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
+    def say(
+        self, kind: str, text: str, remedy: str, action: QAction | None = None, about: str = ""
+    ) -> None:
         """Show a sentence and what helps; `action` does it at once.
 
-        What was told in turn and is not closed yet comes back after it.
+        Of one state only the last sentence stands. What lasts and is not closed yet comes back
+        after it.
         """
-        if self._said is not None and self._said.in_turn:
-            self._waiting.insert(0, self._said)
-        self._show(_Said(kind, text, remedy, action, in_turn=False))
+        said = self._said
+        if about:
+            self._waiting = [one for one in self._waiting if one.about != about]
+        if said is not None and said.lasts and not (about and said.about == about):
+            self._waiting.insert(0, said)
+        self._show(_Said(kind, text, remedy, action, about, in_turn=False))
 
-    def say_in_turn(self, kind: str, text: str, remedy: str, action: QAction | None = None) -> None:
-        """Show a sentence once those before it are closed; one that is there is not said again."""
-        said = _Said(kind, text, remedy, action, in_turn=True)
-        if self._said is None:
+    def say_in_turn(
+        self, kind: str, text: str, remedy: str, action: QAction | None = None, about: str = ""
+    ) -> None:
+        """Show a sentence once those before it are closed; one that is there is not said again.
+
+        Of one state only the last sentence stands, in the place of the one before.
+        """
+        said = _Said(kind, text, remedy, action, about, in_turn=True)
+        if about:
+            self._waiting = [one for one in self._waiting if one.about != about or one == said]
+        if self._said is None or (about and self._said.about == about and self._said != said):
             self._show(said)
         elif said not in (self._said, *self._waiting):
             self._waiting.append(said)
@@ -115,17 +135,19 @@ class Banner(QFrame):
             self._said = None
             self.hide()
 
-    def clear(self, action: QAction | None = None) -> None:
-        """Take away what has no reason any more.
+    def withdraw(self, about: str) -> None:
+        """Take away what was said about a state that is over."""
+        self._drop(lambda said: said.about == about)
 
-        Args:
-            action: those told in turn that offer it; None for the one that is there, unless it was
-                told in turn: that one stays until it is closed.
-        """
-        if action is not None:
-            self._waiting = [said for said in self._waiting if said.action is not action]
-        said = self._said
-        if said is None or said.in_turn != (action is not None):
-            return
-        if action is None or said.action is action:
+    def clear(self) -> None:
+        """Something was done well: what was said of the thing before is over."""
+        self._drop(lambda said: not said.lasts)
+
+    def leave_place(self) -> None:
+        """Another place comes: what was said of no state stays behind."""
+        self._drop(lambda said: not said.about)
+
+    def _drop(self, is_over: Callable[[_Said], bool]) -> None:
+        self._waiting = [said for said in self._waiting if not is_over(said)]
+        if self._said is not None and is_over(self._said):
             self.close_message()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 from editor_app.frame.dialogs.backups_dialog import BackupsDialog
 from editor_app.frame.dialogs.guide_dialog import GuideDialog
 from editor_app.frame.dialogs.keys_dialog import KeysDialog
+from editor_app.frame.preference_table import SWITCHES
 from editor_app.look.foreign import menu_text, named, sentence, shown
 from editor_app.look.resource_files import resources_dir
 from editor_app.look.theme import Choice, Theme
@@ -20,11 +21,7 @@ from ml_core.errors import UserError
 from ml_core.paths import log_dir
 
 _SONG_FILTER = f"Songs ({' '.join(f'*{end}' for end in sorted(AUDIO_EXTENSIONS))});;All files (*)"
-_SWITCHES = {
-    "listen_first": "listen_first",
-    "play_next": "play_next_at_once",
-    "hide_waveforms": "waveforms_hidden",
-}
+_SWITCHES = {switch.action: switch.setting for switch in SWITCHES if switch.action}
 
 
 class Commands(QObject):
@@ -91,13 +88,27 @@ class Commands(QObject):
             action = self._actions[f"theme_{choice}"]
             group.addAction(action)
             action.setChecked(self._theme.choice == choice)
-            action.triggered.connect(lambda _=False, choice=choice: self._choose_theme(choice))
+            action.triggered.connect(
+                lambda _=False, choice=choice: setattr(self._settings, "theme", choice)
+            )
 
     def _connect_switches(self) -> None:
         for action_id, name in _SWITCHES.items():
             action = self._actions[action_id]
             action.setChecked(getattr(self._settings, name))
             action.toggled.connect(lambda on, name=name: setattr(self._settings, name, on))
+        self._settings.changed.connect(self._on_setting)
+
+    def _on_setting(self, name: str) -> None:
+        """What is set shows everywhere, wherever it was set."""
+        for action_id, setting in _SWITCHES.items():
+            if setting == name:
+                self._actions[action_id].setChecked(getattr(self._settings, name))
+        if name == "theme":
+            self._actions[f"theme_{self._settings.theme}"].setChecked(True)
+            self._theme.choose(self._settings.theme)
+        elif name == "text_scale":
+            self._theme.scale_text(self._settings.text_scale)
 
     def _name_undo(self) -> None:
         history = self._project.history
@@ -107,10 +118,6 @@ class Commands(QObject):
         ):
             self._actions[action_id].setText(menu_text(sentence(f"{verb} {name}".strip())))
             self._actions.allow([action_id], "" if name else f"Nothing to {verb.lower()}")
-
-    def _choose_theme(self, choice: Choice) -> None:
-        self._settings.theme = choice
-        self._theme.choose(choice)
 
     def _choose_songs(self) -> None:
         chosen, _ = QFileDialog.getOpenFileNames(

@@ -14,11 +14,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from editor_app.keys.keyboard import Keyboard
 from editor_app.look import theme
 from editor_app.widgets import key_cap
 
 _HEIGHT_PX = 28
 _PAD_PX = 8
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 _MODIFIERS = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
 )  # fmt: skip
@@ -37,9 +39,10 @@ class KeyRow(QAbstractButton):
     default_wanted = Signal()
     waiting_changed = Signal(bool)
 
-    def __init__(self, words: str, action: QAction, where: str = "") -> None:
+    def __init__(self, words: str, action: QAction, keyboard: Keyboard, where: str = "") -> None:
         super().__init__()
         self._words, self._action, self._where = words, action, where
+        self._keyboard = keyboard
         self._is_waiting = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,8 +65,7 @@ class KeyRow(QAbstractButton):
 
     def shown_keys(self) -> list[str]:
         """The first key and other letters or digits; not what Shift makes on some layouts."""
-        native = QKeySequence.SequenceFormat.NativeText
-        texts = [key.toString(native) for key in self._action.shortcuts()]
+        texts = key_cap.keys_of(self._action)
         return texts[:1] + [text for text in texts[1:] if len(text) == 1 and text.isalnum()]
 
     def event(self, event: QEvent) -> bool:
@@ -79,12 +81,17 @@ class KeyRow(QAbstractButton):
         self.wait(False)
         if event.key() == Qt.Key.Key_Escape and not event.modifiers():
             return
+        self._keyboard.saw(event)
+        meant = self._keyboard.meanings(event)
+        if meant:  # in the table's terms: "1" for the key under it, whatever it types
+            self.key_pressed.emit(QKeySequence(meant[0]).toString(_PORTABLE))
+            return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.text().strip() and not event.text().isalnum():
             # What Shift makes of a key is a key of its own: "?" is not Shift and "?".
             modifiers &= ~Qt.KeyboardModifier.ShiftModifier
         sequence = QKeySequence(event.key() | modifiers.value)
-        text = sequence.toString(QKeySequence.SequenceFormat.PortableText)
+        text = sequence.toString(_PORTABLE)
         if text:
             self.key_pressed.emit(text)
 

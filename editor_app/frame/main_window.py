@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,24 +20,26 @@ from editor_app.frame.archive_commands import ArchiveCommands
 from editor_app.frame.banner import Banner
 from editor_app.frame.commands import Commands
 from editor_app.frame.dialogs.fault_dialog import FaultDialog
+from editor_app.frame.first_size import first_size, smallest_size
+from editor_app.frame.menus import fill_menu_bar
 from editor_app.frame.places_ahead import PlacesAhead
 from editor_app.frame.shown_job import ShownJob
 from editor_app.frame.side_bar import SideBar
 from editor_app.frame.sound_output import SoundOutput
 from editor_app.frame.status_line import StatusLine
 from editor_app.frame.taste_commands import TasteCommands
-from editor_app.keys.action_table import MENUS
 from editor_app.keys.place_table import FIRST_PLACE, PLACE_TABLE
 from editor_app.look import icons
 from editor_app.look.theme import Theme
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.places.place import Place
 from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
 from editor_app.workspace import Workspace
 
-DEFAULT_SIZE = QSize(1280, 800)
-SMALLEST_SIZE = QSize(960, 660)
+if TYPE_CHECKING:
+    from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +59,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.setWindowTitle("Tastecut")
         self.setWindowIcon(icons.app_icon())
-        self.setMinimumSize(SMALLEST_SIZE)
+        free = self.screen().availableSize()
+        self.setMinimumSize(smallest_size(free))
         self.setAcceptDrops(True)
         self.actions_by_id = workspace.actions
         workspace.actions.serve(self)
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         self._place, self._is_closed = "", False
         self._empty: Place | None = None
         self._fault_dialog: FaultDialog | None = None
+        self.preferences: PreferencesDialog | None = None
         self._banner = Banner()
         self.commands = Commands(self, workspace, theme)
         self.archives = ArchiveCommands(self, workspace)
@@ -73,7 +78,7 @@ class MainWindow(QMainWindow):
         self.tastes = TasteCommands(self, workspace, box, menu)
         self._shown_job = ShownJob(self._status, workspace)
         self._connect()
-        self.resize(DEFAULT_SIZE)
+        self.resize(first_size(free))
         if not settings.geometry.isEmpty():
             self.restoreGeometry(settings.geometry)
         self._read_project(frozenset({"songs", "ratings", "brief"}))
@@ -82,17 +87,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         actions = self.actions_by_id
-        self._menus: dict[str, QMenu] = {}
-        for name in MENUS:
-            menu = self.menuBar().addMenu(f"&{name}")
-            menu.setToolTipsVisible(True)
-            self._menus[name] = menu
-            group = 0
-            for entry in (entry for entry in actions if entry.menu == name):
-                if entry.group != group:
-                    menu.addSeparator()
-                    group = entry.group
-                menu.addAction(actions[entry.id])
+        self._menus = fill_menu_bar(self.menuBar(), actions)
         self._devices = QMenu("Audio output", self)
         self._menus["Play"].addMenu(self._devices)
         self._recent = QMenu("Recent projects", self)
@@ -122,14 +117,19 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
+        actions["preferences"].triggered.connect(self._show_preferences)
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
         self._devices.aboutToShow.connect(lambda: self.sound.fill(self._devices))
+        self._status.sound.outputs_wanted.connect(self.sound.pop_up)
         self._notifier.message.connect(self._say_in_banner)
         self._notifier.message_in_turn.connect(self._say_in_turn)
-        self._notifier.cleared.connect(self._clear_banner)
+        self._notifier.withdrawn.connect(self._banner.withdraw)
+        self._notifier.cleared.connect(self._banner.clear)
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
+        self._project.changed.connect(lambda _: self._banner.withdraw(About.SAVING))
         self._project.changed.connect(self._read_project)
 
     # Places
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self._side_bar.select(place)
         self.actions_by_id.show_place(place)
         if self._empty is None:  # What was said before there was any place still stands.
-            self._banner.close_message()
+            self._banner.leave_place()
         view.banner_room.addWidget(self._banner)
         self._stack.setCurrentWidget(view)
         if self._empty is not None:
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def _order_focus(self) -> None:
         """The status line comes after all places."""
-        self._status.take_focus_after(self.previousInFocusChain())
+        self._status.take_focus_last()
 
     def _make(self, place: str) -> Place:
         # Imported here, so that the first paint waits for one place's modules alone.
@@ -206,7 +206,8 @@ class MainWindow(QMainWindow):
             return
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
-        self.actions_by_id.allow([s.action for s in PLACE_TABLE if s.needs_songs], reason)
+        needy = [s.action for s in PLACE_TABLE if s.needs_songs]
+        self.actions_by_id.allow([*needy, "rate_pairs"], reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
@@ -217,14 +218,11 @@ class MainWindow(QMainWindow):
 
     # What is said
 
-    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say(kind, text, remedy, self._action(action_id))
+    def _say_in_banner(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say(kind, text, remedy, self._action(action_id), about)
 
-    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str) -> None:
-        self._banner.say_in_turn(kind, text, remedy, self._action(action_id))
-
-    def _clear_banner(self, action_id: str) -> None:
-        self._banner.clear(self._action(action_id))
+    def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
+        self._banner.say_in_turn(kind, text, remedy, self._action(action_id), about)
 
     def _action(self, action_id: str) -> QAction | None:
         return self.actions_by_id[action_id] if action_id else None
@@ -233,6 +231,16 @@ class MainWindow(QMainWindow):
         if self._fault_dialog is None:
             self._fault_dialog = FaultDialog(self)
         self._fault_dialog.add(text, details)
+
+    def _show_preferences(self) -> None:
+        # Imported here: the first paint need not wait for it.
+        from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog  # noqa: PLC0415
+
+        if self.preferences is None:
+            self.preferences = PreferencesDialog(self._settings, self.sound.choices, self)
+            self.sound.outputs_changed.connect(self.preferences.show_outputs)
+        self.preferences.come_up()
+        self.sound.look_round()
 
     # The window itself
 
@@ -266,6 +274,7 @@ class MainWindow(QMainWindow):
         self._settings.geometry = self.saveGeometry()
         self._is_closed = True
         self.places_ahead.stop()
+        self.sound.close()
         self._shown_job.close()
         if self._place:
             self._places[self._place].hidden()

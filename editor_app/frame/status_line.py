@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
+from editor_app.frame.sound_corner import SoundCorner
 from editor_app.look import theme
 from editor_app.look.foreign import plain_tip, sentence, shown
 from editor_app.widgets.glyph import Glyph
@@ -23,9 +23,11 @@ _SURE_FROM = 0.05
 
 
 class StatusLine(QWidget):
-    """Progress with a way to stop, else the last thing saved; then machine, output and volume."""
+    """Progress with a way to stop, else the last thing saved; then machine, output and volume.
 
-    volume_changed = Signal(float)
+    Attributes:
+        sound: the corner with output and volume.
+    """
 
     def __init__(self, stop: QAction) -> None:
         super().__init__()
@@ -47,12 +49,7 @@ class StatusLine(QWidget):
         self._taste = _small()
         self._machine_icon = Glyph("chip", "secondary")
         self._machine = _small()
-        self._output = _small()
-        self._volume = QSlider(Qt.Orientation.Horizontal)
-        self._volume.setRange(0, 100)
-        self._volume.setFixedWidth(64)
-        self._volume.setAccessibleName("Volume")
-        self._volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / 100))
+        self.sound = SoundCorner()
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 16, 0)
         row.setSpacing(8)
@@ -64,10 +61,8 @@ class StatusLine(QWidget):
         row.addSpacing(16)
         row.addWidget(self._machine_icon)
         row.addWidget(self._machine)
-        row.addSpacing(16)
-        row.addWidget(Glyph("loudspeaker", "secondary"))
-        row.addWidget(self._output)
-        row.addWidget(self._volume)
+        row.addSpacing(8)
+        row.addWidget(self.sound)
         self.set_machine("")
         self.set_taste("")
         self.say("")
@@ -104,20 +99,19 @@ class StatusLine(QWidget):
         """What the line says at its left."""
         return self._words.text()
 
-    def take_focus_after(self, last: QWidget | None) -> None:
-        """Have the focus come here after `last`, or after what takes the focus before it.
+    def take_focus_last(self) -> None:
+        """Have the focus come here after all else that is in the window now.
 
         Places are made late, so the order is set anew with each of them.
         """
-        own = (self._stop, self._volume, self)
-        while last is not None and not last.isWindow():
-            if last not in own and last.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                break
-            last = last.previousInFocusChain()
-        if last is None or last.isWindow():
-            return
-        QWidget.setTabOrder(last, self._stop)
-        QWidget.setTabOrder(self._stop, self._volume)
+        # What is added to a window comes last. Qt could be asked for the last one, but PySide 6.11
+        # then takes each widget on the way for the next one's child, and collects what is in use.
+        end = QWidget(self.window())
+        end.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        QWidget.setTabOrder(end, self._stop)
+        QWidget.setTabOrder(self._stop, self.sound.output)
+        QWidget.setTabOrder(self.sound.output, self.sound.volume)
+        end.setParent(None)
 
     def set_machine(self, text: str) -> None:
         """Name what training runs on; empty while that is not known."""
@@ -135,24 +129,6 @@ class StatusLine(QWidget):
         self._taste.setAccessibleName(f"Taste in use: {name}")
         self._taste.setVisible(bool(name))
         self._taste_icon.setVisible(bool(name))
-
-    def set_output(self, text: str) -> None:
-        """Name the audio output."""
-        self._output.setText(shown(text))
-
-    def set_volume(self, volume: float) -> None:
-        """Show the volume, 0..1, without telling anybody."""
-        self._volume.blockSignals(True)
-        self._volume.setValue(round(100 * volume))
-        self._volume.blockSignals(False)
-
-    def set_volume_keys(self, keys: Sequence[str]) -> None:
-        """Tell the keys that turn the volume, as people read them."""
-        self._volume.setToolTip(f"Volume ({', '.join(keys)})" if keys else "Volume")
-
-    def step_volume(self, by: float) -> None:
-        """Turn the volume up or down."""
-        self._volume.setValue(self._volume.value() + round(100 * by))
 
 
 def _small(elides: bool = False) -> QLabel:

@@ -25,7 +25,8 @@ class Entry:
         places: where it can be given, names of `place_table` and RESULT; empty for everywhere.
         is_checkable: whether it is a switch.
         repeats: whether holding the key down repeats it.
-        group: entries of a menu with different groups are parted by a line.
+        group: entries of a menu with different groups are parted by a line, or stand in a menu of
+            their own (`frame.menus`).
         tip: said in the tooltip in place of the text.
     """
 
@@ -67,7 +68,8 @@ TABLE: tuple[Entry, ...] = (
         tip="Ratings, models, corrections, edits and, on wish, the songs in one file",
     ),
     Entry("go_back", "Go back to a backup…", "File", group=2),
-    Entry("quit", "Quit", "File", ("Ctrl+Q",), group=3),
+    Entry("preferences", "Preferences…", "File", ("Ctrl+,",), group=3),
+    Entry("quit", "Quit", "File", ("Ctrl+Q",), group=4),
     Entry("undo", "Undo", "Edit", ("Ctrl+Z",)),
     Entry("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Entry("find", "Filter", "Edit", ("Ctrl+F",), ("songs", "export"), group=1),
@@ -99,6 +101,16 @@ TABLE: tuple[Entry, ...] = (
         ("songs",),
         group=3,
         tip="Neither rate the song nor learn from its ratings",
+    ),
+    Entry(
+        "check_bars",
+        "Check the bars",
+        "Edit",
+        ("B",),
+        ("songs",),
+        is_checkable=True,
+        group=7,
+        tip="Show the bars of the song that is chosen, under the list",
     ),
     Entry("tempo_double", "Tempo ×2", "Edit", ("D",), ("songs",), group=7),
     Entry("tempo_halve", "Tempo ÷2", "Edit", ("H",), ("songs",), group=7),
@@ -216,20 +228,21 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Play only what the edits don't share, with a moment before and after",
     ),
-    Entry("part_back", "Previous part", "Play", ("Left",), _EXPORT, repeats=True, group=2),
-    Entry("part_on", "Next part", "Play", ("Right",), _EXPORT, repeats=True, group=2),
-    Entry("bar_less", "Select a bar less", "Play", ("Shift+Left",), _EXPORT, repeats=True, group=2),
+    Entry("part_back", "Previous part", "Play", ("Left",), _EXPORT, repeats=True, group=6),
+    Entry("part_on", "Next part", "Play", ("Right",), _EXPORT, repeats=True, group=6),
+    Entry("bar_less", "Select a bar less", "Play", ("Shift+Left",), _EXPORT, repeats=True, group=6),
     Entry(
-        "bar_more", "Select a bar more", "Play", ("Shift+Right",), _EXPORT, repeats=True, group=2
+        "bar_more", "Select a bar more", "Play", ("Shift+Right",), _EXPORT, repeats=True, group=6
     ),
-    Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=2),
-    Entry("hear_new", "Hear the new edit", "Play", ("Right",), (RESULT,), group=2),
+    Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=7),
+    Entry("hear_new", "Hear the new edit", "Play", ("Right",), (RESULT,), group=7),
     Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),
     Entry("louder", "Louder", "Play", ("Ctrl+Up",), repeats=True, group=4),
     Entry("try_sound", "Try the sound again", "Play", group=5),
-    Entry("rate_a", "A is better", "Rate", ("1",), _LISTEN),
-    Entry("rate_tie", "Tie", "Rate", ("0", "T"), _LISTEN),
-    Entry("rate_b", "B is better", "Rate", ("2",), _LISTEN),
+    Entry("rate_pairs", "Rate pairs", "Rate", tip="Open Rate and hear a pair"),
+    Entry("rate_a", "A is better", "Rate", ("1",), _LISTEN, group=4),
+    Entry("rate_tie", "Tie", "Rate", ("0", "T"), _LISTEN, group=4),
+    Entry("rate_b", "B is better", "Rate", ("2",), _LISTEN, group=4),
     # "!", which Shift+1 types, is left out: on X11 Qt would find both and call the key ambiguous.
     Entry("rate_a_much", "A is much better", "Rate", ("Shift+1",), _LISTEN, group=1),
     Entry("rate_b_much", "B is much better", "Rate", ("Shift+2",), _LISTEN, group=1),
@@ -253,6 +266,7 @@ TABLE: tuple[Entry, ...] = (
         tip="Mark both edits as bad; it says nothing about taste",
     ),
     Entry("listen_first", "Listen before rating", "Rate", (), is_checkable=True, group=3),
+    Entry("play_first", "Play the first pair by itself", "Rate", (), is_checkable=True, group=3),
     Entry("play_next", "Play the next pair at once", "Rate", (), is_checkable=True, group=3),
     Entry("add_taste", "Add a taste…", "Taste", tip="Another taste over the same songs"),
     Entry("rename_taste", "Rename the taste…", "Taste"),
@@ -270,7 +284,9 @@ TABLE: tuple[Entry, ...] = (
     ),
     Entry("remove_taste", "Remove the taste", "Taste"),
     Entry("train", "Learn from the ratings", "Taste", ("Ctrl+L",), group=1),
-    Entry("compare", "Start comparing", "Taste", ("Ctrl+Return",), ("compare",), group=1),
+    Entry(
+        "compare", "Start comparing", "Taste", ("Ctrl+Return", "Ctrl+Enter"), ("compare",), group=1
+    ),
     Entry("use_new", "Use the new taste", "Taste", ("N",), (RESULT,), group=2),
     Entry("keep_old", "Keep the old taste", "Taste", ("O",), (RESULT,), group=2),
     Entry(

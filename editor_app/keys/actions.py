@@ -1,20 +1,22 @@
 """The commands of the window as Qt's actions, from `action_table`.
 
 A key acts only where its action is enabled. The actions of a place are enabled while it is shown.
-Stock line edits take printable keys before any action does, so typing never rates.
+Stock line edits take printable keys before any action does, so typing never rates. Keys are kept as
+the table has them; an action's shortcuts are what the keyboard prints for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from editor_app.keys.action_table import TABLE, Entry
+from editor_app.keys.keyboard import Keyboard
 from editor_app.settings import Settings
-from editor_app.widgets.key_cap import key_of
+from editor_app.widgets.key_cap import key_of, set_caps
 
 
 class Actions(QObject):
@@ -22,12 +24,18 @@ class Actions(QObject):
 
     Args:
         settings: the person's own keys.
+
+    Attributes:
+        keyboard: the one whose keys are shown and pressed.
     """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
+        self.keyboard = Keyboard(settings)
+        self.keyboard.changed.connect(self._print_again)
         self._made: dict[str, QAction] = {}
+        self._keys: dict[str, list[QKeySequence]] = {}
         self._entries = {entry.id: entry for entry in TABLE}
         self._place = ""
         self._refused: dict[str, str] = {}
@@ -88,6 +96,14 @@ class Actions(QObject):
         """Give an action keys of the person's own; None for the default ones."""
         self._settings.set_keys(action_id, keys)
 
+    def meant(self, combination: QKeyCombination) -> QAction | None:
+        """The action of a key in the place that is shown; one that can't be given now too."""
+        wanted = QKeySequence(combination)
+        for entry in TABLE:
+            if self._is_here(entry) and wanted in self._keys[entry.id]:
+                return self._made[entry.id]
+        return None
+
     def holder(self, action_id: str, key: str) -> Entry | None:
         """Another command that has this key where this one can be given; None if it is free.
 
@@ -97,19 +113,32 @@ class Actions(QObject):
         wanted, places = QKeySequence(key), self._entries[action_id].places
         for entry in TABLE:
             meets = not places or not entry.places or set(places) & set(entry.places)
-            if entry.id != action_id and meets and wanted in self._made[entry.id].shortcuts():
+            if entry.id != action_id and meets and wanted in self._keys[entry.id]:
                 return entry
         return None
 
+    def _is_here(self, entry: Entry) -> bool:
+        return not entry.places or self._place in entry.places
+
     def _enable(self, entry: Entry) -> None:
-        is_here = not entry.places or self._place in entry.places
-        self._made[entry.id].setEnabled(is_here and not self._refused.get(entry.id))
+        is_given = self._is_here(entry) and not self._refused.get(entry.id)
+        self._made[entry.id].setEnabled(is_given)
 
     def _give_keys(self, entry: Entry) -> None:
         keys = self._settings.keys(entry.id)
         texts = entry.keys if keys is None else keys
-        self._made[entry.id].setShortcuts([QKeySequence(text) for text in texts])
-        self._made[entry.id].setToolTip(self.tip(entry.id))
+        self._keys[entry.id] = [QKeySequence(text) for text in texts]
+        self._print(entry)
+
+    def _print(self, entry: Entry) -> None:
+        """Show the keys of an action as the keyboard prints them."""
+        action = self._made[entry.id]
+        set_caps(action, self._keys[entry.id], self.keyboard.cap)
+        action.setToolTip(self.tip(entry.id))
+
+    def _print_again(self) -> None:
+        for entry in TABLE:
+            self._print(entry)
 
     def _on_setting(self, name: str) -> None:
         group, _, action_id = name.partition("/")
@@ -117,4 +146,8 @@ class Actions(QObject):
             self._give_keys(self._entries[action_id])
 
 
-_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}
+_ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+}

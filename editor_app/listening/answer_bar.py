@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.listening.answer_button import AnswerButton, Waits
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.key_cap import KeyCap
@@ -46,10 +49,15 @@ class AnswerBar(QWidget):
         answers = QGridLayout()
         answers.setHorizontalSpacing(8)
         answers.setVerticalSpacing(8)
-        buttons = [
-            (KeyButton("A is better", height_px=_ANSWER_PX, letter="A"), "rate_a", _SIDE_PX),
-            (KeyButton("Tie", height_px=_ANSWER_PX), "rate_tie", _TIE_PX),
-            (KeyButton("B is better", height_px=_ANSWER_PX, letter="B"), "rate_b", _SIDE_PX),
+        self._waiting = {
+            "A": AnswerButton("A is better", _ANSWER_PX, "A"),
+            "tie": AnswerButton("Tie", _ANSWER_PX),
+            "B": AnswerButton("B is better", _ANSWER_PX, "B"),
+        }
+        buttons: list[tuple[KeyButton, str, int]] = [
+            (self._waiting["A"], "rate_a", _SIDE_PX),
+            (self._waiting["tie"], "rate_tie", _TIE_PX),
+            (self._waiting["B"], "rate_b", _SIDE_PX),
         ]
         if has_skip:
             buttons.append((KeyButton("Skip", height_px=_ANSWER_PX), "rate_skip", _SKIP_PX))
@@ -83,6 +91,22 @@ class AnswerBar(QWidget):
         self._state_icon.setVisible(bool(icon))
         if icon:
             self._state_icon.set_icon(icon, role)
+
+    def show_waits(self, heard_s: Mapping[str, float] | None, least_s: float = 1.0) -> None:
+        """Show on the answers how much of each side is still to be heard.
+
+        Args:
+            heard_s: seconds heard of "A" and "B"; None where no answer waits for that.
+            least_s: of each, before an answer may be given.
+        """
+        if heard_s is None:
+            waits: dict[str, Waits | None] = dict.fromkeys(self._waiting)
+        else:
+            waits = {side: Waits.after(heard_s[side], least_s) for side in "AB"}
+            both_s = sum(min(heard_s[side], least_s) for side in "AB")
+            waits["tie"] = Waits.after(both_s, 2 * least_s)
+        for answer, button in self._waiting.items():
+            button.show_waits(waits[answer])
 
     @property
     def state(self) -> QLabel:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.lane import LaneWidget
+from editor_app.listening.original_state import OriginalState
 from editor_app.listening.pair_moves import RUN_UP_S
 from editor_app.listening.pair_picture import PairPicture, pair_picture
 from editor_app.listening.song_overview import SongOverview
-from editor_app.listening.transport import HEIGHT_PX as TRANSPORT_PX
 from editor_app.listening.transport import Transport
 from editor_app.sound.lanes import EDITS, SONG
+from editor_app.widgets.button_row import HEIGHT_PX as TRANSPORT_PX
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.time_ruler import TimeRuler
@@ -40,6 +42,7 @@ class PairPanel(QWidget):
         self._pair: Comparison | None = None
         self._made: tuple[int, PreparedPair, PairPicture] | None = None
         self._scale = TimeScale(self)
+        self._scale.changed.connect(self._pace)
         self._build()
         player.moved.connect(self._follow)
         player.playing_changed.connect(self._show_lane_states)
@@ -138,6 +141,7 @@ class PairPanel(QWidget):
         self._show_lane_states()
         self._move_heads()
         self._pages.setCurrentIndex(1)
+        self._pace()
         return True
 
     def clear(self) -> None:
@@ -167,6 +171,18 @@ class PairPanel(QWidget):
             if sounding is None or not sounding.shows_head(at_s):
                 self._move_heads()
 
+    def _pace(self) -> None:
+        """Have heads told of as often as they come to another pixel of the lanes."""
+        if self._pair is not None:
+            lane = self._lanes["A"]
+            pixels = lane.timeline_px * self.devicePixelRatioF()
+            self._player.show_pixels_of((self._scale.end_s - self._scale.start_s) / pixels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Wider lanes have more pixels."""
+        super().resizeEvent(event)
+        self._pace()
+
     def _move_heads(self) -> None:
         if self._pair is None or not self._heads.lanes or not self.isVisible():
             return
@@ -184,6 +200,7 @@ class PairPanel(QWidget):
         for name, lane in self._lanes.items():
             key = self._actions.key_text("switch") if name == other else ""
             lane.set_state(is_sounding=name == sounding, is_playing=is_playing, key=key)
+        self._overview.set_state(OriginalState(sounding == SONG, is_playing))
         self._move_heads()
 
     def _seek_song(self, at_s: float) -> None:

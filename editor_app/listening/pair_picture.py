@@ -24,7 +24,7 @@ class Wave:
     """A waveform to draw.
 
     Attributes:
-        peaks: pyramid of the mono mixture.
+        peaks: pyramid of what is heard, the channels over each other.
         samples: float32 (n_samples, 2) mapped from its file, read when zoomed in; None if gone.
         sample_rate_hz: of both.
     """

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from editor_app.listening import original_state
+from editor_app.listening.original_state import OriginalState
 from editor_app.listening.pair_picture import SongPicture
 from editor_app.look import theme
 from editor_app.look.parts import BEHIND_WAVE, part_color, part_words
@@ -49,6 +51,7 @@ class SongOverview(TimelineWidget):
         super().__init__(parent)
         self._picture: SongPicture | None = None
         self._is_wave_hidden = False
+        self._state = OriginalState()
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -58,8 +61,15 @@ class SongOverview(TimelineWidget):
     def set_picture(self, picture: SongPicture | None) -> None:
         """Show another song, or none."""
         self._picture = picture
-        self.setAccessibleName("Song overview" if picture is None else self._words(picture))
+        self._tell_readers()
         self.repaint_picture()
+
+    def set_state(self, state: OriginalState) -> None:
+        """Show whether the original is what sounds, rather than one of the edits."""
+        if state != self._state:
+            self._state = state
+            self._tell_readers()
+            self.repaint_picture()
 
     def set_wave_hidden(self, is_hidden: bool) -> None:
         """Leave the waveform out, for ears only."""
@@ -89,6 +99,7 @@ class SongOverview(TimelineWidget):
             left, right = (self._x(at) for at in (difference.start_s, difference.end_s))
             paint_bracket(painter, left, right, foot, text, 0.75)
         self._paint_gutter(painter, self._picture, top, wave.bottom() + _GAP_PX)
+        original_state.paint(painter, QRectF(0, wave.top(), GUTTER_PX, wave.height()), self._state)
 
     @property
     def _band_px(self) -> int:
@@ -130,18 +141,16 @@ class SongOverview(TimelineWidget):
             painter.fillRect(QRectF(left, top, right - left, _RIBBON_PX), theme.color(hex_rgb))
 
     def _paint_wave(self, painter: QPainter, picture: SongPicture, box: QRectF) -> None:
-        secondary = theme.current().secondary
+        palette = theme.current()
+        ink = palette.text if self._state.is_sounding else palette.secondary
         if self._is_wave_hidden:
-            painter.fillRect(
-                QRectF(box.left(), box.center().y(), box.width(), 1), theme.color(secondary, 0.4)
-            )
+            line = QRectF(box.left(), box.center().y(), box.width(), 1)
+            painter.fillRect(line, theme.color(ink, 0.4))
             return
         ratio = self.devicePixelRatioF()
         n_columns, height = round(box.width() * ratio), round(box.height() * ratio)
         columns = picture.wave.columns(0, picture.duration_s, n_columns)
-        image = wave_image(
-            columns, height, picture.peak, theme.color(secondary, 0.6), theme.color(secondary)
-        )
+        image = wave_image(columns, height, picture.peak, theme.color(ink, 0.6), theme.color(ink))
         painter.drawImage(box, image)
 
     def _paint_gutter(
@@ -195,6 +204,12 @@ class SongOverview(TimelineWidget):
                 times = f"{clock(difference.start_s)} to {clock(difference.end_s)}"
                 return f"Only {difference.lane} has this: {times} of the song"
         return clock(at_s)
+
+    def _tell_readers(self) -> None:
+        words = "Song overview" if self._picture is None else self._words(self._picture)
+        if self._state.is_sounding:
+            words += f"; the original is chosen, {self._state.words.lower()}"
+        self.setAccessibleName(words)
 
     def _words(self, picture: SongPicture) -> str:
         n_parts = len(picture.sections)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.listening.pair_moves import PairMoves
 from editor_app.listening.pair_picture import Difference
+from editor_app.sound.lanes import SONG
 from editor_app.sound.player import Player
+from editor_app.widgets.button_row import ButtonRow, RowButton
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.widgets.timeline_widget import GUTTER_PX
@@ -18,7 +19,24 @@ from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
 from ml_core.units import clock
 
-HEIGHT_PX = 40
+# What is clear by its icon loses its words first.
+_GROUPS = (
+    (
+        RowButton("to_start", "Start", "to_start", "To the start", goes=6),
+        RowButton("play", "Play", "play", all_words=("Play", "Pause"), goes=9),
+        RowButton("switch", "Hear B", "swap", all_words=("Hear A", "Hear B"), goes=8),
+        RowButton("original", "Original", "note", goes=3),
+    ),
+    (
+        RowButton("join_back", "Join", "join_back", "Previous join", goes=1),
+        RowButton("join_on", "Join", "join_on", "Next join", goes=2),
+        RowButton("difference", "Next difference", "difference", goes=7),
+    ),
+    (
+        RowButton("loop", "Loop", "loop", goes=4),
+        RowButton("differences_only", "Differences only", "differences_only", goes=5),
+    ),
+)
 
 
 class Transport(QWidget):
@@ -52,7 +70,6 @@ class Transport(QWidget):
         self._show_state()
 
     def _build(self) -> None:
-        actions = self._actions
         self._time = label("0:00", "title")
         self._of = label("", "small")
         clockface = QWidget()
@@ -62,50 +79,17 @@ class Transport(QWidget):
         column.setSpacing(0)
         column.addWidget(self._time)
         column.addWidget(self._of)
-        self._play = KeyButton("Play", "play", height_px=HEIGHT_PX).bind(actions["play"])
-        self._hear = KeyButton("Hear B", "swap", height_px=HEIGHT_PX).bind(actions["switch"])
-        groups: tuple[tuple[KeyButton, ...], ...] = (
-            (
-                KeyButton("", "to_start", height_px=HEIGHT_PX).bind(actions["to_start"]),
-                self._play,
-                self._hear,
-                KeyButton("Original", "note", height_px=HEIGHT_PX).bind(actions["original"]),
-            ),
-            (
-                KeyButton("Join", "join_back", height_px=HEIGHT_PX).bind(actions["join_back"]),
-                KeyButton("Join", "join_on", height_px=HEIGHT_PX).bind(actions["join_on"]),
-                KeyButton("Next difference", "difference", height_px=HEIGHT_PX).bind(
-                    actions["difference"]
-                ),
-            ),
-            (
-                KeyButton("Loop", "loop", height_px=HEIGHT_PX).bind(actions["loop"]),
-                KeyButton("Differences only", "differences_only", height_px=HEIGHT_PX).bind(
-                    actions["differences_only"]
-                ),
-            ),
-        )
-        start, play, hear, original = groups[0]
-        join_back, join_on, difference = groups[1]
-        self._first_to_go = (
-            join_back, join_on, original, *groups[2], start, difference, hear, play,
-        )  # fmt: skip
-        names = ("To the start", "", "", "Original", "Previous join", "Next join", "", "", "")
-        self._buttons = [button for group in groups for button in group]
-        for button, name in zip(self._buttons, names, strict=True):
-            if name:
-                button.setAccessibleName(name)
+        self._row = ButtonRow(_GROUPS, self._actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(0)
         row.addWidget(clockface)
-        row.setSpacing(8)
-        for group in groups:
-            for button in group:
-                row.addWidget(button)
-            row.addSpacing(8) if group is not groups[-1] else None
-        row.insertSpacing(1, -8)
-        row.addStretch(1)
+        row.addWidget(self._row, 1)
+
+    @property
+    def buttons(self) -> Mapping[str, KeyButton]:
+        """By the id of the command that each presses."""
+        return self._row.buttons
 
     def set_active(self, is_active: bool) -> None:
         """Take the keys, or leave them to another place."""
@@ -137,9 +121,11 @@ class Transport(QWidget):
 
     def _show_state(self) -> None:
         is_playing = self._player.is_playing
-        self._play.set_words("Pause" if is_playing else "Play", "pause" if is_playing else "play")
-        self._hear.set_words(f"Hear {self.moves.other_lane}")
-        self._fit()
+        words, icon = ("Pause", "pause") if is_playing else ("Play", "play")
+        self.buttons["play"].set_words(words, icon)
+        self.buttons["switch"].set_words(f"Hear {self.moves.other_lane}")
+        heads = self._player.heads
+        self.buttons["original"].show_on(bool(heads.lanes) and heads.lane == SONG)
 
     def _show_time(self) -> None:
         if not self._player.heads.lanes or not self.isVisible():
@@ -151,21 +137,3 @@ class Transport(QWidget):
         of = f"of {clock(self._player.heads.n_samples(lane) / rate)}"
         if of != self._of.text():
             self._of.setText(of)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Drop words where room is short."""
-        self._fit()
-        super().resizeEvent(event)
-
-    def _fit(self) -> None:
-        """Drop words, not key caps, where room is short; what is clear by its icon goes first."""
-        room = self.width() - GUTTER_PX - 8 * (len(self._buttons) + 2)
-        worded = set(self._buttons)
-        needed = sum(button.width_with_words(True) for button in self._buttons)
-        for button in self._first_to_go:
-            if needed <= room:
-                break
-            worded.discard(button)
-            needed += button.width_with_words(False) - button.width_with_words(True)
-        for button in self._buttons:
-            button.show_words(button in worded)

@@ -17,6 +17,7 @@ QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="name"] { font-weight: 500; }
 QLabel[role="secondary"] { color: $secondary; }
+QLabel[role="doubtful"] { color: $doubtful; font-weight: 500; }
 QLabel[role="small"] { color: $secondary; font-size: ${small}px; }
 QLabel:disabled { color: $secondary; }
 

@@ -8,18 +8,19 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from editor_app.look.own_font import SMALLEST_PX, own_font
 from editor_app.look.palette import DARK, LIGHT, Palette, Size
 from editor_app.look.style_sheet import style_sheet
 
 Choice = Literal["system", "dark", "light"]
 
 # Heights in logical pixels at the usual system font; they grow with a larger one.
-_BODY_PX = 13
+_BODY_PX = SMALLEST_PX
 _RATIO: dict[Size, float] = {"small": 11 / 13, "body": 1.0, "title": 18 / 13}
 
 
 _current = DARK
-# Fonts and widths are asked for at every paint, so they are kept for one system font.
+# Fonts and widths are asked for at every paint, so they are kept for one font of the app.
 _fonts_of: QFont | None = None
 _fonts: dict[tuple[str, QFont.Weight], QFont] = {}
 _widths_px: dict[tuple[str, str, QFont.Weight], float] = {}
@@ -50,7 +51,7 @@ def grown_px(width_or_height_px: int) -> int:
 
 
 def font(size: Size = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The system's font in one of three sizes, its figures equally wide; the caller's to change."""
+    """The app's font in one of three sizes, its figures equally wide; the caller's to change."""
     global _fonts_of  # noqa: PLW0603 - made anew when the system's font changes
     system = QGuiApplication.font()
     if system != _fonts_of:
@@ -79,20 +80,24 @@ def words_px(words: str, size: Size = "body", weight: QFont.Weight = QFont.Weigh
 
 
 class Theme(QObject):
-    """Follows the system's light or dark, or the person's choice, and restyles the app."""
+    """Follows the system's light or dark, or the person's choice, and restyles the app.
+
+    Args:
+        text_scale: how much larger than the system's font text is.
+    """
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: Choice = "system") -> None:
+    def __init__(
+        self, app: QApplication, choice: Choice = "system", text_scale: float = 1.0
+    ) -> None:
         super().__init__()
         self._app = app
         self._choice: Choice = choice
         # Once only: Qt crashes when the style below a style sheet is replaced under live widgets.
         if not app.styleSheet():
             app.setStyle("Fusion")
-        figures = app.font()
-        figures.setFeature(QFont.Tag("tnum"), 1)
-        app.setFont(figures)
+        app.setFont(own_font(text_scale))
         app.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
@@ -104,6 +109,11 @@ class Theme(QObject):
     def choose(self, choice: Choice) -> None:
         """Use dark or light, or follow the system."""
         self._choice = choice
+        self._apply()
+
+    def scale_text(self, text_scale: float) -> None:
+        """Show all text larger than the system's font, or as large as that."""
+        self._app.setFont(own_font(text_scale))
         self._apply()
 
     def _apply(self) -> None:

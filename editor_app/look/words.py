@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from editor_app.look.foreign import song_artist
-from ml_core.domain.edits import Brief
 from ml_core.domain.models import KnownCertainty
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import NO_BEAT_WARNING, SongEntry, SongUse
@@ -43,18 +42,6 @@ def long_time(seconds: float) -> str:
         return f"{minutes} min"
     hours, rest = divmod(minutes, _MINUTE_S)
     return f"{hours} h {rest} min" if rest else f"{hours} h"
-
-
-def brief_rule(brief: Brief) -> str:
-    """What a brief asks of every edit, as one sentence."""
-    low, high = brief.shortest_s, brief.longest_s
-    if low is None and high is None:
-        return "Every edit keeps 15 to 90 % of its song, and 15 s at least."
-    if low is None:
-        return f"Every edit lasts {clock(high or 0)} at most."
-    if high is None:
-        return f"Every edit lasts {clock(low)} at least."
-    return f"Every edit lasts {clock(low)} to {clock(high)}."
 
 
 def song_facts(entry: SongEntry) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor_app.notifier import Notifier
 from editor_app.project.brief import ChosenBrief
+from editor_app.project.fits import Fits
 from editor_app.project.hand_ratings import HandRatings
 from editor_app.project.marks import Marks
 from editor_app.project.models import Models
@@ -23,6 +24,7 @@ from editor_app.project.ratings import Ratings
 from editor_app.project.sessions import Sessions
 from editor_app.project.songs import Songs
 from editor_app.project.tastes import Tastes
+from editor_app.project.trials import Trials
 from editor_app.project.undo import History
 from ml_core import paths
 from ml_core.store.backup.listing import BackupContents
@@ -46,7 +48,9 @@ class Project(QObject):
     Attributes:
         history: what can be taken back.
         songs: the library.
+        trials: corrections of songs' bars that are tried and not stored.
         brief: what the edits are for.
+        fits: which songs fit it.
         pairs: comparisons to rate.
         ratings: answers.
         hand_ratings: which edits changed by hand count as an answer.
@@ -68,7 +72,9 @@ class Project(QObject):
         self.history = History(notifier)
         told = store, self.history, self._tell
         self.songs = Songs(*told)
+        self.trials = Trials(self.history, self.songs)
         self.brief = ChosenBrief(*told)
+        self.fits = Fits(store, self._tell, self.songs)
         self.pairs = Pairs(store, self._tell)
         self.ratings = Ratings(*told, self.songs)
         self.hand_ratings = HandRatings(store, self.history, self.songs, self.ratings)
@@ -107,6 +113,8 @@ class Project(QObject):
         """Say what was written; called after the commit, never before."""
         if "songs" in changes:
             self.songs.forget()
+        if changes & {"songs", "brief"}:
+            self.fits.forget()
         if "checkpoints" in changes:
             self.models.forget()
         if "ratings" in changes:

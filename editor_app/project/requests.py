@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit, Limits
@@ -15,7 +17,13 @@ from ml_core.domain.requests import (
 )
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
+from ml_core.errors import UserError
 from ml_core.store import archive_request, explaining, requests
+from ml_core.store.compared_songs import (
+    ComparedSongs,
+    no_song_to_compare_on,
+    songs_to_compare,
+)
 from ml_core.store.store import Store
 
 
@@ -58,6 +66,18 @@ class Requests:
     ) -> ExplainRequest | None:
         """Asks why a checkpoint, by default the one in use, likes an edit; None for the base."""
         return explaining.explain_request(self._store, entry, edit, limits, checkpoint)
+
+    def compared_songs(self, present: Collection[str]) -> ComparedSongs:
+        """The songs that a comparison begun now would be on.
+
+        Args:
+            present: hashes of the songs whose files are there.
+        """
+        return songs_to_compare(self._store, lambda entry: entry.song.sha256 in present)
+
+    def no_song_to_compare_on(self) -> UserError:
+        """Why there is none, where `compared_songs` finds none."""
+        return no_song_to_compare_on(self._store)
 
     def compare(self) -> tuple[CompareRequest, ComparisonSession]:
         """Asks for blind pairs of the model in use and the newest, with the session to keep.

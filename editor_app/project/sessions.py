@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
+from ml_core.store.compared_songs import learned_in_session
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 
@@ -39,6 +40,14 @@ class Sessions:
     def open_pairs(self, session_id: int) -> list[Comparison]:
         """A session's pairs that wait for an answer, in order."""
         return self._store.pairs.of_session(session_id, only_open=True)
+
+    def learned(self, session: ComparisonSession) -> dict[str, str]:
+        """How the taste had learned from songs of a session before that, in words, by hash."""
+        return learned_in_session(self._store, session)
+
+    def released(self, session_id: int) -> list[str]:
+        """Hashes of the songs that a finished session took out of the reserve."""
+        return self._store.sessions.released(session_id)
 
     def save_report(self, session_id: int, report: ComparisonReport) -> None:
         """Keep what a session showed."""

@@ -71,7 +71,11 @@ class Songs:
 
     def title(self, pair: Comparison | Rating) -> str:
         """The title of the song of a pair; a plain word if the song was removed."""
-        entry = self.get(pair.sha256)
+        return self.title_of(pair.sha256)
+
+    def title_of(self, sha256: str) -> str:
+        """The title of a song; a plain word if it was removed."""
+        entry = self.get(sha256)
         return song_title(entry.song) if entry is not None else "a removed song"
 
     def ready(self, *uses: SongUse) -> list[SongEntry]:
@@ -141,20 +145,12 @@ class Songs:
         """What was corrected of beats and bars, by song; songs without any are left out."""
         return {sha: e.corrections for sha, e in self._by_hash().items() if e.corrections}
 
-    def set_grid(self, sha256: str, grid: SongGrid, what: str) -> None:
-        """Keep a song's corrections with what they give; can be taken back.
+    def change_grid(self, sha256: str, grid: SongGrid) -> Callable[[], None]:
+        """Keep a song's corrections with what they give; returns what takes that back.
 
-        Args:
-            sha256: the song.
-            grid: as it is from now on.
-            what: was corrected, for the menu.
+        Raises:
+            UserError: if they can't be stored.
         """
         before = self._store.corrections.grid(sha256)
-
-        def work() -> Callable[[], None]:
-            self._tell(self._store.corrections.set_grid(sha256, grid))
-            return lambda: self._tell(self._store.corrections.set_grid(sha256, before))
-
-        entry = self.get(sha256)
-        title = "" if entry is None else f", {song_title(entry.song)}"
-        self._history.do(f"“{what}”{title}", work)
+        self._tell(self._store.corrections.set_grid(sha256, grid))
+        return lambda: self._tell(self._store.corrections.set_grid(sha256, before))

@@ -36,9 +36,6 @@ CHANGEOVER_MARGIN_S = 0.2
 # A reading of both buffers' positions may fall into the device's step between them; three equal
 # ones in a row, taken at different times, do not.
 EQUAL_READINGS = 3
-# The device took nothing for so many ticks, 1.5 s: it is gone. Ticks, not seconds, since a
-# process that was halted for a minute has not lost its device.
-STUCK_TICKS = 45
 
 
 class Run(Protocol):
@@ -101,7 +98,6 @@ class Playback:
         self._readings: list[int] = []
         self._changed_at = 0
         self._counted_until = 0
-        self._last_taken, self._still_ticks = -1, 0
 
     @property
     def taken(self) -> int:
@@ -124,11 +120,6 @@ class Playback:
         """Whether all has been heard and the silence after it is reached."""
         silent_from = self.timeline.silent_from()
         return silent_from is not None and self.heard >= silent_from
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether the device has stopped taking sound."""
-        return self._still_ticks >= STUCK_TICKS
 
     def newly_heard(
         self, within: Mapping[str, Sequence[tuple[int, int]]] | None = None
@@ -178,9 +169,6 @@ class Playback:
 
     def tick(self) -> None:
         """Keep the buffers going; call some thirty times a second."""
-        taken = self.taken
-        self._still_ticks = self._still_ticks + 1 if taken == self._last_taken else 0
-        self._last_taken = taken
         while len(self._reels) > 1 and self.taken >= self._reels[1].start:
             self._output.end(self._reels.pop(0).run)
         if self._next is not None:

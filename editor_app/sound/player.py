@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from editor_app.sound.background import InThread
 from editor_app.sound.click_track import Clicks
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.lanes import Lanes
 from editor_app.sound.play_heads import PlayHeads, Windows
+from editor_app.sound.play_on import PlayOn
 from editor_app.sound.sounding import Move, Sounding
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedPair
@@ -20,14 +22,15 @@ class Player(QObject):
     """Three lanes, "A", "B" and "song"; one of them sounds.
 
     Positions are samples of a lane at `sample_rate_hz`. Without a device all calls are harmless:
-    lanes and positions can be chosen, nothing sounds, `error` says why.
+    lanes and positions can be chosen, nothing sounds, `error` says why. What played when a device
+    went, or was to play since, plays from the same place once sound is back.
 
     Attributes:
-        device: opens, chooses and reconnects the sound device.
+        device: opens and chooses the sound device, and looks for it when it is gone.
         heads: what is loaded, and where each lane's play head is.
 
     Signals:
-        moved: play heads have moved; some 30 times a second while playing.
+        moved: play heads have moved; 10 to 30 times a second while playing, see `show_pixels_of`.
         playing_changed: whether it plays.
         lane_changed: name of the lane that sounds, or would.
         ended: name of the lane that has come to its end.
@@ -40,28 +43,36 @@ class Player(QObject):
 
     def __init__(self, parent: QObject | None = None, device: SoundDevice | None = None) -> None:
         super().__init__(parent)
-        self.device = device if device is not None else SoundDevice(self)
+        self.device = device or SoundDevice(self, run=InThread("sound-device"))
         self.heads = PlayHeads()
         self._is_playing = False
+        self._play_on = PlayOn()
         self._sounding = Sounding(self.device, self.heads, self)
         self._sounding.ticked.connect(self._on_tick)
         self._sounding.over.connect(self._on_over)
         self.device.closing.connect(self._let_go)
+        self.device.changed.connect(self._on_device)
 
     @property
     def available(self) -> bool:
-        """Whether there is a device to play to."""
-        return self.device.stream is not None
+        """Whether there is sound, as far as is known: before a device was looked for, there is."""
+        return self.device.error is None
 
     @property
     def error(self) -> UserError | None:
-        """Why there is no sound; None while there is, or before a device was asked for."""
+        """Why there is no sound; None while there is, or before a device was looked for."""
         return self.device.error
 
     @property
     def sample_rate_hz(self) -> int:
         """The rate that lanes must be made for."""
         return self.device.sample_rate_hz
+
+    @property
+    def fits_device(self) -> bool:
+        """Whether something is loaded, and made for the device's rate."""
+        loaded = self.heads.loaded
+        return bool(loaded) and loaded.sample_rate_hz == self.sample_rate_hz
 
     # Lanes
 
@@ -83,16 +94,33 @@ class Player(QObject):
         lanes = Lanes.of_pair(pair, edits)
         self.unload()
         self.heads.load(lanes)
+        place = self._play_on.on_load(pair, edits)
+        if place is not None:
+            self.heads.lane, at_s = place
+            self.heads.rest = min(self.heads.samples(at_s), self.heads.n_samples())
         self.lane_changed.emit(self.heads.lane)
         self.moved.emit()
+        self._go_on()
         return True
+
+    def show_pixels_of(self, pixel_s: float) -> None:
+        """Tell `moved` as often as a head moves by a pixel, 10 to 30 times a second.
+
+        It holds for what is loaded now; what is loaded next is told of 30 times a second.
+
+        Args:
+            pixel_s: seconds of sound that lie on one pixel where heads are shown.
+        """
+        self._sounding.pace(pixel_s)
 
     def unload(self) -> None:
         """Let go of all lanes; what sounds fades out."""
+        self._sounding.pace(0.0)
         if self._is_playing:
             self._sounding.fade_out()
         self._sounding.leave()
         self.heads.unload()
+        self._play_on.on_unload()
         self._set_playing(False)
 
     def close(self) -> None:
@@ -121,8 +149,15 @@ class Player(QObject):
 
     @Slot()
     def play(self) -> None:
-        """Play from where the head is; from the start if it is at the end."""
-        if not self._can_play or self._is_playing:
+        """Play from where the head is; from the start if it is at the end.
+
+        Where there is no sound, a device is looked for at once.
+        """
+        if self._is_playing or not self.heads.loaded:
+            return
+        self._play_on.is_wanted = not self._can_play
+        if self._play_on.is_wanted:
+            self.device.try_again()
             return
         heads = self.heads
         if heads.rest >= heads.last_position():
@@ -137,6 +172,7 @@ class Player(QObject):
     @Slot()
     def pause(self) -> None:
         """Fall silent with a fade; the head stays."""
+        self._play_on.is_wanted = False
         if self._is_playing:
             self._sounding.fade_out()
             self._set_playing(False)
@@ -239,9 +275,25 @@ class Player(QObject):
     @Slot()
     def _let_go(self) -> None:
         """The device closes: fall silent, heads stay where they are."""
-        self.heads.rest = self.heads.position()
+        if self._is_playing:
+            self._play_on.is_wanted = True
+            self.heads.rest = self.heads.position()
         self._sounding.drop()
         self._set_playing(False)
+
+    @Slot()
+    def _on_device(self) -> None:
+        """Go on where there is sound again; what was made for another rate has to be made anew."""
+        if self.device.stream is not None and self.heads.loaded and not self.fits_device:
+            self._play_on.keep_place(
+                self.heads.lane, self.heads.position() / self.heads.loaded.sample_rate_hz
+            )
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._play_on.is_wanted and self._can_play:
+            self.play()
 
     def _set_playing(self, is_playing: bool) -> None:
         if self._is_playing != is_playing:
@@ -251,6 +303,4 @@ class Player(QObject):
 
     @property
     def _can_play(self) -> bool:
-        loaded = self.heads.loaded
-        is_made_for_it = loaded.sample_rate_hz == self.sample_rate_hz
-        return self.available and bool(loaded) and is_made_for_it
+        return self.device.stream is not None and self.fits_device

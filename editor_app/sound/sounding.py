@@ -18,8 +18,9 @@ Move = Callable[[str, int], tuple[str, int]]
 # Short enough to feel instant, long enough not to click: over 20 ms no switch that was captured had
 # a jump in it.
 FADE_S = 0.020
-# Some 30 times a second: a play head that moves by at most a pixel or two.
-TICK_MS = 33
+# At most some 30 times a second, and no more often than a head comes to its next pixel: a head that
+# does not move costs as much as one that does. Buffers and what was heard need ten times a second.
+TICK_MS, LONGEST_TICK_MS = 33, 100
 # What closing waits for the last fade to be heard.
 CLOSE_WAIT_S = 0.3
 # A safe first volume: -6 dB of what the gain of the pair gives.
@@ -39,7 +40,7 @@ class Sounding(QObject):
     """
 
     ticked = Signal()
-    """Some 30 times a second while anything sounds."""
+    """10 to 30 times a second while anything sounds, see `pace`."""
 
     over = Signal(object)
     """All of the run was heard, the lane's end or a fade; the lane's sample at which it ended."""
@@ -58,6 +59,12 @@ class Sounding(QObject):
         self._filler = QTimer(self)
         self._filler.setInterval(0)
         self._filler.timeout.connect(self._fill)
+
+    def pace(self, pixel_s: float) -> None:
+        """Tick as often as a head comes to another pixel, which takes `pixel_s` seconds."""
+        tick_ms = min(max(TICK_MS, int(1000 * pixel_s)), LONGEST_TICK_MS)
+        if tick_ms != self._timer.interval():
+            self._timer.setInterval(tick_ms)
 
     def start(self) -> None:
         """Start a new run where the chosen lane's head rests."""
@@ -144,9 +151,7 @@ class Sounding(QObject):
         for lane, n in playback.newly_heard(self._heads.loaded.differing).items():
             self._heads.count_heard(lane, n)
         playback.tick()
-        if playback.is_stuck:
-            self._device.lose()
-        elif playback.is_over:
+        if playback.is_over:
             playback.end()
             self.playback = None
             self.over.emit(playback.timeline.clips[-1].start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -35,6 +35,8 @@ class KeyButton(QPushButton):
         letter: "A" or "B" for an answer's button; it gets that letter's edge and badge.
     """
 
+    padding_px = 12
+
     def __init__(
         self,
         words: str,
@@ -50,15 +52,16 @@ class KeyButton(QPushButton):
         self._words, self._icon, self._key = words, icon, key
         self._letter, self._height_px = letter, height_px
         self._has_words = True
+        self._all_words: tuple[str, ...] = (words,)
         self._action: QAction | None = None
         self.setProperty("kind", kind)
         self._is_primary = kind == "primary"
-        self._padding_px = 8 if kind == "flat" else 12
+        self._padding_px = 8 if kind == "flat" else self.padding_px
         self.setFixedHeight(height_px)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(words)
 
-    def bind(self, action: QAction) -> KeyButton:
+    def bind(self, action: QAction) -> Self:
         """Press `action`, show its key, be enabled as it is. Returns the button."""
         if self._action is not None:
             self.clicked.disconnect(self._action.trigger)
@@ -75,8 +78,16 @@ class KeyButton(QPushButton):
         """What the button says it does."""
         return self._words
 
+    def hold_place(self, *words: str) -> Self:
+        """Have room for all the words it will ever say: nothing moves when they change."""
+        self._all_words = words
+        self.updateGeometry()
+        return self
+
     def set_words(self, words: str, icon: str | None = None) -> None:
         """Say something else, with another icon if one is given."""
+        if len(self._all_words) < 2:
+            self._all_words = (words,)
         if (words, icon if icon is not None else self._icon) == (self._words, self._icon):
             return
         self._words = words
@@ -84,6 +95,11 @@ class KeyButton(QPushButton):
         self.setAccessibleName(words)
         self.updateGeometry()
         self.update()
+
+    def show_on(self, is_on: bool) -> None:
+        """Look switched on, on a button whose action is no switch."""
+        self.setCheckable(True)
+        self.setChecked(is_on)
 
     def set_key(self, key: str) -> None:
         """Show another key, or none, on a button that is bound to no action."""
@@ -165,13 +181,14 @@ class KeyButton(QPushButton):
         if self._icon:
             icons.paint(painter, self._icon, left, middle - 8, ink, opacity=strength)
             left += icons.GRID_PX + _GAP_PX
+        self._paint_text(painter, left, ink, strength)
+
+    def _paint_text(self, painter: QPainter, left: float, ink: str, strength: float) -> None:
+        """Paint words and cap, from `left` on."""
+        middle = self.height() / 2
         if self._has_words and self._words:
             width = self._words_width()
-            painter.setFont(theme.font("body", self._weight()))
-            painter.setPen(theme.color(ink, strength))
-            box = QRectF(left, 0, width + 1, self.height())
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-            painter.drawText(box, flags, self._words)
+            self._paint_words(painter, QRectF(left, 0, width + 1, self.height()), ink, strength)
             left += width + _GAP_PX
         if self._key:
             key_cap.paint(
@@ -184,12 +201,23 @@ class KeyButton(QPushButton):
                 is_faint=not self.isEnabled(),
             )
 
+    def _paint_words(self, painter: QPainter, box: QRectF, ink: str, strength: float) -> None:
+        painter.setFont(theme.font("body", self._weight()))
+        painter.setPen(theme.color(ink, strength))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(box, flags, self._words)
+
     def _widths(self, has_words: bool) -> list[float]:
+        """Of the parts, from the left."""
         parts: list[float] = []
         if self._letter:
             parts.append(_BADGE_PX)
         if self._icon:
             parts.append(icons.GRID_PX)
+        return parts + self._text_widths(has_words)
+
+    def _text_widths(self, has_words: bool) -> list[float]:
+        parts: list[float] = []
         if has_words and self._words:
             parts.append(self._words_width())
         if self._key:
@@ -204,7 +232,7 @@ class KeyButton(QPushButton):
         return QFont.Weight.DemiBold if is_strong else QFont.Weight.Medium
 
     def _words_width(self) -> float:
-        return theme.words_px(self._words, "body", self._weight())
+        return max(theme.words_px(words, "body", self._weight()) for words in self._all_words)
 
     def _follow(self) -> None:
         action = self._action
@@ -215,6 +243,7 @@ class KeyButton(QPushButton):
             self._key = key
             self.updateGeometry()
         self.setEnabled(action.isEnabled())
-        self.setChecked(action.isChecked())
+        if action.isCheckable():
+            self.setChecked(action.isChecked())
         self.setToolTip(action.toolTip())
         self.update()

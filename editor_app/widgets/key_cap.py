@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,11 +14,32 @@ from editor_app.look.palette import Size
 HEIGHT_PX = 18
 LARGE_HEIGHT_PX = 24
 _PADDING_PX = 5
+_CAPS = "keyCaps"
+
+
+def set_caps(
+    action: QAction, keys: Sequence[QKeySequence], cap: Callable[[QKeySequence], str]
+) -> None:
+    """Give an action its keys, each with what stands on it.
+
+    Its shortcuts are what the keyboard types, which menus show and screen readers say.
+    """
+    caps = [cap(key) for key in keys]
+    action.setProperty(_CAPS, caps)
+    typed = [QKeySequence(text, QKeySequence.SequenceFormat.NativeText) for text in caps]
+    action.setShortcuts(typed)
+
+
+def keys_of(action: QAction) -> list[str]:
+    """The keys of an action as people read them now."""
+    kept = action.property(_CAPS)
+    native = QKeySequence.SequenceFormat.NativeText
+    return list(kept) if kept else [key.toString(native) for key in action.shortcuts()]
 
 
 def key_of(action: QAction) -> str:
     """The first key of an action as people read it now; empty without one."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return next(iter(keys_of(action)), "")
 
 
 def width(text: str, height_px: int = HEIGHT_PX) -> float:

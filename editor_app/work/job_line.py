@@ -99,6 +99,8 @@ class Job(QObject, Generic[Result_co]):
                 self._close("done", self.done, result)
             case Refused(message=text, remedy=remedy):
                 self._close("failed", self.failed, Failure(text, remedy, is_user_error=True))
+            case Crashed(message=text, details=details, remedy=remedy) if remedy:
+                self._close("failed", self.failed, Failure(text, remedy, details))
             case Crashed(kind=kind, details=details):
                 is_gone = kind == work.WorkerGone.__name__
                 text = GONE_MESSAGE if is_gone else FAULT_MESSAGE

@@ -9,9 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.foreign import song_title
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
+from editor_app.work.job_line import FAULT_REMEDY
 from editor_app.work.jobs import Failure, Job, Jobs
+from editor_app.work.reading_files import ReadingFiles
 from ml_core import paths
 from ml_core.domain.adding import (
     AnalyseOutcome,
@@ -46,9 +48,13 @@ class Library(QObject):
     progressed = Signal(float, str)
     """(share done, words) of all songs that were added."""
 
+    files: ReadingFiles
+    """The files that are being read, which are no songs yet."""
+
     def __init__(self, project: Project, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
         self._project, self._jobs, self._notifier = project, jobs, notifier
+        self.files = ReadingFiles()
         self._reading: Job[object] | None = None
         self._waiting: list[SongEntry] = []
         self._running: dict[Job[AnalyseOutcome], _Analysing] = {}
@@ -66,9 +72,19 @@ class Library(QObject):
         """(share done, words) of all songs that were added; None while none is analysed."""
         if not self._running:
             return None
-        n_done = self._n_queued - len(self._waiting) - len(self._running)
+        n_done, _ = self.counts
         share = n_done + sum(one.fraction for one in self._running.values())
         return share / max(1, self._n_queued), self._words
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(songs that were analysed or refused, all of them) since songs were added last."""
+        return self._n_queued - len(self._waiting) - len(self._running), self._n_queued
+
+    @property
+    def reading_words(self) -> str:
+        """What is being read or made before there are songs to analyse; empty for nothing."""
+        return "" if self._reading is None else self._reading.words
 
     def add_paths(self, chosen: Sequence[str | Path], goes_on: bool = False) -> None:
         """Read files and folders, add what can be used, analyse it.
@@ -78,15 +94,16 @@ class Library(QObject):
             goes_on: whether files that take more than is usual are added too.
         """
         self._left_out = ()
+        self._notifier.withdraw(About.ADDING)
         request = self._project.songs.read_request([str(path) for path in chosen], goes_on)
         job = self._jobs.start(READ_SONGS, request, "Reading songs")
+        self.files.follow(job, request.paths)
         self._watch(job)
         job.done.connect(self._on_read)
 
     def add_anyway(self) -> None:
         """Add what was left out since it takes more than is usual."""
         if self._left_out:
-            self._notifier.clear()
             self.add_paths(self._left_out, goes_on=True)
 
     def add_demo_songs(self) -> None:
@@ -129,11 +146,12 @@ class Library(QObject):
     def _on_read_over(self, job: Job[object]) -> None:
         if self._reading is job:
             self._reading = None
+            self.files.end()
             self._analyse_more()
             self.changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:
-        tell_failure(self._notifier, failure)
+        tell_failure(self._notifier, failure, About.ADDING)
 
     def _on_read(self, outcomes: list[ReadOutcome]) -> None:
         songs = [outcome.song for outcome in outcomes if outcome.song is not None]
@@ -150,14 +168,17 @@ class Library(QObject):
                 f"{_refusal(refused)} {own}".strip(),
                 others,
                 "add_anyway" if self._left_out else "",
+                About.ADDING,
             )
         elif own:
-            self._notifier.banner("doubtful", own, "Choose them one by one to add them.")
+            remedy = "Choose them one by one to add them."
+            self._notifier.banner("doubtful", own, remedy, about=About.ADDING)
         elif not outcomes:
             self._notifier.banner(
                 "doubtful",
                 "There is no song in what you chose.",
                 "WAV, FLAC, AIFF, MP3, Ogg and Opus files can be added.",
+                about=About.ADDING,
             )
         self.resume()
 
@@ -218,12 +239,14 @@ class Library(QObject):
             self._notifier.status(f"{n_ready} of {len(entries)} songs are ready.")
 
 
-def tell_failure(notifier: Notifier, failure: Failure) -> None:
+def tell_failure(notifier: Notifier, failure: Failure, about: str = "") -> None:
     """Show why a job failed: a banner if the person can put it right, else the dialog."""
     if failure.is_user_error:
-        notifier.banner("failed", failure.message, failure.remedy)
+        notifier.banner("failed", failure.message, failure.remedy, about=about)
     else:
-        notifier.unexpected(failure.message, failure.details)
+        # The dialog itself says that it can be reported.
+        remedy = "" if failure.remedy == FAULT_REMEDY else failure.remedy
+        notifier.unexpected(f"{failure.message} {remedy}".strip(), failure.details)
 
 
 def _refusal(refused: Sequence[ReadOutcome]) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from editor_app.look.foreign import song_title
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.adding import LookOutcome, LookRequest
@@ -30,6 +30,7 @@ class Lookout(QObject):
         self._project, self._jobs, self._notifier = project, jobs, notifier
         self._looking: Job[LookOutcome] | None = None
         self._matching: Job[dict[int, int]] | None = None
+        self._twins = set[int]()  # What was said to be a recording that is there already.
         self._looked_s = -_AGAIN_AFTER_S
         self._is_open = True
 
@@ -75,6 +76,9 @@ class Lookout(QObject):
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "songs" in changes and self._is_open:
+            if self._twins and not self._twins & {e.id for e in self._project.songs.all()}:
+                self._twins.clear()
+                self._notifier.withdraw(About.RECORDINGS)
             self._match()
 
     def _on_found(self, found: LookOutcome) -> None:
@@ -109,11 +113,13 @@ class Lookout(QObject):
             self._notifier.user_error(error)
             return
         twins = [e for e in self._project.songs.all() if firsts.get(e.id, e.id) != e.id]
+        self._twins |= {entry.id for entry in twins}
         if twins:
             self._notifier.in_turn(
                 "doubtful",
                 _told(twins),
                 "The files of one recording are used for the same, rating or comparing.",
+                about=About.RECORDINGS,
             )
 
     def _on_match_over(self) -> None:

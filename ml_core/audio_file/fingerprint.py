@@ -52,6 +52,9 @@ _WINDOW_FRAMES = 64
 _PROBE_FRAMES = 256
 """20 s from the middle: found at one place in the same recording, and seldom in others."""
 
+_MOST_PLACES = 16
+"""So many of the likest places of the probe are tried: two frames each of eight beats."""
+
 _LEAST_PROBE_SHARE = 0.65
 _LEAST_SHARE = 0.715
 """Of equal bits, in all but a tenth of the windows."""
@@ -128,11 +131,9 @@ def equal_share(one: bytes, other: bytes) -> float:
     longer = int(max(n_one, n_other))
     if min(n_one, n_other) < max(_WINDOW_FRAMES, _LEAST_OVERLAP * longer):
         return 0.0
-    offset = _best_offset(codes, others)
-    if offset is None:
-        return 0.0
     # The probe may lie in a long tone, which is much the same one step on.
-    return max(_share_at(codes, others, offset + step, longer) for step in (0, -1, 1))
+    offsets = {near + step for near in _likely_offsets(codes, others) for step in (0, -1, 1)}
+    return max((_share_at(codes, others, offset, longer) for offset in offsets), default=0.0)
 
 
 def same_recording(one: bytes, other: bytes) -> bool:
@@ -150,8 +151,11 @@ def _codes(fingerprint: bytes) -> Codes:
     return np.frombuffer(fingerprint, "<u2", offset=1)
 
 
-def _best_offset(codes: Codes, others: Codes) -> int | None:
-    """How many frames later the second begins to sound like the first's middle; None: nowhere."""
+def _likely_offsets(codes: Codes, others: Codes) -> list[int]:
+    """How many frames later the second sounds like the first's middle; empty: nowhere.
+
+    Music made of loops is alike at several places, of which coders make any the likest.
+    """
     # A multiple of 4: four codes are compared at once, four times as fast. Half of a short one:
     # a part of it may be missing.
     n_probe = min(_PROBE_FRAMES, len(codes) // 2, len(others) // 2) // 4 * 4
@@ -160,13 +164,13 @@ def _best_offset(codes: Codes, others: Codes) -> int | None:
     first = max(0, start - MOST_OFFSET_FRAMES)
     searched = others[first : start + MOST_OFFSET_FRAMES + n_probe]
     if n_probe == 0 or len(searched) < n_probe:
-        return None
+        return []
     places = sliding_window_view(searched, n_probe)
     differing = (places ^ probe).view(np.uint64)
     n_different = np.bitwise_count(differing).sum(axis=1, dtype=np.int64)
-    best = int(n_different.argmin())
+    likest = np.argsort(n_different, kind="stable")[:_MOST_PLACES]
     most = (1 - _LEAST_PROBE_SHARE) * 16 * n_probe
-    return first + best - start if n_different[best] <= most else None
+    return [int(place) + first - start for place in likest if n_different[place] <= most]
 
 
 def _share_at(codes: Codes, others: Codes, offset: int, longer: int) -> float:

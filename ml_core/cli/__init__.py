@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ml_core.cli.output import EXIT_OURS, EXIT_PERSON, complain, printable
 from ml_core.cli.parser import parse
-from ml_core.errors import Cancelled, UserError
+from ml_core.errors import Cancelled, OwnFault, UserError
 from ml_core.log import logging_to, note_fault
 
 
@@ -30,6 +30,11 @@ def _run(argv: Sequence[str]) -> int:
         complain(str(error))
         _give_up_output()
         return EXIT_PERSON
+    except OwnFault as error:
+        note_fault(traceback.format_exc())
+        complain(str(error))
+        _give_up_output()
+        return EXIT_OURS
     except (Cancelled, KeyboardInterrupt):
         return EXIT_PERSON
     except BrokenPipeError:

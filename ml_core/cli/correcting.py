@@ -24,15 +24,16 @@ from ml_core.untrusted_json import LARGEST_JSON_BYTES, parse_json
 
 
 def correct(arguments: argparse.Namespace) -> None:
-    """Correct a song's beats and bars, in the order reset, tap, tempo, meter, shift; then show it.
+    """Correct a song's beats and bars; then show it.
+
+    The order is reset, corrections from a file, tap, tempo, meter, shift, stretch, moved lines.
 
     Without an option the grid is shown as it stands.
     """
     from ml_core.pipeline.listening import analyse_song
     from ml_core.pipeline.materials import song_analysis
 
-    options = (arguments.reset, arguments.tap is not None, arguments.double, arguments.halve)
-    changes = any((*options, arguments.meter, arguments.shift, arguments.fits))
+    changes = any(getattr(arguments, name) for name in _CHANGES)
     with open_project(arguments, write=changes) as store, watch(arguments) as progress:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
         song = present_song(entry)
@@ -58,6 +59,8 @@ def corrected_by(arguments: argparse.Namespace, before: Corrections, song: Song)
         UserError: if taps can't be read or are no taps of this song.
     """
     now = NO_CORRECTIONS if arguments.reset else before
+    if arguments.kept_file is not None:
+        now = _from_file(Path(arguments.kept_file))
     if arguments.tap is not None:
         now = now.tapped(_samples(_times_s(arguments.tap), song))
     if arguments.double:
@@ -71,7 +74,56 @@ def corrected_by(arguments: argparse.Namespace, before: Corrections, song: Song)
             now = now.shifted(arguments.shift)
         except ValueError as error:
             raise UserError(f"Bars can't be shifted by {arguments.shift} beats.") from error
+    now = _by_hand(arguments, now, song)
     return now.confirmed() if arguments.fits else now
+
+
+def _by_hand(arguments: argparse.Namespace, now: Corrections, song: Song) -> Corrections:
+    """After a stretch that got a tempo or meter of its own, and lines that were moved."""
+    taps: tuple[int, ...] = ()
+    if arguments.stretch_tap is not None:
+        taps = _samples(_times_s(arguments.stretch_tap), song)
+    wanted = {"meter": arguments.stretch_meter, "bpm": arguments.stretch_tempo, "taps": taps}
+    if arguments.stretch is None:
+        if any(wanted.values()):
+            raise UserError("No stretch is named.", "Give it with --stretch S-E.")
+    else:
+        start, end = (_sample(time_s, song) for time_s in arguments.stretch)
+        try:
+            now = now.stretched(start, end, **wanted)
+        except ValueError as error:
+            raise UserError(f"That makes no stretch: {error}.") from error
+    for moves, later_follow in ((arguments.move, True), (arguments.move_one, False)):
+        for before_s, after_s in moves:
+            before, after = _sample(before_s, song), _sample(after_s, song)
+            now = now.moved(before, after, later_follow=later_follow)
+    return now
+
+
+def _sample(time_s: float, song: Song) -> int:
+    if not 0 <= time_s <= song.duration_s:
+        raise UserError(f"{time_s:g} s lies outside of the song.", "Give times within the song.")
+    return round(time_s * song.sample_rate_hz)
+
+
+def _from_file(file: Path) -> Corrections:
+    """The corrections that `correct --json` printed, of this song in whatever project."""
+    try:
+        data = parse_json(text_of(file, LARGEST_JSON_BYTES))
+        return Corrections.from_json(data["corrections"])
+    except OSError as error:
+        raise UserError(f"{file} can't be read.", "Name another file.") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(
+            f"{file} holds no corrections.", "Write it with `tastecut correct SONG --json`."
+        ) from error
+
+
+_CHANGES = (
+    *("reset", "kept_file", "tap", "double", "halve", "meter", "shift"),
+    *("stretch", "stretch_tempo", "stretch_meter", "stretch_tap", "move", "move_one", "fits"),
+)
+"""Options that write."""
 
 
 def _times_s(text: str) -> list[float]:
@@ -134,6 +186,9 @@ def _lines(
             {
                 "shift": f"bars {counted} {later}",
                 "meter": f"{step.value} beats a bar",
+                "move": "a bar line moved, later ones with it",
+                "move_one": "a bar line moved",
+                "stretch": "a stretch with a tempo or meter of its own",
             }.get(step.kind)
             or _WORDS[step.kind]
         )

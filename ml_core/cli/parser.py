@@ -11,6 +11,8 @@ from typing import NoReturn
 from ml_core import __version__, paths
 from ml_core.cli import archive_options
 from ml_core.cli.argument_types import count, counts, ratio_range, seconds, seed, span
+from ml_core.cli.brief_options import add_brief_options
+from ml_core.cli.correct_options import add_correct_options
 from ml_core.domain.file_formats import WRITE_FORMATS
 from ml_core.errors import UserError
 
@@ -132,27 +134,10 @@ def _song_verbs(verb: _Verb) -> None:
     )
     analyse = verb("analyse", "songs", "analyse one file")
     analyse.add_argument("path", metavar="PATH")
-    _correct_verb(verb("correct", "correcting", "see and correct a song's beats and bars"))
-
-
-def _correct_verb(correct: argparse.ArgumentParser) -> None:
-    correct.add_argument("song", metavar="SONG")
-    correct.add_argument("--reset", action="store_true", help="first take all corrections back")
-    correct.add_argument(
-        "--tap",
-        metavar="FILE-OR-TIMES",
-        help='times of at least four beats in a row: "12.1,12.6,13.1,13.6", or a file of them',
+    add_correct_options(verb("correct", "correcting", "see and correct a song's beats and bars"))
+    add_brief_options(
+        verb("brief", "briefing", "say what the edits are for, and see which songs fit")
     )
-    tempo = correct.add_mutually_exclusive_group()
-    tempo.add_argument("--double", action="store_true", help="twice as many beats")
-    tempo.add_argument("--halve", action="store_true", help="half as many beats")
-    correct.add_argument(
-        "--meter", type=int, choices=range(2, 8), metavar="M", help="beats a bar, 2 to 7"
-    )
-    correct.add_argument(
-        "--shift", type=int, default=0, metavar="N", help="start bars N beats later (or earlier)"
-    )
-    correct.add_argument("--fits", action="store_true", help="the bars fit as they are")
 
 
 def _rating_verbs(verb: _Verb) -> None:
@@ -200,7 +185,7 @@ def _training_verbs(verb: _Verb) -> None:
         action=argparse.BooleanOptionalAction,
         help="learn from answers given by eye too, from now on, or not any more",
     )
-    compare = verb("compare", "training", "old against new on songs kept aside")
+    compare = verb("compare", "comparing", "old against new on songs it has never learned from")
     compare.add_argument("--out", type=Path, required=True, metavar="DIR")
     compare.add_argument(
         "--pairs",

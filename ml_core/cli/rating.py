@@ -7,10 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ml_core import audio_file
 from ml_core.cli.finding import find_again
+from ml_core.cli.fits import note_what_fits, notes
 from ml_core.cli.output import (
     complain_missing,
     complain_outdated,
@@ -30,6 +30,7 @@ from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, rea
 from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
+from ml_core.store.fit_words import FitCount
 from ml_core.store.requests import (
     missing_songs,
     newest_checkpoint,
@@ -52,24 +53,29 @@ def propose(arguments: argparse.Namespace) -> None:
     new_folder(arguments.out)
     find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
+        note_what_fits(store, progress.part(0.0, 0.1))
+        count = FitCount.of(store.songs.listed(), store.fits.known())
+        if count.n_usable == 0 and count.n_songs and not count.n_unknown:
+            raise UserError(count.warning, count.remedy)
         request = propose_request(store, arguments.pairs, arguments.seed)
         complain_outdated(store)
         complain_missing(missing_songs(store, "rate"))
         # Only now: torch takes seconds, and a mistake should not wait for it.
         from ml_core.pipeline.learning import propose as choose
 
-        chosen = choose(request, progress.part(0.0, 0.2))
+        chosen = choose(request, progress.part(0.1, 0.2))
         songs = present_songs(store)
         write_pair_audio(chosen, songs, arguments.out, progress.part(0.2, 1.0))
         # Only now: pairs that nobody could hear must not wait for an answer.
         _, kept = store.pairs.add(chosen)
         rows = write_pair_lists(kept, songs, project_id_of(store), arguments.out)
     lines = [
+        *notes(count),
         f"{len(rows)} pairs are in {arguments.out}.",
         "Fill in the answer column of feedback_template.csv with A, B, tie or skip, then:",
         f"  tastecut rate --from {arguments.out / 'feedback_template.csv'}",
     ]
-    show(arguments, {"pairs": rows}, lines)
+    show(arguments, {"pairs": rows, "notes": notes(count)}, lines)
 
 
 def rate(arguments: argparse.Namespace) -> None:
@@ -215,10 +221,13 @@ def judge(arguments: argparse.Namespace) -> None:
     pairs = read_pairs(read_json(arguments.pairs), printable_name(arguments.pairs))
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         model = reward_of_project(store)
-        judged: list[dict[str, Any]] = judge_pairs(store, model, pairs, progress)
+        judged, learned = judge_pairs(store, model, pairs, progress)
     lines = [
         f"pair {number}: A {100 * row['p_a']:.0f} %, B {100 * row['p_b']:.0f} %, "
-        f"tie {100 * row['p_tie']:.0f} %"
-        for number, row in enumerate(judged, start=1)
+        f"tie {100 * row['p_tie']:.0f} %{_LEARNED if is_known else ''}"
+        for number, (row, is_known) in enumerate(zip(judged, learned, strict=True), start=1)
     ]
-    show(arguments, {"judged": judged}, lines)
+    show(arguments, {"judged": judged, "learned_from": learned}, lines)
+
+
+_LEARNED = ", on a song it has learned from"

@@ -8,8 +8,10 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.finding import find_again
+from ml_core.cli.fits import fits_json, note_what_fits, notes, see_what_fits
 from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, passed_over
+from ml_core.domain.requests import SongFit
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
@@ -18,12 +20,13 @@ from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.reading.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
+from ml_core.store.fit_words import FitCount, brief_rule
 from ml_core.store.whereabouts import present_path, present_song, present_state, read_request
 from ml_core.units import clock
 
 
-def song_json(entry: SongEntry) -> dict[str, Any]:
-    """A song as the command's JSON shows it."""
+def song_json(entry: SongEntry, fit: SongFit | None = None) -> dict[str, Any]:
+    """A song as the command's JSON shows it; `fit` says whether it fits the brief, if known."""
     return {
         "id": entry.id,
         "path": present_path(entry),
@@ -36,16 +39,19 @@ def song_json(entry: SongEntry) -> dict[str, Any]:
         "tempo_bpm": entry.tempo_bpm,
         "meter": entry.meter,
         "same_recording_as": entry.same_as,
+        "fits": None if fit is None else not fit.misfit,
+        "misfit": "" if fit is None else fit.misfit,
     }
 
 
-def song_line(entry: SongEntry) -> str:
-    """A song as a person reads it."""
+def song_line(entry: SongEntry, fit: SongFit | None = None) -> str:
+    """A song as a person reads it; `fit` says whether it fits the brief, if known."""
     tempo = "" if entry.tempo_bpm is None else f"{entry.tempo_bpm:.0f} bpm"
     used = {"rate": "for rating", "compare": "for comparing", "out": "left out"}[entry.use]
     line = f"{entry.id:4}  {clock(entry.song.duration_s):>7}  {tempo:>8}  {used:13}  "
     line += f"{entry.status:8}{shown_text(entry.song.title)}"
-    message = _message(entry)
+    misfit = "" if fit is None or not fit.misfit else f"Does not fit: {fit.misfit}"
+    message = " ".join(filter(None, (_message(entry), misfit)))
     return f"{line}: {message}" if message else line
 
 
@@ -72,7 +78,8 @@ def add(arguments: argparse.Namespace) -> None:
                 f"No songs were found in {', '.join(arguments.paths)}.",
                 "Tastecut reads WAV, FLAC, MP3, Ogg, Opus and AIFF.",
             )
-        imported = _import(store, outcomes, progress.part(0.3, 1.0))
+        imported = _import(store, outcomes, progress.part(0.3, 0.95))
+        note_what_fits(store, progress.part(0.95, 1.0))
         # Only now: which songs are kept aside depends on all that were added.
         entries = {entry.id: entry for entry in store.songs.listed()}
     rows, lines = [], []
@@ -128,6 +135,8 @@ def _failed_row(outcome: ReadOutcome) -> dict[str, Any]:
         "tempo_bpm": None,
         "meter": None,
         "same_recording_as": None,
+        "fits": None,
+        "misfit": "",
     }
 
 
@@ -162,15 +171,23 @@ def songs(arguments: argparse.Namespace) -> None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
     where = find_again(arguments)
     is_change = arguments.remove is not None or any(named for _, named in uses.values())
-    with open_project(arguments, write=is_change) as store:
-        if is_change:
+    if is_change:
+        with open_project(arguments) as store:
             removed = _named(store, arguments.remove)
             wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
             store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
+    # After the change, before the list: which songs are kept aside depends on which ones fit.
+    fits = see_what_fits(arguments)
+    with open_project(arguments, write=False) as store:
+        brief = store.settings.brief()
         entries = [present_state(entry, where) for entry in store.songs.listed()]
-    lines = [song_line(entry) for entry in entries]
+    count = FitCount.of(entries, fits)
+    lines = [song_line(entry, fits.get(entry.song.sha256)) for entry in entries]
+    if lines:
+        lines += [f"{count.words}. {brief_rule(brief)}", *notes(count)]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
-    show(arguments, {"songs": [song_json(entry) for entry in entries]}, lines or empty)
+    songs = [song_json(entry, fits.get(entry.song.sha256)) for entry in entries]
+    show(arguments, {"songs": songs, **fits_json(count, brief)}, lines or empty)
 
 
 def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:

@@ -1,4 +1,4 @@
-"""The verbs about learning: train, compare, activate, history."""
+"""The verbs about learning: train, activate, history."""
 
 from __future__ import annotations
 
@@ -6,26 +6,9 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from ml_core.cli.finding import find_again
-from ml_core.cli.output import complain_missing, complain_outdated, open_project, show, watch
-from ml_core.domain.models import (
-    BASE,
-    COMPARISON_PAIRS,
-    ComparisonReport,
-    ComparisonSession,
-    changed_rows,
-)
-from ml_core.errors import UserError
-from ml_core.progress import Progress
-from ml_core.store import Store
-from ml_core.store.requests import (
-    compare_request,
-    comparison_files_request,
-    missing_songs,
-    model_ref,
-    report_request,
-    train_request,
-)
+from ml_core.cli.output import open_project, show, watch
+from ml_core.domain.models import BASE, changed_rows
+from ml_core.store.requests import model_ref, train_request
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -148,7 +131,8 @@ def history(arguments: argparse.Namespace) -> None:
         lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {c.n_ratings} ratings, {c.utc}")
     for session, report in sessions:
         verdict = "unfinished" if report is None else report.verdict
-        lines.append(f"  compared {session.new} with {session.old}: {verdict}")
+        where = "" if session.on_reserved else ", on songs it has learned from"
+        lines.append(f"  compared {session.new} with {session.old}: {verdict}{where}")
     data = {
         "active": active_id,
         "checkpoints": [
@@ -163,74 +147,15 @@ def history(arguments: argparse.Namespace) -> None:
             for c in checkpoints
         ],
         "comparisons": [
-            {"old": s.old, "new": s.new, "n": s.n_pairs, "verdict": r.verdict if r else None}
+            {
+                "old": s.old,
+                "new": s.new,
+                "n": s.n_pairs,
+                "verdict": r.verdict if r else None,
+                "on_reserved_songs": s.on_reserved,
+            }
             for s, r in sessions
         ],
         "activations": [{"checkpoint": a.checkpoint_id, "utc": a.utc} for a in activations],
     }
     show(arguments, data, lines)
-
-
-def compare(arguments: argparse.Namespace) -> None:
-    """Old against new on reserved songs; a blind session goes on until its n is reached."""
-    find_again(arguments)
-    with open_project(arguments) as store, watch(arguments) as progress:
-        complain_outdated(store)
-        session = _session(store, arguments, progress.part(0.0, 0.4))
-        report = _report(store, session, progress.part(0.4, 0.5))
-        from ml_core.pipeline.comparing import write_comparison
-
-        files = comparison_files_request(
-            store, session, report, str(arguments.out), arguments.blind
-        )
-        results = write_comparison(files, progress.part(0.5, 1.0))
-    show(arguments, results, _verdict_lines(session, report, arguments))
-
-
-def _session(store: Store, arguments: argparse.Namespace, progress: Progress) -> ComparisonSession:
-    """The unfinished session of the newest checkpoint, or a new one."""
-    request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
-    for session in store.sessions.all():
-        if (session.old, session.new) == (wanted.old, wanted.new):
-            if arguments.pairs not in (None, session.n_pairs):
-                raise UserError(
-                    f"This comparison was begun with {session.n_pairs} pairs.",
-                    "Leave out --pairs: the number is fixed beforehand.",
-                )
-            return session
-    from ml_core.pipeline.learning import compare_pairs
-
-    complain_missing(missing_songs(store, "compare" if wanted.on_reserved else "rate"))
-    pairs = compare_pairs(request, progress)
-    _, kept = store.sessions.add(wanted, pairs)
-    return kept
-
-
-def _report(store: Store, session: ComparisonSession, progress: Progress) -> ComparisonReport:
-    from ml_core.pipeline.learning import compare_report
-
-    report = compare_report(report_request(store, session), progress)
-    if report.verdict != "unfinished" and store.sessions.report(session.id) is None:
-        store.sessions.save_report(session.id, report)
-    return report
-
-
-def _verdict_lines(
-    session: ComparisonSession, report: ComparisonReport, arguments: argparse.Namespace
-) -> list[str]:
-    where = "songs never rated" if session.on_reserved else "songs it has learned from"
-    lines = [f"{session.new} against {session.old} on {where}, {session.n_pairs} pairs."]
-    if report.verdict == "unfinished":
-        lines.append(f"{len(report.answers)} of {session.n_pairs} pairs are answered.")
-        if arguments.blind:
-            lines.append(f"Fill in {arguments.out / 'blind' / 'feedback_template.csv'}, then:")
-            lines.append("  tastecut rate --from that file, and compare again")
-        return lines
-    low, high = report.interval
-    lines.append(
-        f"{report.wins} wins, {report.ties} ties, {report.losses} losses: {report.verdict} "
-        f"({100 * low:.0f} to {100 * high:.0f} % of the decided pairs)."
-    )
-    if report.verdict == "better":
-        lines.append(f"Use it with: tastecut activate {session.new}")
-    return lines

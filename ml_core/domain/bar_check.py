@@ -16,12 +16,14 @@ class BarCheckRequest:
 
     Attributes:
         peaks_dir: where the waveform is put.
+        is_trial: whether the corrections are only tried: nothing of them is put into the cache.
     """
 
     cache_dir: str
     song: Song
     peaks_dir: str
     corrections: Corrections = NO_CORRECTIONS
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class BarCheck:
         doubtful_bars: indices of bars whose first beat is uncertain; none once a person said
             that the bars fit, or corrected them.
         warnings: of the song, for the person.
+        tempi_bpm: both tempi that are likely, the slower first, while nobody said which it is.
         peaks_file: see `peaks.load_pyramid`; at the source's rate.
     """
 
@@ -41,6 +44,7 @@ class BarCheck:
     doubtful_bars: tuple[int, ...]
     warnings: tuple[str, ...]
     peaks_file: str
+    tempi_bpm: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         n_bars = len(self.layout.bar_edges_samples) - 1

@@ -40,7 +40,7 @@ class PreparedAudio:
         file: path; n_samples * 2 float32 values.
         n_samples: at `sample_rate_hz`.
         joins: centre of each fade, in samples at `sample_rate_hz`, in order.
-        peaks_file: npz with the min/max pyramid of the mono mixture; empty where none was asked.
+        peaks_file: npz with the min/max pyramid of all channels; empty where none was asked.
     """
 
     file: str
@@ -132,7 +132,7 @@ class SongOverview:
     """A song at a glance.
 
     Attributes:
-        columns: (smallest, largest, root mean square) of the mono mixture in each column.
+        columns: (smallest, largest, root mean square) of all channels in each column.
         layout: None while the song is not analysed.
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from ml_core.domain.checked import require
+from ml_core.domain.checked import require, require_sha256
 from ml_core.domain.edits import Candidate, Edit, Limits
 from ml_core.domain.models import BASE_REF, Checkpoint, KnownCertainty, ModelRef, Reason
 from ml_core.domain.ratings import Comparison, Mark, Rating
@@ -201,3 +201,34 @@ class ExportResult:
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FitRequest:
+    """Asks which songs have an edit within their limits."""
+
+    cache_dir: str
+    songs: tuple[SongTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SongFit:
+    """Whether a song has an edit within the limits of a brief.
+
+    Attributes:
+        sha256: of the song.
+        made_with: names the versions and corrections that this was found with.
+        misfit: why there is no such edit, as a sentence; empty where there is one.
+    """
+
+    sha256: str
+    made_with: str
+    misfit: str = ""
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+
+
+def corrections_named(made_with: str) -> str:
+    """The key of the corrections that a fit was found with, see `Corrections.key`."""
+    return made_with.rpartition("+")[2]

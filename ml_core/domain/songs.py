@@ -26,6 +26,11 @@ VOICE_HZ = 50
 NO_BEAT_WARNING = "No steady beat was found, so edits follow pauses and onsets."
 DOUBTFUL_WARNING = "The bars are doubtful: check them with the click track."
 
+HALF_TEMPO_WARNING = "The tempo may be half of what was found: hear both."
+DOUBLE_TEMPO_WARNING = "The tempo may be twice what was found: hear both."
+CHECK_WARNINGS = (DOUBTFUL_WARNING, HALF_TEMPO_WARNING, DOUBLE_TEMPO_WARNING)
+"""What is settled once a person has said that the bars fit."""
+
 SILENCE = "silence"
 """Label of a section that is silence and no music: see `edits.silence`. Analysis never gives it."""
 

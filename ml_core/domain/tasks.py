@@ -39,7 +39,9 @@ from ml_core.domain.requests import (
     DeliverRequest,
     ExportRequest,
     ExportResult,
+    FitRequest,
     ProposeRequest,
+    SongFit,
     TrainRequest,
     TrainResult,
 )
@@ -74,6 +76,8 @@ DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
 SONG_TAGS: Task[TagsRequest, SongTags] = Task("song_tags")
 SONG_OVERVIEW: Task[OverviewRequest, SongOverview] = Task("song_overview")
 PREPARE_PAIR: Task[PreparePairRequest, PreparedPair] = Task("prepare_pair")
+SONG_FITS: Task[FitRequest, list[SongFit]] = Task("song_fits")
+"""Whether each song has an edit within its limits."""
 PROPOSE: Task[ProposeRequest, list[Comparison]] = Task("propose")
 """Pairs whose ids are 0: the store gives them theirs."""
 TRAIN: Task[TrainRequest, TrainResult] = Task("train")

@@ -11,7 +11,7 @@ from ml_core.edits import peaks
 from ml_core.errors import UserError
 from ml_core.own_files import make_private_folder
 from ml_core.paths import printable_name
-from ml_core.pipeline.listening import analyse_song
+from ml_core.pipeline.listening import analyse_song, song_warnings
 from ml_core.pipeline.materials import song_analysis
 from ml_core.pipeline.playing import layout_of
 from ml_core.progress import Progress
@@ -21,7 +21,9 @@ PEAKS_BASE_SAMPLES = 128
 
 
 def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
-    """The grid that a song's corrections give, with its analysis and edit graph in the cache.
+    """The grid that a song's corrections give.
+
+    Its analysis and edit graph are in the cache then, unless the corrections are only tried.
 
     Raises:
         UserError: if a correction makes no sense for the song, or its file is gone.
@@ -30,17 +32,35 @@ def bar_check(request: BarCheckRequest, progress: Progress) -> BarCheck:
     from ml_core.analysis.bars.doubt import doubtful_bars
 
     cache_dir, song, corrections = request.cache_dir, request.song, request.corrections
-    analysis = song_analysis(cache_dir, song, progress.part(0.0, 0.7), corrections)
-    wanted = AnalyseRequest(cache_dir, song, corrections)
-    outcome = analyse_song(wanted, progress.part(0.7, 0.8))
+    is_kept = not request.is_trial
+    reading = progress.part(0.0, 0.7)
+    analysis = song_analysis(cache_dir, song, reading, corrections, is_kept=is_kept)
+    if is_kept:
+        analyse_song(AnalyseRequest(cache_dir, song, corrections), progress.part(0.7, 0.8))
     doubtful = () if corrections else tuple(int(bar) for bar in doubtful_bars(analysis))
     return BarCheck(
         layout_of(analysis),
         corrections,
         doubtful,
-        outcome.warnings,
+        song_warnings(song, analysis, corrections),
         _peaks(request, progress.part(0.8, 1.0)),
+        _likely_tempi(request),
     )
+
+
+def _likely_tempi(request: BarCheckRequest) -> tuple[float, ...]:
+    """Two tempi where either may be meant, and the person tries one of them at most."""
+    from ml_core.analysis.bars.tempo_level import other_tempo
+    from ml_core.analysis.cache import load_analysis
+
+    kinds = [step.kind for step in request.corrections.steps]
+    base = load_analysis(request.cache_dir, request.song.sha256)
+    if base is None or request.corrections.is_confirmed or kinds not in ([], ["double"], ["halve"]):
+        return ()
+    factor = other_tempo(base)
+    if factor == 1.0:
+        return ()
+    return tuple(sorted((base.tempo_bpm, factor * base.tempo_bpm)))
 
 
 def _peaks(request: BarCheckRequest, progress: Progress) -> str:

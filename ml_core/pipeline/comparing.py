@@ -11,7 +11,7 @@ from typing import Any
 
 from ml_core import audio_file
 from ml_core.audio_file.identity import same_name_key
-from ml_core.domain.comparing import ComparisonFilesRequest
+from ml_core.domain.comparing import ON_LEARNED, ON_NEW, ComparisonFilesRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.export.names import LONGEST_NAME_BYTES, safe_stem, shortened
@@ -122,6 +122,12 @@ def comparison_results(request: ComparisonFilesRequest) -> dict[str, Any]:
         "old": session.old,
         "new": session.new,
         "on_reserved_songs": session.on_reserved,
+        "verdict_is_on": ON_NEW if session.on_reserved else ON_LEARNED,
+        "learned_from": [
+            {"song": request.songs[sha256].path, "how": how}
+            for sha256, how in request.learned.items()
+        ],
+        "left_reserve": [request.songs[sha256].path for sha256 in request.released],
         "listener": listener,
         "pairs": rows,
         "summary": {words: _means(rows, words) for words in ("old", "new")},

@@ -78,15 +78,20 @@ def reward_of_project(store: Store) -> Model:
 
 def judge_pairs(
     store: Store, model: Model, pairs: Sequence[GivenPair], progress: Progress
-) -> list[dict[str, float]]:
-    """P(A), P(B) and P(tie) of each pair; songs may be in the library or anywhere on disk."""
+) -> tuple[list[dict[str, float]], list[bool]]:
+    """P(A), P(B) and P(tie) of each pair, and of each whether the taste has learned from its song.
+
+    Songs may be in the library or anywhere on disk.
+    """
     found = {}
     for text in {pair.song for pair in pairs}:
         entry = store.songs.find(text)
         found[text] = text if entry is None else present_path(entry)
     cache_dir = str(paths.cache_dir(store.project_dir))
     graphs = graphs_of(cache_dir, found, progress, store.songs.listed())
-    return judge_by(model, graphs, pairs)
+    learned = store.learned.songs()
+    is_known = [graphs[pair.song].analysis.sha256 in learned for pair in pairs]
+    return judge_by(model, graphs, pairs), is_known
 
 
 def graphs_of(

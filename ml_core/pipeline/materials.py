@@ -28,9 +28,17 @@ Made = TypeVar("Made")
 
 
 def song_analysis(
-    cache_dir: str, song: Song, progress: Progress, corrections: Corrections = NO_CORRECTIONS
+    cache_dir: str,
+    song: Song,
+    progress: Progress,
+    corrections: Corrections = NO_CORRECTIONS,
+    *,
+    is_kept: bool = True,
 ) -> SongAnalysis:
     """The song's analysis as corrected, from the cache where it is there.
+
+    Args:
+        is_kept: whether it is put into the cache; what is only tried is not.
 
     Raises:
         UserError: if the file is gone or can't be used, a correction makes no sense for the song,
@@ -49,7 +57,8 @@ def song_analysis(
             analysis = analyse_spectra(song, spectra, progress)
             if DOUBTFUL_WARNING in analysis.warnings:  # The person is about to correct it.
                 save_spectra(cache_dir, song.sha256, spectra)
-        _keep(cache_dir, song, analysis)
+        if is_kept or not corrections.steps:
+            _keep(cache_dir, song, analysis)
     return analysis
 
 

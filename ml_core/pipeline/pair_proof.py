@@ -1,8 +1,9 @@
 """Whether an answer from a file is about this project's pair: every project has a pair 1.
 
 A row is proved by the key that `propose` writes beside each pair, or by its song's hash or path
-together with what both sides keep. What a row does not say, the `pairs.json` beside its file may
-say: files of older builds hold no keys.
+together with what both sides keep. What a row does not say, the `pairs.json` beside its file, or in
+a folder beside it, may say: files of older builds hold no keys, and scripts often write the pair
+and its answer alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,10 @@ SAME_TIME_S = 0.002
 """Times rounded to milliseconds by another program are still the same."""
 
 PAIRS_FILE = "pairs.json"
+
+MOST_PAIRS_FILES = 50
+"""So many folders beside a file of answers are looked at; a person has a few."""
+
 _PROJECT_ID = "project_id"
 
 # Of a hexadecimal number spreadsheets make 1.2E+15; with a letter before it stays a text.
@@ -117,17 +123,36 @@ def _is_hash(text: str) -> bool:
 
 
 def _pairs_beside(file: Path) -> Mapping[int, Mapping[str, Any]]:
-    """The rows of the `pairs.json` in the same folder, by id; none where there is no sound one."""
+    """The rows of every `pairs.json` in the same folder and in those within it, by id.
+
+    A pair of which two files say different things is left out: nothing proves which one is meant.
+    """
+    found: dict[int, Mapping[str, Any]] = {}
+    contradicted: set[int] = set()
+    for pairs_file in _pairs_files(file.parent):
+        for row in _rows(pairs_file):
+            if found.setdefault(row["id"], row) != row:
+                contradicted.add(row["id"])
+    return {pair: row for pair, row in found.items() if pair not in contradicted}
+
+
+def _pairs_files(folder: Path) -> list[Path]:
+    within = islice(folder.glob(f"*/{PAIRS_FILE}"), MOST_PAIRS_FILES)
+    return [folder / PAIRS_FILE, *within]
+
+
+def _rows(pairs_file: Path) -> list[Mapping[str, Any]]:
+    """What a `pairs.json` tells of each pair; nothing where there is no sound one."""
     try:
-        data = read_json(file.with_name(PAIRS_FILE))
+        data = read_json(pairs_file)
     except UserError:
-        return {}
+        return []
     rows = data.get("pairs") if isinstance(data, dict) else None
-    return {
-        row["id"]: row
+    return [
+        row
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict) and type(row.get("id")) is int
-    }
+    ]
 
 
 def _both(row: Mapping[str, Any]) -> tuple[Kept, Kept] | None:

@@ -27,6 +27,11 @@ from ml_core.domain.songs import SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
+from ml_core.store.compared_songs import (
+    learned_in_session,
+    no_song_to_compare_on,
+    songs_to_compare,
+)
 from ml_core.store.store import Store
 from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path, present_song
@@ -204,10 +209,11 @@ def compare_request(
 ) -> tuple[CompareRequest, ComparisonSession]:
     """Asks for blind pairs of the active policy and the newest one, with the session to store.
 
-    The songs are the reserved ones; with none reserved, all songs, and the session says so.
+    The songs are those that the taste has never learned from, see `songs_to_compare`; where there
+    are none, those that it has, and the session says so.
 
     Raises:
-        UserError: if nothing new was trained, or no song is there.
+        UserError: if nothing new was trained, or no song is there that the brief fits.
     """
     new = newest_checkpoint(store)
     old = store.models.active()
@@ -218,20 +224,20 @@ def compare_request(
             "The newest training is in use already, so there is nothing to compare.",
             "Rate more pairs and train again.",
         )
-    reserved = _present_songs(store, "compare")
-    entries = reserved or _present_songs(store, "rate")
-    if not entries:
-        raise UserError("There is no song to compare on.", "Add songs and let them be analysed.")
+    chosen = songs_to_compare(store)
+    if not chosen.entries:
+        raise no_song_to_compare_on(store)
     request = CompareRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, entries),
+        songs=_tasks(store, list(chosen.entries)),
         n_pairs=n_pairs,
         seed=seed,
         old=model_ref(store, old),
         new=model_ref(store, new),
         marks=tuple(store.marks.current()),
     )
-    return request, ComparisonSession(request.old.id, new.id, n_pairs, bool(reserved), seed)
+    is_new = chosen.never_learned_from
+    return request, ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed)
 
 
 def deliver_request(
@@ -303,5 +309,14 @@ def comparison_files_request(
     songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
     if any(comparison.sha256 not in songs for comparison in comparisons):
         raise UserError("A song of this comparison was removed.", "Add it again.")
-    project_id = str(store.settings.get("project_id", ""))
-    return ComparisonFilesRequest(session, report, comparisons, songs, out_dir, blind, project_id)
+    return ComparisonFilesRequest(
+        session,
+        report,
+        comparisons,
+        songs,
+        out_dir,
+        blind,
+        project_id=str(store.settings.get("project_id", "")),
+        learned=learned_in_session(store, session),
+        released=tuple(sha for sha in store.sessions.released(session.id) if sha in songs),
+    )

@@ -28,6 +28,7 @@ from ml_core.store.records.sessions import SessionTable
 from ml_core.store.records.songs import SongTable
 from ml_core.store.records.sounds import SoundTable
 from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.records.taste_songs import FitTable, LearnedTable
 from ml_core.store.records.tastes import TasteTable
 from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.sqlite.failures import not_saved
@@ -49,6 +50,8 @@ class Store:
         songs: which there are, how far their analysis is, and what each is used for.
         sounds: what songs sound like, what their files were, and which are one recording.
         corrections: what was corrected of songs' beats and bars.
+        fits: which songs the taste's brief fits.
+        learned: which songs the taste has learned from.
         pairs: those that wait for an answer, and every one that was ever asked.
         ratings: the answers.
         marks: faults that were heard, for all tastes.
@@ -74,6 +77,8 @@ class Store:
         self.songs = SongTable(database, taste)
         self.sounds = SoundTable(database)
         self.corrections = CorrectionTable(database)
+        self.fits = FitTable(database, taste)
+        self.learned = LearnedTable(database, taste)
         self.pairs = ComparisonTable(database, taste)
         self.by_eye = ByEye(database)
         self.ratings = RatingTable(database, taste, self.by_eye)

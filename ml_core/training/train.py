@@ -111,7 +111,7 @@ def train(
     says = reward_metrics["told"]
     wishes = known_wishes(says["directions"])
     learned = Model(reward, wishes=wishes, is_proven=says["above_guessing"])
-    result = _keep(request, parent_id, dataset, learned, tuned, metrics)
+    result = _keep(request, parent_id, dataset, learned, tuned, metrics, _songs(request, scenes))
     unfinished.remove()
     progress.report(1.0, "Trained")
     return result
@@ -209,6 +209,12 @@ def _drawn(scene: SongScene, parameters: PolicyParameters) -> dict[str, float]:
     }
 
 
+def _songs(request: TrainRequest, scenes: Sequence[SongScene]) -> list[str]:
+    """Hashes of all songs that this training learns from: those rated, and those it tunes on."""
+    rated = {rating.sha256 for rating in request.ratings}
+    return sorted(rated | {scene.graph.analysis.sha256 for scene in scenes})
+
+
 def _keep(
     request: TrainRequest,
     parent_id: str,
@@ -216,6 +222,7 @@ def _keep(
     fitted: Model,
     tuned: PolicyFit,
     metrics: dict[str, Any],
+    songs: list[str],
 ) -> TrainResult:
     """Both checkpoints; the final one first, so that the best is the newest."""
     utc = datetime.now(UTC).isoformat()
@@ -224,6 +231,7 @@ def _keep(
         "episodes": request.episodes,
         "device": request.device,
         "hyperparameters": metrics["hyperparameters"],
+        "songs": songs,
     }
     kept = {}
     for kind, policy in (("final", tuned.final), ("best", tuned.best)):

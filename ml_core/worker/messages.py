@@ -43,12 +43,19 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """A task failed by our fault; `details` is the child's traceback."""
+    """A task failed by our fault.
+
+    Attributes:
+        kind, message: of what was raised.
+        details: the child's traceback.
+        remedy: what helps, where that is known: `message` is a sentence for people then.
+    """
 
     task_id: int
     kind: str
     message: str
     details: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from ml_core.errors import Cancelled, UserError
+from ml_core.errors import Cancelled, OwnFault, UserError
 from ml_core.progress import Progress
 from ml_core.worker.messages import Crashed, Message, Progressed, Ready, Refused, Stopped, Succeeded
 
@@ -86,6 +86,8 @@ def _run(
 
 def _crash(task_id: int, error: BaseException) -> Crashed:
     details = "".join(traceback.format_exception(error))
+    if isinstance(error, OwnFault):
+        return Crashed(task_id, type(error).__name__, error.message, details, error.remedy)
     return Crashed(task_id, type(error).__name__, str(error), details)
 
 

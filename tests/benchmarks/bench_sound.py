@@ -77,13 +77,19 @@ class Recorder:
 
 
 def play(bench: Bench, card: VirtualCard, scene: str) -> tuple[dict[str, Any], Any, Any]:
-    project, folder, environment = bench.own(scene)
     recorder = Recorder(card)
+    told = tell(bench, scene)
+    return told, *recorder.stop()
+
+
+def tell(bench: Bench, scene: str) -> dict[str, Any]:
+    """Play a scene in the window; what it says it did."""
+    project, folder, environment = bench.own(scene)
     command = [sys.executable, str(HERE / "sound_rows.py"), scene, str(project), str(folder)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    sound, arrived = recorder.stop()
     shutil.rmtree(folder, ignore_errors=True)
-    return json.loads(done.stdout.splitlines()[-1]), sound, arrived
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def delays(bench: Bench, card: VirtualCard) -> list[Row]:
@@ -138,7 +144,16 @@ def dropouts(bench: Bench, card: VirtualCard) -> list[Row]:
     ]  # fmt: skip
 
 
-ROWS = {"delays": delays, "dropouts": dropouts}
+def lost_output(bench: Bench, card: VirtualCard) -> list[Row]:
+    """From the moment that the card is back to sound, without a hand moved."""
+    return [
+        Row(f"a lost output to sound again, {kind}, longest", max(told["back_s"]), "s", 3.0,
+            max(told["bare_s"]), "s, a new process to a bare stream's sound", told)
+        for kind, told in tell(bench, "lost").items()
+    ]  # fmt: skip
+
+
+ROWS = {"delays": delays, "dropouts": dropouts, "lost": lost_output}
 
 
 def main() -> None:

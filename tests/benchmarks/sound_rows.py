@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from lost_output_rows import lost
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from window_rows import open_rate
@@ -37,11 +38,12 @@ def main() -> None:
     sound_scenes.B_SPANS = ((0, 120 * RATE_HZ), (130 * RATE_HZ, 240 * RATE_HZ))
     desk = open_rate(project, folder)
     player = desk.window.player
-    assert player.available and player.sample_rate_hz == RATE_HZ
+    assert player.device.stream is not None and player.sample_rate_hz == RATE_HZ
     player.volume = 1.0
     spans = (sound_scenes.A_SPANS, sound_scenes.B_SPANS)
     assert player.load(make_pair(folder), tuple(map(edit_of, spans)))
-    print(json.dumps({"switch": switch, "idle": idle, "busy": busy}[scene](desk)), flush=True)
+    scenes = {"switch": switch, "idle": idle, "busy": busy, "lost": lost}
+    print(json.dumps(scenes[scene](desk)), flush=True)
     desk.close()
 
 

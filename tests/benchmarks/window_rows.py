@@ -210,7 +210,7 @@ def play_head(project: Path, folder: Path) -> dict[str, Any]:
     """Shares of one core: paused, playing, and playing with nothing painted."""
     desk = open_rate(project, folder)
     player, panel = desk.window.player, desk.view._panel
-    assert player.available, "there is no sound device"
+    assert player.device.stream is not None, "there is no sound device"
     shares = {"paused": _share_of_core(PLAY_S)}
     desk.actions["play"].trigger()
     QTest.qWait(1500)

@@ -133,7 +133,7 @@ class FakeJobs(QObject):
         return [job for job in self.open if job.task == task]
 
 
-def no_device(_name: str | None = None) -> Any:
+def no_device(*_: object) -> Any:
     raise UserError("No sound device was found.", "Connect one.")
 
 
@@ -209,6 +209,7 @@ def jobs(qapp: Any) -> FakeJobs:
 def workspace(project: Project, jobs: FakeJobs, notifier: Notifier, settings: Settings) -> Any:
     """What a place works with, without a window and without a sound device."""
     player = Player(device=SoundDevice(open_stream=no_device))
+    player.device.open()
     library = Library(project, jobs, notifier)
     return Workspace(project, jobs, player, library, Actions(settings), notifier, settings)
 
@@ -231,7 +232,7 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
 
     def open_(place: str = "", output: FakeOutput | None = None) -> Window:
         """Open the window in a place, with an output that plays on demand or with none."""
-        stream = no_device if output is None else lambda _name=None: output
+        stream = no_device if output is None else lambda *_: output
         player = Player(device=SoundDevice(open_stream=stream))
         if place:
             settings.place = place
@@ -240,7 +241,7 @@ def open_window(qtbot, qapp, tmp_path, settings, notifier, jobs):
         window.main.activateWindow()
         qtbot.waitUntil(window.main.isActiveWindow)
         qtbot.waitUntil(lambda: bool(window.main.place))
-        qtbot.waitUntil(lambda: player.error is not None or player.available)
+        qtbot.waitUntil(lambda: player.error is not None or player.device.stream is not None)
         return window
 
     yield open_

@@ -21,7 +21,7 @@ from tests.faults.store import (
     own_files_cases,
     schema_cases,
 )
-from tests.faults.window import sound_cases, window_cases
+from tests.faults.window import keyboard_cases, output_cases, sound_cases, window_cases
 
 CASES = (
     Case(1, "killed while rating", "kill -9 at random moments", kill_cases.rating, 8, 200),
@@ -112,11 +112,19 @@ CASES = (
     Case(63, "other codings", "written by ffmpeg", kind_cases.codings, 0, 1),
     Case(64, "tags of other times", "nine titles", tag_cases.other_times, 0, 1),
     Case(65, "pictures in tags", "SVG, bombs, 100 MB", in_folder(picture_cases.pictures), 0, 2),
-    Case(66, "output device changes", "suspended, unplugged", None, 0, 0),
-    Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 2),
+    Case(66, "output device changes", "four ways, three places", output_cases.output_changes, 0, 3),
+    Case(67, "ratings of another project", "its files", project_cases.foreign_ratings, 0, 4),
     Case(68, "hostile databases", "56 kinds", database_cases.hostile_database, 0, 57),
     Case(69, "lost database", "eleven ways in turn", lost_cases.lost_store, 5, 70),
-    Case(70, "keyboards without digits", "other layouts", None, 0, 0),
+    Case(
+        70,
+        "keyboards without digits",
+        "five layouts, keys by code",
+        keyboard_cases.layouts,
+        1,
+        4,
+        keyboard_cases.rated_on_french_keys,
+    ),
     Case(
         71,
         "a person's own files",

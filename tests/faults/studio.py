@@ -50,7 +50,7 @@ def open_studio(verdict: Verdict, at: Path | None = None) -> Studio:
     music = verdict.folder / "music"
     if not music.exists():
         shutil.copytree(made / "music", music)
-    project = Path(shutil.copytree(made / "project", at / "project"))
+    project = Path(shutil.copytree(made / "project", at / "studio project"))
     pairs = verdict.folder / "pairs"
     shutil.copytree(made / "pairs", pairs, dirs_exist_ok=True)
     _require_done(tastecut("add", music, home=verdict.folder / "home", project=project))

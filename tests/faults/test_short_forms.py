@@ -101,3 +101,9 @@ def test_fault_43_a_stopped_rater_goes_on(tmp_path: Path) -> None:
     verdict = Verdict(tmp_path)
     rater_stopped(verdict, seed=1, seconds=1.0)
     verdict.check()
+
+
+@pytest.mark.window
+@pytest.mark.beside  # it waits for what it asserts
+def test_fault_70_keyboards_without_digits(tmp_path: Path) -> None:
+    run(70, tmp_path)

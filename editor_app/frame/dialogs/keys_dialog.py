@@ -1,4 +1,4 @@
-"""All keys at a glance, by menu, each to be changed; it stays open while they are learned."""
+"""All keys at a glance, by menu, to be searched and changed; open while they are learned."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -17,12 +18,15 @@ from PySide6.QtWidgets import (
 
 from editor_app.frame.key_row import KeyRow
 from editor_app.keys.action_table import RESULT
+from editor_app.keys.keyboard import Keyboard
 from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
 _COLUMNS = 2
 _HOW = "Enter or a click on a line changes its key. Backspace brings its first one back."
+_NONE = "No command or key is called that."
 _WAITING = "Press the new key, or Esc to leave it as it is."
 
 
@@ -38,6 +42,8 @@ class _Entry(Protocol):
 
 
 class _Actions(Protocol):
+    @property
+    def keyboard(self) -> Keyboard: ...
     def __iter__(self) -> Iterator[_Entry]: ...
     def __getitem__(self, action_id: str) -> QAction: ...
     def set_keys(self, action_id: str, keys: list[str] | None) -> None: ...
@@ -45,18 +51,24 @@ class _Actions(Protocol):
 
 
 class KeysDialog(QDialog):
-    """Every command in the order of the menus, with its key."""
+    """Every command in the order of the menus, with its key.
+
+    Attributes:
+        field: where words are searched for.
+    """
 
     def __init__(self, actions: _Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self._actions = actions
         self._rows: dict[str, KeyRow] = {}
+        self._headings: list[tuple[QLabel, list[KeyRow]]] = []
         self.setWindowTitle("All keys")
         self.resize(800, 640)
         groups: dict[str, list[_Entry]] = {}
         for entry in actions:
             groups.setdefault(entry.menu, []).append(entry)
-        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
+        self._columns = [QWidget() for _ in range(_COLUMNS)]
+        columns = [QVBoxLayout(column) for column in self._columns]
         heights = [0] * _COLUMNS
         for menu, entries in groups.items():
             shortest = heights.index(min(heights))
@@ -67,9 +79,10 @@ class KeysDialog(QDialog):
         row = QHBoxLayout(inner)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(32)
-        for column in columns:
+        for column, widget in zip(columns, self._columns, strict=True):
+            column.setContentsMargins(0, 0, 0, 0)
             column.addStretch(1)
-            row.addLayout(column, 1)
+            row.addWidget(widget, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,6 +90,7 @@ class KeysDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addLayout(self._head())
         outer.addWidget(area, 1)
         outer.addLayout(self._foot())
 
@@ -88,6 +102,36 @@ class KeysDialog(QDialog):
     def said(self) -> str:
         """What stands under the keys."""
         return self._said.text()
+
+    def search(self, words: str) -> None:
+        """Show the lines whose command, menu, place or key has all of these words."""
+        wanted = words.casefold().split()
+        n_found = 0
+        for heading, rows in self._headings:
+            for row in rows:
+                told = f"{heading.text()} {row.accessibleName()}".casefold()
+                is_found = all(word in told for word in wanted)
+                row.setVisible(is_found)
+                n_found += is_found
+            heading.setVisible(not all(row.isHidden() for row in rows))
+        for column in self._columns:  # Few lines begin at the left, and have the whole width.
+            column.setHidden(
+                not any(
+                    row.parent() is column and not row.isHidden() for row in self._rows.values()
+                )
+            )
+        self._say(_HOW if n_found else _NONE)
+
+    def _head(self) -> QHBoxLayout:
+        find = QAction("Search", self)
+        find.setShortcuts(self._actions["find"].shortcuts())
+        self.addAction(find)
+        self.field = FilterField("Search for a command or a key", find)
+        self.field.textChanged.connect(self.search)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 16, 16, 0)
+        head.addWidget(self.field)
+        return head
 
     def _foot(self) -> QHBoxLayout:
         self._said = ElidingLabel(_HOW)
@@ -107,13 +151,17 @@ class KeysDialog(QDialog):
         heading = label(menu, "heading")
         heading.setContentsMargins(8, 0, 0, 4)
         made.addWidget(heading)
+        rows: list[KeyRow] = []
+        self._headings.append((heading, rows))
         for entry in entries:
-            row = KeyRow(entry.text.rstrip("…"), self._actions[entry.id], self._where(entry))
+            words, keyboard = entry.text.rstrip("…"), self._actions.keyboard
+            row = KeyRow(words, self._actions[entry.id], keyboard, self._where(entry))
             row.key_pressed.connect(lambda key, entry=entry: self._give(entry, key))
             row.default_wanted.connect(lambda entry=entry: self._give_back(entry))
             row.waiting_changed.connect(lambda on: self._say(_WAITING if on else _HOW))
             made.addWidget(row)
             self._rows[entry.id] = row
+            rows.append(row)
         return made
 
     def _where(self, entry: _Entry) -> str:
@@ -124,7 +172,7 @@ class KeysDialog(QDialog):
 
     def _give(self, entry: _Entry, key: str) -> None:
         words = entry.text.rstrip("…")
-        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        shown = self._actions.keyboard.cap(QKeySequence(key))
         holder = self._actions.holder(entry.id, key)
         if holder is not None:
             taken = holder.text.rstrip("…")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
-from editor_app.listening.heard import SHOWN_AT_LEAST_S, Heard
+from editor_app.listening.heard import HEARD_S, SHOWN_AT_LEAST_S, Heard
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.places.compare.supply import ComparisonSupply
 from editor_app.workspace import Workspace
@@ -166,10 +166,19 @@ class BlindPairs(QWidget):
         if said != self._answers.state.text() or not is_ready:
             self._actions.allow(ANSWER_ACTIONS, reason)
             self._answers.say(said, "" if reason else "tick")
+        waits = pair is not None and is_ready and bool(reason)
+        heard_s = self._heard.seconds(pair.id, is_loaded=True) if pair and waits else None
+        self._answers.show_waits(heard_s, HEARD_S)
 
     def _on_device(self) -> None:
+        """Sound has gone or is back; a device of another rate needs lanes made for it."""
         if not self._is_active:
             return
+        if self._pair is not None and self._panel.holds(self._pair):
+            if self._player.fits_device:
+                self._show_heard()
+                return
+            self._heard.keep(self._pair.id)
         self._panel.clear()
         if self._supply is not None:
             self._supply.refresh()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.listening.own_folder import own_folder
+from editor_app.notifier import About
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -43,12 +44,13 @@ class ResultListening(QObject):
         Args:
             new_id: the checkpoint that is the new one.
         """
-        if self._loaded == (pair, which):
+        if self._loaded == (pair, which) and self._player.fits_device:
             self._player.toggle()
             return
         entry = self._project.songs.get(pair.sha256)
         if entry is None:
-            self._notifier.banner("doubtful", "This song was removed.", "Add it again to hear it.")
+            text, remedy = "This song was removed.", "Add it again to hear it."
+            self._notifier.banner("doubtful", text, remedy, about=About.HEARING)
             return
         new_is_a = pair.origin_a.checkpoint == new_id
         edit = pair.a if new_is_a == (which == "new") else pair.b
@@ -62,7 +64,7 @@ class ResultListening(QObject):
         job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda made: self._play(job, made, edit, (pair, which)))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.HEARING))
 
     def toggle(self) -> None:
         """Pause or go on with what was heard last."""
@@ -89,10 +91,11 @@ class ResultListening(QObject):
         try:
             is_loaded = self._player.load(made, (edit,))
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.HEARING)
             return
         if is_loaded:
             self._loaded = wanted
+            self._notifier.withdraw(About.HEARING)
             self._player.play()
             pair, which = wanted
             self._notifier.status(f"Playing the {which} edit of {self._project.songs.title(pair)}.")

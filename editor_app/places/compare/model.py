@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -40,7 +41,7 @@ class CompareModel(QObject):
         workspace.player.device.changed.connect(self._on_device)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
-        if changes & {"checkpoints", "songs", "reports"}:
+        if changes & {"checkpoints", "songs", "brief", "reports"}:
             self.changed.emit()
 
     def _on_device(self) -> None:
@@ -101,7 +102,8 @@ class CompareModel(QObject):
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""
         songs = counted(len({pair.sha256 for pair in self.pairs(session)}), "song")
-        return f"{songs} never rated" if session.on_reserved else f"{songs} it has learned from"
+        known = "never learned from" if session.on_reserved else "learned from"
+        return f"{songs} that it has {known}"
 
     def _name(self, checkpoint_id: str) -> str:
         best = [c.id for c in self._project.models.all() if c.kind == "best"]
@@ -118,12 +120,13 @@ class CompareModel(QObject):
         try:
             request, wanted = self._project.requests.compare()
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.COMPARING)
             return
+        self._notifier.withdraw(About.COMPARING)
         job = self._jobs.start(COMPARE_PAIRS, request, "Making the pairs")
         self._making = job
         job.done.connect(lambda pairs: self._keep(wanted, pairs))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.COMPARING))
         job.finished.connect(self._on_made)
         self.changed.emit()
 

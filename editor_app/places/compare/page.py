@@ -36,13 +36,14 @@ class ComparePage(Place):
 
     def _build(self, workspace: Workspace) -> None:
         self._count, self._strip = label("", "heading"), TickStrip()
+        self._left = label("", "secondary")
         self._keep = KeyButton("Keep the old").bind(self._actions["keep_old"])
         self._use = KeyButton("Use the new").bind(self._actions["use_new"])
         self._save = KeyButton("Save the pairs…", "folder", kind="flat")
         self._save.clicked.connect(self._save_files)
-        for widget in (self._count, self._strip, self._save, self._keep, self._use):
+        for widget in (self._count, self._strip, self._left, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start = StartPanel(workspace.project, self._actions)
+        self._start = StartPanel(workspace.project, self._actions, workspace.jobs)
         self._page = BlindPairs(workspace)
         self._result = ComparisonResult(workspace)
         self._pages = QStackedWidget()
@@ -85,6 +86,7 @@ class ComparePage(Place):
     def closed(self) -> None:
         """Remove the temporary files."""
         self._page.end()
+        self._start.close_down()
         self._listening.close()
 
     def _on_changed(self) -> None:
@@ -105,7 +107,7 @@ class ComparePage(Place):
             self._show_result(session, report, is_new)
 
     def _show_header(self, *, in_session: bool, in_result: bool) -> None:
-        for widget in (self._count, self._strip):
+        for widget in (self._count, self._strip, self._left):
             widget.setVisible(in_session)
         for button in (self._save, self._keep, self._use):
             button.setVisible(in_result)
@@ -126,6 +128,7 @@ class ComparePage(Place):
 
     def _show_count(self, n_done: int, n: int) -> None:
         self._count.setText(f"{min(n_done + 1, n)} of {n}")
+        self._left.setText(_left_words(n - n_done))
         self._strip.show_count(n_done, n)
 
     def _show_result(
@@ -195,3 +198,12 @@ class ComparePage(Place):
         if self._model.report is not None:
             pair, which = self._listening.playing or (None, "")
             self._result.show_playing(pair, which)
+
+
+def _left_words(n_left: int) -> str:
+    """How many pairs come after this one at most; never how it stands.
+
+    Args:
+        n_left: pairs without an answer, this one among them.
+    """
+    return "the last one" if n_left <= 1 else f"{n_left - 1} more at most"

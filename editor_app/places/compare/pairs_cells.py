@@ -18,8 +18,8 @@ from editor_app.listening import kept_ribbon
 from editor_app.look import theme
 
 COLUMNS = (
-    ("Song", 0),
-    ("Kept of the song", 184),
+    ("Pair", 80),
+    ("Kept of the song", 0),
     ("Length", 64),
     ("Kept", 64),
     ("Joins", 56),
@@ -29,9 +29,9 @@ COLUMNS = (
     ("Preferred", 112),
     ("Hear again", 232),
 )
-"""Name and width in pixels; titles take what the others leave."""
+"""Name and width in pixels; what is kept of the song takes what the others leave."""
 
-SONG, RIBBONS, _PREFERRED, HEAR = 0, 1, 8, 9
+PAIR, RIBBONS, _PREFERRED, HEAR = 0, 1, 8, 9
 _OLD, _NEW = range(2, 5), range(5, 8)
 WORDS = {"old": "Old", "new": "New", "tie": "Tie", "by eye": "By eye"}
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -46,16 +46,33 @@ _DOT_PX = 10
 
 
 @dataclass(frozen=True, slots=True)
+class SongRow:
+    """Stands above the pairs of a song.
+
+    Attributes:
+        words: how they were answered, and how the taste had learned from the song if it had.
+    """
+
+    title: str
+    artist: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PairRow:
     """One pair as it is shown.
 
     Attributes:
+        song: key of the song, the same for all of its pairs.
+        title, artist: of the song.
         kept_old, kept_new: kept spans as shares of the song.
         old, new: length, kept share and joins, as texts.
         preferred: "old", "new", "tie", or "by eye" for an answer that is left out.
     """
 
+    song: str
     title: str
+    artist: str
     kept_old: tuple[tuple[float, float], ...]
     kept_new: tuple[tuple[float, float], ...]
     old: tuple[str, str, str]
@@ -73,11 +90,11 @@ class Header(QHeaderView):
         self.setSectionsClickable(False)
 
     def setModel(self, model: object) -> None:  # noqa: N802 - Qt's name
-        """Let the titles take what the other columns leave."""
+        """Let the ribbons take what the other columns leave."""
         super().setModel(model)  # type: ignore[arg-type]
-        if self.count() > SONG:
+        if self.count() > RIBBONS:
             self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            self.setSectionResizeMode(SONG, QHeaderView.ResizeMode.Stretch)
+            self.setSectionResizeMode(RIBBONS, QHeaderView.ResizeMode.Stretch)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Two lines of small type."""
@@ -124,12 +141,15 @@ class Cells(QStyledItemDelegate):
     ) -> None:
         """Paint a cell."""
         palette = theme.current()
-        row: PairRow = index.data(ROW_ROLE)
+        row: PairRow | SongRow = index.data(ROW_ROLE)
         box: QRect = option.rect
         column = index.column()
+        if isinstance(row, SongRow):
+            _paint_song(painter, box, row)
+            return
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.color(palette.hover))
-            if column == SONG:
+            if column == PAIR:
                 painter.fillRect(box.left(), box.top(), 2, box.height(), theme.color(palette.text))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color(palette.row_line))
         if column == RIBBONS:
@@ -138,12 +158,10 @@ class Cells(QStyledItemDelegate):
             painter.save()
             _paint_preferred(painter, _inner(box), row.preferred)
             painter.restore()
-        elif column == SONG:
-            font = theme.font("body", QFont.Weight.Medium)
-            inner = _inner(box)
-            side = Qt.TextElideMode.ElideRight
-            title = QFontMetrics(font).elidedText(row.title, side, inner.width())
-            _write(painter, inner, column, title, font, palette.text)
+        elif column == PAIR:
+            words = str(index.data(Qt.ItemDataRole.DisplayRole))
+            inner = _inner(box).adjusted(_PAD_PX, 0, 0, 0)
+            _write(painter, inner, column, words, theme.font("body"), palette.secondary)
         elif column != HEAR:
             is_old = column in _OLD
             words = row.old[column - _OLD[0]] if is_old else row.new[column - _NEW[0]]
@@ -158,6 +176,24 @@ def _write(
     painter.setFont(font)
     painter.setPen(theme.color(hex_rgb))
     painter.drawText(box, _FLAGS[column], words)
+
+
+def _paint_song(painter: QPainter, box: QRect, row: SongRow) -> None:
+    """Title and artist over the whole row, and how the pairs below were answered at the right."""
+    palette = theme.current()
+    painter.fillRect(box, theme.color(palette.panel))
+    inner = _inner(box).adjusted(0, 0, -_PAD_PX, 0)
+    font, strong = theme.font("body"), theme.font("body", QFont.Weight.DemiBold)
+    side = Qt.TextElideMode.ElideRight
+    painter.setFont(font)
+    painter.setPen(theme.color(palette.secondary))
+    painter.drawText(inner, _RIGHT, row.words)
+    room = inner.adjusted(0, 0, -QFontMetrics(font).horizontalAdvance(row.words) - 2 * _PAD_PX, 0)
+    title = QFontMetrics(strong).elidedText(row.title, side, room.width())
+    rest = room.adjusted(QFontMetrics(strong).horizontalAdvance(title) + 8, 0, 0, 0)
+    if row.artist and rest.width() > 2 * _PAD_PX:
+        painter.drawText(rest, _LEFT, QFontMetrics(font).elidedText(row.artist, side, rest.width()))
+    _write(painter, room, PAIR, title, strong, palette.text)
 
 
 def _paint_ribbons(painter: QPainter, box: QRect, row: PairRow) -> None:

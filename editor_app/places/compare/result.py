@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.why_line import WhyLine
-from editor_app.look.foreign import song_title
+from editor_app.look.foreign import song_artist, song_title
 from editor_app.look.words import counted
 from editor_app.places.compare.pairs_cells import PairRow
 from editor_app.places.compare.pairs_table import PairsTable
@@ -59,6 +59,8 @@ class ComparisonResult(QWidget):
         self.table.wanted.connect(self._on_wanted)
         self._foot = label("", "small")
         self._foot.setWordWrap(True)
+        self._gone = label("", "small")
+        self._gone.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -66,6 +68,7 @@ class ComparisonResult(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self._why)
         column.addWidget(self._foot)
+        column.addWidget(self._gone)
 
     def _panel(self) -> QFrame:
         panel = QFrame()
@@ -119,8 +122,19 @@ class ComparisonResult(QWidget):
             f"of the {counted(decided, 'decided pair')}"
         )
         self._interval.show_share(share, low, high)
-        self.table.show_rows(rows)
+        known = self._project.sessions.learned(session)
+        self.table.show_rows(rows, known)
         self._foot.setText(_foot(report))
+        released = self._project.sessions.released(session.id)
+        self._show_released([song_title(songs[sha]) for sha in released if sha in songs])
+
+    def _show_released(self, titles: Sequence[str]) -> None:
+        """Name the songs that are not kept aside any more."""
+        self._gone.setVisible(bool(titles))
+        self._gone.setText(
+            f"No longer kept aside, since they were compared: {', '.join(titles)}. "
+            "They may be rated now, and their answers teach."
+        )
 
     def fall_silent(self) -> None:
         """Nothing is loaded any more."""
@@ -157,7 +171,9 @@ def _row(row: Any, pair: Comparison, new_id: str, song: Song | None) -> PairRow:
     new_is_a = pair.origin_a.checkpoint == new_id
     new, old = (pair.a, pair.b) if new_is_a else (pair.b, pair.a)
     return PairRow(
+        song=pair.sha256,
         title=song_title(song) if song is not None else "A removed song",
+        artist=song_artist(song) if song is not None else "",
         kept_old=_kept(old, song),
         kept_new=_kept(new, song),
         old=_facts(old, song),

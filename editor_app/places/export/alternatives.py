@@ -19,7 +19,8 @@ from ml_core.domain.playing import SongLayout
 from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 72, 54
+_ROW_PX, _LEAST_ROW_PX = 60, 50
+_HEAD_PX, _SPACING_PX = 18, 8
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -159,7 +160,7 @@ class Alternatives(QWidget):
         head.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(_SPACING_PX)
         column.addLayout(head)
         self._refusal = label("")
         self._refusal.setWordWrap(True)
@@ -171,6 +172,18 @@ class Alternatives(QWidget):
             row.hide()
         column.addStretch(0)
         self._group.idClicked.connect(self.chosen)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As high as with all rows, however many there are: nothing beside it moves."""
+        return QSize(super().sizeHint().width(), self._height(_ROW_PX))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Likewise."""
+        return QSize(super().minimumSizeHint().width(), self._height(_LEAST_ROW_PX))
+
+    def _height(self, row_px: int) -> int:
+        n_rows = len(self._rows)
+        return theme.grown_px(_HEAD_PX + n_rows * row_px) + n_rows * _SPACING_PX
 
     def show_found(
         self, found: Sequence[Delivered], chosen: int, n_samples: int, note: str = ""

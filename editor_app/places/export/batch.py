@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.places.export.checks import check_request
 from editor_app.places.export.plans import N_ALTERNATIVES
 from editor_app.work.jobs import Failure, Job
@@ -65,6 +66,7 @@ class ExportBatch(QObject):
         self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
         self._job: Job[object] | None = None
+        workspace.project.changed.connect(self._on_changed)
 
     @property
     def is_busy(self) -> bool:
@@ -93,6 +95,7 @@ class ExportBatch(QObject):
         """
         if self.is_busy or not entries:
             return
+        self.forget_failures()
         # The model and the marks are one for all songs: reading them for each took 45 ms a song
         # after some twenty trainings.
         common = self._project.requests.deliver(entries[0], limits_of(entries[0]), n_alternatives=1)
@@ -113,6 +116,19 @@ class ExportBatch(QObject):
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format)
         self._waiting, self._edits, self._failed = iter(wishes), [], []
         self._next()
+
+    def forget_failures(self) -> None:
+        """What the last batch could not write is to be written anew, or by other rules."""
+        self._notifier.withdraw(About.EXPORT)
+
+    def _on_changed(self, changes: frozenset[str]) -> None:
+        if changes & {"brief", "checkpoints"}:  # By another taste there may be an edit.
+            self.forget_failures()
+        if "songs" not in changes or self.is_busy or not self._failed:
+            return
+        there = {entry.song.sha256 for entry in self._project.songs.all()}
+        if not any(wish.asked.song.sha256 in there for wish in self._order.wishes):
+            self.forget_failures()
 
     def _next(self) -> None:
         """Ask for the next song's edit, or write the files once all are there."""
@@ -170,7 +186,7 @@ class ExportBatch(QObject):
         job = self._jobs.start(EXPORT, request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job
         job.done.connect(self._on_written)
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.EXPORT))
         job.cancelled.connect(self._stop)
         job.finished.connect(self._end)
 
@@ -180,17 +196,19 @@ class ExportBatch(QObject):
 
     def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:
         if files:
+            others = f"; {len(self._failed)} could not be" if self._failed else ""
             self._notifier.status(
-                f"{counted(len(files), 'edit')} exported to {self._order.out_dir}."
+                f"{counted(len(files), 'edit')} exported to {self._order.out_dir}{others}."
             )
         if notes and not self._failed:
             others = f" And of {len(notes) - 1} more." if len(notes) > 1 else ""
-            self._notifier.banner("doubtful", f"{notes[0]}{others}")
+            self._notifier.banner("doubtful", f"{notes[0]}{others}", about=About.EXPORT)
         if self._failed:
             named = " ".join(self._failed[:_NAMED_FAILURES])
             more = len(self._failed) - _NAMED_FAILURES
             rest = f" And {more} more." if more > 0 else ""
-            self._notifier.banner("failed", f"Not exported: {named}{rest}", "")
+            text = f"Not exported: {named}{rest}"
+            self._notifier.banner("failed", text, about=About.EXPORT)
 
     def _stop(self) -> None:
         self._job = None

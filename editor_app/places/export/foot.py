@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFont, QFontMetricsF
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor_app.look import theme
 from editor_app.look.foreign import plain_tip, sentence
 from editor_app.look.words import counted
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.file_formats import WRITE_FORMATS
+
+# Of a folder's name; the tooltip has all of it.
+_FOLDER_PX = 168
+
+
+def chosen_words(n_chosen: int, n_songs: int) -> tuple[str, str]:
+    """(how many songs are chosen, what the button writes then): so the two never disagree.
+
+    Where none is chosen, the song that is looked at is exported.
+
+    Args:
+        n_chosen: songs with a tick.
+        n_songs: that can be exported.
+    """
+    if n_chosen == 0:
+        return (counted(n_songs, "song"), "Export this edit") if n_songs else ("", "Export")
+    return f"{n_chosen} of {n_songs} chosen", f"Export {counted(n_chosen, 'edit')}"
 
 
 class ExportFoot(QWidget):
@@ -45,6 +64,7 @@ class ExportFoot(QWidget):
         foot.setSpacing(16)
         foot.addLayout(left, 1)
         foot.addWidget(self._export)
+        settings.changed.connect(self._on_setting)
         self._show_folder()
 
     @property
@@ -57,9 +77,9 @@ class ExportFoot(QWidget):
         """Where files go."""
         return Path(self._settings.export_folder)
 
-    def show_count(self, n_edits: int) -> None:
-        """Say how many edits the button writes."""
-        self._export.set_words(f"Export {counted(n_edits, 'edit')}")
+    def say(self, words: str) -> None:
+        """Say what the button writes."""
+        self._export.set_words(words)
 
     def _on_format(self) -> None:
         self._settings.export_format = self.file_format
@@ -70,12 +90,16 @@ class ExportFoot(QWidget):
         )
         if folder:
             self._settings.export_folder = folder
+
+    def _on_setting(self, name: str) -> None:
+        if name == "export_folder":
             self._show_folder()
 
     def _show_folder(self) -> None:
         folder = self.folder
-        self._folder.set_words(
-            sentence(f"{folder.parent.name}/{folder.name}" if folder.name else str(folder))
-        )
+        words = sentence(f"{folder.parent.name}/{folder.name}" if folder.name else str(folder))
+        metrics = QFontMetricsF(theme.font("body", QFont.Weight.Medium))
+        room = theme.grown_px(_FOLDER_PX)
+        self._folder.set_words(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
         self._folder.setAccessibleName(sentence(f"Folder: {folder}"))
         self._folder.setToolTip(plain_tip(f"{folder}: choose another folder"))

@@ -9,16 +9,15 @@ from editor_app.places.export.model import ExportModel
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.key_button import KeyButton
-from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.edits import Edit
 from ml_core.units import clock
 
-_BUTTON_PX = 28
+BUTTON_PX = 28
 _OFFER, _COUNTS = ("Count this as a rating", ""), ("Counts as a rating", "tick")
 
 
 class ByHandLine(QWidget):
-    """Shown only where the edit is not the one proposed; its place is kept.
+    """Shown only where the edit is not the one proposed; its row is as high without it.
 
     The button shows what the store holds: after it was written, never before.
     """
@@ -27,19 +26,16 @@ class ByHandLine(QWidget):
         super().__init__()
         self._model, self._actions, self._count = model, actions, actions["count_by_hand"]
         self._words = ElidingLabel()
-        self._button = KeyButton("Count this as a rating", height_px=_BUTTON_PX).bind(self._count)
-        self._back = KeyButton("Reset", height_px=_BUTTON_PX).bind(actions["undo_by_hand"])
+        self._button = KeyButton("Count this as a rating", height_px=BUTTON_PX).bind(self._count)
+        self._button.hold_place(_OFFER[0], _COUNTS[0])
+        self._back = KeyButton("Reset", height_px=BUTTON_PX).bind(actions["undo_by_hand"])
         row = QHBoxLayout(self)
-        row.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(Glyph("pencil", "text"))
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         row.addWidget(self._back)
-        # Its place is kept while it is hidden: the timelines above do not jump when it comes.
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
         self._count.triggered.connect(lambda _: self._on_count())
         actions["undo_by_hand"].triggered.connect(lambda _: model.take_back())
         model.counted_changed.connect(self._read)

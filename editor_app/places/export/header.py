@@ -1,46 +1,39 @@
-"""What stands over the song that is looked at in Export: its title, what becomes of it, buttons."""
+"""What stands over the song that is looked at in Export: its title, and what becomes of it."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from editor_app.keys.actions import Actions
 from editor_app.places.place import Place
 from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
+
+_SPACING_PX = 16  # of the row of a place's header
 
 
 class ExportHeader(QWidget):
-    """Words of buttons go before the song's title does."""
+    """A row of its own beside the place's title, over what is right of the list."""
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
+        self._place = place
         self._heading, self._becomes = ElidingLabel(), label("", "secondary")
         self._heading.setProperty("role", "title")
-        self._hear = KeyButton("Hear", "play").bind(actions["play"])
-        self._lock = KeyButton("Lock", "lock").bind(actions["lock_part"])
-        self._forbid = KeyButton("Forbid", "crossed_circle").bind(actions["forbid_part"])
-        clear = KeyButton("Clear").bind(actions["clear_part"])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_SPACING_PX)
         row.addWidget(self._heading, 1)
         row.addWidget(self._becomes)
-        row.addSpacing(8)
-        for button in (self._lock, self._forbid, clear, self._hear):
-            row.addWidget(button)
-
-    def stand_in(self, place: Place, list_px: int, gap_px: int) -> None:
-        """Stand beside a place's own title, over what is right of a list and a gap."""
         place.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        spacing = 16  # of the header's row
-        place.facts.setFixedWidth(max(0, list_px - place.title.sizeHint().width() - spacing))
-        place.header_right.addSpacing(gap_px - spacing)
         place.header_right.addWidget(self, 1)
-        row = place.header.layout()
-        assert isinstance(row, QHBoxLayout)
-        row.setStretchFactor(place.header_right, 1)
+        outer = place.header.layout()
+        assert isinstance(outer, QHBoxLayout)
+        outer.setStretchFactor(place.header_right, 1)
+
+    def align(self, left_px: int) -> None:
+        """Begin so far from the place's left edge, where the list and its gap end."""
+        room = left_px - self._place.title.sizeHint().width() - 2 * _SPACING_PX
+        self._place.facts.setFixedWidth(max(0, room))
 
     def show_title(self, title: str) -> None:
         """Show which song it is."""
@@ -49,12 +42,3 @@ class ExportHeader(QWidget):
     def say(self, words: str) -> None:
         """Say what becomes of the song."""
         self._becomes.setText(words)
-
-    def show_playing(self, is_playing: bool) -> None:
-        """Say what the play key does now."""
-        self._hear.set_words("Pause" if is_playing else "Hear", "pause" if is_playing else "play")
-
-    def show_words(self, has_words: bool) -> None:
-        """Leave the words of the buttons out where room is short."""
-        for button in (self._lock, self._forbid):
-            button.show_words(has_words)

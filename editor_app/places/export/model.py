@@ -68,7 +68,7 @@ class ExportModel(QObject):
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._plans.changed.connect(self._tell_plan)
-        self._hands.changed.connect(self._tell_plan)
+        self._hands.changed.connect(self._on_hand)
         self._spans.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
         workspace.project.changed.connect(self._on_changed)
@@ -151,6 +151,7 @@ class ExportModel(QObject):
     def set_rules(self, rules: SetRules) -> None:
         """Set the rules of all songs; other edits may be the best then."""
         self.rules = rules
+        self._batch.forget_failures()
         self._forget_all()
 
     def _forget_all(self) -> None:
@@ -177,6 +178,7 @@ class ExportModel(QObject):
             self._notifier.user_error(error)
 
     def _on_spans(self, sha256: str) -> None:
+        self._batch.forget_failures()
         self._choices.forget(sha256)
         self._plans.forget(sha256)
         self.fact_changed.emit(sha256)
@@ -241,6 +243,10 @@ class ExportModel(QObject):
         self.fact_changed.emit(sha256)
         if self.is_here and sha256 == self.current and self.plan is not None:
             self.plan_changed.emit()
+
+    def _on_hand(self, sha256: str) -> None:
+        self._batch.forget_failures()
+        self._tell_plan(sha256)
 
     def choose(self, index: int) -> None:
         """Choose an alternative; changes by hand of another one are taken back."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.alternatives import Alternatives
-from editor_app.places.export.foot import ExportFoot
-from editor_app.places.export.hand_line import ByHandLine
+from editor_app.places.export.foot import ExportFoot, chosen_words
+from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.plans import N_ALTERNATIVES
@@ -17,11 +16,27 @@ from editor_app.places.export.rules import ExportRules
 from editor_app.places.export.song import ExportSong
 from editor_app.places.export.songs import ExportSongs
 from editor_app.places.place import Place
+from editor_app.widgets.button_row import ButtonRow, RowButton
 from editor_app.widgets.labels import rule
+from editor_app.widgets.timeline_widget import GUTTER_PX
 from editor_app.workspace import Workspace
 
-_LIST_PX, _GAP_PX = 224, 24
-_NARROW_BELOW_PX = 1060
+_GAP_PX = 24
+# The list takes a fifth of the width between these: longer titles are read in a wide window.
+_LIST_PX, _LIST_SHARE = (224, 336), 0.2
+# Hear the edit and change it | what every edit of the song must keep to.
+_TOOLS = (
+    (
+        RowButton("play", "Hear", "play", all_words=("Hear", "Pause"), goes=6),
+        RowButton("cut_part", "Cut out", goes=4),
+        RowButton("bring_back_part", "Bring back", goes=5),
+    ),
+    (
+        RowButton("lock_part", "Lock", "lock", goes=1),
+        RowButton("forbid_part", "Forbid", "crossed_circle", goes=2),
+        RowButton("clear_part", "Clear", goes=3),
+    ),
+)
 _SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
@@ -40,24 +55,33 @@ class ExportPage(Place):
             [actions[f"alternative_{n + 1}"] for n in range(N_ALTERNATIVES)]
         )
         self._by_hand = ByHandLine(actions, self._model)
-        self._song_header = ExportHeader(actions)
+        self._song_header = ExportHeader(self)
+        self._toolbar = ButtonRow(_TOOLS, actions)
         self._rules = ExportRules()
         self._foot = ExportFoot(workspace.settings, actions["export"])
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        self._song_header.stand_in(self, _LIST_PX, _GAP_PX)
-        self._songs.setFixedWidth(_LIST_PX)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        tools.addWidget(self._toolbar)
+        said = QHBoxLayout()
+        said.setContentsMargins(GUTTER_PX, 0, 0, 0)
+        said.setSpacing(_GAP_PX)
+        said.addStrut(BUTTON_PX)
+        said.addWidget(self._desk.said, 1)
+        said.addWidget(self._by_hand, 1)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
         middle.addWidget(self._alternatives, 1)
         middle.addWidget(self._rules)
         main = QVBoxLayout()
         main.setSpacing(8)
-        main.addWidget(self._desk)
-        main.addWidget(self._by_hand)
-        main.addLayout(middle, 1)
+        main.addWidget(self._desk, 1)
+        main.addLayout(tools)
+        main.addLayout(said)
+        main.addLayout(middle)
         main.addWidget(rule())
         main.addWidget(self._foot)
         row = QHBoxLayout()
@@ -67,8 +91,11 @@ class ExportPage(Place):
         self.body.addLayout(row, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Words of buttons go before the song's title does."""
-        self._song_header.show_words(self.width() >= theme.grown_px(_NARROW_BELOW_PX))
+        """The list is wider in a wide window, and the song's title begins where it ends."""
+        least, most = _LIST_PX
+        list_px = min(max(least, round(_LIST_SHARE * self.width())), most)
+        self._songs.setFixedWidth(list_px)
+        self._song_header.align(list_px + _GAP_PX)
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -123,9 +150,10 @@ class ExportPage(Place):
             self._songs.clear_facts()
 
     def _show_count(self) -> None:
-        n_ticked, n_songs = len(self._model.ticked_songs()), len(self._model.songs)
-        self.facts.setText(f"{n_ticked} of {n_songs} chosen")
-        self._foot.show_count(max(1, n_ticked))
+        n_songs = len(self._model.songs)
+        beside_title, on_button = chosen_words(len(self._model.ticked_songs()), n_songs)
+        self.facts.setText(beside_title)
+        self._foot.say(on_button)
         self._actions.allow(["export"], "" if n_songs else "No song is ready yet")
 
     # The song that is looked at
@@ -185,7 +213,8 @@ class ExportPage(Place):
     def _show_play(self) -> None:
         if not self._model.is_here:
             return
-        self._song_header.show_playing(self._player.is_playing)
+        words, icon = ("Pause", "pause") if self._player.is_playing else ("Hear", "play")
+        self._toolbar.buttons["play"].set_words(words, icon)
         reason = "" if self._desk.is_loaded else "The edit is not ready yet"
         self._actions.allow(["play", *_BY_HAND], reason)
 

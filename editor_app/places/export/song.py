@@ -5,17 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.listening.own_folder import own_folder
 from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
+from editor_app.notifier import About
 from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import KeptSong, Span
 from editor_app.places.export.kept_timelines import KeptEdit
 from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.key_button import KeyButton
-from editor_app.widgets.timeline_widget import GUTTER_PX
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -33,7 +32,11 @@ _BACK_S = 1.0
 
 
 class ExportSong(QWidget):
-    """The two timelines, wired to the player while the place is shown."""
+    """The two timelines, wired to the player while the place is shown; they take all the height.
+
+    Attributes:
+        said: what is said of the edit's joins, and why it is as it is; the page places it.
+    """
 
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
@@ -48,29 +51,28 @@ class ExportSong(QWidget):
         self._is_loaded = False
         self._plays_next = False
         self._layout: SongLayout | None = None
+        self._shown: tuple[SongEntry, Edit, Limits] | None = None
         self.song, self.edit = KeptSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
         self.why = WhyLine(workspace.jobs)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(GUTTER_PX, 0, 0, 0)
-        foot.setSpacing(8)
-        said = QVBoxLayout()
+        self.said = QWidget()
+        said = QVBoxLayout(self.said)
+        said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(0)
         said.addWidget(self._joins)
         said.addWidget(self.why)
-        foot.addLayout(said, 1)
-        for words, action_id in (("Cut out", "cut_part"), ("Bring back", "bring_back_part")):
-            foot.addWidget(KeyButton(words).bind(actions[action_id]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.song)
-        column.addWidget(self.edit)
-        column.addLayout(foot)
+        for timeline, least_px, share in ((self.song, 84, 3), (self.edit, 60, 2)):
+            timeline.setMinimumHeight(least_px)
+            timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            column.addWidget(timeline, share)
         self.song.sought.connect(lambda at_s: self._seek("song", at_s))
         self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
         workspace.player.moved.connect(self._move_heads)
+        workspace.player.device.changed.connect(self._on_device)
         actions["play"].triggered.connect(self._toggle)
         actions["part_back"].triggered.connect(lambda: self._to_part(-1))
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
@@ -131,6 +133,7 @@ class ExportSong(QWidget):
             limits: the rules in force, which say what is usual for the song.
         """
         self.let_go()
+        self._shown = (entry, edit, limits)
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
             song=song_ref(entry),
@@ -141,7 +144,7 @@ class ExportSong(QWidget):
         job = self._jobs.ask(PREPARE_PAIR, request)
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.HEARING))
         self._joins.setText("")
         self.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
@@ -150,6 +153,11 @@ class ExportSong(QWidget):
         audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
         listening.done.connect(lambda found: self._on_audited(job, found))
+
+    def _on_device(self) -> None:
+        """A device of another rate needs the edit made for it."""
+        if self._is_loaded and self._shown is not None and not self._player.fits_device:
+            self.show_edit(*self._shown)
 
     def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:
@@ -172,13 +180,16 @@ class ExportSong(QWidget):
             picture = pair_picture(both, edit, edit)
             self._is_loaded = self._player.load(pair, (edit,))
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.HEARING)
             return
+        self._notifier.withdraw(About.HEARING)
         self._layout = pair.layout
         self.song.show_song(picture.song, _bars_s(pair.layout))
         self.edit.show_edit(picture.lanes["A"], picture.song.duration_s)
         self._move_heads()
         self.prepared.emit(pair.layout)
+        pixels = self.song.timeline_px * self.devicePixelRatioF()
+        self._player.show_pixels_of(picture.song.duration_s / pixels)
         if self._is_loaded and self._plays_next:
             self._player.play()
         self._plays_next = False

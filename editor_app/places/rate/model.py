@@ -6,7 +6,7 @@ Blind: nothing here reads why a pair was asked or where its edits came from.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -32,12 +32,14 @@ class Answerable:
         unheard: why it can't be answered.
         unskippable: why it can't be skipped.
         said: (text, icon, role) of the line beside the question.
+        heard_s: seconds heard of each side, where the answer waits for more; else None.
     """
 
     unready: str
     unheard: str
     unskippable: str
     said: tuple[str, str, str]
+    heard_s: Mapping[str, float] | None = None
 
 
 class RateModel(QObject):
@@ -91,12 +93,20 @@ class RateModel(QObject):
 
     def leave(self) -> None:
         """Another place is shown; what was heard still counts on return."""
+        self._plays_next = False
         self._release()
         self.is_here = False
 
     def close(self) -> None:
         """Remove what was made to be heard."""
         self._supply.close()
+
+    def play_first(self) -> None:
+        """The person came in order to rate: play the pair, now or once it is ready."""
+        if self._settings.play_first_pair:
+            self._plays_next = not self.holds_pair
+            if self.holds_pair:
+                self._player.play()
 
     # The pair
 
@@ -194,7 +204,13 @@ class RateModel(QObject):
         self._notifier.status("The answer is taken back.")
 
     def _on_device(self) -> None:
-        """Lanes may have to be made for another rate; what was heard still counts."""
+        """Sound has gone or is back; a device of another rate needs lanes made for it.
+
+        The pair and its place stay, and what was heard still counts.
+        """
+        if self.holds_pair and self._player.fits_device:
+            self._tell_answerable()
+            return
         self._release()
         self._supply.refresh()
         self._show(self.pair)
@@ -277,4 +293,5 @@ class RateModel(QObject):
         if self._is_heard_again and self.pair is not None:
             rating = self._project.ratings.of(self.pair)
         said = self._heard.words(unheard, seconds, rating)
-        return Answerable(unready, unheard, unskippable, said)
+        heard_s = seconds if unheard and not unready else None
+        return Answerable(unready, unheard, unskippable, said, heard_s)

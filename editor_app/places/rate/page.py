@@ -9,10 +9,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
+from editor_app.listening.heard import HEARD_S
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.look.foreign import song_title
 from editor_app.look.words import song_facts
 from editor_app.places.place import Place
+from editor_app.places.rate.fit_warning import FitWarning
 from editor_app.places.rate.foot import RateFoot
 from editor_app.places.rate.last_ratings import LastRatings
 from editor_app.places.rate.model import RateModel
@@ -34,6 +36,7 @@ class RatePage(Place):
         self._project, self._actions = workspace.project, workspace.actions
         self._panel = PairPanel(workspace)
         self._model = RateModel(workspace, self._panel.holds)
+        self._fit_warning = FitWarning(self._project, workspace.notifier)
         # The next pair's picture waits until this one has been painted and sounds.
         self._picture_timer = QTimer(self)
         self._picture_timer.setSingleShot(True)
@@ -90,7 +93,13 @@ class RatePage(Place):
         self._round.set_active(True)
         self._last.show_ratings()
         self._model.enter()
+        self._fit_warning.tell()
         self.setFocus()
+
+    def command(self, action_id: str) -> None:
+        """Rate pairs: the one that is there plays by itself."""
+        if action_id == "rate_pairs":
+            self._model.play_first()
 
     def hidden(self) -> None:
         """Fall silent; what was heard still counts on return."""
@@ -105,6 +114,8 @@ class RatePage(Place):
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "ratings" in changes and self._model.is_here:
             self._last.show_ratings()
+        if changes & {"songs", "brief"} and self._model.is_here:
+            self._fit_warning.tell()
 
     # The pair
 
@@ -149,3 +160,4 @@ class RatePage(Place):
         self._actions.allow(("rate_skip",), now.unskippable)
         self._actions.allow(_MARKS, now.unready)
         self._answers.say(*now.said)
+        self._answers.show_waits(now.heard_s, HEARD_S)

@@ -1,14 +1,15 @@
-"""What the edits are for: a length range that every candidate keeps."""
+"""What the edits are for, on one line: a length range that every candidate keeps."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from editor_app.look.words import brief_rule
+from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.labels import label
 from ml_core.domain.edits import Brief
+from ml_core.store.fit_words import FitCount, brief_rule
 
 # 3:00 give or take 7 s, which is two bars of 4/4 at the slowest usual tempo (70 bpm: 3.4 s each).
 PRESETS = (
@@ -20,15 +21,19 @@ PRESETS = (
 OWN = "A length of my own"
 
 
-class BriefChooser(QFrame):
-    """Presets, and two fields for a length of one's own."""
+class BriefChooser(QWidget):
+    """Presets, and two fields for a length of one's own.
+
+    Attributes:
+        beside: layout at the end of the line, for what follows from the brief.
+        fits: says how many songs fit.
+    """
 
     chosen = Signal(object)
     """A Brief."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("panel")
         self._brief = Brief()
         self._presets = QComboBox()
         self._presets.setAccessibleName("What are the edits for?")
@@ -39,25 +44,25 @@ class BriefChooser(QFrame):
         self._longest = LengthField("Longest")
         for field in (self._shortest, self._longest):
             field.length_changed.connect(self._on_length)
-        self._rule = label("", "secondary")
-        self._rule.setWordWrap(True)
-        question = label("What are the edits for?", "heading")
+        self._rule = ElidingLabel()
+        self._rule.setProperty("role", "secondary")
+        self.beside = QHBoxLayout()
+        self.beside.setSpacing(8)
+        self.fits = label("", "name")
+        self.beside.addWidget(self.fits)
 
-        controls = QHBoxLayout()
-        controls.setSpacing(8)
-        controls.addWidget(self._presets)
-        controls.addSpacing(8)
-        controls.addWidget(label("from", "secondary"))
-        controls.addWidget(self._shortest)
-        controls.addWidget(label("to", "secondary"))
-        controls.addWidget(self._longest)
-        controls.addSpacing(8)
-        controls.addWidget(self._rule, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(question)
-        column.addLayout(controls)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(label("What are the edits for?", "name"))
+        line.addWidget(self._presets)
+        line.addWidget(label("from", "secondary"))
+        line.addWidget(self._shortest)
+        line.addWidget(label("to", "secondary"))
+        line.addWidget(self._longest)
+        line.addSpacing(8)
+        line.addWidget(self._rule, 1)
+        line.addLayout(self.beside)
         self.show_brief(Brief())
 
     def show_brief(self, brief: Brief) -> None:
@@ -68,6 +73,15 @@ class BriefChooser(QFrame):
         self._shortest.set_length_s(brief.shortest_s)
         self._longest.set_length_s(brief.longest_s)
         self._rule.setText(brief_rule(brief))
+
+    def show_fits(self, count: FitCount) -> None:
+        """Say how many songs fit, marked as doubtful where that is too few."""
+        self.fits.setText(count.words)
+        self.fits.setToolTip(f"{count.warning} {count.remedy}".strip())
+        role = "doubtful" if count.warning else "name"
+        if self.fits.property("role") != role:
+            self.fits.setProperty("role", role)
+            self.fits.style().polish(self.fits)
 
     def _on_preset(self, at: int) -> None:
         if at < len(PRESETS):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
     QPainter,
-    QPixmap,
-    QPixmapCache,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from editor_app.listening import small_wave
 from editor_app.look import icons, theme
 from editor_app.look.foreign import song_artist, song_title
 from editor_app.places.songs import model
@@ -24,8 +20,8 @@ from editor_app.widgets.model_index import Index
 
 ROW_PX = 36
 _PAD_PX = 8
-# A waveform's body recedes behind its core; a song that waits recedes as a whole.
-_BODY, _CORE, _WAITING = 0.55, 1.0, 0.45
+_WAITING = 0.45
+"""Strength of a song that waits, or does not fit: it recedes as a whole."""
 
 
 class SongDelegate(QStyledItemDelegate):
@@ -50,7 +46,7 @@ class SongDelegate(QStyledItemDelegate):
         match index.column():
             case model.PLAY:
                 ink = palette.text if is_selected or row.is_sounding else palette.secondary
-                strength = 1.0 if row.entry.status == "ready" else 0.3
+                strength = 1.0 if row.entry.status == "ready" else 0.3 if row.is_read else 0.0
                 icon = "pause" if row.is_sounding else "play"
                 left, top = box.left() + 10, box.center().y() - 7
                 icons.paint(painter, icon, left, top, ink, opacity=strength)
@@ -63,7 +59,8 @@ class SongDelegate(QStyledItemDelegate):
             case model.STATUS:
                 _paint_status(painter, box, row)
             case column:
-                ink = palette.secondary if column == model.USE else palette.text
+                is_dim = column == model.USE or bool(row.misfit)
+                ink = palette.secondary if is_dim else palette.text
                 _paint_text(painter, box, index, ink)
         painter.restore()
 
@@ -83,9 +80,9 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
     metrics = QFontMetrics(strong)
     song = row.entry.song
     title = metrics.elidedText(song_title(song), Qt.TextElideMode.ElideRight, inner.width())
-    is_failed = row.entry.status == "failed"
+    is_dim = row.entry.status == "failed" or not row.is_read or bool(row.misfit)
     painter.setFont(strong)
-    painter.setPen(QColor(palette.secondary if is_failed else palette.text))
+    painter.setPen(QColor(palette.secondary if is_dim else palette.text))
     painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, title)
     rest = inner.adjusted(metrics.horizontalAdvance(title) + _PAD_PX, 0, 0, 0)
     if song.artist and rest.width() > 3 * _PAD_PX:
@@ -99,57 +96,9 @@ def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
 
 
 def _paint_wave(painter: QPainter, box: QRect, row: Row) -> None:
-    """Paint the small waveform; drawn once for each size and colour, since rows scroll."""
-    if row.overview is None or not row.overview.columns:
-        return
+    is_dim = row.entry.status != "ready" or bool(row.misfit)
     inner = QRect(box).adjusted(_PAD_PX, 4, -_PAD_PX, -5)
-    strength = 1.0 if row.entry.status == "ready" else _WAITING
-    hex_rgb = theme.current().secondary
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
-    size = inner.size() * ratio
-    sha256 = row.entry.song.sha256
-    key = f"wave {sha256} {size.width()} {size.height()} {ratio} {hex_rgb} {strength}"
-    drawn = QPixmap()
-    if not QPixmapCache.find(key, drawn):
-        drawn = QPixmap(size)
-        drawn.fill(Qt.GlobalColor.transparent)
-        inside = QPainter(drawn)
-        paint_columns(inside, QRectF(drawn.rect()), row.overview.columns, hex_rgb, strength)
-        inside.end()
-        QPixmapCache.insert(key, drawn)
-    painter.drawPixmap(inner, drawn, drawn.rect())
-
-
-def paint_columns(
-    painter: QPainter,
-    box: QRectF,
-    columns: Sequence[tuple[float, float, float]],
-    hex_rgb: str,
-    strength: float,
-) -> None:
-    """Fill a small waveform: min to max as the body, the root mean square as its core."""
-    peak = max((max(abs(low), abs(high)) for low, high, _ in columns), default=0.0)
-    if peak <= 0.0:
-        return
-    middle, half = box.center().y(), box.height() / 2
-    step = box.width() / len(columns)
-
-    def outline(values: list[tuple[float, float]]) -> QPolygonF:
-        above = [QPointF(box.left() + i * step, middle - h) for i, (_, h) in enumerate(values)]
-        below = [QPointF(box.left() + i * step, middle - low) for i, (low, _) in enumerate(values)]
-        return QPolygonF(above + below[::-1])
-
-    scale = half / peak
-    body = [(low * scale, high * scale) for low, high, _ in columns]
-    core = [(-rms * scale, rms * scale) for *_, rms in columns]
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(theme.color(hex_rgb, _BODY * strength))
-    painter.drawPolygon(outline(body))
-    painter.setBrush(theme.color(hex_rgb, _CORE * strength))
-    painter.drawPolygon(outline(core))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    small_wave.paint(painter, inner, row.overview, _WAITING if is_dim else 1.0)
 
 
 def _paint_parts(painter: QPainter, box: QRect, row: Row) -> None:
@@ -173,7 +122,7 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
     inner = box.adjusted(_PAD_PX, 0, 0, 0)
     words = status_words(row)
     painter.setFont(theme.font("body"))
-    if row.share_done is not None:
+    if row.share_done is not None and (row.is_read or row.share_done < 1):
         bar = QRectF(inner.left(), box.center().y() - 2, 48, 4)
         painter.fillRect(bar, QColor(palette.track))
         bar.setWidth(48 * row.share_done)
@@ -182,10 +131,12 @@ def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:
         painter.drawText(inner.adjusted(56, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
         return
     is_doubtful = row.entry.status == "ready" and bool(row.entry.message)
-    state = "doubtful" if is_doubtful else row.entry.status
+    is_misfit = row.entry.status == "ready" and bool(row.misfit)
+    state = "doubtful" if is_doubtful else "misfit" if is_misfit else row.entry.status
     icon, icon_ink, ink = {
         "ready": ("tick", palette.good, palette.secondary),
         "doubtful": ("triangle", palette.doubtful, palette.doubtful),
+        "misfit": ("crossed_circle", palette.secondary, palette.secondary),
         "waiting": ("clock", palette.secondary, palette.secondary),
         "failed": ("crossed_circle", palette.failed, palette.failed),
         "gone": ("crossed_circle", palette.failed, palette.failed),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from editor_app.look.words import counted, long_time
 from ml_core.domain.songs import SongEntry
 from ml_core.store.records.reserve import FEWEST_SONGS
@@ -41,9 +43,13 @@ def advice(entries: list[SongEntry], n_more_ratings: int, minutes: int) -> str:
     return "There are enough songs and ratings: train, and compare."
 
 
-def reserve_note(entries: list[SongEntry]) -> str:
-    """What the reserve means for the comparison at the end."""
-    n_compare = sum(entry.use == "compare" for entry in entries)
+def reserve_note(entries: list[SongEntry], misfits: Collection[str] = ()) -> str:
+    """What the reserve means for the comparison at the end.
+
+    Args:
+        misfits: hashes of songs that do not fit what the edits are for.
+    """
+    n_compare = sum(e.use == "compare" and e.song.sha256 not in misfits for e in entries)
     if n_compare:
         return (
             f"{counted(n_compare, 'song')} kept aside: never offered for rating, so that the "

@@ -25,8 +25,10 @@ def use_menu(parent: QWidget, actions: Actions) -> QMenu:
 
 
 def song_menu(parent: QWidget, actions: Actions) -> QMenu:
-    """What songs can be used for, and removing them."""
+    """What songs can be used for, checking their bars, and removing them."""
     menu = use_menu(parent, actions)
+    menu.addSeparator()
+    menu.addAction(actions["check_bars"])
     menu.addSeparator()
     for action_id in _REMOVALS:
         menu.addAction(actions[action_id])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +17,11 @@ from PySide6.QtCore import (
 from editor_app.look.foreign import heading, plain_tip
 from editor_app.look.words import USE_WORDS
 from editor_app.widgets.model_index import Index
+from editor_app.work.reading_files import FileBeingRead
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.playing import SongOverview
-from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING, SongEntry
+from ml_core.domain.songs import CHECK_WARNINGS, NO_BEAT_WARNING, Song, SongEntry
+from ml_core.paths import printable_name
 from ml_core.units import clock
 
 PLAY, WAVE, TITLE, LENGTH, TEMPO, METER, PARTS, USE, STATUS = range(9)
@@ -34,12 +37,19 @@ STATUS_ORDER = {"gone": 0, "changed": 0, "failed": 0, "waiting": 1, "ready": 2}
 
 @dataclass(slots=True)
 class Row:
-    """A song with what is shown but not stored: overview, share of analysis done, if it sounds."""
+    """A song with what is shown but not stored: overview, share of analysis done, if it sounds.
+
+    Attributes:
+        misfit: why no edit of it fits what the edits are for; empty where one does.
+        is_read: whether it is a song; of a file that is still being read only the name is known.
+    """
 
     entry: SongEntry
     overview: SongOverview | None = None
     share_done: float | None = None
     is_sounding: bool = False
+    is_read: bool = True
+    misfit: str = ""
 
 
 class SongModel(QAbstractTableModel):
@@ -50,16 +60,33 @@ class SongModel(QAbstractTableModel):
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
 
-    def show(self, entries: list[SongEntry]) -> None:
-        """Show these songs; rows that stay keep their overview and only changed ones repaint."""
+    def show(self, entries: list[SongEntry], files: Sequence[FileBeingRead] = ()) -> None:
+        """Show these songs, and files that are no songs yet.
+
+        Rows that stay keep their overview, and only changed ones repaint.
+        """
         self._forget_other_bars(entries)
-        if [row.entry.song.sha256 for row in self._rows] != [e.song.sha256 for e in entries]:
-            known = {row.entry.song.sha256: row.overview for row in self._rows}
+        known = {path for entry in entries for path in entry.song.paths}
+        new = [file for file in files if file.path not in known]
+        unread = [unread_entry(file.path) for file in new]
+        if [row.entry.song.sha256 for row in self._rows] != [
+            e.song.sha256 for e in (*entries, *unread)
+        ]:
+            kept = {row.entry.song.sha256: row.overview for row in self._rows}
             self.beginResetModel()
-            self._rows = [Row(entry, known.get(entry.song.sha256)) for entry in entries]
-            self._at = {entry.song.sha256: at for at, entry in enumerate(entries)}
+            self._rows = [Row(entry, kept.get(entry.song.sha256)) for entry in entries]
+            self._rows += [
+                Row(entry, share_done=file.share_done, is_read=False)
+                for entry, file in zip(unread, new, strict=True)
+            ]
+            self._at = {row.entry.song.sha256: at for at, row in enumerate(self._rows)}
             self.endResetModel()
             return
+        for entry, file in zip(unread, new, strict=True):
+            at = self._at[entry.song.sha256]
+            if self._rows[at].share_done != file.share_done:
+                self._rows[at].share_done = file.share_done
+                self._changed(at)
         for at, entry in enumerate(entries):
             if self._rows[at].entry != entry:
                 self._rows[at].entry = entry
@@ -73,6 +100,14 @@ class SongModel(QAbstractTableModel):
             is_other = row.entry.corrections.key != entry.corrections.key
             if is_other and row.overview is not None:
                 row.overview = replace(row.overview, layout=None)
+
+    def set_misfits(self, misfits: Mapping[str, str]) -> None:
+        """Dim the songs that do not fit what the edits are for, by hash with the reason."""
+        for at, row in enumerate(self._rows):
+            misfit = misfits.get(row.entry.song.sha256, "")
+            if row.misfit != misfit:
+                row.misfit = misfit
+                self._changed(at)
 
     def set_share_done(self, sha256: str, share_done: float | None) -> None:
         """Show how far a song's analysis is; None when it has ended."""
@@ -106,6 +141,11 @@ class SongModel(QAbstractTableModel):
         """All rows, in the order songs were added."""
         return self._rows
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A file that is being read can't be chosen yet."""
+        is_read = index.isValid() and self._rows[index.row()].is_read
+        return super().flags(index) if is_read else Qt.ItemFlag.ItemIsEnabled
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
         """Number of songs."""
         return 0 if parent.isValid() else len(self._rows)
@@ -137,7 +177,17 @@ class SongModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(HEADINGS) - 1))
 
 
+def unread_entry(path: str) -> SongEntry:
+    """A row's song for a file of which only the name is known."""
+    key = hashlib.sha256(path.encode(errors="surrogateescape")).hexdigest()
+    return SongEntry(
+        0, Song(key, (path,), 1, 0, 1, title=printable_name(path)), "waiting", "", "rate"
+    )
+
+
 def _text(row: Row, column: int) -> str:
+    if not row.is_read and column not in (TITLE, STATUS):
+        return ""
     words = _WORDS.get(column)
     return "" if words is None else words(row)
 
@@ -154,15 +204,27 @@ def answer(row: Row, column: int, role: int) -> Any:
 
 def status_words(row: Row) -> str:
     """The state of a song in a word or two."""
+    if not row.is_read:
+        return _reading_words(row.share_done)
     if row.share_done is not None:
         return f"{100 * row.share_done:.0f} %"
-    if row.entry.status == "ready":
-        if needs_check(row.entry):
-            return "Check the bars"
-        if not has_beat(row.entry):
-            return "No steady beat"
-        return "Doubtful" if row.entry.message else "Ready"
-    return _STATE_WORDS[row.entry.status]
+    return _ready_words(row) if row.entry.status == "ready" else _STATE_WORDS[row.entry.status]
+
+
+def _ready_words(row: Row) -> str:
+    if needs_check(row.entry):
+        return "Check the bars"
+    if not has_beat(row.entry):
+        return "No steady beat"
+    if row.entry.message:
+        return "Doubtful"
+    return "Does not fit" if row.misfit else "Ready"
+
+
+def _reading_words(share_done: float | None) -> str:
+    if share_done is None:
+        return "To be read…"
+    return "Reading…" if share_done < 1 else "Read"
 
 
 _STATE_WORDS = {
@@ -197,8 +259,8 @@ def has_beat(entry: SongEntry) -> bool:
 
 
 def needs_check(entry: SongEntry) -> bool:
-    """Whether a song's bars are doubtful and nobody has listened to them yet."""
-    return entry.status == "ready" and DOUBTFUL_WARNING in entry.message
+    """Whether a song's bars or tempo are doubtful and nobody has listened to them yet."""
+    return entry.status == "ready" and any(one in entry.message for one in CHECK_WARNINGS)
 
 
 def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | None:
@@ -213,14 +275,18 @@ def next_to_check(entries: Sequence[SongEntry], here: Collection[str]) -> int | 
 
 
 def _tooltip(row: Row, column: int) -> str | None:
+    if not row.is_read:
+        return plain_tip(row.entry.song.path) if column == TITLE else None
     if column == STATUS:
-        told = " ".join(filter(None, (row.entry.message, same_recording(row.entry))))
+        told = " ".join(filter(None, (row.misfit, row.entry.message, same_recording(row.entry))))
         return plain_tip(told) or None
     if column == PLAY:
         return "Pause" if row.is_sounding else "Hear the song"
     if column == USE:
         return _USE_TIPS[row.entry.use]
-    return plain_tip(row.entry.song.path) if column == TITLE else None
+    if column != TITLE:
+        return plain_tip(row.misfit) or None
+    return plain_tip("\n".join(filter(None, (row.misfit, row.entry.song.path))))
 
 
 _USE_TIPS = {

@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.listening.song_overviews import SongOverviews
 from editor_app.look import theme
-from editor_app.look.foreign import song_title
-from editor_app.look.words import USE_WORDS, counted
 from editor_app.places.place import Place
-from editor_app.places.songs import model
+from editor_app.places.songs import changing, model
 from editor_app.places.songs.bars.check import BarCheckPanel
 from editor_app.places.songs.brief_chooser import BriefChooser
-from editor_app.places.songs.card import SongCard
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
-from editor_app.places.songs.library_words import advice, library_facts, reserve_note
+from editor_app.places.songs.foot import LibraryFoot
+from editor_app.places.songs.library_words import library_facts
 from editor_app.places.songs.menus import USES, song_menu, use_menu
-from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, next_to_check
-from editor_app.places.songs.overviews import SongOverviews
+from editor_app.places.songs.model import ROW_ROLE, Row, SongModel, needs_check, next_to_check
 from editor_app.places.songs.preview import SongPreview
+from editor_app.places.songs.progress import LibraryProgress
+from editor_app.places.songs.split import TableAndCheck
 from editor_app.places.songs.table import grow, leave_out, make_song_table
 from editor_app.project.rating_pace import minutes_left, ratings_wanted
-from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import FilterField
 from editor_app.widgets.key_button import KeyButton
-from editor_app.widgets.labels import label
 from editor_app.work.jobs import Job, Jobs
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Brief
 from ml_core.domain.songs import SongEntry, SongUse
 from ml_core.domain.tasks import ANALYSE_SONG
 from ml_core.errors import UserError
-
-# Height of the place from which the card shows beside the bar check. In a lower one the card would
-# leave the library too few rows.
-_CARD_FROM_PX = 700
 
 
 class SongsPage(Place):
@@ -54,7 +41,8 @@ class SongsPage(Place):
         super().__init__("Songs")
         project, actions, jobs = workspace.project, workspace.actions, workspace.jobs
         self._project, self._actions = project, actions
-        self._notifier = workspace.notifier
+        self._notifier, self._settings = workspace.notifier, workspace.settings
+        self._library = workspace.library
         self._model = SongModel(self)
         self._shown = SongFilter(self._model, self)
         self._overviews = SongOverviews(project, jobs)
@@ -62,43 +50,37 @@ class SongsPage(Place):
         self._preview = SongPreview(workspace)
         self._preview.changed.connect(lambda: self._model.set_sounding(self._preview.sounding))
         self._is_here = False
+        self._entries: list[SongEntry] = []
         self._bars = BarCheckPanel(workspace, self._preview)
         self._bars.corrector.checked.connect(self._model.set_grid)
         self._bars.fits.connect(self._check_next)
-        self._build(actions, jobs)
+        self._build(actions)
         self._connect(actions, jobs)
+        self._open_check(self._settings.bar_check_open)
         self._show_songs()
         self._brief.show_brief(project.brief.get())
 
     # Building
 
-    def _build(self, actions: Actions, jobs: Jobs) -> None:
+    def _build(self, actions: Actions) -> None:
         self._filter = FilterField("Filter by title or artist", actions["find"])
         self._filter.setMinimumWidth(theme.grown_px(232))
-        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate pairs", kind="primary").bind(actions["rate_pairs"])
         self.header_right.addWidget(self._filter)
         self.header_right.addWidget(KeyButton("Add songs…", "plus").bind(actions["add_songs"]))
         self.header_right.addWidget(self._rate)
         self._table = make_song_table(self._shown)
-        self._card = SongCard(jobs)
-        self._advice = label("", "secondary")
-        self._note = ElidingLabel()
-        self._note.setProperty("role", "small")
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        words = QHBoxLayout()
-        words.setSpacing(24)
-        words.addWidget(self._advice)
-        words.addWidget(self._note, 1)
+        self._foot = LibraryFoot(actions)
         self._brief = BriefChooser()
+        self._split = TableAndCheck(self._table, self._bars, self._settings)
         library = QWidget()
         column = QVBoxLayout(library)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._table, 1)
-        column.addWidget(self._bars)
-        column.addWidget(self._card)
-        column.addLayout(words)
         column.addWidget(self._brief)
+        column.addWidget(self._split, 1)
+        column.addWidget(self._foot)
+        self.body.addWidget(LibraryProgress(self._library))
         self._first_run = FirstRun(actions)
         self._pages = QStackedLayout()
         # Added before it has pages: the first page of a stack outside a window shows as a window.
@@ -111,6 +93,8 @@ class SongsPage(Place):
         self._filter.textChanged.connect(self._shown.set_words)
         self._brief.chosen.connect(self._set_brief)
         self._table.clicked.connect(self._on_click)
+        self._table.doubleClicked.connect(lambda _: self._open_check(True))
+        actions["check_bars"].triggered.connect(self._open_check)
         self._table.customContextMenuRequested.connect(self._show_menu)
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._show_note())
         self._table.verticalScrollBar().valueChanged.connect(self._look_later)
@@ -126,6 +110,7 @@ class SongsPage(Place):
             lambda: self._remove(still_teach=False)
         )
         actions["play"].triggered.connect(self._play)
+        self._library.files.changed.connect(self._show_rows)
         jobs.started.connect(self._on_job)
         for job in jobs.all_running:
             self._on_job(job)
@@ -161,19 +146,32 @@ class SongsPage(Place):
             self._show_note()
         if "brief" in changes:
             self._brief.show_brief(self._project.brief.get())
+            self._show_fits()
+            self._show_note()
 
     def _show_songs(self) -> None:
-        entries = self._project.songs.shown()
-        selected = {entry.song.sha256 for entry in self._selected()}
-        self._model.show(entries)
-        self._pages.setCurrentIndex(1 if entries else 0)
-        self.header.setVisible(bool(entries))
+        entries = self._entries = self._project.songs.shown()
+        self._show_rows()
         self.facts.setText(library_facts(entries))
+        self._show_fits()
         self._rate.setVisible(any(e.status == "ready" and e.use == "rate" for e in entries))
         waits = any(entry.status == "waiting" for entry in entries)
         self._actions.allow(["analyse"], "" if waits else "No song waits")
-        self._select(selected)
         self._show_note()
+
+    def _show_fits(self) -> None:
+        """Dim what does not fit the brief, and say beside it how much does."""
+        self._model.set_misfits(self._project.fits.misfits())
+        self._brief.show_fits(self._project.fits.count())
+
+    def _show_rows(self) -> None:
+        """Songs, and files that are being read; the choice of rows stays."""
+        selected = {entry.song.sha256 for entry in self._selected()}
+        self._model.show(self._entries, self._library.files.files)
+        has_rows = bool(self._model.rows())
+        self._pages.setCurrentIndex(1 if has_rows else 0)
+        self.header.setVisible(has_rows)
+        self._select(selected)
         self._look_later()
 
     def _show_note(self) -> None:
@@ -183,15 +181,19 @@ class SongsPage(Place):
         if self._bars.show_song(selected[0] if is_one else None):
             # The panel takes room from the table: the row must not end up behind it.
             QTimer.singleShot(0, lambda: self._table.scrollTo(self._table.currentIndex()))
-        self._card.show_song(selected[0] if len(selected) == 1 and self._has_room else None)
+        self._foot.offer_check(is_one and not self._settings.bar_check_open)
         entries, n_more = self._project.songs.all(), ratings_wanted(self._project)
-        self._advice.setText(advice(entries, n_more, minutes_left(self._project, n_more)))
-        self._note.setText(reserve_note(entries))
+        fits = self._project.fits
+        self._foot.tell(entries, selected, n_more, minutes_left(self._project, n_more), fits)
 
-    @property
-    def _has_room(self) -> bool:
-        """Whether the card leaves the library enough rows: beside the bar check it may not."""
-        return not self._bars.isVisibleTo(self) or self.height() >= theme.grown_px(_CARD_FROM_PX)
+    def _open_check(self, is_open: bool) -> None:
+        """Open the bar check under the table, or close it until it is opened again."""
+        self._settings.bar_check_open = is_open
+        self._actions["check_bars"].setChecked(is_open)
+        self._bars.set_open(is_open)
+        self._show_note()
+        if not is_open:
+            self._table.setFocus()
 
     def _on_job(self, job: Job[object]) -> None:
         if job.task != ANALYSE_SONG.name:
@@ -219,7 +221,8 @@ class SongsPage(Place):
         last = self._table.rowAt(port.bottom())
         last = self._shown.rowCount() - 1 if last < 0 else last
         if self.isVisible() and first >= 0:
-            self._overviews.want(self._row(at) for at in range(first, last + 1))
+            rows = (self._row(at) for at in range(first, last + 1))
+            self._overviews.want(row for row in rows if row.is_read)
 
     def _row(self, at: int) -> Row:
         row: Row = self._shown.index(at, 0).data(ROW_ROLE)
@@ -245,8 +248,12 @@ class SongsPage(Place):
             self._preview.toggle(selected[0])
 
     def _on_click(self, index: QModelIndex) -> None:
+        if not index.data(ROW_ROLE).is_read:
+            return
         if index.column() == model.PLAY:
             self._preview.toggle(index.data(ROW_ROLE).entry)
+        if index.column() == model.STATUS and needs_check(index.data(ROW_ROLE).entry):
+            self._open_check(True)
         if index.column() == model.USE:
             box = self._table.visualRect(index)
             at = self._table.viewport().mapToGlobal(box.bottomLeft())
@@ -258,29 +265,10 @@ class SongsPage(Place):
             menu.exec(self._table.viewport().mapToGlobal(at))
 
     def _set_use(self, use: SongUse) -> None:
-        selected = [entry for entry in self._selected() if entry.use != use]
-        if not selected:
-            return
-        try:
-            self._project.songs.set_use(selected, use)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        what = _what(selected)
-        self._notifier.status(f"{what}: used for {USE_WORDS[use].lower()}.")
+        changing.set_use(self._project, self._notifier, self._selected(), use)
 
     def _remove(self, *, still_teach: bool) -> None:
-        selected = self._selected()
-        if not selected:
-            return
-        try:
-            self._project.songs.remove(selected, still_teach)
-        except UserError as error:
-            self._notifier.user_error(error)
-            return
-        what = _what(selected)
-        kept = "go on teaching" if still_teach else "teach no more"
-        self._notifier.status(f"{what} removed. The ratings {kept}. Undo brings all back.")
+        changing.remove(self._project, self._notifier, self._selected(), still_teach)
 
     def _set_brief(self, brief: Brief) -> None:
         try:
@@ -288,6 +276,13 @@ class SongsPage(Place):
         except UserError as error:
             self._notifier.user_error(error)
             self._brief.show_brief(self._project.brief.get())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Close the bar check by Escape, while there is no work to stop with it."""
+        if event.key() == Qt.Key.Key_Escape and self._bars.isVisible():
+            self._open_check(False)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave columns out where room is short."""
@@ -302,8 +297,3 @@ class SongsPage(Place):
             grow(self._table)
             leave_out(self._table, self.width())
         super().changeEvent(event)
-
-
-def _what(chosen: Sequence[SongEntry]) -> str:
-    """One song by its title, several by their number."""
-    return song_title(chosen[0].song) if len(chosen) == 1 else counted(len(chosen), "song")

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.foreign import song_title
+from editor_app.notifier import About
 from editor_app.sound.click_track import Clicks
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
@@ -87,6 +88,11 @@ class SongPreview(QObject):
         else:
             self._start(entry)
 
+    def hear_clicks(self, entry: SongEntry) -> None:
+        """Play a song with clicks on its beats, from where it is."""
+        if self.sounding != entry.song.sha256 or not self._has_clicks:
+            self.toggle_clicks(entry)
+
     def toggle(self, entry: SongEntry) -> None:
         """Play a song without clicks, or pause it if it is the one that plays."""
         if self.sounding != entry.song.sha256 and self._has_clicks:
@@ -100,12 +106,13 @@ class SongPreview(QObject):
             self._notifier.status(
                 f"{song_title(entry.song)} can be heard once it is analysed.", False
             )
-        elif not self._player.available:
-            self._notifier.status("There is no sound device.", False)
-        elif sha256 == self._loaded and self._player.heads.lanes:
+            return
+        if sha256 == self._loaded and self._player.fits_device:
             self._player.toggle()
         elif sha256 != self._wanted:
             self._prepare(entry)
+        if not self._player.available:
+            self._notifier.status("There is no sound: the song plays once there is.", False)
 
     def stop(self) -> None:
         """Fall silent and let go of the song."""
@@ -144,12 +151,13 @@ class SongPreview(QObject):
         try:
             if self._player.load(prepared):
                 self._loaded = entry.song.sha256
+                self._notifier.withdraw(About.HEARING)
                 self._click()
                 if self._start_s is not None and self._layout is not None:
                     self.seek(self._loaded, self._start_s)
                 self._player.play()
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.HEARING)
 
     def _click(self) -> None:
         """Give the player the clicks of the song that is loaded, if it is to have some."""

@@ -25,7 +25,7 @@ def meanwhile_panel(actions: Actions) -> QFrame:
     words.setWordWrap(True)
     column.addWidget(words)
     row = QHBoxLayout()
-    row.addWidget(KeyButton("Go on rating", kind="primary").bind(actions["place_rate"]))
+    row.addWidget(KeyButton("Go on rating", kind="primary").bind(actions["rate_pairs"]))
     row.addStretch(1)
     column.addLayout(row)
     return panel

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.words import counted
+from editor_app.notifier import About
 from editor_app.places.taste.next_step import Step, TasteState, next_step
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
@@ -121,9 +122,10 @@ class TasteModel(QObject):
         try:
             request = self._project.requests.train(device, resume=resume)
         except UserError as error:
-            self._notifier.user_error(error)
+            self._notifier.user_error(error, About.TRAINING)
             return
         self._notifier.clear()
+        self._notifier.withdraw(About.TRAINING)
         songs = {song.sha256 for song in request.songs}
         taught = counting(request.ratings, request.by_eye)
         self._n_learning = sum(rating.sha256 in songs for rating in taught)
@@ -132,7 +134,7 @@ class TasteModel(QObject):
         self._job = job
         job.progress.connect(self._on_progress)
         job.done.connect(lambda result: self._on_done(request, result))
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
+        job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.TRAINING))
         job.cancelled.connect(
             lambda: self._notifier.status("Stopped. The taste in use stays as it is.")
         )
@@ -161,8 +163,9 @@ class TasteModel(QObject):
         )
         if request.resume and not result.metrics.get("resumed_at_update"):
             self._notifier.status(f"It began anew, since answers have changed: {ratings} learned.")
-        for note in result.metrics["notes"]:
-            self._notifier.banner("doubtful", note, "")
+        if result.metrics["notes"]:
+            notes = " ".join(result.metrics["notes"])
+            self._notifier.banner("doubtful", notes, about=About.TRAINING)
 
     def _on_finished(self) -> None:
         self._job = None

@@ -45,6 +45,10 @@ class TastePage(Place):
         for words, choice in _DEVICES:
             self._device.addItem(words, choice)
         self._device.setAccessibleName("Runs on")
+        self._settings = workspace.settings
+        self._device.activated.connect(self._choose_device)
+        self._settings.changed.connect(self._show_device)
+        self._show_device()
         self._runs_on = label("Runs on", "secondary")
         self._curves_of = ""
         self._back = KeyButton("Back to your taste")
@@ -52,7 +56,7 @@ class TastePage(Place):
         self._go_on = KeyButton("Go on where it stopped")
         self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
         self._go_on.clicked.connect(lambda: self.train(resume=True))
-        self._rate = KeyButton("Rate more").bind(actions["place_rate"])
+        self._rate = KeyButton("Rate more").bind(actions["rate_pairs"])
         self._train = KeyButton("Train").bind(actions["train"])
         self._compare = KeyButton("Compare").bind(actions["place_compare"])
         self._export = KeyButton("Export").bind(actions["place_export"])
@@ -116,6 +120,12 @@ class TastePage(Place):
 
     def _make_charts(self) -> None:
         self._training.make_ready()
+
+    def _choose_device(self, at: int) -> None:
+        self._settings.training_device = self._device.itemData(at)
+
+    def _show_device(self, _name: str = "") -> None:
+        self._device.setCurrentIndex(self._device.findData(self._settings.training_device))
 
     def command(self, action_id: str) -> None:
         """Start training when the window was told to."""

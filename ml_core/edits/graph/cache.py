@@ -21,14 +21,11 @@ from ml_core.domain.songs import SongAnalysis
 from ml_core.edits.graph.bar_units import bar_units
 from ml_core.edits.graph.edit_ends import EditEnds
 from ml_core.edits.graph.edit_graph import EditGraph, build_graph
+from ml_core.edits.graph.version import GRAPH_VERSION
 from ml_core.edits.joins.cost import BeatDistances
 from ml_core.edits.joins.slides import MOST_AFTER, MOST_BEFORE
 from ml_core.errors import UserError
 from ml_core.own_files import make_private_folder
-
-GRAPH_VERSION = "9"
-"""Raised whenever a graph built from the same analysis would differ."""
-
 
 _ENDS: dict[str, type] = {
     "start_samples": np.int64,

@@ -7,15 +7,8 @@ What it answers is JSON and is checked like all that comes from outside.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
-import os
-import queue
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,19 +19,16 @@ from typing import Any
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
+from ml_core.pipeline.reading.reading_process import ReadingProcess
 from ml_core.progress import Progress
 from ml_core.units import clock
 
-_CHILD = "ml_core.pipeline.reading.reading_child"
 _ANSWER_S = 0.05
 """How often a cancellation is looked for meanwhile."""
 
 _OPENING_S = 60.0
 _WALL_BY_CPU = 4.0
 """A busy machine, or a slow disk, takes so many times what the processor needs."""
-
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Each thread of a numerics library would reserve memory of its own."""
 
 _OTHER_FORM = "Convert it to WAV or FLAC and add the new file."
 
@@ -72,8 +62,7 @@ class LimitedReader:
 
     def __init__(self, bounds: Bounds = USUAL) -> None:
         self._bounds = bounds
-        self._child: subprocess.Popen[str] | None = None
-        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._child: ReadingProcess | None = None
 
     def __enter__(self) -> LimitedReader:
         return self
@@ -89,14 +78,8 @@ class LimitedReader:
     def close(self) -> None:
         """End the child."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        if child is not None:
+            child.close()
 
     def read(self, path: Path, progress: Progress) -> Song:
         """The song in a file, as `audio_file.read_song` finds it.
@@ -104,6 +87,7 @@ class LimitedReader:
         Raises:
             OverBounds: if it takes more than the bounds.
             UserError: if it is no song, or the child died of it.
+            OwnFault: if no child can be started; it says nothing about the file.
             Cancelled: if the person asked to stop.
         """
         song = self._read_whole(path, progress, None)
@@ -117,7 +101,7 @@ class LimitedReader:
         A song whose sound is not known yet may be any of its length.
 
         Raises:
-            UserError, Cancelled: as `read` does.
+            UserError, OwnFault, Cancelled: as `read` does.
         """
         sounds = [song.sound for song in songs]
         shapes = [[one.sample_rate_hz, one.n_channels, one.n_samples] for one in songs]
@@ -137,20 +121,20 @@ class LimitedReader:
 
     def _read(self, path: Path, progress: Progress, wanted: dict[str, Any] | None) -> Song | None:
         name = printable_name(path)
-        self._ask(path, wanted)
+        child = self._asked(path, wanted, progress)
         until_s = time.monotonic() + _OPENING_S
         while True:
             progress.check()
             try:
-                answer = self._answers.get(timeout=_ANSWER_S)
-            except queue.Empty:
+                answer = child.answer(_ANSWER_S)
+            except TimeoutError:
                 if time.monotonic() > until_s:
                     self.close()
                     raise self._over(name, "time") from None
                 continue
             match answer:
                 case None:
-                    raise self._died(name)
+                    raise self._died(child, name)
                 case {"done": done}:
                     progress.report(float(done), f"Reading {name}")
                 case {"cpu_s": cpu_s}:
@@ -166,53 +150,28 @@ class LimitedReader:
                 case _:
                     raise _broke_off(name)
 
-    def _ask(self, path: Path, wanted: dict[str, Any] | None) -> None:
-        """Have the child begin with a file; start one where none runs."""
-        if self._child is None or self._child.poll() is not None:
+    def _asked(
+        self, path: Path, wanted: dict[str, Any] | None, progress: Progress
+    ) -> ReadingProcess:
+        """The child, which begins with a file; one is started where none runs."""
+        if self._child is None or not self._child.is_alive:
             self.close()
-            self._start()
+            self._child = ReadingProcess(progress.check)
         bounds = self._bounds
-        request = {
-            "path": str(path),
-            "longest_s": None if math.isinf(bounds.longest_s) else bounds.longest_s,
-            "memory_bytes": bounds.memory_bytes,
-            "is_patient": bounds.is_patient,
-            "wanted": wanted,
-        }
-        child = self._child
-        # A child that has just died is told of by its answers.
-        with contextlib.suppress(OSError):
-            if child is not None and child.stdin is not None:
-                child.stdin.write(json.dumps(request) + "\n")
-                child.stdin.flush()
-
-    def _start(self) -> None:
-        # -P: a file of the folder that the person stands in is never taken for one of Python's.
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", _CHILD],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # decoders write there what nobody asked for
-            text=True,
-            encoding="ascii",
-            env={**os.environ, **_ONE_THREAD},
+        self._child.ask(
+            {
+                "path": str(path),
+                "longest_s": None if math.isinf(bounds.longest_s) else bounds.longest_s,
+                "memory_bytes": bounds.memory_bytes,
+                "is_patient": bounds.is_patient,
+                "wanted": wanted,
+            }
         )
-        answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        return self._child
 
-        def listen() -> None:
-            with contextlib.suppress(OSError, ValueError):
-                for line in child.stdout or ():
-                    answers.put(json.loads(line))
-            answers.put(None)
-
-        self._child, self._answers = child, answers
-        threading.Thread(target=listen, daemon=True, name="reading").start()
-
-    def _died(self, name: str) -> UserError:
-        child = self._child
-        code = child.wait() if child is not None else None
-        self.close()
-        is_out_of_time = hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU
+    def _died(self, child: ReadingProcess, name: str) -> UserError:
+        self._child = None
+        is_out_of_time = hasattr(signal, "SIGXCPU") and child.end() == -signal.SIGXCPU
         return self._over(name, "time") if is_out_of_time else _broke_off(name)
 
     def _over(self, name: str, why: str, length_s: float = 0.0) -> UserError:

@@ -1,4 +1,7 @@
-"""The process that reads new files for `limited_reading`: a request a line in, answers out."""
+"""The process that reads new files for `limited_reading`: a request a line in, answers out.
+
+The first line that it says is that it is ready: what kills it from then on is the file's doing.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ def main() -> None:
     """Read files as they are asked for, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to answer
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where libraries write what they like
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):  # where libraries write what they like
+        os.dup2(nowhere, stream.fileno())
+    _write(out, {"ready": True})
     with contextlib.suppress(BrokenPipeError):
         for line in sys.stdin:
             _answer(json.loads(line), lambda answer: _write(out, answer))

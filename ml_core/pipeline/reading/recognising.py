@@ -84,7 +84,7 @@ class SearchMemory:
     """
 
     def __init__(self, cache_dir: str, missing: Sequence[Song], files: Sequence[str]) -> None:
-        self._file = Path(cache_dir) / "searched-in-vain.json"
+        self._file = Path(cache_dir) / "searched-in-vain.txt"
         what = [
             sorted(song.sha256 for song in missing),
             sorted((path, file_stamp(path)) for path in files),

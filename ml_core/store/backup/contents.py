@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from ml_core.store.records.project_settings import brief_from_text
 from ml_core.store.records.sessions import report_from_text
+from ml_core.store.sqlite.codec import brief_from_text
 
 _SHA256 = "(length({0}) = 64 AND {0} NOT GLOB '*[^0-9a-f]*')"
 _LONGEST_JSON = 1_000_000

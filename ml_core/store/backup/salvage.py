@@ -115,7 +115,7 @@ def add_salvaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> i
 def mend_damaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> int:
     """Write rows again that are damaged in a database and whole in `rows`.
 
-    Only for a copy that is being made: the tables of a project itself are append-only.
+    Call it within a transaction: no other program must see a table without its guard.
 
     Returns:
         how many were mended.

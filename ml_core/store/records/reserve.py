@@ -1,14 +1,19 @@
 """The reserve: songs kept from rating, so that comparing is on songs never learned from.
 
-Each taste has its own: a song that one taste was asked about is still unheard by another. A song
-without a row in `song_uses` is for rating, by the rule.
+Each taste has its own: a song that one taste was asked about is still unheard by another. It is
+chosen among songs that the taste's brief fits, as far as that is known. A song without a row in
+`song_uses` is for rating, by the rule.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 
 from ml_core.store.records.song_sounds import songs_of_recording
+from ml_core.store.song_facts.learned_songs import learned_songs, rows_of
+from ml_core.store.song_facts.song_fits import brief_of, misfits
 from ml_core.store.sqlite.database import utc_now
 
 FEWEST_SONGS = 8
@@ -17,6 +22,14 @@ SMALLEST_RESERVE = 3
 SHARE = 4  # A quarter of the songs.
 
 _RESERVED = "a quarter of the songs is reserved"
+_REPLACED = "another song took its place"
+_MISFIT = "no edit of it fits what the edits are for"
+_LEARNED_FROM = "the taste has learned from it"
+# Of the songs of a comparison under way none is let go, whatever becomes of the brief.
+_IN_COMPARISON = (
+    "SELECT songs.id FROM open_comparisons AS o JOIN comparisons AS c ON c.id = o.comparison_id "
+    "JOIN songs USING (sha256) WHERE o.taste = ? AND o.session IS NOT NULL"
+)
 _BY_RULE = "taste = ? AND use = 'compare' AND use_by = 'rule'"
 
 OF_RECORDING = (
@@ -42,8 +55,10 @@ EXISTS (
 )
 """
 
+# Of both the second value is a JSON list of ids of songs that can't be reserved.
 _UNASKED = f"""
 SELECT min(songs.id) FROM {_WITH_USES}
+AND songs.id NOT IN (SELECT value FROM json_each(?2))
 AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule' AND NOT {_ASKED}
 {_ONE_OF_EACH}
 """
@@ -51,6 +66,7 @@ AND coalesce(u.use, 'rate') = 'rate' AND coalesce(u.use_by, 'rule') = 'rule' AND
 # Where nothing was asked: those that the rule has reserved are among them.
 _CHOSEN_ANEW = f"""
 SELECT min(songs.id) FROM {_WITH_USES}
+AND songs.id NOT IN (SELECT value FROM json_each(?2))
 AND coalesce(u.use, 'rate') IN ('rate', 'compare') AND coalesce(u.use_by, 'rule') = 'rule'
 {_ONE_OF_EACH}
 """
@@ -119,28 +135,43 @@ def fill_reserve(connection: sqlite3.Connection, taste: int) -> bool:
     """Move songs that nobody was asked about into the reserve until it is large enough.
 
     Songs are taken by hash, so that the same songs give the same reserve whatever their names. A
-    song that was asked about never moves in, and one inside never moves out. Each song that a
-    person put back to rating makes the reserve one smaller. As long as nothing was asked, the
-    choice is made anew, and so does not depend on the order in which songs were added.
+    song that was asked about or learned from never moves in. One inside moves out only where the
+    brief does not fit it any more, or it was learned from all the same. Each song that a person put
+    back to rating makes the reserve one smaller. As long as nothing was asked, the choice is made
+    anew, and so does not depend on the order in which songs were added.
 
     Returns:
         whether any song's use changed.
     """
+    rows = rows_of(connection)
+    unfit = misfits(rows, brief_of(rows, taste))
     asked = connection.execute("SELECT 1 FROM comparisons WHERE taste = ? LIMIT 1", (taste,))
     if asked.fetchone() is None:
         # Only what differs is written: a library is filled song by song.
         before = _rule_reserve(connection, taste)
-        chosen = _next_reserved(connection, taste, is_anew=True)
+        chosen = _next_reserved(connection, taste, unfit, is_anew=True)
         after = {one for song_id in chosen for one in songs_of_recording(connection, song_id)}
         for song_id in sorted(after - before):
             set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
         for song_id in sorted(before - after):
-            set_use(connection, taste, song_id, "rate", "rule", "another song took its place")
+            note = _MISFIT if song_id in unfit else _REPLACED
+            set_use(connection, taste, song_id, "rate", "rule", note)
         return before != after
-    added = _next_reserved(connection, taste)
+    learned = learned_songs(rows, taste)
+    in_comparison = {row[0] for row in rows(_IN_COMPARISON, (taste,))}
+    freed = _rule_reserve(connection, taste) & (set(unfit) | set(learned)) - in_comparison
+    for song_id in sorted(freed):
+        note = _LEARNED_FROM if song_id in learned else _MISFIT
+        set_use(connection, taste, song_id, "rate", "rule", note)
+    added = _next_reserved(connection, taste, unfit, learned)
     for song_id in added:
         set_use(connection, taste, song_id, "compare", "rule", _RESERVED)
-    return bool(added)
+    return bool(added or freed)
+
+
+def compared_note(session_id: int) -> str:
+    """Why a song left the reserve with the last answer of a comparison."""
+    return f"compared in session {session_id}"
 
 
 def release_session_songs(connection: sqlite3.Connection, session_id: int, taste: int) -> bool:
@@ -152,8 +183,7 @@ def release_session_songs(connection: sqlite3.Connection, session_id: int, taste
         (session_id,),
     ).fetchall()
     for row in songs:
-        note = f"compared in session {session_id}"
-        set_use(connection, taste, row[0], "rate", "session", note)
+        set_use(connection, taste, row[0], "rate", "session", compared_note(session_id))
     filled = fill_reserve(connection, taste)
     return bool(songs) or filled
 
@@ -177,25 +207,40 @@ def _rule_reserve(connection: sqlite3.Connection, taste: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _next_reserved(connection: sqlite3.Connection, taste: int, is_anew: bool = False) -> list[int]:
+def _next_reserved(
+    connection: sqlite3.Connection,
+    taste: int,
+    unfit: Collection[int],
+    learned: Collection[int] = (),
+    is_anew: bool = False,
+) -> list[int]:
     """Songs to be reserved next.
 
     Args:
+        unfit: songs that the brief does not fit: they count for nothing.
+        learned: songs that the taste has learned from, which no reserve is made of.
         is_anew: whether all that the rule has reserved are chosen anew, where nothing was asked;
             else those stay, and the songs are added to them.
     """
     # Of one set of songs: one that failed or was removed is neither reserved nor set free.
     n_songs, n_reserved, n_freed, n_kept_for_rating = connection.execute(
         f"SELECT count(DISTINCT {_RECORDING}), "
-        f"count(DISTINCT CASE WHEN u.use = 'compare' THEN {_RECORDING} END), "
+        "count(DISTINCT CASE WHEN u.use = 'compare' "
+        f"AND songs.id NOT IN (SELECT value FROM json_each(?3)) THEN {_RECORDING} END), "
         "count(DISTINCT CASE WHEN u.use = 'compare' AND u.use_by = 'rule' "
         f"THEN {_RECORDING} END), "
         "count(DISTINCT CASE WHEN u.use = 'rate' AND u.use_by = 'person' "
-        f"THEN {_RECORDING} END) FROM {_WITH_USES} AND coalesce(u.use, 'rate') != 'out'",
-        (taste,),
+        f"THEN {_RECORDING} END) FROM {_WITH_USES} AND coalesce(u.use, 'rate') != 'out' "
+        "AND songs.id NOT IN (SELECT value FROM json_each(?2))",
+        (taste, _ids(unfit), _ids(learned)),
     ).fetchone()
     missing = reserve_size(n_songs) - n_kept_for_rating - n_reserved + (n_freed if is_anew else 0)
     if missing <= 0:
         return []
     candidates = _CHOSEN_ANEW if is_anew else _UNASKED
-    return [row[0] for row in connection.execute(candidates, (taste,)).fetchmany(missing)]
+    barred = _ids({*unfit, *learned})
+    return [row[0] for row in connection.execute(candidates, (taste, barred)).fetchmany(missing)]
+
+
+def _ids(songs: Collection[int]) -> str:
+    return json.dumps(sorted(songs))

@@ -9,7 +9,9 @@ from dataclasses import asdict, replace
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import UserError
+from ml_core.store.records.reserve import compared_note
 from ml_core.store.records.taste_in_use import TasteInUse
+from ml_core.store.song_facts.learned_songs import learned_before
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.sqlite.codec import UNREADABLE, canonical
 from ml_core.store.sqlite.database import Database, Row, utc_now
@@ -25,6 +27,7 @@ class SessionTable:
     def __init__(self, database: Database, taste: TasteInUse) -> None:
         self._database = database
         self._taste = taste
+        self._held: dict[int, bool] = {}
 
     def add(
         self, session: ComparisonSession, comparisons: Sequence[Comparison] = ()
@@ -66,7 +69,34 @@ class SessionTable:
         rows = self._database.rows(
             "SELECT * FROM sessions WHERE taste = ? ORDER BY id", (self._taste.id,)
         )
-        return [_session(row) for row in rows]
+        return [replace(_session(row), on_reserved=self._is_on_reserved(row)) for row in rows]
+
+    def _is_on_reserved(self, row: Row) -> bool:
+        """Whether none of a session's songs was learned from when it was begun.
+
+        Earlier versions went by what the songs were put aside for.
+        """
+        session_id = row["id"]
+        if not row["on_reserved"] or session_id in self._held:
+            return self._held.get(session_id, False)
+        learned = learned_before(self._database.rows, session_id)
+        songs = self._database.rows(
+            "SELECT DISTINCT songs.id FROM comparisons JOIN songs USING (sha256) WHERE session = ?",
+            (session_id,),
+        )
+        holds = not any(song["id"] in learned for song in songs)
+        if self._database.row("SELECT 1 FROM ratings WHERE session = ?", (session_id,)):
+            self._held[session_id] = holds  # From the first answer on it stays so.
+        return holds
+
+    def released(self, session_id: int) -> list[str]:
+        """Hashes of the songs that a finished comparison took out of the reserve."""
+        rows = self._database.rows(
+            "SELECT DISTINCT songs.sha256 FROM song_use_history AS h "
+            "JOIN songs ON songs.id = h.song_id WHERE h.taste = ? AND h.note = ? ORDER BY songs.id",
+            (self._taste.id, compared_note(session_id)),
+        )
+        return [row["sha256"] for row in rows]
 
     def is_complete(self, session_id: int) -> bool:
         """Whether all pairs that were fixed beforehand are answered."""

@@ -129,6 +129,8 @@ class SongTable:
                 if row is None:
                     raise UserError("That song is not in the project.", "Add it first.")
                 set_use(connection, self._taste.id, row["id"], use, "person", "chosen by hand")
+            if n_removed:
+                fill_reserves(connection)
         return frozenset({"songs", "comparisons"}) if uses or n_removed else NOTHING
 
     def restore(self, hashes: Collection[str]) -> Changes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
-from ml_core.domain.edits import Edit, Origin
+from ml_core.domain.edits import Brief, Edit, Origin
 from ml_core.untrusted_json import parse_json
 
 UNREADABLE = (
@@ -79,3 +79,15 @@ def corrections_from_text(text: str | None) -> Corrections:
         return Corrections.from_json(parse_json(text))
     except UNREADABLE:
         return NO_CORRECTIONS
+
+
+def brief_from_text(text: str) -> Brief:
+    """The brief in a row of `tastes`.
+
+    Raises:
+        ValueError: if the row is damaged.
+    """
+    try:
+        return Brief(**parse_json(text))
+    except UNREADABLE as error:
+        raise ValueError("no brief") from error

@@ -2,9 +2,10 @@
 
 Length is the trap of this kind of learning: "the shorter one" explained 77 % of the decided ratings
 of a first collection. So half of the pairs hold two edits of the same length that differ in what
-they keep. The first ones are as diverse as can be. After that the reward model of the ratings so
-far tells which answers would teach it most (see `information`). A tenth of the pairs are asked
-again with their sides swapped, to measure how far the person agrees with themselves.
+they keep, and so do the first ones of every cycle: who is asked to choose between 0:39 and 1:30 is
+asked about length alone. The first ones are as diverse as can be. After that the reward model of
+the ratings so far tells which answers would teach it most (see `information`). A tenth of the pairs
+are asked again with their sides swapped, to measure how far the person agrees with themselves.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ POOL_EDITS = 48
 """Drawn per song: about 60 of their 1128 pairs then differ by at most 3 % in length."""
 MOST_PAIRS = 160
 """Pairs of a song that are weighed against each other; more teach no more (they overlap)."""
+MATCHED_FIRST = 8
+"""So many pairs of a cycle come first that are alike in length, where their songs allow it."""
 REPEAT_EVERY = 10
 REPEAT_DISTANCE = 9
 """A repeat comes at least 8 other pairs after its original."""
@@ -116,6 +119,16 @@ def _repeat(
     return replace(pair.swapped(), id=0, reason="repeat", repeat_of=known)
 
 
+def _n_before_cycle(fresh: Sequence[Comparison], model_id: str) -> int:
+    """How many pairs were asked before the model in use drew any of them."""
+    if model_id == BASE:
+        return 0
+    for index, pair in enumerate(fresh):
+        if model_id in (pair.origin_a.checkpoint, pair.origin_b.checkpoint):
+            return index
+    return len(fresh)
+
+
 @dataclass(frozen=True, eq=False)
 class _Pool:
     """Draws of one song, each path once; joins are placed only in what is chosen.
@@ -149,6 +162,7 @@ class _Turn:
         self._songs = [song for song in request.songs if song.sha256 in graphs]
         self._seen = {frozenset((p.a.id, p.b.id)) for p in request.asked}
         self._fresh = [pair for pair in request.asked if pair.repeat_of is None]
+        self._n_before = _n_before_cycle(self._fresh, request.model.id)
         # A repeat tells nothing new of its song, so it does not use up the song's turn.
         self._asked = Counter(pair.sha256 for pair in self._fresh)
         self._information = PairInformation(request.ratings, request.asked, graphs, request.by_eye)
@@ -157,7 +171,9 @@ class _Turn:
 
     def next_pair(self) -> Comparison:
         """A pair of the song that was asked least."""
-        matched = 2 * sum(pair.reason == "matched" for pair in self._fresh) < len(self._fresh)
+        n_fresh = len(self._fresh)
+        matched = 2 * sum(pair.reason == "matched" for pair in self._fresh) < n_fresh
+        matched = matched or n_fresh - self._n_before < MATCHED_FIRST
         while self._songs:
             fewest = min(self._asked[song.sha256] for song in self._songs)
             next_up = [song for song in self._songs if self._asked[song.sha256] == fewest]

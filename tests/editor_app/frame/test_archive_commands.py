@@ -51,7 +51,7 @@ def window(open_window, tmp_path):
 
 def said(notifier):
     heard = []
-    notifier.message.connect(lambda *words: heard.append(words))
+    notifier.message.connect(lambda *words: heard.append(words[:4]))
     return heard
 
 
@@ -229,7 +229,7 @@ def test_the_app_goes_on_in_the_opened_project(
     monkeypatch.setattr("editor_app.window.Jobs", type(jobs))
     monkeypatch.setattr(
         "editor_app.window.Player",
-        lambda: Player(device=SoundDevice(open_stream=lambda _name=None: FakeOutput())),
+        lambda: Player(device=SoundDevice(open_stream=lambda *_: FakeOutput())),
     )
     app = App(qapp)
     try:

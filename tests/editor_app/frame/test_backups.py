@@ -162,7 +162,7 @@ def test_a_damaged_project_is_told_at_once(app, tmp_path, monkeypatch):
     project = tmp_path / "project"
     filled_project(project, 5, 3)
     database_path(project).write_bytes(b"")
-    monkeypatch.setattr("editor_app.app._raise_other", lambda _: pytest.fail("looked for another"))
+    monkeypatch.setattr("editor_app.app._meet_other", lambda _: pytest.fail("looked for another"))
     with pytest.raises(DamagedStoreError):
         app.start(project)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editor_app.frame.main_window import MainWindow
+from editor_app.notifier import About
 from ml_core.errors import UserError
 from ml_core.store.store import Store
 
@@ -64,9 +65,9 @@ def test_what_is_found_meanwhile_waits_and_errors_do_not(told_at_start, open_win
 def test_what_waits_is_not_said_once_its_reason_is_gone(open_window, notifier):
     main = open_window().main
     assert "No sound device" in text(main)
-    notifier.in_turn("doubtful", "Another version.", "", "train")
-    notifier.in_turn("doubtful", "Another version.", "", "train")
-    notifier.clear("train")
+    notifier.in_turn("doubtful", "Another version.", "", "train", About.VERSION)
+    notifier.in_turn("doubtful", "Another version.", "", "train", About.VERSION)
+    notifier.withdraw(About.VERSION)
     assert "No sound device" in text(main)
-    notifier.clear("try_sound")
+    notifier.withdraw(About.SOUND)
     assert text(main) == ""

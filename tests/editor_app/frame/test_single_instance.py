@@ -6,6 +6,8 @@ import contextlib
 import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,7 @@ def test_a_folder_that_others_may_enter_is_not_used(runtime_dir, tmp_path, monke
     assert single_instance._address(tmp_path / "p") == ""
     alone = SingleInstance(tmp_path / "p")
     alone.listen()
-    assert not alone.raise_other()
+    assert alone.meet_other() == "nobody"
     alone.close()
 
 
@@ -65,11 +67,11 @@ def test_what_a_dead_window_left_is_replaced(runtime_dir, tmp_path, qapp, qtbot)
     left = socket.socket(socket.AF_UNIX)
     left.bind(address)
     left.close()
-    assert Path(address).exists() and not SingleInstance(tmp_path / "p").raise_other()
+    assert Path(address).exists() and SingleInstance(tmp_path / "p").meet_other() == "nobody"
     first = SingleInstance(tmp_path / "p")
     first.listen()
     with qtbot.waitSignal(first.raised):
-        assert SingleInstance(tmp_path / "p").raise_other()
+        assert SingleInstance(tmp_path / "p").meet_other() == "raised"
     first.close()
 
 
@@ -90,3 +92,34 @@ def test_a_stranger_can_raise_the_window_and_no_more(runtime_dir, tmp_path, qapp
     for stranger in strangers:
         stranger.close()
     first.close()
+
+
+def test_who_comes_while_a_window_leaves_waits_until_it_has_left(runtime_dir, tmp_path, qapp):
+    """The window's process is busy then: it answers nothing until its work has stopped."""
+    leaving = SingleInstance(tmp_path / "p")
+    leaving.listen()
+    leaving.leave()
+    # In a process of its own: this one answers nothing, as one does that waits for its work.
+    code = (
+        "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication;"
+        "from editor_app.frame.single_instance import SingleInstance; app = QCoreApplication([]);"
+        "print('here', flush=True); print(SingleInstance(Path(sys.argv[1])).meet_other())"
+    )
+    second = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "p")], stdout=subprocess.PIPE, text=True
+    )
+    assert second.stdout is not None and second.stdout.readline() == "here\n"
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(1.0)
+    leaving.close()
+    assert second.communicate(timeout=30)[0] == "left\n"
+    assert not any((runtime_dir / "tastecut").iterdir())
+
+
+def test_who_waits_too_long_is_refused(runtime_dir, tmp_path, qapp, monkeypatch):
+    monkeypatch.setattr(single_instance, "_LEAVING_S", 0.2)
+    leaving = SingleInstance(tmp_path / "p")
+    leaving.listen()
+    leaving.leave()
+    assert SingleInstance(tmp_path / "p").meet_other() == "nobody"
+    leaving.close()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 
 from editor_app.frame.dialogs.keys_dialog import KeysDialog
 from editor_app.keys.action_table import MENUS, RESULT, TABLE
@@ -157,6 +158,41 @@ def test_a_key_that_is_taken_in_the_same_place_is_refused_by_name(qtbot, dialog,
     qtbot.keyClick(row, Qt.Key.Key_Return)
     qtbot.keyClick(row, Qt.Key.Key_Escape)
     assert not row.is_waiting and dialog.isVisible()
+
+
+def test_fault_70_a_key_is_given_by_the_key_and_not_by_what_it_types(dialog, actions, settings):
+    """On a French keyboard the key beside "1" types "é": the row takes the key, and shows "é"."""
+    actions.keyboard._platform = "windows"
+    row = dialog.row("loop")
+    for sign, code in (("é", 3), ("(", 6)):
+        row.wait(True)
+        none = Qt.KeyboardModifier.NoModifier
+        press = QKeyEvent(QEvent.Type.KeyPress, ord(sign.upper()), none, code, 0, 0, sign)
+        QApplication.sendEvent(row, press)
+    assert settings.keys("loop") == ["5"], "2 answers B there; 5 is free"
+    assert row.shown_keys() == ["("]
+    assert actions.key_text("rate_b") == "é" and actions.tip("rate_b") == "B is better (é)"
+
+
+def shown_rows(dialog):
+    return {entry.id for entry in TABLE if dialog.row(entry.id).isVisibleTo(dialog)}
+
+
+def test_a_command_is_found_by_its_words_its_key_and_its_place(qtbot, dialog, actions):
+    assert shown_rows(dialog) == {entry.id for entry in TABLE}
+    dialog.field.setFocus()
+    qtbot.keyClicks(dialog.field, "much")
+    assert shown_rows(dialog) == {"rate_a_much", "rate_b_much"}
+    headings = [heading.text() for heading, _ in dialog._headings if heading.isVisibleTo(dialog)]
+    assert headings == ["Rate"], "and no heading over nothing"
+    dialog.search("shift+1")
+    assert shown_rows(dialog) == {"rate_a_much"}
+    dialog.search("tempo songs")
+    assert shown_rows(dialog) == {"tempo_double", "tempo_halve"}
+    dialog.search("nothing of the kind")
+    assert shown_rows(dialog) == set() and "No command" in dialog.said
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Escape)
+    assert shown_rows(dialog) == {entry.id for entry in TABLE} and dialog.isVisible()
 
 
 def test_all_keys_can_be_as_at_first(qtbot, dialog, actions, settings):

@@ -30,6 +30,10 @@ class FakeOutput:
         self.runs: list[FakeRun] = []
         self.taken: list[Audio] = []
         self.is_closed = False
+        self.has_ended = self.is_stalled = False
+
+    def beats(self) -> bool:
+        return not self.is_stalled
 
     def play(self, buffer: Audio) -> FakeRun:
         run = FakeRun(buffer)

@@ -88,7 +88,7 @@ def test_beats_of_the_source_are_put_at_the_devices_rate() -> None:
 @pytest.fixture
 def player(qtbot: QtBot, tmp_path: Path):
     output = FakeOutput(latency_samples=400)
-    made = Player(device=SoundDevice(open_stream=lambda _name: output))
+    made = Player(device=SoundDevice(open_stream=lambda *_: output))
     made.device.open()
     made.volume = 1.0
     file = tmp_path / "song.f32"

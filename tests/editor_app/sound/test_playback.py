@@ -137,15 +137,3 @@ def test_it_is_over_when_the_silence_is_heard() -> None:
     assert playback.newly_heard() == {}
     playback.end()
     assert not output.runs
-
-
-def test_fault_41_a_device_that_takes_nothing_is_noticed() -> None:
-    output = FakeOutput()
-    playback = started(output)
-    for _ in range(playback_module.STUCK_TICKS):
-        playback.tick()
-        output.advance(64)
-    assert not playback.is_stuck
-    for _ in range(playback_module.STUCK_TICKS + 1):
-        playback.tick()
-    assert playback.is_stuck

@@ -30,13 +30,28 @@ class Desk:
         self.output = FakeOutput(latency_samples=LATENCY)
         self.device = SoundDevice(open_stream=self.open_stream)
         self.player = Player(device=self.device)
+        self.is_unplugged = False
         self.pair = pair_of(folder, N_SONG, EDIT_A, EDIT_B)
         self.device.open()
         self.player.volume = 1.0
 
-    def open_stream(self, name: str | None) -> FakeOutput:
-        if name == "broken":
-            raise UserError("The sound device broken can't be used.", "Choose another one.")
+    def open_stream(self, name: str | None, rate_hz: int) -> FakeOutput:
+        if self.is_unplugged:
+            raise UserError("No sound device was found.", "Connect one.")
+        return self.output
+
+    def unplug(self) -> None:
+        """The device goes; the next one is another output."""
+        self.is_unplugged = self.output.has_ended = self.output.is_stalled = True
+        self.device._look()
+        assert not self.player.available
+
+    def plug(self, rate_hz: int = RATE_HZ) -> FakeOutput:
+        self.is_unplugged = False
+        self.output = FakeOutput(rate_hz, LATENCY)
+        self.device.try_again()
+        self.device._look()
+        assert self.device.stream is self.output
         return self.output
 
     def load(self) -> None:
@@ -291,11 +306,13 @@ def test_a_file_that_is_gone_is_told(desk: Desk, damage: str) -> None:
 
 
 def test_fault_42_without_a_device_all_is_harmless(desk: Desk, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.device.changed):
-        assert not desk.device.open("broken")
-    player = desk.player
+    desk.is_unplugged = True
+    device = SoundDevice(open_stream=desk.open_stream)
+    player = Player(device=device)
+    with qtbot.waitSignal(device.changed):
+        assert not device.open("broken")
     assert not player.available and player.error is not None
-    assert player.sample_rate_hz == 44100 and desk.device.name == ""
+    assert player.sample_rate_hz == 44100 and device.name == ""
     player.toggle()
     player.switch("B")
     player.set_loop((0, 1))
@@ -305,23 +322,115 @@ def test_fault_42_without_a_device_all_is_harmless(desk: Desk, qtbot: QtBot) -> 
     pair = PreparedPair(*(getattr(desk.pair, n) for n in ("song", "edits", "gain", "layout")))
     assert not player.load(pair, (EDIT_A, EDIT_B))  # made for 8 kHz, not for 44.1
     assert not player.is_playing
+    player.close()
 
 
-def test_fault_41_a_device_that_stops_answering_is_let_go(desk: Desk, qtbot: QtBot) -> None:
+def test_fault_41_sound_that_went_plays_on_from_its_place(desk: Desk) -> None:
     desk.load()
     desk.player.play()
     desk.turn(1)
-    head = desk.player.heads.position()
-    with qtbot.waitSignal(desk.device.changed):
-        for _ in range(playback_module.STUCK_TICKS + 2):
-            desk.player._sounding._tick()
-    assert desk.output.is_closed
-    assert not desk.player.is_playing and not desk.player.available
-    assert desk.player.error is not None and "Try again" in desk.player.error.remedy
+    head, first = desk.player.heads.position(), desk.output
+    desk.unplug()
+    assert first.is_closed and not desk.player.is_playing
     assert desk.player.heads.position() == head
-    assert desk.device.open()
-    desk.player.play()
+    again = desk.plug()
     assert desk.player.is_playing and desk.player.error is None
+    desk.turn(1)
+    assert places(again.sound)[600] == pytest.approx(head + 600, abs=1)
+
+
+def test_fault_66_what_did_not_play_stays_silent_when_sound_is_back(desk: Desk) -> None:
+    desk.load()
+    desk.player.seek(RATE_HZ)
+    desk.unplug()
+    desk.plug()
+    assert not desk.player.is_playing and desk.player.heads.position() == RATE_HZ
+
+
+def test_fault_66_play_without_sound_looks_at_once_and_plays_when_it_can(desk: Desk) -> None:
+    desk.load()
+    desk.unplug()
+    tried = []
+    desk.device._open_stream = lambda *asked: tried.append(asked) or desk.open_stream(*asked)
+    desk.player.toggle()
+    assert tried and not desk.player.is_playing
+    desk.plug()
+    assert desk.player.is_playing
+
+
+@pytest.mark.parametrize("leaving", ["pause", "unload", "load"])
+def test_fault_66_who_goes_on_without_sound_is_not_startled_by_it(desk: Desk, leaving: str) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(1)
+    desk.unplug()
+    {"pause": desk.player.pause, "unload": desk.player.unload, "load": desk.load}[leaving]()
+    desk.plug()
+    assert not desk.player.is_playing
+
+
+def test_fault_66_seeking_meanwhile_is_where_sound_comes_back(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(1)
+    desk.unplug()
+    desk.player.seek(3 * RATE_HZ, "B")
+    again = desk.plug()
+    desk.turn(1)
+    assert desk.player.heads.lane == "B" and again.sound[-1, 1] > 0
+    assert places(again.sound)[600] == pytest.approx(8 * RATE_HZ + 600, abs=1)
+
+
+def test_fault_66_a_device_of_another_rate_goes_on_at_the_same_second(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.load()
+    desk.player.switch("B")
+    desk.player.seek(4 * RATE_HZ)
+    desk.player.play()
+    desk.turn(1)
+    at_s = desk.player.heads.position() / RATE_HZ
+    desk.unplug()
+    desk.plug(2 * RATE_HZ)
+    assert not desk.player.is_playing and not desk.player.fits_device
+    # The place lets go of the pair, has it made anew, and loads it.
+    desk.player.unload()
+    edits = [edit_of(*[(2 * a, 2 * b) for a, b in edit.spans]) for edit in (EDIT_A, EDIT_B)]
+    (tmp_path / "again").mkdir()
+    pair = pair_of(tmp_path / "again", 2 * N_SONG, *edits, rate_hz=2 * RATE_HZ)
+    assert desk.player.load(pair, (EDIT_A, EDIT_B))
+    assert desk.player.is_playing and desk.player.heads.lane == "B"
+    assert desk.player.heads.position() / (2 * RATE_HZ) == pytest.approx(at_s, abs=0.01)
+
+
+def test_fault_66_seconds_heard_stand_still_while_nothing_sounds(desk: Desk) -> None:
+    desk.load()
+    desk.player.play()
+    desk.turn(1)
+    heard_s = desk.player.heads.heard_s("A")
+    desk.output.is_stalled = True
+    for _ in range(20):
+        desk.player._sounding._tick()
+        desk.device._look()
+    assert not desk.player.available
+    desk.player.seek(9 * RATE_HZ)
+    assert desk.player.heads.heard_s("A") == heard_s
+    desk.output.is_stalled = False
+    desk.device._look()
+    assert desk.player.is_playing
+    desk.turn(1)
+    assert desk.player.heads.heard_s("A") == pytest.approx(heard_s + 1, abs=0.1)
+
+
+def test_fault_66_what_is_turned_down_to_nothing_is_not_heard(desk: Desk) -> None:
+    desk.load()
+    desk.player.volume = 0.0
+    desk.player.play()
+    desk.turn(1)
+    assert desk.player.heads.heard_s("A") == 0 and not desk.output.sound.any()
+    desk.player.volume = 0.5
+    desk.turn(1)
+    assert desk.player.heads.heard_s("A") == pytest.approx(1, abs=0.15)
 
 
 def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
@@ -331,6 +440,21 @@ def test_closing_while_playing_gives_the_device_back(desk: Desk) -> None:
     desk.player.close()
     assert desk.output.is_closed and not desk.player.is_playing
     assert not desk.player._sounding._timer.isActive()
+
+
+@pytest.mark.parametrize(
+    ("pixel_s", "tick_ms"), [(0.0, 33), (0.001, 33), (0.033, 33), (0.0851, 85), (0.3, 100)]
+)
+def test_a_head_is_told_of_as_often_as_it_moves_by_a_pixel(
+    desk: Desk, tmp_path: Path, pixel_s: float, tick_ms: int
+) -> None:
+    timer = desk.player._sounding._timer
+    desk.player.show_pixels_of(pixel_s)
+    assert timer.interval() == tick_ms
+    # Between two ticks a head goes on by a pixel, or by what 33 ms of sound are.
+    assert tick_ms / 1000 <= max(pixel_s, 0.033)
+    desk.player.unload()
+    assert timer.interval() == 33, "what is loaded next is shown otherwise"
 
 
 def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 from editor_app.work.lookout import Lookout
 from ml_core.domain.adding import LookOutcome
@@ -75,6 +75,13 @@ def test_fault_60_a_recording_that_is_there_twice_is_told(
     project.songs.add(heard(3))
     (match,) = jobs.asked("match_recordings")
     assert [row[0] for row in match.request.new] == [3]
+    over: list[str] = []
+    notifier.withdrawn.connect(over.append)
+    _, second, third = project.songs.all()
+    project.songs.remove([third])
+    assert over == [], "it is there twice still"
+    project.songs.remove([second])
+    assert over == [About.RECORDINGS]
 
 
 def test_a_closed_window_takes_no_answer(

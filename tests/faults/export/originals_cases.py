@@ -13,7 +13,7 @@ from ml_core.domain.songs import SongRef
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit
 from tests.faults.requiring import require
-from tests.faults.studio import SONG_S, open_studio, write_song
+from tests.faults.studio import SONG_S, open_studio, rate_all, write_song
 from tests.faults.verdicts import Verdict
 
 
@@ -92,12 +92,16 @@ def moved_source(verdict: Verdict, rounds: int, seed: int) -> str:
 
 def changed_source(verdict: Verdict, rounds: int, seed: int) -> str:
     """Case 28: another song under the same name; the old ratings stay with the old one."""
-    studio, rng = open_studio(verdict), random.Random(seed)
+    studio = open_studio(verdict)
     for number in range(rounds):
-        place = rng.randrange(len(studio.songs))
-        song = studio.songs[place]
-        rows = verdict.tastecut("songs", project=studio.project).data["songs"]
-        known = next(one for one in rows if Path(one["path"]) == song)
+        # Copies of the studio's own songs lie elsewhere, where they would rightly be found.
+        song = write_song(verdict.folder / f"alone {number}.flac", 40 + seed + number, SONG_S)
+        (known,) = verdict.tastecut("add", song, project=studio.project).data["songs"]
+        pairs = verdict.folder / f"pairs {number}"
+        verdict.tastecut("propose", "--pairs", 12, "--out", pairs, project=studio.project)
+        answers = rate_all(pairs, 12, pairs / "answers.json")
+        verdict.tastecut("rate", "--from", answers, project=studio.project)
+        verdict.expect(studio.project)
         verdict.changes(song)
         write_song(song, 11 + number, SONG_S)
         verdict.watch(song)

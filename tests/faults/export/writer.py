@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from ml_core.audio_file import write_atomic
 from ml_core.errors import UserError
 
+RATE_HZ = 48_000
+"""A rate that every format has, Opus too."""
+
 
 def _blocks(most: int | None) -> Iterator[NDArray[np.float32]]:
     rng = np.random.default_rng(0)
@@ -29,7 +32,7 @@ def _blocks(most: int | None) -> Iterator[NDArray[np.float32]]:
 def main(path: str, file_format: str, how: str) -> None:
     most = None if how == "ever" else 5
     try:
-        write_atomic(path, _blocks(most), 44_100, 2, file_format, overwrite=True)
+        write_atomic(path, _blocks(most), RATE_HZ, 2, file_format, overwrite=True)
         print("written", flush=True)
     except UserError as error:
         print("refused", error, flush=True)

@@ -75,6 +75,9 @@ PROVED: dict[str, Filled] = {
     "numbers beside their pairs": lambda pairs, out: _json(
         pairs / "f.json", _pairs_json(pairs, "id")
     ),
+    "numbers beside the folder of their pairs": lambda pairs, out: _json(
+        pairs.parent / "f.json", _pairs_json(pairs, "id")
+    ),
     "an older template beside its pairs": lambda pairs, out: _csv(
         pairs / "f.csv", OLDER_COLUMNS, rows_of(pairs)
     ),

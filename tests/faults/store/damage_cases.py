@@ -72,7 +72,7 @@ def damaged_file(verdict: Verdict, rounds: int, seed: int) -> str:
             share = sum(found) / (N_LATER * len(found))
             words.append(f"{kind}: {share:.0%} of later ratings rescued")
         if unseen:
-            words.append(f"{kind}: {unseen} times bad rows left out")
+            words.append(f"{kind}: {unseen} times opened, its values mended")
     return "all kept by the backup; " + "; ".join(words)
 
 
@@ -81,10 +81,9 @@ def _way_back(verdict: Verdict, project: Path, damaged: bytes, ratings: list[Rat
     (backup,) = backups_in(backups_dir(project))
     try:
         with Store.open(project) as store:
-            # Damage in a value: SQLite can't see it, the row's checksum does.
-            require(set(store.ratings.current()) <= set(ratings), "a wrong rating was believed")
-            n_bad = len(store.ratings.damaged())
-            require(len(store.ratings.current()) >= len(ratings) - n_bad, "ratings left out unseen")
+            # Damage in a value: SQLite can't see it, the row's checksum does, the journal mends it.
+            require(store.ratings.current() == ratings, "a damaged value was not mended")
+            require(not store.ratings.damaged(), "a damaged row was left")
             return None
     except DamagedStoreError as error:
         require(error.backup == backup.path, "the newest good backup is not offered")
@@ -98,7 +97,7 @@ def _way_back(verdict: Verdict, project: Path, damaged: bytes, ratings: list[Rat
     require(found[:N_BACKED_UP] == ratings[:N_BACKED_UP], "the backup's ratings differ")
     truth = {(r.comparison_id, r.answer, r.a, r.b) for r in ratings}
     rescued = [(r.comparison_id, r.answer, r.a, r.b) for r in found]
-    require(len(set(rescued)) == len(rescued) and set(rescued) <= truth, "a wrong rescue")
+    require(len(set(rescued)) == len(rescued) and set(rescued) == truth, "a wrong rescue")
     return len(found) - N_BACKED_UP
 
 

@@ -3,8 +3,9 @@
     python -m tests.faults.window.session PROJECT FOLDER
 
 Each line is an order, answered by one line: `rate`, `wait pair`, `undo`, `show PLACE`, `train`,
-`add PATH`, `export`, `state`, `burst N`, `fault slot`, `fault thread`, `close`. Pairs are answered
-by the window's own actions, so that what is said is what a person would have seen.
+`add PATH`, `export`, `compare`, `state`, `burst N`, `fault slot`, `fault thread`, `sound`,
+`listen SECONDS`, `switch`, `close`. Pairs are answered by the window's own actions, so that what is
+said is what a person would have seen.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Session:
                 "rate": self._rate, "undo": self._undo, "show": self._show, "train": self._train,
                 "add": self._add, "export": self._export, "state": self._state,
                 "fault": self._fault, "close": self._close,
-                "play": self._play, "wait": self._wait, "burst": self._burst,
+                "sound": self._sound, "listen": self._listen, "switch": self._switch,
+                "compare": self._compare, "play": self._play, "wait": self._wait,
+                "burst": self._burst,
             }  # fmt: skip
             orders[word](rest)
 
@@ -133,6 +136,47 @@ class Session:
         QTest.qWait(int(1_000 * float(seconds or 0.2)))
         self.desk.actions["play"].trigger()
         self.say("played", available=self.desk.window.player.available)
+
+    def _sound(self, _: str) -> None:
+        self.say("sound", **self._facts())
+
+    def _listen(self, seconds: str) -> None:
+        """Play unless it does, and wait."""
+        if not self.desk.window.player.is_playing:
+            self.desk.actions["play"].trigger()
+        QTest.qWait(int(1_000 * float(seconds)))
+        self.say("heard", **self._facts())
+
+    def _switch(self, _: str) -> None:
+        self.desk.actions["switch"].trigger()
+        self.say("switched")
+
+    def _facts(self) -> dict[str, Any]:
+        """What sounds, and what was said of it."""
+        player, banner = self.desk.window.player, self.desk.main._banner
+        heads = player.heads
+        return {
+            "available": player.available,
+            "playing": player.is_playing,
+            "output": player.device.name,
+            "at_s": heads.position() / player.sample_rate_hz,
+            "heard": {lane: heads.heard_s(lane) if heads.lanes else 0.0 for lane in "AB"},
+            "banner": banner.text if banner.isVisible() else "",
+        }
+
+    def _compare(self, _: str) -> None:
+        """A comparison's first pair, from its start, with a comparison begun if there is none."""
+        self.desk.go("compare")
+        self.desk.actions["compare"].trigger()
+        view = self.desk.view
+
+        def is_shown() -> bool:
+            pair = view._page._pair
+            return pair is not None and view._page._panel.holds(pair)
+
+        self.desk.until(is_shown, "a pair to compare")
+        self.desk.settle()
+        self.say("comparing")
 
     def _train(self, how: str) -> None:
         """Begin to train; with `wait`, until it is over."""

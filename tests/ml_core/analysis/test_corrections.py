@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ml_core.analysis.bars.doubt import doubtful_bars
 from ml_core.analysis.corrections import corrected
 from ml_core.analysis.spectra.kept import MOST_SONGS, load_spectra, save_spectra
 from ml_core.analysis.spectra.reading import Spectra
-from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
+from ml_core.domain.corrections import NO_CORRECTIONS, CorrectionRefused, Corrections
 from ml_core.domain.songs import SongAnalysis
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -256,3 +257,124 @@ def test_corrections_come_back_from_plain_data_and_cancel(made: list[tuple]) -> 
     if not now.steps or now.steps[-1].kind != "halve":
         assert now.doubled().halved().steps == now.steps
     assert replace(now, is_confirmed=True).key == now.key
+
+
+def samples(*times_s: float) -> tuple[int, ...]:
+    return tuple(round(time_s * RATE_HZ) for time_s in times_s)
+
+
+def moved(base: SongAnalysis, bar: int, by_s: float, later_follow: bool = True) -> Corrections:
+    at = int(base.bar_edges_samples[bar])
+    to = at + round(by_s * RATE_HZ)
+    return NO_CORRECTIONS.moved(at, to, later_follow=later_follow)
+
+
+def test_a_line_that_is_moved_takes_the_bar_before_along_and_later_ones_follow(
+    song: Analysed,
+) -> None:
+    base, spectra = song
+    made = corrected(base, spectra, moved(base, 8, 0.05))
+    by_s = (made.bar_edges_samples[: base.n_bars] - base.bar_edges_samples[: base.n_bars]) / RATE_HZ
+    assert by_s[:8] == pytest.approx(0, abs=1e-3) and by_s[8:] == pytest.approx(0.05, abs=1e-3)
+    inside = slice(base.bar_start_beats[7], base.bar_start_beats[8] + 1)
+    steps = np.diff(made.beat_samples[inside]) / RATE_HZ
+    assert steps == pytest.approx(60 / TEMPO_BPM + 0.05 / METER, abs=0.02)
+
+
+def test_a_line_that_is_moved_alone_leaves_all_others(song: Analysed) -> None:
+    base, spectra = song
+    made = corrected(base, spectra, moved(base, 8, -0.06, later_follow=False))
+    by_s = (made.bar_edges_samples - base.bar_edges_samples) / RATE_HZ
+    assert by_s[8] == pytest.approx(-0.06, abs=1e-3)
+    assert np.delete(by_s, 8) == pytest.approx(0, abs=1e-3)
+
+
+def test_later_lines_follow_only_up_to_the_next_that_was_set_by_hand(song: Analysed) -> None:
+    base, spectra = song
+    first, second = moved(base, 16, 0.04), int(base.bar_edges_samples[8])
+    both = first.moved(second, second - round(0.05 * RATE_HZ), later_follow=True)
+    made = corrected(base, spectra, both)
+    by_s = (made.bar_edges_samples[:20] - base.bar_edges_samples[:20]) / RATE_HZ
+    assert by_s[:8] == pytest.approx(0, abs=1e-3)
+    assert by_s[8] == pytest.approx(-0.05, abs=1e-3)
+    assert by_s[12] == pytest.approx(-0.025, abs=0.002), "half-way they move by half"
+    assert by_s[16:20] == pytest.approx(0.04, abs=1e-3)
+
+
+def test_a_line_moved_again_is_one_step_and_moved_back_none() -> None:
+    made = NO_CORRECTIONS.moved(1000, 1200, later_follow=True)
+    again = made.moved(1200, 900, later_follow=True)
+    assert [step.places for step in again.steps] == [(1000, 900)] and again.anchors == (900,)
+    assert again.moved(900, 1000, later_follow=True) == NO_CORRECTIONS
+    assert len(again.moved(900, 950, later_follow=False).steps) == 2
+
+
+@pytest.mark.parametrize("by_s", [-2.5, 30.0])
+def test_a_line_never_crosses_its_neighbours(song: Analysed, by_s: float) -> None:
+    base, spectra = song
+    far = moved(base, 8, by_s, later_follow=by_s < 0)
+    with pytest.raises(CorrectionRefused, match="so near"):
+        corrected(base, spectra, far)
+    nowhere = int(base.bar_edges_samples[8]) + RATE_HZ
+    with pytest.raises(CorrectionRefused, match="No bar starts there"):
+        corrected(base, spectra, NO_CORRECTIONS.moved(nowhere, nowhere + 99, later_follow=True))
+
+
+def test_a_stretch_gets_its_own_meter_and_all_else_stays(song: Analysed) -> None:
+    base, spectra = song
+    edges = base.bar_edges_samples
+    made = corrected(
+        base, spectra, NO_CORRECTIONS.stretched(int(edges[8]), int(edges[14]), meter=3)
+    )
+    assert np.array_equal(made.beat_samples, base.beat_samples)
+    lengths = np.diff(made.bar_start_beats)
+    assert lengths[8:16].tolist() == [3] * 8, "24 beats are eight bars of three"
+    assert (np.delete(lengths, range(8, 16)) == METER).all()
+    outside = (edges <= edges[8]) | (edges >= edges[14])
+    assert np.isin(edges[outside], made.bar_edges_samples).all()
+
+
+def test_a_stretch_gets_its_own_tempo_typed_or_tapped(song: Analysed) -> None:
+    base, spectra = song
+    start, end = int(base.bar_edges_samples[8]), int(base.bar_edges_samples[16])
+    half = 60 / (TEMPO_BPM / 2)
+    taps = samples(*(start / RATE_HZ + half * k for k in range(6)))
+    for made_by in (
+        NO_CORRECTIONS.stretched(start, end, bpm=TEMPO_BPM / 2),
+        NO_CORRECTIONS.stretched(start, end, taps=taps),
+    ):
+        made = corrected(base, spectra, made_by)
+        inside = (made.beat_samples >= start) & (made.beat_samples < end)
+        assert np.diff(made.beat_samples[inside]) / RATE_HZ == pytest.approx(half, abs=0.05)
+        n_before = int((base.beat_samples < start).sum())
+        assert np.array_equal(made.beat_samples[:n_before], base.beat_samples[:n_before])
+        assert start in made.bar_edges_samples and end in made.bar_edges_samples
+        assert made.tempo_bpm == pytest.approx(TEMPO_BPM, rel=0.02), "the most of it is as before"
+
+
+def test_steps_by_hand_are_read_as_they_were_written_and_older_ones_keep_their_key() -> None:
+    made = (
+        NO_CORRECTIONS.doubled()
+        .moved(1000, 1200, later_follow=True)
+        .moved(5000, 5100, later_follow=False)
+        .stretched(8000, 90_000, meter=3, bpm=92.5)
+        .stretched(90_000, 99_000, taps=(90_000, 91_000, 92_000, 93_000))
+    )
+    assert Corrections.from_json(json.loads(json.dumps(made.to_json()))) == made
+    assert made.anchors == (1200, 5100, 8000, 90_000, 99_000)
+    assert made.stretches == ((8000, 90_000), (90_000, 99_000))
+    assert NO_CORRECTIONS.doubled().shifted(1).key == "7f54d42800dad9cb"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ["move", 1000], ["move", 1000, 1000], ["move", -1, 5], ["move_one", 2**60, 1],
+        ["stretch", 9, 5, 3, 0, []], ["stretch", 5, 9, 9, 0, []], ["stretch", 5, 9, 0, 0, []],
+        ["stretch", 5, 9, 0, float("nan"), []], ["stretch", 5, 9, 0, 1e9, []],
+        ["stretch", 5, 9, 0, 0, [1, 2]], ["double", 3],
+    ],
+)  # fmt: skip
+def test_steps_that_make_no_sense_are_refused(step: list[object]) -> None:
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        Corrections.from_json({"steps": [step], "confirmed": False})

@@ -53,6 +53,26 @@ def test_taps_from_words_and_from_files(run, tmp_path: Path) -> None:
         assert run("correct", "1", "--tap", file)["beats_s"] == tapped["beats_s"]
 
 
+def test_lines_are_moved_and_a_stretch_gets_its_own_meter(run, tmp_path: Path) -> None:
+    found = run("correct", "1")["downbeats_s"]
+    moved = run("correct", "1", "--move", f"{found[4]:.3f}={found[4] + 0.05:.3f}")
+    by_s = np.subtract(moved["downbeats_s"][:10], found[:10])
+    assert by_s[:4] == pytest.approx(0, abs=2e-3) and by_s[4:] == pytest.approx(0.05, abs=2e-3)
+    alone = run("correct", "1", "--reset", "--move-one", f"{found[4]}={found[4] + 0.05}")
+    by_s = np.subtract(alone["downbeats_s"][:10], found[:10])
+    assert np.flatnonzero(np.abs(by_s) > 0.01).tolist() == [4]
+    stretch = f"{found[2]:.3f}-{found[5]:.3f}"
+    waltz = run("correct", "1", "--reset", "--stretch", stretch, "--stretch-meter", "3", "--fits")
+    assert len(waltz["downbeats_s"]) > len(found) and kept(found[5:8], waltz["downbeats_s"]) == 1
+    assert waltz["corrections"]["steps"][0][0] == "stretch"
+    file = tmp_path / "kept.json"
+    file.write_text(json.dumps(waltz))
+    run("correct", "1", "--reset")
+    again = run("correct", "1", "--from", file)
+    assert again["downbeats_s"] == waltz["downbeats_s"]
+    assert again["corrections"] == waltz["corrections"]
+
+
 def test_edits_follow_the_corrected_bars(run, tmp_path: Path) -> None:
     found = run("correct", "1")["downbeats_s"]
     run("correct", "1", "--shift", "2")

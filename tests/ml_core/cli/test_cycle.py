@@ -91,6 +91,9 @@ def test_a_blind_comparison_is_silent_until_all_pairs_are_answered(
 
     first = run("compare", "--out", tmp_path / "check", "--blind", "--pairs", 12)
     assert (first["old"], first["new"]) == ("base", best)
+    # All four songs were rated, or for rating when it was trained.
+    assert not first["on_reserved_songs"] and len(first["learned_from"]) == 4
+    assert first["verdict_is_on"] == "songs it has learned from"
     assert first["listener"]["verdict"] == "unfinished"
     assert first["pairs"] == []
     assert not list((tmp_path / "check").glob("*_old_policy.wav"))
@@ -132,7 +135,9 @@ def test_judge_answers_pairs_of_any_intervals(
     file.write_text(
         json.dumps([{"song": song, "a": short, "b": long}, {"song": song, "a": long, "b": short}])
     )
-    one, other = run("judge", "--pairs", file)["judged"]
+    answer = run("judge", "--pairs", file)
+    assert answer["learned_from"] == [True, True]
+    one, other = answer["judged"]
     assert one["p_a"] > one["p_b"]
     assert one["p_a"] == pytest.approx(other["p_b"])
     assert sum(one.values()) == pytest.approx(1.0)

@@ -307,8 +307,9 @@ def test_each_row_of_a_filled_file_is_saved_or_refused_with_its_reason(
         {**known[1], "answer": "B", "a": [[3, 1]], "b": [[0, 1]]},
         {"pair": known[1]["pair"], "answer": "B"},
     ]
-    (tmp_path / "answers.json").write_text(json.dumps(rows))
-    rated = run("rate", "--from", tmp_path / "answers.json")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "answers.json").write_text(json.dumps(rows))
+    rated = run("rate", "--from", tmp_path / "elsewhere" / "answers.json")
     assert [row["row"] for row in rated["refused"]] == [2, 6, 7, 8, 9, 10, 11, 12]
     assert rated["accepted"] == 4
     assert all(row["reason"].endswith(".") for row in rated["refused"])
@@ -330,8 +331,10 @@ def test_where_nothing_could_be_done_the_exit_code_says_so(
     pairs = run("propose", "--pairs", 2, "--out", tmp_path / "p")["pairs"]
     told = not_done("rate", "--from", tmp_path / "p" / "feedback_template.csv")
     assert (told["accepted"], told["refused"]) == (0, [])
-    (tmp_path / "f.json").write_text(json.dumps([{"pair": p["id"], "answer": "A"} for p in pairs]))
-    told = not_done("rate", "--from", tmp_path / "f.json")
+    bare = tmp_path / "elsewhere" / "f.json"
+    bare.parent.mkdir()
+    bare.write_text(json.dumps([{"pair": p["id"], "answer": "A"} for p in pairs]))
+    told = not_done("rate", "--from", bare)
     assert [row["row"] for row in told["refused"]] == [1, 2]
 
 

@@ -57,6 +57,17 @@ def checked(cache: str, song: Song, corrections=NO_CORRECTIONS):
     return bar_check(BarCheckRequest(cache, song, folder, corrections), Progress())
 
 
+def test_what_is_only_tried_leaves_nothing_in_the_cache(song: Song, cache: str) -> None:
+    checked(cache, song)
+    before = sorted(path.name for path in Path(cache).glob("*.npz"))
+    folder = str(Path(cache) / "bar-check")
+    tried = bar_check(BarCheckRequest(cache, song, folder, DOUBLED, is_trial=True), Progress())
+    after = sorted(path.name for path in Path(cache).glob("*.npz"))
+    assert [name for name in after if DOUBLED.key in name] == []
+    assert before == [name for name in after if name in before]
+    assert tried.layout == checked(cache, song, DOUBLED).layout, "what is kept is what was tried"
+
+
 def test_the_grid_its_doubts_and_the_waveform(song: Song, cache: str) -> None:
     found = checked(cache, song)
     analysis = load_analysis(cache, song.sha256)

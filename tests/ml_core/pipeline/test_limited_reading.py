@@ -63,7 +63,7 @@ def test_a_song_is_what_it_is_without_limits(tmp_path: Path) -> None:
         assert found == read_song(named)
         reader.read(song(tmp_path / "other.ogg"), silent())
         assert reader._child is first, "one child reads many files"
-    assert reports and first is not None and first.poll() is not None
+    assert reports and first is not None and not first.is_alive
 
 
 def test_a_claimed_length_is_refused_before_anything_is_decoded(tmp_path: Path) -> None:
@@ -140,6 +140,22 @@ def test_files_that_fail_leave_the_others_alone(tmp_path: Path) -> None:
     outcomes = read_songs(ReadRequest((str(tmp_path),)), silent())
     assert [outcome.song is not None for outcome in outcomes] == [True, False, False, True]
     assert [outcome.can_go_on for outcome in outcomes] == [False, True, False, False]
+
+
+def test_reading_tells_its_files_first_and_then_what_became_of_each(tmp_path: Path) -> None:
+    good, bad = song(tmp_path / "a.wav"), tmp_path / "b.flac"
+    bad.write_bytes(b"fLaC" + bytes(100))
+    told: list[tuple[float, Any]] = []
+    progress = Progress(lambda share, _, partial: told.append((share, partial)))
+    read_songs(ReadRequest((str(tmp_path),)), progress)
+    assert [partial for _, partial in told if partial] == [
+        {"files": [str(good), str(bad)]},
+        {"reading": str(good)},
+        {"read": str(good)},
+        {"reading": str(bad)},
+        {"refused": str(bad)},
+    ]
+    assert next(share for share, partial in told if partial == {"read": str(good)}) == 0.5
 
 
 def test_the_command_says_how_to_go_on_and_does(

@@ -366,19 +366,47 @@ def test_fault_01_a_write_cut_short_between_journal_and_store(project: Path) -> 
         assert store.ratings.current() == ratings + imported
 
 
+def test_fault_12_damaged_values_are_mended_from_the_journal(project: Path) -> None:
+    ratings = filled_project(project, 10, 5)
+    damage = "UPDATE ratings SET answer = 'skip' WHERE id = 12"
+    _damage(project, damage, "UPDATE ratings SET checksum = 'x' WHERE id = 3")
+    # What an index holds differs from its row: only SQLite's whole check sees it.
+    content = database_path(project).read_bytes()
+    sha256 = ratings[6].sha256.encode()
+    place = content.rindex(sha256)
+    database_path(project).write_bytes(
+        content[:place] + sha256[:-1] + b"!" + content[place + len(sha256) :]
+    )
+    with Store.open(project) as store:
+        assert len(store.warnings) == 1 and "damaged" in store.warnings[0]
+        assert store.ratings.damaged() == []
+        assert store.ratings.current() == ratings
+    with closing(sqlite3.connect(database_path(project))) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute("UPDATE ratings SET answer = 'skip'")
+    with Store.open(project) as store:
+        assert store.warnings == []
+
+
 def test_fault_13_a_flipped_bit_is_mended_by_going_back(project: Path) -> None:
     ratings = filled_project(project, 10, 5)
+    journal_path(project).unlink()
+    _damage(project, "UPDATE ratings SET checksum = 'x' WHERE id = 3")
+    with Store.open(project) as store:
+        assert [bad.id for bad in store.ratings.damaged()] == [3]
+    (backup,) = backups_in(backups_dir(project))
+    Store.restore(backup.path, project)
+    assert ratings_of(project) == ratings
+
+
+def _damage(project: Path, *changes: str) -> None:
     with (
         closing(sqlite3.connect(database_path(project), isolation_level=None)) as raw,
         without_trigger(raw, "ratings_no_update"),
     ):
-        raw.execute("UPDATE ratings SET answer = 'skip' WHERE id = 12")
-        raw.execute("UPDATE ratings SET checksum = 'x' WHERE id = 3")
-    with Store.open(project) as store:
-        assert [bad.id for bad in store.ratings.damaged()] == [3, 12]
-    (backup,) = backups_in(backups_dir(project))
-    Store.restore(backup.path, project)
-    assert ratings_of(project) == ratings
+        for change in changes:
+            raw.execute(change)
 
 
 def test_a_journal_that_can_not_be_used_is_told_and_rating_goes_on(project: Path) -> None:

@@ -25,7 +25,7 @@ from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.comparing.compare import same_length
 from ml_core.training.pairs.information import PairInformation, information
-from ml_core.training.pairs.selection import LEAST_DIFFERENCE, choose_pairs
+from ml_core.training.pairs.selection import LEAST_DIFFERENCE, MATCHED_FIRST, choose_pairs
 from tests.ml_core.training.conftest import kept_difference
 
 Ask = Callable[..., list[Comparison]]
@@ -82,6 +82,36 @@ def test_half_of_the_pairs_are_equally_long(ask: Ask, batches: list[int]) -> Non
         ratio = pair.a.duration_s / pair.b.duration_s
         assert max(ratio, 1 / ratio) <= 1 / 0.97
     assert sum(not same_length(p.a, p.b) for p in fresh if p.reason != "matched") >= 12
+
+
+@pytest.mark.parametrize("batches", [[8], [1, 3, 8], [24]])
+def test_the_first_pairs_are_equally_long(ask: Ask, batches: list[int]) -> None:
+    pairs = ask(batches, with_repeats=False)[:MATCHED_FIRST]
+    assert {pair.reason for pair in pairs} == {"matched"}
+    assert all(same_length(pair.a, pair.b) for pair in pairs)
+    assert min(kept_difference(pair.a, pair.b) for pair in pairs) >= LEAST_DIFFERENCE - 0.02
+
+
+def test_the_first_pairs_of_a_later_cycle_are_equally_long_too(ask: Ask, graphs) -> None:
+    before = ask([24], with_repeats=False)
+    tuned = Model(None, PolicyParameters(np.zeros(N_TERMS), np.linspace(0, 0.1, N_STYLES)))
+    songs = tuple(SongTask(sha256, "") for sha256 in graphs)
+    request = ProposeRequest("", songs, 12, 3, asked=tuple(before), model=ModelRef("c7"))
+    request = replace(request, with_repeats=False)
+    first = choose_pairs(request, graphs, tuned, silent())
+    assert {pair.reason for pair in first[:MATCHED_FIRST]} == {"matched"}
+    # A batch goes on where the one before it left off.
+    asked = [replace(pair, id=24 + k) for k, pair in enumerate(first, 1)]
+    more = replace(request, asked=(*before, *asked))
+    later = [*first[MATCHED_FIRST:], *choose_pairs(more, graphs, tuned, silent())]
+    n_matched = sum(pair.reason == "matched" for pair in [*before, *first[:8], *later])
+    assert n_matched == (24 + 8 + len(later)) / 2
+    assert not any(pair.reason == "matched" for pair in later[:8])
+
+
+def test_a_song_without_edits_of_one_length_is_asked_all_the_same(ask: Ask, monkeypatch) -> None:
+    monkeypatch.setattr("ml_core.training.pairs.selection.PLACED_RATIO", -1.0)
+    assert len(ask([4])) == 4
 
 
 def test_no_pair_comes_twice_by_accident_and_every_pair_is_worth_a_listen(ask: Ask) -> None:
@@ -187,9 +217,11 @@ def test_information_is_highest_for_what_is_unknown_and_none_for_what_is_known()
 
 def test_after_the_first_answers_pairs_ask_what_is_not_known_yet(ask: Ask, graphs) -> None:
     """Someone who likes short edits is asked less about length, and the model learns more."""
-    pairs = ask([8, 24], _shorter, with_repeats=False)
-    assert {pair.reason for pair in pairs[:8]} == {"random", "matched"}
-    assert {pair.reason for pair in pairs[8:]} == {"active", "matched"}
+    # To this listener the first eight, of one length, are ties: they tell nothing yet.
+    pairs = ask([8, 4, 24], _shorter, with_repeats=False)
+    assert {pair.reason for pair in pairs[:8]} == {"matched"}
+    assert {pair.reason for pair in pairs[8:12]} == {"random"}
+    assert {pair.reason for pair in pairs[12:]} == {"active", "matched"}
 
     def spread(chosen: list[Comparison]) -> float:
         columns = [FEATURE_NAMES.index(n) for n in ("intro_kept", "trend", "energy", "ending")]

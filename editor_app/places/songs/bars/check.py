@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor_app.look import icons, theme
-from editor_app.look.foreign import song_title
 from editor_app.places.songs.bars.buttons import BarCheckButtons
 from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
 from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
+from editor_app.places.songs.bars.going import BarSteps
+from editor_app.places.songs.bars.head import BarCheckHead
 from editor_app.places.songs.bars.picture import BarPicture
 from editor_app.places.songs.bars.tapping import Tapping
 from editor_app.places.songs.preview import SongPreview
 from editor_app.sound.player import Player
-from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.labels import label
 from editor_app.workspace import Workspace
 from ml_core.domain.bar_check import BarCheck
 from ml_core.domain.corrections import Corrections
 from ml_core.domain.songs import SongEntry
 
-_PAD_PX = 16
+_PAD_PX, _PAD_Y_PX, _GAP_PX = 16, 8, 6
 # Songs that the arrow keys run past are not looked up.
 _LOOK_AFTER_MS = 120
 _NO_SONG = "Choose one song first"
+_CLOSED = "Open the bar check first"
 _NO_BEAT = "No steady beat was found: tap it first"
 _EASY: dict[str, tuple[Change, str]] = {
     "tempo_double": (Corrections.doubled, "tempo ×2"),
     "tempo_halve": (Corrections.halved, "tempo ÷2"),
     "bars_earlier": (lambda now: now.shifted(-1), "bars a beat earlier"),
     "bars_later": (lambda now: now.shifted(1), "bars a beat later"),
-    "reset_bars": (reset, "reset the bars"),
 }
 
 
@@ -57,37 +54,27 @@ class BarCheckPanel(QWidget):
         self._actions, self._notifier = workspace.actions, workspace.notifier
         self._tapping = Tapping(self)
         self._entry: SongEntry | None = None
-        self._is_here = False
+        self._is_here, self._is_open = False, True
         self._look = QTimer(self)
         self._look.setSingleShot(True)
         self._look.setInterval(_LOOK_AFTER_MS)
         self._look.timeout.connect(lambda: self.corrector.show(self._entry))
-        self._build()
+        self._build(workspace)
         self._connect(workspace.player)
         self._show_state()
 
     # Building
 
-    def _build(self) -> None:
-        self._title = label("Do the bars fit the music?", "heading")
-        self._facts = ElidingLabel()
-        self._facts.setProperty("role", "secondary")
-        self._sign = label()
-        self._doubt = label("", "secondary")
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title)
-        head.addSpacing(8)
-        head.addWidget(self._facts, 1)
-        head.addWidget(self._sign)
-        head.addWidget(self._doubt)
+    def _build(self, workspace: Workspace) -> None:
+        self.head = BarCheckHead(workspace.jobs, self._actions)
         self._picture = BarPicture()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_PAD_PX, 12, _PAD_PX, _PAD_PX)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._picture)
+        self._steps = BarSteps(self._preview, self._picture)
         self._buttons = BarCheckButtons(self._actions)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_PAD_PX, _PAD_Y_PX, _PAD_PX, _PAD_Y_PX)
+        column.setSpacing(_GAP_PX)
+        column.addWidget(self.head)
+        column.addWidget(self._picture, 1)
         column.addWidget(self._buttons)
 
     def _connect(self, player: Player) -> None:
@@ -95,20 +82,22 @@ class BarCheckPanel(QWidget):
             self._actions[action_id].triggered.connect(
                 lambda _=False, change=change, what=what: self._correct(change, what)
             )
+        self._on("reset_bars", self._reset)
         self._on("play_clicks", self._toggle_clicks)
         self._on("tap_beat", self._tap_beat)
         self._on("bars_fit", self._confirm)
         self._on("choose_meter", self._buttons.choose_meter)
-        self._on("bar_back", lambda: self._step(-1))
-        self._on("bar_on", lambda: self._step(1))
-        self._on("doubtful_bar", self._to_doubtful_bar)
+        self._on("bar_back", lambda: self._steps.step(-1))
+        self._on("bar_on", lambda: self._steps.step(1))
+        self._on("doubtful_bar", lambda: self._steps.to_next_of(self._doubts))
         self._buttons.meter_chosen.connect(self._set_meter)
-        self._picture.sought.connect(self._seek)
+        self.head.tempi.wanted.connect(self._hear_tempo)
         self._tapping.changed.connect(self._show_words)
         self._tapping.ended.connect(self._on_tapped)
         self.corrector.changed.connect(self._show_state)
         self._preview.changed.connect(self._show_playing)
         self._project.changed.connect(self._on_changed)
+        self._project.trials.changed.connect(self._on_trials)
         player.moved.connect(self._show_head)
 
     def _on(self, action_id: str, work: Callable[[], object]) -> None:
@@ -126,20 +115,36 @@ class BarCheckPanel(QWidget):
         if not is_here:
             self._tapping.end()
 
+    def set_open(self, is_open: bool) -> None:
+        """Check the songs that are chosen from now on, or none until it is opened again."""
+        self._is_open = is_open
+        self._show_state()
+
     def show_song(self, entry: SongEntry | None) -> bool:
         """Check this song, or none; true where the panel has come up for it."""
+        entry = entry if self._is_open else None
         comes_up = entry is not None and self._entry is None
         before, now = (None if one is None else one.song.sha256 for one in (self._entry, entry))
         self._entry = entry
         self.setVisible(entry is not None)
+        self.head.show_song(entry)
+        self._steps.show_song("" if now is None else now)
         if now not in (None, before):
             self._tapping.end()
             self._look.start()
         else:
             self._look.stop()
             self.corrector.show(entry)
+        if before is not None and before != now:
+            self._leave(before)
         self._show_state()
         return comes_up
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether corrections of the song that is shown are tried and not kept yet."""
+        entry = self._entry
+        return entry is not None and self._project.trials.of(entry.song.sha256) is not None
 
     @property
     def _check(self) -> BarCheck | None:
@@ -150,15 +155,24 @@ class BarCheckPanel(QWidget):
         )
         return check if is_its else None
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Tint the sign anew in other colours."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_words()
-        super().changeEvent(event)
+    @property
+    def _doubts(self) -> tuple[int, ...]:
+        return () if self._check is None else doubts(self._check, self._marked)
+
+    def _leave(self, sha256: str) -> None:
+        """Put a trial back that nobody said fits; undo brings it again."""
+        if self.corrector.put_back(sha256):
+            title = self._project.songs.title_of(sha256)
+            self._notifier.status(f"{title} is as it was. Undo brings your trial back.", False)
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "marks" in changes:
             self._show_state()
+
+    def _on_trials(self) -> None:
+        if not self._look.isActive():
+            self.corrector.show(self._entry)
+        self._show_state()
 
     def close_down(self) -> None:
         """Leave nothing behind."""
@@ -171,6 +185,10 @@ class BarCheckPanel(QWidget):
         wave = None if check is None else self.corrector.wave
         self._picture.show_song(check, wave, frozenset(self._marked))
         layout = None if check is None else check.layout
+        if check is not None:
+            self.head.tempi.show_tempi(check.tempi_bpm, check.layout.tempo_bpm)
+        else:
+            self.head.tempi.show_tempi((), 0.0)
         self._preview.set_grid(layout)
         if layout is not None:
             self._buttons.show_grid(layout)
@@ -182,20 +200,21 @@ class BarCheckPanel(QWidget):
     def _allow(self) -> None:
         entry, check = self._entry, self._check
         reason = _NO_SONG if entry is None or check is None else ""
+        reason = reason if self._is_open else _CLOSED
         no_beat = reason or ("" if check is not None and check.layout.has_beat else _NO_BEAT)
         beat_actions = ("tempo_double", "tempo_halve", "bars_earlier", "bars_later", "choose_meter")
         self._actions.allow(beat_actions, no_beat)
         self._actions.allow(("play_clicks", "tap_beat"), reason)
-        is_corrected = entry is not None and bool(entry.corrections)
+        is_corrected = entry is not None and (bool(entry.corrections) or self.is_trying)
         # Allowed where no grid is known too, so that corrections that don't fit can be dropped.
-        self._actions.allow(["reset_bars"], "" if is_corrected else "Nothing was corrected")
-        is_confirmed = entry is not None and entry.corrections.is_confirmed
+        nothing = "Nothing was corrected" if self._is_open else _CLOSED
+        self._actions.allow(["reset_bars"], "" if is_corrected else nothing)
+        is_confirmed = entry is not None and entry.corrections.is_confirmed and not self.is_trying
         self._actions.allow(
             ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
         )
-        has_doubt = check is not None and bool(doubts(check, self._marked))
         self._actions.allow(
-            ["doubtful_bar"], reason or ("" if has_doubt else "No bar is uncertain")
+            ["doubtful_bar"], reason or ("" if self._doubts else "No single bar is uncertain")
         )
         self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
 
@@ -208,18 +227,15 @@ class BarCheckPanel(QWidget):
             words = "moving beats and bars…"
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
             words = "tap the beat if you feel one"
-        self._facts.setText(f"{song_title(entry.song)}  ·  {words}")
         icon, doubt = (
-            verdict(check, self._marked) if check is not None else ("clock", "Looking at the song")
+            verdict(check, self._marked, self.is_trying)
+            if check is not None
+            else ("clock", "Looking at the song")
         )
         if self.corrector.has_failed and not self._look.isActive():
             fitting = "These corrections no longer fit: reset them"
             icon, doubt = "triangle", fitting if entry.corrections else "It can't be looked at now"
-        ink = {"triangle": "doubtful", "tick": "good"}.get(icon, "secondary")
-        hex_rgb: str = getattr(theme.current(), ink)
-        ratio = self.devicePixelRatioF()
-        self._sign.setPixmap(icons.pixmap(icon, hex_rgb, ratio=ratio))
-        self._doubt.setText(doubt)
+        self.head.say(words, (icon, doubt))
 
     def _show_playing(self) -> None:
         is_sounding = self._entry is not None and (
@@ -231,11 +247,8 @@ class BarCheckPanel(QWidget):
             self._tapping.end()
 
     def _show_head(self) -> None:
-        if self._entry is None or not self.isVisible():
-            return
-        at_s = self._preview.at_s(self._entry.song.sha256)
-        if at_s is not None:
-            self._picture.follow(at_s)
+        if self._entry is not None and self.isVisible():
+            self._steps.follow()
 
     # What the person does
 
@@ -244,9 +257,27 @@ class BarCheckPanel(QWidget):
             self.corrector.show(self._entry)
             self.corrector.correct(change, what)
 
+    def _reset(self) -> None:
+        """Put a trial back; without one, take back what is stored."""
+        entry = self._entry
+        if entry is not None and not self.corrector.put_back(entry.song.sha256):
+            self.corrector.show(entry)
+            self.corrector.correct(reset, "reset the bars", is_kept=True)
+
     def _confirm(self) -> None:
-        self._correct(Corrections.confirmed, "the bars fit")
+        if self._entry is not None:
+            self.corrector.show(self._entry)
+            self.corrector.correct(Corrections.confirmed, "the bars fit", is_kept=True)
         self.fits.emit()
+
+    def _hear_tempo(self, which: str) -> None:
+        """Play one of two likely tempi with its clicks; the other one than shown is a trial."""
+        if which == "slower":
+            self._correct(Corrections.halved, "tempo ÷2")
+        elif which == "faster":
+            self._correct(Corrections.doubled, "tempo ×2")
+        if self._entry is not None:
+            self._preview.hear_clicks(self._entry)
 
     def _set_meter(self, meter: int) -> None:
         self._correct(lambda now: now.with_meter(meter), f"{meter} beats a bar")
@@ -273,29 +304,3 @@ class BarCheckPanel(QWidget):
         rate = entry.song.sample_rate_hz
         taps = tuple(round(tap_s * rate) for tap_s in taps_s)
         self._correct(lambda now: now.tapped(taps), "tap the beat")
-
-    def _seek(self, at_s: float) -> None:
-        if self._entry is not None:
-            self._preview.seek(self._entry.song.sha256, at_s)
-            self._picture.follow(at_s)
-
-    def _at_s(self) -> float:
-        sha256 = "" if self._entry is None else self._entry.song.sha256
-        at_s = self._preview.at_s(sha256)
-        return self._picture.head_s or 0.0 if at_s is None else at_s
-
-    def _step(self, bars: int) -> None:
-        """Go a bar on or back; a little after a bar's start, back means the bar before."""
-        starts_s = self._picture.bar_starts_s()
-        if len(starts_s):
-            now = int(np.searchsorted(starts_s, self._at_s() + 1e-3, side="right")) - 1
-            self._seek(float(starts_s[min(max(now + bars, 0), len(starts_s) - 1)]))
-
-    def _to_doubtful_bar(self) -> None:
-        check, starts_s = self._check, self._picture.bar_starts_s()
-        bars = () if check is None else doubts(check, self._marked)
-        if not bars:
-            return
-        doubtful_s = starts_s[list(bars)]
-        after = doubtful_s[doubtful_s > self._at_s() + 1e-3]
-        self._seek(float(after[0] if len(after) else doubtful_s[0]))

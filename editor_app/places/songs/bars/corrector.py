@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,10 +30,21 @@ Change = Callable[[Corrections], Corrections]
 _LONG_SONG_S = 20 * 60
 
 
-class BarCorrector(QObject):
-    """Works a corrected grid out first, and keeps it in the project only then.
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A correction that was asked for; see `BarCorrector.correct`."""
 
-    So what can't be done changes nothing, and going back needs no work.
+    sha256: str
+    change: Change
+    what: str
+    is_kept: bool
+
+
+class BarCorrector(QObject):
+    """Works a corrected grid out first, and only then tries it, or keeps it in the project.
+
+    So what can't be done changes nothing, and going back needs no work. What is tried is seen and
+    heard, but nothing of it is stored before the person says that it fits.
     """
 
     changed = Signal()
@@ -52,7 +64,9 @@ class BarCorrector(QObject):
         self._wave: Pyramid | None = None
         self._looking: Job[BarCheck] | None = None
         self._correcting: Job[BarCheck] | None = None
-        self._waiting: list[tuple[str, Change, str]] = []
+        self._wish: _Wish | None = None
+        self._shown = NO_CORRECTIONS
+        self._waiting: list[_Wish] = []
 
     @property
     def entry(self) -> SongEntry | None:
@@ -82,9 +96,10 @@ class BarCorrector(QObject):
     def show(self, entry: SongEntry | None) -> None:
         """Check this song, or none. It is looked up anew where its corrections have changed."""
         before = self._entry
-        if entry == before:
+        wanted = NO_CORRECTIONS if entry is None else self._present(entry)
+        if (entry, wanted) == (before, self._shown):
             return
-        self._entry = entry
+        self._entry, self._shown = entry, wanted
         sha256 = "" if entry is None else entry.song.sha256
         if before is None or before.song.sha256 != sha256:
             self._check = self._wave = None
@@ -92,24 +107,39 @@ class BarCorrector(QObject):
             self._looking.cancel()
             self._looking = None
         is_known = self._check is not None and entry is not None
-        if entry is not None and not (is_known and self._check_fits(entry)):
-            job = self._ask(entry, entry.corrections)
+        if entry is not None and not (is_known and self._check_fits(wanted)):
+            job = self._ask(entry, wanted, is_trial=wanted != entry.corrections)
             self._looking = job
             job.done.connect(self._on_looked)
             job.failed.connect(self._on_failed)
             job.finished.connect(lambda: self._on_looking_over(job))
         self.changed.emit()
 
-    def correct(self, change: Change, what: str) -> None:
+    def correct(self, change: Change, what: str, *, is_kept: bool = False) -> None:
         """Correct the song that is checked, after what is on its way; can be taken back.
 
         Args:
             change: makes the new corrections of the present ones.
             what: the words for what is done, for the menu.
+            is_kept: whether that is stored, with all that was tried; else it is tried, too.
         """
         if self._entry is not None:
-            self._waiting.append((self._entry.song.sha256, change, what))
+            self._waiting.append(_Wish(self._entry.song.sha256, change, what, is_kept))
             self._next()
+
+    def put_back(self, sha256: str) -> bool:
+        """End a song's trial, unless it is about to be kept; true where there was one."""
+        under_way = (*self._waiting, *([self._wish] if self._wish else ()))
+        if any(wish.sha256 == sha256 and wish.is_kept for wish in under_way):
+            return False
+        self._waiting = [wish for wish in self._waiting if wish.sha256 != sha256]
+        job, wish = self._correcting, self._wish
+        if job is not None and wish is not None and wish.sha256 == sha256:
+            job.cancel()
+        if self._project.trials.of(sha256) is None:
+            return False
+        self._project.trials.drop(sha256)
+        return True
 
     def close(self) -> None:
         """Look for nothing more; what was asked is dropped."""
@@ -117,19 +147,31 @@ class BarCorrector(QObject):
         self.show(None)
         remove_sound(self._folder)
 
-    def _check_fits(self, entry: SongEntry) -> bool:
-        return self._check is not None and self._check.corrections == entry.corrections
+    def _present(self, entry: SongEntry) -> Corrections:
+        """What is tried on a song, else what is stored."""
+        tried = self._project.trials.of(entry.song.sha256)
+        return entry.corrections if tried is None else tried
 
-    def _ask(self, entry: SongEntry, corrections: Corrections) -> Job[BarCheck]:
+    def _check_fits(self, corrections: Corrections) -> bool:
+        return self._check is not None and self._check.corrections == corrections
+
+    def _ask(self, entry: SongEntry, corrections: Corrections, *, is_trial: bool) -> Job[BarCheck]:
         song = present_song(entry)
-        request = BarCheckRequest(self._project.cache_dir, song, str(self._folder), corrections)
+        cache_dir, folder = self._project.cache_dir, str(self._folder)
+        request = BarCheckRequest(cache_dir, song, folder, corrections, is_trial)
         if song.duration_s > _LONG_SONG_S:
             return self._jobs.start(BAR_CHECK, request, f"Looking at {song_title(song)}")
         return self._jobs.ask(BAR_CHECK, request)
 
     def _on_looked(self, check: BarCheck) -> None:
         self._take(check)
-        self.checked.emit(check)
+        self._tell_kept(check)
+
+    def _tell_kept(self, check: BarCheck) -> None:
+        """Tell of a grid that is stored: a trial is seen and heard in the check alone."""
+        entry = self._project.songs.get(check.layout.sha256)
+        if entry is not None and entry.corrections == check.corrections:
+            self.checked.emit(check)
 
     def _on_looking_over(self, job: Job[BarCheck]) -> None:
         if self._looking is job:
@@ -149,40 +191,44 @@ class BarCorrector(QObject):
         self.changed.emit()
 
     def _next(self) -> None:
-        """Take the next correction up, once the one before is kept."""
+        """Take the next correction up, once the one before is tried or kept."""
         while self._correcting is None and self._waiting:
-            sha256, change, what = self._waiting.pop(0)
-            entry = self._project.songs.get(sha256)
+            wish = self._waiting.pop(0)
+            entry = self._project.songs.get(wish.sha256)
             if entry is None:
                 continue
+            present = self._present(entry)
             try:
-                wanted = change(entry.corrections)
+                wanted = wish.change(present)
             except ValueError:  # More steps than anybody makes.
                 self._notifier.status("That is enough corrections for one song.", False)
                 continue
-            if wanted == entry.corrections:
+            if wanted == (entry.corrections if wish.is_kept else present):
                 continue
-            job = self._ask(entry, wanted)
-            self._correcting = job
-            job.done.connect(partial(self._keep, sha256, what=what))
+            job = self._ask(entry, wanted, is_trial=not wish.is_kept)
+            self._correcting, self._wish = job, wish
+            job.done.connect(partial(self._on_made, wish))
             job.failed.connect(self._on_failed)
             job.finished.connect(lambda job=job: self._on_corrected(job))
             self.changed.emit()
 
-    def _keep(self, sha256: str, check: BarCheck, what: str) -> None:
+    def _on_made(self, wish: _Wish, check: BarCheck) -> None:
+        self._take(check)
+        if not wish.is_kept:
+            self._project.trials.attempt(wish.sha256, check.corrections, wish.what)
+            return
         layout = check.layout
         grid = SongGrid(check.corrections, layout.tempo_bpm, layout.meter, " ".join(check.warnings))
-        self._take(check)
         try:
-            self._project.songs.set_grid(sha256, grid, what)
+            self._project.trials.keep(wish.sha256, grid, wish.what)
         except UserError as error:
             self._notifier.user_error(error)
             return
-        self.checked.emit(check)
+        self._tell_kept(check)
 
     def _on_corrected(self, job: Job[BarCheck]) -> None:
         if self._correcting is job:
-            self._correcting = None
+            self._correcting = self._wish = None
             self._next()
             self.changed.emit()
 

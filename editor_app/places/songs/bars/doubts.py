@@ -34,14 +34,23 @@ def doubts(check: BarCheck, marked: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({*check.doubtful_bars, *marked}))
 
 
-def verdict(check: BarCheck, marked: tuple[int, ...]) -> tuple[str, str]:
-    """Icon and words that say how sure the bars are."""
+def verdict(check: BarCheck, marked: tuple[int, ...], is_trial: bool) -> tuple[str, str]:
+    """Icon and words that say how sure the bars are, or that what is seen is not kept yet."""
+    if is_trial:
+        return "pencil", "A trial: “It fits” keeps it"
     if not check.layout.has_beat:
         return "info", "No steady beat was found"
     if check.corrections.is_confirmed:
         return "tick", "You said that the bars fit"
     if check.corrections.steps:
         return "pencil", "Corrected by you"
+    return _found_verdict(check, marked)
+
+
+def _found_verdict(check: BarCheck, marked: tuple[int, ...]) -> tuple[str, str]:
+    """The same of a grid that nobody corrected or confirmed."""
+    if check.tempi_bpm:
+        return "triangle", f"The tempo may be {tempi_words(check)}: hear both"
     n_doubtful, n_bars = len(check.doubtful_bars), len(check.layout.bar_edges_samples) - 1
     found = f"the first beat is uncertain in {n_doubtful} of {n_bars} bars" if n_doubtful else ""
     words = "; ".join(filter(None, (found, _places(marked))))
@@ -50,6 +59,11 @@ def verdict(check: BarCheck, marked: tuple[int, ...]) -> tuple[str, str]:
     if not words:
         return "tick", "No bar is uncertain"
     return "triangle", words[0].upper() + words[1:]
+
+
+def tempi_words(check: BarCheck) -> str:
+    """Both tempi that a song may have: "76 or 153 bpm"."""
+    return " or ".join(f"{bpm:.0f}" for bpm in check.tempi_bpm) + " bpm"
 
 
 def _places(marked: tuple[int, ...]) -> str:

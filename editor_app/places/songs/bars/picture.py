@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
 from editor_app.widgets.timeline_widget import TimelineWidget, paint_hairlines
@@ -19,7 +19,7 @@ from ml_core.edits.peaks import Pyramid
 from ml_core.units import clock
 
 # Sizes of the picture's parts, in logical pixels.
-WAVE_PX = 112
+WAVE_PX, _LEAST_WAVE_PX = 112, 56
 _LABELS_PX = 20
 _NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 6
 _LABEL_GAP_PX = 8
@@ -70,10 +70,15 @@ class BarPicture(TimelineWidget):
         self._song: _Song | None = None
         self._start_s, self._view_s = 0.0, 10.0
         self.setAccessibleName("Beats and bars")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The size that the layout starts from; labels grow with the type."""
         return QSize(640, self._labels_px + WAVE_PX)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As low as lines can still be told from each other."""
+        return QSize(200, self._labels_px + _LEAST_WAVE_PX)
 
     @property
     def view_s(self) -> tuple[float, float]:

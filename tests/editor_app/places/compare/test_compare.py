@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from editor_app.listening.heard import NEEDS_SOUND
+from editor_app.places.compare import pairs_table
 from editor_app.places.compare.page import ComparePage
+from editor_app.places.compare.pairs_cells import Header
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, Reason
+from ml_core.domain.playing import SongOverview
 from ml_core.domain.ratings import Comparison
 from ml_core.errors import NotSavedError
 from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
@@ -144,6 +149,46 @@ def test_the_number_of_pairs_is_told_before_the_first(listener):
     desk.begin(4)
     assert desk.view._count.text() == "1 of 4"
     assert desk.project.sessions.all()[0].n_pairs == 4
+
+
+def test_the_songs_stand_there_beforehand_with_their_waveforms_and_why(qtbot, listener):
+    desk = listener()
+    assert "3 songs that it has learned from" in desk.words and "will say so" in desk.words
+    rows = desk.view._start.list.model().rows
+    assert [(row.entry.song.title, row.words) for row in rows] == [
+        ("Song 1", "rated"),
+        ("Song 2", "rated"),
+        ("Song 3", "rated"),
+    ]
+
+    def all_are_there() -> bool:
+        for job in desk.jobs.asked("song_overview"):
+            job.finish(SongOverview(job.request.song.sha256, ((-0.5, 0.5, 0.25),), None))
+        return all(row.overview is not None for row in rows)
+
+    qtbot.waitUntil(all_are_there)
+    desk.project.songs.add_all([make_song(4)])
+    desk.project.songs.set_status(make_song(4).sha256, "ready", "", 120.0, 4)
+    assert "1 song that it has never learned from" in desk.words
+
+
+def test_on_the_way_it_says_how_many_are_left_and_never_how_it_stands(listener):
+    desk = listener()
+    desk.begin(3)
+    left = []
+    for _ in range(3):
+        left.append(desk.view._left.text())
+        desk.answer(Qt.Key.Key_1)
+        desk.prepare()
+    assert left == ["2 more at most", "1 more at most", "the last one"]
+
+
+def test_songs_that_leave_the_reserve_are_named(listener):
+    desk = listener()
+    desk.project.songs.set_use([desk.project.songs.get(make_song(1).sha256)], "compare")
+    desk.finish(report(4, 0, 0, "better"))
+    assert "No longer kept aside, since they were compared: Song 1." in desk.words
+    assert "on songs that it has learned from" in desk.words
 
 
 def test_no_result_before_the_last_answer(listener):
@@ -297,7 +342,8 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
     desk = listener()
     desk.finish(report(4, 0, 0, "better"))
     table = desk.view._result.table
-    first, second = desk.project.sessions.pairs(1)[:2]
+    # Pairs stand under their songs: the first song has the first pair and the fourth.
+    first, _, _, fourth = desk.project.sessions.pairs(1)
     desk.press(Qt.Key.Key_Right)
     (job,) = desk.jobs.asked("prepare_pair")
     assert job.request.edits == (first.a,)  # the new one is on side A there
@@ -311,7 +357,7 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
     desk.qtbot.keyClick(table, Qt.Key.Key_Down)
     desk.press(Qt.Key.Key_Left)
     (job,) = desk.jobs.asked("prepare_pair")
-    assert job.request.edits == (second.a,)  # and here the old one
+    assert job.request.edits == (fourth.a,)  # and here the old one
     job.finish(prepared(job.request))
     assert "Playing the old edit" in desk.main._status._words.text()
     desk.press(Qt.Key.Key_Space)
@@ -321,12 +367,43 @@ def test_pairs_are_heard_again_by_key_with_their_names(listener):
 def test_the_table_shows_lengths_kept_shares_and_joins(listener):
     desk = listener()
     desk.finish(report(2, 1, 1, "no difference shown"))
-    row = desk.view._result.table.item(0, 0).data(Qt.ItemDataRole.UserRole + 1)
+    table = desk.view._result.table
+    row = table.item(1, 0).data(Qt.ItemDataRole.UserRole + 1)
     pair = desk.project.sessions.pairs(1)[0]
     assert row.new[0] == "0:50" and row.new[1] == "83 %" and row.new[2] == "1"
     assert pair.a.sample_rate_hz == RATE_HZ and row.kept_new[0] == (0.0, pytest.approx(5 / 60))
-    preferred = [desk.view._result.table.item(index, 8).text() for index in range(4)]
-    assert preferred == ["New", "New", "Old", "Tie"]
+    songs = [at for at in range(table.rowCount()) if table.columnSpan(at, 0) > 1]
+    assert [table.item(at, 0).text() for at in songs] == [
+        "Song 1: rated, 1 for the new, 1 tie",
+        "Song 2: rated, 1 for the new",
+        "Song 3: rated, 1 for the old",
+    ]
+    pairs = [at for at in range(table.rowCount()) if at not in songs]
+    assert [table.item(at, 0).text() for at in pairs] == ["1", "4", "2", "3"]
+    assert [table.item(at, 8).text() for at in pairs] == ["New", "Tie", "New", "Old"]
+
+
+def test_collecting_what_is_unreachable_leaves_the_table_its_header(listener, monkeypatch):
+    """The header went once, with nothing to tell it, and the table crashed when it was resized."""
+    gone = []
+
+    class Watched(Header):
+        def __init__(self, parent: QWidget) -> None:
+            super().__init__(parent)
+            self.destroyed.connect(lambda: gone.append("header"))
+
+    monkeypatch.setattr(pairs_table, "Header", Watched)
+    desk = listener()
+    desk.finish(report(4, 0, 0, "better"))
+    QApplication.processEvents()
+    desk.main.grab()
+    for generation in range(3):
+        gc.collect(generation)
+    assert gone == []
+    for width in (1400, 900):
+        desk.main.resize(width, 800)
+        QApplication.processEvents()
+    assert desk.view._result.table.horizontalHeader().count()
 
 
 def test_a_finished_comparison_is_shown_again_after_a_restart(listener, open_window, jobs):
@@ -347,7 +424,7 @@ def test_a_finished_comparison_stands_in_its_table_before_the_place_is_opened(
     main.places_ahead.start()
     qtbot.waitUntil(lambda: "export" in main._places)
     table = main._places["compare"]._result.table
-    first = table.item(0, 0)
-    assert table.rowCount() == 4 and not main.actions_by_id["hear_old"].isEnabled()
+    first = table.item(1, 0)
+    assert table.rowCount() == 7 and not main.actions_by_id["hear_old"].isEnabled()
     main.show_place("compare")
-    assert table.item(0, 0) is first and main.actions_by_id["hear_old"].isEnabled()
+    assert table.item(1, 0) is first and main.actions_by_id["hear_old"].isEnabled()

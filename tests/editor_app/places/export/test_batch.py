@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
+from ml_core.domain.requests import ExportResult
 from ml_core.store.records.corrections import SongGrid
 from tests.editor_app.conftest import FakeJobs, make_song
 from tests.editor_app.places.export.test_export import Exporter, change, cut, delivered
@@ -38,7 +39,7 @@ def change_everything(desk: Exporter, song: str) -> None:
     desk.project.models.activate(result.best.id)
     desk.project.marks.add(desk.project.pairs.open()[0], "both_bad")
     grid = SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, "")
-    desk.project.songs.set_grid(song, grid, "double tempo")
+    desk.project.trials.keep(song, grid, "double tempo")
     desk.view._model._spans.apply(song, "forbid", (0.0, 6.0))
 
 
@@ -87,3 +88,42 @@ def test_an_edit_changed_by_hand_during_a_batch_is_the_next_ones(
     (job,) = jobs.asked("export")
     assert job.request.edits[0].edit == cut(1, 20, 26)
     assert not any(one.song.corrections for one in job.request.edits)
+
+
+def refuse(desk: Exporter, jobs: FakeJobs) -> None:
+    """Export the song in front, whose edit can't be made."""
+    desk.export()
+    (job,) = [job for job in jobs.batch if not job.is_finished]
+    job.fail("No edit can last 3:00.", "Ask for less.")
+    assert "Not exported: Song 1: No edit can last 3:00." in desk.main._banner.text
+    assert desk.main._banner.isVisible()
+
+
+def test_not_exported_is_said_until_it_is_no_longer_so(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    filled(3)
+    settings.export_folder = str(tmp_path / "out")
+    desk = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    desk.answer()
+    refuse(desk, jobs)
+    desk.export()
+    assert not desk.main._banner.isVisible(), "it is being exported"
+    (job,) = jobs.asked("deliver")
+    job.finish(delivered(1))
+    (job,) = jobs.asked("export")
+    job.finish(ExportResult((str(tmp_path / "out" / "a.wav"),), ()))
+    assert "1 edit exported to" in desk.main._status._words.text()
+    assert not desk.main._banner.isVisible()
+
+    refuse(desk, jobs)
+    desk.view._rules._intro.setChecked(True)
+    assert not desk.main._banner.isVisible(), "the rule is another"
+
+    desk.answer()
+    refuse(desk, jobs)
+    first, second, _ = desk.project.songs.all()
+    desk.project.songs.remove([second])
+    assert desk.main._banner.isVisible()
+    desk.project.songs.remove([first])
+    assert not desk.main._banner.isVisible(), "the song is gone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from editor_app.notifier import About
 from editor_app.places.rate import model as rate_model
 from editor_app.places.rate.model import RateModel
 from editor_app.workspace import Workspace
@@ -86,7 +87,7 @@ def test_a_refused_answer_keeps_the_pair_and_says_why(listener, notifier, monkey
         refusing.setattr(listener.project._store.ratings, "add", full)
         listener.model.answer("A", 1)
     assert listener.model.pair is pair and listener.told == []
-    assert said == [("failed", "The disk is full.", "Make room.", "")]
+    assert said == [("failed", "The disk is full.", "Make room.", "", About.SAVING)]
     listener.model.answer("B", 1)
     assert [rating.answer for rating in listener.project.ratings.last(5)] == ["B"]
 

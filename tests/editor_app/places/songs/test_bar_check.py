@@ -17,8 +17,9 @@ from ml_core.domain.corrections import NO_CORRECTIONS, Corrections
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import SongLayout
 from ml_core.domain.ratings import Comparison
-from ml_core.domain.songs import DOUBTFUL_WARNING, NO_BEAT_WARNING
+from ml_core.domain.songs import DOUBTFUL_WARNING, HALF_TEMPO_WARNING, NO_BEAT_WARNING
 from ml_core.edits.peaks import pyramid, save_pyramid
+from ml_core.store.records.corrections import SongGrid
 from tests.editor_app.conftest import RATE_HZ, SONG_S, prepared, words_of
 from tests.editor_app.sound.fake_output import FakeOutput
 
@@ -83,6 +84,16 @@ class Desk:
     def entry(self, at: int = 0):
         return self.view._row(at).entry
 
+    def tried(self, at: int = 0):
+        return self.window.project.trials.of(self.entry(at).song.sha256)
+
+    def store(self, corrections: Corrections, at: int = 0) -> None:
+        """Keep corrections, as if the person had tried them and said that they fit."""
+        grid = SongGrid(corrections, 240.0, 4, "")
+        self.window.project.trials.keep(self.entry(at).song.sha256, grid, "the bars fit")
+        for job in self.jobs.asked("bar_check"):
+            job.finish(answer(job, self.folder))
+
     def cell(self, column: int, at: int = 0) -> str:
         return self.view._shown.index(at, column).data()
 
@@ -128,25 +139,93 @@ def test_doubtful_songs_say_so_in_words_and_the_panel_says_where(desk):
         (Key.Key_Period, NO_CORRECTIONS.shifted(1), "bars a beat later", "120"),
     ],
 )
-def test_a_key_corrects_the_row_follows_and_undo_takes_it_back(desk, key, corrections, name, bpm):
+def test_a_key_tries_it_fits_keeps_and_undo_takes_both_back(desk, key, corrections, name, bpm):
     desk.choose()
     before = desk.entry()
     desk.press(key)
     (job,) = desk.jobs.asked("bar_check")
-    assert job.request.corrections == corrections
-    assert desk.entry() == before, "nothing is kept before it is worked out"
+    assert job.request.corrections == corrections and job.request.is_trial
     desk.tell()
-    assert desk.entry().corrections == corrections
+    assert desk.entry() == before and desk.cell(TEMPO) == "120", "a trial is not stored"
+    assert desk.tried() == corrections
+    words = words_of(desk.panel)
+    assert "A trial: “It fits” keeps it" in words and f"{bpm} bpm" in words
+    assert name in desk.undo_name() and name in desk.main.actions_by_id["undo"].text()
+    desk.press(Key.Key_F)
+    (job,) = desk.jobs.asked("bar_check")
+    kept = corrections.confirmed()
+    assert job.request.corrections == kept and not job.request.is_trial
+    job.finish(answer(job, desk.folder))
+    assert desk.entry().corrections == kept and desk.tried() is None
     assert (desk.cell(TEMPO), desk.cell(STATUS)) == (bpm, "Ready")
-    assert name in desk.undo_name()
-    assert name in desk.main.actions_by_id["undo"].text()
-    assert "Corrected by you" in words_of(desk.panel)
     desk.press(Key.Key_Z, Mod.ControlModifier)
-    assert (desk.entry(), desk.cell(STATUS)) == (before, "Check the bars")
-    desk.tell()
-    assert "uncertain in 2 of 29" in words_of(desk.panel)
-    desk.press(Key.Key_Z, Mod.ControlModifier | Mod.ShiftModifier)
-    assert desk.entry().corrections == corrections
+    assert (desk.entry(), desk.tried()) == (before, corrections)
+    desk.press(Key.Key_Z, Mod.ControlModifier)
+    assert (desk.entry(), desk.tried()) == (before, None)
+    assert desk.cell(STATUS) == "Check the bars"
+    for _ in range(2):
+        desk.press(Key.Key_Z, Mod.ControlModifier | Mod.ShiftModifier)
+    assert (desk.entry().corrections, desk.tried()) == (kept, None)
+
+
+def test_both_likely_tempi_are_offered_heard_with_clicks_and_chosen(desk):
+    desk.select(0)
+    desk.qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
+    sure, tempi = {"doubtful_bars": (), "warnings": (HALF_TEMPO_WARNING,)}, (60.0, 120.0)
+    desk.tell(tempi_bpm=tempi, **sure)
+    choice = desk.panel.head.tempi
+    slow, fast = choice.buttons
+    assert desk.panel.head.doubt.text() == "The tempo may be 60 or 120 bpm: hear both"
+    assert "No bar is uncertain" not in words_of(desk.panel)
+    assert choice.isVisible() and (slow.words, fast.words) == ("60 bpm", "120 bpm")
+    assert fast.isChecked() and not slow.isChecked()
+    fast.click()
+    (job,) = desk.jobs.asked("prepare_pair")
+    job.finish(prepared(job.request))
+    assert desk.window.player.is_playing and desk.panel._preview.has_clicks
+    assert desk.tried() is None, "that is the one found"
+    slow.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    assert desk.tried() == NO_CORRECTIONS.halved() and slow.isChecked()
+    assert desk.panel._preview._layout.tempo_bpm == 60.0, "the clicks follow"
+    assert desk.window.player.is_playing
+    fast.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    assert desk.tried() is None and fast.isChecked(), "back at the one found"
+    slow.click()
+    desk.tell(tempi_bpm=tempi, **sure)
+    desk.press(Key.Key_F)
+    (job, *_) = desk.jobs.asked("bar_check")
+    job.finish(answer(job, desk.folder))
+    assert desk.entry().corrections == NO_CORRECTIONS.halved().confirmed()
+
+
+def test_leaving_the_song_puts_a_trial_back_and_undo_brings_it_again(desk):
+    desk.choose()
+    before = desk.entry()
+    desk.correct(Key.Key_D)
+    desk.main.show_place("rate")
+    desk.main.show_place("songs")
+    assert desk.tried() == NO_CORRECTIONS.doubled(), "the song is the same"
+    desk.select(2)
+    assert (desk.entry(), desk.tried()) == (before, None)
+    assert desk.main._status.text == "Song 1 is as it was. Undo brings your trial back."
+    assert desk.window.project._store.songs.find(before.song.sha256).corrections == NO_CORRECTIONS
+    desk.press(Key.Key_Z, Mod.ControlModifier)
+    assert desk.tried() == NO_CORRECTIONS.doubled()
+    desk.select(0)
+    desk.qtbot.waitUntil(lambda: "A trial" in words_of(desk.panel))
+    for job in desk.jobs.asked("bar_check"):
+        job.finish(answer(job, desk.folder))
+    assert "A trial" in words_of(desk.panel) and "240 bpm" in words_of(desk.panel)
+
+
+def test_closing_the_bar_check_puts_a_trial_back(desk):
+    desk.choose()
+    desk.correct(Key.Key_Period)
+    desk.press(Key.Key_B)
+    assert not desk.panel.isVisible() and desk.tried() is None
+    assert desk.entry().corrections == NO_CORRECTIONS
 
 
 def test_keys_in_a_row_are_steps_of_their_own(desk):
@@ -155,20 +234,28 @@ def test_keys_in_a_row_are_steps_of_their_own(desk):
         desk.press(key)
     for _ in range(3):
         desk.tell()
-    assert desk.entry().corrections == NO_CORRECTIONS.doubled().shifted(2)
+    assert desk.tried() == NO_CORRECTIONS.doubled().shifted(2)
     desk.press(Key.Key_Z, Mod.ControlModifier)
-    assert desk.entry().corrections == NO_CORRECTIONS.doubled().shifted(1)
+    assert desk.tried() == NO_CORRECTIONS.doubled().shifted(1)
 
 
-def test_reset_takes_everything_back_in_one_step(desk):
+def test_reset_puts_a_trial_back_and_then_takes_back_what_is_stored(desk):
     desk.choose()
     assert not desk.main.actions_by_id["reset_bars"].isEnabled()
-    desk.correct(Key.Key_D)
+    stored = NO_CORRECTIONS.doubled().confirmed()
+    desk.store(stored)
     desk.correct(Key.Key_Period)
+    assert desk.tried() == NO_CORRECTIONS.doubled().shifted(1)
+    desk.press(Key.Key_R)
+    for job in desk.jobs.asked("bar_check"):
+        job.finish(answer(job, desk.folder))
+    assert (desk.tried(), desk.entry().corrections) == (None, stored)
     desk.correct(Key.Key_R)
     assert desk.entry().corrections == NO_CORRECTIONS
     desk.press(Key.Key_Z, Mod.ControlModifier)
-    assert desk.entry().corrections == NO_CORRECTIONS.doubled().shifted(1)
+    assert desk.entry().corrections == stored
+    desk.press(Key.Key_Z, Mod.ControlModifier)
+    assert desk.tried() == NO_CORRECTIONS.doubled().shifted(1)
 
 
 def test_the_meter_is_chosen_with_keys(desk, qtbot):
@@ -182,7 +269,8 @@ def test_the_meter_is_chosen_with_keys(desk, qtbot):
     assert job.request.corrections == NO_CORRECTIONS.with_meter(3)
     layout = replace(answer(job, desk.folder).layout, meter=3)
     desk.tell(layout=layout)
-    assert desk.cell(METER) == "3/4" and "3 beats a bar" in desk.undo_name()
+    assert desk.cell(METER) == "4/4" and desk.tried() == NO_CORRECTIONS.with_meter(3)
+    assert "3 beats a bar" in desk.undo_name() and box.currentText() == "3/4"
 
 
 def test_it_fits_ends_the_doubt_and_goes_to_the_next_doubtful_song(desk):
@@ -204,17 +292,17 @@ def test_a_correction_that_cannot_be_changes_nothing_and_says_why(desk):
     assert desk.entry() == before and desk.undo_name() == ""
     assert "480" in desk.main._banner.text
     desk.correct(Key.Key_H)
-    assert desk.entry().corrections == NO_CORRECTIONS.halved()
+    assert desk.tried() == NO_CORRECTIONS.halved()
 
 
 def test_corrections_that_no_longer_fit_are_said_and_can_be_reset(desk, qtbot):
     desk.choose()
-    desk.correct(Key.Key_D)
+    desk.store(NO_CORRECTIONS.doubled())
     desk.choose(1)
     desk.select(0)
     qtbot.waitUntil(lambda: bool(desk.jobs.asked("bar_check")))
     desk.jobs.asked("bar_check")[0].fail("A tempo of 480 can't be counted.", "It has to be less.")
-    assert desk.panel._doubt.text() == "These corrections no longer fit: reset them"
+    assert desk.panel.head.doubt.text() == "These corrections no longer fit: reset them"
     assert not desk.main.actions_by_id["tempo_double"].isEnabled()
     desk.correct(Key.Key_R)
     assert desk.entry().corrections == NO_CORRECTIONS
@@ -223,7 +311,7 @@ def test_corrections_that_no_longer_fit_are_said_and_can_be_reset(desk, qtbot):
 
 def test_corrections_reach_what_the_other_places_ask_for(desk):
     desk.choose()
-    desk.correct(Key.Key_D)
+    desk.store(NO_CORRECTIONS.doubled())
     desk.main.show_place("rate")
     proposals = desk.jobs.asked("propose")
     tasks = {task.sha256: task.corrections for task in proposals[0].request.songs}
@@ -388,11 +476,21 @@ def test_songs_run_past_are_not_looked_up_and_closing_leaves_nothing(desk, qtbot
     assert not (Path(desk.window.project.cache_dir) / "bar-check").exists()
 
 
-def test_corrections_of_a_song_go_on_when_another_is_chosen(desk):
+def test_it_fits_goes_on_when_another_song_is_chosen_meanwhile(desk):
+    desk.choose()
+    desk.correct(Key.Key_D)
+    desk.press(Key.Key_F)
+    (job,) = desk.jobs.asked("bar_check")
+    desk.select(2)
+    assert desk.tried() == NO_CORRECTIONS.doubled(), "it is about to be kept"
+    job.finish(answer(job, desk.folder))
+    assert desk.entry(0).corrections == NO_CORRECTIONS.doubled().confirmed()
+    assert desk.entry(2).corrections == NO_CORRECTIONS and desk.tried() is None
+
+
+def test_a_trial_under_way_is_dropped_when_another_song_is_chosen(desk):
     desk.choose()
     desk.press(Key.Key_D)
     (job,) = desk.jobs.asked("bar_check")
     desk.select(2)
-    job.finish(answer(job, desk.folder))
-    assert desk.entry(0).corrections == Corrections().doubled()
-    assert desk.entry(2).corrections == NO_CORRECTIONS
+    assert job.state == "cancelled" and desk.tried() is None and desk.undo_name() == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QTableView
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
+from editor_app.places.songs.progress import LibraryProgress
 from editor_app.work.library import Library
 from ml_core.domain.adding import AnalyseOutcome, ReadOutcome
 from ml_core.domain.edits import Brief
@@ -67,6 +70,54 @@ def test_demo_songs_by_key_end_in_the_library(qtbot, open_window, jobs):
         window.project.songs.get(songs[1].sha256).message == "Song 2 can't be read. Copy it anew."
     )
     assert window.main._status.text == "1 of 2 songs are ready."
+
+
+def test_files_stand_in_the_list_while_they_are_read(qtbot, open_window, jobs):
+    window = open_window()
+    view = window.main._places["songs"]
+    progress = view.findChild(LibraryProgress)
+    assert not progress.isVisible()
+    window.library.add_paths(["/music"])
+    (read,) = jobs.asked("read_songs")
+    assert progress.isVisible() and cells(view, STATUS) == ["To be read…"]
+    names = [f"{k:03}.wav" for k in range(300)]
+    files = [f"/music/{name}" for name in names]
+    read.progress.emit(0.0, "", {"files": files})
+    assert not window.main.findChild(FirstRun).isVisible()
+    assert cells(view, TITLE) == names and set(cells(view, STATUS)) == {"To be read…"}
+    read.progress.emit(0.0, "Reading 000.wav", {"reading": files[0]})
+    assert cells(view, STATUS)[:2] == ["Reading…", "To be read…"]
+    read.progress.emit(0.5 / 300, "Reading 000.wav", None)
+    assert view._row(0).share_done == pytest.approx(0.5)
+    read.progress.emit(1 / 300, "", {"read": files[0]})
+    read.progress.emit(1 / 300, "", {"reading": files[1]})
+    read.progress.emit(2 / 300, "", {"refused": files[1]})
+    assert cells(view, TITLE)[:2] == ["000.wav", "002.wav"], "what was refused has no row"
+    assert cells(view, STATUS)[:2] == ["Read", "To be read…"]
+    assert progress.words.text() == "Reading songs: 2 of 300"
+    view._table.selectRow(1)
+    assert view._selected() == [], "what is no song yet can't be chosen"
+    song = replace(make_song(1), paths=(files[0],))
+    outcomes = [ReadOutcome(files[0], song), ReadOutcome(files[1], None, "001.wav is text.")]
+    read.finish(outcomes)
+    assert cells(view, TITLE) == ["Song 1, Nobody"]
+    assert window.main._banner.text == "001.wav is text. The others were added."
+    assert progress.words.text() == "Finding beats and bars: 0 of 1 songs done"
+    (analysis,) = jobs.asked("analyse_song")
+    analysis.finish(AnalyseOutcome(song.sha256, 117.2, 3, 0.9))
+    assert not progress.isVisible()
+
+
+def test_reading_that_ends_with_no_song_leaves_no_row(open_window, jobs):
+    window = open_window()
+    view = window.main._places["songs"]
+    for end in ("fail", "cancel"):
+        window.library.add_paths(["/music/a.wav"])
+        (read,) = jobs.asked("read_songs")
+        read.progress.emit(0.0, "", {"files": ["/music/a.wav"]})
+        assert cells(view, TITLE) == ["a.wav"]
+        read.fail("a.wav can't be read.") if end == "fail" else read.cancel()
+        assert cells(view, TITLE) == [] and window.main.findChild(FirstRun).isVisible()
 
 
 def test_files_that_cannot_be_used_are_named_and_the_others_are_added(open_window, jobs):

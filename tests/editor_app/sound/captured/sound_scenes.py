@@ -43,7 +43,8 @@ def main(folder: Path) -> None:
     print(json.dumps("ready"), flush=True)
     for line in iter(sys.stdin.readline, ""):
         player = Player()
-        assert player.device.open(), player.error
+        player.device.open()
+        assert wait_for_sound(player), player.error
         assert player.sample_rate_hz == RATE_HZ
         wait(OPENED_BEFORE_S)
         player.volume = 1.0
@@ -79,6 +80,14 @@ def wait(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(1000 * seconds), loop.quit)
     loop.exec()
+
+
+def wait_for_sound(player: Player) -> bool:
+    """Wait until there is a device to play to; false if none comes."""
+    until_s = time.monotonic() + 10.0
+    while player.device.stream is None and time.monotonic() < until_s:
+        wait(0.01)
+    return player.device.stream is not None
 
 
 def last_clip(player: Player) -> dict[str, object]:
@@ -192,7 +201,10 @@ def all_lanes(player: Player) -> dict[str, object]:
 
 
 def lost(player: Player) -> dict[str, object]:
-    """Plays until the card dies, says so, and tries again once it is told to."""
+    """Plays until the card dies, says so, and plays on by itself once it is told that it is back.
+
+    `back_s` is how long that took.
+    """
     player.play()
     wait(0.5)
     print(json.dumps("playing"), flush=True)
@@ -203,11 +215,14 @@ def lost(player: Player) -> dict[str, object]:
     error = player.error
     told = {"available": player.available, "message": str(error), "playing": player.is_playing}
     print(json.dumps(told), flush=True)
+    before_s = player.heads.heard_s("A")
     sys.stdin.readline()
-    again = player.device.reconnect()
-    player.play()
+    back_at_s = time.monotonic()
+    again = wait_for_sound(player) and player.is_playing
+    back_s = time.monotonic() - back_at_s
     wait(1.0)
-    return {"again": again, "heard_s": player.heads.heard_s("A")}
+    heard_s = player.heads.heard_s("A")
+    return {"again": again, "back_s": back_s, "heard_s": heard_s - before_s}
 
 
 def train(request: object, progress: object) -> None:

@@ -149,3 +149,22 @@ def test_fault_41_the_sound_server_dies_and_comes_back(
     assert told["again"]
     assert told["heard_s"] > 0.5
     assert len(capture.sound) > 0.5 * RATE_HZ
+
+
+def test_fault_66_a_suspended_card_plays_on_by_itself(
+    virtual_card: VirtualCard, tmp_path: Path
+) -> None:
+    player = start_player(virtual_card, tmp_path)
+    assert listen(player) == "ready"
+    say(player, "lost")
+    assert listen(player) == "playing"
+    virtual_card.suspend(True)
+    told = listen(player)
+    assert not told["available"] and not told["playing"]
+    virtual_card.suspend(False)
+    say(player, "")
+    told = listen(player)
+    player.communicate(timeout=LIMIT_S)
+    assert player.returncode == 0
+    assert told["again"] and told["back_s"] < 3
+    assert 0.5 < told["heard_s"] < 1.2

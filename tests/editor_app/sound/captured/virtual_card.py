@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,13 @@ pcm_type.pulse {{ lib "libasound_module_pcm_pulse.so" }}
 ctl_type.pulse {{ lib "libasound_module_ctl_pulse.so" }}
 pcm.!default {{ type pulse server "unix:{socket}" device "test" handle_underrun 1 }}
 ctl.!default {{ type pulse server "unix:{socket}" }}
+"""
+_BARE = """
+import time, numpy, rtmixer
+with rtmixer.Mixer(channels=2, samplerate=44100, blocksize=256, latency=0.05) as mixer:
+    run = mixer.play_buffer(numpy.zeros((882000, 2), numpy.float32), channels=2)
+    while run.done_frames < 0.1 * 44100:
+        time.sleep(0.005)
 """
 
 
@@ -83,6 +91,37 @@ class VirtualCard:
             if time.monotonic() > until_s or self._pulse.poll() is not None:
                 raise RuntimeError((self.folder / "pulse.log").read_text())
             time.sleep(0.05)
+
+    def suspend(self, is_suspended: bool) -> None:
+        """Have the card take nothing, as a sleeping one does; what plays to it stays open."""
+        self._control("suspend-sink", "test", "1" if is_suspended else "0")
+
+    def unplug(self) -> None:
+        """Take the card away while its sound server runs on; what plays to it is ended."""
+        listed = self._control("list", "short", "modules").splitlines()
+        (sink,) = [line.split()[0] for line in listed if "sink_name=test" in line]
+        self._control("unload-module", sink)
+
+    def plug(self, rate_hz: int = RATE_HZ) -> None:
+        """Put a card back that was unplugged, or another one that runs at another rate."""
+        own = (f"rate={rate_hz}", "channels=2", "format=float32le")
+        self._control("load-module", "module-null-sink", "sink_name=test", *own)
+        self._control("set-default-sink", "test")
+        self._control("set-default-source", "test.monitor")
+
+    def bare_stream(self) -> subprocess.Popen[bytes]:
+        """A process that plays silence to the card, and ends once the card has taken some.
+
+        It tells what the card itself needs to begin: a null sink that has just come renders two
+        seconds at once.
+        """
+        return subprocess.Popen([sys.executable, "-c", _BARE], env=self.environment)
+
+    def _control(self, *words: str) -> str:
+        done = subprocess.run(
+            ["pactl", *words], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
 
     def stop(self) -> None:
         """Turn the card off, whatever plays."""

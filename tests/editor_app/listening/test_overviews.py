@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from editor_app.places.songs.overview_cache import OverviewCache
+from editor_app.listening.overview_cache import OverviewCache
 from ml_core.domain.playing import SongLayout, SongOverview
 
 SHA = "a" * 64
@@ -18,7 +18,8 @@ def test_an_overview_comes_back_as_it_was(tmp_path, layout):
     assert OverviewCache(str(tmp_path)).load(SHA) == SongOverview(SHA, COLUMNS, layout)
 
 
-BROKEN = ["", "{", "[]", "[[1], null]", "[[[1,2]], null]", '[[], {"a": 1}]']
+OLDER = "[[[-0.5,0.25,0.125]], null]"  # Without a version: the mean of the channels.
+BROKEN = ["", "{", "[]", "[2, [1], null]", "[2, [[1,2]], null]", '[2, [], {"a": 1}]', OLDER]
 
 
 @pytest.mark.parametrize("text", BROKEN)

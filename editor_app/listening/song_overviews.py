@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.places.songs.model import Row
-from editor_app.places.songs.overview_cache import OverviewCache
+from editor_app.listening.overview_cache import OverviewCache
 from editor_app.project.project import Project
 from editor_app.work.jobs import Jobs
 from ml_core.domain.playing import OverviewRequest, SongOverview
@@ -19,6 +19,13 @@ from ml_core.store.requests import song_ref
 _N_COLUMNS = 184
 # One at a time: the next pair must never wait long behind a waveform.
 _AT_ONCE = 1
+
+
+class ShownSong(Protocol):
+    """A row of a list of songs."""
+
+    entry: SongEntry
+    overview: SongOverview | None
 
 
 class SongOverviews(QObject):
@@ -35,7 +42,7 @@ class SongOverviews(QObject):
         self._asked: set[tuple[str, str, str]] = set()
         self._n_running = 0
 
-    def want(self, rows: Iterable[Row]) -> None:
+    def want(self, rows: Iterable[ShownSong]) -> None:
         """Ask for what these rows lack; replaces earlier wishes that have not started."""
         self._wanted = []
         for entry in [row.entry for row in rows if self._lacks(row)]:
@@ -55,7 +62,7 @@ class SongOverviews(QObject):
         self._cache.forget(sha256)
         self._asked = {key for key in self._asked if key[0] != sha256}
 
-    def _lacks(self, row: Row) -> bool:
+    def _lacks(self, row: ShownSong) -> bool:
         if _key(row.entry) in self._asked or row.entry.status == "failed":
             return False
         return row.overview is None or (row.overview.layout is None and row.entry.status == "ready")

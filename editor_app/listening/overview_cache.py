@@ -14,6 +14,9 @@ from ml_core.untrusted_json import parse_json
 
 # Three decimals are far below a pixel of a waveform 28 px high.
 _DECIMALS = 3
+# Of what is kept: 2 draws the channels over each other. In their mean, which was kept before, those
+# that cancel are a blank line.
+_VERSION = 2
 
 
 class OverviewCache:
@@ -23,7 +26,7 @@ class OverviewCache:
         self._folder = Path(cache_dir) / "overviews"
 
     def load(self, sha256: str, key: str = "") -> SongOverview | None:
-        """The overview that was kept; None if there is none or it is damaged.
+        """The overview that was kept; None if there is none, or an older or damaged one.
 
         Args:
             sha256: of the song.
@@ -31,8 +34,11 @@ class OverviewCache:
         """
         try:
             data = parse_json(self._file(sha256, key).read_bytes())
-            columns = tuple((float(low), float(high), float(rms)) for low, high, rms in data[0])
-            return SongOverview(sha256, columns, _layout(data[1]))
+            version, drawn, layout = data
+            if version != _VERSION:
+                return None
+            columns = tuple((float(low), float(high), float(rms)) for low, high, rms in drawn)
+            return SongOverview(sha256, columns, _layout(layout))
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
             return None
 
@@ -42,7 +48,7 @@ class OverviewCache:
         columns = [[round(value, _DECIMALS) for value in column] for column in overview.columns]
         with contextlib.suppress(OSError):
             make_private_folder(self._folder)
-            text = json.dumps([columns, layout], separators=(",", ":"))
+            text = json.dumps([_VERSION, columns, layout], separators=(",", ":"))
             file = self._file(overview.sha256, key)
             touch_private(file)
             file.write_text(text, encoding="utf-8")

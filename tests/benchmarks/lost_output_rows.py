@@ -1,0 +1,56 @@
+"""How long a lost output takes to sound again, inside the window's process: `bench_sound` runs it.
+
+The card takes nothing for a while, or goes and comes; the times begin when it is back. Beside each,
+a new process opens a bare stream on the same card: what that takes is the card's own.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QTest
+
+from tests.editor_app.sound.captured.virtual_card import VirtualCard
+from tests.screenshots.desk import Desk
+
+N_TIMES = 4
+# As in the issue: long enough that the stream is given up.
+SILENT_S = 4.0
+LIMIT_S = 20.0
+
+Do = Callable[[VirtualCard], None]
+KINDS: dict[str, tuple[Do, Do]] = {
+    "suspended": (lambda card: card.suspend(True), lambda card: card.suspend(False)),
+    "unplugged": (VirtualCard.unplug, VirtualCard.plug),
+}
+
+
+def lost(desk: Desk) -> dict[str, Any]:
+    """Seconds from the card's return to sound, by what had happened to it."""
+    card = VirtualCard(Path(os.environ["ALSA_CONFIG_PATH"]).parent)
+    player, found = desk.window.player, {}
+    player.play()
+    for kind, (take, give) in KINDS.items():
+        own_s, bare_s = [], []
+        for _ in range(N_TIMES):
+            QTest.qWait(1500)
+            take(card)
+            QTest.qWait(round(1000 * SILENT_S))
+            assert not player.available, f"{kind}: not noticed"
+            heard_s = player.heads.heard_s("A")
+            give(card)
+            start_s = time.monotonic()
+            bare = card.bare_stream()
+            desk.until(lambda was=heard_s: player.heads.heard_s("A") > was, f"sound: {kind}")
+            own_s.append(time.monotonic() - start_s)
+            while bare.poll() is None and time.monotonic() - start_s < LIMIT_S:
+                QTest.qWait(5)
+            bare_s.append(time.monotonic() - start_s)
+        found[kind] = {"back_s": own_s, "bare_s": bare_s}
+    player.pause()
+    QTest.qWait(300)
+    return found
