@@ -29,6 +29,8 @@ class About(StrEnum):
     """Files can't be used; over when others are chosen."""
     RECORDINGS = "recordings"
     """Songs are one recording; over when none of them is."""
+    FITTING = "fitting"
+    """Few songs fit the brief, or none of them is kept aside; over when that is no longer so."""
     TRAINING = "training"
     """A training can't begin, or failed; over when one begins."""
     COMPARING = "comparing"

@@ -151,6 +151,7 @@ class Settings(QObject):
     def bar_check_px(self, value: int) -> None:
         self._set("bar_check_px", value)
 
+    @property
     def text_scale(self) -> float:
         """How much larger than the system's font text is shown."""
         value = str(self._store.value("text_scale", TEXT_SCALES[0]))

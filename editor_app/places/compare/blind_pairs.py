@@ -8,12 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
-from editor_app.listening.heard import HEARD_S, SHOWN_AT_LEAST_S, Heard
+from editor_app.listening.heard import SHOWN_AT_LEAST_S, Heard
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.places.compare.supply import ComparisonSupply
 from editor_app.workspace import Workspace
 from ml_core.domain.models import ComparisonSession
-from ml_core.domain.ratings import Answer, Comparison
+from ml_core.domain.ratings import HEARD_S, Answer, Comparison
 from ml_core.errors import UserError
 
 

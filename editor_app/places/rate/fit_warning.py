@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor_app.notifier import Notifier
+from editor_app.notifier import About, Notifier
 from editor_app.project.project import Project
 
 _ACTION = "place_songs"
@@ -22,8 +22,8 @@ class FitWarning:
         count = self._project.fits.count()
         if count.warning == self._told:
             return
-        if self._told:
-            self._notifier.clear(_ACTION)
         self._told = count.warning
         if self._told:
-            self._notifier.in_turn("doubtful", count.warning, count.remedy, _ACTION)
+            self._notifier.in_turn("doubtful", count.warning, count.remedy, _ACTION, About.FITTING)
+        else:
+            self._notifier.withdraw(About.FITTING)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.listening.answer_bar import ANSWER_ACTIONS, ANSWERS, AnswerBar
-from editor_app.listening.heard import HEARD_S
 from editor_app.listening.pair_panel import PairPanel
 from editor_app.look.foreign import song_title
 from editor_app.look.words import song_facts
@@ -21,7 +20,7 @@ from editor_app.places.rate.model import RateModel
 from editor_app.places.rate.round_progress import RoundProgress
 from editor_app.workspace import Workspace
 from ml_core.domain.playing import PreparedPair
-from ml_core.domain.ratings import Comparison, Rating
+from ml_core.domain.ratings import HEARD_S, Comparison, Rating
 from ml_core.errors import UserError
 
 _PICTURE_LATER_MS = 300

@@ -126,6 +126,36 @@ class TrainingPanel(QWidget):
         words = "Hide the numbers" if are_shown else "Show the numbers"
         self._numbers.set_words(words, "chevron_down" if are_shown else "chevron_right")
 
+    def _clear(self) -> None:
+        self._train: list[float] = []
+        self._held: list[float | None] = []
+        self._best_epoch: int | None = None
+        self._at: list[int] = []
+        self._mean: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._kl: list[float] = []
+        self._began_s = time.monotonic()
+        self._epochs_began_s = self._policy_began_s = 0.0
+        self._reward_s: float | None = None
+
+    def show_kept(self, metrics: Mapping[str, Any]) -> None:
+        """Show the curves of a training that is over, from what its checkpoint keeps."""
+        curve, losses = metrics.get("reward_curve", ()), metrics.get("train_loss", ())
+        episodes = int(metrics.get("episodes", len(curve)))
+        self.begin(len(losses), episodes)
+        self._train = [float(value) for value in losses]
+        self._held = list(metrics.get("validation_loss", ()))
+        self._best_epoch = metrics.get("best_epoch")
+        self._at = [round(episodes * (k + 1) / len(curve)) for k in range(len(curve))]
+        self._mean, self._low, self._high = (
+            [float(row[part]) for row in curve] for part in range(3)
+        )
+        self._kl = [float(value) for value in metrics.get("kl_curve", ())][: len(self._at)]
+        self._stages_shown(False)
+        self.show_numbers(True)
+        self._draw_charts()
+
     def _stages_shown(self, are_shown: bool) -> None:
         """What is under way, beside the curves; a training that is over has none."""
         for widget in (self._reward, self._policy, self._meanwhile, self._numbers):
@@ -170,36 +200,6 @@ class TrainingPanel(QWidget):
         self._reward.begin(epochs, "Starting")
         self._policy.begin(episodes, f"Episode 0 of {episodes}")
         self._draw()
-
-    def _clear(self) -> None:
-        self._train: list[float] = []
-        self._held: list[float | None] = []
-        self._best_epoch: int | None = None
-        self._at: list[int] = []
-        self._mean: list[float] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        self._kl: list[float] = []
-        self._began_s = time.monotonic()
-        self._epochs_began_s = self._policy_began_s = 0.0
-        self._reward_s: float | None = None
-
-    def show_kept(self, metrics: Mapping[str, Any]) -> None:
-        """Show the curves of a training that is over, from what its checkpoint keeps."""
-        curve, losses = metrics.get("reward_curve", ()), metrics.get("train_loss", ())
-        episodes = int(metrics.get("episodes", len(curve)))
-        self.begin(len(losses), episodes)
-        self._train = [float(value) for value in losses]
-        self._held = list(metrics.get("validation_loss", ()))
-        self._best_epoch = metrics.get("best_epoch")
-        self._at = [round(episodes * (k + 1) / len(curve)) for k in range(len(curve))]
-        self._mean, self._low, self._high = (
-            [float(row[part]) for row in curve] for part in range(3)
-        )
-        self._kl = [float(value) for value in metrics.get("kl_curve", ())][: len(self._at)]
-        self._stages_shown(False)
-        self.show_numbers(True)
-        self._draw_charts()
 
     def take(self, partial: Mapping[str, Any]) -> None:
         """Take one partial result of the training."""
