@@ -5,10 +5,10 @@
 
 Random projects: three to twelve songs, answers at random (two ties in ten). Counted is the share of
 projects in which any sentence is told at any look: a direction, "more than length", a change, a
-dependence on the song. Raters (see `raters`) share nothing with the project; counted is how many of
+dependence on the song. Raters (see `raters`) share nothing with the project. Counted is how many of
 those whose held-out accuracy is above .8 at the last look have been told their strongest direction
-by then, with its sign. That is the one whose feature goes most with what the rater values, between edits of
-a song that are alike in length (for length itself: between any two).
+by then, with its sign. That is the one whose feature goes most with what the rater values, between
+edits of a song that are alike in length (for length itself: between any two).
 """
 
 from __future__ import annotations
