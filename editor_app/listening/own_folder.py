@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 from ml_core.own_files import is_sound, make_private_folder, remove_sound
 
 _LEFT = "left-over-"
+_OURS = re.compile(r"[a-z]+-[0-9a-f]{32}")
 
 
 def own_folder(cache_dir: str, user: str) -> Path:
@@ -28,11 +30,16 @@ def set_aside_left_over(cache_dir: str) -> None:
     Only once the project is open and before anybody has a folder: one window has it at a time.
     """
     with suppress(OSError):  # Mostly there is none. One that stays is met again.
-        found = [path for path in _root(cache_dir).iterdir() if path.is_dir() or is_sound(path)]
+        found = [path for path in _root(cache_dir).iterdir() if _is_ours(path)]
         if found:
             aside = make_private_folder(Path(cache_dir) / f"{_LEFT}{uuid4().hex}")
             for path in found:
                 path.rename(aside / path.name)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is what `own_folder` names, or sound; what a person put there stays there."""
+    return is_sound(path) or (_OURS.fullmatch(path.name) is not None and path.is_dir())
 
 
 def remove_left_over(cache_dir: str) -> None:

@@ -18,7 +18,7 @@ from ml_core.domain.requests import (
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 from ml_core.errors import UserError
-from ml_core.store import archive_request, explaining, requests
+from ml_core.store import archive_request, compare_requests, explaining, requests
 from ml_core.store.compared_songs import (
     ComparedSongs,
     no_song_to_compare_on,
@@ -85,11 +85,11 @@ class Requests:
         Raises:
             UserError: if there is nothing to compare.
         """
-        return requests.compare_request(self._store)
+        return compare_requests.compare_request(self._store)
 
     def report(self, session: ComparisonSession) -> ReportRequest:
         """Asks for a session's verdict."""
-        return requests.report_request(self._store, session)
+        return compare_requests.report_request(self._store, session)
 
     def comparison_files(
         self, session: ComparisonSession, report: ComparisonReport, out_dir: str
@@ -99,7 +99,7 @@ class Requests:
         Raises:
             UserError: if a song of it was removed.
         """
-        return requests.comparison_files_request(self._store, session, report, out_dir)
+        return compare_requests.comparison_files_request(self._store, session, report, out_dir)
 
     def archive(self, target: str, with_songs: bool, overwrite: bool) -> SaveArchiveRequest:
         """Asks for the project as one file. Its copy of the database is dropped in the end."""

@@ -13,12 +13,12 @@ from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import (
+from ml_core.store.compare_requests import (
     compare_request,
     comparison_files_request,
-    missing_songs,
     report_request,
 )
+from ml_core.store.requests import missing_songs
 
 
 def compare(arguments: argparse.Namespace) -> None:

@@ -101,7 +101,7 @@ def rate(arguments: argparse.Namespace) -> None:
             _, kept = store.ratings.add_all(ratings)
             accepted = len(kept)
     by_eye = sum(rating.is_by_eye and rating.answer != "skip" for rating in ratings)
-    _show_taken(arguments, accepted, refused, by_eye=by_eye)
+    _show_taken(arguments, accepted, refused, printable_name(str(arguments.source)), by_eye=by_eye)
 
 
 def _rate_changed(arguments: argparse.Namespace) -> None:
@@ -123,7 +123,13 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
             ratings.append(rating)
         if ratings:
             store.ratings.add_all(ratings)
-    _show_taken(arguments, len(ratings), refused, "file")
+    _show_taken(
+        arguments,
+        len(ratings),
+        refused,
+        ", ".join(printable_name(str(file)) for file in arguments.changed),
+        "file",
+    )
 
 
 def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
@@ -152,6 +158,7 @@ def _show_taken(
     arguments: argparse.Namespace,
     accepted: int,
     refused: list[RefusedRow],
+    source: str,
     what: str = "row",
     by_eye: int = 0,
 ) -> None:
@@ -166,9 +173,9 @@ def _show_taken(
     lines.append(f"{saved}, {count} not taken." if refused else f"{saved}.")
     if by_eye:
         lines.append(f"By eye, since a side was heard for less than {HEARD_S:.0f} s: {by_eye}.")
-    nothing = "No rating was saved: no answer is filled in."
+    nothing = f"No rating of {source} was saved: no answer is filled in."
     if refused:
-        nothing = f"No rating was saved, {count} not taken: {refused[0].reason}"
+        nothing = f"No rating of {source} was saved, {count} not taken: {refused[0].reason}"
     done = (accepted, accepted + len(refused))
     show_taken(arguments, data, lines, done, nothing)
 

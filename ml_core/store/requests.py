@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ml_core import paths
-from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
     BASE_REF,
-    COMPARISON_PAIRS,
     Checkpoint,
-    ComparisonReport,
-    ComparisonSession,
     ModelRef,
 )
 from ml_core.domain.ratings import Rating, counting
@@ -27,14 +23,9 @@ from ml_core.domain.songs import SongEntry, SongRef, SongUse
 from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.store.compared_songs import (
-    learned_in_session,
-    no_song_to_compare_on,
-    songs_to_compare,
-)
 from ml_core.store.store import Store
 from ml_core.store.told_certainty import told_certainty
-from ml_core.store.whereabouts import is_file, present_path, present_song
+from ml_core.store.whereabouts import is_file, present_path
 
 
 def ready_songs(store: Store, *uses: SongUse) -> list[SongEntry]:
@@ -82,7 +73,8 @@ def song_task(store: Store, entry: SongEntry, limits: Limits | None = None) -> S
     )
 
 
-def _tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
+def song_tasks(store: Store, entries: list[SongEntry]) -> tuple[SongTask, ...]:
+    """The songs as tasks read them, each with the limits of the brief."""
     limits = Limits.from_brief(store.settings.brief())
     return tuple(song_task(store, entry, limits) for entry in entries)
 
@@ -115,7 +107,7 @@ def propose_request(
     asked = tuple(store.pairs.asked())
     return ProposeRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, entries),
+        songs=song_tasks(store, entries),
         n_pairs=n_pairs,
         # Fresh each time, yet the same store asked again gives the same pairs.
         seed=len(asked) if seed is None else seed,
@@ -158,7 +150,7 @@ def train_request(
     return TrainRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         models_dir=str(paths.models_dir(store.project_dir)),
-        songs=_tasks(store, entries),
+        songs=song_tasks(store, entries),
         ratings=ratings,
         seed=len(store.models.all()) if seed is None else seed,
         device=device,
@@ -204,42 +196,6 @@ def newest_checkpoint(store: Store) -> Checkpoint | None:
     return best[-1] if best else None
 
 
-def compare_request(
-    store: Store, n_pairs: int = COMPARISON_PAIRS, seed: int = 0
-) -> tuple[CompareRequest, ComparisonSession]:
-    """Asks for blind pairs of the active policy and the newest one, with the session to store.
-
-    The songs are those that the taste has never learned from, see `songs_to_compare`; where there
-    are none, those that it has, and the session says so.
-
-    Raises:
-        UserError: if nothing new was trained, or no song is there that the brief fits.
-    """
-    new = newest_checkpoint(store)
-    old = store.models.active()
-    if new is None:
-        raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
-    if old is not None and old.id == new.id:
-        raise UserError(
-            "The newest training is in use already, so there is nothing to compare.",
-            "Rate more pairs and train again.",
-        )
-    chosen = songs_to_compare(store)
-    if not chosen.entries:
-        raise no_song_to_compare_on(store)
-    request = CompareRequest(
-        cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(store, list(chosen.entries)),
-        n_pairs=n_pairs,
-        seed=seed,
-        old=model_ref(store, old),
-        new=model_ref(store, new),
-        marks=tuple(store.marks.current()),
-    )
-    is_new = chosen.never_learned_from
-    return request, ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed)
-
-
 def deliver_request(
     store: Store,
     entry: SongEntry,
@@ -265,7 +221,7 @@ def taste_request(store: Store) -> TasteRequest:
     newest = newest_checkpoint(store)
     return TasteRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
-        songs=_tasks(
+        songs=song_tasks(
             store,
             ready_songs(store, "rate", "compare")
             + _teaching_removed(store, {rating.sha256 for rating in ratings}),
@@ -277,46 +233,4 @@ def taste_request(store: Store) -> TasteRequest:
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
         trained_told={} if newest is None else newest.metrics.get("told", {}),
         known=told_certainty(store, newest_checkpoint(store)),
-    )
-
-
-def report_request(store: Store, session: ComparisonSession) -> ReportRequest:
-    """Asks for the verdict of a comparing session."""
-    comparisons = tuple(store.pairs.of_session(session.id))
-    asked = {comparison.id for comparison in comparisons}
-    answers = store.ratings.current(include_skips=True, for_training=False)
-    return ReportRequest(
-        cache_dir=str(paths.cache_dir(store.project_dir)),
-        session=session,
-        comparisons=comparisons,
-        ratings=tuple(rating for rating in answers if rating.comparison_id in asked),
-    )
-
-
-def comparison_files_request(
-    store: Store,
-    session: ComparisonSession,
-    report: ComparisonReport,
-    out_dir: str,
-    blind: bool = False,
-) -> ComparisonFilesRequest:
-    """Asks for a comparison as files.
-
-    Raises:
-        UserError: if a song of it was removed.
-    """
-    comparisons = tuple(store.pairs.of_session(session.id))
-    songs = {e.song.sha256: present_song(e) for e in store.songs.listed()}
-    if any(comparison.sha256 not in songs for comparison in comparisons):
-        raise UserError("A song of this comparison was removed.", "Add it again.")
-    return ComparisonFilesRequest(
-        session,
-        report,
-        comparisons,
-        songs,
-        out_dir,
-        blind,
-        project_id=str(store.settings.get("project_id", "")),
-        learned=learned_in_session(store, session),
-        released=tuple(sha for sha in store.sessions.released(session.id) if sha in songs),
     )

@@ -180,7 +180,9 @@ def prepared(request: PreparePairRequest) -> PreparedPair:
     layout = SongLayout(
         request.song.sha256, rate, n_song, bars, bars, ((0, n_song, "A"),), 120.0, 4, 1.0, True
     )
-    return PreparedPair(put(request.song.sha256[-4:], n_song, ()), edits, 1.0, layout)
+    return PreparedPair(
+        put(f"{request.song.sha256[:16]}-song-{rate}", n_song, ()), edits, 1.0, layout
+    )
 
 
 @pytest.fixture

@@ -18,12 +18,8 @@ from ml_core.domain.ratings import Comparison, Rating
 from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import (
-    compare_request,
-    propose_request,
-    report_request,
-    train_request,
-)
+from ml_core.store.compare_requests import compare_request, report_request
+from ml_core.store.requests import propose_request, train_request
 
 # Differences below this are a tie to the rater, above the second it says "much better".
 _TIE, _MUCH = 0.2, 1.8

@@ -29,7 +29,7 @@ class Desk:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.output = FakeOutput()
-        self.player = Player(device=SoundDevice(open_stream=lambda _name: self.output))
+        self.player = Player(device=SoundDevice(open_stream=lambda *_: self.output))
         self.player.device.open()
         self.player.volume = 1.0
         self.pair = pair_of(folder, N_SONG, A, B)

@@ -52,15 +52,17 @@ def test_a_window_that_was_killed_leaves_nothing(qtbot, open_window, filled, tmp
     filled(3, 6)
     cache = cache_dir(tmp_path / "project")
     killed = cache / "listening"
-    files = [killed / "song.f32", killed / "pairs-0" / "song.f32"]
+    name = f"{'0' * 16}-song-48000.f32"
+    mine = killed / "own" / "mine.f32"
+    files = [killed / name, killed / f"pairs-{'0' * 32}" / name, mine]
     # One that was killed while it removed what another had left.
-    files.append(cache / "left-over-0" / "song.f32")
+    files.append(cache / "left-over-0" / name)
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes(8))
     open_window("songs")
     assert not any(file.exists() for file in files[:2]), "put away before anything is made"
-    qtbot.waitUntil(lambda: list(cache.glob("**/*.f32")) == [])
+    qtbot.waitUntil(lambda: list(cache.glob("**/*.f32")) == [mine])
 
 
 def test_what_every_place_made_to_be_heard_lies_where_the_next_start_looks(

@@ -44,8 +44,8 @@ class FullCard(DeviceRun):
 
 
 def _with_nan(build: Callable[..., Any]) -> Callable[..., Any]:
-    def built(*arguments: Any) -> Any:
-        data = build(*arguments)
+    def built(*arguments: Any, **more: Any) -> Any:
+        data = build(*arguments, **more)
         broken = np.array(data.a)
         broken[0] = np.nan
         return replace(data, a=broken)

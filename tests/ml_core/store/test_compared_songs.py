@@ -13,8 +13,8 @@ from ml_core.domain.models import Checkpoint, ComparisonSession
 from ml_core.domain.requests import SongFit
 from ml_core.errors import UserError
 from ml_core.store import Store
+from ml_core.store.compare_requests import compare_request
 from ml_core.store.compared_songs import ComparedSongs, learned_in_session, songs_to_compare
-from ml_core.store.requests import compare_request
 from tests.faults.store.store_builder import answered, pair, sha_of, song
 from tests.ml_core.store.test_checkpoints import checkpoint
 
