@@ -40,6 +40,7 @@ class StageBar(QWidget):
         said = label(what, "secondary")
         said.setWordWrap(True)
         column.addWidget(said)
+        column.addStretch(1)  # The other stage may say more: both begin at one height.
         self.show_numbers(False)
 
     def show_numbers(self, are_shown: bool) -> None:
