@@ -215,6 +215,6 @@ def order_words(found: Sequence[Delivered]) -> str:
         return ""
     steps = [MATCHES.index(one.match) for one in found if one.match]
     if not steps:
-        return "smoothest choice first"
+        return "each another way to cut it"
     in_order = all(one >= other for one, other in pairwise(steps))
     return "best match first" if in_order else "first what match and joins choose together"

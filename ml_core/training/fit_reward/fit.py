@@ -289,7 +289,7 @@ def _fit_network(
     def report(epoch: int, train: float, validation: float | None, best: int) -> None:
         progress.report(
             epoch / max(1, epochs),
-            "Training the baseline network",
+            "Learning your answers",
             {
                 "stage": "reward",
                 "epoch": epoch,
