@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.finding import find_again
-from ml_core.cli.fits import fits_json, note_what_fits, notes, see_what_fits
+from ml_core.cli.fits import count_fits, fits_json, note_what_fits, notes, see_what_fits
 from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, passed_over
 from ml_core.domain.requests import SongFit
@@ -20,7 +20,7 @@ from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.reading.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.fit_words import FitCount, brief_rule
+from ml_core.store.fit_words import brief_rule
 from ml_core.store.whereabouts import present_path, present_song, present_state, read_request
 from ml_core.units import clock
 
@@ -183,8 +183,8 @@ def songs(arguments: argparse.Namespace) -> None:
     fits = see_what_fits(arguments)
     with open_project(arguments, write=False) as store:
         brief = store.settings.brief()
+        count = count_fits(store, fits, where)
         entries = [present_state(entry, where) for entry in store.songs.listed()]
-    count = FitCount.of(entries, fits)
     lines = [song_line(entry, fits.get(entry.song.sha256)) for entry in entries]
     if lines:
         lines += [f"{count.words}. {brief_rule(brief)}", *notes(count)]

@@ -87,6 +87,7 @@ def test_files_stand_in_the_list_while_they_are_read(qtbot, open_window, jobs):
     read.progress.emit(0.0, "", {"files": files})
     assert not window.main.findChild(FirstRun).isVisible()
     assert cells(view, TITLE) == names and set(cells(view, STATUS)) == {"To be read…"}
+    assert view.facts.text() == view._foot.advice.text() == "", "nothing is known of them yet"
     read.progress.emit(0.0, "Reading 000.wav", {"reading": files[0]})
     assert cells(view, STATUS)[:2] == ["Reading…", "To be read…"]
     read.progress.emit(0.5 / 300, "Reading 000.wav", None)
