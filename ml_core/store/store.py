@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from ml_core.closing import Closing
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store.backup.copies import back_up_into, copy_to
@@ -35,7 +34,7 @@ from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.sqlite.failures import not_saved
 
 
-class Store:
+class Store(Closing):
     """An open project. Only the thread that opened it may use it.
 
     Each write is one transaction that is on the disk when the call returns. A write that the
@@ -130,17 +129,6 @@ class Store:
         journal = self._database.second_copy
         if day and journal and not journal.is_due_anew and not self._database.was_touched:
             note_left(self.project_dir, day)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def is_writer(self) -> bool:
