@@ -170,12 +170,15 @@ def songs(arguments: argparse.Namespace) -> None:
     if arguments.drop_ratings and arguments.remove is None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
     where = find_again(arguments)
-    is_change = arguments.remove is not None or any(named for _, named in uses.values())
+    is_change = bool(arguments.remove or arguments.not_same)
+    is_change = is_change or any(named for _, named in uses.values())
     if is_change:
         with open_project(arguments) as store:
             removed = _named(store, arguments.remove)
             wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
             store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
+            if arguments.not_same:
+                _separate(store, list(_named(store, arguments.not_same).values()))
     # After the change, before the list: which songs are kept aside depends on which ones fit.
     fits = see_what_fits(arguments)
     with open_project(arguments, write=False) as store:
@@ -188,6 +191,18 @@ def songs(arguments: argparse.Namespace) -> None:
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     songs = [song_json(entry, fits.get(entry.song.sha256)) for entry in entries]
     show(arguments, {"songs": songs, **fits_json(count, brief)}, lines or empty)
+
+
+def _separate(store: Store, entries: list[SongEntry]) -> None:
+    """Count songs as recordings of their own, all of them or none."""
+    firsts = {entry.same_as for entry in store.songs.listed()}
+    for entry in entries:
+        if entry.same_as is None and entry.id not in firsts:
+            raise UserError(
+                f"{shown_text(entry.song.title)} is a recording of its own already.",
+                "Those that are not are named by: tastecut songs",
+            )
+    store.sounds.separate([entry.id for entry in entries])
 
 
 def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:

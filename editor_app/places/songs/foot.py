@@ -52,7 +52,8 @@ class LibraryFoot(QWidget):
         """
         count, misfits = fits.count(), fits.misfits()
         fitting = [entry for entry in entries if entry.song.sha256 not in misfits]
-        self.advice.setText(advice(fitting, n_more, minutes))
+        # While the first files are read nobody knows yet what is needed.
+        self.advice.setText(advice(fitting, n_more, minutes) if entries else "")
         told = f"{count.warning} {count.remedy}".strip() or reserve_note(entries, misfits)
         self.note.setText(_of_song(chosen, misfits) or told)
 

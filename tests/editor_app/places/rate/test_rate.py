@@ -565,7 +565,8 @@ def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
     assert job.request.known.share == 0.46, "it is held against what was told"
     told = {"n_ratings": 16, "hash": "16", "share": 0.4, "fell": "It fell since you turned round."}
     job.finish({"certainty": 0.4, "certainty_known": told})
-    assert desk.view._round.certainty.text() == "40 % (fell)"
+    assert desk.view._round.certainty.text() == "40 %"
+    assert "40 %. It fell since you turned round." in desk.main._status.text
     assert "turned round" in desk.view._round.certainty.toolTip()
 
 
