@@ -48,16 +48,18 @@ class _Model(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[SongRow] = []
+        # Each is asked for once; its song may come back to the list.
+        self._known: dict[str, SongOverview] = {}
 
     def show(self, rows: Sequence[SongRow]) -> None:
-        known = {row.entry.song.sha256: row.overview for row in self.rows}
         self.beginResetModel()
         self.rows = list(rows)
         for row in self.rows:
-            row.overview = known.get(row.entry.song.sha256)
+            row.overview = self._known.get(row.entry.song.sha256)
         self.endResetModel()
 
     def set_overview(self, overview: SongOverview) -> None:
+        self._known[overview.sha256] = overview
         for at, row in enumerate(self.rows):
             if row.entry.song.sha256 == overview.sha256:
                 row.overview = overview
