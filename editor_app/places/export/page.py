@@ -70,7 +70,7 @@ class ExportPage(Place):
         said.setContentsMargins(GUTTER_PX, 0, 0, 0)
         said.setSpacing(_GAP_PX)
         said.addStrut(BUTTON_PX)
-        said.addWidget(self._desk.said, 1)
+        said.addWidget(self._desk.said, 2)
         said.addWidget(self._by_hand, 3)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
