@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget
 
@@ -105,6 +105,12 @@ class SoundCorner(QWidget):
         self._turned -= notches * _NOTCH
         self.volume.setValue(self.volume.value() + notches * _NOTCH_PERCENT)
         event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the size of the text, once the percentage has it."""
+        if event.type() == QEvent.Type.StyleChange:
+            QTimer.singleShot(0, self, self._show_percent)
+        super().changeEvent(event)
 
     def _on_value(self, value: int) -> None:
         self._show_percent()
