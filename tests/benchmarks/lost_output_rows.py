@@ -41,11 +41,11 @@ def lost(desk: Desk) -> dict[str, Any]:
             take(card)
             QTest.qWait(round(1000 * SILENT_S))
             assert not player.available, f"{kind}: not noticed"
-            heard_s = player.heads.heard_s("A")
+            lost_at = player.heads.position()
             give(card)
             start_s = time.monotonic()
             bare = card.bare_stream()
-            desk.until(lambda was=heard_s: player.heads.heard_s("A") > was, f"sound: {kind}")
+            desk.until(lambda was=lost_at: player.heads.position() > was, f"sound: {kind}")
             own_s.append(time.monotonic() - start_s)
             while bare.poll() is None and time.monotonic() - start_s < LIMIT_S:
                 QTest.qWait(5)
