@@ -76,6 +76,7 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Neither rate the song nor learn from its ratings",
     ),
+    Entry("not_same", "Not the same recording", "Edit", (), ("songs",), group=3),
     *BAR_ACTIONS,
     Entry("tick_song", "Choose the song", "Edit", ("T",), _EXPORT, group=4),
     Entry("alternative_1", "Take the best match", "Edit", ("1",), _EXPORT, group=5),

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QKeyCombination,
+    QObject,
+    QTimer,
+    SignalInstance,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +26,8 @@ from editor_app.keys.keyboard import Keyboard
 class _Actions(Protocol):
     @property
     def keyboard(self) -> Keyboard: ...
+    @property
+    def came_early(self) -> SignalInstance: ...
     def meant(self, combination: QKeyCombination) -> QAction | None: ...
 
 
@@ -47,7 +56,9 @@ class KeyPresses(QObject):
         elif event.type() == QEvent.Type.KeyPress and self._taken is not None:
             (code, action), self._taken = self._taken, None
             if code == event.nativeScanCode():
-                if action.autoRepeat() or not event.isAutoRepeat():
+                if not action.isEnabled():
+                    self._actions.came_early.emit(action.objectName())
+                elif action.autoRepeat() or not event.isAutoRepeat():
                     action.trigger()
                 return True
         return False
