@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, Qt, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QKeyCombination,
+    QObject,
+    Qt,
+    QTimer,
+    SignalInstance,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +28,8 @@ from editor_app.keys.keyboard import Keyboard
 class _Actions(Protocol):
     @property
     def keyboard(self) -> Keyboard: ...
+    @property
+    def came_early(self) -> SignalInstance: ...
     def meant(self, combination: QKeyCombination) -> QAction | None: ...
 
 
@@ -66,12 +76,13 @@ class KeyPresses(QObject):
         if first.key() != event.key() and _is_wanted(_meant(event, first)):
             return code, lambda pressed: _give_to_focus(_meant(pressed, first))
         action = next(filter(None, map(self._actions.meant, meanings)), None)
-        return None if action is None else (code, lambda pressed: _trigger(action, pressed))
+        return None if action is None else (code, lambda pressed: self._trigger(action, pressed))
 
-
-def _trigger(action: QAction, pressed: QKeyEvent) -> None:
-    if action.autoRepeat() or not pressed.isAutoRepeat():
-        action.trigger()
+    def _trigger(self, action: QAction, pressed: QKeyEvent) -> None:
+        if not action.isEnabled():
+            self._actions.came_early.emit(action.objectName())
+        elif action.autoRepeat() or not pressed.isAutoRepeat():
+            action.trigger()
 
 
 def _is_wanted(event: QKeyEvent) -> bool:

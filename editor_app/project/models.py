@@ -42,7 +42,7 @@ class Models:
 
     def note_taste(self, found: Mapping[str, Any]) -> None:
         """Keep what a taste report tells, for all who show it."""
-        keep_told_certainty(self._store, found)
+        keep_told_certainty(self._store, found, self.newest())
         self._tell(frozenset({"certainty"}))
 
     def certainty(self) -> KnownCertainty | None:

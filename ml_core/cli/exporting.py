@@ -67,7 +67,8 @@ def export(arguments: argparse.Namespace) -> None:
             notes += result.notes
     lines = []
     for file, made in files:
-        lines.append(f"{file} ({clock(made.edit.duration_s)}, {_joins(made.edit.n_joins)})")
+        facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
+        lines.append(f"{file} ({', '.join(filter(None, facts))})")
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
@@ -77,7 +78,11 @@ def export(arguments: argparse.Namespace) -> None:
     data = {
         "files": [file for file, _ in files],
         "why": [
-            {"file": file, "reasons": [asdict(reason) for reason in made.reasons]}
+            {
+                "file": file,
+                "match": made.match,
+                "reasons": [asdict(reason) for reason in made.reasons],
+            }
             for file, made in files
         ],
         "failed": [{"song": song, "message": message} for song, message in failed],

@@ -231,7 +231,7 @@ def changed_rows(found: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, s
         ("Joins", "joins", lambda n: f"{n:.1f}"),
         ("Intro kept", "intro_kept", _percent),
         ("Ending kept", "outro_kept", _percent),
-        ("Loudness of what is kept", "energy", _beside_song),
+        ("What is kept is louder than", "energy", _share_below),
     )
     return tuple(
         (words, write(old[name]), write(new[name]))
@@ -244,8 +244,6 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _beside_song(rank: float) -> str:
-    """A mean rank of loudness, -.5 quietest to .5 loudest bars; a plain edit is near 0."""
-    if abs(rank) < 0.01:
-        return "as the song"
-    return f"{abs(100 * rank):.0f} % {'louder' if rank > 0 else 'quieter'} parts"
+def _share_below(rank: float) -> str:
+    """Of a mean rank of loudness, -.5 for the song's quietest bar to .5 for its loudest."""
+    return f"{100 * (0.5 + rank):.0f} % of the song"

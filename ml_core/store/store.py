@@ -13,6 +13,7 @@ from ml_core.paths import backups_dir, database_path
 from ml_core.store.backup.copies import back_up_into, copy_to
 from ml_core.store.backup.listing import BackupContents, contents_of
 from ml_core.store.backup.timed import TimedBackups
+from ml_core.store.file.checked import note_left, today
 from ml_core.store.file.checks import Check, check_store
 from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
@@ -70,6 +71,7 @@ class Store:
         self._database = database
         self._lock = lock
         is_writer = database.is_writer
+        self._looked_through = today() if is_writer else ""
         folder = backups_dir(project_dir)
         self.recovered = lock.recovered if lock is not None else ""
         self._timed = TimedBackups(database.path, folder) if is_writer else None
@@ -119,7 +121,15 @@ class Store:
             self._timed.close()
         self._database.close()
         if self._lock is not None:
+            self._note_left()
             self._lock.release()
+
+    def _note_left(self) -> None:
+        """Keep what the files are, if nobody but this store has written into them."""
+        day, self._looked_through = self._looked_through, ""
+        journal = self._database.second_copy
+        if day and journal and not journal.is_due_anew and not self._database.was_touched:
+            note_left(self.project_dir, day)
 
     def __enter__(self) -> Self:
         return self

@@ -12,19 +12,31 @@ from ml_core.store.store import Store
 
 
 def told_certainty(store: Store, newest: Checkpoint | None) -> KnownCertainty | None:
-    """What was told of the most ratings: at the last look, or by the newest training."""
+    """What was told last: at a look since the newest training, else by that training.
+
+    Args:
+        newest: the best checkpoint of the newest training; None before any.
+    """
+    kept = store.settings.get(_name(store), {})
+    looked = known_certainty(kept.get("told"))
     trained = {} if newest is None else newest.metrics.get("told", {})
-    kept = (store.settings.get(_name(store), None), trained.get("certainty_known"))
-    found = [known for known in map(known_certainty, kept) if known is not None]
-    return max(found, key=lambda known: known.n_ratings, default=None)
+    learned = known_certainty(trained.get("certainty_known"))
+    return looked if learned is None or _after(newest) == kept.get("after") else learned
 
 
-def keep_told_certainty(store: Store, found: Mapping[str, Any]) -> None:
+def keep_told_certainty(store: Store, found: Mapping[str, Any], newest: Checkpoint | None) -> None:
     """Keep what a taste report told; a disk that refuses costs no more than that."""
     told = found.get("certainty_known")
-    if told is not None and told != store.settings.get(_name(store), None):
+    if told is None:
+        return
+    value = {"told": dict(told), "after": _after(newest)}
+    if value != store.settings.get(_name(store), {}):
         with suppress(UserError):
-            store.settings.set(_name(store), dict(told))
+            store.settings.set(_name(store), value)
+
+
+def _after(newest: Checkpoint | None) -> str:
+    return "" if newest is None else newest.id
 
 
 def _name(store: Store) -> str:

@@ -17,6 +17,7 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.comparing.compare import MATCHED_RATIO
+from ml_core.training.examples import add_examples
 from ml_core.training.fit_reward.fit import RewardFit, fit_reward
 from ml_core.training.fit_reward.preference_dataset import (
     PreferenceDataset,
@@ -37,8 +38,9 @@ def taste(
     """What the current ratings say.
 
     Returns:
-        A plain mapping: `counts`, `lengths`, `consistency`, what `told` gives, and `lines` (the
-        same in sentences). With too few ratings the model's parts are None or empty.
+        A plain mapping: `counts`, `lengths`, `consistency`, what `told` gives (each told direction
+        with an `example`, see `examples`), and `lines` (the same in sentences). With too few
+        ratings the model's parts are None or empty.
     """
     ratings = counting(request.ratings, request.by_eye)
     found: dict[str, Any] = {
@@ -50,7 +52,8 @@ def taste(
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
     dataset = build_dataset(known, graphs, by_eye=request.by_eye)
-    pool = _pool(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else {}
+    scenes = _scenes(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else []
+    pool = usual_pool(scenes)
     fitted = _fit(dataset, pool, progress.part(0.4, 0.9))
     if fitted is not None:
         earlier = known[: request.previous_ratings]
@@ -60,6 +63,7 @@ def taste(
         if request.trained_hash == ratings_hash(without_by_eye(request.ratings, request.by_eye)):
             _tell_as_trained(found, request)
         tell_certainty(found, request, fitted, dataset)
+        add_examples(found["directions"], scenes)
     found["lines"] = lines(found)
     return found
 
@@ -149,14 +153,14 @@ def _fit(
         return None
 
 
-def _pool(
+def _scenes(
     songs: Sequence[SongTask], graphs: Mapping[str, EditGraph], progress: Progress
-) -> dict[str, Floats]:
-    """Of the songs' usual edits under their limits, as training sees them."""
+) -> list[SongScene]:
+    """The songs whose usual edits a taste is told over, under their limits."""
     scenes: list[SongScene] = []
     for song in songs:
         progress.report(len(scenes) / POOL_SONGS, "Looking at your songs")
         if song.sha256 in graphs and len(scenes) < POOL_SONGS:
             with suppress(UserError):  # No edit of it keeps the limits.
                 scenes.append(SongScene.of(graphs[song.sha256], song.limits))
-    return usual_pool(scenes)
+    return scenes

@@ -16,6 +16,8 @@ FEWEST_REPEATS = 12
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The report of `taste` in sentences."""
     counts, lengths = found["counts"], found["lengths"]
+    if counts["ratings"] == 0 and counts["by_eye_left_out"]:
+        return [f"No rating by ear yet{_left_out(counts)}. Listen to some pairs and rate them."]
     if counts["ratings"] == 0:
         return ["No ratings yet. Rate some pairs, and what you like will stand here."]
     text = [
@@ -73,10 +75,11 @@ def length_sentence(more: Mapping[str, Any]) -> str:
     low, high = (100 * value for value in more["interval"])
     ours, length = 100 * more["ours"], 100 * more["length"]
     verdict = "Yes." if more["shown"] else "Not shown yet."
+    chance = " Answers at random may look like that, too." if low > 0 and not more["shown"] else ""
     return (
         f"{verdict} On songs held back, your taste foresees {ours:.0f} % of your decided ratings, "
         f"length alone {length:.0f} %; the difference is likely between {low:+.0f} and "
-        f"{high:+.0f} points."
+        f"{high:+.0f} points.{chance}"
     )
 
 

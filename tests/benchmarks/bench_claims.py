@@ -5,9 +5,9 @@
 
 Random projects: three to twelve songs, answers at random (two ties in ten). Counted is the share of
 projects in which any sentence is told at any look: a direction, "more than length", a change, a
-dependence on the song. Raters (see `raters`) share nothing with the project; counted is how many of
-those whose held-out accuracy is above .8 at the last look have been told their strongest direction,
-with its sign. That is the one whose feature goes most with what the rater truly values, between
+dependence on the song. Raters (see `raters`) share nothing with the project. Counted is how many of
+those whose held-out accuracy is above .8 at the last look have been told their strongest direction
+by then, with its sign. That is the one whose feature goes most with what the rater values, between
 edits of a song that are alike in length (for length itself: between any two).
 """
 
@@ -40,6 +40,9 @@ from ml_core.training.told import told
 from ml_core.training.wishes.words import DIRECTIONS, LENGTH
 
 ACCURATE = 0.8
+DIRECTED = 0.5
+"""Least correlation with what a rater values for a direction to be the rater's: who wants about a
+minute, or swings in loudness, wants more or less of none."""
 ALIKE = 0.10
 FEWEST_SONGS, MOST_SONGS = 3, 12
 
@@ -155,6 +158,10 @@ def strongest(
     return best
 
 
+def _has_direction(row: dict[str, Any]) -> bool:
+    return abs(row["correlation"]) >= DIRECTED
+
+
 def _songs(arguments: Any) -> list[DrawnSong]:
     drawn = []
     for path, graph in asked_library(arguments).values():
@@ -194,11 +201,18 @@ def main() -> None:
                 flush=True,
             )
     accurate = [row for row in rows if (row["accuracy"] or 0.0) > ACCURATE]
-    got = [row for row in accurate if row["first_told"] is not None]
-    print(f"accurate raters told their strongest direction: {len(got)} of {len(accurate)}")
+    for words, some in (
+        ("accurate raters", accurate),
+        ("of these, raters with a direction", [r for r in accurate if _has_direction(r)]),
+    ):
+        n_got = sum(row["first_told"] is not None for row in some)
+        print(f"{words} told their strongest direction: {n_got} of {len(some)}")
     for row in accurate:
         if row["first_told"] is None:
-            print(f"  not: {row['rater']} {row['seed']} ({row['strongest']})")
+            print(
+                f"  not: {row['rater']} {row['seed']}, {row['strongest']} "
+                f"(correlation {row['correlation']:.2f})"
+            )
     at_random = random_projects(songs, arguments.projects, looks)
     print(f"random projects told anything: {at_random['erring']} of {at_random['projects']}")
     print(f"{time.process_time() - began:.0f} s of CPU")

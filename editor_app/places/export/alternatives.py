@@ -19,7 +19,7 @@ from ml_core.domain.playing import SongLayout
 from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 60, 50
+_ROW_PX, _LEAST_ROW_PX = 64, 50
 _HEAD_PX, _SPACING_PX = 18, 8
 _INSET_PX = 12
 _RADIO_PX = 14
@@ -215,6 +215,6 @@ def order_words(found: Sequence[Delivered]) -> str:
         return ""
     steps = [MATCHES.index(one.match) for one in found if one.match]
     if not steps:
-        return "smoothest choice first"
+        return "each another way to cut it"
     in_order = all(one >= other for one, other in pairwise(steps))
     return "best match first" if in_order else "first what match and joins choose together"

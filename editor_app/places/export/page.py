@@ -71,7 +71,7 @@ class ExportPage(Place):
         said.setSpacing(_GAP_PX)
         said.addStrut(BUTTON_PX)
         said.addWidget(self._desk.said, 1)
-        said.addWidget(self._by_hand, 1)
+        said.addWidget(self._by_hand, 3)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
         middle.addWidget(self._alternatives, 1)

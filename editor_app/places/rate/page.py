@@ -45,7 +45,7 @@ class RatePage(Place):
         self._connect()
 
     def _build(self, workspace: Workspace) -> None:
-        self._round = RoundProgress(self._project, workspace.jobs)
+        self._round = RoundProgress(self._project, workspace.jobs, workspace.notifier)
         self.header_right.addWidget(self._round)
         self._answers = AnswerBar(self._actions, "Which edit do you like better?")
         self._foot = RateFoot(self._project, self._actions)

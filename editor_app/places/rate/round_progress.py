@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from editor_app.look.words import certainty_tip
+from editor_app.notifier import Notifier
 from editor_app.project.project import Project
 from editor_app.project.rating_pace import Sitting, minutes_left, round_size
 from editor_app.widgets.labels import label
@@ -36,9 +37,9 @@ _REST_TIP = (
 class RoundProgress(QWidget):
     """Stands at the right of Rate's header."""
 
-    def __init__(self, project: Project, jobs: Jobs) -> None:
+    def __init__(self, project: Project, jobs: Jobs, notifier: Notifier) -> None:
         super().__init__()
-        self._project, self._jobs = project, jobs
+        self._project, self._jobs, self._notifier = project, jobs, notifier
         self._sitting = Sitting()
         self._is_here = False
         self._asked: Job[dict[str, Any]] | None = None
@@ -128,6 +129,9 @@ class RoundProgress(QWidget):
     def _on_taste(self, job: Job[dict[str, Any]], found: Mapping[str, Any]) -> None:
         if job is self._asked:
             self._project.models.note_taste(found)
+            told = self._project.models.certainty()
+            if told is not None and told.fell:
+                self._notifier.status(f"{CERTAINTY}: {100 * told.share:.0f} %. {told.fell}")
 
     def _show_certainty(self) -> None:
         """Show what was told last, by whichever place asked; a fall with its reason."""
@@ -136,6 +140,5 @@ class RoundProgress(QWidget):
             widget.setVisible(told is not None)
             widget.setToolTip(certainty_tip(told))
         if told is not None:
-            fell = " (fell)" if told.fell else ""
-            self.certainty.setText(f"{100 * told.share:.0f} %{fell}")
+            self.certainty.setText(f"{100 * told.share:.0f} %")
             self._bar.setValue(round(100 * told.share))

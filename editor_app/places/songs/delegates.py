@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from editor_app.listening import small_wave
 from editor_app.look import icons, theme
 from editor_app.look.foreign import song_artist, song_title
+from editor_app.look.parts import part_color
 from editor_app.places.songs import model
 from editor_app.places.songs.model import ROW_ROLE, Row, status_words
 from editor_app.widgets.model_index import Index
@@ -105,16 +106,12 @@ def _paint_parts(painter: QPainter, box: QRect, row: Row) -> None:
     layout = None if row.overview is None else row.overview.layout
     if layout is None or layout.n_samples <= 0:
         return
-    palette = theme.current()
     inner = QRectF(box).adjusted(_PAD_PX, (box.height() - 8) / 2, -_PAD_PX, 0)
-    labels = sorted({label for *_, label in layout.sections})
-    for start, end, label in layout.sections:
+    for start, end, name in layout.sections:
         left = inner.left() + inner.width() * start / layout.n_samples
         width = inner.width() * (end - start) / layout.n_samples
-        # The same music has the same shade; five shades are told apart at this size.
-        shade = 0.25 + 0.6 * (labels.index(label) % 5) / 4
         part = QRectF(left, inner.top(), max(1.0, width - 1), 8)
-        painter.fillRect(part, theme.color(palette.secondary, shade))
+        painter.fillRect(part, part_color(name))
 
 
 def _paint_status(painter: QPainter, box: QRect, row: Row) -> None:

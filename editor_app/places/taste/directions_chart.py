@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
+from editor_app.widgets.key_button import KeyButton
 
 ROW_PX = 48
 _HEAD_PX = 24
@@ -21,6 +22,11 @@ _WAITING_ROWS = 7
 _DOT_PX = 11
 _OLD_DOT_PX = 7
 _BAR_PX = 7
+_PLAY_PX, _PLAY_ROOM_PX = 28, 40.0
+
+
+def _play_words(is_heard: bool) -> str:
+    return "Next" if is_heard else "Hear it"
 
 
 def sureness(row: Mapping[str, Any]) -> str:
@@ -34,13 +40,19 @@ def sureness(row: Mapping[str, Any]) -> str:
 
 class DirectionsChart(QWidget):
     """Painted rows; each row is a mapping with `sentence`, `sure`, `less`, `more`, `wish`
-    (-1..1), `interval`, `before` (a wish or None) and `goes_along`.
+    (-1..1), `interval`, `before` (a wish or None), `goes_along` and, where it can be heard, an
+    `example`.
     """
+
+    asked = Signal(object)
+    """The row whose example is to be heard."""
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[Mapping[str, Any]] = ()
         self._is_waiting = False
+        self._plays: dict[str, KeyButton] = {}
+        self._heard, self._heard_words = "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -51,8 +63,34 @@ class DirectionsChart(QWidget):
             "; ".join(f"{row['sentence']}, {sureness(row)}" for row in rows)
             or "Nothing learned yet"
         )
+        self._make_plays()
         self.updateGeometry()
         self.update()
+
+    def show_heard(self, feature: str, words: str) -> None:
+        """Say what is heard of a direction's example; nothing of an empty feature."""
+        self._heard, self._heard_words = feature, words
+        for name, button in self._plays.items():
+            is_heard = name == feature
+            button.set_words(_play_words(is_heard), "pause" if is_heard else "play")
+        self.update()
+
+    def _make_plays(self) -> None:
+        """A small button for each direction whose example can be heard."""
+        for button in self._plays.values():
+            button.deleteLater()
+        self._plays = {}
+        for index, row in enumerate(self._rows):
+            if "example" in row:
+                button = KeyButton(_play_words(False), "play", kind="flat", height_px=_PLAY_PX)
+                button.setParent(self)
+                button.show_words(False)
+                button.setAccessibleName(f"Hear it: {row['sentence']}")
+                button.setToolTip("Hear an edit like that, then one the other way")
+                button.clicked.connect(lambda _=False, told=row: self.asked.emit(told))
+                button.move(0, round(_HEAD_PX + index * ROW_PX + 10))
+                button.show()
+                self._plays[row["feature"]] = button
 
     def show_waiting(self) -> None:
         """Keep the room of the rows that will come."""
@@ -97,8 +135,14 @@ class DirectionsChart(QWidget):
         small = QFontMetricsF(theme.font("small", QFont.Weight.DemiBold))
         sentences = [body.horizontalAdvance(row["sentence"]) for row in self._rows]
         ends = [small.horizontalAdvance(row[end]) for row in self._rows for end in ("less", "more")]
-        sentence_px = min(_MOST_SENTENCE_SHARE * self.width(), max(sentences, default=0.0) + 4)
+        needed = self._inset_px + max(sentences, default=0.0) + 4
+        sentence_px = min(_MOST_SENTENCE_SHARE * self.width(), needed)
         return sentence_px, max(float(_LEAST_ENDS_PX), *ends) + 10
+
+    @property
+    def _inset_px(self) -> float:
+        """Of the sentences, where buttons stand before them."""
+        return _PLAY_ROOM_PX if self._plays else 0.0
 
     def _paint_waiting(self, painter: QPainter) -> None:
         """Faint rows where directions will stand."""
@@ -116,10 +160,12 @@ class DirectionsChart(QWidget):
         known = row["sure"] != "unknown"
         painter.setFont(theme.font("body", QFont.Weight.Medium if known else QFont.Weight.Normal))
         painter.setPen(theme.color(palette.text if known else palette.secondary))
-        _draw_elided(painter, QRectF(0, top + 4, width, 20), row["sentence"])
+        left = self._inset_px
+        _draw_elided(painter, QRectF(left, top + 4, width - left, 20), row["sentence"])
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color(palette.secondary))
-        _draw_elided(painter, QRectF(0, top + 24, width, 16), sureness(row))
+        words = self._heard_words if row["feature"] == self._heard else sureness(row)
+        _draw_elided(painter, QRectF(left, top + 24, width - left, 16), words)
 
     def _paint_row(
         self, painter: QPainter, row: Mapping[str, Any], centre: float, left: float, right: float

@@ -13,6 +13,7 @@ from editor_app.look.words import counted
 from editor_app.places.taste.cycles import Cycles
 from editor_app.places.taste.directions_chart import DirectionsChart
 from editor_app.places.taste.directions_legend import DirectionsLegend
+from editor_app.places.taste.heard_examples import HeardExamples
 from editor_app.places.taste.ratings import RatingsOverTime
 from editor_app.places.taste.side import SidePanel
 from editor_app.places.taste.what_changes import WhatChanges
@@ -29,11 +30,15 @@ class LearnedPanel(QWidget):
 
     Attributes:
         cycles: the trainings so far.
+        examples: what can be heard of the directions.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._chart = DirectionsChart()
+        self.examples = HeardExamples(workspace)
+        self._chart.asked.connect(self.examples.press)
+        self.examples.changed.connect(self._chart.show_heard)
         self._chart.show_waiting()
         self._legend = DirectionsLegend()
         self._hint = label("Reading your ratings…", "secondary")
@@ -79,6 +84,7 @@ class LearnedPanel(QWidget):
 
     def forget(self) -> None:
         """Show nothing of what was said: another taste was chosen."""
+        self.examples.let_go()
         self._chart.show_waiting()
         self._legend.hide()
         self._side.hide()

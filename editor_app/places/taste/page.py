@@ -51,7 +51,7 @@ class TastePage(Place):
         self._show_device()
         self._runs_on = label("Runs on", "secondary")
         self._curves_of = ""
-        self._back = KeyButton("Back to your taste")
+        self._back = KeyButton("Back to your taste", kind="primary")
         self._cancel = KeyButton("Cancel").bind(actions["stop_job"])
         self._go_on = KeyButton("Go on where it stopped")
         self._go_on.setToolTip("Takes up the training that was stopped, if no answer came since")
@@ -66,15 +66,8 @@ class TastePage(Place):
             "compare": self._compare,
             "export": self._export,
         }
-        shown: tuple[QWidget, ...] = (
-            self._runs_on,
-            self._device,
-            self._back,
-            self._cancel,
-            self._go_on,
-        )
-        shown += tuple(self._steps.values())
-        for widget in shown:
+        shown = (self._runs_on, self._device, self._back, self._cancel, self._go_on)
+        for widget in (*shown, *self._steps.values()):
             self.header_right.addWidget(widget)
         self._empty = _empty_page()
         self._learned = LearnedPanel(workspace)
@@ -116,6 +109,14 @@ class TastePage(Place):
         self._show_state()
         self._model.read_if_stale()
         QTimer.singleShot(0, self, self._make_charts)
+
+    def hidden(self) -> None:
+        """Fall silent."""
+        self._learned.examples.let_go()
+
+    def closed(self) -> None:
+        """Leave no sound behind."""
+        self._learned.examples.close()
 
     def _make_charts(self) -> None:
         self._training.make_ready()
@@ -171,7 +172,7 @@ class TastePage(Place):
         self._show_next(is_training)
         self._go_on.setVisible(self._model.can_go_on)
         for widget in (self._runs_on, self._device):
-            widget.setVisible(not is_training and n_ratings > 0)
+            widget.setVisible(not is_training and n_ratings > 0 and not self._curves_of)
         n_cycles = self._model.n_cycles
         self._train.set_words("Train again" if n_cycles else "Train")
         if is_training:
@@ -190,10 +191,10 @@ class TastePage(Place):
 
     def _show_next(self, is_training: bool) -> None:
         """Fill the button of what comes next; a step that is not near is no button here."""
-        step = self._model.next_step
+        step, is_aside = self._model.next_step, is_training or bool(self._curves_of)
         for name, button in self._steps.items():
             button.set_kind("primary" if name == step else "normal")
-            button.setVisible(not is_training and name in ("rate", "train", step))
+            button.setVisible(not is_aside and name in ("rate", "train", step))
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

@@ -74,7 +74,7 @@ class SidePanel(QFrame):
             self._length.setText("Not shown yet. It takes more decided ratings to tell.")
             self._shares.show_rows([])
         else:
-            self._length.setText(more["sentence"])
+            self._length.setText(more["sentence"].replace(" %", "\N{NO-BREAK SPACE}%"))
             self._shares.show_rows(
                 [
                     ("Guessing", 0.5, "old"),

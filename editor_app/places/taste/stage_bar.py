@@ -13,7 +13,7 @@ class StageBar(QWidget):
     Numbers and technical words stand beside them once they are asked for.
     """
 
-    def __init__(self, heading: str, technical: str) -> None:
+    def __init__(self, heading: str, what: str, technical: str) -> None:
         super().__init__()
         self._count = label("", "heading")
         self._bar = QProgressBar()
@@ -37,6 +37,10 @@ class StageBar(QWidget):
         column.addLayout(head)
         column.addWidget(self._bar)
         column.addLayout(foot)
+        said = label(what, "secondary")
+        said.setWordWrap(True)
+        column.addWidget(said)
+        column.addStretch(1)  # The other stage may say more: both begin at one height.
         self.show_numbers(False)
 
     def show_numbers(self, are_shown: bool) -> None:

@@ -75,8 +75,16 @@ class TrainingPanel(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._epochs, self._episodes, self._grid = 150, 300, 0
-        self._reward = StageBar("Learning your answers", "reward model")
-        self._policy = StageBar("Trying out cuts", "policy")
+        self._reward = StageBar(
+            "Learning your answers",
+            "Finds what the edits that you preferred have in common.",
+            "reward model",
+        )
+        self._policy = StageBar(
+            "Trying out cuts",
+            "Cuts your songs many times, and cuts more often what your answers speak for.",
+            "policy",
+        )
         self._numbers = KeyButton("Show the numbers", "chevron_right", kind="flat")
         self._numbers.clicked.connect(lambda: self.show_numbers(not self._has_numbers))
         self._meanwhile = meanwhile_panel(actions)

@@ -84,7 +84,7 @@ def fit_policy(
             low, middle, high = np.quantile(rewards, [0.1, 0.5, 0.9])
             progress.report(
                 done[0] / (n_updates * EPISODES_AN_UPDATE),
-                "Tuning the edits",
+                "Trying out cuts",
                 {
                     "stage": "policy",
                     "episode": done[0],

@@ -194,7 +194,7 @@ def search(
             best_loss, best_fit = (train if validation is None else validation), index + 1
         progress.report(
             (index + 1) / len(grid),
-            "Fitting your taste",
+            "Learning your answers",
             {
                 "stage": "reward",
                 "fit": index + 1,

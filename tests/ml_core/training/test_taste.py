@@ -59,7 +59,16 @@ def test_a_planted_wish_is_told_with_its_sign(tell: Tell, short_ratings, energy_
     assert short["sentence"] == "You like tighter edits"
     assert short["interval"][0] <= short["wish"] <= short["interval"][1] < 0
 
+    example = _rows(tell(short_ratings[:40]))["log_duration"]["example"]
+    liked, other = (Edit.from_json(example[name]) for name in ("liked", "other"))
+    assert liked.sha256 == other.sha256 == example["sha256"]
+    assert liked.duration_s < 0.8 * other.duration_s
+
     found = _rows(tell(energy_ratings, previous=24))
+    example = found["energy"]["example"]
+    liked, other = (Edit.from_json(example[name]) for name in ("liked", "other"))
+    assert abs(np.log(liked.duration_s / other.duration_s)) < 0.11, "alike in length"
+    assert "example" not in next(row for row in found.values() if row["sure"] == "unknown")
     assert found["energy"]["sure"] in ("sure", "fairly sure")
     assert found["energy"]["sentence"] == "You want the loud parts"
     assert found["energy"]["before"] > 0

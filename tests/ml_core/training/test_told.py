@@ -15,6 +15,7 @@ from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.lead import lead_over_length
 from ml_core.training.song_scene import SongScene
 from ml_core.training.told import told
+from ml_core.training.told_lines import length_sentence
 from tests.benchmarks.claimed_projects import DrawnSong, RatedProject, rate
 
 LOOKS = (14, 24, 48)
@@ -111,3 +112,14 @@ def test_a_lead_counts_only_answers_that_tell_the_two_apart():
     same = lead_over_length(sign, ours, (ours,))
     assert same.interval == (0.0, 0.0) and same.covers_equality
     assert lead_over_length(0.0 * sign, ours, (length,)) is None
+
+
+def test_a_lead_that_may_be_chance_is_not_shown_and_says_so():
+    more = {"ours": 0.8, "length": 0.6, "lead": 0.2, "interval": [0.03, 0.35], "shown": False}
+    said = length_sentence(more)
+    assert said.startswith("Not shown yet.") and "between +3 and +35 points" in said
+    assert said.endswith("Answers at random may look like that, too.")
+    assert length_sentence({**more, "shown": True}).startswith("Yes. ")
+    covering = length_sentence({**more, "interval": [-0.05, 0.35]})
+    assert covering.startswith("Not shown yet.") and "between -5 and +35" in covering
+    assert "random" not in covering

@@ -37,7 +37,7 @@ def delivered(index: int, n: int = 3) -> list[Delivered]:
     found = []
     for k in range(n):
         edit = make_pair(make_song(index), 5 + 5 * k).a
-        found.append(Delivered(Candidate(edit, Origin()), 2.0 - k, 0.5, 0.4))
+        found.append(Delivered(Candidate(edit, Origin()), 2.0 - k, 0.5, 0.4, is_proven=True))
     return found
 
 
@@ -95,7 +95,7 @@ def test_the_current_song_shows_its_edit_and_alternatives(exporter):
     assert "1:00 becomes 0:50" in desk.words
     rows = [row for row in desk.view._alternatives._rows if row.isVisible()]
     assert [row.isChecked() for row in rows] == [True, False, False]
-    assert "% match" in desk.words and "1 join" in desk.words
+    assert "good match" in desk.words and "1 join" in desk.words
     assert desk.view._desk.is_loaded
 
 

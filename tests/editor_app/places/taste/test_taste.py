@@ -204,7 +204,7 @@ def test_what_changes_is_a_table_of_before_and_after(learner):
     for words in ("What changes", "Before", "After", "Length", "1:02", "0:48", "4.0", "2.5"):
         assert words in desk.words, words
     rows = changed_rows({"old": {"energy": -0.2, "intro_kept": 0.5}, "new": {"energy": 0.004}})
-    assert rows == (("Loudness of what is kept", "20 % quieter parts", "as the song"),)
+    assert rows == (("What is kept is louder than", "30 % of the song", "50 % of the song"),)
 
 
 def test_what_changes_is_no_window_of_its_own_and_shows_each_fact_once(qtbot, learner):
@@ -324,8 +324,26 @@ def test_what_was_learned_is_shown_with_the_seven_strongest_wishes(learner):
     chart = desk.view._learned._chart
     assert [row["sentence"] for row in chart._rows] == [f"You like it {n}" for n in range(7)]
     assert "from 4 ratings: 3 for A, 0 for B, 1 tie" in desk.words
-    assert "Yes. Your taste foresees 86 %, length alone 60 %: +5 to +40 points." in desk.words
+    said = desk.words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Yes. Your taste foresees 86 %, length alone 60 %: +5 to +40 points." in said
     assert "4 of 5 repeated pairs got the same answer. It takes 12" in desk.words
+
+
+def test_each_told_sentence_can_be_heard_as_liked_and_the_other_way(learner):
+    desk = learner()
+    pair = desk.project.pairs.open()[0]
+    example = {"sha256": pair.a.sha256, "liked": pair.a.to_json(), "other": pair.b.to_json()}
+    rows = taste_found()["directions"][:2]
+    rows[0]["example"] = example
+    desk.jobs.asked("taste")[-1].finish(taste_found(directions=rows))
+    chart = desk.view._learned._chart
+    assert list(chart._plays) == ["feature 0"], "only what has an example has a button"
+    desk.qtbot.mouseClick(chart._plays["feature 0"], Qt.MouseButton.LeftButton)
+    (job,) = desk.jobs.asked("prepare_pair")
+    assert job.request.edits == (pair.a, pair.b)
+    assert chart._heard_words == "Making an example…"
+    desk.view._learned.examples.let_go()
+    assert chart._heard == "" and chart._heard_words == ""
 
 
 def test_of_a_wish_that_is_not_told_it_is_said_what_keeps_it_so(learner):
