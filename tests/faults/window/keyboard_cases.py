@@ -220,6 +220,8 @@ def _one_layout(typed: Typed, name: str, expected: Expected) -> None:
     require(tuple(caps.values()) == expected.caps, f"{name}: {caps}")
     text = typed.type(one, two, PLACE_OF["t"])
     require(text == expected.typed, f"{name}: {text} typed in a field")
+    undone = typed.type(PLACE_OF["t"], *expected.own)
+    require(undone == "", f"{name}: {expected.own} left “{undone}” in a field")
     _keypad(typed, name)
 
 
