@@ -105,7 +105,9 @@ def keys_on_a_screen() -> Iterator[Keys]:
     if missing:
         raise NotPossibleHere(f"needs {', '.join(missing)}")
     read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24"]
+    # Without "-noreset" the server begins anew, and drops who comes, once its last client goes.
+    screen = ("-screen", "0", "1280x900x24", "-noreset")
+    command = ["Xvfb", "-displayfd", str(write_end), *screen]
     server = subprocess.Popen(command, pass_fds=(write_end,), stderr=subprocess.DEVNULL)
     os.close(write_end)
     with os.fdopen(read_end) as told:
