@@ -20,6 +20,7 @@ edit or song and the sample rate, so that a person's own file of the same ending
 
 _MADE = re.compile(
     r"tastecut\.(sqlite3(-wal|-shm)?|journal|lock)(\..+)?|tastecut\.(damaged|foreign)-.+"
+    r"|looked-through\.json"
     r"|.+\.(npz|f32|partial|part|safetensors|sqlite3)|[0-9a-f]{64}.*\.json|.+\.log(\.\d)?"
 )
 """Names of files that Tastecut makes in a project's folder."""

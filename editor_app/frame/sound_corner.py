@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget
 
 from editor_app.look import theme
@@ -37,7 +37,7 @@ class SoundCorner(QWidget):
         self.volume.setFixedWidth(_SLIDER_PX)
         self.volume.setAccessibleName("Volume")
         self.volume.valueChanged.connect(self._on_value)
-        self._percent = QLabel()
+        self._percent = _Number()
         self._percent.setProperty("role", "small")
         self._turned = 0
         row = QHBoxLayout(self)
@@ -91,11 +91,6 @@ class SoundCorner(QWidget):
         """Turn the volume up or down."""
         self.volume.setValue(self.volume.value() + round(100 * by))
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Take the room for the number once its type is known."""
-        self._show_percent()
-        super().showEvent(event)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """One step for the wheel over button, slider and number: a slider has its own."""
         if isinstance(event, QWheelEvent):
@@ -111,6 +106,12 @@ class SoundCorner(QWidget):
         self.volume.setValue(self.volume.value() + notches * _NOTCH_PERCENT)
         event.accept()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the size of the text, once the percentage has it."""
+        if event.type() == QEvent.Type.StyleChange:
+            QTimer.singleShot(0, self, self._show_percent)
+        super().changeEvent(event)
+
     def _on_value(self, value: int) -> None:
         self._show_percent()
         self.volume_changed.emit(value / 100)
@@ -118,5 +119,16 @@ class SoundCorner(QWidget):
     def _show_percent(self) -> None:
         value = self.volume.value()
         self._percent.setText(f"{value} %" if value else SILENT)
-        widest = self._percent.fontMetrics().horizontalAdvance
-        self._percent.setFixedWidth(max(widest("100 %"), widest(SILENT)))
+
+
+class _Number(QLabel):
+    """Keeps the room of its longest words, so that nothing moves as the volume is turned."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as the longest words are."""
+        width = self.fontMetrics().horizontalAdvance
+        return super().sizeHint().expandedTo(QSize(max(width("100 %"), width(SILENT)), 0))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The same: nothing is clipped."""
+        return self.sizeHint()

@@ -5,40 +5,14 @@ The same key may mean different things in two places.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from editor_app.keys.bars.action_table import BAR_ACTIONS
+from editor_app.keys.entry import MENUS, Entry, Menu
 from editor_app.keys.place_table import PLACE_TABLE
 
-Menu = Literal["File", "Edit", "Play", "Rate", "Taste", "View", "Help"]
-MENUS: tuple[Menu, ...] = ("File", "Edit", "Play", "Rate", "Taste", "View", "Help")
+__all__ = ["MENUS", "RESULT", "TABLE", "Entry", "Menu"]
+
 RESULT = "result"
 """Where a comparison's result is shown in place of its pairs: keys may mean something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One command.
-
-    Attributes:
-        keys: default ones, in Qt's portable text; the first is shown.
-        places: where it can be given, names of `place_table` and RESULT; empty for everywhere.
-        is_checkable: whether it is a switch.
-        repeats: whether holding the key down repeats it.
-        group: entries of a menu with different groups are parted by a line, or stand in a menu of
-            their own (`frame.menus`).
-        tip: said in the tooltip in place of the text.
-    """
-
-    id: str
-    text: str
-    menu: Menu
-    keys: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    is_checkable: bool = False
-    repeats: bool = False
-    group: int = 0
-    tip: str = ""
 
 
 _LISTEN = ("rate", "compare")
@@ -102,24 +76,8 @@ TABLE: tuple[Entry, ...] = (
         group=3,
         tip="Neither rate the song nor learn from its ratings",
     ),
-    Entry(
-        "check_bars",
-        "Check the bars",
-        "Edit",
-        ("B",),
-        ("songs",),
-        is_checkable=True,
-        group=7,
-        tip="Show the bars of the song that is chosen, under the list",
-    ),
-    Entry("tempo_double", "Tempo ×2", "Edit", ("D",), ("songs",), group=7),
-    Entry("tempo_halve", "Tempo ÷2", "Edit", ("H",), ("songs",), group=7),
-    Entry("bars_earlier", "Bars a beat earlier", "Edit", (",",), ("songs",), group=7),
-    Entry("bars_later", "Bars a beat later", "Edit", (".",), ("songs",), group=7),
-    Entry("choose_meter", "Choose the meter", "Edit", ("M",), ("songs",), group=7),
-    Entry("tap_beat", "Tap the beat", "Edit", ("T",), ("songs",), group=7),
-    Entry("reset_bars", "Reset the bars", "Edit", ("R",), ("songs",), group=7),
-    Entry("bars_fit", "The bars fit", "Edit", ("F",), ("songs",), group=7),
+    Entry("not_same", "Not the same recording", "Edit", (), ("songs",), group=3),
+    *BAR_ACTIONS,
     Entry("tick_song", "Choose the song", "Edit", ("T",), _EXPORT, group=4),
     Entry("alternative_1", "Take the best match", "Edit", ("1",), _EXPORT, group=5),
     Entry("alternative_2", "Take the second alternative", "Edit", ("2",), _EXPORT, group=5),

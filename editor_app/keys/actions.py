@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QKeyCombination, QObject, Qt
+from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +28,9 @@ class Actions(QObject):
     Attributes:
         keyboard: the one whose keys are shown and pressed.
     """
+
+    came_early = Signal(str)
+    """The key of a command was pressed that can't be given now; its id."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

@@ -7,9 +7,18 @@ what is typed in a field, keys that type no sign, menus by Alt, and dialogs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QKeyCombination,
+    QObject,
+    Qt,
+    QTimer,
+    SignalInstance,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +28,8 @@ from editor_app.keys.keyboard import Keyboard
 class _Actions(Protocol):
     @property
     def keyboard(self) -> Keyboard: ...
+    @property
+    def came_early(self) -> SignalInstance: ...
     def meant(self, combination: QKeyCombination) -> QAction | None: ...
 
 
@@ -28,7 +39,7 @@ class KeyPresses(QObject):
     def __init__(self, window: QWindow, actions: _Actions) -> None:
         super().__init__(window)
         self._actions = actions
-        self._taken: tuple[int, QAction] | None = None
+        self._taken: tuple[int, Callable[[QKeyEvent], object]] | None = None
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -45,41 +56,70 @@ class KeyPresses(QObject):
                 event.accept()  # so that Qt looks for no shortcut of its own
                 return True
         elif event.type() == QEvent.Type.KeyPress and self._taken is not None:
-            (code, action), self._taken = self._taken, None
+            (code, do), self._taken = self._taken, None
             if code == event.nativeScanCode():
-                if action.autoRepeat() or not event.isAutoRepeat():
-                    action.trigger()
+                do(event)
                 return True
         return False
 
-    def _take(self, event: QKeyEvent) -> tuple[int, QAction] | None:
+    def _take(self, event: QKeyEvent) -> tuple[int, Callable[[QKeyEvent], object]] | None:
+        """What to do at the press that follows; None where it is no affair of ours."""
         if QApplication.activePopupWidget() is not None:
             return None
         if QApplication.activeModalWidget() is not None:
             return None
-        found = map(self._actions.meant, self._actions.keyboard.meanings(event))
-        action = next((one for one in found if one is not None), None)
-        if action is None or _is_typed(event):
+        meanings = self._actions.keyboard.meanings(event)
+        if not meanings or _is_wanted(event):
             return None
-        return event.nativeScanCode(), action
+        code, first = event.nativeScanCode(), meanings[0]
+        # "Undo" is a field's own too where its layout has no Z.
+        if first.key() != event.key() and _is_wanted(_meant(event, first)):
+            return code, lambda pressed: _give_to_focus(_meant(pressed, first))
+        action = next(filter(None, map(self._actions.meant, meanings)), None)
+        return None if action is None else (code, lambda pressed: self._trigger(action, pressed))
+
+    def _trigger(self, action: QAction, pressed: QKeyEvent) -> None:
+        if not action.isEnabled():
+            self._actions.came_early.emit(action.objectName())
+        elif action.autoRepeat() or not pressed.isAutoRepeat():
+            action.trigger()
 
 
-def _is_typed(event: QKeyEvent) -> bool:
-    """Whether the widget with the focus wants the press for itself, as a field does a letter."""
+def _is_wanted(event: QKeyEvent) -> bool:
+    """Whether the widget with the focus wants a press for itself, as a field does a letter."""
     focus = QApplication.focusWidget()
     if focus is None or not focus.isEnabled():
         return False
-    asked = QKeyEvent(
-        QEvent.Type.ShortcutOverride,
-        event.key(),
-        event.modifiers(),
-        event.nativeScanCode(),
-        event.nativeVirtualKey(),
-        event.nativeModifiers(),
-        event.text(),
-        event.isAutoRepeat(),
-        event.count(),
-    )
+    asked = _like(event, QEvent.Type.ShortcutOverride, event.key(), event.modifiers(), event.text())
     asked.ignore()
     QCoreApplication.sendEvent(focus, asked)
     return asked.isAccepted()
+
+
+def _give_to_focus(event: QKeyEvent) -> None:
+    focus = QApplication.focusWidget()
+    if focus is not None:
+        QCoreApplication.sendEvent(focus, event)
+
+
+def _meant(event: QKeyEvent, meaning: QKeyCombination) -> QKeyEvent:
+    """A press as if the layout had the sign that is meant; typed text is never replaced."""
+    modifiers = meaning.keyboardModifiers()
+    text = "" if modifiers & Qt.KeyboardModifier.ControlModifier else event.text()
+    return _like(event, event.type(), meaning.key().value, modifiers, text)
+
+
+def _like(
+    event: QKeyEvent, kind: QEvent.Type, key: int, modifiers: Qt.KeyboardModifier, text: str
+) -> QKeyEvent:
+    return QKeyEvent(
+        kind,
+        key,
+        modifiers,
+        event.nativeScanCode(),
+        event.nativeVirtualKey(),
+        event.nativeModifiers(),
+        text,
+        event.isAutoRepeat(),
+        event.count(),
+    )

@@ -65,6 +65,7 @@ class AnswerBar(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             answers.addWidget(button.bind(actions[action_id]), 0, column)
             answers.setColumnStretch(column, width_px)
+        actions.came_early.connect(self._on_early)
         self._actions, self._much_caps = actions, dict[str, KeyCap]()
         for column, action_id in ((0, "rate_a_much"), (2, "rate_b_much")):
             cap = KeyCap(actions.key_text(action_id))
@@ -107,6 +108,12 @@ class AnswerBar(QWidget):
             waits["tie"] = Waits.after(both_s, 2 * least_s)
         for answer, button in self._waiting.items():
             button.show_waits(waits[answer])
+
+    def _on_early(self, action_id: str) -> None:
+        """Show what an answer waits for whose key came too early."""
+        if self.isVisible() and action_id in ANSWER_ACTIONS:
+            for button in self._waiting.values():
+                button.pulse()
 
     @property
     def state(self) -> QLabel:

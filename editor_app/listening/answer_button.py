@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 
 from editor_app.look import theme
 from editor_app.widgets.key_button import KeyButton
 
 _LINE_PX = 3
+# Once and still: it does not blink, which some can't bear.
+_PULSE_MS = 350
 _FOOT_PX = 3
 
 
@@ -45,6 +47,10 @@ class AnswerButton(KeyButton):
         super().__init__(words, height_px=height_px, letter=letter)
         self._of = letter
         self._waits: Waits | None = None
+        self._pulse = QTimer(self)
+        self._pulse.setSingleShot(True)
+        self._pulse.setInterval(_PULSE_MS)
+        self._pulse.timeout.connect(self.update)
         self._shown: tuple[str, int] | None = None
 
     @property
@@ -63,6 +69,12 @@ class AnswerButton(KeyButton):
         self.setAccessibleName(words)
         self.update()
 
+    def pulse(self) -> None:
+        """Stand out for a moment: the key came before what it waits for was heard."""
+        if self._waits is not None and self._waits.left_s > 0:
+            self._pulse.start()
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the button, and at its foot what it waits for."""
         super().paintEvent(event)
@@ -77,6 +89,8 @@ class AnswerButton(KeyButton):
     def _paint_waits(self, painter: QPainter, waits: Waits) -> None:
         palette = theme.current()
         ink = {"A": palette.a, "B": palette.b}.get(self._of, palette.text)
+        if self._pulse.isActive():
+            painter.fillRect(QRectF(1, 1, self._line_px, self.height() - 2), theme.color(ink, 0.3))
         track = QRectF(1, self.height() - 1 - _LINE_PX, self._line_px, _LINE_PX)
         painter.fillRect(track, theme.color(palette.line))
         done = QRectF(track.left(), track.top(), round(waits.share * track.width()), _LINE_PX)

@@ -113,8 +113,7 @@ class Project(QObject):
         """Say what was written; called after the commit, never before."""
         if "songs" in changes:
             self.songs.forget()
-        if changes & {"songs", "brief"}:
-            self.fits.forget()
+        self.fits.forget(changes)
         if "checkpoints" in changes:
             self.models.forget()
         if "ratings" in changes:

@@ -25,6 +25,8 @@ _SHORTEST_S = 3.0
 # So many gaps tell the pace; after `_TRUSTED` of them it counts as much as the first guess.
 _N_PACE = 24
 _TRUSTED = 6
+# So many answers are looked at for those since a training.
+_MOST_SINCE = 4 * ROUND
 # From here on minutes are told in fives: the pace is never known as closely as one of sixty.
 _COARSE_MIN = 15
 
@@ -34,8 +36,12 @@ REST_AFTER_S = 25 * 60.0
 
 def round_size(project: Project) -> tuple[int, int]:
     """(ratings since the last training, ratings of a round)."""
-    trained = max((checkpoint.n_ratings for checkpoint in project.models.all()), default=0)
-    return max(0, project.ratings.count() - trained), ROUND
+    newest = project.models.newest()
+    if newest is None:
+        return project.ratings.count(), ROUND
+    # Not the difference of both counts: the training did without songs that were left out, and may
+    # have had answers by eye, which do not count now.
+    return project.ratings.count_since(newest.utc, _MOST_SINCE), ROUND
 
 
 def ratings_wanted(project: Project) -> int:

@@ -136,6 +136,10 @@ class Ratings(QObject):
         """How many answers were given by eye and not skipped, whether they teach or not."""
         return self._store.ratings.count_by_eye()
 
+    def count_since(self, utc: str, n_at_most: int) -> int:
+        """How many of the newest `n_at_most` answers count as ratings and came after a time."""
+        return self._store.ratings.count_since(utc, n_at_most)
+
     def numbers(self, ratings: Sequence[Rating]) -> dict[int, int]:
         """Which rating each is, by id, as `count` counts them; none of those that don't count."""
         return self._store.ratings.numbers(ratings)

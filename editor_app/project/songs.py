@@ -125,6 +125,18 @@ class Songs:
         what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
         self._history.do(f"“{_USE_NAMES[use]}”, {what}", work)
 
+    def separate(self, entries: Sequence[SongEntry]) -> None:
+        """Count songs as recordings of their own, whatever they sound like; can be taken back."""
+        ids = [entry.id for entry in entries]
+
+        def work() -> Callable[[], None]:
+            changes, before = self._store.sounds.separate(ids)
+            self._tell(changes)
+            return lambda: self.set_recordings(before)
+
+        what = song_title(entries[0].song) if len(entries) == 1 else f"{len(entries)} songs"
+        self._history.do(f"“not the same recording”, {what}", work)
+
     def remove(self, entries: Sequence[SongEntry], still_teach: bool = True) -> None:
         """Take songs out of the library, all or none; can be taken back.
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from editor_app.look import icons, theme
 from editor_app.widgets import key_cap
+from ml_core.domain.corrections import TEMPO_RANGE_BPM
 from ml_core.units import clock, parse_clock
 
 
@@ -56,6 +57,36 @@ class FilterField(QLineEdit):
         if self.isVisible():
             self.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.selectAll()
+
+
+class TempoField(QLineEdit):
+    """A tempo in beats a minute. Words that are none are put back."""
+
+    typed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Tempo, beats a minute")
+        self.setToolTip("The tempo. Type another for the bars that are chosen, else for all.")
+        self.setFixedWidth(76)
+        self._bpm: float | None = None
+        self.returnPressed.connect(self._take)
+        self.editingFinished.connect(lambda: self.show_bpm(self._bpm))
+
+    def show_bpm(self, bpm: float | None) -> None:
+        """Show a tempo; none where there is no beat."""
+        self._bpm = bpm
+        self.setText("" if bpm is None else f"{bpm:.0f} bpm")
+
+    def _take(self) -> None:
+        try:
+            bpm = float(self.text().casefold().replace("bpm", "").replace(",", ".").strip())
+        except ValueError:
+            bpm = float("nan")
+        self.clearFocus()
+        low, high = TEMPO_RANGE_BPM
+        if low <= bpm <= high:
+            self.typed.emit(bpm)
 
 
 class LengthField(QLineEdit):

@@ -55,8 +55,11 @@ class FocusRing(QWidget):
             with contextlib.suppress(RuntimeError):  # gone with its window
                 widget.removeEventFilter(self)
         self._watched = []
-        # Qt sets this on the window when a key, not the mouse, moved the focus.
-        by_key = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        try:
+            # Qt sets this on the window when a key, not the mouse, moved the focus.
+            by_key = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        except RuntimeError:  # it is being destroyed, and the focus leaves it
+            return
         if now is None or now.window() is not self._window or not by_key:
             self.hide()
             return

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from ml_core.audio_file import source_bytes
 from ml_core.audio_file.channels import ogg_channel_order
 from ml_core.audio_file.decoders import Decoder, choose_parts
 from ml_core.audio_file.flac_end import stray_flac_bytes
+from ml_core.closing import Closing
 from ml_core.domain.file_formats import explain_unreadable
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -57,7 +57,7 @@ class AudioHeader:
     channel_mask: int = 0
 
 
-class SongReader:
+class SongReader(Closing):
     """An open sound file, decoded in rising order.
 
     Streams that stand one behind another (chained Ogg, MP3 files put together) sound as one.
@@ -85,17 +85,6 @@ class SongReader:
         is_ogg = self.header.file_format == "OGG"
         self._order = ogg_channel_order(self.header.n_channels) if is_ogg else None
         self.n_mended = 0
-
-    def __enter__(self) -> SongReader:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from ml_core.cli.finding import find_again
-from ml_core.cli.fits import fits_json, notes, see_what_fits
+from ml_core.cli.fits import count_fits, fits_json, notes, see_what_fits
 from ml_core.cli.output import open_project, show
 from ml_core.domain.edits import Brief
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
-from ml_core.store.fit_words import FitCount, brief_rule
+from ml_core.store.fit_words import brief_rule
 from ml_core.store.whereabouts import present_path, present_state
 
 OWN_NAME = "A length of my own"
@@ -26,8 +26,8 @@ def brief(arguments: argparse.Namespace) -> None:
     fits = see_what_fits(arguments)
     with open_project(arguments, write=False) as store:
         current = store.settings.brief()
+        count = count_fits(store, fits, where)
         entries = [present_state(entry, where) for entry in store.songs.listed()]
-    count = FitCount.of(entries, fits)
     misfits = [
         (entry, fits[entry.song.sha256].misfit)
         for entry in entries

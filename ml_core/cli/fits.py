@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import watch
+from ml_core.domain.adding import LookOutcome
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import FitRequest, SongFit
 from ml_core.domain.songs import SongEntry
@@ -18,6 +19,7 @@ from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.fit_words import FitCount
 from ml_core.store.requests import ready_songs, song_task
+from ml_core.store.whereabouts import present_state
 
 
 def see_what_fits(arguments: argparse.Namespace) -> dict[str, SongFit]:
@@ -68,6 +70,17 @@ def _is_known(entry: SongEntry, fit: SongFit | None) -> bool:
     return fit is not None and fit.made_with == made_with(entry.corrections)
 
 
+def count_fits(store: Store, fits: Mapping[str, SongFit], where: LookOutcome) -> FitCount:
+    """How many songs fit; those whose files have gone are none.
+
+    Args:
+        fits: what is known of each song, by its hash.
+        where: what was last found of the songs' files.
+    """
+    entries = [present_state(entry, where) for entry in store.songs.listed()]
+    return FitCount.of(entries, fits, store.learned.songs())
+
+
 def fits_json(count: FitCount, brief: Brief) -> dict[str, Any]:
     """The brief and how many songs fit it, as the command's JSON shows them."""
     return {
@@ -79,7 +92,7 @@ def fits_json(count: FitCount, brief: Brief) -> dict[str, Any]:
         "fits": {
             "songs": count.n_songs,
             "fit": count.n_fit,
-            "kept_aside": count.n_reserved,
+            "to_compare_on": count.n_reserved,
             "unknown": count.n_unknown,
         },
         "notes": notes(count),

@@ -125,6 +125,7 @@ def _song_verbs(verb: _Verb) -> None:
         ("--rate", "use songs for rating"),
         ("--keep-aside", "keep songs aside for comparing"),
         ("--leave-out", "neither rate songs nor learn from their ratings"),
+        ("--not-same", "count songs as recordings of their own, though another sounds like them"),
     ):
         what.add_argument(option, nargs="+", metavar="SONG", help=words)
     songs.add_argument(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ml_core import audio_file
 from ml_core.cli.finding import find_again
-from ml_core.cli.fits import note_what_fits, notes
+from ml_core.cli.fits import count_fits, note_what_fits, notes
 from ml_core.cli.output import (
     complain_missing,
     complain_outdated,
@@ -30,7 +30,6 @@ from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, rea
 from ml_core.pipeline.hand_changes import read_hand_change
 from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
-from ml_core.store.fit_words import FitCount
 from ml_core.store.requests import (
     missing_songs,
     newest_checkpoint,
@@ -51,10 +50,10 @@ def propose(arguments: argparse.Namespace) -> None:
     from ml_core.pipeline.pair_files import new_folder, write_pair_audio, write_pair_lists
 
     new_folder(arguments.out)
-    find_again(arguments)
+    where = find_again(arguments)
     with open_project(arguments) as store, watch(arguments) as progress:
         note_what_fits(store, progress.part(0.0, 0.1))
-        count = FitCount.of(store.songs.listed(), store.fits.known())
+        count = count_fits(store, store.fits.known(), where)
         if count.n_usable == 0 and count.n_songs and not count.n_unknown:
             raise UserError(count.warning, count.remedy)
         request = propose_request(store, arguments.pairs, arguments.seed)

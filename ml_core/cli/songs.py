@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.finding import find_again
-from ml_core.cli.fits import fits_json, note_what_fits, notes, see_what_fits
+from ml_core.cli.fits import count_fits, fits_json, note_what_fits, notes, see_what_fits
 from ml_core.cli.output import open_project, show, show_taken, watch
 from ml_core.domain.adding import AnalyseRequest, ReadOutcome, passed_over
 from ml_core.domain.requests import SongFit
@@ -20,7 +20,7 @@ from ml_core.pipeline.listening import analyse_song, read_songs
 from ml_core.pipeline.reading.looking import match_recordings
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.fit_words import FitCount, brief_rule
+from ml_core.store.fit_words import brief_rule
 from ml_core.store.whereabouts import present_path, present_song, present_state, read_request
 from ml_core.units import clock
 
@@ -170,24 +170,39 @@ def songs(arguments: argparse.Namespace) -> None:
     if arguments.drop_ratings and arguments.remove is None:
         raise UserError("--drop-ratings goes with --remove.", 'See "tastecut songs --help".')
     where = find_again(arguments)
-    is_change = arguments.remove is not None or any(named for _, named in uses.values())
+    is_change = bool(arguments.remove or arguments.not_same)
+    is_change = is_change or any(named for _, named in uses.values())
     if is_change:
         with open_project(arguments) as store:
             removed = _named(store, arguments.remove)
             wanted = {e: use for use, named in uses.values() for e in _named(store, named)}
             store.songs.change(wanted, removed, still_teach=not arguments.drop_ratings)
+            if arguments.not_same:
+                _separate(store, list(_named(store, arguments.not_same).values()))
     # After the change, before the list: which songs are kept aside depends on which ones fit.
     fits = see_what_fits(arguments)
     with open_project(arguments, write=False) as store:
         brief = store.settings.brief()
+        count = count_fits(store, fits, where)
         entries = [present_state(entry, where) for entry in store.songs.listed()]
-    count = FitCount.of(entries, fits)
     lines = [song_line(entry, fits.get(entry.song.sha256)) for entry in entries]
     if lines:
         lines += [f"{count.words}. {brief_rule(brief)}", *notes(count)]
     empty = ["No songs yet. Add some with: tastecut add PATH"]
     songs = [song_json(entry, fits.get(entry.song.sha256)) for entry in entries]
     show(arguments, {"songs": songs, **fits_json(count, brief)}, lines or empty)
+
+
+def _separate(store: Store, entries: list[SongEntry]) -> None:
+    """Count songs as recordings of their own, all of them or none."""
+    firsts = {entry.same_as for entry in store.songs.listed()}
+    for entry in entries:
+        if entry.same_as is None and entry.id not in firsts:
+            raise UserError(
+                f"{shown_text(entry.song.title)} is a recording of its own already.",
+                "Those that are not are named by: tastecut songs",
+            )
+    store.sounds.separate([entry.id for entry in entries])
 
 
 def _named(store: Store, texts: list[str] | None) -> dict[str, SongEntry]:

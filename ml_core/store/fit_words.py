@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ml_core.domain.comparing import LearnedFrom
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import SongFit
 from ml_core.domain.songs import SongEntry
@@ -24,7 +25,9 @@ class FitCount:
         n_fit: of them, as far as it is known.
         n_unknown: of them, those of which it is not known yet.
         n_usable: that fit, and were not left out.
-        n_reserved: that fit, and are kept aside for comparing.
+        n_reserved: that fit, and that a comparison can be on as songs never learned from: those
+            kept aside, and once there is a model those that it does not know.
+        n_new: that fit, were not left out, and were never learned from.
     """
 
     n_songs: int
@@ -32,24 +35,36 @@ class FitCount:
     n_unknown: int
     n_usable: int
     n_reserved: int
+    n_new: int = 0
 
     @classmethod
-    def of(cls, entries: Iterable[SongEntry], fits: Mapping[str, SongFit]) -> FitCount:
+    def of(
+        cls,
+        entries: Iterable[SongEntry],
+        fits: Mapping[str, SongFit],
+        learned: Mapping[str, LearnedFrom],
+    ) -> FitCount:
         """Count songs that are ready or will be.
 
         Args:
             entries: the library.
             fits: what is known of it, by hash.
+            learned: what the taste has learned from, by hash.
         """
         counted = [entry for entry in entries if entry.status in ("ready", "waiting")]
         known = [e for e in counted if e.status == "ready" and e.song.sha256 in fits]
         fitting = [entry for entry in known if not fits[entry.song.sha256].misfit]
+        usable = [entry for entry in fitting if entry.use != "out"]
+        new = [entry for entry in usable if entry.song.sha256 not in learned]
+        # Before the first training all songs for rating are yet to be learned from.
+        has_model = any(how.how == "trained" for how in learned.values())
         return cls(
             len(counted),
             len(fitting),
             len(counted) - len(known),
-            sum(entry.use != "out" for entry in fitting),
-            sum(entry.use == "compare" for entry in fitting),
+            len(usable),
+            sum(entry.use == "compare" or has_model for entry in new),
+            len(new),
         )
 
     @property
@@ -89,7 +104,7 @@ class FitCount:
         if self.n_usable == 0:
             return "Choose other lengths, or add songs."
         if self.n_usable >= FEWEST_SONGS:
-            return "Keep some aside for comparing."
+            return "Keep some aside for comparing." if self.n_new else "Add songs to compare on."
         some = f"With {FEWEST_SONGS} songs that fit, some are kept aside"
         if self.n_fit == self.n_songs:
             return f"{some}: add songs."

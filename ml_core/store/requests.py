@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from ml_core import paths
 from ml_core.domain.edits import Limits
 from ml_core.domain.models import (
@@ -11,7 +9,7 @@ from ml_core.domain.models import (
     Checkpoint,
     ModelRef,
 )
-from ml_core.domain.ratings import Rating, counting
+from ml_core.domain.ratings import counting
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -24,6 +22,7 @@ from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
+from ml_core.store.teaching import nothing_to_learn, teaching_removed, used_ratings
 from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path
 
@@ -136,13 +135,13 @@ def train_request(
     by_eye = store.by_eye.teaches
     rated = {rating.sha256 for rating in store.ratings.counting()}
     if not rated:
-        raise _nothing_to_learn(store)
+        raise nothing_to_learn(store)
     entries = [
         e
         for e in ready_songs(store)
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
-    ] + _teaching_removed(store, rated)
-    ratings = _used_ratings(store)
+    ] + teaching_removed(store, rated)
+    ratings = used_ratings(store)
     if not entries or not counting(ratings, by_eye):
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
@@ -162,32 +161,6 @@ def train_request(
         marks=tuple(store.marks.current()),
         by_eye=by_eye,
     )
-
-
-def _nothing_to_learn(store: Store) -> UserError:
-    if store.ratings.count_by_eye():
-        return UserError(
-            "All of the ratings were given by eye, and these don't teach.",
-            "Rate pairs by ear, or let these teach: in Your taste, or by tastecut train --by-eye.",
-        )
-    return UserError("There is nothing to learn from yet.", "Rate some pairs first.")
-
-
-def _teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
-    """Rated songs off the list that still teach: their analysis may be there all the same."""
-    return [
-        entry
-        for entry in store.songs.removed(still_teach=True)
-        if entry.status == "ready" and entry.use != "out" and entry.song.sha256 in rated
-    ]
-
-
-def _used_ratings(store: Store) -> tuple[Rating, ...]:
-    """Current ratings, skips included, of songs that were not left out."""
-    entries = store.songs.listed() + store.songs.removed(still_teach=True)
-    left_out = {e.song.sha256 for e in entries if e.use == "out"}
-    left_out |= {e.song.sha256 for e in store.songs.removed(still_teach=False)}
-    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
 
 
 def newest_checkpoint(store: Store) -> Checkpoint | None:
@@ -217,14 +190,14 @@ def deliver_request(
 def taste_request(store: Store) -> TasteRequest:
     """Asks what the current ratings say."""
     # What training learns from: songs that were left out have no say.
-    ratings = _used_ratings(store)
+    ratings = used_ratings(store)
     newest = newest_checkpoint(store)
     return TasteRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=song_tasks(
             store,
             ready_songs(store, "rate", "compare")
-            + _teaching_removed(store, {rating.sha256 for rating in ratings}),
+            + teaching_removed(store, {rating.sha256 for rating in ratings}),
         ),
         ratings=ratings,
         previous_ratings=0 if newest is None else newest.n_ratings,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from ml_core.closing import Closing
 from ml_core.errors import NotSavedError, UserError
 from ml_core.paths import backups_dir, database_path
 from ml_core.store.backup.copies import back_up_into, copy_to
 from ml_core.store.backup.listing import BackupContents, contents_of
 from ml_core.store.backup.timed import TimedBackups
+from ml_core.store.file.checked import note_left, today
 from ml_core.store.file.checks import Check, check_store
 from ml_core.store.file.opening import open_for_reading, open_for_writing
 from ml_core.store.file.restoring import restore
@@ -34,7 +34,7 @@ from ml_core.store.sqlite.database import BUSY_TIMEOUT_S, Database
 from ml_core.store.sqlite.failures import not_saved
 
 
-class Store:
+class Store(Closing):
     """An open project. Only the thread that opened it may use it.
 
     Each write is one transaction that is on the disk when the call returns. A write that the
@@ -70,6 +70,7 @@ class Store:
         self._database = database
         self._lock = lock
         is_writer = database.is_writer
+        self._looked_through = today() if is_writer else ""
         folder = backups_dir(project_dir)
         self.recovered = lock.recovered if lock is not None else ""
         self._timed = TimedBackups(database.path, folder) if is_writer else None
@@ -119,18 +120,15 @@ class Store:
             self._timed.close()
         self._database.close()
         if self._lock is not None:
+            self._note_left()
             self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _note_left(self) -> None:
+        """Keep what the files are, if nobody but this store has written into them."""
+        day, self._looked_through = self._looked_through, ""
+        journal = self._database.second_copy
+        if day and journal and not journal.is_due_anew and not self._database.was_touched:
+            note_left(self.project_dir, day)
 
     @property
     def is_writer(self) -> bool:

@@ -16,6 +16,8 @@ FEWEST_REPEATS = 12
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The report of `taste` in sentences."""
     counts, lengths = found["counts"], found["lengths"]
+    if counts["ratings"] == 0 and counts["by_eye_left_out"]:
+        return [f"No rating by ear yet{_left_out(counts)}. Listen to some pairs and rate them."]
     if counts["ratings"] == 0:
         return ["No ratings yet. Rate some pairs, and what you like will stand here."]
     text = [

@@ -22,6 +22,7 @@ from editor_app.look.foreign import plain_tip, sentence, shown
 from editor_app.look.theme import Choice
 from editor_app.settings import TEXT_SCALES, Settings
 from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
@@ -167,6 +168,7 @@ class PreferencesDialog(QDialog):
         column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self._grid.setColumnMinimumWidth(1, 280)
         self.output.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ring = FocusRing(self)
 
     def _set(self, name: str, value: object) -> None:
         # Asked first, since a setting that is set tells everybody.

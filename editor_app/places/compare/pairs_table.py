@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.look import theme
 from editor_app.look.foreign import plain_tip
 from editor_app.look.words import counted
 from editor_app.places.compare.pairs_cells import (
@@ -75,9 +76,7 @@ class PairsTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setAccessibleName("Pairs of this comparison")
-        for column, (_, width) in enumerate(COLUMNS):
-            if width:
-                self.setColumnWidth(column, width)
+        self._grow()
         self.currentCellChanged.connect(lambda *_: self._show_keys())
         self.cellActivated.connect(lambda *_: self._want_current("new"))
         for which, action in self._actions.items():
@@ -144,8 +143,23 @@ class PairsTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the ribbons out where room is short."""
-        self.setColumnHidden(RIBBONS, self.width() < _NARROW_BELOW_PX)
+        self.setColumnHidden(RIBBONS, self.width() < theme.grown_px(_NARROW_BELOW_PX))
+        self._grow()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the size of the text."""
+        if event.type() == QEvent.Type.StyleChange:
+            self._grow()
+        super().changeEvent(event)
+
+    def _grow(self) -> None:
+        """Make columns as wide as larger text needs, as far as there is room."""
+        widths = [width for _, width in COLUMNS]
+        room = max(1.0, self.width() / sum(widths))
+        for column, width in enumerate(widths):
+            if width:
+                self.setColumnWidth(column, int(min(theme.grown_px(width), width * room)))
 
     def _hear_again(self, index: int, title: str) -> QWidget:
         made = QWidget()

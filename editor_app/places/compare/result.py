@@ -108,10 +108,10 @@ class ComparisonResult(QWidget):
         self._comparisons, self._new_id = comparisons, session.new
         self._explain(None, "")
         self._title.setText(TITLES[report.verdict])
-        reason = _REASONS[report.verdict]
-        if not session.on_reserved:
-            reason += " It was heard on songs that it has learned from."
-        self._reason.setText(reason)
+        n_songs = len({pair.sha256 for pair in comparisons})
+        known = "never learned from" if session.on_reserved else "learned from"
+        where = f"It was heard on {counted(n_songs, 'song')} that it has {known}."
+        self._reason.setText(f"{_REASONS[report.verdict]} {where}")
         self._blocks.show_counts(report.wins, report.ties, report.losses)
         decided = report.wins + report.losses
         low, high = report.interval
@@ -122,8 +122,7 @@ class ComparisonResult(QWidget):
             f"of the {counted(decided, 'decided pair')}"
         )
         self._interval.show_share(share, low, high)
-        known = self._project.sessions.learned(session)
-        self.table.show_rows(rows, known)
+        self.table.show_rows(rows, self._project.sessions.learned(session))
         self._foot.setText(_foot(report))
         released = self._project.sessions.released(session.id)
         self._show_released([song_title(songs[sha]) for sha in released if sha in songs])

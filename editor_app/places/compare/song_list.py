@@ -25,10 +25,11 @@ from ml_core.domain.playing import SongOverview
 from ml_core.domain.songs import SongEntry
 from ml_core.units import clock
 
-ROW_PX = 36
-_WAVE_PX, _WAVE_HEIGHT_PX = 184, 28
+ROW_PX, _TALLEST_ROW_PX = 36, 96
+"""Few songs share the room that many would take."""
+_WAVE_PX, _AROUND_WAVE_PX = 240, 8
 # Where room is short the waveform is the first to give way, then the reason.
-_NARROW_BELOW_PX, _NARROW_WAVE_PX = 560, 104
+_NARROW_BELOW_PX, _NARROW_WAVE_PX = 560, 144
 _PAD_PX = 8
 _ROW_ROLE = Qt.ItemDataRole.UserRole
 _LOOK_AFTER_MS = 60
@@ -47,16 +48,18 @@ class _Model(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[SongRow] = []
+        # Each is asked for once; its song may come back to the list.
+        self._known: dict[str, SongOverview] = {}
 
     def show(self, rows: Sequence[SongRow]) -> None:
-        known = {row.entry.song.sha256: row.overview for row in self.rows}
         self.beginResetModel()
         self.rows = list(rows)
         for row in self.rows:
-            row.overview = known.get(row.entry.song.sha256)
+            row.overview = self._known.get(row.entry.song.sha256)
         self.endResetModel()
 
     def set_overview(self, overview: SongOverview) -> None:
+        self._known[overview.sha256] = overview
         for at, row in enumerate(self.rows):
             if row.entry.song.sha256 == overview.sha256:
                 row.overview = overview
@@ -76,8 +79,10 @@ class _Model(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
+    row_px = ROW_PX
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(64, theme.grown_px(ROW_PX))
+        return QSize(64, theme.grown_px(self.row_px))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: SongRow = index.data(_ROW_ROLE)
@@ -88,8 +93,12 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(box.left(), box.top(), 2, box.height(), theme.color(palette.text))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color(palette.row_line))
         wave_px = _NARROW_WAVE_PX if box.width() < _NARROW_BELOW_PX else _WAVE_PX
-        top = box.top() + (box.height() - _WAVE_HEIGHT_PX) // 2
-        wave = QRect(box.left() + _PAD_PX, top, wave_px, _WAVE_HEIGHT_PX)
+        wave = QRect(
+            box.left() + _PAD_PX,
+            box.top() + _AROUND_WAVE_PX // 2,
+            wave_px,
+            box.height() - _AROUND_WAVE_PX,
+        )
         small_wave.paint(painter, wave, row.overview)
         _write(painter, box.adjusted(wave_px + 3 * _PAD_PX, 0, -_PAD_PX, 0), row)
         painter.restore()
@@ -145,11 +154,20 @@ class SongList(QListView):
         shown = [(row.entry, row.words) for row in self._model.rows]
         if shown != [(row.entry, row.words) for row in rows]:
             self._model.show(rows)
+            self._share_room()
         self._look.start()
+
+    def _share_room(self) -> None:
+        share_px = self.viewport().height() // max(1, len(self._model.rows))
+        row_px = max(ROW_PX, min(_TALLEST_ROW_PX, share_px))
+        if row_px != self._delegate.row_px:
+            self._delegate.row_px = row_px
+            self.scheduleDelayedItemsLayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Other rows may show."""
         super().resizeEvent(event)
+        self._share_room()
         self._look.start()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

@@ -19,7 +19,7 @@ from ml_core.domain.playing import SongLayout
 from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.units import clock
 
-_ROW_PX, _LEAST_ROW_PX = 60, 50
+_ROW_PX, _LEAST_ROW_PX = 64, 50
 _HEAD_PX, _SPACING_PX = 18, 8
 _INSET_PX = 12
 _RADIO_PX = 14

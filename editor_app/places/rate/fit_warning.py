@@ -17,13 +17,14 @@ class FitWarning:
 
     def tell(self) -> None:
         """Say it if it is so; once for each thing that is so."""
-        if self._project.ratings.count() > 0:
-            return
         count = self._project.fits.count()
-        if count.warning == self._told:
+        # Without any song the place itself says so, where the pair would be.
+        is_due = self._project.ratings.count() == 0 and count.n_usable > 0
+        warning = count.warning if is_due else ""
+        if warning == self._told:
             return
-        self._told = count.warning
+        self._told = warning
         if self._told:
-            self._notifier.in_turn("doubtful", count.warning, count.remedy, _ACTION, About.FITTING)
+            self._notifier.in_turn("doubtful", warning, count.remedy, _ACTION, About.FITTING)
         else:
             self._notifier.withdraw(About.FITTING)

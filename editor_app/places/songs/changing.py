@@ -27,6 +27,24 @@ def set_use(
     notifier.status(f"{_what(others)}: used for {USE_WORDS[use].lower()}.")
 
 
+def twins(chosen: Sequence[SongEntry]) -> list[SongEntry]:
+    """Those that count as the same recording as another song."""
+    return [entry for entry in chosen if entry.same_as is not None]
+
+
+def separate(project: Project, notifier: Notifier, chosen: Sequence[SongEntry]) -> None:
+    """Count songs as recordings of their own, where they are not; can be taken back."""
+    parted = twins(chosen)
+    if not parted:
+        return
+    try:
+        project.songs.separate(parted)
+    except UserError as error:
+        notifier.user_error(error)
+        return
+    notifier.status(f"{_what(parted)}: counted as another recording from now on.")
+
+
 def remove(
     project: Project, notifier: Notifier, chosen: Sequence[SongEntry], still_teach: bool
 ) -> None:

@@ -50,8 +50,10 @@ class LibraryFoot(QWidget):
             n_more: ratings that are still wanted, which take so many minutes.
             fits: which songs fit the brief.
         """
-        self.advice.setText(advice(entries, n_more, minutes))
         count, misfits = fits.count(), fits.misfits()
+        fitting = [entry for entry in entries if entry.song.sha256 not in misfits]
+        # While the first files are read nobody knows yet what is needed.
+        self.advice.setText(advice(fitting, n_more, minutes) if entries else "")
         told = f"{count.warning} {count.remedy}".strip() or reserve_note(entries, misfits)
         self.note.setText(_of_song(chosen, misfits) or told)
 

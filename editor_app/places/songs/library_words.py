@@ -13,7 +13,9 @@ ENOUGH_SONGS = 10
 
 
 def library_facts(entries: list[SongEntry]) -> str:
-    """How many songs there are, how long, and what for."""
+    """How many songs there are, how long, and what for; empty while the first ones are read."""
+    if not entries:
+        return ""
     usable = [entry for entry in entries if entry.status != "failed"]
     n_rate = sum(entry.use == "rate" for entry in usable)
     n_compare = sum(entry.use == "compare" for entry in usable)

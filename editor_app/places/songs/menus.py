@@ -24,9 +24,16 @@ def use_menu(parent: QWidget, actions: Actions) -> QMenu:
     return menu
 
 
-def song_menu(parent: QWidget, actions: Actions) -> QMenu:
-    """What songs can be used for, checking their bars, and removing them."""
+def song_menu(parent: QWidget, actions: Actions, has_twin: bool) -> QMenu:
+    """What songs can be used for, checking their bars, and removing them.
+
+    Args:
+        has_twin: whether one of them counts as the same recording as another song.
+    """
     menu = use_menu(parent, actions)
+    if has_twin:
+        menu.addSeparator()
+        menu.addAction(actions["not_same"])
     menu.addSeparator()
     menu.addAction(actions["check_bars"])
     menu.addSeparator()

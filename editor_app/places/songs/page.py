@@ -105,6 +105,7 @@ class SongsPage(Place):
         self._look.timeout.connect(self._ask_overviews)
         for action_id, use in USES.items():
             actions[action_id].triggered.connect(lambda _=False, use=use: self._set_use(use))
+        actions["not_same"].triggered.connect(self._separate)
         actions["remove_song"].triggered.connect(lambda: self._remove(still_teach=True))
         actions["remove_song_and_ratings"].triggered.connect(
             lambda: self._remove(still_teach=False)
@@ -261,11 +262,15 @@ class SongsPage(Place):
 
     def _show_menu(self, at: QPoint) -> None:
         if self._selected():
-            menu = song_menu(self, self._actions)
+            has_twin = bool(changing.twins(self._selected()))
+            menu = song_menu(self, self._actions, has_twin)
             menu.exec(self._table.viewport().mapToGlobal(at))
 
     def _set_use(self, use: SongUse) -> None:
         changing.set_use(self._project, self._notifier, self._selected(), use)
+
+    def _separate(self) -> None:
+        changing.separate(self._project, self._notifier, self._selected())
 
     def _remove(self, *, still_teach: bool) -> None:
         changing.remove(self._project, self._notifier, self._selected(), still_teach)

@@ -38,6 +38,7 @@ class Cycles(FreshWhenSeen):
             frozenset({"checkpoints", "reports", "ratings"}),
         )
         self._actions, self._notifier = workspace.actions, workspace.notifier
+        self._on_learned: set[str] = set()
         self._line = CycleLine()
         self._cycles = QGridLayout()
         self._cycles.setHorizontalSpacing(16)
@@ -54,7 +55,9 @@ class Cycles(FreshWhenSeen):
         active_id = BASE if active is None else active.id
         best = [c for c in self._project.models.all() if c.kind == "best"]
         shown: list[Checkpoint | None] = [None, *best][-_SHOWN_CYCLES:]
-        reports = {s.new: self._project.sessions.report(s.id) for s in self._project.sessions.all()}
+        sessions = self._project.sessions.all()
+        reports = {s.new: self._project.sessions.report(s.id) for s in sessions}
+        self._on_learned = {s.new for s in sessions if not s.on_reserved}
         # Ids rise; what was rated between two trainings stands between their circles.
         ratings = self._project.ratings.all()
         counts = [0 if c is None else c.n_ratings for c in shown] + [len(ratings)]
@@ -99,6 +102,8 @@ class Cycles(FreshWhenSeen):
             column.addWidget(blocks)
             words = ", ".join(wins_words(report.wins, report.ties, report.losses))
             column.addWidget(label(f"{words}: {report.verdict}", "secondary"))
+            if checkpoint_id in self._on_learned:
+                column.addWidget(label("On songs it has learned from", "secondary"))
         elif checkpoint is None:
             column.addWidget(label("Cuts at good joins, no taste yet", "secondary"))
         else:

@@ -15,7 +15,10 @@ _NAME_PX = 208
 
 
 class WhatChanges(FreshWhenSeen):
-    """A heading and one row a fact; hidden before the first training."""
+    """A heading and one row a fact; hidden before the first training.
+
+    `refresh` is called once it stands in a page: by itself it would come up as a window.
+    """
 
     def __init__(self, project: Project) -> None:
         super().__init__(
@@ -32,7 +35,7 @@ class WhatChanges(FreshWhenSeen):
             self._grid.setColumnMinimumWidth(column, _COLUMN_PX)
         self._grid.setColumnStretch(3, 1)
         self._column.addLayout(self._grid)
-        self.refresh()
+        self.hide()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         # Hidden before the first training: it would never be seen, and so never be read.
@@ -47,7 +50,7 @@ class WhatChanges(FreshWhenSeen):
                 widget.deleteLater()
         newest = self._project.models.newest()
         rows = changed_rows({} if newest is None else newest.metrics.get("what_changes", {}))
-        self.setVisible(bool(rows))
+        is_seen = bool(rows)
         if rows:
             rows = (("", "Before", "After"), *rows)
         for at, row in enumerate(rows):
@@ -55,3 +58,4 @@ class WhatChanges(FreshWhenSeen):
                 cell = label(text, "small" if at == 0 else "secondary" if column < 2 else "")
                 self._grid.addWidget(cell, at, column, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleDescription("; ".join(f"{n}: {a}, then {b}" for n, a, b in rows[1:]))
+        self.setVisible(is_seen)  # last, since being shown reads again

@@ -7,7 +7,6 @@ Of edits from before there was a mark, the record beside them says it.
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from ml_core.audio_file.reading import probe
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.wav_info import wav_info
 from ml_core.errors import UserError
+from ml_core.untrusted_json import parse_json
 
 MARK, MARKED = "TASTECUT", "edit"
 """Field and value, in Vorbis comments and in ID3's own texts (TXXX)."""
@@ -70,7 +70,7 @@ def _is_recorded(path: Path) -> bool:
     record_path = edit_json_path(path)
     if not record_path.is_file() or record_path.stat().st_size > _LARGEST_RECORD_BYTES:
         return False
-    record = json.loads(record_path.read_text(encoding="utf-8"))
+    record = parse_json(record_path.read_bytes())
     rate_hz, spans = record["sample_rate_hz"], record["kept_samples"]
     is_ours = record["schema"] == 1 and len(bytes.fromhex(record["sha256"])) == 32
     source = record["source"]

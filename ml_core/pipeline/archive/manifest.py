@@ -11,6 +11,7 @@ from ml_core import __version__
 from ml_core.audio_file.identity import same_name_key
 from ml_core.domain.checked import require, require_sha256
 from ml_core.pipeline.archive.names import DATABASE, MANIFEST, is_allowed
+from ml_core.untrusted_json import parse_json
 
 FORMAT = 1
 """Of the archive. A file with a higher one is refused; older ones are read for ever."""
@@ -75,10 +76,7 @@ def read_manifest(data: bytes) -> Manifest:
         NewerArchiveError: if a newer version wrote it.
         ValueError: if it is no manifest.
     """
-    try:
-        whole = json.loads(data)
-    except RecursionError as error:
-        raise ValueError("too deeply nested") from error
+    whole = parse_json(data)
     require(isinstance(whole, Mapping), "an object")
     number = whole.get("format")
     require(type(number) is int and number >= 1, "a format number")

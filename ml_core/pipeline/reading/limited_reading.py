@@ -13,9 +13,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from ml_core.closing import Closing
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -57,23 +57,12 @@ class OverBounds(UserError):
     """A file that takes more than is usual: it is read only if the person says to go on."""
 
 
-class LimitedReader:
+class LimitedReader(Closing):
     """Reads files one after the other; to be closed, or used in a `with` statement."""
 
     def __init__(self, bounds: Bounds = USUAL) -> None:
         self._bounds = bounds
         self._child: ReadingProcess | None = None
-
-    def __enter__(self) -> LimitedReader:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the child."""

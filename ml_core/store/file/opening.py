@@ -16,8 +16,6 @@ from ml_core.paths import (
     database_path,
     journal_path,
     lock_path,
-    models_dir,
-    unfinished_training,
 )
 from ml_core.store.backup.copies import (
     back_up_into,
@@ -27,8 +25,9 @@ from ml_core.store.backup.copies import (
     thin_out,
 )
 from ml_core.store.backup.soundness import Findings, look_at
-from ml_core.store.file.file_system import network_file_system
+from ml_core.store.file.checked import is_as_left
 from ml_core.store.file.left_overs import clear_left_overs
+from ml_core.store.file.opening_words import place_warnings, recovered
 from ml_core.store.file.privacy import keep_project_private
 from ml_core.store.file.way_back import damaged, require_new, require_ratings
 from ml_core.store.file.write_ahead_log import set_foreign_log_aside
@@ -45,7 +44,6 @@ from ml_core.store.sqlite.failures import (
 )
 from ml_core.store.sqlite.guards import guard
 from ml_core.store.sqlite.migrations import migrate
-from ml_core.store.sqlite.rating_rows import COUNT_ALL
 
 
 def open_for_writing(
@@ -68,7 +66,7 @@ def open_for_writing(
         ) from error
     lock = WriterLock(lock_path(project_dir))
     try:
-        warnings = _place_warnings(project_dir, lock)
+        warnings = place_warnings(project_dir, lock.is_real)
         path = database_path(project_dir)
         clear_left_overs(path, lock.is_real)
         keep_project_private(project_dir)
@@ -76,15 +74,16 @@ def open_for_writing(
             require_new(path)
             _create(path)
         warnings += set_foreign_log_aside(path)
-        connection = _connect(path, busy_timeout_s)
+        is_known = is_as_left(project_dir, by_content=True)
+        connection = _connect(path, busy_timeout_s, is_known)
         try:
             require_ratings(connection, path)
             warnings += _bring_up_to_date(connection, project_dir)
             database = Database(path, connection, write=True)
             database.way_back = lambda: damaged(path, "").remedy
-            warnings += _open_journal(database)
+            warnings += _open_journal(database, is_known)
             if lock.mark_open():
-                lock.recovered = _recovered(connection, project_dir)
+                lock.recovered = recovered(connection, project_dir)
         except BaseException:
             connection.close()
             raise
@@ -94,24 +93,11 @@ def open_for_writing(
     return database, lock, warnings
 
 
-def _recovered(connection: sqlite3.Connection, project_dir: Path) -> str:
-    """What to say after a crash or a kill: what is there, and what can be gone on with."""
-    (n_ratings,) = connection.execute(COUNT_ALL).fetchone()
-    ratings = "The one rating is here" if n_ratings == 1 else f"All {n_ratings} ratings are here"
-    if not n_ratings:
-        (n_answers,) = connection.execute("SELECT count(*) FROM current_ratings").fetchone()
-        ratings = "All your answers are here" if n_answers else "Nothing had been rated"
-    unfinished = ""
-    if unfinished_training(models_dir(project_dir)).exists():
-        unfinished = "; an unfinished training can be gone on with"
-    return f"Tastecut ended unexpectedly the last time. {ratings}{unfinished}."
-
-
-def _open_journal(database: Database) -> list[str]:
+def _open_journal(database: Database, is_known: bool) -> list[str]:
     """Let each rating be kept twice from now on; ratings that only the journal has are added."""
     path = journal_path(database.path.parent)
     try:
-        warnings = bring_together(database.connection, path)
+        warnings = [] if is_known else bring_together(database.connection, path)
         database.second_copy = Journal(path, database.connection)
     except OSError as error:
         return [
@@ -141,11 +127,12 @@ def open_for_reading(project_dir: Path) -> Database:
     try:
         connection = _connect_for_reading(path)
         try:
-            findings = look_at(connection)
-            _require_sound(findings, path)
-            require_ratings(connection, path, beside_writer=True)
-            if findings.version < schema.VERSION:
-                connection = _migrated_in_memory(connection, path)
+            if not is_as_left(project_dir, by_content=False):
+                findings = look_at(connection)
+                _require_sound(findings, path)
+                require_ratings(connection, path, beside_writer=True)
+                if findings.version < schema.VERSION:
+                    connection = _migrated_in_memory(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -184,21 +171,6 @@ def create_tables(connection: sqlite3.Connection) -> None:
     )
 
 
-def _place_warnings(project_dir: Path, lock: WriterLock) -> list[str]:
-    kind = network_file_system(project_dir)
-    if kind is not None:
-        return [
-            f"The project {project_dir} is on a network drive ({kind}), where ratings are less "
-            "safe: keep it on a disk of this computer."
-        ]
-    if not lock.is_real:
-        return [
-            f"The disk with {project_dir} has no locks: never open the project twice at once, or "
-            "keep it on another disk."
-        ]
-    return []
-
-
 def _create(path: Path) -> None:
     """Make an empty project. It gets its name when it is whole: a file of 0 bytes is damage."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -223,12 +195,13 @@ def _create(path: Path) -> None:
                 left_over.unlink()
 
 
-def _connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+def _connect(path: Path, busy_timeout_s: float, is_known: bool) -> sqlite3.Connection:
     """Look at the file without changing it, then open it for writing."""
     try:
         # A new version's file keeps its every byte, so the first look is read-only.
-        with closing(_connect_for_reading(path)) as connection:
-            _require_sound(look_at(connection), path)
+        if not is_known:
+            with closing(_connect_for_reading(path)) as connection:
+                _require_sound(look_at(connection), path)
         return connect(path, write=True, busy_timeout_s=busy_timeout_s)
     except sqlite3.Error as error:
         if means_damage(error):

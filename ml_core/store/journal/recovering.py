@@ -11,15 +11,14 @@ from ml_core.store.backup.salvage import RatingRow, add_salvaged, mend_damaged
 from ml_core.store.backup.soundness import count_damaged_rows, project_id
 from ml_core.store.journal.reading import Journaled, read_journal
 from ml_core.store.journal.records import MARK_COLUMNS, PAIR_COLUMNS, TASTE_COLUMNS, rating_from
-from ml_core.store.journal.writing import generation, set_generation, write_anew
+from ml_core.store.journal.writing import FEW_PAIRS, generation, set_generation, write_anew
 from ml_core.store.sqlite.codec import checksum
 from ml_core.store.sqlite.rating_rows import is_sound, make_open
 
 _FREE_NAMES = 1_000
 
-_FEW_PAIRS = 256
 _MOST_OF_RATINGS = 4
-"""Above this many pairs, and this part of the ratings, those rated since are taken out."""
+"""Above `FEW_PAIRS`, and this part of the ratings, pairs rated since are taken out."""
 
 
 def is_emptied(connection: sqlite3.Connection, path: Path) -> int:
@@ -112,7 +111,7 @@ def _mend(connection: sqlite3.Connection, path: Path, content: Journaled) -> lis
 
 def _has_spent_pairs(connection: sqlite3.Connection, content: Journaled) -> bool:
     """Whether so many of its pairs were rated since that writing it anew makes it much smaller."""
-    most = max(_FEW_PAIRS, len(content.ratings) // _MOST_OF_RATINGS)
+    most = max(FEW_PAIRS, len(content.ratings) // _MOST_OF_RATINGS)
     if len(content.pairs) <= most:
         return False
     (n_open,) = connection.execute("SELECT count(*) FROM open_comparisons").fetchone()

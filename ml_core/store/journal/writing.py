@@ -27,6 +27,9 @@ from ml_core.store.sqlite.rating_rows import is_sound
 GENERATION = "journal_generation"
 """The setting that counts how often the project went back to a backup."""
 
+FEW_PAIRS = 256
+"""Up to this many pairs that were rated since may stay in it."""
+
 _NO_END = 2**62
 """More than any id."""
 
@@ -56,7 +59,13 @@ class Journal:
         self._written = self._size
         self._guard = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._n_pairs = 0
         self._pending = self._state = self._state_of(connection, taste_records(connection))
+
+    @property
+    def is_due_anew(self) -> bool:
+        """Whether many pairs were added, which no longer count once they are rated."""
+        return self._n_pairs > FEW_PAIRS
 
     def append(self, connection: sqlite3.Connection) -> None:
         """Write what the running transaction added; nothing if that is nothing.
@@ -73,6 +82,7 @@ class Journal:
         if not records:
             return
         self._pending = self._state_of(connection, found)
+        self._n_pairs += sum(kind == "p" for kind, _, _ in records)
         try:
             self._require_same_file(connection)
             self._write(b"".join(encode(records)))

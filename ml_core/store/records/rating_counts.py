@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from ml_core.store.records.by_eye import ByEye
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.database import Database
@@ -30,6 +32,22 @@ class RatingCounts:
     def count_by_eye(self) -> int:
         """As `RatingTable.count_by_eye` tells."""
         return self._n_by_eye(NO_SKIPS + FOR_TRAINING)
+
+    def count_since(self, utc: str, n_at_most: int) -> int:
+        """How many of the newest ratings were given after a time, up to `n_at_most`.
+
+        Args:
+            utc: as rows hold times.
+            n_at_most: how many answers are looked at.
+        """
+        rows = self._database.rows(
+            "SELECT c.rating_id, (SELECT utc FROM ratings WHERE id = c.rating_id) AS utc "
+            f"{CURRENT}{NO_SKIPS}{FOR_TRAINING} ORDER BY c.rating_id DESC LIMIT ?",
+            (self._taste.id, n_at_most),
+        )
+        left_out = set() if self._by_eye.teaches else self._by_eye.ids()
+        newer = takewhile(lambda row: row["utc"] > utc, rows)
+        return sum(row["rating_id"] not in left_out for row in newer)
 
     def numbers(self, since_id: int) -> dict[int, int]:
         """Which rating each one is, counted from 1 by id, of those from `since_id` on."""

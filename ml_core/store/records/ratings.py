@@ -145,6 +145,10 @@ class RatingTable:
         """How many answers given by eye say something of taste, whether they teach or not."""
         return self._counts.count_by_eye()
 
+    def count_since(self, utc: str, n_at_most: int) -> int:
+        """How many of the newest `n_at_most` answers count as ratings and came after a time."""
+        return self._counts.count_since(utc, n_at_most)
+
     def numbers(self, ratings: Sequence[Rating]) -> dict[int, int]:
         """Which rating each is, by id, the newest having the number that `count` tells.
 

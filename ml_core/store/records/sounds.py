@@ -9,7 +9,7 @@ from ml_core.domain.adding import MatchRequest
 from ml_core.domain.songs import FileStamp, Song
 from ml_core.store.records.reserve import fill_reserves, join_uses
 from ml_core.store.records.song_paths import note_found_again, note_replaced, put_path_first
-from ml_core.store.records.song_sounds import note_sound, note_stamp
+from ml_core.store.records.song_sounds import note_sound, note_stamp, songs_of_recording
 from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import storable
 from ml_core.store.sqlite.database import Database
@@ -88,3 +88,30 @@ class SoundTable:
                 join_uses(connection, first)
             fill_reserves(connection)
         return frozenset({"songs", "comparisons"})
+
+    def separate(self, song_ids: Sequence[int]) -> tuple[Changes, dict[int, int]]:
+        """Count songs as recordings of their own from now on, whatever they sound like.
+
+        What they are used for stays. Of those that are left together the oldest is the first.
+
+        Returns:
+            what changed, and the first of the recording that each song was, where it is another
+            now: `set_recordings` takes it back.
+        """
+        with self._database.writing() as connection:
+            before: dict[int, int] = {}
+            for song_id in song_ids:
+                together = songs_of_recording(connection, song_id)
+                if len(together) == 1:
+                    continue
+                (first,) = connection.execute(
+                    "SELECT recording FROM song_sounds WHERE song_id = ?", (song_id,)
+                ).fetchone()
+                others = [one for one in together if one != song_id]
+                for one, now in [(song_id, song_id), *((one, others[0]) for one in others)]:
+                    connection.execute(
+                        "UPDATE song_sounds SET recording = ? WHERE song_id = ?", (now, one)
+                    )
+                    before.setdefault(one, first)
+            fill_reserves(connection)
+        return (frozenset({"songs", "comparisons"}) if before else NOTHING), before

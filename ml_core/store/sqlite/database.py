@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ml_core.errors import NotSavedError
+from ml_core.paths import file_stamp
 from ml_core.store.sqlite.failures import WayBack, not_read, not_saved, unreadable_message
 from ml_core.store.sqlite.guards import guard
 
@@ -76,6 +77,10 @@ def connect(path: Path, write: bool, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
 class SecondCopy(Protocol):
     """Keeps what a transaction adds in a second place, before it is acknowledged."""
 
+    @property
+    def is_due_anew(self) -> bool:
+        """Whether so much was added that the next opening should see what of it is needed."""
+
     def append(self, connection: sqlite3.Connection) -> None:
         """Write what the running transaction added, or raise NotSavedError."""
 
@@ -108,12 +113,18 @@ class Database:
         if write:
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # `_fold_if_due` does it.
         self._identity = _identity(path) if write else None
+        self._stamp = file_stamp(path)
+        self.was_touched = False
+        """Whether another program has written into the main file, as far as its size and time
+        tell."""
 
     def close(self) -> None:
         """Close the connection; SQLite then folds the -wal file into the main one."""
         if self.second_copy is not None:
             self.second_copy.close()
+        self._look_for_others()
         self.connection.close()
+        self._stamp = file_stamp(self.path)
 
     @contextmanager
     def writing(self, in_second_copy: bool = False) -> Iterator[sqlite3.Connection]:
@@ -159,8 +170,14 @@ class Database:
         """
         if self._unfolded:
             self._unfolded = 0
+            self._look_for_others()
             with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._stamp = file_stamp(self.path)
+
+    def _look_for_others(self) -> None:
+        """Only folding writes into the main file, so that its stamp changes then alone."""
+        self.was_touched = self.was_touched or file_stamp(self.path) != self._stamp
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""

@@ -107,7 +107,7 @@ def fit_reward(
             "validation_loss", "best_epoch"}`.
 
     Raises:
-        UserError: if there is nothing to learn from.
+        UserError: if there is nothing to learn from, or what was computed is no number.
     """
     require_trainable(dataset)
     run, progress = run or DeviceRun(CPU), progress or Progress()
@@ -125,6 +125,7 @@ def fit_reward(
         lambda device: _fit_ours(dataset, scaling, held_back, seed, device, drift, grid_part)
     )
     model = ours.model
+    _require_numbers(model)
     ours_s = time.perf_counter() - began
     network_part = progress.part(len(GRID) / n_steps, 1.0)
     network = run.run(
@@ -158,6 +159,16 @@ def fit_reward(
         "seconds": {"reward": ours_s, "baselines": time.perf_counter() - began - ours_s},
     }
     return RewardFit(run.run(model.to), metrics, network, ours.predicted)
+
+
+def _require_numbers(model: PreferenceModel) -> None:
+    """Nothing may be kept that a card computed wrongly: features are made safe before."""
+    parts = (model.anchors, model.weights, model.reduction)
+    if not all(bool(torch.isfinite(part).all()) for part in parts):
+        raise UserError(
+            "Learning came to values that are no numbers, so nothing new was kept.",
+            "Train on the processor instead: --device cpu, or Runs on CPU in the window.",
+        )
 
 
 def _held_out_by(held_back: Folds) -> str:

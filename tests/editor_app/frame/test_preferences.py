@@ -98,6 +98,14 @@ def test_the_output_is_chosen_among_those_there_are(main, dialog, settings, monk
     assert opened == ["Box", None] and settings.audio_device == ""
 
 
+def test_the_keyboard_shows_where_it_is(qtbot, dialog):
+    for _ in range(3):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog._ring.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_settings_that_are_damaged_count_as_unset(settings):
     settings._store.setValue("text_scale", "huge")
     settings._store.setValue("training_device", "abacus")

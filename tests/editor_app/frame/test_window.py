@@ -99,6 +99,24 @@ def test_fault_44_closing_while_jobs_run_ends_them_and_the_project(open_window, 
     open_window()
 
 
+def test_a_closed_window_is_gone_before_its_work_has_stopped(
+    qtbot, open_window, filled, jobs, monkeypatch
+):
+    filled(2)
+    window = open_window()
+    qtbot.waitUntil(lambda: window._instance is not None)
+    seen = []
+
+    def stop_slowly():
+        address = window._instance._server.serverName()
+        seen.append((window.main.isVisible(), address.endswith("-leaving")))
+
+    monkeypatch.setattr(jobs, "shutdown", stop_slowly)
+    window.main.close()
+    assert seen == [(False, True)], "a second start waits for it, and is not refused"
+    assert not window._instance._server.isListening()
+
+
 def test_fault_45_an_exception_in_a_slot_shows_one_dialog_with_details(
     qtbot, open_window, hooks, capsys
 ):

@@ -26,7 +26,7 @@ def project_before(tmp_path):
 def test_it_opens_where_it_was_with_its_keys(open_window, project_before, settings):
     window = open_window()
     main = window.main
-    assert [main.width(), main.height()] == EXPECTED["size_on_a_screen_of_800"]
+    assert [main.width(), main.height()] == EXPECTED["size"]
     assert main.place == "export"
     assert main.actions_by_id.key_text("rate_a") == "Ctrl+Alt+1"
     assert window.project.ratings.count() == 10

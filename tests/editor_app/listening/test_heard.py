@@ -64,7 +64,7 @@ class Desk:
             self.output.runs.clear()
             player.device.lose()
             player.play()
-            player.device.open()
+            player.device._look()  # It is back.
         self.turn(rng.uniform(0.05, 2.0))
 
     def given_s(self, side: str) -> float:

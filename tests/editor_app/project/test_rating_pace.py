@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 
 import pytest
 
 from editor_app.project.project import Project
-from editor_app.project.rating_pace import ROUND, minutes_left, pace_s, ratings_wanted
+from editor_app.project.rating_pace import ROUND, minutes_left, pace_s, ratings_wanted, round_size
 from ml_core.domain.ratings import Rating
 from ml_core.store.store import Store
 from tests.editor_app.conftest import add_songs, make_pair
+from tests.editor_app.places.taste.test_taste import trained
 
 BEGAN = datetime(2026, 3, 1, 20, tzinfo=UTC)
 
@@ -85,6 +87,20 @@ def test_minutes_are_told_in_fives_while_they_are_many(project: Project) -> None
     assert minutes_left(project, 10) == 10
     assert minutes_left(project, 1) == 1
     assert minutes_left(project, 0) == 0
+
+
+def test_a_round_goes_on_where_a_training_had_more_than_count_now(project: Project) -> None:
+    rate(project, 20, 30.0, heard_s=0.0)
+    model = replace(trained().best, n_ratings=20, utc=(BEGAN + timedelta(hours=1)).isoformat())
+    project._store.models.add(model)
+    project.models.forget()
+    assert round_size(project) == (0, ROUND)
+    (song, *_) = add_songs(project, 1)
+    pairs = project.pairs.add([make_pair(song, 6 + at) for at in range(3)])
+    for at, pair in enumerate(pairs):
+        utc = (BEGAN + timedelta(hours=2, seconds=30 * at)).isoformat()
+        project._store.ratings.add(Rating(pair.id, pair.a, pair.b, "A", utc=utc))
+        assert round_size(project) == (at + 1, ROUND)
 
 
 def test_quick_answers_by_eye_say_nothing_of_the_pace(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from editor_app.notifier import About
 from editor_app.places.rate.fit_warning import FitWarning
 from editor_app.places.songs.model import STATUS, TITLE, Row, SongModel, answer
 from editor_app.work.fitting import Fitting
@@ -90,9 +91,9 @@ def test_a_doubtful_song_is_still_to_be_checked(project):
 def test_before_the_first_pair_it_is_said_that_few_fit_and_taken_back(
     qtbot, project, jobs, fitting, notifier
 ):
-    told, cleared = [], []
+    told, withdrawn = [], []
     notifier.message_in_turn.connect(lambda *words: told.append(words))
-    notifier.cleared.connect(cleared.append)
+    notifier.withdrawn.connect(withdrawn.append)
     warning = FitWarning(project, notifier)
     songs = add_songs(project, 9)
     fitting.start()
@@ -105,10 +106,10 @@ def test_before_the_first_pair_it_is_said_that_few_fit_and_taken_back(
     answer_all(qtbot, jobs, {song.sha256 for song in songs[:7]})
     warning.tell()
     warning.tell()
-    ((kind, text, remedy, action),) = told
-    assert (kind, action) == ("doubtful", "place_songs")
+    ((kind, text, remedy, action, about),) = told
+    assert (kind, action, about) == ("doubtful", "place_songs", About.FITTING)
     assert text.startswith("Only 2 songs fit") and "learned from" in text and "lengths" in remedy
     project.history.undo()
     answer_all(qtbot, jobs)
     warning.tell()
-    assert cleared == ["place_songs"] and len(told) == 1
+    assert withdrawn == [About.FITTING] and len(told) == 1

@@ -3,7 +3,8 @@
     python -m tests.faults.learning.trainer load|forward|step|nan ARGUMENT...
 
 `load`, `forward` and `step` make a card's memory full at the first, second and later computations;
-what stands in for the card computes on the processor until then. `nan` makes a loss no number.
+what stands in for the card computes on the processor until then. `nan` makes a model that holds
+no numbers.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-import numpy as np
 import torch
 
 from ml_core.cli import main
@@ -43,20 +43,22 @@ class FullCard(DeviceRun):
         return super().run(on_card)
 
 
-def _with_nan(build: Callable[..., Any]) -> Callable[..., Any]:
-    def built(*arguments: Any, **more: Any) -> Any:
-        data = build(*arguments, **more)
-        broken = np.array(data.a)
-        broken[0] = np.nan
-        return replace(data, a=broken)
+class BrokenCard(DeviceRun):
+    """A card that computes a model of values that are no numbers."""
 
-    return built
+    def run(self, work: Callable[[torch.device], Any]) -> Any:
+        """As `DeviceRun.run`."""
+        found = super().run(work)
+        if not hasattr(found, "model"):
+            return found
+        weights = torch.full_like(found.model.weights, torch.nan)
+        return replace(found, model=replace(found.model, weights=weights))
 
 
 def run(fault: str, arguments: list[str]) -> int:
     """The command's exit code."""
     if fault == "nan":
-        with mock.patch.object(trainer, "build_dataset", _with_nan(trainer.build_dataset)):
+        with mock.patch.object(trainer, "DeviceRun", BrokenCard):
             return main(arguments)
     FullCard.full_at = PLACES[fault]
     with (

@@ -33,6 +33,7 @@ KEYPAD = {"1": 87, "2": 88, "0": 90}
 PLACE_OF = {"q": 24, "w": 25, "t": 28, "y": 29, "a": 38, "s": 39, "k": 45, "z": 52, "b": 56}
 COMMA, SLASH, NUM_LOCK, ALT_GR = 59, 61, "Num_Lock", "ISO_Level3_Shift"
 _WITH_ALT_GR = ("fr", "de", "cz")
+_HAS_KEYS = {"given": "full_screen"}
 ASKED = ("rate_a", "rate_b", "rate_tie", "rate_a_much", "place_songs", "rate_skip", "undo")
 
 
@@ -84,6 +85,11 @@ class Keys:
         """Press keys by code, such as "shift+10", or by name."""
         self._do("xdotool", "key", *map(str, keys))
 
+    def bring_up(self, name: str) -> None:
+        """Give a window the keys: one that came before the window manager has none."""
+        found = ("xdotool", "search", "--onlyvisible", "--name", name, "windowactivate")
+        subprocess.run(found, env={**os.environ, **self.environment}, check=False, timeout=LIMIT_S)
+
     def _do(self, *command: str) -> None:
         subprocess.run(command, env={**os.environ, **self.environment}, check=True, timeout=LIMIT_S)
 
@@ -99,7 +105,9 @@ def keys_on_a_screen() -> Iterator[Keys]:
     if missing:
         raise NotPossibleHere(f"needs {', '.join(missing)}")
     read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24"]
+    # Without "-noreset" the server begins anew, and drops who comes, once its last client goes.
+    screen = ("-screen", "0", "1280x900x24", "-noreset")
+    command = ["Xvfb", "-displayfd", str(write_end), *screen]
     server = subprocess.Popen(command, pass_fds=(write_end,), stderr=subprocess.DEVNULL)
     os.close(write_end)
     with os.fdopen(read_end) as told:
@@ -131,21 +139,21 @@ class Typed:
 
     def press(self, *keys: str | int) -> list[str]:
         """Press keys; the commands that were given, up to a last one that always is."""
-        self._keys.press(*keys, "F11")
-        return [said["given"] for said in self._until({"given": "full_screen"}) if "given" in said]
+        self._keys.press(*keys, "F1")
+        return [said["given"] for said in self._until({"given": "guide"}) if "given" in said]
 
     def tell(self, order: str) -> dict[str, Any]:
         """Give an order; its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n".encode())
         self._process.stdin.flush()
-        return self._next()
+        return self._answer()
 
     def type(self, *keys: str | int) -> str:
         """Press keys while the field has the focus; what stands in it then."""
         self.tell("field")
-        self._keys.press(*keys, "F11")
-        said = self._until({"given": "full_screen"})
+        self._keys.press(*keys, "F1")
+        said = self._until({"given": "guide"})
         given = [one["given"] for one in said if "given" in one]
         require(not given, f"typing in a field gave {given}")
         self.tell("button")
@@ -162,7 +170,9 @@ class Typed:
     def _until(self, last: dict[str, Any]) -> list[dict[str, Any]]:
         said: list[dict[str, Any]] = []
         while (one := self._next()) != last:
-            said.append(one)
+            # What was pressed to find out whether the window has the keys may be told late.
+            if one != _HAS_KEYS:
+                said.append(one)
         return said
 
     def _next(self) -> dict[str, Any]:
@@ -171,13 +181,16 @@ class Typed:
         require(line, "the small window ended")
         return dict(json.loads(line))
 
+    def _answer(self) -> dict[str, Any]:
+        while (one := self._next()) == _HAS_KEYS:
+            pass
+        return one
+
     def _has_keys(self) -> bool:
+        self._keys.bring_up("Tastecut typed")
         self._keys.press("F11")
         assert self._process.stdout is not None
-        ready = bool(select.select([self._process.stdout], [], [], 0.3)[0])
-        while ready and select.select([self._process.stdout], [], [], 0.3)[0]:
-            self._process.stdout.readline()
-        return ready
+        return bool(select.select([self._process.stdout], [], [], 0.3)[0])
 
 
 def layouts(verdict: Verdict, rounds: int, seed: int) -> str:
@@ -220,6 +233,8 @@ def _one_layout(typed: Typed, name: str, expected: Expected) -> None:
     require(tuple(caps.values()) == expected.caps, f"{name}: {caps}")
     text = typed.type(one, two, PLACE_OF["t"])
     require(text == expected.typed, f"{name}: {text} typed in a field")
+    undone = typed.type(PLACE_OF["t"], *expected.own)
+    require(undone == "", f"{name}: {expected.own} left “{undone}” in a field")
     _keypad(typed, name)
 
 
@@ -237,6 +252,7 @@ def rated_on_french_keys(verdict: Verdict) -> None:
         with Driver(verdict, studio.project, keys.environment) as window:
             for pressed, answer in ((f"shift+{DIGIT['1']}", ("A", 2)), (DIGIT["2"], ("B", 1))):
                 shown = window.tell("wait pair", "shown")["pair"]
+                keys.bring_up("^Tastecut$")
                 time.sleep(0.5)  # a new pair can't be answered within the moment it appears
                 keys.press(pressed)
                 wait_until(lambda s=shown: _answer(studio.project, s), "a rating", LIMIT_S)

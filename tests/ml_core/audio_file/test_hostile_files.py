@@ -83,9 +83,9 @@ def test_files_made_to_look_like_many_are_refused_soon(tmp_path: Path, data: byt
     assert line.startswith("refused many ")
 
 
-def test_fault_39_three_hours_need_no_memory(tmp_path: Path) -> None:
-    """Decoded at once they would take 1.4 GB as float32; 512 MiB of address space are plenty."""
-    n_samples = 3 * 3600 * 16_000
+def test_fault_39_a_long_file_needs_no_memory(tmp_path: Path) -> None:
+    """Decoded at once it would take 440 MiB beside the libraries' 300; three hours are soaked."""
+    n_samples = 3600 * 16_000
     path = save(tmp_path / "mix.wav", sound(10.0))
     with path.open("rb+") as file:  # the rest is a hole in the file: silence that takes no room
         header = bytearray(file.read(44))
@@ -94,7 +94,7 @@ def test_fault_39_three_hours_need_no_memory(tmp_path: Path) -> None:
         file.seek(0)
         file.write(header)
         file.truncate(44 + 4 * n_samples)
-    assert read_limited([path], mebibytes=512) == [f"song {n_samples}"]
+    assert read_limited([path], mebibytes=448) == [f"song {n_samples}"]
 
 
 @pytest.mark.soak

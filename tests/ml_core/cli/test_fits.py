@@ -17,7 +17,7 @@ def test_it_is_said_at_once_which_songs_fit(
 ) -> None:
     found = run("brief")
     assert found["brief"]["shortest_s"] is None and found["misfits"] == []
-    assert found["fits"] == {"songs": 4, "fit": 4, "kept_aside": 0, "unknown": 0}
+    assert found["fits"] == {"songs": 4, "fit": 4, "to_compare_on": 0, "unknown": 0}
     (note,) = found["notes"]
     assert "learned from" in note and "add songs" in note
     assert run("propose", "--pairs", 1, "--out", tmp_path / "one")["notes"] == [note]

@@ -257,7 +257,7 @@ def test_an_edit_record_of_an_older_version_still_opens(
 
 
 def test_fault_60_another_encoding_of_a_song_is_told_and_used_for_the_same(
-    moved: Run, library: Path
+    moved: Run, library: Path, refused: Callable[..., str]
 ) -> None:
     audio, rate = soundfile.read(library / "song 0.flac")
     other = library / "copy.mp3"
@@ -269,6 +269,12 @@ def test_fault_60_another_encoding_of_a_song_is_told_and_used_for_the_same(
     moved("songs", "--keep-aside", first["id"])
     uses = {song["id"]: song["use"] for song in moved("songs")["songs"]}
     assert uses[added["id"]] == uses[first["id"]] == "compare"
+    listed = {song["id"]: song for song in moved("songs", "--not-same", added["id"])["songs"]}
+    assert listed[added["id"]]["same_recording_as"] is None
+    moved("songs", "--rate", first["id"])
+    uses = {song["id"]: song["use"] for song in moved("songs")["songs"]}
+    assert (uses[added["id"]], uses[first["id"]]) == ("compare", "rate")
+    assert "a recording of its own already" in refused("songs", "--not-same", first["id"])
 
 
 def test_fault_27_songs_of_an_older_project_are_added_from_another_disk(

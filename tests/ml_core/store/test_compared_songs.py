@@ -15,6 +15,7 @@ from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.compare_requests import compare_request
 from ml_core.store.compared_songs import ComparedSongs, learned_in_session, songs_to_compare
+from ml_core.store.fit_words import FitCount
 from tests.faults.store.store_builder import answered, pair, sha_of, song
 from tests.ml_core.store.test_checkpoints import checkpoint
 
@@ -251,3 +252,31 @@ def test_comparing_is_on_songs_that_fit(store, rng, monkeypatch):
     note(store, {0, 1, 2}, range(3))
     with pytest.raises(UserError, match="No song fits"):
         compare_request(store)
+
+
+def counted(store: Store) -> FitCount:
+    return FitCount.of(store.songs.listed(), store.fits.known(), store.learned.songs())
+
+
+def test_too_few_songs_that_fit_are_said_at_once_and_only_what_is_so(store, rng):
+    add(store, *range(14))
+    assert counted(store).warning == "" and "14 to be looked at" in counted(store).words
+    note(store, set(range(5)), range(14))
+    assert counted(store).words == "Fits 9 of 14 songs" and counted(store).warning == ""
+    note(store, set(range(12)), range(14))
+    assert counted(store).warning.startswith("Only 2 songs fit")
+    assert "No song that fits is kept aside" in counted(store).warning
+    note(store, set(range(14)), range(14))
+    assert counted(store).warning.startswith("No song fits")
+    note(store, set(), range(14))
+    for number in aside(store):
+        store.songs.set_use(sha_of(number), "rate")
+    assert counted(store).remedy == "Keep some aside for comparing."
+    rate(store, rng, 0)
+    store.models.add(trained("c1", *range(14)))
+    store.songs.set_use(sha_of(0), "compare")
+    assert "kept aside" in counted(store).warning, "one that was learned from is no reserve"
+    assert counted(store).remedy == "Add songs to compare on."
+    add(store, 14)
+    note(store, set(), range(15))
+    assert counted(store).warning == "", "a song that the model does not know is one to compare on"

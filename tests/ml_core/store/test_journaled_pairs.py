@@ -88,7 +88,7 @@ def test_going_back_on_purpose_brings_no_later_pair(project: Path) -> None:
 def test_pairs_that_were_rated_since_are_taken_out(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovering, "_FEW_PAIRS", 3)
+    monkeypatch.setattr(recovering, "FEW_PAIRS", 3)
     with Store.open(project) as store:
         rng = random.Random(1)
         _, pairs = store.pairs.add([pair(rng) for _ in range(8)])

@@ -122,3 +122,36 @@ def test_a_rated_file_takes_its_recording_out_of_the_reserve(
     _, pairs = store.pairs.add([pair(rng, 1)])
     store.ratings.add(answered(pairs[0], "A"))
     assert not {1, 2} & {entry.id for entry in store.songs.reserved()}
+
+
+def test_songs_said_to_be_two_recordings_are_two_from_then_on(project: Path) -> None:
+    with Store.open(project) as store:
+        store.songs.add_all([heard(number) for number in range(1, 13)], "ready")
+        store.sounds.set_recordings({number: number for number in range(1, 13)} | {2: 1, 3: 1})
+        changes, before = store.sounds.separate([2])
+        assert "songs" in changes and before == {2: 1, 1: 1, 3: 1}
+    with Store.open(project) as store:
+        assert [entry.same_as for entry in store.songs.listed()][:3] == [None, None, 1]
+        store.songs.set_use(sha_of(2), "compare")
+        store.songs.set_use(sha_of(1), "rate")
+        assert (uses(store)[1], uses(store)[2], uses(store)[3]) == ("rate", "compare", "rate")
+        asked = store.sounds.to_match()
+        assert asked.new == () and [row[0] for row in asked.known][:2] == [1, 2]
+        assert store.sounds.separate([2]) == (frozenset(), {}), "it is one already"
+
+
+def test_the_others_of_a_first_song_stay_together(store: Store) -> None:
+    store.songs.add_all([heard(number) for number in range(1, 5)], "ready")
+    store.sounds.set_recordings({1: 1, 2: 1, 3: 1, 4: 4})
+    _, before = store.sounds.separate([1])
+    assert [entry.same_as for entry in store.songs.listed()] == [None, None, 2, None]
+    store.sounds.set_recordings(before)
+    assert [entry.same_as for entry in store.songs.listed()] == [None, 1, 1, None]
+
+
+def test_the_reserve_counts_separated_songs_each(store: Store) -> None:
+    store.songs.add_all([heard(number) for number in range(1, 9)], "ready")
+    store.sounds.set_recordings(dict.fromkeys(range(1, 9), 1))
+    assert "compare" not in uses(store).values(), "one recording is no reserve"
+    store.sounds.separate(list(range(1, 9)))
+    assert list(uses(store).values()).count("compare") == 3

@@ -15,6 +15,7 @@ from ml_core.training.fit_reward import fit as fitting
 from ml_core.training.fit_reward.evidence import GRID
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
+from tests.faults.learning.trainer import BrokenCard
 
 BASELINES = {"ours", "always_shorter", "length_only", "network", "random"}
 
@@ -109,6 +110,13 @@ def test_features_that_are_no_numbers_do_no_harm(graphs, short_ratings) -> None:
     fit = fit_reward(data, epochs=2)
     assert np.all(np.isfinite(fit.model.difference(data.a, data.b)[0]))
     assert fit.held_out_accuracy["ours"] > 0.8
+
+
+def test_fault_53_a_model_of_no_numbers_is_refused(graphs, short_ratings) -> None:
+    data = build_dataset(short_ratings, graphs)
+    with pytest.raises(UserError, match="no numbers") as told:
+        fit_reward(data, epochs=1, run=BrokenCard(torch.device("cpu")))
+    assert "cpu" in told.value.remedy
 
 
 def test_the_form_for_many_ratings_is_taken_beyond_its_bound(

@@ -251,6 +251,11 @@ def test_songs_that_allow_no_edit_are_passed_over(graphs, short_ratings, request
     songs[0] = SongTask(songs[0].sha256, "", Limits(shortest_s=10_000.0))
     result = train(request_for(short_ratings, episodes=8, songs=tuple(songs)), graphs, silent())
     assert result.metrics["episodes"] == 8
+    # What it learned from is kept: songs that it tunes on, and those that were rated.
+    rated = {rating.sha256 for rating in short_ratings}
+    for made in (result.best, result.final):
+        learned = set(made.configuration["songs"])
+        assert learned == rated | {song.sha256 for song in songs[1:]}
     none = tuple(SongTask(sha, "", Limits(shortest_s=10_000.0)) for sha in graphs)
     with pytest.raises(UserError, match="no edit"):
         train(request_for(short_ratings, songs=none), graphs, silent())

@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.widgets.fields import TempoField
 from editor_app.widgets.key_button import KeyButton
-from editor_app.widgets.labels import label
 from ml_core.domain.corrections import METER_RANGE
 from ml_core.domain.playing import SongLayout
 
@@ -20,9 +20,11 @@ class BarCheckButtons(QWidget):
 
     Signals:
         meter_chosen: beats a bar.
+        tempo_typed: beats a minute.
     """
 
     meter_chosen = Signal(int)
+    tempo_typed = Signal(float)
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -34,7 +36,9 @@ class BarCheckButtons(QWidget):
         tap = KeyButton("Tap").bind(actions["tap_beat"])
         reset = KeyButton("Reset", "undo").bind(actions["reset_bars"])
         fits = KeyButton("It fits", "tick").bind(actions["bars_fit"])
-        self._tempo = label("", "secondary")
+        follow = KeyButton("Later bars follow", "join_on").bind(actions["later_follow"])
+        self._tempo = TempoField()
+        self._tempo.typed.connect(self.tempo_typed)
         self._meter = QComboBox()
         self._meter.setAccessibleName("Beats a bar")
         low, high = METER_RANGE
@@ -46,18 +50,23 @@ class BarCheckButtons(QWidget):
         row.setSpacing(_GAP_PX)
         for one in (self._play, double, halve, earlier, later, tap, self._meter, self._tempo):
             row.addWidget(one)
+        row.addWidget(follow)
         row.addStretch(1)
         row.addWidget(reset)
         row.addWidget(fits)
-        self._short = {double: ("Tempo ×2", "×2"), halve: ("Tempo ÷2", "÷2")}
-        self._first_to_go = ((reset,), (earlier, later), (self._play,), (fits,))
-        self._all = (self._play, double, halve, earlier, later, tap, reset, fits)
+        self._short = {
+            double: ("Tempo ×2", "×2"),
+            halve: ("Tempo ÷2", "÷2"),
+            follow: ("Later bars follow", "Follow"),
+        }
+        self._first_to_go = ((reset,), (earlier, later), (self._play,), (follow,), (fits,))
+        self._all = (self._play, double, halve, earlier, later, tap, follow, reset, fits)
 
     def show_grid(self, layout: SongLayout) -> None:
         """Show tempo and meter of a song; without a beat it has neither."""
         self._meter.setVisible(layout.has_beat)
         self._meter.setCurrentIndex(self._meter.findData(layout.meter))
-        self._tempo.setText(f"{layout.tempo_bpm:.0f} bpm" if layout.has_beat else "")
+        self._tempo.show_bpm(layout.tempo_bpm if layout.has_beat else None)
         self._fit()
 
     def show_playing(self, has_clicks: bool) -> None:
@@ -69,6 +78,12 @@ class BarCheckButtons(QWidget):
         """Let the meter be chosen, or say why not."""
         self._meter.setEnabled(is_allowed)
         self._meter.setToolTip(tip)
+        self._tempo.setEnabled(is_allowed)
+
+    def type_tempo(self) -> None:
+        """Take the keys for typing a tempo."""
+        self._tempo.setFocus()
+        self._tempo.selectAll()
 
     def choose_meter(self) -> None:
         """Open the list of meters, ready for the arrow keys."""
@@ -82,7 +97,7 @@ class BarCheckButtons(QWidget):
 
     def _fit(self) -> None:
         """Shorten words, then drop them; key caps stay."""
-        fixed = self._meter.sizeHint().width() + self._tempo.sizeHint().width()
+        fixed = self._meter.sizeHint().width() + self._tempo.minimumWidth()
         room = self.width() - fixed - _GAP_PX * (len(self._all) + 2)
         worded = set(self._all)
 

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor_app.places.songs.bars.allowing import BarState, allow
 from editor_app.places.songs.bars.buttons import BarCheckButtons
+from editor_app.places.songs.bars.by_hand import ByHand
 from editor_app.places.songs.bars.corrector import BarCorrector, Change, reset
 from editor_app.places.songs.bars.doubts import doubts, marked_bars, verdict
 from editor_app.places.songs.bars.going import BarSteps
 from editor_app.places.songs.bars.head import BarCheckHead
 from editor_app.places.songs.bars.picture import BarPicture
+from editor_app.places.songs.bars.strip import SongStrip
 from editor_app.places.songs.bars.tapping import Tapping
 from editor_app.places.songs.preview import SongPreview
 from editor_app.sound.player import Player
@@ -24,9 +27,6 @@ from ml_core.domain.songs import SongEntry
 _PAD_PX, _PAD_Y_PX, _GAP_PX = 16, 8, 6
 # Songs that the arrow keys run past are not looked up.
 _LOOK_AFTER_MS = 120
-_NO_SONG = "Choose one song first"
-_CLOSED = "Open the bar check first"
-_NO_BEAT = "No steady beat was found: tap it first"
 _EASY: dict[str, tuple[Change, str]] = {
     "tempo_double": (Corrections.doubled, "tempo ×2"),
     "tempo_halve": (Corrections.halved, "tempo ÷2"),
@@ -69,11 +69,14 @@ class BarCheckPanel(QWidget):
         self.head = BarCheckHead(workspace.jobs, self._actions)
         self._picture = BarPicture()
         self._steps = BarSteps(self._preview, self._picture)
+        self._strip = SongStrip()
+        self.by_hand = ByHand(self._picture, self._steps, self._actions, self._correct)
         self._buttons = BarCheckButtons(self._actions)
         column = QVBoxLayout(self)
         column.setContentsMargins(_PAD_PX, _PAD_Y_PX, _PAD_PX, _PAD_Y_PX)
         column.setSpacing(_GAP_PX)
         column.addWidget(self.head)
+        column.addWidget(self._strip)
         column.addWidget(self._picture, 1)
         column.addWidget(self._buttons)
 
@@ -90,7 +93,17 @@ class BarCheckPanel(QWidget):
         self._on("bar_back", lambda: self._steps.step(-1))
         self._on("bar_on", lambda: self._steps.step(1))
         self._on("doubtful_bar", lambda: self._steps.to_next_of(self._doubts))
-        self._buttons.meter_chosen.connect(self._set_meter)
+        self._on("line_earlier", lambda: self.by_hand.nudge(-1))
+        self._on("line_later", lambda: self.by_hand.nudge(1))
+        self._on("line_snap", self.by_hand.snap)
+        self._on("stretch_more", lambda: self.by_hand.grow(1))
+        self._on("stretch_less", lambda: self.by_hand.grow(-1))
+        self._on("type_tempo", self._buttons.type_tempo)
+        self._buttons.meter_chosen.connect(self.by_hand.set_meter)
+        self._buttons.tempo_typed.connect(self.by_hand.set_tempo)
+        self.by_hand.changed.connect(self._show_words)
+        self._strip.sought.connect(self._steps.seek)
+        self._picture.turned.connect(lambda: self._strip.show_view(*self._picture.view_s))
         self.head.tempi.wanted.connect(self._hear_tempo)
         self._tapping.changed.connect(self._show_words)
         self._tapping.ended.connect(self._on_tapped)
@@ -184,7 +197,10 @@ class BarCheckPanel(QWidget):
         self._marked = () if check is None else marked_bars(check, self._project.marks.all())
         wave = None if check is None else self.corrector.wave
         self._picture.show_song(check, wave, frozenset(self._marked))
+        self._strip.show_song(check, wave, self._doubts)
+        self._strip.show_view(*self._picture.view_s)
         layout = None if check is None else check.layout
+        self.by_hand.show_grid(layout)
         if check is not None:
             self.head.tempi.show_tempi(check.tempi_bpm, check.layout.tempo_bpm)
         else:
@@ -192,37 +208,17 @@ class BarCheckPanel(QWidget):
         self._preview.set_grid(layout)
         if layout is not None:
             self._buttons.show_grid(layout)
-        self._allow()
+        state = BarState(self._entry, check, self._is_open, self.is_trying, bool(self._doubts))
+        self._buttons.allow_meter(*allow(self._actions, state))
         self._show_words()
         self._show_playing()
         self._show_head()
-
-    def _allow(self) -> None:
-        entry, check = self._entry, self._check
-        reason = _NO_SONG if entry is None or check is None else ""
-        reason = reason if self._is_open else _CLOSED
-        no_beat = reason or ("" if check is not None and check.layout.has_beat else _NO_BEAT)
-        beat_actions = ("tempo_double", "tempo_halve", "bars_earlier", "bars_later", "choose_meter")
-        self._actions.allow(beat_actions, no_beat)
-        self._actions.allow(("play_clicks", "tap_beat"), reason)
-        is_corrected = entry is not None and (bool(entry.corrections) or self.is_trying)
-        # Allowed where no grid is known too, so that corrections that don't fit can be dropped.
-        nothing = "Nothing was corrected" if self._is_open else _CLOSED
-        self._actions.allow(["reset_bars"], "" if is_corrected else nothing)
-        is_confirmed = entry is not None and entry.corrections.is_confirmed and not self.is_trying
-        self._actions.allow(
-            ["bars_fit"], no_beat or ("You said so already" if is_confirmed else "")
-        )
-        self._actions.allow(
-            ["doubtful_bar"], reason or ("" if self._doubts else "No single bar is uncertain")
-        )
-        self._buttons.allow_meter(not no_beat, no_beat or self._actions.tip("choose_meter"))
 
     def _show_words(self) -> None:
         entry, check = self._entry, self._check
         if entry is None:
             return
-        words = self._tapping.words or "a click on every beat, higher where a bar starts"
+        words = self._tapping.words or self.by_hand.words
         if self.corrector.is_working:
             words = "moving beats and bars…"
         elif check is not None and not check.layout.has_beat and not self._tapping.words:
@@ -249,6 +245,7 @@ class BarCheckPanel(QWidget):
     def _show_head(self) -> None:
         if self._entry is not None and self.isVisible():
             self._steps.follow()
+            self._strip.set_head(self._picture.head_s)
 
     # What the person does
 
@@ -279,9 +276,6 @@ class BarCheckPanel(QWidget):
         if self._entry is not None:
             self._preview.hear_clicks(self._entry)
 
-    def _set_meter(self, meter: int) -> None:
-        self._correct(lambda now: now.with_meter(meter), f"{meter} beats a bar")
-
     def _toggle_clicks(self) -> None:
         if self._entry is not None:
             self._preview.toggle_clicks(self._entry)
@@ -303,4 +297,4 @@ class BarCheckPanel(QWidget):
             return
         rate = entry.song.sample_rate_hz
         taps = tuple(round(tap_s * rate) for tap_s in taps_s)
-        self._correct(lambda now: now.tapped(taps), "tap the beat")
+        self.by_hand.set_taps(taps)

@@ -81,7 +81,7 @@ class BarCheckHead(QWidget):
     def _show(self) -> None:
         if self._entry is None:
             return
-        facts = (song_title(self._entry.song), *self._tags.facts, self._words)
+        facts = (song_title(self._entry.song), self._words, *self._tags.facts)
         self.facts.setText("  ·  ".join(filter(None, facts)))
         icon, words = self._verdict
         if icon:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPolygonF, QWheelEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
-from editor_app.widgets.timeline_widget import TimelineWidget, paint_hairlines
-from editor_app.widgets.wave_image import wave_image
+from editor_app.places.songs.bars.painting import NOTCH_HEIGHT_PX, BarCanvas, DrawnSong
+from editor_app.places.songs.bars.snapping import snapped_s
+from editor_app.widgets.timeline_widget import TimelineWidget
 from ml_core.domain.bar_check import BarCheck
 from ml_core.edits.peaks import Pyramid
-from ml_core.units import clock
 
 # Sizes of the picture's parts, in logical pixels.
 WAVE_PX, _LEAST_WAVE_PX = 112, 56
 _LABELS_PX = 20
-_NOTCH_WIDTH_PX, _NOTCH_HEIGHT_PX = 10, 6
-_LABEL_GAP_PX = 8
-_DOUBT_PX = 2
-# What is written where a bar is doubtful, the longest that fits.
-_DOUBTFUL_WORDS = ("first beat uncertain", "uncertain", "?")
-_MARKED_WORDS = ("you marked a bad join here", "bad join here", "bad join", "?")
-_BODY, _CORE, _BEAT = 0.55, 1.0, 0.4
-# Beats closer than this are not numbered, closer than half of it not drawn.
-_NUMBERED_PX = 24
 # What is seen: five bars, within what an eye can follow.
 _BARS_SEEN = 5
 _SHORTEST_VIEW_S, _LONGEST_VIEW_S = 2.0, 60.0
@@ -37,22 +27,9 @@ _USUAL_VIEW_S = (4.0, 16.0)
 # A page turns when the head comes this near to the edge, and starts so much before it.
 _TURN_AT, _TURN_TO = 0.94, 0.06
 _WHEEL_STEP = 120
+# A line is held by the mouse this near, and snaps to what is as near; less than that is a click.
+_REACH_PX, _DRAG_PX = 6, 4
 _SCROLL_A_STEP, _ZOOM_A_STEP = 0.15, 0.8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Song:
-    """What is drawn, in seconds."""
-
-    wave: Pyramid
-    rate_hz: int
-    duration_s: float
-    peak: float
-    beats_s: NDArray[np.float64]
-    edges_s: NDArray[np.float64]
-    doubtful: frozenset[int]
-    marked: frozenset[int]
-    has_beat: bool
 
 
 class BarPicture(TimelineWidget):
@@ -60,15 +37,26 @@ class BarPicture(TimelineWidget):
 
     Signals:
         sought: the picture was clicked: the time in seconds.
+        line_moved: a bar line was dragged: where it was and where it goes, in seconds.
+        chosen: a stretch was dragged over: its bars (first, end), or None for none.
+        turned: another part of the song is in view.
     """
 
     gutter_px = 0
     sought = Signal(float)
+    line_moved = Signal(float, float)
+    chosen = Signal(object)
+    turned = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._song: _Song | None = None
+        self._song: DrawnSong | None = None
         self._start_s, self._view_s = 0.0, 10.0
+        self._pressed_px: float | None = None
+        self._line_s: float | None = None
+        self._dragged_s: tuple[float, float] | None = None
+        self._chosen: tuple[int, int] | None = None
+        self.setMouseTracking(True)
         self.setAccessibleName("Beats and bars")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -100,13 +88,13 @@ class BarPicture(TimelineWidget):
         """
         before = self._song
         if check is None or wave is None:
-            self._song = None
+            self._song, self._chosen = None, None
             self.repaint_picture()
             return
         layout = check.layout
         rate = layout.sample_rate_hz
         top = wave.levels[-1]
-        self._song = _Song(
+        self._song = DrawnSong(
             wave,
             rate,
             layout.n_samples / rate,
@@ -116,12 +104,18 @@ class BarPicture(TimelineWidget):
             frozenset(check.doubtful_bars),
             marked,
             layout.has_beat,
+            tuple(anchor / rate for anchor in check.corrections.anchors),
+            tuple((a / rate, b / rate) for a, b in check.corrections.stretches),
         )
         if before is None or before.wave is not wave:
+            self._chosen = None
             shortest, longest = _USUAL_VIEW_S
             bar_s = float(np.median(np.diff(self._song.edges_s)))
             self._view_s = min(max(_BARS_SEEN * bar_s, shortest), longest)
             self._look_at(float(self._song.edges_s[0]))
+            self.turned.emit()
+        elif self._chosen is not None:
+            self.choose(_same_stretch(before.edges_s, self._song.edges_s, self._chosen))
         self._tell_readers()
         self.repaint_picture()
 
@@ -151,124 +145,30 @@ class BarPicture(TimelineWidget):
         palette = theme.current()
         painter.fillRect(self.rect(), theme.color(palette.panel))
         top = self._labels_px
-        self.head_top_px, self.head_bottom_px = top - _NOTCH_HEIGHT_PX, float(self.height())
+        self.head_top_px, self.head_bottom_px = top - NOTCH_HEIGHT_PX, float(self.height())
         ground = QRectF(0, top, self.width(), self.height() - top)
         painter.fillRect(ground, theme.color(palette.window))
         if self._song is None:
             return
-        self._paint_wave(painter, self._song, ground)
-        self._paint_lines(painter, self._song, top)
-        self._paint_doubts(painter, self._song)
-
-    def _paint_wave(self, painter: QPainter, song: _Song, ground: QRectF) -> None:
-        ratio = self.devicePixelRatioF()
-        n_columns, n_rows = round(ground.width() * ratio), round(ground.height() * ratio)
-        start, end = (at_s * song.rate_hz for at_s in self.view_s)
-        palette = theme.current()
-        image = wave_image(
-            song.wave.columns(start, end, max(1, n_columns)),
-            max(1, n_rows),
-            song.peak,
-            theme.color(palette.secondary, _BODY),
-            theme.color(palette.secondary, _CORE),
-        )
-        painter.drawImage(ground, image)
-
-    def _paint_lines(self, painter: QPainter, song: _Song, top: float) -> None:
-        palette = theme.current()
-        foot = float(self.height())
-        beat_px = float(np.median(np.diff(song.beats_s))) / self._view_s * self.timeline_px
-        beats = self._seen(song.beats_s) if song.has_beat and beat_px > _NUMBERED_PX / 2 else []
-        starts = set(np.round(song.edges_s, 6))
-        beat_xs = [
-            self.to_px(song.beats_s[i]) for i in beats if round(song.beats_s[i], 6) not in starts
-        ]
-        paint_hairlines(painter, beat_xs, top, foot, theme.color(palette.text, _BEAT))
-        bars = self._seen(song.edges_s)
-        xs = [self.to_px(song.edges_s[i]) for i in bars]
-        paint_hairlines(painter, xs, top - 2, foot, theme.color(palette.text))
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(palette.text))
-        half, tip = _NOTCH_WIDTH_PX / 2, top + 1
-        for x in (int(x) + 0.5 for x in xs):
-            corners = [
-                QPointF(x - half, tip - _NOTCH_HEIGHT_PX),
-                QPointF(x + half, tip - _NOTCH_HEIGHT_PX),
-            ]
-            painter.drawPolygon(QPolygonF([*corners, QPointF(x, tip)]))
-        painter.restore()
-        self._paint_labels(painter, song, bars, beats if beat_px >= _NUMBERED_PX else [])
-
-    def _paint_labels(
-        self, painter: QPainter, song: _Song, bars: list[int], beats: list[int]
-    ) -> None:
-        """Name bars and number beats; a name that would run into the next line is left out."""
-        palette, font = theme.current(), theme.font("small")
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        height = self._labels_px - _NOTCH_HEIGHT_PX
-        numbers = {i: self._number(song, i) for i in beats}
-        lines = sorted(
-            [self.to_px(song.edges_s[i]) for i in bars]
-            + [self.to_px(song.beats_s[i]) for i, number in numbers.items() if number > 1]
-        )
-
-        def write(x: float, words: str, hex_rgb: str) -> None:
-            following = next((other for other in lines if other > x + 1), float(self.width()))
-            width = metrics.horizontalAdvance(words)
-            if x + _LABEL_GAP_PX + width <= max(following - 2, x + _NUMBERED_PX):
-                painter.setPen(theme.color(hex_rgb))
-                box = QRectF(x + _LABEL_GAP_PX, 0, width + 1, height)
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-
-        for i in bars:
-            if i < len(song.edges_s) - 1:
-                words = f"bar {i + 1}" if song.has_beat else clock(song.edges_s[i])
-                write(self.to_px(song.edges_s[i]), words, palette.text)
-        for i, number in numbers.items():
-            if number > 1:
-                write(self.to_px(song.beats_s[i]), str(number), palette.secondary)
-
-    def _number(self, song: _Song, beat: int) -> int:
-        """A beat's place in its bar, from 1 on; 0 before the first bar and after the last."""
-        at_s = song.beats_s[beat]
-        bar = int(np.searchsorted(song.edges_s, at_s + 1e-6, side="right")) - 1
-        if not 0 <= bar < len(song.edges_s) - 1:
-            return 0
-        return beat - int(np.searchsorted(song.beats_s, song.edges_s[bar] - 1e-6)) + 1
-
-    def _paint_doubts(self, painter: QPainter, song: _Song) -> None:
-        """Underline what is uncertain, in words too where they fit."""
-        palette, font = theme.current(), theme.font("small")
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        foot = self.height() - _DOUBT_PX
-        for bar in sorted(song.doubtful | song.marked):
-            left, right = (self.to_px(song.edges_s[bar + k]) for k in (0, 1))
-            if right < 0 or left > self.width():
-                continue
-            left, right = left + 4, right - 3
-            ink = theme.color(palette.doubtful)
-            painter.fillRect(QRectF(left, foot, right - left, _DOUBT_PX), ink)
-            for words in _MARKED_WORDS if bar in song.marked else _DOUBTFUL_WORDS:
-                width = metrics.horizontalAdvance(words) + 8
-                if width <= right - left:
-                    box = QRectF(left, foot - metrics.height() - 2, width, metrics.height() + 2)
-                    painter.fillRect(box, theme.color(palette.window, 0.85))
-                    painter.setPen(ink)
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-                    break
+        chosen_s = None
+        if self._chosen is not None:
+            first_s, end_s = (float(self._song.edges_s[bar]) for bar in self._chosen)
+            chosen_s = (first_s, end_s)
+        BarCanvas(
+            self._song,
+            self._start_s,
+            self._view_s,
+            self.timeline_px,
+            float(self.height()),
+            top,
+            self.devicePixelRatioF(),
+            chosen_s,
+            self._dragged_s,
+        ).paint(painter)
 
     @property
     def _labels_px(self) -> int:
         return max(_LABELS_PX, math.ceil(QFontMetricsF(theme.font("small")).height()) + 8)
-
-    def _seen(self, times_s: NDArray[np.float64]) -> list[int]:
-        start, end = self.view_s
-        first, last = np.searchsorted(times_s, (start, end))
-        return list(range(int(first), int(last)))
 
     def _look_at(self, at_s: float) -> None:
         """Turn to the page that begins just before a time."""
@@ -280,6 +180,7 @@ class BarPicture(TimelineWidget):
         if start_s != self._start_s:
             self._start_s = start_s
             self.repaint_picture()
+            self.turned.emit()
 
     def _tell_readers(self) -> None:
         song = self._song
@@ -295,12 +196,91 @@ class BarPicture(TimelineWidget):
             words += f", joins marked as bad at bar {numbers}"
         self.setAccessibleDescription(words)
 
+    @property
+    def chosen_bars(self) -> tuple[int, int] | None:
+        """First bar of the stretch that is chosen, and the one after its last."""
+        return self._chosen
+
+    def choose(self, bars: tuple[int, int] | None) -> None:
+        """Choose a stretch of bars, or none."""
+        if bars != self._chosen:
+            self._chosen = bars
+            self.repaint_picture()
+            self.chosen.emit(bars)
+
+    def line_near(self, at_s: float, reach_s: float = float("inf")) -> float | None:
+        """The bar line nearest to a time, in seconds; None if none is within reach."""
+        if self._song is None or not self._song.has_beat:
+            return None
+        lines_s = self._song.edges_s[:-1]
+        nearest_s = float(lines_s[np.abs(lines_s - at_s).argmin()])
+        return nearest_s if abs(nearest_s - at_s) <= reach_s else None
+
+    def snapped_s(self, at_s: float, reach_s: float) -> float:
+        """A place moved onto an onset or beat that is near."""
+        song = self._song
+        if song is None:
+            return at_s
+        return snapped_s(song.wave, song.rate_hz, song.beats_s, at_s, reach_s)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Seek where it was clicked."""
+        """Take hold of a bar line, or of a place."""
         if self._song is not None and event.button() == Qt.MouseButton.LeftButton:
-            share = event.position().x() / self.timeline_px
-            at_s = self._start_s + share * self._view_s
-            self.sought.emit(min(max(0.0, at_s), self._song.duration_s))
+            self._pressed_px = event.position().x()
+            self._line_s = self.line_near(self._time_s(self._pressed_px), self._reach_s)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drag a line, or a stretch; show what a press would take hold of."""
+        x = event.position().x()
+        if self._pressed_px is None:
+            is_line = self.line_near(self._time_s(x), self._reach_s) is not None
+            shape = Qt.CursorShape.SizeHorCursor if is_line else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+        elif abs(x - self._pressed_px) >= _DRAG_PX or self._dragged_s is not None:
+            at_s = min(max(0.0, self._time_s(x)), self._end_s)
+            if self._line_s is None:
+                self._drag_over(self._time_s(self._pressed_px), at_s)
+                return
+            if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                at_s = self.snapped_s(at_s, self._reach_s)
+            self._dragged_s = (self._line_s, at_s)
+            self.repaint_picture()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let a line go where it is; a click without a drag seeks."""
+        pressed_px, self._pressed_px = self._pressed_px, None
+        dragged_s, self._dragged_s = self._dragged_s, None
+        if pressed_px is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if dragged_s is not None:
+            self.repaint_picture()
+            self.line_moved.emit(*dragged_s)
+        elif abs(event.position().x() - pressed_px) < _DRAG_PX:
+            self.choose(None)
+            self.sought.emit(min(max(0.0, self._time_s(pressed_px)), self._end_s))
+
+    def _drag_over(self, from_s: float, to_s: float) -> None:
+        """Choose the bars from one time to another."""
+        song = self._song
+        if song is None or not song.has_beat:
+            return
+        n_bars = len(song.edges_s) - 1
+        first, last = (
+            int(np.clip(np.searchsorted(song.edges_s, at_s, side="right") - 1, 0, n_bars - 1))
+            for at_s in sorted((from_s, to_s))
+        )
+        self.choose((first, last + 1))
+
+    @property
+    def _reach_s(self) -> float:
+        return _REACH_PX / self.timeline_px * self._view_s
+
+    @property
+    def _end_s(self) -> float:
+        return 0.0 if self._song is None else self._song.duration_s
+
+    def _time_s(self, x: float) -> float:
+        return self._start_s + x / self.timeline_px * self._view_s
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Scroll; with Ctrl zoom about the mouse."""
@@ -312,6 +292,15 @@ class BarPicture(TimelineWidget):
             self._view_s = min(max(view_s, _SHORTEST_VIEW_S), _LONGEST_VIEW_S)
             self._scroll_to(at_s - share * self._view_s)
             self.repaint_picture()
+            self.turned.emit()
         else:
             self._scroll_to(self._start_s - steps * _SCROLL_A_STEP * self._view_s)
         event.accept()
+
+
+def _same_stretch(
+    before_s: NDArray[np.float64], now_s: NDArray[np.float64], bars: tuple[int, int]
+) -> tuple[int, int] | None:
+    """The bars that lie where others lay before the grid changed; None where none do."""
+    first, end = (int(np.abs(now_s - before_s[bar]).argmin()) for bar in bars)
+    return (first, end) if end > first else None

@@ -82,6 +82,14 @@ class Listener:
         self.player.moved.emit()
         self.press(key, modifier)
 
+    def lose_sound(self) -> None:
+        self.output.is_stalled = True
+        self.player.device.lose()
+
+    def bring_sound_back(self) -> None:
+        self.output.is_stalled = False
+        self.player.device._look()
+
     def prepare(self) -> None:
         while self.jobs.asked("prepare_pair"):
             job = self.jobs.asked("prepare_pair")[0]
@@ -188,7 +196,7 @@ def test_songs_that_leave_the_reserve_are_named(listener):
     desk.project.songs.set_use([desk.project.songs.get(make_song(1).sha256)], "compare")
     desk.finish(report(4, 0, 0, "better"))
     assert "No longer kept aside, since they were compared: Song 1." in desk.words
-    assert "on songs that it has learned from" in desk.words
+    assert "It was heard on 3 songs that it has learned from." in desk.words
 
 
 def test_no_result_before_the_last_answer(listener):
@@ -240,12 +248,12 @@ def test_fault_66_nothing_is_compared_by_eye(listener, settings):
     pair = desk.view._page._pair
     desk.press(Qt.Key.Key_1)
     assert desk.view._page._answers.state.text() == "Listen to A and B where they differ"
-    desk.player.device.lose()
+    desk.lose_sound()
     desk.prepare()
     desk.press(Qt.Key.Key_1)
     assert desk.project.ratings.of(pair) is None
     assert desk.view._page._answers.state.text() == NEEDS_SOUND
-    desk.player.device.open()
+    desk.bring_sound_back()
     desk.prepare()
     desk.answer(Qt.Key.Key_1)
     rating = desk.project.ratings.of(pair)
@@ -254,12 +262,12 @@ def test_fault_66_nothing_is_compared_by_eye(listener, settings):
 
 def test_fault_66_a_comparison_starts_only_with_sound(listener):
     desk = listener()
-    desk.player.device.lose()
+    desk.lose_sound()
     assert "A comparison is by ear" in desk.words
     desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.view._model.begin()
     assert desk.jobs.asked("compare_pairs") == []
-    desk.player.device.open()
+    desk.bring_sound_back()
     assert "A comparison is by ear" not in desk.words
     desk.begin(4)
     assert desk.view._count.text() == "1 of 4"

@@ -18,7 +18,7 @@ from tests.editor_app.sound.fake_output import FakeOutput
 @pytest.fixture
 def model(workspace):
     """Its player has an output: nobody compares by eye."""
-    player = Player(device=SoundDevice(open_stream=lambda _name=None: FakeOutput()))
+    player = Player(device=SoundDevice(open_stream=lambda *_: FakeOutput()))
     player.device.open()
     return CompareModel(replace(workspace, player=player))
 

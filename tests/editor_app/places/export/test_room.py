@@ -37,7 +37,7 @@ def test_the_waveforms_grow_with_the_window_and_nothing_is_cut(desk):
     for size in SIZES:
         resized(desk, *size)
         view = desk.view
-        assert faults(desk.main) == [], size
+        assert faults(view) == [], size
         heights.append((view._desk.song.height(), view._desk.edit.height()))
         buttons = view._toolbar.buttons.values()
         assert all(button._has_words for button in buttons), size

@@ -215,6 +215,7 @@ def test_fault_66_a_device_that_goes_leaves_what_was_heard_and_adds_nothing(rate
     desk = rater(listen_first=True)
     desk.hear("A")
     desk.hear("B", 1.0)
+    desk.output.is_stalled = True  # It does not come back.
     desk.player.device.lose()
     desk.make_pairs()
     assert desk.state == "No sound: it will count as by eye"

@@ -9,8 +9,10 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableView
 
+from editor_app.places.songs import changing
 from editor_app.places.songs.filter import SongFilter
 from editor_app.places.songs.first_run import FirstRun
+from editor_app.places.songs.menus import song_menu
 from editor_app.places.songs.model import PLAY, ROW_ROLE, STATUS, TEMPO, TITLE, SongModel
 from editor_app.places.songs.progress import LibraryProgress
 from editor_app.work.library import Library
@@ -85,6 +87,7 @@ def test_files_stand_in_the_list_while_they_are_read(qtbot, open_window, jobs):
     read.progress.emit(0.0, "", {"files": files})
     assert not window.main.findChild(FirstRun).isVisible()
     assert cells(view, TITLE) == names and set(cells(view, STATUS)) == {"To be read…"}
+    assert view.facts.text() == view._foot.advice.text() == "", "nothing is known of them yet"
     read.progress.emit(0.0, "Reading 000.wav", {"reading": files[0]})
     assert cells(view, STATUS)[:2] == ["Reading…", "To be read…"]
     read.progress.emit(0.5 / 300, "Reading 000.wav", None)
@@ -228,6 +231,27 @@ def test_the_reserve_is_shown_and_can_be_changed_and_taken_back(qtbot, open_wind
     assert "6 for rating, 2 for comparing" in view.facts.text()
     qtbot.keyClick(window.main, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert "5 for rating, 3 for comparing" in view.facts.text()
+
+
+def test_songs_that_are_no_one_recording_are_parted_and_joined_again(open_window):
+    window = open_window()
+    songs = [replace(make_song(n), sound=f"{n:064d}", fingerprint=b"print") for n in (1, 2, 3)]
+    window.project.songs.add_all(songs)
+    window.project.songs.set_recordings({1: 1, 2: 1, 3: 3})
+    view, actions = window.main._places["songs"], window.main.actions_by_id
+
+    def offered(row: int) -> bool:
+        view._table.selectRow(row)
+        menu = song_menu(view, view._actions, bool(changing.twins(view._selected())))
+        return actions["not_same"] in menu.actions()
+
+    assert [offered(row) for row in (0, 2, 1)] == [False, False, True]
+    actions["not_same"].trigger()
+    assert [entry.same_as for entry in window.project.songs.all()] == [None] * 3
+    assert "another recording from now on" in window.main._status.text
+    assert not offered(1)
+    actions["undo"].trigger()
+    assert [entry.same_as for entry in window.project.songs.all()] == [None, 1, None]
 
 
 def test_a_removed_song_comes_back_by_undo(qtbot, open_window, filled):

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from editor_app.places.taste.page import TastePage
 from editor_app.places.taste.ratings import sittings
 from editor_app.places.taste.ratings_chart import RatingsChart
+from editor_app.places.taste.what_changes import WhatChanges
 from editor_app.widgets.key_button import KeyButton
 from ml_core.domain.edits import Edit
 from ml_core.domain.models import Checkpoint, changed_rows
@@ -204,6 +205,19 @@ def test_what_changes_is_a_table_of_before_and_after(learner):
         assert words in desk.words, words
     rows = changed_rows({"old": {"energy": -0.2, "intro_kept": 0.5}, "new": {"energy": 0.004}})
     assert rows == (("What is kept is louder than", "30 % of the song", "50 % of the song"),)
+
+
+def test_what_changes_is_no_window_of_its_own_and_shows_each_fact_once(qtbot, learner):
+    desk = learner()
+    desk.train().finish(trained())
+    page, table = QWidget(), WhatChanges(desk.project)
+    qtbot.addWidget(page)
+    assert not table.isVisible()
+    QVBoxLayout(page).addWidget(table)
+    table.refresh()
+    page.show()
+    shown = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+    assert shown.count("Before") == 1
 
 
 def test_the_filled_button_is_what_comes_next(learner):

@@ -213,6 +213,13 @@ def test_fault_54_any_json_as_the_list_of_contents_is_one_sentence(
     assert "manifest.json" in refused(out.getvalue())
 
 
+@pytest.mark.parametrize("odd", [float("nan"), 10**30, "\ud800"], ids=["nan", "digits", "half"])
+def test_fault_54_a_list_of_contents_is_read_as_strictly_as_all_json(
+    good: Path, refused: Callable[..., str], odd: Any
+) -> None:
+    assert "manifest.json" in refused(forged(parts_of(good), app=odd))
+
+
 def test_fault_54_a_newer_format_is_refused_and_says_so(
     good: Path, refused: Callable[..., str]
 ) -> None:

@@ -1,0 +1,1 @@
+"""The part of the table of commands that is for the bars of a song."""

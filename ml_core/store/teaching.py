@@ -1,0 +1,37 @@
+"""Which ratings and songs teach the taste in use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ml_core.domain.ratings import Rating
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.store.store import Store
+
+
+def nothing_to_learn(store: Store) -> UserError:
+    """Why there is nothing to train on, where no answer counts as a rating."""
+    if store.ratings.count_by_eye():
+        return UserError(
+            "All of the ratings were given by eye, and these don't teach.",
+            "Rate pairs by ear, or let these teach: in Your taste, or by tastecut train --by-eye.",
+        )
+    return UserError("There is nothing to learn from yet.", "Rate some pairs first.")
+
+
+def teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
+    """Rated songs off the list that still teach: their analysis may be there all the same."""
+    return [
+        entry
+        for entry in store.songs.removed(still_teach=True)
+        if entry.status == "ready" and entry.use != "out" and entry.song.sha256 in rated
+    ]
+
+
+def used_ratings(store: Store) -> tuple[Rating, ...]:
+    """Current ratings, skips included, of songs that were not left out."""
+    entries = store.songs.listed() + store.songs.removed(still_teach=True)
+    left_out = {e.song.sha256 for e in entries if e.use == "out"}
+    left_out |= {e.song.sha256 for e in store.songs.removed(still_teach=False)}
+    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
