@@ -73,7 +73,7 @@ class FitCount:
         if not self.n_songs:
             return ""
         if self.n_unknown:
-            return f"Fits {self.n_fit} songs so far, {self.n_unknown} to be looked at"
+            return f"Fits {self.n_fit} so far, {self.n_unknown} to be checked"
         return f"Fits {self.n_fit} of {_songs(self.n_songs)}"
 
     @property

@@ -50,7 +50,7 @@ def test_each_song_is_asked_about_once_and_again_for_another_brief(qtbot, projec
     assert project.fits.count().words == "Fits 9 of 9 songs"
     assert answer_all(qtbot, jobs) == 0
     project.brief.set(LONG)
-    assert project.fits.count().words == "Fits 0 songs so far, 9 to be looked at"
+    assert project.fits.count().words == "Fits 0 so far, 9 to be checked"
     misfits = {song.sha256 for song in songs[:7]}
     assert answer_all(qtbot, jobs, misfits) == 9
     assert project.fits.count().words == "Fits 2 of 9 songs"

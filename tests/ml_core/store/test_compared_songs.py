@@ -260,7 +260,7 @@ def counted(store: Store) -> FitCount:
 
 def test_too_few_songs_that_fit_are_said_at_once_and_only_what_is_so(store, rng):
     add(store, *range(14))
-    assert counted(store).warning == "" and "14 to be looked at" in counted(store).words
+    assert counted(store).warning == "" and "14 to be checked" in counted(store).words
     note(store, set(range(5)), range(14))
     assert counted(store).words == "Fits 9 of 14 songs" and counted(store).warning == ""
     note(store, set(range(12)), range(14))
