@@ -35,6 +35,7 @@ class ProposeRequest:
         asked: pairs that were shown or wait to be shown, oldest first.
         marks: joins to avoid.
         by_eye: whether answers given by eye teach too.
+        n_before_training: of `asked`, how many are from before the newest training.
     """
 
     cache_dir: str
@@ -47,9 +48,12 @@ class ProposeRequest:
     marks: tuple[Mark, ...] = ()
     with_repeats: bool = True
     by_eye: bool = False
+    n_before_training: int = 0
 
     def __post_init__(self) -> None:
         require(self.n_pairs >= 1, "one pair at least is asked for")
+        known = 0 <= self.n_before_training <= len(self.asked)
+        require(known, "no more was asked before training than was asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class DeliverRequest:
         require(self.n_alternatives >= 1, "one edit at least is asked for")
 
 
-MATCHES = ("weak match", "match not known yet", "good match", "strong match")
+MATCH_UNKNOWN = "match not known yet"
+MATCHES = ("weak match", MATCH_UNKNOWN, "good match", "strong match")
 """What is said of an edit against the song's usual one, from the lowest step to the highest."""
 
 _STRONG = math.log(3.0)

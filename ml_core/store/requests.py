@@ -9,7 +9,7 @@ from ml_core.domain.models import (
     Checkpoint,
     ModelRef,
 )
-from ml_core.domain.ratings import counting
+from ml_core.domain.ratings import Comparison, Rating, counting
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -116,7 +116,21 @@ def propose_request(
         marks=tuple(store.marks.current()),
         with_repeats=with_repeats,
         by_eye=store.by_eye.teaches,
+        n_before_training=_n_before_training(store, ratings, asked),
     )
+
+
+def _n_before_training(
+    store: Store, ratings: tuple[Rating, ...], asked: tuple[Comparison, ...]
+) -> int:
+    """How many of the pairs had been asked when the newest training learned from the ratings."""
+    newest = newest_checkpoint(store)
+    if newest is None:
+        return 0
+    # A training keeps how many ratings it had; those of its songs came first.
+    known = counting(ratings, store.by_eye.teaches)[: newest.n_ratings]
+    last = max((rating.comparison_id for rating in known), default=0)
+    return sum(pair.id <= last for pair in asked)
 
 
 def train_request(

@@ -1,10 +1,10 @@
 """Photographs every place of the window, in a real window on a screen of its own.
 
-    python tests/screenshots/make_screenshots.py [--out DIR] [--themes dark light] [--scale 2]
+    python -m tests.screenshots.make_screenshots [--out DIR] [--themes dark light] [--scale 2]
 
-Without options it writes the pictures of the README, in the dark, at 1280x800. The demo songs are
-synthesized, a scripted rater rates them, and one training and one comparison are done: the same
-pictures each time, but for waveforms that follow the analyser.
+Without options it writes the pictures of the README, in the dark, at 1280x800. Ten songs are made
+up, a scripted rater rates them, a virtual sound card is there, and one training and one comparison
+are done: the same pictures each time, but for waveforms that follow the analyser.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 
 from editor_app.keys.place_table import PLACES as README_PLACES
+from tests.editor_app.sound.captured.virtual_card import VirtualCard
+from tests.screenshots.made_up_songs import write_songs
 
 ROOT = Path(__file__).resolve().parents[2]
 # Your taste also while it learns.
@@ -44,6 +46,7 @@ def photograph(
     project: Path | None = None,
     effort: tuple[int, int, int, int] = (36, 150, 300, 25),
     demo_songs: Path | None = None,
+    with_sound: bool = False,
 ) -> dict[str, list[str]]:
     """Write PLACE-THEME.png of every place into a folder.
 
@@ -52,6 +55,7 @@ def photograph(
         project: filled by an earlier call or to be filled; None for a temporary one.
         effort: ratings, epochs, episodes and pairs of the filled project.
         demo_songs: a folder of them; None to make them.
+        with_sound: let the window find a virtual sound card, where one can be had.
 
     Returns:
         What is wrong with each picture's widgets, by the picture's name.
@@ -70,10 +74,18 @@ def photograph(
             "demo_songs": None if demo_songs is None else str(demo_songs),
         }
         screen, display = start_screen()
+        card = _card(folder) if with_sound else None
         try:
             subprocess.run(
-                [sys.executable, __file__, "--order", json.dumps(order)],
-                env=os.environ
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.screenshots.make_screenshots",
+                    "--order",
+                    json.dumps(order),
+                ],
+                cwd=ROOT,
+                env=(os.environ if card is None else card.environment)
                 | {
                     "DISPLAY": display,
                     "QT_QPA_PLATFORM": "xcb",
@@ -87,8 +99,21 @@ def photograph(
         finally:
             screen.terminate()
             screen.wait()
+            if card is not None:
+                card.stop()
         found: dict[str, list[str]] = json.loads((folder / "faults.json").read_text())
     return found
+
+
+def _card(folder: Path) -> VirtualCard | None:
+    """A virtual sound card that is on; None where PulseAudio is missing."""
+    if not VirtualCard.is_possible():
+        return None
+    own = folder / "card"
+    own.mkdir()
+    card = VirtualCard(own)
+    card.start()
+    return card
 
 
 def start_screen() -> tuple[subprocess.Popen[bytes], str]:
@@ -197,14 +222,19 @@ def main() -> None:
     if not is_possible():
         raise SystemExit("Xvfb is needed: apt install xvfb")
     width, height = (int(part) for part in options.size.split("x"))
-    found = photograph(
-        options.out,
-        tuple(options.places or README_PLACES),
-        tuple(options.themes),
-        (width, height),
-        options.scale,
-        options.project,
-    )
+    with tempfile.TemporaryDirectory(prefix="tastecut-songs-") as songs:
+        if options.project is None or not options.project.exists():
+            write_songs(Path(songs))
+        found = photograph(
+            options.out,
+            tuple(options.places or README_PLACES),
+            tuple(options.themes),
+            (width, height),
+            options.scale,
+            options.project,
+            demo_songs=Path(songs),
+            with_sound=True,
+        )
     for name, sentences in found.items():
         print(f"{name}.png", *sentences, sep="\n  ")
 

@@ -16,7 +16,7 @@ from editor_app.places.export.words import alternative_sentences
 from editor_app.widgets import key_cap
 from editor_app.widgets.labels import label
 from ml_core.domain.playing import SongLayout
-from ml_core.domain.requests import MATCHES, Delivered
+from ml_core.domain.requests import MATCH_UNKNOWN, MATCHES, Delivered
 from ml_core.units import clock
 
 _ROW_PX, _LEAST_ROW_PX = 64, 50
@@ -214,7 +214,7 @@ def order_words(found: Sequence[Delivered]) -> str:
     if len(found) < 2:
         return ""
     steps = [MATCHES.index(one.match) for one in found if one.match]
-    if not steps:
+    if all(one.match in ("", MATCH_UNKNOWN) for one in found):
         return "each another way to cut it"
     in_order = all(one >= other for one, other in pairwise(steps))
     return "best match first" if in_order else "first what match and joins choose together"

@@ -119,16 +119,6 @@ def _repeat(
     return replace(pair.swapped(), id=0, reason="repeat", repeat_of=known)
 
 
-def _n_before_cycle(fresh: Sequence[Comparison], model_id: str) -> int:
-    """How many pairs were asked before the model in use drew any of them."""
-    if model_id == BASE:
-        return 0
-    for index, pair in enumerate(fresh):
-        if model_id in (pair.origin_a.checkpoint, pair.origin_b.checkpoint):
-            return index
-    return len(fresh)
-
-
 @dataclass(frozen=True, eq=False)
 class _Pool:
     """Draws of one song, each path once; joins are placed only in what is chosen.
@@ -162,7 +152,8 @@ class _Turn:
         self._songs = [song for song in request.songs if song.sha256 in graphs]
         self._seen = {frozenset((p.a.id, p.b.id)) for p in request.asked}
         self._fresh = [pair for pair in request.asked if pair.repeat_of is None]
-        self._n_before = _n_before_cycle(self._fresh, request.model.id)
+        before = request.asked[: request.n_before_training]
+        self._n_before = sum(pair.repeat_of is None for pair in before)
         # A repeat tells nothing new of its song, so it does not use up the song's turn.
         self._asked = Counter(pair.sha256 for pair in self._fresh)
         self._information = PairInformation(request.ratings, request.asked, graphs, request.by_eye)

@@ -96,7 +96,7 @@ def test_the_first_pairs_of_a_later_cycle_are_equally_long_too(ask: Ask, graphs)
     before = ask([24], with_repeats=False)
     tuned = Model(None, PolicyParameters(np.zeros(N_TERMS), np.linspace(0, 0.1, N_STYLES)))
     songs = tuple(SongTask(sha256, "") for sha256 in graphs)
-    request = ProposeRequest("", songs, 12, 3, asked=tuple(before), model=ModelRef("c7"))
+    request = ProposeRequest("", songs, 12, 3, asked=tuple(before), n_before_training=len(before))
     request = replace(request, with_repeats=False)
     first = choose_pairs(request, graphs, tuned, silent())
     assert {pair.reason for pair in first[:MATCHED_FIRST]} == {"matched"}

@@ -30,6 +30,7 @@ def _delivered(edit: Edit, utility: float, is_proven: bool = True) -> Delivered:
         ((3.0,), ""),
         ((3.0, 1.5, 0.0), "best match first"),
         ((3.0, 3.2, 2.9), "best match first"),
+        ((0.0, 0.0, 0.0), "each another way to cut it"),
         ((0.0, 3.0, 0.0), "first what match and joins choose together"),
     ],
 )
