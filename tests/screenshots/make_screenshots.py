@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 from editor_app.keys.place_table import PLACES as README_PLACES
+from ml_core.domain.ratings import HEARD_S
 from tests.editor_app.sound.captured.virtual_card import VirtualCard
 from tests.screenshots.made_up_songs import write_songs
 
@@ -182,6 +183,8 @@ def _pose(desk: object, place: str) -> None:
         desk.until(lambda: desk.view._bars.corrector.check is not None, "the song's bars")
     if place == "rate":
         desk.view._panel._seek_song(14.0)
+        if desk.window.player.available:
+            _hear(desk)
     if place == "export":
         desk.actions["tick_song"].trigger()
         desk.actions["part_on"].trigger()
@@ -189,6 +192,19 @@ def _pose(desk: object, place: str) -> None:
         desk.settle()
         desk.view._desk.song.select(None)
     desk.settle()
+
+
+def _hear(desk: object) -> None:
+    """Hear both sides of the pair, as a person has who is about to answer."""
+    from tests.screenshots.desk import Desk
+
+    assert isinstance(desk, Desk)
+    model = desk.view._model
+    desk.actions["play"].trigger()
+    for side in "AB":
+        desk.until(lambda side=side: model._heard_seconds()[side] > HEARD_S, f"{side} is heard")
+        desk.actions["switch"].trigger()
+    desk.actions["play"].trigger()
 
 
 def _after(desk: object, place: str) -> None:
