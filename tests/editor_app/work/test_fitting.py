@@ -11,6 +11,7 @@ from editor_app.work.fitting import Fitting
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import SongFit
 from ml_core.edits.graph.version import made_with
+from ml_core.errors import NotSavedError
 from tests.editor_app.conftest import add_songs
 
 WHY = "This song lasts 1:00, so no edit of it can last 1:30."
@@ -113,3 +114,16 @@ def test_before_the_first_pair_it_is_said_that_few_fit_and_taken_back(
     answer_all(qtbot, jobs)
     warning.tell()
     assert withdrawn == [About.FITTING] and len(told) == 1
+
+
+def test_a_disk_that_refuses_what_was_found_is_no_fault(
+    qtbot, project, jobs, fitting, monkeypatch
+):
+    def refuse(brief: Brief, fits: list[SongFit]) -> None:
+        raise NotSavedError("The disk is full.", "Make room.")
+
+    add_songs(project, 1)
+    monkeypatch.setattr(project._store.fits, "note", refuse)
+    fitting.start()
+    assert answer_all(qtbot, jobs) == 1
+    assert project.fits.count().words == "Fits 0 so far, 1 to be checked"
