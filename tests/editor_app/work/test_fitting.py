@@ -116,6 +116,26 @@ def test_before_the_first_pair_it_is_said_that_few_fit_and_taken_back(
     assert withdrawn == [About.FITTING] and len(told) == 1
 
 
+def test_that_few_fit_is_taken_back_in_the_place_that_mends_it(
+    qtbot, project, jobs, fitting, notifier
+):
+    told, withdrawn = [], []
+    notifier.message_in_turn.connect(lambda *words: told.append(words))
+    notifier.withdrawn.connect(withdrawn.append)
+    warning = FitWarning(project, notifier)
+    songs = add_songs(project, 9)
+    project.brief.set(LONG)
+    fitting.start()
+    answer_all(qtbot, jobs, {song.sha256 for song in songs[:7]})
+    warning.tell(is_here=False)
+    assert told == [], "nobody is about to rate"
+    warning.tell()
+    project.history.undo()
+    answer_all(qtbot, jobs)
+    warning.tell(is_here=False)
+    assert len(told) == 1 and withdrawn == [About.FITTING]
+
+
 def test_a_disk_that_refuses_what_was_found_is_no_fault(
     qtbot, project, jobs, fitting, monkeypatch
 ):
