@@ -136,9 +136,7 @@ def test_that_few_fit_is_taken_back_in_the_place_that_mends_it(
     assert len(told) == 1 and withdrawn == [About.FITTING]
 
 
-def test_a_disk_that_refuses_what_was_found_is_no_fault(
-    qtbot, project, jobs, fitting, monkeypatch
-):
+def test_a_disk_that_refuses_what_was_found_is_no_fault(qtbot, project, jobs, fitting, monkeypatch):
     def refuse(brief: Brief, fits: list[SongFit]) -> None:
         raise NotSavedError("The disk is full.", "Make room.")
 
