@@ -8,6 +8,7 @@ from editor_app.notifier import About
 from editor_app.places.rate.fit_warning import FitWarning
 from editor_app.places.songs.model import STATUS, TITLE, Row, SongModel, answer
 from editor_app.work.fitting import Fitting
+from editor_app.work.reading_files import FileBeingRead
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import SongFit
 from ml_core.edits.graph.version import made_with
@@ -145,3 +146,16 @@ def test_a_disk_that_refuses_what_was_found_is_no_fault(qtbot, project, jobs, fi
     fitting.start()
     assert answer_all(qtbot, jobs) == 1
     assert project.fits.count().words == "Fits 0 so far, 1 to be checked"
+
+
+def test_files_that_are_read_change_nothing_of_the_songs_above_them(project):
+    songs = add_songs(project, 2)
+    model = SongModel()
+    entries = project.songs.shown()
+    model.show(entries)
+    model.set_misfits({songs[0].sha256: WHY})
+    model.set_sounding(songs[1].sha256)
+    for files in ([FileBeingRead("/new.wav")], []):
+        model.show(entries, files)
+        first, second = model.rows()[:2]
+        assert first.misfit == WHY and second.is_sounding
