@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self._notifier.status_changed.connect(self._shown_job.say)
         self._notifier.fault.connect(self._show_fault)
         self._side_bar.taste_box.unseen.connect(self._status.set_taste)
-        self._project.changed.connect(lambda _: self._banner.withdraw(About.SAVING))
+        self._project.changed.connect(self._on_saved)
         self._project.changed.connect(self._read_project)
 
     # Places
@@ -223,6 +223,10 @@ class MainWindow(QMainWindow):
 
     def _say_in_turn(self, kind: str, text: str, remedy: str, action_id: str, about: str) -> None:
         self._banner.say_in_turn(kind, text, remedy, self._action(action_id), about)
+
+    def _on_saved(self, changes: frozenset[str]) -> None:
+        if changes:  # Else there was nothing to save, and the disk may refuse as before.
+            self._banner.withdraw(About.SAVING)
 
     def _action(self, action_id: str) -> QAction | None:
         return self.actions_by_id[action_id] if action_id else None

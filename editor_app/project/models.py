@@ -42,8 +42,8 @@ class Models:
 
     def note_taste(self, found: Mapping[str, Any]) -> None:
         """Keep what a taste report tells, for all who show it."""
-        keep_told_certainty(self._store, found, self.newest())
-        self._tell(frozenset({"certainty"}))
+        if keep_told_certainty(self._store, found, self.newest()):
+            self._tell(frozenset({"certainty"}))
 
     def certainty(self) -> KnownCertainty | None:
         """How well the taste was last said to be known, wherever that was."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QObject, QTimer
 
 from editor_app.project.project import Project
@@ -11,6 +13,7 @@ from ml_core.domain.requests import FitRequest, SongFit
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import SONG_FITS
 from ml_core.edits.graph.version import made_with
+from ml_core.errors import UserError
 
 # A few at once: the next pair must not wait long behind them.
 _AT_ONCE = 4
@@ -71,7 +74,9 @@ class Fitting(QObject):
 
     def _on_found(self, brief: Brief, fits: list[SongFit]) -> None:
         if self._is_on:
-            self._project.fits.note(brief, fits)
+            # It can be found out again, so that nobody has to know of a disk that refuses it.
+            with suppress(UserError):
+                self._project.fits.note(brief, fits)
 
     def _on_finished(self) -> None:
         self._asked = None

@@ -108,6 +108,7 @@ class Library(QObject):
 
     def add_demo_songs(self) -> None:
         """Write the demo songs into the project's folder and add them."""
+        self._notifier.withdraw(About.ADDING)
         request = DemoRequest(str(paths.demo_dir(self._project.project_dir)))
         job = self._jobs.start(DEMO_SONGS, request, "Making the demo songs")
         self._watch(job)

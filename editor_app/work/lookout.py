@@ -76,7 +76,8 @@ class Lookout(QObject):
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "songs" in changes and self._is_open:
-            if self._twins and not self._twins & {e.id for e in self._project.songs.all()}:
+            still = {e.id for e in self._project.songs.all() if e.same_as is not None}
+            if self._twins and not self._twins & still:
                 self._twins.clear()
                 self._notifier.withdraw(About.RECORDINGS)
             self._match()

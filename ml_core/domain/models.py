@@ -65,7 +65,7 @@ class Checkpoint:
         seed: of the training run.
         dataset_hash: of the ratings used.
         n_ratings: how many of them.
-        utc: when it was made, as training writes it (ISO 8601).
+        utc: when its training began, as that writes it (ISO 8601); of older builds when it ended.
         metrics: plain values that training measured.
     """
 

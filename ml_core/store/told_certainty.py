@@ -24,15 +24,21 @@ def told_certainty(store: Store, newest: Checkpoint | None) -> KnownCertainty | 
     return looked if learned is None or _after(newest) == kept.get("after") else learned
 
 
-def keep_told_certainty(store: Store, found: Mapping[str, Any], newest: Checkpoint | None) -> None:
-    """Keep what a taste report told; a disk that refuses costs no more than that."""
+def keep_told_certainty(store: Store, found: Mapping[str, Any], newest: Checkpoint | None) -> bool:
+    """Keep what a taste report told; a disk that refuses costs no more than that.
+
+    Returns:
+        whether it was written: not where the disk refused, or the same is kept already.
+    """
     told = found.get("certainty_known")
     if told is None:
-        return
+        return False
     value = {"told": dict(told), "after": _after(newest)}
     if value != store.settings.get(_name(store), {}):
         with suppress(UserError):
             store.settings.set(_name(store), value)
+            return True
+    return False
 
 
 def _after(newest: Checkpoint | None) -> str:

@@ -58,6 +58,8 @@ def train(
         UserError: if the ratings or songs do not suffice, CUDA was asked for and is missing, or
             the disk refuses the checkpoint.
     """
+    # Answers that are given meanwhile come after it: they wait for the next training.
+    utc = datetime.now(UTC).isoformat()
     run = DeviceRun(pick_device(request.device))
     device = run.device.type
     dataset = build_dataset(request.ratings, graphs, by_eye=request.by_eye)
@@ -111,7 +113,8 @@ def train(
     says = reward_metrics["told"]
     wishes = known_wishes(says["directions"])
     learned = Model(reward, wishes=wishes, is_proven=says["above_guessing"])
-    result = _keep(request, parent_id, dataset, learned, tuned, metrics, _songs(request, scenes))
+    songs = _songs(request, scenes)
+    result = _keep(request, parent_id, dataset, learned, tuned, metrics, songs, utc)
     unfinished.remove()
     progress.report(1.0, "Trained")
     return result
@@ -223,9 +226,9 @@ def _keep(
     tuned: PolicyFit,
     metrics: dict[str, Any],
     songs: list[str],
+    utc: str,
 ) -> TrainResult:
     """Both checkpoints; the final one first, so that the best is the newest."""
-    utc = datetime.now(UTC).isoformat()
     configuration = {
         "epochs": request.epochs,
         "episodes": request.episodes,

@@ -15,12 +15,18 @@ class FitWarning:
         self._project, self._notifier = project, notifier
         self._told = ""
 
-    def tell(self) -> None:
-        """Say it if it is so; once for each thing that is so."""
+    def tell(self, is_here: bool = True) -> None:
+        """Say it if it is so; once for each thing that is so.
+
+        Args:
+            is_here: whether Rate is shown: elsewhere what is no longer so is only taken back.
+        """
         count = self._project.fits.count()
         # Without any song the place itself says so, where the pair would be.
         is_due = self._project.ratings.count() == 0 and count.n_usable > 0
         warning = count.warning if is_due else ""
+        if not is_here and warning != self._told:
+            warning = ""
         if warning == self._told:
             return
         self._told = warning

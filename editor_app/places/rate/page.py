@@ -113,8 +113,8 @@ class RatePage(Place):
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "ratings" in changes and self._model.is_here:
             self._last.show_ratings()
-        if changes & {"songs", "brief"} and self._model.is_here:
-            self._fit_warning.tell()
+        if changes & {"songs", "brief"}:
+            self._fit_warning.tell(self._model.is_here)
 
     # The pair
 

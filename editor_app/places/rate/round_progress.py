@@ -18,6 +18,7 @@ from editor_app.widgets.tick_strip import TickStrip
 from editor_app.work.jobs import Job, Jobs
 from ml_core.domain.models import CERTAINTY
 from ml_core.domain.tasks import TASTE
+from ml_core.store.sqlite.changes import ALL
 
 # Reading the ratings takes a second or two of the worker that also makes the next pairs, and one
 # answer changes little.
@@ -96,6 +97,8 @@ class RoundProgress(QWidget):
     def _on_changed(self, changes: frozenset[str]) -> None:
         if "ratings" in changes and self._is_here:
             self._sitting.note_answer()
+        if changes == ALL:  # Another taste: what is being asked is not about it.
+            self._asked, self._asked_at = None, -_ASK_EVERY
         if changes & {"ratings", "checkpoints"}:
             self._show()
             self._ask()

@@ -54,7 +54,8 @@ class LibraryFoot(QWidget):
         fitting = [entry for entry in entries if entry.song.sha256 not in misfits]
         # While the first files are read nobody knows yet what is needed.
         self.advice.setText(advice(fitting, n_more, minutes) if entries else "")
-        told = f"{count.warning} {count.remedy}".strip() or reserve_note(entries, misfits)
+        told = f"{count.warning} {count.remedy}".strip()
+        told = told or reserve_note(entries, misfits, count.n_reserved)
         self.note.setText(_of_song(chosen, misfits) or told)
 
     def offer_check(self, is_offered: bool) -> None:

@@ -45,11 +45,14 @@ def advice(entries: list[SongEntry], n_more_ratings: int, minutes: int) -> str:
     return "There are enough songs and ratings: train, and compare."
 
 
-def reserve_note(entries: list[SongEntry], misfits: Collection[str] = ()) -> str:
+def reserve_note(
+    entries: list[SongEntry], misfits: Collection[str] = (), n_to_compare: int = 0
+) -> str:
     """What the reserve means for the comparison at the end.
 
     Args:
         misfits: hashes of songs that do not fit what the edits are for.
+        n_to_compare: songs that a comparison can be on as never learned from, kept aside or not.
     """
     n_compare = sum(e.use == "compare" and e.song.sha256 not in misfits for e in entries)
     if n_compare:
@@ -62,4 +65,5 @@ def reserve_note(entries: list[SongEntry], misfits: Collection[str] = ()) -> str
             f"With {FEWEST_SONGS} songs or more, some are kept aside for an honest "
             "comparison at the end."
         )
-    return "No song is kept aside: a comparison would be on songs it has learned from."
+    on = f"{counted(n_to_compare, 'song')} it has never" if n_to_compare else "songs it has"
+    return f"No song is kept aside: a comparison would be on {on} learned from."

@@ -63,7 +63,7 @@ class SongModel(QAbstractTableModel):
     def show(self, entries: list[SongEntry], files: Sequence[FileBeingRead] = ()) -> None:
         """Show these songs, and files that are no songs yet.
 
-        Rows that stay keep their overview, and only changed ones repaint.
+        Rows that stay keep what is shown of them, and only changed ones repaint.
         """
         self._forget_other_bars(entries)
         known = {path for entry in entries for path in entry.song.paths}
@@ -72,9 +72,11 @@ class SongModel(QAbstractTableModel):
         if [row.entry.song.sha256 for row in self._rows] != [
             e.song.sha256 for e in (*entries, *unread)
         ]:
-            kept = {row.entry.song.sha256: row.overview for row in self._rows}
+            kept = {row.entry.song.sha256: row for row in self._rows if row.is_read}
             self.beginResetModel()
-            self._rows = [Row(entry, kept.get(entry.song.sha256)) for entry in entries]
+            self._rows = [
+                replace(kept.get(entry.song.sha256) or Row(entry), entry=entry) for entry in entries
+            ]
             self._rows += [
                 Row(entry, share_done=file.share_done, is_read=False)
                 for entry, file in zip(unread, new, strict=True)

@@ -45,7 +45,8 @@ class HeardExamples(QObject):
         """Hear a direction's example, or what comes next of it."""
         if self._asked is not None and row["feature"] == self._row.get("feature"):
             return
-        if self._is_loaded and row["feature"] == self._row.get("feature"):
+        is_same = row["feature"] == self._row.get("feature")
+        if self._is_loaded and is_same and self._player.fits_device:
             self._next()
         else:
             self._make(row)
@@ -98,7 +99,6 @@ class HeardExamples(QObject):
             self._is_loaded = self._player.load(pair, edits)
         except UserError as error:
             self._notifier.user_error(error)
-            return
         if self._is_loaded:
             self._player.play()
         self._tell()

@@ -69,6 +69,7 @@ class TasteModel(QObject):
         self._asked: Job[dict[str, Any]] | None = None
         self._is_stale = True
         self._n_learning = 0
+        self._is_refused = False
         self.said = ""
         workspace.project.changed.connect(self._on_changed)
 
@@ -109,6 +110,9 @@ class TasteModel(QObject):
         if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
             self._asked, self.said, self._project.models.forecast = None, "", None
             self.forgotten.emit()
+        if self._is_refused and changes & {"ratings", "songs"}:  # There may be answers now.
+            self._is_refused = False
+            self._notifier.withdraw(About.TRAINING)
         if changes & {"ratings", "songs", "checkpoints", "brief", "reports"}:
             self._is_stale = True
             self.changed.emit()
@@ -123,9 +127,11 @@ class TasteModel(QObject):
             request = self._project.requests.train(device, resume=resume)
         except UserError as error:
             self._notifier.user_error(error, About.TRAINING)
+            self._is_refused = True
             return
         self._notifier.clear()
         self._notifier.withdraw(About.TRAINING)
+        self._is_refused = False
         songs = {song.sha256 for song in request.songs}
         taught = counting(request.ratings, request.by_eye)
         self._n_learning = sum(rating.sha256 in songs for rating in taught)

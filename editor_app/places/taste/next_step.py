@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from editor_app.project.project import Project
+from editor_app.project.rating_pace import round_size
 from ml_core.domain.models import BASE, Verdict
 
 Step = Literal["rate", "train", "compare", "export"]
@@ -35,14 +36,14 @@ class TasteState:
         """As the project stands now."""
         newest, active = project.models.newest(), project.models.active()
         in_use = BASE if active is None else active.id
+        n_new, _ = round_size(project)
         if newest is None:
-            return cls(project.ratings.count(), in_use=in_use)
+            return cls(n_new, in_use=in_use)
         verdict = None
         for session in project.sessions.all():
             report = project.sessions.report(session.id)
             if session.new == newest.id and report is not None and report.verdict != "unfinished":
                 verdict = report.verdict
-        n_new = max(0, project.ratings.count() - newest.n_ratings)
         return cls(n_new, newest.id, in_use, verdict)
 
 

@@ -64,3 +64,19 @@ def test_a_refused_write_is_over_when_anything_was_saved(main, notifier):
     assert "The disk is full." in text(main)
     main._project.songs.add(make_song(9))
     assert text(main) == ""
+
+
+def test_a_refused_write_stands_where_nothing_was_saved(main, notifier, monkeypatch):
+    project, told = main._project, {"certainty_known": {"n_ratings": 3, "hash": "3", "share": 0.2}}
+    notifier.user_error(NotSavedError("The disk is full.", "Make room."))
+
+    def refuse(name: str, value: object) -> None:
+        raise NotSavedError("The disk is full.", "Make room.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(project._store.settings, "set", refuse)
+        project.models.note_taste(told)
+    project.songs.set_recordings({})
+    assert "The disk is full." in text(main)
+    project.models.note_taste(told)
+    assert text(main) == ""

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 
 import pytest
 
+from editor_app.places.taste.next_step import TasteState
 from editor_app.project.project import Project
 from editor_app.project.rating_pace import ROUND, minutes_left, pace_s, ratings_wanted, round_size
 from ml_core.domain.ratings import Rating
@@ -95,12 +96,14 @@ def test_a_round_goes_on_where_a_training_had_more_than_count_now(project: Proje
     project._store.models.add(model)
     project.models.forget()
     assert round_size(project) == (0, ROUND)
+    assert TasteState.of(project).n_new == 0
     (song, *_) = add_songs(project, 1)
     pairs = project.pairs.add([make_pair(song, 6 + at) for at in range(3)])
     for at, pair in enumerate(pairs):
         utc = (BEGAN + timedelta(hours=2, seconds=30 * at)).isoformat()
         project._store.ratings.add(Rating(pair.id, pair.a, pair.b, "A", utc=utc))
         assert round_size(project) == (at + 1, ROUND)
+        assert TasteState.of(project).n_new == at + 1
 
 
 def test_quick_answers_by_eye_say_nothing_of_the_pace(project: Project) -> None:

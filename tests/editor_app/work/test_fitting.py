@@ -8,9 +8,11 @@ from editor_app.notifier import About
 from editor_app.places.rate.fit_warning import FitWarning
 from editor_app.places.songs.model import STATUS, TITLE, Row, SongModel, answer
 from editor_app.work.fitting import Fitting
+from editor_app.work.reading_files import FileBeingRead
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import SongFit
 from ml_core.edits.graph.version import made_with
+from ml_core.errors import NotSavedError
 from tests.editor_app.conftest import add_songs
 
 WHY = "This song lasts 1:00, so no edit of it can last 1:30."
@@ -113,3 +115,47 @@ def test_before_the_first_pair_it_is_said_that_few_fit_and_taken_back(
     answer_all(qtbot, jobs)
     warning.tell()
     assert withdrawn == [About.FITTING] and len(told) == 1
+
+
+def test_that_few_fit_is_taken_back_in_the_place_that_mends_it(
+    qtbot, project, jobs, fitting, notifier
+):
+    told, withdrawn = [], []
+    notifier.message_in_turn.connect(lambda *words: told.append(words))
+    notifier.withdrawn.connect(withdrawn.append)
+    warning = FitWarning(project, notifier)
+    songs = add_songs(project, 9)
+    project.brief.set(LONG)
+    fitting.start()
+    answer_all(qtbot, jobs, {song.sha256 for song in songs[:7]})
+    warning.tell(is_here=False)
+    assert told == [], "nobody is about to rate"
+    warning.tell()
+    project.history.undo()
+    answer_all(qtbot, jobs)
+    warning.tell(is_here=False)
+    assert len(told) == 1 and withdrawn == [About.FITTING]
+
+
+def test_a_disk_that_refuses_what_was_found_is_no_fault(qtbot, project, jobs, fitting, monkeypatch):
+    def refuse(brief: Brief, fits: list[SongFit]) -> None:
+        raise NotSavedError("The disk is full.", "Make room.")
+
+    add_songs(project, 1)
+    monkeypatch.setattr(project._store.fits, "note", refuse)
+    fitting.start()
+    assert answer_all(qtbot, jobs) == 1
+    assert project.fits.count().words == "Fits 0 so far, 1 to be checked"
+
+
+def test_files_that_are_read_change_nothing_of_the_songs_above_them(project):
+    songs = add_songs(project, 2)
+    model = SongModel()
+    entries = project.songs.shown()
+    model.show(entries)
+    model.set_misfits({songs[0].sha256: WHY})
+    model.set_sounding(songs[1].sha256)
+    for files in ([FileBeingRead("/new.wav")], []):
+        model.show(entries, files)
+        first, second = model.rows()[:2]
+        assert first.misfit == WHY and second.is_sounding

@@ -91,3 +91,17 @@ def test_a_closed_window_takes_no_answer(
     lookout.close()
     jobs.asked("unsettled_songs")[0].finish([heard(1).sha256])
     assert jobs.asked("look_for_songs") == []
+
+
+def test_what_is_no_recording_of_another_is_not_called_one(
+    lookout: Lookout, jobs: FakeJobs, project: Project, notifier: Notifier
+) -> None:
+    over: list[str] = []
+    notifier.withdrawn.connect(over.append)
+    lookout.start()
+    jobs.asked("unsettled_songs")[0].finish([])
+    first, second = project.songs.all()
+    jobs.asked("match_recordings")[0].finish({first.id: first.id, second.id: first.id})
+    assert over == []
+    project.songs.separate([project.songs.all()[1]])
+    assert over == [About.RECORDINGS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +52,12 @@ def brief(graphs, short_ratings, request_in, tmp_path_factory) -> Trained:
     """A training of few episodes."""
     request = request_in(tmp_path_factory.mktemp("brief"), short_ratings, episodes=8)
     return Trained(request, train(request, graphs, silent()))
+
+
+def test_a_model_tells_when_its_training_began(brief) -> None:
+    kept = Path(brief.request.models_dir) / brief.result.best.file_name
+    began_s = datetime.fromisoformat(brief.result.best.utc).timestamp()
+    assert kept.stat().st_mtime - began_s >= brief.result.metrics["seconds"]["policy"]
 
 
 def test_everything_a_person_is_told_is_there(graphs, energy_ratings, request_for) -> None:

@@ -546,6 +546,19 @@ def test_the_next_pair_is_on_the_screen_within_a_moment(rater):
     )
 
 
+def test_what_was_asked_of_one_taste_is_not_told_of_another(rater, jobs):
+    desk = rater(n_pairs=16)
+    for _ in range(12):
+        desk.answer(Qt.Key.Key_1)
+        desk.make_pairs()
+    (job,) = jobs.asked("taste")
+    desk.project.tastes.duplicate("Second")
+    told = {"n_ratings": 12, "hash": "12", "share": 0.46, "fell": ""}
+    job.finish({"certainty": 0.46, "certainty_known": told})
+    assert desk.project.models.certainty() is None
+    assert desk.view._round.certainty.isHidden()
+
+
 def test_how_sure_the_taste_is_stands_beside_the_position(rater, jobs):
     desk = rater(n_pairs=20)
     for at in range(15):

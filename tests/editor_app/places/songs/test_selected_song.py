@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor
 
 from editor_app.places.songs.bars.head import COVER_PX
-from editor_app.places.songs.library_words import advice
+from editor_app.places.songs.library_words import advice, reserve_note
 from ml_core.domain.tags import CoverPicture, SongTags
 from tests.editor_app.conftest import add_songs, make_pair, make_song
 from tests.screenshots.widget_faults import faults
@@ -177,3 +179,10 @@ def test_a_song_is_removed_with_or_without_its_ratings_and_comes_back(view):
         project.history.undo()
         assert [entry.use for entry in project.songs.all()] == uses
         assert project._store.songs.removed(still_teach=teaches) == []
+
+
+def test_where_none_is_kept_aside_it_is_said_what_a_comparison_would_be_on(project):
+    add_songs(project, 9)
+    entries = [replace(entry, use="rate") for entry in project.songs.all()]
+    assert reserve_note(entries).endswith("would be on songs it has learned from.")
+    assert reserve_note(entries, n_to_compare=2).endswith("on 2 songs it has never learned from.")

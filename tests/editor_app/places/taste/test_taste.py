@@ -20,6 +20,7 @@ from ml_core.domain.requests import TrainResult
 from ml_core.errors import NotSavedError
 from ml_core.paths import unfinished_training
 from tests.editor_app.conftest import FakeJob, FakeJobs, words_of
+from tests.editor_app.frame.test_banners_in_turn import text
 
 
 def checkpoint(name: str, kind: str = "best", n_ratings: int = 4) -> Checkpoint:
@@ -142,6 +143,9 @@ def test_without_ratings_it_says_what_to_do(learner):
     desk.qtbot.keyClick(desk.main, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert desk.jobs.asked("train") == []
     assert "nothing to learn from" in desk.main._banner.text
+    project = desk.main._project
+    project.ratings.add(project.pairs.open()[0], "A")
+    assert "nothing to learn from" not in text(desk.main), "there is now"
 
 
 def test_training_shows_epochs_and_episodes_as_they_come(learner):
