@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from editor_app.sound.background import AtOnce, Runner
 from editor_app.sound.output_stream import OutputStream
 from editor_app.sound.outputs import Outputs
 from ml_core.errors import UserError
+from ml_core.log import note_fault
 
 # Rate that lanes are made for until a device was open.
 RATE_WITHOUT_DEVICE_HZ = 44100
@@ -189,10 +191,14 @@ class SoundDevice(QObject):
         self._was_tried = True
 
         def attempt() -> None:
-            if self._open_stream is None:
-                made = _attempt_in_system(old, names, rate_hz, is_first)
-            else:
-                made = _attempt(old, names, rate_hz, self._open_stream)
+            try:
+                if self._open_stream is None:
+                    made = _attempt_in_system(old, names, rate_hz, is_first)
+                else:
+                    made = _attempt(old, names, rate_hz, self._open_stream)
+            except Exception:  # Whatever a driver does, sound is looked for again.
+                note_fault(traceback.format_exc())
+                made = Attempt(None, UserError(*output_stream.DEVICE_LOST), [], RETRY_S[1])
             with contextlib.suppress(RuntimeError):  # The window has gone meanwhile.
                 self._tried.emit(made)
 

@@ -14,6 +14,7 @@ from ml_core.foreign_text import shown_text
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.compare_requests import (
+    begun_session,
     compare_request,
     comparison_files_request,
     report_request,
@@ -44,15 +45,16 @@ def compare(arguments: argparse.Namespace) -> None:
 
 def _session(store: Store, arguments: argparse.Namespace, progress: Progress) -> ComparisonSession:
     """The unfinished session of the newest checkpoint, or a new one."""
+    # Asked first: what was begun can be read, whatever the brief fits by now.
+    session = begun_session(store)
+    if session is not None:
+        if arguments.pairs not in (None, session.n_pairs):
+            raise UserError(
+                f"This comparison was begun with {session.n_pairs} pairs.",
+                "Leave out --pairs: the number is fixed beforehand.",
+            )
+        return session
     request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
-    for session in store.sessions.all():
-        if (session.old, session.new) == (wanted.old, wanted.new):
-            if arguments.pairs not in (None, session.n_pairs):
-                raise UserError(
-                    f"This comparison was begun with {session.n_pairs} pairs.",
-                    "Leave out --pairs: the number is fixed beforehand.",
-                )
-            return session
     from ml_core.pipeline.learning import compare_pairs
 
     complain_missing(missing_songs(store, "compare"))

@@ -96,7 +96,12 @@ def _by_hand(arguments: argparse.Namespace, now: Corrections, song: Song) -> Cor
     for moves, later_follow in ((arguments.move, True), (arguments.move_one, False)):
         for before_s, after_s in moves:
             before, after = _sample(before_s, song), _sample(after_s, song)
-            now = now.moved(before, after, later_follow=later_follow)
+            try:
+                now = now.moved(before, after, later_follow=later_follow)
+            except ValueError as error:
+                raise UserError(
+                    f"These lines can't be moved: {error}.", "Move fewer of them."
+                ) from error
     return now
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ml_core import paths
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
-from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, ComparisonSession
+from ml_core.domain.models import (
+    BASE,
+    COMPARISON_PAIRS,
+    Checkpoint,
+    ComparisonReport,
+    ComparisonSession,
+)
 from ml_core.errors import UserError
 from ml_core.store.compared_songs import (
     learned_in_session,
@@ -27,15 +33,7 @@ def compare_request(
     Raises:
         UserError: if nothing new was trained, or no song is there that the brief fits.
     """
-    new = newest_checkpoint(store)
-    old = store.models.active()
-    if new is None:
-        raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
-    if old is not None and old.id == new.id:
-        raise UserError(
-            "The newest training is in use already, so there is nothing to compare.",
-            "Rate more pairs and train again.",
-        )
+    old, new = _policies(store)
     chosen = songs_to_compare(store)
     if not chosen.entries:
         raise no_song_to_compare_on(store)
@@ -50,6 +48,34 @@ def compare_request(
     )
     is_new = chosen.never_learned_from
     return request, ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed)
+
+
+def begun_session(store: Store) -> ComparisonSession | None:
+    """The comparison of the active policy and the newest one that was begun; None before.
+
+    Raises:
+        UserError: if nothing new was trained.
+    """
+    old, new = _policies(store)
+    ids = (BASE if old is None else old.id, new.id)
+    return next((one for one in store.sessions.all() if (one.old, one.new) == ids), None)
+
+
+def _policies(store: Store) -> tuple[Checkpoint | None, Checkpoint]:
+    """(active, newest); the first is None for the start.
+
+    Raises:
+        UserError: if there is nothing to compare.
+    """
+    old, new = store.models.active(), newest_checkpoint(store)
+    if new is None:
+        raise UserError("There is nothing to compare yet.", "Rate some pairs and train first.")
+    if old is not None and old.id == new.id:
+        raise UserError(
+            "The newest training is in use already, so there is nothing to compare.",
+            "Rate more pairs and train again.",
+        )
+    return old, new
 
 
 def report_request(store: Store, session: ComparisonSession) -> ReportRequest:

@@ -194,3 +194,21 @@ def test_a_device_that_never_answers_blocks_nobody(
     assert took_s(device.close) < 1.0 and left
     answers.set()
     qtbot.waitUntil(lambda: output.is_closed)
+
+
+def test_fault_66_a_driver_that_fails_in_any_way_is_asked_again(
+    qtbot: QtBot, device: SoundDevice, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_module, "RETRY_S", (0.01, 0.01))
+    faults = [OSError("a driver's own fault")]
+
+    def open_stream(name: str | None, rate_hz: int) -> FakeOutput:
+        if faults:
+            raise faults.pop()
+        return shelf.open(name, rate_hz)
+
+    shelf.plug()
+    device._open_stream = open_stream
+    device.open()
+    assert device.stream is None and device.error is not None
+    qtbot.waitUntil(lambda: device._coming is not None)
