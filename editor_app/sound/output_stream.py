@@ -23,15 +23,16 @@ FALLBACK_RATES_HZ = (48000, 44100)
 
 NO_LIBRARY = (
     "There is no sound: the PortAudio library is missing.",
-    "Install it (on Debian: libportaudio2), then start Tastecut again. You can rate by eye.",
+    "Install it (on Debian: libportaudio2), then start Tastecut again. In Rate you can go on by "
+    "eye.",
 )
 NO_DEVICE = (
     "No sound device was found.",
-    "Sound begins by itself once there is one; you can rate by eye meanwhile.",
+    "Sound begins by itself once there is one; in Rate you can go on by eye.",
 )
 DEVICE_LOST = (
     "The sound output has stopped answering.",
-    "Sound comes back by itself; you can rate by eye meanwhile.",
+    "Sound comes back by itself; in Rate you can go on by eye.",
 )
 
 # PortAudio takes one call at a time; a window that closes and the next one may both call it.
@@ -216,5 +217,5 @@ def _unusable(device_name: str | None) -> UserError:
         return UserError(*NO_DEVICE)
     return UserError(
         f"The sound device {device_name} can't be used.",
-        "Connect it or choose another one. You can rate by eye meanwhile.",
+        "Connect it or choose another one. In Rate you can go on by eye.",
     )

@@ -32,7 +32,7 @@ _COLOURS: tuple[tuple[str, Choice], ...] = (
     ("Light", "light"),
 )
 _TEXT = tuple(zip(("As the system", "Larger", "Large", "Very large"), TEXT_SCALES, strict=True))
-_DEVICES = (("What fits best", "auto"), ("Graphics card", "cuda"), ("Processor", "cpu"))
+_DEVICES = (("Best there is", "auto"), ("Graphics card", "cuda"), ("Processor", "cpu"))
 _FOLDERS = (
     ("Edits go to", "export_folder", "Where to put the edits"),
     ("Songs are looked for in", "songs_folder", "Where your songs are"),

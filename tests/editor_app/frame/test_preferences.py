@@ -81,6 +81,7 @@ def test_folders_are_shown_and_chosen(main, dialog, settings, tmp_path, monkeypa
 
 def test_training_runs_on_what_was_chosen(main, dialog, settings):
     page = main._places["taste"]
+    assert page._device.itemText(0) == dialog.device.itemText(0)
     choose(dialog.device, "cpu")
     assert settings.training_device == page._device.currentData() == "cpu"
     choose(page._device, "auto")

@@ -133,3 +133,10 @@ def test_fault_42_no_portaudio_library_is_told(monkeypatch: pytest.MonkeyPatch) 
         OutputStream()
     assert output_stream.devices() == []
     output_stream.look_again()
+
+
+def test_where_one_may_go_on_by_eye_is_named_since_comparing_waits_for_sound() -> None:
+    told = (output_stream.NO_LIBRARY, output_stream.NO_DEVICE, output_stream.DEVICE_LOST)
+    unusable = output_stream._unusable("Box")
+    for remedy in (*(remedy for _, remedy in told), unusable.remedy):
+        assert remedy.endswith("In Rate you can go on by eye.") or "; in Rate you can" in remedy

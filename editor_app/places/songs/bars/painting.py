@@ -153,12 +153,23 @@ class BarCanvas:
     def _paint_labels(
         self, painter: QPainter, song: DrawnSong, bars: list[int], beats: list[int]
     ) -> None:
-        """Name bars and number beats; a name that would run into the next line is left out."""
+        """Name bars and number beats; a name that would run into the next line is left out.
+
+        Beats have no numbers where these leave a bar no room for its name.
+        """
         palette, font = theme.current(), theme.font("small")
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         height = self.labels_px - NOTCH_HEIGHT_PX
-        numbers = {i: self._number(song, i) for i in beats}
+        names = {
+            i: f"bar {i + 1}" if song.has_beat else clock(song.edges_s[i])
+            for i in bars
+            if i < len(song.edges_s) - 1
+        }
+        widest = max(map(metrics.horizontalAdvance, names.values()), default=0.0)
+        beat_px = min(np.diff([self.to_px(song.beats_s[i]) for i in beats]), default=0.0)
+        has_room = _LABEL_GAP_PX + widest <= max(beat_px - 2, _NUMBERED_PX)
+        numbers = {i: self._number(song, i) for i in beats} if has_room else {}
         lines = sorted(
             [self.to_px(song.edges_s[i]) for i in bars]
             + [self.to_px(song.beats_s[i]) for i, number in numbers.items() if number > 1]
@@ -172,10 +183,8 @@ class BarCanvas:
                 box = QRectF(x + _LABEL_GAP_PX, 0, width + 1, height)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
 
-        for i in bars:
-            if i < len(song.edges_s) - 1:
-                words = f"bar {i + 1}" if song.has_beat else clock(song.edges_s[i])
-                write(self.to_px(song.edges_s[i]), words, palette.text)
+        for i, words in names.items():
+            write(self.to_px(song.edges_s[i]), words, palette.text)
         for i, number in numbers.items():
             if number > 1:
                 write(self.to_px(song.beats_s[i]), str(number), palette.secondary)

@@ -117,6 +117,7 @@ def test_not_exported_is_said_until_it_is_no_longer_so(
     assert not desk.main._banner.isVisible()
 
     refuse(desk, jobs)
+    assert "exported" not in desk.main._status._words.text()
     desk.view._rules._intro.setChecked(True)
     assert not desk.main._banner.isVisible(), "the rule is another"
 
