@@ -20,7 +20,8 @@ class TasteState:
     """Where a taste stands.
 
     Attributes:
-        n_new: ratings that no training has learned from yet.
+        n_new: ratings that no training has learned from yet, without those of the comparison of
+            the newest.
         newest: id of the newest training's checkpoint; empty before any.
         in_use: id of the one in use.
         verdict: of the comparison of the newest; None before it was finished.
@@ -44,6 +45,8 @@ class TasteState:
             report = project.sessions.report(session.id)
             if session.new == newest.id and report is not None and report.verdict != "unfinished":
                 verdict = report.verdict
+                # What it was judged by teaches the next training, and is no reason for one.
+                n_new = max(0, n_new - report.wins - report.ties - report.losses)
         return cls(n_new, newest.id, in_use, verdict)
 
 
