@@ -10,9 +10,10 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from editor_app.places.taste.next_step import TasteState
+from editor_app.places.taste.next_step import ENOUGH, TasteState, next_step
 from editor_app.project.project import Project
 from editor_app.project.rating_pace import ROUND, minutes_left, pace_s, ratings_wanted, round_size
+from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.ratings import Rating
 from ml_core.store.store import Store
 from tests.editor_app.conftest import add_songs, make_pair
@@ -104,6 +105,25 @@ def test_a_round_goes_on_where_a_training_had_more_than_count_now(project: Proje
         project._store.ratings.add(Rating(pair.id, pair.a, pair.b, "A", utc=utc))
         assert round_size(project) == (at + 1, ROUND)
         assert TasteState.of(project).n_new == at + 1
+
+
+def test_what_a_comparison_was_judged_by_is_no_reason_for_a_training(project: Project) -> None:
+    model = replace(trained().best, utc=BEGAN.isoformat())
+    store = project._store
+    store.models.add(model)
+    (song, *_) = add_songs(project, 1)
+    n = ENOUGH + 1
+    wanted = ComparisonSession("base", model.id, n, True, 1)
+    _, session = store.sessions.add(wanted, [make_pair(song) for _ in range(n)])
+    for pair in store.pairs.of_session(session.id):
+        store.ratings.add(Rating(pair.id, pair.a, pair.b, "A", source="compare"))
+    found = ComparisonReport(n, n - 2, 1, 1, (0.8, 1.0), 0.001, "better", ())
+    store.sessions.save_report(session.id, found)
+    store.models.activate(model.id)
+    project.models.forget()
+    assert round_size(project)[0] == n, "they teach"
+    state = TasteState.of(project)
+    assert (state.n_new, next_step(state)) == (0, "export")
 
 
 def test_quick_answers_by_eye_say_nothing_of_the_pace(project: Project) -> None:
