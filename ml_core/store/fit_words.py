@@ -77,6 +77,11 @@ class FitCount:
         return f"Fits {self.n_fit} of {_songs(self.n_songs)}"
 
     @property
+    def are_few(self) -> bool:
+        """Whether it is known that so few fit that a taste can hardly be learned."""
+        return bool(self.n_songs) and not self.n_unknown and self.n_usable < FEW_SONGS
+
+    @property
     def warning(self) -> str:
         """What the person should know before rating, as a sentence or two; empty for nothing.
 
@@ -87,7 +92,7 @@ class FitCount:
         if self.n_usable == 0:
             return "No song fits what the edits are for, so there is nothing to rate."
         few = ""
-        if self.n_usable < FEW_SONGS:
+        if self.are_few:
             few = f"Only {_songs(self.n_usable)} {_fit(self.n_usable)} what the edits are for. "
         if self.n_reserved:
             return few.strip()

@@ -78,7 +78,7 @@ class BriefChooser(QWidget):
         """Say how many songs fit, marked as doubtful where that is too few."""
         self.fits.setText(count.words)
         self.fits.setToolTip(f"{count.warning} {count.remedy}".strip())
-        role = "doubtful" if count.warning else "name"
+        role = "doubtful" if count.are_few else "name"
         if self.fits.property("role") != role:
             self.fits.setProperty("role", role)
             self.fits.style().polish(self.fits)

@@ -280,3 +280,9 @@ def test_too_few_songs_that_fit_are_said_at_once_and_only_what_is_so(store, rng)
     add(store, 14)
     note(store, set(), range(15))
     assert counted(store).warning == "", "a song that the model does not know is one to compare on"
+
+
+def test_only_songs_that_fit_can_be_too_few(store):
+    nothing_aside = FitCount(10, 10, 0, 10, 0)
+    assert nothing_aside.warning and not nothing_aside.are_few
+    assert FitCount(9, 2, 0, 2, 0).are_few and not FitCount(9, 2, 1, 2, 0).are_few
