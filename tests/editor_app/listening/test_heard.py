@@ -17,7 +17,7 @@ from editor_app.sound.player import Player
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import HEARD_S, Rating
 from ml_core.edits.differing import differing
-from tests.editor_app.sound.fake_output import RATE_HZ, STEP, FakeOutput, edit_of, pair_of
+from tests.editor_app.sound.fake_output import RATE_HZ, STEP, FakeOutput, edit_of, let_play, pair_of
 
 N_SONG = 40 * RATE_HZ
 A = edit_of((0, 10 * RATE_HZ), (20 * RATE_HZ, 30 * RATE_HZ))
@@ -37,13 +37,7 @@ class Desk:
         self.heard = Heard(self.player, settings)
 
     def turn(self, seconds: float) -> None:
-        for _ in range(round(seconds * RATE_HZ / 256)):
-            self.output.advance(256)
-            self.player._sounding._tick()
-            while (
-                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
-            ):
-                pass
+        let_play(self.player, self.output, seconds)
 
     def go(self, rng: random.Random) -> None:
         """One thing that a listener, or the cable, may do."""

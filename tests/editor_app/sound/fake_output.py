@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from editor_app.sound.player import Player
 from editor_app.sound.timeline import Audio
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import PreparedAudio, PreparedPair, SongLayout
@@ -103,3 +104,12 @@ def pair_of(
 def half_level_gain() -> float:
     """The gain that the first volume turns into exactly one half (no rounding in the ramps)."""
     return db_to_gain(0.0) / 2
+
+
+def let_play(player: Player, output: FakeOutput, seconds: float) -> None:
+    """Let the device play, with the player's timers running as they would."""
+    for _ in range(round(seconds * RATE_HZ / 256)):
+        output.advance(256)
+        player._sounding._tick()
+        while player._sounding.playback is not None and player._sounding.playback.fill():
+            pass

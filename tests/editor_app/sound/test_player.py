@@ -14,7 +14,14 @@ from editor_app.sound.device import SoundDevice
 from editor_app.sound.player import Player
 from ml_core.domain.playing import PreparedPair
 from ml_core.errors import UserError
-from tests.editor_app.sound.fake_output import RATE_HZ, FakeOutput, edit_of, pair_of, places
+from tests.editor_app.sound.fake_output import (
+    RATE_HZ,
+    FakeOutput,
+    edit_of,
+    let_play,
+    pair_of,
+    places,
+)
 
 N_SONG = 40 * RATE_HZ
 EDIT_A = edit_of((0, 10 * RATE_HZ), (20 * RATE_HZ, 30 * RATE_HZ))
@@ -59,13 +66,7 @@ class Desk:
 
     def turn(self, seconds: float) -> None:
         """Let the device play, with the player's timers running as they would."""
-        for _ in range(round(seconds * RATE_HZ / 256)):
-            self.output.advance(256)
-            self.player._sounding._tick()
-            while (
-                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
-            ):
-                pass
+        let_play(self.player, self.output, seconds)
 
 
 @pytest.fixture

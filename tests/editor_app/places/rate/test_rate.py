@@ -17,7 +17,7 @@ from ml_core.domain.edits import Brief, Origin
 from ml_core.errors import NotSavedError
 from ml_core.store.store import Store
 from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, prepared, words_of
-from tests.editor_app.sound.fake_output import FakeOutput
+from tests.editor_app.sound.fake_output import FakeOutput, let_play
 
 ORIGINS = (Origin("secretpolicy", 31, 77), Origin("otherpolicy", 5, 78))
 
@@ -43,13 +43,7 @@ class Rater:
         self.qtbot.keyClick(self.main, key, modifier)
 
     def listen(self, seconds: float) -> None:
-        for _ in range(round(seconds * RATE_HZ / 256)):
-            self.output.advance(256)
-            self.player._sounding._tick()
-            while (
-                self.player._sounding.playback is not None and self.player._sounding.playback.fill()
-            ):
-                pass
+        let_play(self.player, self.output, seconds)
 
     def hear(self, side: str, seconds: float = 2.5) -> None:
         """Hear a side where it differs from the other."""
