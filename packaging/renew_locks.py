@@ -30,6 +30,7 @@ WORDS = {
     "torch": "torch with the libraries of its CUDA build, as the Python Package Index has them.",
 }
 OF_TORCH = ("nvidia-", "cuda-")
+EXTRAS = ("--extra", "formats", "--extra", "exact", "--extra", "timelines")
 
 
 def main() -> int:
@@ -40,8 +41,8 @@ def main() -> int:
         build = Path(folder) / "build.in"
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         build.write_text("\n".join(project["build-system"]["requires"]), encoding="utf-8")
-        app, torch = parted(_resolved(uv, build, ()))
-        tests, _ = parted(_resolved(uv, build, ("--extra", "dev")))
+        app, torch = parted(_resolved(uv, build, EXTRAS))
+        tests, _ = parted(_resolved(uv, build, (*EXTRAS, "--extra", "dev")))
     for name, blocks in (("app", app), ("test", tests), ("torch", torch)):
         text = HEAD.format(words=WORDS[name]) + "".join(blocks)
         (LOCKS / f"{name}.txt").write_text(text, encoding="utf-8")
