@@ -16,7 +16,7 @@ from editor_app.look.foreign import menu_text, named, sentence, shown
 from editor_app.look.resource_files import resources_dir
 from editor_app.look.theme import Choice, Theme
 from editor_app.workspace import Workspace
-from ml_core.domain.file_formats import AUDIO_EXTENSIONS
+from ml_core.domain.files.formats import AUDIO_EXTENSIONS
 from ml_core.errors import UserError
 from ml_core.paths import log_dir
 

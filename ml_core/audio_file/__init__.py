@@ -18,7 +18,7 @@ from ml_core.audio_file.staging import staged_file, write_bytes_atomic, write_te
 from ml_core.audio_file.tagging.tag_writing import write_tags
 from ml_core.audio_file.tagging.tags import Cover, Tags
 from ml_core.audio_file.writing import stage_audio, write_atomic
-from ml_core.domain.file_formats import WRITE_FORMATS, write_format
+from ml_core.domain.files.formats import WRITE_FORMATS, write_format
 
 __all__ = [
     "WRITE_FORMATS",

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file.parts import ByteRanges, Layout, Part, Unread, find_layout
 from ml_core.audio_file.source_bytes import SourceBytes, UnmeasuredMp3Bytes, unreadable
-from ml_core.domain.file_formats import READ_CONTAINERS, explain_unreadable
-from ml_core.domain.unreadable_formats import HEAD_BYTES
+from ml_core.domain.files.formats import READ_CONTAINERS, explain_unreadable
+from ml_core.domain.files.unreadable import HEAD_BYTES
 
 Audio = NDArray[np.float32]
 

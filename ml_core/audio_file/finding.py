@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml_core.audio_file.tagging.own_edits import is_own_edit
-from ml_core.domain.file_formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
+from ml_core.domain.files.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, is_readable_start
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 

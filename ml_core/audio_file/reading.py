@@ -19,7 +19,7 @@ from ml_core.audio_file.channels import ogg_channel_order
 from ml_core.audio_file.decoders import Decoder, choose_parts
 from ml_core.audio_file.flac_end import stray_flac_bytes
 from ml_core.closing import Closing
-from ml_core.domain.file_formats import explain_unreadable
+from ml_core.domain.files.formats import explain_unreadable
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 

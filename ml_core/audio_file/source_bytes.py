@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ml_core.audio_file.parts.records import ByteRanges
-from ml_core.domain.file_formats import READABLE
+from ml_core.domain.files.formats import READABLE
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 

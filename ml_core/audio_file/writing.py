@@ -14,7 +14,7 @@ from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
 from ml_core.audio_file.tagging.tag_writing import container_texts, write_tags
 from ml_core.audio_file.tagging.tags import Tags
-from ml_core.domain.file_formats import WriteFormat, write_format
+from ml_core.domain.files.formats import WriteFormat, write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 
@@ -85,7 +85,7 @@ def write_atomic(
         path: of the file; its folder must exist.
         blocks: float32 (n, n_channels) each, of any length; may raise, which leaves nothing.
         sample_rate_hz, n_channels: of the blocks; the format must take them.
-        file_format: a key of `file_formats.WRITE_FORMATS`.
+        file_format: a key of `domain.files.formats.WRITE_FORMATS`.
         subtype: libsndfile's coding; None takes the format's own.
         overwrite: whether a file of that name may be replaced.
         n_samples: how many will come, if known: a WAV of 4 GiB or more is then written as RF64.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core import paths
-from ml_core.cli.exporting import ready_song
+from ml_core.cli.export.limits import ready_song
 from ml_core.cli.output import open_project, show, watch
 from ml_core.cli.songs import song_json
 from ml_core.domain.adding import AnalyseRequest

@@ -10,14 +10,11 @@ from typing import NoReturn
 
 from ml_core import __version__, paths
 from ml_core.cli import archive_options
-from ml_core.cli.argument_types import count, counts, ratio_range, seconds, seed, span
+from ml_core.cli.argument_types import count, counts, ratio_range, seed
 from ml_core.cli.brief_options import add_brief_options
 from ml_core.cli.correct_options import add_correct_options
-from ml_core.domain.file_formats import WRITE_FORMATS
+from ml_core.cli.export.options import add_export_options
 from ml_core.errors import UserError
-
-NOT_BUILT_FORMATS = ("m4a",)
-DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -228,19 +225,8 @@ def _training_verbs(verb: _Verb) -> None:
 
 
 def _export_verbs(verb: _Verb) -> None:
-    export = verb("export", "exporting", "export edits of your songs")
-    export.add_argument("songs", nargs="+", metavar="SONG")
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
-    export.add_argument("--seed", type=seed, default=0, metavar="S")
-    export.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
-    export.add_argument("--duration", type=seconds, default=None, metavar="S")
-    export.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
-    export.add_argument("--keep-intro", action="store_true")
-    export.add_argument("--keep-ending", action="store_true")
-    export.add_argument("--lock", type=span, action="append", default=[], metavar="S-E")
-    export.add_argument("--forbid", type=span, action="append", default=[], metavar="S-E")
-    export.add_argument("--daw", choices=DAWS, default=None)
-    audit = verb("audit", "exporting", "how much the joins of exported edits stand out")
+    add_export_options(verb("export", "export.exporting", "export edits of your songs"))
+    audit = verb("audit", "export.auditing", "how much the joins of exported edits stand out")
     audit.add_argument("files", nargs="+", type=Path, metavar="FILE.edit.json")
 
 

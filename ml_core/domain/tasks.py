@@ -31,21 +31,20 @@ from ml_core.domain.bar_check import BarCheck, BarCheckRequest
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.models import ComparisonReport, Reason
 from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import (
     Delivered,
     DeliverRequest,
-    ExportRequest,
-    ExportResult,
     FitRequest,
     ProposeRequest,
     SongFit,
     TrainRequest,
     TrainResult,
 )
-from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 
 Request = TypeVar("Request")

@@ -27,7 +27,7 @@ from ml_core.audio_file import (
 )
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
-from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
@@ -69,7 +69,7 @@ def export_edit(
         song: that the edit was made of, where it lies now.
         edit: of this very song.
         target: path of the audio file.
-        file_format: a key of `file_formats.WRITE_FORMATS`.
+        file_format: a key of `domain.files.formats.WRITE_FORMATS`.
         join_costs: one for each join, for the record; none are written where none are given.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.

@@ -13,7 +13,7 @@ from pathlib import Path
 from ml_core.audio_file.identity import same_name_key
 from ml_core.audio_file.staging import cannot_write, reserve
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
-from ml_core.domain.file_formats import write_format
+from ml_core.domain.files.formats import write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 

@@ -7,14 +7,9 @@ from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.models import Reason
-from ml_core.domain.requests import (
-    Delivered,
-    DeliverRequest,
-    EditToWrite,
-    ExportRequest,
-    ExportResult,
-)
+from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.joins.cost import cost_at

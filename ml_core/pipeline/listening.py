@@ -14,6 +14,7 @@ from ml_core.domain.adding import (
     ReadRequest,
 )
 from ml_core.domain.corrections import Corrections
+from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.songs import (
     CHECK_WARNINGS,
     DOUBLE_TEMPO_WARNING,
@@ -21,7 +22,6 @@ from ml_core.domain.songs import (
     Song,
     SongAnalysis,
 )
-from ml_core.domain.tags import SongTags, TagsRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.materials import if_they_fit, song_graph

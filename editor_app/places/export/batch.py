@@ -18,13 +18,8 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.requests import (
-    Delivered,
-    DeliverRequest,
-    EditToWrite,
-    ExportRequest,
-    ExportResult,
-)
+from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
+from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT
 

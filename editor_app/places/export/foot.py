@@ -14,7 +14,7 @@ from editor_app.look.words import counted
 from editor_app.settings import Settings
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
-from ml_core.domain.file_formats import WRITE_FORMATS
+from ml_core.domain.files.formats import WRITE_FORMATS
 
 # Of a folder's name; the tooltip has all of it.
 _FOLDER_PX = 168

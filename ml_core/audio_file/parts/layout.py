@@ -27,7 +27,7 @@ from ml_core.audio_file.parts.tag_blocks import (
     tags_start,
     zeros_end,
 )
-from ml_core.domain.unreadable_formats import HEAD_BYTES, foreign_kind
+from ml_core.domain.files.unreadable import HEAD_BYTES, foreign_kind
 
 MOST_PARTS = 1000
 """A day of radio has some hundreds; each costs an opening."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ml_core.domain.tags import CoverPicture
+from ml_core.domain.files.tags import CoverPicture
 
 _MIME_TYPES = {
     "PNG": "image/png",

@@ -14,7 +14,7 @@ import mutagen.id3
 from ml_core.audio_file.tagging.fields import FIELDS
 from ml_core.audio_file.tagging.own_edits import MARK, MARKED, WAV_SOFTWARE
 from ml_core.audio_file.tagging.tags import Tags
-from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.files.formats import WriteFormat
 
 _mutagen: Any = mutagen
 """Its annotations cover less than half of it."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ml_core.audio_file import file_sha256, find_audio_files, identity_of
-from ml_core.domain.file_formats import AUDIO_EXTENSIONS
+from ml_core.domain.files.formats import AUDIO_EXTENSIONS
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.progress import Progress

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from editor_app.work.jobs import Failure, Job, Jobs
 from ml_core.domain.adding import DemoRequest, ReadOutcome, ReadRequest
+from ml_core.domain.files.tags import SongTags
 from ml_core.domain.requests import TrainResult
-from ml_core.domain.tags import SongTags
 from ml_core.domain.tasks import READ_SONGS, SONG_TAGS, TRAIN
 
 

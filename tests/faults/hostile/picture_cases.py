@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.audio_file import read_song, read_tags, write_atomic
+from ml_core.domain.files.tags import TagsRequest
 from ml_core.domain.songs import SongRef
-from ml_core.domain.tags import TagsRequest
 from ml_core.pipeline.listening import song_tags
 from ml_core.progress import silent
 from tests.faults.hostile.hostile_pictures import hostile_pictures, put_into_flac, put_into_mp3

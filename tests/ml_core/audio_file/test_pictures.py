@@ -15,8 +15,8 @@ from PIL import Image
 from ml_core.audio_file import Tags, read_song, read_tags, write_atomic
 from ml_core.audio_file.tagging.pictures import MOST_PIXELS, can_be_drawn, mime_type, thumbnail
 from ml_core.audio_file.tagging.tags import embedded_tags
+from ml_core.domain.files.tags import TagsRequest
 from ml_core.domain.songs import SongRef
-from ml_core.domain.tags import TagsRequest
 from ml_core.pipeline.listening import song_tags
 from ml_core.progress import silent
 from tests.faults.hostile.hostile_pictures import (

@@ -21,7 +21,7 @@ from ml_core.audio_file import (
     write_atomic,
     write_tags,
 )
-from ml_core.domain.file_formats import WriteFormat
+from ml_core.domain.files.formats import WriteFormat
 from ml_core.errors import UserError
 from tests.faults.hostile.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import save, sound

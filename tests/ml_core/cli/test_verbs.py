@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from ml_core.cli import main
-from ml_core.cli.exporting import joins_line
+from ml_core.cli.export.auditing import joins_line
 from ml_core.domain.edits import Brief
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.errors import NotSavedError

@@ -19,6 +19,7 @@ from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Brief, Candidate, Edit, Limits, Origin
+from ml_core.domain.files.tags import SongTags
 from ml_core.domain.models import (
     BASE_REF,
     Checkpoint,
@@ -45,7 +46,6 @@ from ml_core.domain.requests import (
     TrainRequest,
 )
 from ml_core.domain.songs import SILENCE, Section, Song, SongRef
-from ml_core.domain.tags import SongTags
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QPixmap
 
 from editor_app.look.foreign import shown
 from editor_app.work.jobs import Job, Jobs
+from ml_core.domain.files.tags import CoverPicture, SongTags, TagsRequest
 from ml_core.domain.songs import SongEntry
-from ml_core.domain.tags import CoverPicture, SongTags, TagsRequest
 from ml_core.domain.tasks import SONG_TAGS
 from ml_core.store.requests import song_ref
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
-from ml_core.domain.requests import ExportResult
+from ml_core.domain.files.exporting import ExportResult
 from ml_core.store.records.corrections import SongGrid
 from tests.editor_app.conftest import FakeJobs, make_song
 from tests.editor_app.places.export.test_export import Exporter, change, cut, delivered

@@ -16,9 +16,10 @@ from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
+from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.models import Reason
 from ml_core.domain.ratings import Rating
-from ml_core.domain.requests import Delivered, EditToWrite, ExportRequest, ExportResult
+from ml_core.domain.requests import Delivered
 from ml_core.errors import Cancelled, NotSavedError
 from ml_core.paths import cache_dir
 from ml_core.pipeline.tasks import load

@@ -9,7 +9,7 @@ import pytest
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.set_rules import SetRules
 from ml_core.domain.edits import Limits
-from ml_core.domain.requests import ExportResult
+from ml_core.domain.files.exporting import ExportResult
 from tests.editor_app.conftest import add_songs, make_song
 from tests.editor_app.places.export.test_export import cut, delivered
 

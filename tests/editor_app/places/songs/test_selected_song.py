@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from editor_app.places.songs.bars.head import COVER_PX
 from editor_app.places.songs.library_words import advice, reserve_note
-from ml_core.domain.tags import CoverPicture, SongTags
+from ml_core.domain.files.tags import CoverPicture, SongTags
 from tests.editor_app.conftest import add_songs, make_pair, make_song
 from tests.screenshots.widget_faults import faults
 

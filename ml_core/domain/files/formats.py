@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ml_core.domain.unreadable_formats import NO_SOUND_KINDS, foreign_kind
+from ml_core.domain.files.unreadable import NO_SOUND_KINDS, foreign_kind
 from ml_core.errors import UserError
 
 READABLE = "Choose a WAV, FLAC, MP3, Ogg, Opus or AIFF file."

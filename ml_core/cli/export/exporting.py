@@ -1,0 +1,101 @@
+"""The verb export: edits of songs, as files."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from ml_core import paths
+from ml_core.cli.export.limits import export_limits, ready_song, song_path
+from ml_core.cli.export.options import NOT_BUILT_FORMATS
+from ml_core.cli.finding import find_again
+from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
+from ml_core.domain.files.exporting import EditToWrite, ExportRequest
+from ml_core.domain.requests import Delivered, DeliverRequest
+from ml_core.errors import UserError
+from ml_core.store import Store
+from ml_core.store.requests import deliver_request
+from ml_core.units import clock
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Export the active policy's edits of the given songs."""
+    if arguments.daw is not None:
+        raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
+    if arguments.format in NOT_BUILT_FORMATS:
+        raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
+    from ml_core.pipeline.exporting import deliver_song
+    from ml_core.pipeline.exporting import export as write_edits
+    from ml_core.training.wishes.why import why_line
+
+    find_again(arguments)
+    failed: list[tuple[str, str]] = []
+    files: list[tuple[str, Delivered]] = []
+    notes: list[tuple[str, str]] = []
+    with open_project(arguments, write=False) as store, watch(arguments) as progress:
+        cache = str(paths.cache_dir(store.project_dir))
+        complain_outdated(store)
+        # All at once: the window may change the project while edits are made.
+        asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
+        for index, (text, request) in enumerate(asked):
+            part = progress.part(index / len(asked), (index + 1) / len(asked))
+            try:
+                if isinstance(request, UserError):
+                    raise request
+                made = deliver_song(request, part.part(0.0, 0.3))[0]
+            except UserError as error:
+                failed.append((song_path(store.songs.find(text), text), str(error)))
+                continue
+            result = write_edits(
+                ExportRequest(
+                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
+                    str(arguments.out),
+                    cache,
+                    arguments.format,
+                ),
+                part.part(0.3, 1.0),
+            )
+            files += [(file, made) for file in result.files]
+            failed += result.failed
+            notes += result.notes
+    lines = []
+    for file, made in files:
+        facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
+        lines.append(f"{file} ({', '.join(filter(None, facts))})")
+        if made.reasons:
+            lines.append(f"  why: {why_line(made.reasons)}")
+    lines += [f"  note: {sentence}" for _, sentence in notes]
+    lines += [f"not exported  {message}" for _, message in failed]
+    if failed:
+        lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
+    data = {
+        "files": [file for file, _ in files],
+        "why": [
+            {
+                "file": file,
+                "match": made.match,
+                "reasons": [asdict(reason) for reason in made.reasons],
+            }
+            for file, made in files
+        ],
+        "failed": [{"song": song, "message": message} for song, message in failed],
+        "notes": [{"file": file, "message": sentence} for file, sentence in notes],
+    }
+    first = failed[0][1] if failed else "Nothing was exported."
+    nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
+    show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
+
+
+def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
+    """What is asked for a song that was named, or why it can't be."""
+    try:
+        song = ready_song(store.songs.find(text), text)
+        limits = export_limits(store, arguments, song)
+        return deliver_request(store, song, limits, arguments.seed)
+    except UserError as error:
+        return error
+
+
+def _joins(n_joins: int) -> str:
+    return "1 join" if n_joins == 1 else f"{n_joins} joins"

@@ -1,0 +1,63 @@
+"""Which song is meant, and what its edit has to keep to."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from ml_core.domain.edits import Limits
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.store import Store
+from ml_core.store.whereabouts import present_path
+from ml_core.units import clock
+
+
+def song_path(entry: SongEntry | None, text: str) -> str:
+    """Absolute path of a song that was named, as far as it is known."""
+    return str(Path(text).absolute()) if entry is None else present_path(entry)
+
+
+def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
+    """The analysed song that `text` names.
+
+    Raises:
+        UserError: if there is none, or it can't be used.
+    """
+    if entry is None:
+        raise UserError(f"{text} is not among your songs.", "Add it first: tastecut add PATH")
+    if entry.status != "ready":
+        why = entry.message or "It has not been analysed yet."
+        raise UserError(f"{entry.song.title} can't be used. {why}")
+    return entry
+
+
+def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
+    """Hard limits from the options; without a length, those of the brief."""
+    limits = Limits.from_brief(store.settings.brief())
+    song_s = entry.song.duration_s
+    if arguments.keep is not None:
+        limits = Limits(None, None, *arguments.keep)
+    if arguments.duration is not None:
+        wished_s = arguments.duration
+        if not 0 < wished_s <= song_s:
+            raise UserError(
+                f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
+                f"{clock(wished_s)}.",
+                "Ask for a shorter edit.",
+            )
+        limits = Limits.lasting(wished_s, *(arguments.keep or (0.0, 1.0)))
+    for start_s, _ in [*arguments.lock, *arguments.forbid]:
+        if start_s >= song_s:
+            raise UserError(
+                f"{entry.song.title} ends at {clock(song_s)}, before {clock(start_s)}.",
+                "Give a span within the song.",
+            )
+    return replace(
+        limits,
+        keep_intro=arguments.keep_intro,
+        keep_ending=arguments.keep_ending,
+        locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
+        forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
+    )

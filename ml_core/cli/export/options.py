@@ -1,0 +1,43 @@
+"""What `tastecut export` takes, in groups as its help lists them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ml_core.cli.argument_types import ratio_range, seconds, seed, span
+from ml_core.domain.files.formats import WRITE_FORMATS
+
+NOT_BUILT_FORMATS = ("m4a",)
+DAWS = ("reaper", "audacity", "otio", "edl", "cue")
+
+
+def add_export_options(export: argparse.ArgumentParser) -> None:
+    """Songs first, then one group after the other."""
+    export.add_argument("songs", nargs="+", metavar="SONG")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--seed", type=seed, default=0, metavar="S")
+    _lengths(export.add_argument_group("length"))
+    _rules(export.add_argument_group("rules that every edit keeps"))
+    _files(export.add_argument_group("files"))
+    _other_tools(export.add_argument_group("other tools"))
+
+
+def _lengths(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--duration", type=seconds, default=None, metavar="S")
+    group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+
+
+def _rules(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--keep-intro", action="store_true")
+    group.add_argument("--keep-ending", action="store_true")
+    group.add_argument("--lock", type=span, action="append", default=[], metavar="S-E")
+    group.add_argument("--forbid", type=span, action="append", default=[], metavar="S-E")
+
+
+def _files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
+
+
+def _other_tools(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--daw", choices=DAWS, default=None)

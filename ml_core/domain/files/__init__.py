@@ -1,0 +1,1 @@
+"""Records of files: formats, tags, and edits that become files."""

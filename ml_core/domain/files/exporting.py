@@ -1,0 +1,49 @@
+"""From edits to files: records that travel to a worker and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ml_core.domain.edits import Edit
+from ml_core.domain.songs import SongRef
+
+
+@dataclass(frozen=True, slots=True)
+class EditToWrite:
+    """An edit that becomes a file.
+
+    Attributes:
+        stem: the file's name without its ending; another one is found where it is taken.
+    """
+
+    song: SongRef
+    edit: Edit
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Asks for audio files of edits.
+
+    Attributes:
+        file_format: name of the format, for instance "wav"; one that can't be written is refused
+            when it is to be.
+    """
+
+    edits: tuple[EditToWrite, ...]
+    out_dir: str
+    cache_dir: str
+    file_format: str = "wav"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """Files written, and songs that could not be, each with its sentence.
+
+    Attributes:
+        notes: of files that were written, what the person should know: (file, sentence).
+    """
+
+    files: tuple[str, ...]
+    failed: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...] = ()
