@@ -100,7 +100,7 @@ def simulate(
         `pairs`, `reports` and `verdict` as the command prints them.
     """
     rng = np.random.default_rng([request.seed, 1])
-    comparisons, ratings = _rate(request, graphs, rater, rng, progress.part(0.0, 0.3))
+    comparisons, ratings = rate_songs(request, graphs, rater, rng, progress.part(0.0, 0.3))
     counts = sorted({n for n in request.report_at if n < request.n_ratings} | {request.n_ratings})
     reports = []
     model = BASE_MODEL
@@ -151,13 +151,14 @@ def _path_of(songs: Sequence[SongTask], sha256: str) -> str:
     return next(song.path for song in songs if song.sha256 == sha256)
 
 
-def _rate(
+def rate_songs(
     request: Simulation,
     graphs: Mapping[str, EditGraph],
     rater: Rater,
     rng: np.random.Generator,
     progress: Progress,
 ) -> tuple[list[Comparison], list[Rating]]:
+    """The pairs that the window would ask for, batch by batch, and the rater's answers to them."""
     comparisons: list[Comparison] = []
     ratings: list[Rating] = []
     while len(ratings) < request.n_ratings:
