@@ -54,6 +54,8 @@ class ExportFoot(QWidget):
         row.addWidget(self._format)
         row.addWidget(self._folder)
         self._recent = KeyButton("Recent", "clock")
+        # The key stands in the tooltip alone: the row has no room for its cap.
+        recent.changed.connect(lambda: self._recent.setToolTip(recent.toolTip()))
         self._recent.setToolTip(recent.toolTip())
         self._recent.clicked.connect(recent.trigger)
         row.addWidget(self._recent)
