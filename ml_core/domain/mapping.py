@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_core.domain.checked import is_share, require
+from ml_core.domain.edits import Edit
 from ml_core.domain.models import BASE_REF, ModelRef
+from ml_core.domain.playing import PreparedAudio
 from ml_core.domain.ratings import Mark
 from ml_core.domain.requests import Delivered, SongTask
 
@@ -68,3 +70,48 @@ class MappedEdit:
 
 EditMap = tuple[MappedEdit, ...]
 """The edits of a map, the alternatives first."""
+
+
+HEARD_S = 2.0
+"""Of an edit that is pointed at: enough to know the place, and how the join there sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearRequest:
+    """Asks for a short edit as the player needs it, made of a song that was prepared before.
+
+    Attributes:
+        song: the whole song at the device's rate.
+        edit: of that song, at the song's own rate.
+        out_dir: where the raw float32 file is put.
+    """
+
+    song: PreparedAudio
+    edit: Edit
+    out_dir: str
+
+
+def characteristic_place(mapped: MappedEdit, seconds: float = HEARD_S) -> Edit:
+    """A short edit of what an edit is known by: its roughest join, or its start without any.
+
+    Half of it lies before the join, half after, as far as the edit's own spans reach.
+    """
+    edit, at = mapped.delivered.edit, mapped.roughest_join
+    if at < 0:
+        start, end = edit.spans[0]
+        end = min(end, start + round(seconds * edit.sample_rate_hz))
+        return Edit(edit.sha256, edit.sample_rate_hz, ((start, end),))
+    (left_start, left_end), (right_start, right_end) = edit.spans[at : at + 2]
+    half = round(0.5 * seconds * edit.sample_rate_hz)
+    spans = (
+        (max(left_start, left_end - half), left_end),
+        (right_start, min(right_end, right_start + half)),
+    )
+    return Edit(
+        edit.sha256,
+        edit.sample_rate_hz,
+        spans,
+        (edit.fades[at],),
+        edit.gains_db[at : at + 2],
+        tails=(edit.tails[at],),
+    )

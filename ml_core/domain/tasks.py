@@ -33,9 +33,15 @@ from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, Rep
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.files.tags import SongTags, TagsRequest
-from ml_core.domain.mapping import EditMap, MapRequest
+from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
-from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
+from ml_core.domain.playing import (
+    OverviewRequest,
+    PreparedAudio,
+    PreparedPair,
+    PreparePairRequest,
+    SongOverview,
+)
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import (
     Delivered,
@@ -88,6 +94,7 @@ COMPARE_REPORT: Task[ReportRequest, ComparisonReport] = Task("compare_report")
 WRITE_COMPARISON: Task[ComparisonFilesRequest, dict[str, Any]] = Task("write_comparison")
 DELIVER: Task[DeliverRequest, list[Delivered]] = Task("deliver")
 MAP_EDITS: Task[MapRequest, EditMap] = Task("map_edits")
+HEAR_PLACE: Task[HearRequest, PreparedAudio] = Task("hear_place")
 EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
