@@ -26,9 +26,7 @@ def hear_place(request: HearRequest, progress: Progress) -> PreparedAudio:
     edit = _at_rate(request.edit, rate_hz, request.song.n_samples)
     path = Path(request.out_dir) / f"{request.edit.id}-{rate_hz}-place.f32"
     try:
-        source = np.memmap(
-            request.song.file, np.float32, "r", shape=(request.song.n_samples, 2)
-        )
+        source = np.memmap(request.song.file, np.float32, "r", shape=(request.song.n_samples, 2))
         audio = np.ascontiguousarray(render(edit, source), np.float32)
         make_private_folder(path.parent)
         touch_private(path)

@@ -19,7 +19,6 @@ from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.units import clock
 
 
 class ExportModel(QObject):
@@ -140,11 +139,7 @@ class ExportModel(QObject):
 
     def fact(self, sha256: str) -> tuple[str, str]:
         """(length of a song's edit, why there is none); both are empty while it is not known."""
-        plan = self._plans.plan(sha256)
-        if plan is None:
-            return "", ""
-        edit = self._choices.edit(sha256)
-        return ("", plan.refusal) if edit is None else (clock(edit.duration_s), "")
+        return self._choices.fact(sha256)
 
     # Rules
 
@@ -256,6 +251,14 @@ class ExportModel(QObject):
         self._choices.choose(self.current, index)
         if not self.take_back():
             self._tell_plan(self.current)
+
+    def take(self, edit: Edit) -> None:
+        """Make one of the map's edits the edit; an alternative is chosen as by its key."""
+        try:
+            self._choices.take(self.current, edit)
+        except UserError as error:
+            self._notifier.user_error(error)
+        self._tell_plan(self.current)
 
     # Changes by hand
 

@@ -10,6 +10,10 @@ from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
+from editor_app.places.export.map.hearing import MapHearing
+from editor_app.places.export.map.maps import EditMaps
+from editor_app.places.export.map.panel import EditMapPanel
+from editor_app.places.export.map.proposals import Proposals
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.plans import N_ALTERNATIVES
 from editor_app.places.export.rules import ExportRules
@@ -54,6 +58,11 @@ class ExportPage(Place):
         self._alternatives = Alternatives(
             [actions[f"alternative_{n + 1}"] for n in range(N_ALTERNATIVES)]
         )
+        self._hearing = MapHearing(workspace, self._desk)
+        self._map = EditMapPanel(
+            EditMaps(workspace, self._model), self._hearing, self._model, workspace.settings
+        )
+        self._proposals = Proposals(self._alternatives, self._map, actions["edit_map"])
         self._by_hand = ByHandLine(actions, self._model)
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
@@ -74,7 +83,7 @@ class ExportPage(Place):
         said.addWidget(self._by_hand, 3)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
-        middle.addWidget(self._alternatives, 1)
+        middle.addWidget(self._proposals, 1)
         middle.addWidget(self._rules)
         main = QVBoxLayout()
         main.setSpacing(8)
@@ -82,6 +91,7 @@ class ExportPage(Place):
         main.addLayout(tools)
         main.addLayout(said)
         main.addLayout(middle)
+        self._main, self._middle = main, middle
         main.addWidget(rule())
         main.addWidget(self._foot)
         row = QHBoxLayout()
@@ -104,6 +114,8 @@ class ExportPage(Place):
         self._songs.ticked.connect(model.tick)
         self._rules.changed.connect(lambda: model.set_rules(self._rules.rules))
         self._alternatives.chosen.connect(model.choose)
+        self._map.taken.connect(lambda mapped: model.take(mapped.delivered.edit))
+        self._proposals.switched.connect(self._make_room)
         song.flipped.connect(lambda at: model.change(at, not song.is_kept(at)))
         for action_id, keep in _BY_HAND.items():
             self._actions[action_id].triggered.connect(
@@ -126,16 +138,22 @@ class ExportPage(Place):
     def shown(self) -> None:
         """Show the songs as they are now, and what the taste makes of the current one."""
         self._model.enter()
+        self._proposals.come()
         self._songs.take_keys()
 
     def hidden(self) -> None:
         """Fall silent; the player is another place's from now on."""
+        self._proposals.go()
         self._model.leave()
         self._desk.let_go()
 
     def closed(self) -> None:
         """Remove the temporary files."""
         self._desk.close()
+
+    def _make_room(self, is_map: bool) -> None:
+        """A map takes half of what a larger window has more; rows of words don't grow."""
+        self._main.setStretchFactor(self._middle, 1 if is_map else 0)
 
     # The songs
 
