@@ -39,6 +39,7 @@ from ml_core.domain.playing import (
     OverviewRequest,
     PreparedAudio,
     PreparedPair,
+    PrepareFileRequest,
     PreparePairRequest,
     SongOverview,
 )
@@ -82,6 +83,7 @@ DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
 SONG_TAGS: Task[TagsRequest, SongTags] = Task("song_tags")
 SONG_OVERVIEW: Task[OverviewRequest, SongOverview] = Task("song_overview")
 PREPARE_PAIR: Task[PreparePairRequest, PreparedPair] = Task("prepare_pair")
+PREPARE_FILE: Task[PrepareFileRequest, PreparedAudio] = Task("prepare_file")
 SONG_FITS: Task[FitRequest, list[SongFit]] = Task("song_fits")
 """Whether each song has an edit within its limits."""
 PROPOSE: Task[ProposeRequest, list[Comparison]] = Task("propose")

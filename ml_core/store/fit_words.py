@@ -96,10 +96,7 @@ class FitCount:
             few = f"Only {_songs(self.n_usable)} {_fit(self.n_usable)} what the edits are for. "
         if self.n_reserved:
             return few.strip()
-        return (
-            f"{few}No song that fits is kept aside, so a comparison would be on songs "
-            "that the taste has learned from."
-        )
+        return f"{few}No song that fits is kept aside: a comparison would be on songs learned from."
 
     @property
     def remedy(self) -> str:
@@ -120,12 +117,12 @@ def brief_rule(brief: Brief) -> str:
     """What a brief asks of every edit, as one sentence."""
     low, high = brief.shortest_s, brief.longest_s
     if low is None and high is None:
-        return "Every edit keeps 15 to 90 % of its song, and 15 s at least."
+        return "15 to 90 % of each song, 15 s at least."
     if low is None:
-        return f"Every edit lasts {clock(high or 0)} at most."
+        return f"Each lasts {clock(high or 0)} at most."
     if high is None:
-        return f"Every edit lasts {clock(low)} at least."
-    return f"Every edit lasts {clock(low)} to {clock(high)}."
+        return f"Each lasts {clock(low)} at least."
+    return f"Each lasts {clock(low)} to {clock(high)}."
 
 
 def _songs(n: int) -> str:

@@ -97,7 +97,7 @@ class CompareModel(QObject):
         if self.report is None:
             return f"old against new, blind, on {where}"
         old, new = self._name(self.session.old), self._name(self.session.new)
-        return f"{new} (new) against {old} (old), blind, on {where}"
+        return f"{new} against {old}, blind, on {where}"
 
     def _where(self, session: ComparisonSession) -> str:
         """On what the verdict rests: several pairs of one song are not as good as several songs."""

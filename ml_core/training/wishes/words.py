@@ -73,11 +73,11 @@ DIRECTIONS: tuple[Direction, ...] = (
     ),
     Direction(
         "hook_recall",
-        "Hook",
-        "less hook",
-        "whole hook",
-        "You can do without the hook",
-        "You want the whole hook",
+        "Main part",
+        "less of it",
+        "all of it",
+        "You can do without the main part",
+        "You want all of the main part",
     ),
     Direction(
         "redundancy",

@@ -42,7 +42,7 @@ def test_people_read_the_count_and_the_reasons(
     run("brief", "--longest", "0:14")
     assert main(["songs", "--project", str(project)]) == 0
     out = capsys.readouterr().out
-    assert "of 4 songs. Every edit lasts 0:14 at most." in out
+    assert "of 4 songs. Each lasts 0:14 at most." in out
     run("brief", "--shortest", "0:50")
     assert main(["songs", "--project", str(project)]) == 0
     out = capsys.readouterr().out

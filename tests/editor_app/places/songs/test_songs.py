@@ -273,7 +273,7 @@ def test_the_brief_is_stored_said_and_undone(qtbot, open_window, filled):
     chooser._presets.setCurrentIndex(1)
     chooser._presets.activated.emit(1)
     assert window.project.brief.get() == Brief("Radio, about 3:00", 173.0, 187.0)
-    assert "Every edit lasts 2:53 to 3:07." in words_of(chooser)
+    assert "Each lasts 2:53 to 3:07." in words_of(chooser)
     chooser._longest.setText("4:00")
     chooser._longest.editingFinished.emit()
     assert (window.project.brief.get().shortest_s, window.project.brief.get().longest_s) == (
@@ -283,7 +283,7 @@ def test_the_brief_is_stored_said_and_undone(qtbot, open_window, filled):
     window.project.history.undo()
     window.project.history.undo()
     assert window.project.brief.get() == Brief()
-    assert "15 to 90 %" in words_of(chooser)
+    assert "15 to 90 % of each" in words_of(chooser)
 
 
 @pytest.mark.parametrize("text", ["abc", "-3", "1:x", "nan", "1:2:3:4"])
