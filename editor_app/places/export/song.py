@@ -225,12 +225,12 @@ class ExportSong(QWidget):
         try:
             self._is_loaded = self._player.load(replace(self._pair, edits=(sound,)), (edit,))
         except UserError:  # Its file is gone: nothing is heard, all else stays.
-            self.take_back()
+            self.end_loan()
             return False
         self._player.seek(0, "A")
         return self._is_loaded
 
-    def take_back(self) -> None:
+    def end_loan(self) -> None:
         """Load what is looked at again, where it rested."""
         if self.is_lent and self._pair is not None and self._shown is not None:
             self.is_lent = False
@@ -240,7 +240,7 @@ class ExportSong(QWidget):
 
     def _toggle(self) -> None:
         if self.isVisible() and self.is_lent:
-            self.take_back()
+            self.end_loan()
         if self.isVisible() and self._is_loaded:
             self._player.toggle()
 

@@ -37,7 +37,7 @@ class MapHearing(QObject):
             return
         self._drop()
         if self._desk.is_lent:
-            self._desk.take_back()
+            self._desk.end_loan()
         if mapped is not None and self._desk.is_loaded and not self._player.is_playing:
             self._next = mapped
             self._dwell.start()
@@ -47,7 +47,7 @@ class MapHearing(QObject):
         was_it = self._desk.is_lent and mapped is self._next
         self._drop()
         if self._desk.is_lent:
-            self._desk.take_back()
+            self._desk.end_loan()
         if not was_it and self._desk.is_loaded:
             self._player.pause()
             self._next = mapped
@@ -57,7 +57,7 @@ class MapHearing(QObject):
         """Fall silent, and give the player back."""
         self._drop()
         if self._desk.is_lent:
-            self._desk.take_back()
+            self._desk.end_loan()
 
     def _drop(self) -> None:
         self._dwell.stop()
@@ -87,4 +87,4 @@ class MapHearing(QObject):
     def _end(self) -> None:
         if self._desk.is_lent and not self._player.is_playing:
             self._next = None
-            self._desk.take_back()
+            self._desk.end_loan()
