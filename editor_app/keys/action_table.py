@@ -8,6 +8,7 @@ from __future__ import annotations
 from editor_app.keys.bars.action_table import BAR_ACTIONS
 from editor_app.keys.entry import MENUS, Entry, Menu
 from editor_app.keys.place_table import PLACE_TABLE
+from editor_app.keys.spans.action_table import SPAN_ACTIONS, SPAN_MOVES
 
 __all__ = ["MENUS", "RESULT", "TABLE", "Entry", "Menu"]
 
@@ -90,33 +91,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("alternative_1", "Take the best match", "Edit", ("1",), _EXPORT, group=5),
     Entry("alternative_2", "Take the second alternative", "Edit", ("2",), _EXPORT, group=5),
     Entry("alternative_3", "Take the third alternative", "Edit", ("3",), _EXPORT, group=5),
-    Entry(
-        "lock_part",
-        "Always keep",
-        "Edit",
-        ("K",),
-        _EXPORT,
-        group=6,
-        tip="Always keep what is selected, else the part at the play head",
-    ),
-    Entry(
-        "forbid_part",
-        "Never keep",
-        "Edit",
-        ("X",),
-        _EXPORT,
-        group=6,
-        tip="Never keep what is selected, else the part at the play head",
-    ),
-    Entry(
-        "clear_part",
-        "Clear",
-        "Edit",
-        ("Del",),
-        _EXPORT,
-        group=6,
-        tip="Clear what is set on the selection, else on the whole song",
-    ),
+    *SPAN_ACTIONS,
     Entry(
         "cut_part",
         "Cut out",
@@ -200,6 +175,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(
         "bar_more", "Select a bar more", "Play", ("Shift+Right",), _EXPORT, repeats=True, group=6
     ),
+    *SPAN_MOVES,
     Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=7),
     Entry("hear_new", "Hear the new edit", "Play", ("Right",), (RESULT,), group=7),
     Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),

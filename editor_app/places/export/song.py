@@ -13,8 +13,9 @@ from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
 from editor_app.notifier import About
 from editor_app.places.export.join_words import audit_line, join_words
-from editor_app.places.export.kept_song import KeptSong, Span
+from editor_app.places.export.kept_song import Span
 from editor_app.places.export.kept_timelines import KeptEdit
+from editor_app.places.export.painting.painted_song import PaintedSong
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
@@ -56,7 +57,7 @@ class ExportSong(QWidget):
         self._rest_s: tuple[str, float] = ("A", 0.0)
         self._layout: SongLayout | None = None
         self._shown: tuple[SongEntry, Edit, Limits] | None = None
-        self.song, self.edit = KeptSong(), KeptEdit()
+        self.song, self.edit = PaintedSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
         self.why = WhyLine(workspace.jobs)
@@ -82,6 +83,9 @@ class ExportSong(QWidget):
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
         actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
         actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
+        for action_id, n_bars in (("start_back", -1), ("start_on", 1)):
+            actions[action_id].triggered.connect(lambda _=False, n=n_bars: self.song.grow_start(n))
+        actions["next_span"].triggered.connect(lambda _: self.song.select_next())
 
     @property
     def is_loaded(self) -> bool:

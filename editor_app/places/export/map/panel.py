@@ -99,7 +99,6 @@ class EditMapPanel(QWidget):
         for words, combo in (("Across", self._across), ("Up", self._up)):
             foot.addWidget(label(words, "secondary"))
             foot.addWidget(combo, 1)
-        foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

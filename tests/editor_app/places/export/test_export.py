@@ -498,7 +498,7 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     desk.answer()
     cut_by_hand(desk)
     desk.broken = "The forbidden part from 0:00 to 1:00 is heard."
-    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
+    desk.view._model.span_store.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
     desk.jobs.asked("deliver")[0].fail("All of the song is forbidden.", "Clear a part.")
     desk.answer()
     assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
@@ -595,7 +595,7 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # Nor does anything move when it breaks a rule.
     desk.broken = HEARD
-    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
+    desk.view._model.span_store.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
     others = [one for at, one in enumerate(delivered(1, 4)) if at != 1]
     desk.jobs.asked("deliver")[0].finish(others)
     desk.answer()
