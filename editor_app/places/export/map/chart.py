@@ -82,6 +82,8 @@ class EditChart(pg.PlotWidget):
 
     def show_edits(self, edits: EditMap, axes: tuple[Axis, Axis]) -> None:
         """Show edits along two axes, which all of them have values on."""
+        if edits is self._edits and axes == self._axes:
+            return
         if edits is not self._edits:
             self._pointed = -1
         self._edits, self._axes = edits, axes
