@@ -36,6 +36,8 @@ Array = NDArray[np.float64]
 
 DRAWS_EACH = 8
 """Draws for each edit that the map is to hold: more fill no more cells (measured: 6 to 12)."""
+DRAWS_EACH_WISHED = 3
+"""Likewise under a wished length: all lie in a few columns of cells, and exact draws take longer."""
 LEAST_APART = 0.05
 """Share of the kept seconds in which two edits of a map differ at least."""
 _STREAM = 1  # another stream of chance than `deliver` draws from
@@ -79,7 +81,8 @@ def map_edits(
     first = deliver(model, graph, limits, seed, n_first, marks, checkpoint)
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng([*song_seed(graph, seed), _STREAM])
-    draws = _draws(model, scene, n_edits * DRAWS_EACH, rng)
+    each = DRAWS_EACH_WISHED if limits.is_wish else DRAWS_EACH
+    draws = _draws(model, scene, n_edits * each, rng)
     paths = [path for path, _ in draws]
     progress.report(0.3, "Looking for edits")
     features = path_features(graph, paths)

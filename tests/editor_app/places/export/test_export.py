@@ -136,11 +136,13 @@ def test_rules_become_limits(exporter):
     rules._intro.setChecked(True)
     rules._ending.setChecked(True)
     rules._shortest.setCurrentIndex(2)
+    rules._rough.setChecked(True)
     rules._length.setText("0:40")
     rules._length.editingFinished.emit()
     limits = desk.answer()[-1].song.limits
-    assert (limits.shortest_s, limits.longest_s) == (pytest.approx(38.8), pytest.approx(41.2))
+    assert (limits.shortest_s, limits.longest_s) == (40.0, 40.0)
     assert limits.keep_intro and limits.keep_ending and limits.shortest_segment_bars == 4
+    assert limits.rough_joins
 
 
 def test_what_the_rules_show_at_first_is_what_is_set_at_first(exporter):
@@ -529,7 +531,7 @@ def test_an_answer_of_a_check_that_is_no_longer_asked_is_passed_over(exporter):
 
 
 @pytest.mark.parametrize(
-    ("length", "lengths"), [("", (None, None)), ("0:40", (38.8, 41.2))], ids=["taste", "wished"]
+    ("length", "lengths"), [("", (None, None)), ("0:40", (40.0, 40.0))], ids=["taste", "wished"]
 )
 def test_a_length_binds_an_edit_by_hand_only_where_one_was_asked_for(exporter, length, lengths):
     desk = exporter()
