@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ml_core.domain.mapping import MOST_MAPPED
 from ml_core.units import parse_clock
 
 LONGEST_SEED = 18
@@ -53,6 +54,15 @@ def count(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def mapped(text: str) -> int:
+    """How many edits a map is to hold."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_MAPPED:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole number from 1 to {MOST_MAPPED}, as many edits as a map holds"
+        )
     return int(text)
 
 

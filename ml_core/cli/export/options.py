@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ml_core.cli.argument_types import count, places, ratio_range, seconds, seed, span
+from ml_core.cli.argument_types import count, mapped, places, ratio_range, seconds, seed, span
 from ml_core.domain.files.formats import WRITE_FORMATS
+from ml_core.domain.mapping import MOST_MAPPED, N_MAPPED
 
 NOT_BUILT_FORMATS = ("m4a",)
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
@@ -24,6 +25,21 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
     _rules(export.add_argument_group("rules that every edit keeps"))
     _files(export.add_argument_group("files"))
     _other_tools(export.add_argument_group("other tools"))
+
+
+def add_edits_options(edits: argparse.ArgumentParser) -> None:
+    """One song, and the rules of `export`."""
+    edits.add_argument("song", metavar="SONG")
+    edits.add_argument(
+        "--map",
+        type=mapped,
+        default=N_MAPPED,
+        metavar="N",
+        help=f"how many edits at most, 1 to {MOST_MAPPED} (default {N_MAPPED})",
+    )
+    edits.add_argument("--seed", type=seed, default=0, metavar="S")
+    _lengths(edits.add_argument_group("length"))
+    _rules(edits.add_argument_group("rules that every edit keeps"))
 
 
 def _lengths(group: argparse._ArgumentGroup) -> None:
