@@ -39,10 +39,11 @@ def file_stem(choices: FileChoices, name: str, tags: Tags, edit: Edit) -> str:
     return filled(choices.pattern, name_facts(name, tags, edit)) or name
 
 
-def with_edit_title(choices: FileChoices, name: str, tags: Tags, edit: Edit) -> Tags:
-    """The song's tags, with the title of its edit; see `name_facts`."""
-    if not choices.title_pattern:
-        return tags
-    facts = name_facts(name, tags, edit) | {"length": clock(edit.duration_s)}
-    title = filled(choices.title_pattern, facts | {"title": tags.whole_text("title") or name})
+def with_edit_title(choices: FileChoices, tags: Tags, edit: Edit) -> Tags:
+    """The song's tags, with the title of its edit where the song has one; see `name_facts`."""
+    whole = tags.whole_text("title")
+    if not choices.title_pattern or ("{title}" in choices.title_pattern and not whole):
+        return tags  # Players name an untitled song by its file's name, which the pattern made.
+    facts = name_facts("", tags, edit) | {"title": whole, "length": clock(edit.duration_s)}
+    title = filled(choices.title_pattern, facts)
     return replace(tags, texts={**tags.texts, "title": (title,)}) if title else tags

@@ -105,7 +105,7 @@ def _export_one(
             target,
             request.file_format,
             join_costs=costs,
-            tags=with_edit_title(request.choices, wanted.stem, tags, edit),
+            tags=with_edit_title(request.choices, tags, edit),
             progress=progress.part(0.1, 1.0),
             say=say,
         )

@@ -69,7 +69,7 @@ class ExportFoot(QWidget):
         row.addStretch(1)
         left.setSpacing(4)
         left.addLayout(row)
-        words = "Tags and pictures are kept. Your songs are never changed, nothing is overwritten."
+        words = "Tags are kept. Your songs are never changed, nothing is overwritten."
         said = label(words, "small")
         said.setWordWrap(True)
         below = QHBoxLayout()

@@ -33,7 +33,7 @@ class PatternField(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         for field in self._fields:
-            button = KeyButton(field, kind="flat", height_px=28)
+            button = KeyButton(f"{{{field}}}", kind="flat", height_px=28)
             button.setAccessibleName(f"Put in {NAME_FIELDS[field]}")
             button.setToolTip(f"Put in {NAME_FIELDS[field]}")
             button.clicked.connect(lambda _=False, field=field: self._put_in(field))

@@ -13,7 +13,7 @@ from editor_app.widgets.labels import label
 from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.name_pattern import TITLE_FIELDS, TITLE_PATTERN, filled
 
-KEPT = "What a file says of its song is kept, and so are its pictures. What a cut makes false goes."
+KEPT = "All that a file says of its song is kept, with its pictures, but what the cut makes false."
 WHAT_GOES = "Such as its length, its loudness, chapters, timed lyrics and the recording's numbers."
 
 
