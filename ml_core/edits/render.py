@@ -65,7 +65,7 @@ def tail_lengths(edit: Edit, n_source_samples: int) -> tuple[int, ...]:
     return tuple(lengths)
 
 
-def _crossfade(left: Audio, right: Audio) -> Audio:
+def crossfade(left: Audio, right: Audio) -> Audio:
     """Both sides of a fade, (n, n_channels) each, blended; see the module's formula."""
     n = len(left)
     phase = (np.arange(n, dtype=np.float64) + 0.5) / n * (np.pi / 2)
@@ -105,7 +105,7 @@ def _join(edit: Edit, k: int, half: int, tail: int, read: Read) -> Iterator[Audi
     rest = _tail_residue(edit, k, tail, read) if tail else None
     right = read(entry - half, entry + max(half, tail))
     right = _with_gain(right, edit.gains_db[k + 1])
-    faded = _crossfade(left, right[: 2 * half]) if half else right[:0]
+    faded = crossfade(left, right[: 2 * half]) if half else right[:0]
     if rest is None:
         yield faded
         return
@@ -128,10 +128,9 @@ def _ramp(n: int, fade: int) -> NDArray[np.float32]:
     return np.sin(phase).astype(np.float32)
 
 
-def _with_ends(edit: Edit, pieces: Iterable[Audio]) -> Iterator[Audio]:
-    """The pieces with the fades at the edit's start and end."""
-    n = edit.n_samples
-    fade_in, fade_out = min(edit.fade_in, n), min(edit.fade_out, n)
+def with_ends(pieces: Iterable[Audio], n: int, fade_in: int, fade_out: int) -> Iterator[Audio]:
+    """The pieces, n samples in all, with fades of so many samples at their start and end."""
+    fade_in, fade_out = min(fade_in, n), min(fade_out, n)
     rise = _ramp(fade_in, fade_in) if fade_in else np.zeros(0, np.float32)
     fall = _ramp(fade_out, fade_out)[::-1] if fade_out else np.zeros(0, np.float32)
     position = 0
@@ -149,6 +148,10 @@ def _with_ends(edit: Edit, pieces: Iterable[Audio]) -> Iterator[Audio]:
         else:
             yield piece
         position = end
+
+
+def _ended(edit: Edit, pieces: Iterable[Audio]) -> Iterator[Audio]:
+    return with_ends(pieces, edit.n_samples, edit.fade_in, edit.fade_out)
 
 
 def _check_length(edit: Edit, n_source_samples: int, name: str) -> None:
@@ -171,7 +174,7 @@ def render(edit: Edit, source: Audio) -> Audio:
     """
     _check_length(edit, len(source), "The song")
     pieces = _pieces(edit, len(source), lambda start, stop: source[start:stop])
-    return np.concatenate([source[:0], *_with_ends(edit, pieces)])
+    return np.concatenate([source[:0], *_ended(edit, pieces)])
 
 
 class _ForwardReader:
@@ -240,7 +243,7 @@ def render_blocks(
         last = max(end for _, end in edit.spans)
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
-    yield from _with_ends(edit, _pieces(edit, n, _ForwardReader(path).read))
+    yield from _ended(edit, _pieces(edit, n, _ForwardReader(path).read))
 
 
 def _decoded_length(path: str | Path) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
@@ -21,6 +21,7 @@ from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
 from ml_core.training.deliver import deliver, explain
+from ml_core.training.deliver_exact import deliver_exactly
 
 
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
@@ -28,18 +29,23 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     progress.report(0.0, "Choosing the edit")
     song = graph(request.cache_dir, request.song, progress)
     model = model_from(request.model)
-    try:
-        return list(
-            deliver(
-                model,
-                song,
-                request.song.limits,
-                request.seed,
-                n_alternatives=request.n_alternatives,
-                marks=request.marks,
-                checkpoint=request.model.id,
-            )
+
+    def within(limits: Limits) -> Sequence[Delivered]:
+        return deliver(
+            model,
+            song,
+            limits,
+            request.seed,
+            n_alternatives=request.n_alternatives,
+            marks=request.marks,
+            checkpoint=request.model.id,
         )
+
+    limits, exact_s = request.song.limits, request.exact_s
+    try:
+        if exact_s is not None:
+            return deliver_exactly(within, song, limits, exact_s, request.n_alternatives)
+        return list(within(limits))
     except TooLittleMusic as error:
         raise error.named(printable_name(request.song.path)) from None
 
@@ -103,4 +109,5 @@ def _export_one(
             join_costs=costs,
             progress=progress.part(0.1, 1.0),
             say=say,
+            exact_s=wanted.exact_s,
         )

@@ -96,9 +96,7 @@ class FitCount:
             few = f"Only {_songs(self.n_usable)} {_fit(self.n_usable)} what the edits are for. "
         if self.n_reserved:
             return few.strip()
-        return (
-            f"{few}No song that fits is kept aside: a comparison would be on songs learned from."
-        )
+        return f"{few}No song that fits is kept aside: a comparison would be on songs learned from."
 
     @property
     def remedy(self) -> str:

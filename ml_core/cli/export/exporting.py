@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ml_core import paths
-from ml_core.cli.export.limits import export_limits, ready_song, song_path
+from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
@@ -25,6 +25,8 @@ def export(arguments: argparse.Namespace) -> None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
     if arguments.format in NOT_BUILT_FORMATS:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
+    if arguments.exact:
+        require_exact(arguments)
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
@@ -49,7 +51,14 @@ def export(arguments: argparse.Namespace) -> None:
                 continue
             result = write_edits(
                 ExportRequest(
-                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
+                    (
+                        EditToWrite(
+                            request.song,
+                            made.edit,
+                            Path(request.song.path).stem,
+                            exact_s=request.exact_s,
+                        ),
+                    ),
                     str(arguments.out),
                     cache,
                     arguments.format,
@@ -61,7 +70,8 @@ def export(arguments: argparse.Namespace) -> None:
             notes += result.notes
     lines = []
     for file, made in files:
-        facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
+        lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
+        facts = (clock(lasts_s), _joins(made.edit.n_joins), made.match)
         lines.append(f"{file} ({', '.join(filter(None, facts))})")
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
@@ -92,7 +102,8 @@ def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverReq
     try:
         song = ready_song(store.songs.find(text), text)
         limits = export_limits(store, arguments, song)
-        return deliver_request(store, song, limits, arguments.seed)
+        asked = deliver_request(store, song, limits, arguments.seed)
+        return replace(asked, exact_s=arguments.duration if arguments.exact else None)
     except UserError as error:
         return error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import SongEntry
+from ml_core.edits.exact.lengths import MOST_STRETCH
 from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
@@ -33,6 +34,19 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
     return entry
 
 
+def require_exact(arguments: argparse.Namespace) -> None:
+    """Refuse an exact length that can't be made here.
+
+    Raises:
+        UserError: if no length is given, or what stretches is missing.
+    """
+    from ml_core.edits.exact.stretching import require_stretcher
+
+    if arguments.duration is None:
+        raise UserError("--exact needs a length.", "Add --duration with its seconds.")
+    require_stretcher()
+
+
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
     limits = Limits.from_brief(store.settings.brief())
@@ -41,7 +55,7 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
         wished_s = arguments.duration
-        if not 0 < wished_s <= song_s:
+        if not 0 < wished_s <= song_s * (1.0 + (MOST_STRETCH if arguments.exact else 0.0)):
             raise UserError(
                 f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
                 f"{clock(wished_s)}.",

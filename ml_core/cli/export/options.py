@@ -25,6 +25,11 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
 
 def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--duration", type=seconds, default=None, metavar="S")
+    group.add_argument(
+        "--exact",
+        action="store_true",
+        help="last --duration to 10 ms: stretched by 2 %% at most, at the same pitch",
+    )
     group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
 
 

@@ -14,11 +14,13 @@ class EditToWrite:
 
     Attributes:
         stem: the file's name without its ending; another one is found where it is taken.
+        exact_s: how long the file must last in seconds, to 10 ms; None for as long as it was cut.
     """
 
     song: SongRef
     edit: Edit
     stem: str
+    exact_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
