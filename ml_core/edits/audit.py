@@ -8,7 +8,7 @@ scored against each other and reported as control.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -103,13 +103,6 @@ class AuditReport:
     control_share: float
     kept_silence_s: float = 0.0
     stretch: float = 1.0
-
-    def stretched(self, stretch: float) -> AuditReport:
-        """The same with times as they are in a file that was stretched."""
-        joins = tuple(replace(join, out_s=join.out_s * stretch) for join in self.joins)
-        return replace(
-            self, joins=joins, kept_silence_s=self.kept_silence_s * stretch, stretch=stretch
-        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""

@@ -123,7 +123,8 @@ def audit_file(
         analysis.bar_edges_samples,
         silences=silences(analysis),
     )
-    return edit, report.stretched(stretch)
+    joins = tuple(replace(join, out_s=join.out_s * stretch) for join in report.joins)
+    return edit, replace(report, joins=joins, stretch=stretch)
 
 
 def project_library(project: Path) -> list[SongEntry]:
