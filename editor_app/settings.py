@@ -13,7 +13,7 @@ from ml_core import paths
 from ml_core.domain.requests import DeviceChoice
 
 TEXT_SCALES = (1.0, 1.15, 1.3, 1.5)
-_N_RECENT = 8
+_N_RECENT, _N_RECENT_EXPORTS = 8, 24
 # A quiet first volume (-6 dB, since its square is the factor): headphones may be turned up.
 _FIRST_VOLUME = 0.7
 
@@ -211,6 +211,27 @@ class Settings(QObject):
         others = [one for one in self.recent_projects if one != project_dir]
         kept = [project_dir, *others][:_N_RECENT]
         self._set("recent_projects", [str(one) for one in kept])
+
+    @property
+    def recent_exports(self) -> list[Path]:
+        """Files written lately, newest first; some may have gone."""
+        value = self._store.value("recent_exports", [])
+        texts = [value] if isinstance(value, str) else value
+        return [Path(str(one)) for one in texts] if isinstance(texts, Iterable) else []
+
+    def add_recent_exports(self, files: Iterable[Path]) -> None:
+        """Put files first among those written lately."""
+        kept = list(dict.fromkeys([*files, *self.recent_exports]))[:_N_RECENT_EXPORTS]
+        self._set("recent_exports", [str(one) for one in kept])
+
+    @property
+    def sound_after_export(self) -> bool:
+        """Whether a sound tells that a batch of exports has ended."""
+        return self._flag("sound_after_export", True)
+
+    @sound_after_export.setter
+    def sound_after_export(self, value: bool) -> None:
+        self._set("sound_after_export", value)
 
     def keys(self, action_id: str) -> list[str] | None:
         """The person's own keys for an action; None for the default ones."""

@@ -42,6 +42,12 @@ SWITCHES = (
         action="play_next",
     ),
     Switch(
+        "sound_after_export",
+        "A sound tells that exporting has ended",
+        BY_ITSELF,
+        "Not while something plays",
+    ),
+    Switch(
         "listen_first",
         "An answer counts once both edits were heard",
         RATING,

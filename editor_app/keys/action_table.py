@@ -25,6 +25,14 @@ TABLE: tuple[Entry, ...] = (
     Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
     Entry("analyse", "Analyse the songs that wait", "File"),
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
+    Entry(
+        "recent_exports",
+        "Recent exports…",
+        "File",
+        ("Ctrl+Shift+E",),
+        _EXPORT,
+        tip="Hear an exported file, show it in its folder, or drag it out",
+    ),
     Entry("open_project", "Open another project…", "File", group=1),
     Entry(
         "open_archive",

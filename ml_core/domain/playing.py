@@ -33,6 +33,24 @@ class PreparePairRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareFileRequest:
+    """Asks for an audio file as the player needs it, as it is: no song of a project.
+
+    Attributes:
+        file: path.
+        sample_rate_hz: of the output device.
+        out_dir: where a raw float32 file is put.
+    """
+
+    file: str
+    sample_rate_hz: int
+    out_dir: str
+
+    def __post_init__(self) -> None:
+        require(self.sample_rate_hz > 0, "a device has a rate")
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedAudio:
     """One stretch of audio in a raw float32 file, interleaved stereo.
 

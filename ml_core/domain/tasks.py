@@ -34,7 +34,14 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.models import ComparisonReport, Reason
-from ml_core.domain.playing import OverviewRequest, PreparedPair, PreparePairRequest, SongOverview
+from ml_core.domain.playing import (
+    OverviewRequest,
+    PreparedAudio,
+    PreparedPair,
+    PrepareFileRequest,
+    PreparePairRequest,
+    SongOverview,
+)
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import (
     Delivered,
@@ -75,6 +82,7 @@ DEMO_SONGS: Task[DemoRequest, list[str]] = Task("demo_songs")
 SONG_TAGS: Task[TagsRequest, SongTags] = Task("song_tags")
 SONG_OVERVIEW: Task[OverviewRequest, SongOverview] = Task("song_overview")
 PREPARE_PAIR: Task[PreparePairRequest, PreparedPair] = Task("prepare_pair")
+PREPARE_FILE: Task[PrepareFileRequest, PreparedAudio] = Task("prepare_file")
 SONG_FITS: Task[FitRequest, list[SongFit]] = Task("song_fits")
 """Whether each song has an edit within its limits."""
 PROPOSE: Task[ProposeRequest, list[Comparison]] = Task("propose")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from ml_core.domain.playing import (
     OverviewRequest,
     PreparedAudio,
     PreparedPair,
+    PrepareFileRequest,
     PreparePairRequest,
     SongLayout,
     SongOverview,
@@ -25,6 +27,7 @@ from ml_core.edits import peaks
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.own_files import make_private_folder, touch_private
+from ml_core.paths import printable_name
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY, graph
 from ml_core.progress import Progress
 from ml_core.units import db_to_gain
@@ -133,9 +136,31 @@ def prepare_pair(request: PreparePairRequest, progress: Progress) -> PreparedPai
     return PreparedPair(song, tuple(edits), play_gain(analysis), layout_of(analysis))
 
 
+def prepare_file(request: PrepareFileRequest, progress: Progress) -> PreparedAudio:
+    """Decode an audio file, and put it where the player maps it.
+
+    Raises:
+        UserError: if the file is gone or holds no sound, or the disk is full.
+    """
+    progress.report(0.0, "Reading the file")
+    header = audio_file.probe(request.file)
+    known = Path(request.file).stat()
+    which = f"{request.file} {known.st_size} {known.st_mtime_ns}"
+    try:
+        make_private_folder(Path(request.out_dir))
+        stem = f"file-{hashlib.sha256(which.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+        return _put(audio_file.blocks(request.file), request, header, stem)
+    except OSError as error:
+        raise UserError(
+            f"{printable_name(request.file)} can't be put into {request.out_dir} to be heard: "
+            f"{error.strerror}.",
+            "Free some space and try again.",
+        ) from error
+
+
 def _put(
     sound: Iterator[Audio],
-    request: PreparePairRequest,
+    request: PreparePairRequest | PrepareFileRequest,
     header: audio_file.AudioHeader,
     stem: str,
 ) -> PreparedAudio:

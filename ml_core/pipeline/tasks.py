@@ -24,6 +24,7 @@ TASKS: dict[str, str] = {
     "song_tags": "ml_core.pipeline.listening:song_tags",
     "song_overview": "ml_core.pipeline.playing:song_overview",
     "prepare_pair": "ml_core.pipeline.playing:prepare_pair",
+    "prepare_file": "ml_core.pipeline.playing:prepare_file",
     "song_fits": "ml_core.pipeline.fitting:song_fits",
     "propose": "ml_core.pipeline.learning:propose",
     "train": "ml_core.pipeline.learning:train",

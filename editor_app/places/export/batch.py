@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
@@ -51,6 +51,9 @@ class _Order:
 
 class ExportBatch(QObject):
     """One batch at a time; what can't be exported is named, the others proceed."""
+
+    written = Signal(list)
+    """Paths of the files that a batch has written, once it has ended; none if it wrote none."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -189,6 +192,7 @@ class ExportBatch(QObject):
     def _on_written(self, result: ExportResult) -> None:
         self._failed += [message for _, message in result.failed]
         self._tell(result.files, [sentence for _, sentence in result.notes])
+        self.written.emit([Path(file) for file in result.files])
 
     def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:
         if files:

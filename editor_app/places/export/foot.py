@@ -37,7 +37,7 @@ def chosen_words(n_chosen: int, n_songs: int) -> tuple[str, str]:
 class ExportFoot(QWidget):
     """Both choices are remembered for the person, apart from any project."""
 
-    def __init__(self, settings: Settings, export: QAction) -> None:
+    def __init__(self, settings: Settings, export: QAction, recent: QAction) -> None:
         super().__init__()
         self._settings = settings
         self._format = QComboBox()
@@ -53,6 +53,12 @@ class ExportFoot(QWidget):
         row.setSpacing(8)
         row.addWidget(self._format)
         row.addWidget(self._folder)
+        self._recent = KeyButton("Recent", "clock")
+        # The key stands in the tooltip alone: the row has no room for its cap.
+        recent.changed.connect(lambda: self._recent.setToolTip(recent.toolTip()))
+        self._recent.setToolTip(recent.toolTip())
+        self._recent.clicked.connect(recent.trigger)
+        row.addWidget(self._recent)
         row.addStretch(1)
         left.setSpacing(8)
         left.addLayout(row)
@@ -66,6 +72,7 @@ class ExportFoot(QWidget):
         foot.addWidget(self._export)
         settings.changed.connect(self._on_setting)
         self._show_folder()
+        self._show_recent()
 
     @property
     def file_format(self) -> str:
@@ -94,6 +101,12 @@ class ExportFoot(QWidget):
     def _on_setting(self, name: str) -> None:
         if name == "export_folder":
             self._show_folder()
+        elif name == "recent_exports":
+            self._show_recent()
+
+    def _show_recent(self) -> None:
+        """There is a list of exports only where something was exported."""
+        self._recent.setVisible(bool(self._settings.recent_exports))
 
     def _show_folder(self) -> None:
         folder = self.folder

@@ -53,6 +53,9 @@ class ExportModel(QObject):
     checked = Signal()
     """Whether the edit that is looked at keeps the rules is known now."""
 
+    written = Signal(list)
+    """Paths of the files that a batch has written."""
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._project, self._notifier = workspace.project, workspace.notifier
@@ -67,6 +70,7 @@ class ExportModel(QObject):
         self._choices = ExportChoices(self._plans, self._hands)
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
+        self._batch.written.connect(self.written)
         self._plans.changed.connect(self._tell_plan)
         self._hands.changed.connect(self._on_hand)
         self._spans.changed.connect(self._on_spans)

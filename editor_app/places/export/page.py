@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from editor_app.look.foreign import song_title
+from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
@@ -58,7 +59,8 @@ class ExportPage(Place):
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
         self._rules = ExportRules()
-        self._foot = ExportFoot(workspace.settings, actions["export"])
+        self._foot = ExportFoot(workspace.settings, actions["export"], actions["recent_exports"])
+        self._after = AfterExport(workspace, self._desk, self)
         self._build()
         self._connect()
 
@@ -118,6 +120,7 @@ class ExportPage(Place):
         model.plan_changed.connect(self._show_plan)
         model.fact_changed.connect(self._show_fact)
         model.checked.connect(self._show_rules)
+        model.written.connect(self._after.remember)
         self._desk.prepared.connect(self._on_prepared)
         self._player.playing_changed.connect(lambda _: self._show_play())
 
@@ -131,10 +134,12 @@ class ExportPage(Place):
     def hidden(self) -> None:
         """Fall silent; the player is another place's from now on."""
         self._model.leave()
+        self._after.leave()
         self._desk.let_go()
 
     def closed(self) -> None:
         """Remove the temporary files."""
+        self._after.close()
         self._desk.close()
 
     # The songs

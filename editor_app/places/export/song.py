@@ -97,6 +97,7 @@ class ExportSong(QWidget):
     def clear_edit(self) -> None:
         """Show the song without an edit, and fall silent."""
         self.let_go()
+        self._shown = None
         self._plays_next = False
         self._say_nothing()
         self.edit.set_head(None)
@@ -104,7 +105,7 @@ class ExportSong(QWidget):
     def clear(self) -> None:
         """Show nothing, and fall silent."""
         self.let_go()
-        self._layout = None
+        self._layout = self._shown = None
         self._plays_next = False
         self._say_nothing()
         self.song.show_song(None)
@@ -123,6 +124,11 @@ class ExportSong(QWidget):
             self._plays_next = self._player.is_playing
             self._is_loaded = False
             self._player.unload()
+
+    def take_back(self) -> None:
+        """Have the edit that is shown ready to be heard, after others had the player."""
+        if self._shown is not None and not self._is_loaded and self._asked is None:
+            self.show_edit(*self._shown)
 
     def show_edit(self, entry: SongEntry, edit: Edit, limits: Limits) -> None:
         """Have an edit made to be seen, heard and explained; what plays goes on with it.
