@@ -181,6 +181,8 @@ class Limits:
         shortest_segment_bars: no kept span is shorter; 1 at least.
         is_wish: the lengths surround a wished one; where no edit of whole bars lies within them,
             the nearest ones may be up to half a bar outside.
+        exact_s: how long the written file must last to 10 ms, stretched a little if need be; edits
+            are then chosen that need little of it. None for as long as the edit is cut.
     """
 
     shortest_s: float | None = 15.0
@@ -193,13 +195,16 @@ class Limits:
     forbidden: tuple[tuple[float, float], ...] = ()
     shortest_segment_bars: int = 1
     is_wish: bool = False
+    exact_s: float | None = None
 
     def __post_init__(self) -> None:
         if not (is_share(self.keep_low) and is_share(self.keep_high)) or (
             self.keep_low > self.keep_high
         ):
             raise ValueError("keep ratios lie in 0..1, low before high")
-        if any(s is not None and not s > 0 for s in (self.shortest_s, self.longest_s)):
+        if any(
+            s is not None and not s > 0 for s in (self.shortest_s, self.longest_s, self.exact_s)
+        ):
             raise ValueError("lengths are positive")
         if any(not 0 <= start < end for start, end in self.locked + self.forbidden):
             raise ValueError("locked and forbidden spans are non-empty")

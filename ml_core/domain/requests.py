@@ -104,8 +104,6 @@ class DeliverRequest:
 
     Attributes:
         n_alternatives: how many edits in all, 1 at least.
-        exact_s: how long the written file is to last to 10 ms; edits are then chosen that need
-            little stretching for it. None leaves it at the song's limits.
     """
 
     cache_dir: str
@@ -114,11 +112,9 @@ class DeliverRequest:
     model: ModelRef = BASE_REF
     n_alternatives: int = 1
     marks: tuple[Mark, ...] = ()
-    exact_s: float | None = None
 
     def __post_init__(self) -> None:
         require(self.n_alternatives >= 1, "one edit at least is asked for")
-        require(self.exact_s is None or self.exact_s > 0, "lengths are positive")
 
 
 MATCH_UNKNOWN = "match not known yet"

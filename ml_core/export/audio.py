@@ -29,7 +29,7 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
-from ml_core.edits.exact.lengths import Stretch, stretch_to, stretch_words
+from ml_core.edits.exact.lengths import Stretch, stretch_to
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
@@ -77,7 +77,7 @@ def export_edit(
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
-        say: told in a sentence what of the song the written file lacks, and what was stretched.
+        say: told in a sentence what of the song the written file lacks.
         exact_s: how long the file must last; None leaves the edit as it was cut.
 
     Returns:
@@ -130,8 +130,6 @@ def export_edit(
         staged_record.commit()
     if tags.lost_cover and say is not None:
         say(f"The cover of {printable_name(song_path)} was left out: {LOST_COVER}")
-    if not stretch.is_none and say is not None:
-        say(stretch_words(printable_name(audio_path), stretch, edit.sample_rate_hz))
     return audio_path
 
 

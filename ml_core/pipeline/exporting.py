@@ -12,6 +12,7 @@ from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
+from ml_core.edits.exact.lengths import stretch_to, stretch_words
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
@@ -41,10 +42,10 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
             checkpoint=request.model.id,
         )
 
-    limits, exact_s = request.song.limits, request.exact_s
+    limits = request.song.limits
     try:
-        if exact_s is not None:
-            return deliver_exactly(within, song, limits, exact_s, request.n_alternatives)
+        if limits.exact_s is not None:
+            return deliver_exactly(within, song, limits, limits.exact_s, request.n_alternatives)
         return list(within(limits))
     except TooLittleMusic as error:
         raise error.named(printable_name(request.song.path)) from None
@@ -77,6 +78,7 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     files: list[str] = []
     failed: list[tuple[str, str]] = []
     notes: list[tuple[str, str]] = []
+    stretched: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
     for index, wanted in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
@@ -86,9 +88,17 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
             file = str(_export_one(request, wanted, part, said.append))
             files.append(file)
             notes += [(file, sentence) for sentence in said]
+            words = stretched_words(wanted, file)
+            stretched += [(file, words)] if words else []
         except UserError as error:
             failed.append((wanted.song.path, str(error)))
-    return ExportResult(tuple(files), tuple(failed), tuple(notes))
+    return ExportResult(tuple(files), tuple(failed), tuple(notes), tuple(stretched))
+
+
+def stretched_words(wanted: EditToWrite, file: str) -> str:
+    """What was stretched in a file that was written; empty where nothing was."""
+    stretch = stretch_to(wanted.edit, wanted.exact_s)
+    return stretch_words(printable_name(file), stretch, wanted.edit.sample_rate_hz)
 
 
 def _export_one(

@@ -119,7 +119,7 @@ def _ended(one: Delivered, graph: EditGraph, limits: Limits, exact_s: float) -> 
 
 
 def _within(limits: Limits, low_s: float, high_s: float) -> Limits:
-    return replace(limits, shortest_s=low_s, longest_s=high_s, is_wish=False)
+    return replace(limits, shortest_s=low_s, longest_s=high_s, is_wish=False, exact_s=None)
 
 
 def _no_edit(graph: EditGraph, limits: Limits, exact_s: float, refused: UserError) -> UserError:
@@ -141,7 +141,7 @@ def nearest_exact_s(graph: EditGraph, limits: Limits, exact_s: float) -> tuple[f
     low_s, high_s = durations_for_s(exact_s)
     try:
         paths = AllowedPaths.from_limits(
-            graph, replace(limits, shortest_s=None, longest_s=None, is_wish=False)
+            graph, replace(limits, shortest_s=None, longest_s=None, is_wish=False, exact_s=None)
         )
     except UserError:
         return ()

@@ -13,13 +13,12 @@ from editor_app.places.export.hand_changes import HandEdit, HandEdits, Span
 from editor_app.places.export.plans import ExportPlans, Plan
 from editor_app.places.export.set_rules import SetRules
 from editor_app.places.export.spans import ExportSpans, SongSpans
-from editor_app.places.export.words import becomes_words
+from editor_app.places.export.words import becomes_words, lasts_words
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.units import clock
 
 
 class ExportModel(QObject):
@@ -148,7 +147,7 @@ class ExportModel(QObject):
         if plan is None:
             return "", ""
         edit = self._choices.edit(sha256)
-        return ("", plan.refusal) if edit is None else (clock(edit.duration_s), "")
+        return ("", plan.refusal) if edit is None else (lasts_words(edit, self.rules), "")
 
     # Rules
 
@@ -241,7 +240,7 @@ class ExportModel(QObject):
             return "Making the edit…"
         if edit is None:
             return "No edit can be made"
-        return becomes_words(entry.song.duration_s, edit, self.rules.wished_s)
+        return becomes_words(entry.song.duration_s, edit, self.rules)
 
     def _tell_plan(self, sha256: str) -> None:
         self.fact_changed.emit(sha256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from ml_core import paths
@@ -56,7 +56,7 @@ def export(arguments: argparse.Namespace) -> None:
                             request.song,
                             made.edit,
                             Path(request.song.path).stem,
-                            exact_s=request.exact_s,
+                            exact_s=request.song.limits.exact_s,
                         ),
                     ),
                     str(arguments.out),
@@ -67,7 +67,7 @@ def export(arguments: argparse.Namespace) -> None:
             )
             files += [(file, made) for file in result.files]
             failed += result.failed
-            notes += result.notes
+            notes += (*result.notes, *result.stretched)
     lines = []
     for file, made in files:
         lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
@@ -102,8 +102,7 @@ def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverReq
     try:
         song = ready_song(store.songs.find(text), text)
         limits = export_limits(store, arguments, song)
-        asked = deliver_request(store, song, limits, arguments.seed)
-        return replace(asked, exact_s=arguments.duration if arguments.exact else None)
+        return deliver_request(store, song, limits, arguments.seed)
     except UserError as error:
         return error
 

@@ -74,4 +74,5 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         keep_ending=arguments.keep_ending,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
         forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
+        exact_s=arguments.duration if arguments.exact else None,
     )

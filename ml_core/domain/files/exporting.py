@@ -44,8 +44,10 @@ class ExportResult:
 
     Attributes:
         notes: of files that were written, what the person should know: (file, sentence).
+        stretched: of files with an exact length, what was stretched: (file, sentence).
     """
 
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...] = ()
+    stretched: tuple[tuple[str, str], ...] = ()

@@ -339,10 +339,10 @@ def test_m4a_is_refused_with_what_there_is(song: Path, out_dir: Path) -> None:
 def test_an_exact_length_is_the_files_own_in_every_format(
     song: Path, out_dir: Path, file_format: str
 ) -> None:
-    edit, said = edit_of(song), list[str]()
+    edit = edit_of(song)
     exact_s = edit.duration_s * 1.013
     target = out_dir / f"exact.{file_format}"
-    path = export_edit(song, edit, target, file_format, exact_s=exact_s, say=said.append)
+    path = export_edit(song, edit, target, file_format, exact_s=exact_s)
     decoded = read(path)
     assert abs(len(decoded) / probe(path).sample_rate_hz - exact_s) <= 0.01
     record = json.loads(path.with_name("exact.edit.json").read_text())
@@ -350,7 +350,6 @@ def test_an_exact_length_is_the_files_own_in_every_format(
     assert record["kept_samples"] == [list(span) for span in SPANS]
     joins = [join["out_s"] for join in record["joins"]]
     assert joins == pytest.approx([at * 1.013 / RATE_HZ for at in edit.join_samples], abs=1e-4)
-    assert any("1.30 % longer" in sentence and path.name in sentence for sentence in said)
 
 
 def test_an_edit_of_the_length_already_stays_bit_identical(song: Path, out_dir: Path) -> None:
