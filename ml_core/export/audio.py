@@ -30,6 +30,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.exact.lengths import Stretch, stretch_to
+from ml_core.edits.exact.seams import Seam
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
@@ -62,6 +63,7 @@ def export_edit(
     render: Render = render_blocks,
     say: Callable[[str], None] | None = None,
     exact_s: float | None = None,
+    seams: list[Seam] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -79,6 +81,7 @@ def export_edit(
         render: gives the edit's audio in blocks, float32 (n, n_channels).
         say: told in a sentence what of the song the written file lacks.
         exact_s: how long the file must last; None leaves the edit as it was cut.
+        seams: given those of a long stretch, which stems follow.
 
     Returns:
         The absolute path of the audio file.
@@ -99,11 +102,14 @@ def export_edit(
     record = edit_record(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
-    rate_hz, n_channels = _holdable(form, header)
+    rate_hz, n_channels = holdable(form, header)
     words = f"Writing {printable_name(audio_path)}"
-    audio = _converted(
-        _watched(
-            stretched_edit(edit, song_path, stretch, render), stretch.to_samples, progress, words
+    audio = converted(
+        watched(
+            stretched_edit(edit, song_path, stretch, render, found=seams),
+            stretch.to_samples,
+            progress,
+            words,
         ),
         header,
         rate_hz,
@@ -210,7 +216,7 @@ def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
     return header
 
 
-def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
+def holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
     """Sample rate and number of channels of the export."""
     rate, channels = header.sample_rate_hz, header.n_channels
     if form.rates_hz and rate not in form.rates_hz:
@@ -220,7 +226,7 @@ def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
     return rate, channels if form.is_lossless else min(channels, form.most_channels)
 
 
-def _converted(
+def converted(
     audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
 ) -> Iterable[Audio]:
     if n_channels != header.n_channels:
@@ -228,7 +234,7 @@ def _converted(
     return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
 
 
-def _watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
+def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
     done = 0
     progress.report(0.0, words)
     for block in audio:

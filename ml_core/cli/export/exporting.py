@@ -9,6 +9,7 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
+from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest
@@ -40,6 +41,8 @@ def export(arguments: argparse.Namespace) -> None:
         complain_outdated(store)
         # All at once: the window may change the project while edits are made.
         asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
+        stems = found_stems(arguments, map(store.songs.find, arguments.songs), progress)
+        told_stems = ToldStems(stems)
         for index, (text, request) in enumerate(asked):
             part = progress.part(index / len(asked), (index + 1) / len(asked))
             try:
@@ -57,6 +60,7 @@ def export(arguments: argparse.Namespace) -> None:
                             made.edit,
                             Path(request.song.path).stem,
                             exact_s=request.song.limits.exact_s,
+                            stems=stems.of(request.song.path),
                         ),
                     ),
                     str(arguments.out),
@@ -67,15 +71,18 @@ def export(arguments: argparse.Namespace) -> None:
             )
             files += [(file, made) for file in result.files]
             failed += result.failed
+            told_stems.add(result)
             notes += (*result.notes, *result.stretched)
     lines = []
     for file, made in files:
         lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
         facts = (clock(lasts_s), _joins(made.edit.n_joins), made.match)
         lines.append(f"{file} ({', '.join(filter(None, facts))})")
+        lines += told_stems.of(file)
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
+    lines += told_stems.lines()
     lines += [f"not exported  {message}" for _, message in failed]
     if failed:
         lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
@@ -91,6 +98,7 @@ def export(arguments: argparse.Namespace) -> None:
         ],
         "failed": [{"song": song, "message": message} for song, message in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
+        **told_stems.json(),
     }
     first = failed[0][1] if failed else "Nothing was exported."
     nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first

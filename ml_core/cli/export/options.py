@@ -41,6 +41,13 @@ def _rules(group: argparse._ArgumentGroup) -> None:
 
 
 def _files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--stems",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="cut the songs' stems in DIR alike: files as long as the song to the sample",
+    )
     group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.stems import WrittenStem
 from ml_core.domain.songs import SongRef
 
 
@@ -15,12 +16,14 @@ class EditToWrite:
     Attributes:
         stem: the file's name without its ending; another one is found where it is taken.
         exact_s: how long the file must last in seconds, to 10 ms; None for as long as it was cut.
+        stems: paths of the song's stems, which get the same cuts and are written beside it.
     """
 
     song: SongRef
     edit: Edit
     stem: str
     exact_s: float | None = None
+    stems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,13 @@ class ExportResult:
     Attributes:
         notes: of files that were written, what the person should know: (file, sentence).
         stretched: of files with an exact length, what was stretched: (file, sentence).
+        stems: what was written of stems.
+        stems_failed: stems that could not be written, each with its sentence.
     """
 
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...] = ()
     stretched: tuple[tuple[str, str], ...] = ()
+    stems: tuple[WrittenStem, ...] = ()
+    stems_failed: tuple[tuple[str, str], ...] = ()
