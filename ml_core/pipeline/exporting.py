@@ -15,6 +15,8 @@ from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
 from ml_core.edits.exact.lengths import stretch_to, stretch_words
 from ml_core.edits.exact.seams import Seam
+from ml_core.edits.graph.edit_graph import EditGraph
+from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
@@ -33,7 +35,19 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     """The edit that the policy delivers for a song, then its alternatives."""
     progress.report(0.0, "Choosing the edit")
     song = graph(request.cache_dir, request.song, progress)
-    model = model_from(request.model)
+    try:
+        return _deliver(request, song)
+    except TooLittleMusic as error:
+        raise error.named(printable_name(request.song.path)) from None
+    except UserError:
+        # Joins that stand out are a way out, not a wish: they are taken where nothing else is left.
+        if not request.song.limits.rough_joins:
+            raise
+        return _deliver(request, rough_graph(song))
+
+
+def _deliver(request: DeliverRequest, song: EditGraph) -> list[Delivered]:
+    model, limits = model_from(request.model), request.song.limits
 
     def within(limits: Limits) -> Sequence[Delivered]:
         return deliver(
@@ -46,13 +60,9 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
             checkpoint=request.model.id,
         )
 
-    limits = request.song.limits
-    try:
-        if limits.exact_s is not None:
-            return deliver_exactly(within, song, limits, limits.exact_s, request.n_alternatives)
+    if limits.exact_s is None:
         return list(within(limits))
-    except TooLittleMusic as error:
-        raise error.named(printable_name(request.song.path)) from None
+    return deliver_exactly(within, song, limits, limits.exact_s, request.n_alternatives)
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:

@@ -15,9 +15,9 @@ from ml_core.domain.edits import Limits
 from ml_core.domain.requests import Delivered
 from ml_core.edits.exact.lengths import MOST_STRETCH, NEAR_S, durations_for_s, reach_s
 from ml_core.edits.graph.edit_graph import EditGraph
-from ml_core.edits.limits.checks import broken_limit
-from ml_core.edits.limits.durations import durations_reach
-from ml_core.edits.limits.masks import AllowedPaths
+from ml_core.edits.limits.checks import NoSuchLength, broken_limit
+from ml_core.edits.limits.masks import nearest_lengths_s, ways_to
+from ml_core.edits.limits.refusals import kept_words, lengths_words
 from ml_core.errors import UserError
 
 STEPS = (0.0, 0.0025, 0.005, 0.01)
@@ -58,10 +58,7 @@ def deliver_exactly(
     Raises:
         UserError: if no edit can be stretched to it; it names the nearest exact lengths.
     """
-    try:
-        widest = list(deliver(_within(limits, *durations_for_s(exact_s))))
-    except UserError as error:
-        raise _no_edit(graph, limits, exact_s, error) from error
+    widest = _within_reach(deliver, graph, limits, exact_s)
     widest = [_ended(one, graph, limits, exact_s) for one in widest]
     found: list[Delivered] = []
     for made in (*_less_stretched(deliver, graph, limits, exact_s, widest[0]), widest):
@@ -122,31 +119,59 @@ def _within(limits: Limits, low_s: float, high_s: float) -> Limits:
     return replace(limits, shortest_s=low_s, longest_s=high_s, is_wish=False, exact_s=None)
 
 
-def _no_edit(graph: EditGraph, limits: Limits, exact_s: float, refused: UserError) -> UserError:
-    """What is told where no length within reach exists; why, where that is not the length."""
-    nearest = nearest_exact_s(graph, limits, exact_s)
-    if not nearest:
-        return refused
-    lengths = " and ".join(f"{length_s:.1f} s" for length_s in nearest)
-    are = "lengths are" if len(nearest) > 1 else "length is"
-    return UserError(
-        f"No edit of this song can last {exact_s:.2f} s exactly, even if it is stretched by "
-        f"{MOST_STRETCH * 100:.0f} %.",
-        f"The nearest exact {are} {lengths}.",
+def _within_reach(
+    deliver: Deliver, graph: EditGraph, limits: Limits, exact_s: float
+) -> list[Delivered]:
+    """Edits that the widest stretch makes last `exact_s`, best first.
+
+    Raises:
+        UserError: if there is none.
+    """
+    low_s, high_s = durations_for_s(exact_s)
+    try:
+        return list(deliver(_within(limits, low_s, high_s)))
+    except UserError:
+        # Draws between bounds miss what is rare; a wished length is decoded.
+        wish = Limits.lasting(exact_s, limits.keep_low, limits.keep_high)
+        wished = replace(
+            limits, shortest_s=wish.shortest_s, longest_s=wish.longest_s, is_wish=True, exact_s=None
+        )
+        nearest = nearest_exact_s(graph, limits, exact_s)
+        try:
+            made = deliver(wished)
+        except UserError:
+            if not nearest:
+                raise
+            made = ()
+        near = [one for one in made if low_s <= one.edit.duration_s <= high_s]
+        if near:
+            return near
+        raise _no_edit(graph, limits, exact_s, nearest) from None
+
+
+def _no_edit(
+    graph: EditGraph, limits: Limits, exact_s: float, nearest: Sequence[float]
+) -> NoSuchLength:
+    ways = ways_to(graph, limits, durations_for_s(exact_s))
+    several = len(nearest) > 1
+    told = f"; the nearest {'are' if several else 'is'} {lengths_words(nearest)}" if nearest else ""
+    asks = [f"ask for {'one of these' if several else 'that'}"] if nearest else []
+    remedy = ", or ".join([*asks, *ways]) or "ask for another length"
+    return NoSuchLength(
+        f"No edit of this song can last {exact_s:.2f} s exactly, even stretched by "
+        f"{MOST_STRETCH * 100:.0f} %{kept_words(limits)}{told}.",
+        f"{remedy[:1].upper()}{remedy[1:]}.",
+        nearest,
     )
 
 
 def nearest_exact_s(graph: EditGraph, limits: Limits, exact_s: float) -> tuple[float, ...]:
-    """The nearest lengths around `exact_s` that some edit reaches, shorter first; at most two."""
+    """The nearest lengths around `exact_s` that some edit reaches, shorter first; at most two.
+
+    Empty where there is no edit at all, or one within reach.
+    """
     low_s, high_s = durations_for_s(exact_s)
-    try:
-        paths = AllowedPaths.from_limits(
-            graph, replace(limits, shortest_s=None, longest_s=None, is_wish=False, exact_s=None)
-        )
-    except UserError:
-        return ()
-    masks = (paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok)
-    around = durations_reach(graph.bar_s, masks, (low_s, high_s))
+    around = nearest_lengths_s(graph, limits, (low_s, high_s)) or ()
     below = [reach_s(s)[1] - _MARGIN_S for s in around if s < low_s]
     above = [reach_s(s)[0] + _MARGIN_S for s in around if s > high_s]
     return tuple(math.floor(s * 10) / 10 for s in below) + tuple(

@@ -31,6 +31,11 @@ def _lengths(group: argparse._ArgumentGroup) -> None:
         help="last --duration to 10 ms: stretched by 2 %% at most, at the same pitch",
     )
     group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+    group.add_argument(
+        "--rough-joins",
+        action="store_true",
+        help="allow joins that stand out where no edit of the length is without them",
+    )
 
 
 def _rules(group: argparse._ArgumentGroup) -> None:
