@@ -161,11 +161,6 @@ class Brief:
             raise ValueError("a brief's shortest length can't exceed its longest")
 
 
-DURATION_SLACK = 0.03
-"""A wished length is met within this share: edits are made of whole bars, and 3 % is also what
-counts as the same length in a comparison."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Hard limits on an edit, outside anything learned. Times are seconds of the source.
@@ -179,8 +174,8 @@ class Limits:
         locked: spans that must be kept.
         forbidden: spans that must not be heard.
         shortest_segment_bars: no kept span is shorter; 1 at least.
-        is_wish: the lengths surround a wished one; where no edit of whole bars lies within them,
-            the nearest ones may be up to half a bar outside.
+        is_wish: both lengths are one that is wished for; an edit may be half a bar off.
+        rough_joins: joins that stand out are allowed where no edit keeps the rest without them.
     """
 
     shortest_s: float | None = 15.0
@@ -193,6 +188,7 @@ class Limits:
     forbidden: tuple[tuple[float, float], ...] = ()
     shortest_segment_bars: int = 1
     is_wish: bool = False
+    rough_joins: bool = False
 
     def __post_init__(self) -> None:
         if not (is_share(self.keep_low) and is_share(self.keep_high)) or (
@@ -205,6 +201,8 @@ class Limits:
             raise ValueError("locked and forbidden spans are non-empty")
         if self.shortest_segment_bars < 1:
             raise ValueError("a segment is at least one bar")
+        if self.is_wish and (self.shortest_s is None or self.shortest_s != self.longest_s):
+            raise ValueError("a wished length is one length")
 
     @classmethod
     def from_brief(cls, brief: Brief) -> Limits:
@@ -221,8 +219,12 @@ class Limits:
     @classmethod
     def lasting(cls, wished_s: float, keep_low: float = 0.0, keep_high: float = 1.0) -> Limits:
         """The limits of a wished length, in seconds."""
-        slack_s = DURATION_SLACK * wished_s
-        return cls(wished_s - slack_s, wished_s + slack_s, keep_low, keep_high, is_wish=True)
+        return cls(wished_s, wished_s, keep_low, keep_high, is_wish=True)
+
+    @property
+    def wished_s(self) -> float | None:
+        """The length that is wished for; None where there is none, or only bounds."""
+        return self.shortest_s if self.is_wish else None
 
     def of_own_edit(self) -> Limits:
         """What of these holds for an edit that a person makes: lengths only where some were set.

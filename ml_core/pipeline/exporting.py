@@ -12,6 +12,8 @@ from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
+from ml_core.edits.graph.edit_graph import EditGraph
+from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
@@ -27,21 +29,29 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
     """The edit that the policy delivers for a song, then its alternatives."""
     progress.report(0.0, "Choosing the edit")
     song = graph(request.cache_dir, request.song, progress)
-    model = model_from(request.model)
     try:
-        return list(
-            deliver(
-                model,
-                song,
-                request.song.limits,
-                request.seed,
-                n_alternatives=request.n_alternatives,
-                marks=request.marks,
-                checkpoint=request.model.id,
-            )
-        )
+        return _deliver(request, song)
     except TooLittleMusic as error:
         raise error.named(printable_name(request.song.path)) from None
+    except UserError:
+        # Joins that stand out are a way out, not a wish: they are taken where nothing else is left.
+        if not request.song.limits.rough_joins:
+            raise
+        return _deliver(request, rough_graph(song))
+
+
+def _deliver(request: DeliverRequest, song: EditGraph) -> list[Delivered]:
+    return list(
+        deliver(
+            model_from(request.model),
+            song,
+            request.song.limits,
+            request.seed,
+            n_alternatives=request.n_alternatives,
+            marks=request.marks,
+            checkpoint=request.model.id,
+        )
+    )
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:

@@ -78,16 +78,22 @@ def deliver(
     origin = Origin(checkpoint, seed=seed)
     delivered: list[Delivered] = []
     rougher: list[Delivered] = []
+    farther: list[Delivered] = []
+    aim = scene.chain.allowed.aim
     for index in _choice(judged, [path for path, _ in draws], graph, n_alternatives):
         path, style = draws[index]
         edit = edit_from_path(graph, path)
         if broken_limit(edit, graph, limits) is None:
             made = _delivered(model, scene, edit, replace(origin, style=style))
             # Placing joins moves them by some 50 ms, which may cost what was judged before it.
-            (delivered if made.mean_join_cost <= judged.most_cost else rougher).append(made)
+            is_near = aim is None or aim.is_met(edit.duration_s)
+            is_smooth = made.mean_join_cost <= judged.most_cost
+            (delivered if is_near and is_smooth else rougher if is_near else farther).append(made)
         if len(delivered) == n_alternatives:
             break
-    delivered += rougher[: n_alternatives - len(delivered)]
+    if aim is not None:
+        farther.sort(key=lambda one: abs(one.edit.duration_s - aim.wished_s))
+    delivered += (rougher + farther)[: n_alternatives - len(delivered)]
     if not delivered:
         edit, style = _any_edit(model, graph, limits, rng, marks)
         delivered = [_delivered(model, scene, edit, replace(origin, style=style))]

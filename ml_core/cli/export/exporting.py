@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ml_core import paths
@@ -19,6 +19,25 @@ from ml_core.store.requests import deliver_request
 from ml_core.units import clock
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A song that was not exported, as the command's JSON tells it.
+
+    Attributes:
+        nearest_s: lengths that its edits can have, nearest to the one asked for; empty where the
+            length is not what is missing.
+    """
+
+    song: str
+    message: str
+    nearest_s: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, song: str, error: UserError) -> Failed:
+        """For what was said of a song."""
+        return cls(song, str(error), getattr(error, "nearest_s", ()))
+
+
 def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
     if arguments.daw is not None:
@@ -30,7 +49,7 @@ def export(arguments: argparse.Namespace) -> None:
     from ml_core.training.wishes.why import why_line
 
     find_again(arguments)
-    failed: list[tuple[str, str]] = []
+    failed: list[Failed] = []
     files: list[tuple[str, Delivered]] = []
     notes: list[tuple[str, str]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
@@ -45,7 +64,7 @@ def export(arguments: argparse.Namespace) -> None:
                     raise request
                 made = deliver_song(request, part.part(0.0, 0.3))[0]
             except UserError as error:
-                failed.append((song_path(store.songs.find(text), text), str(error)))
+                failed.append(Failed.of(song_path(store.songs.find(text), text), error))
                 continue
             result = write_edits(
                 ExportRequest(
@@ -57,7 +76,7 @@ def export(arguments: argparse.Namespace) -> None:
                 part.part(0.3, 1.0),
             )
             files += [(file, made) for file in result.files]
-            failed += result.failed
+            failed += [Failed(song, message) for song, message in result.failed]
             notes += result.notes
     lines = []
     for file, made in files:
@@ -66,7 +85,7 @@ def export(arguments: argparse.Namespace) -> None:
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
-    lines += [f"not exported  {message}" for _, message in failed]
+    lines += [f"not exported  {one.message}" for one in failed]
     if failed:
         lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
     data = {
@@ -79,10 +98,10 @@ def export(arguments: argparse.Namespace) -> None:
             }
             for file, made in files
         ],
-        "failed": [{"song": song, "message": message} for song, message in failed],
+        "failed": [asdict(one) for one in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
     }
-    first = failed[0][1] if failed else "Nothing was exported."
+    first = failed[0].message if failed else "Nothing was exported."
     nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
     show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
 

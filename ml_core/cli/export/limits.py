@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import SongEntry
+from ml_core.edits.limits.checks import NoSuchLength
 from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
@@ -42,10 +43,11 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
     if arguments.duration is not None:
         wished_s = arguments.duration
         if not 0 < wished_s <= song_s:
-            raise UserError(
+            raise NoSuchLength(
                 f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
                 f"{clock(wished_s)}.",
                 "Ask for a shorter edit.",
+                (song_s,),
             )
         limits = Limits.lasting(wished_s, *(arguments.keep or (0.0, 1.0)))
     for start_s, _ in [*arguments.lock, *arguments.forbid]:
@@ -58,6 +60,7 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits,
         keep_intro=arguments.keep_intro,
         keep_ending=arguments.keep_ending,
+        rough_joins=arguments.rough_joins,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
         forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
     )

@@ -26,6 +26,11 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
 def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--duration", type=seconds, default=None, metavar="S")
     group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+    group.add_argument(
+        "--rough-joins",
+        action="store_true",
+        help="allow joins that stand out where no edit of the length is without them",
+    )
 
 
 def _rules(group: argparse._ArgumentGroup) -> None:

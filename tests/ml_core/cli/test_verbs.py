@@ -150,7 +150,7 @@ def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     assert len(data["files"]) == 2
     for file in data["files"]:
-        # Within 3 %, or half a bar of 2.4 s where no whole bars come that near.
+        # Within half a bar of 2.4 s.
         assert soundfile.info(file).duration == pytest.approx(20, abs=1.2 + 0.05)
         record = json.loads(Path(file).with_suffix(".edit.json").read_text())
         rate = record["sample_rate_hz"]
@@ -159,6 +159,21 @@ def test_export_keeps_every_hard_limit(run: Run, tmp_path: Path) -> None:
         assert any(start <= 10 and end >= 12 for start, end in kept)
         assert all(end <= 30 or start >= 34 for start, end in kept)
         assert len(record["joins"]) == len(kept) - 1
+
+
+def test_a_length_that_no_edit_has_is_refused_with_the_nearest(
+    run: Run, not_done: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    wish = ("export", 1, "--out", tmp_path / "out", "--lock", "2-28", "--duration", "12")
+    (failed,) = not_done(*wish)["failed"]
+    assert failed["nearest_s"] and min(failed["nearest_s"]) >= 26
+    assert f"{failed['nearest_s'][0]:.1f} s" in failed["message"] and "unlock" in failed["message"]
+    assert not (tmp_path / "out").exists()
+    asked_again = ("export", 1, "--out", tmp_path / "out", "--lock", "2-28")
+    data = run(*asked_again, "--duration", failed["nearest_s"][0])
+    assert soundfile.info(data["files"][0]).duration == pytest.approx(
+        failed["nearest_s"][0], abs=1.2
+    )
 
 
 def test_what_is_changed_during_an_export_changes_none_of_its_edits(
