@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
@@ -49,6 +50,7 @@ class ExportPage(Place):
         super().__init__("Export")
         actions = workspace.actions
         self._player, self._actions = workspace.player, actions
+        self._settings = workspace.settings
         self._model = ExportModel(workspace)
         self._songs = ExportSongs(actions)
         self._desk = ExportSong(workspace)
@@ -59,7 +61,11 @@ class ExportPage(Place):
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
         self._rules = ExportRules()
-        self._foot = ExportFoot(workspace.settings, actions["export"], actions["recent_exports"])
+        self._foot = ExportFoot(
+            workspace.settings,
+            *(actions[name] for name in ("export", "recent_exports", "file_choices")),
+        )
+        self._files: FilesDialog | None = None
         self._after = AfterExport(workspace, self._desk, self)
         self._build()
         self._connect()
@@ -114,6 +120,7 @@ class ExportPage(Place):
         for action_id, verb in _SPAN_ACTIONS.items():
             self._actions[action_id].triggered.connect(lambda _=False, v=verb: self._set_span(v))
         self._actions["export"].triggered.connect(self._export)
+        self._actions["file_choices"].triggered.connect(lambda _: self._choose_files())
         model.songs_changed.connect(self._show_songs)
         model.ticked_changed.connect(self._show_count)
         model.song_changed.connect(self._show_song)
@@ -229,6 +236,12 @@ class ExportPage(Place):
         """Lock or forbid what is selected, else the part at the play head; clear that, or all."""
         span = self._desk.song.selection if verb == "clear" else self._desk.target
         self._model.set_span(verb, span)
+
+    def _choose_files(self) -> None:
+        """Bring up the page of how files are written, which is made when it is first wanted."""
+        if self._files is None:
+            self._files = FilesDialog(self._settings, self.window())
+        self._files.come_up()
 
     def _export(self) -> None:
         self._model.export(self._foot.folder, self._foot.file_format)

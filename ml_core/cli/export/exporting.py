@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ml_core import paths
+from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.finding import find_again
@@ -44,6 +45,7 @@ def export(arguments: argparse.Namespace) -> None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
     if arguments.format in NOT_BUILT_FORMATS:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
+    choices = chosen_files(arguments)
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
@@ -72,6 +74,7 @@ def export(arguments: argparse.Namespace) -> None:
                     str(arguments.out),
                     cache,
                     arguments.format,
+                    choices,
                 ),
                 part.part(0.3, 1.0),
             )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from ml_core.cli.argument_types import ratio_range, seconds, seed, span
 from ml_core.domain.files.formats import WRITE_FORMATS
+from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
 
 NOT_BUILT_FORMATS = ("m4a",)
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
@@ -42,6 +44,24 @@ def _rules(group: argparse._ArgumentGroup) -> None:
 
 def _files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
+    group.add_argument(
+        "--pattern",
+        metavar="TEXT",
+        help=f"names of files, of {_listed(NAME_FIELDS)} (default: {_shown(FILE_PATTERN)})",
+    )
+    group.add_argument(
+        "--title-pattern",
+        metavar="TEXT",
+        help=f'title in the tags (default: {_shown(TITLE_PATTERN)}; "" leaves the song\'s own)',
+    )
+
+
+def _listed(fields: Iterable[str]) -> str:
+    return ", ".join(f"{{{field}}}" for field in fields)
+
+
+def _shown(pattern: str) -> str:
+    return f'"{pattern}"'
 
 
 def _other_tools(group: argparse._ArgumentGroup) -> None:
