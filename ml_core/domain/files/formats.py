@@ -52,6 +52,8 @@ class WriteFormat:
         larger_container: libsndfile's name of what holds more; empty where nothing does.
         compression_level: libsndfile's 0..1, 0 being the best sound; None leaves its default.
         variable_rate: whether libsndfile is asked for a variable bit rate.
+        muxer: FFmpeg's name of the container, where PyAV writes it; empty where libsndfile does.
+        ending: of files without its dot, where that isn't the name.
     """
 
     name: str
@@ -66,11 +68,13 @@ class WriteFormat:
     larger_container: str = ""
     compression_level: float | None = None
     variable_rate: bool = False
+    muxer: str = ""
+    ending: str = ""
 
     @property
     def extension(self) -> str:
         """Of the file's name, with its dot."""
-        return f".{self.name}"
+        return f".{self.ending or self.name}"
 
     @property
     def subtype(self) -> str:
@@ -96,6 +100,7 @@ class WriteFormat:
 
 _EIGHT_BIT = frozenset({"PCM_S8", "PCM_U8"})
 _FINER_THAN_24_BIT = frozenset({"PCM_32", "FLOAT", "DOUBLE"})
+_AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 # Bit rates measured with libsndfile 1.2.2 on a stereo mix: MP3 V0 250-260 kbit/s, Vorbis quality 7
@@ -165,6 +170,28 @@ _FORMATS = (
         is_lossless=True,
         most_channels=1024,
         has_32_bit_sizes=True,
+    ),
+    WriteFormat(
+        "m4a",
+        "M4A (AAC)",
+        "MP4",
+        ("AAC",),
+        "mp4.MP4",
+        is_lossless=False,
+        most_channels=2,
+        rates_hz=_AAC_RATES_HZ,
+        muxer="ipod",
+    ),
+    WriteFormat(
+        "alac",
+        "M4A (ALAC), in the song's quality",
+        "MP4",
+        ("PCM_16", "PCM_24"),
+        "mp4.MP4",
+        is_lossless=True,
+        most_channels=2,
+        muxer="ipod",
+        ending="m4a",
     ),
 )
 WRITE_FORMATS = {form.name: form for form in _FORMATS}
