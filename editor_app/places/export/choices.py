@@ -10,6 +10,7 @@ from editor_app.places.export.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered
+from ml_core.units import clock
 
 
 class ExportChoices:
@@ -27,6 +28,28 @@ class ExportChoices:
     def choose(self, sha256: str, index: int) -> None:
         """Choose an alternative of a song."""
         self._chosen[sha256] = index
+
+    def take(self, sha256: str, edit: Edit) -> None:
+        """Choose an edit of the map; one of the alternatives as if by its number.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        plan, proposed = self._plans.plan(sha256), self.proposed(sha256)
+        found = [one.edit.spans for one in plan.found] if plan is not None else []
+        if edit.spans in found:
+            self.choose(sha256, found.index(edit.spans))
+            if self._hands.of(sha256) is not None:
+                self._hands.take_back(sha256)
+        elif proposed is not None:
+            self._hands.take(sha256, proposed, edit)
+
+    def fact(self, sha256: str) -> tuple[str, str]:
+        """(length of a song's edit, why there is none); both are empty while it is not known."""
+        plan, edit = self._plans.plan(sha256), self.edit(sha256)
+        if plan is None:
+            return "", ""
+        return ("", plan.refusal) if edit is None else (clock(edit.duration_s), "")
 
     def forget(self, sha256: str = "") -> None:
         """A song's alternatives, or those of all, are others now."""
@@ -51,6 +74,8 @@ class ExportChoices:
         if hand is None or plan is None:
             return ""
         is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
+        if hand.is_taken:
+            return "One from the map stands in its place."
         # Under other rules the edit that was changed may be none of them.
         return "Changed by hand." if is_among else "Yours stands in its place."
 

@@ -48,6 +48,8 @@ class ExportRules(QFrame):
         self._shortest.setAccessibleName("Shortest piece")
         for bars in _SHORTEST_BARS:
             self._shortest.addItem(counted(bars, "bar"), bars)
+        self._rough = QCheckBox("Allow joins that stand out")
+        self._rough.setToolTip("Only where no edit keeps the other rules without one")
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
         self._spans = label("", "secondary")
         self._broken = ElidingLabel()
@@ -61,11 +63,12 @@ class ExportRules(QFrame):
         column.addLayout(_row(self._by_length, None, self._length))
         column.addLayout(_row(self._intro, self._ending, None))
         column.addLayout(_row(label("Shortest piece"), None, self._shortest))
+        column.addWidget(self._rough)
         column.addWidget(self._spans)
         column.addWidget(self._broken)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
-        for button in (self._by_taste, self._intro, self._ending):
+        for button in (self._by_taste, self._intro, self._ending, self._rough):
             button.toggled.connect(lambda _: self.changed.emit())
         self._shortest.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.show_spans(SongSpans())
@@ -84,6 +87,7 @@ class ExportRules(QFrame):
             self._intro.isChecked(),
             self._ending.isChecked(),
             int(self._shortest.currentData()),
+            rough_joins=self._rough.isChecked(),
         )
 
     def show_spans(self, spans: SongSpans) -> None:
