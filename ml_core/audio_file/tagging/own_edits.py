@@ -59,7 +59,8 @@ def _is_marked(path: Path) -> bool:
         return False
     if hasattr(tags, "getall"):  # ID3
         return any(MARKED in frame.text for frame in tags.getall(f"TXXX:{MARK}"))
-    return MARKED in [str(value) for value in tags.get(MARK, ())]
+    in_mp4 = [bytes(value) for value in tags.get(f"----:com.apple.iTunes:{MARK}", ())]
+    return MARKED in [str(value) for value in tags.get(MARK, ())] or MARKED.encode() in in_mp4
 
 
 def _is_recorded(path: Path) -> bool:
