@@ -55,6 +55,15 @@ class Settings(QObject):
         self._set("theme", choice)
 
     @property
+    def map_plays(self) -> bool:
+        """Whether an edit on Export's map is heard while the mouse points at it."""
+        return self._flag("map_plays", True)
+
+    @map_plays.setter
+    def map_plays(self, plays: bool) -> None:
+        self._set("map_plays", plays)
+
+    @property
     def volume(self) -> float:
         """Position of the volume slider, 0..1."""
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from editor_app.keys.bars.action_table import BAR_ACTIONS
 from editor_app.keys.entry import MENUS, Entry, Menu
 from editor_app.keys.place_table import PLACE_TABLE
+from editor_app.keys.spans.action_table import SPAN_ACTIONS, SPAN_MOVES
 
 __all__ = ["MENUS", "RESULT", "TABLE", "Entry", "Menu"]
 
@@ -98,33 +99,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("alternative_1", "Take the best match", "Edit", ("1",), _EXPORT, group=5),
     Entry("alternative_2", "Take the second alternative", "Edit", ("2",), _EXPORT, group=5),
     Entry("alternative_3", "Take the third alternative", "Edit", ("3",), _EXPORT, group=5),
-    Entry(
-        "lock_part",
-        "Always keep",
-        "Edit",
-        ("K",),
-        _EXPORT,
-        group=6,
-        tip="Always keep what is selected, else the part at the play head",
-    ),
-    Entry(
-        "forbid_part",
-        "Never keep",
-        "Edit",
-        ("X",),
-        _EXPORT,
-        group=6,
-        tip="Never keep what is selected, else the part at the play head",
-    ),
-    Entry(
-        "clear_part",
-        "Clear",
-        "Edit",
-        ("Del",),
-        _EXPORT,
-        group=6,
-        tip="Clear what is set on the selection, else on the whole song",
-    ),
+    *SPAN_ACTIONS,
     Entry(
         "cut_part",
         "Cut out",
@@ -208,6 +183,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(
         "bar_more", "Select a bar more", "Play", ("Shift+Right",), _EXPORT, repeats=True, group=6
     ),
+    *SPAN_MOVES,
     Entry("hear_old", "Hear the old edit", "Play", ("Left",), (RESULT,), group=7),
     Entry("hear_new", "Hear the new edit", "Play", ("Right",), (RESULT,), group=7),
     Entry("quieter", "Quieter", "Play", ("Ctrl+Down",), repeats=True, group=4),
@@ -273,6 +249,16 @@ TABLE: tuple[Entry, ...] = (
     ),
     *(Entry(spec.action, spec.words, "View", (spec.key,)) for spec in PLACE_TABLE),
     Entry("hide_waveforms", "Hide the waveforms", "View", ("H",), _LISTEN, True, group=1),
+    Entry(
+        "edit_map",
+        "Map of the edits",
+        "View",
+        ("M",),
+        _EXPORT,
+        True,
+        group=1,
+        tip="Many possible edits of the song as dots: point to hear, click to take",
+    ),
     Entry("theme_system", "Colours as the system", "View", is_checkable=True, group=2),
     Entry("theme_dark", "Dark", "View", is_checkable=True, group=2),
     Entry("theme_light", "Light", "View", is_checkable=True, group=2),

@@ -48,7 +48,7 @@ PLACE_TABLE = (
     PlaceSpec("rate", "Rate", "Ctrl+2", "waveform", "RatePage"),
     PlaceSpec("taste", "Your taste", "Ctrl+3", "sliders", "TastePage", later=("training_charts",)),
     PlaceSpec("compare", "Compare", "Ctrl+4", "scales", "ComparePage"),
-    PlaceSpec("export", "Export", "Ctrl+5", "export", "ExportPage"),
+    PlaceSpec("export", "Export", "Ctrl+5", "export", "ExportPage", later=("map.chart",)),
 )
 PLACES = tuple(spec.name for spec in PLACE_TABLE)
 FIRST_PLACE = next(spec.name for spec in PLACE_TABLE if not spec.needs_songs)

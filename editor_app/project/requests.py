@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
     DeliverRequest,
@@ -60,6 +61,10 @@ class Requests:
     def deliver(self, entry: SongEntry, limits: Limits, n_alternatives: int) -> DeliverRequest:
         """Asks for the edits that the model in use makes of a song."""
         return requests.deliver_request(self._store, entry, limits, n_alternatives=n_alternatives)
+
+    def map(self, entry: SongEntry, limits: Limits) -> MapRequest:
+        """Asks for many edits of a song, spread over lengths and loudness."""
+        return requests.map_request(self._store, entry, limits)
 
     def explain(
         self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ml_core.domain.mapping import MOST_MAPPED
 from ml_core.units import parse_clock
 
 LONGEST_SEED = 18
@@ -40,10 +41,28 @@ def span(text: str) -> tuple[float, float]:
     return start, end
 
 
+def places(text: str) -> tuple[float, float]:
+    """Two places of the song, as "30-45" or "0:30-0:45"; the second may come first in it."""
+    try:
+        start, end = (parse_clock(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two times such as 0:30-0:45") from error
+    return start, end
+
+
 def count(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def mapped(text: str) -> int:
+    """How many edits a map is to hold."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_MAPPED:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole number from 1 to {MOST_MAPPED}, as many edits as a map holds"
+        )
     return int(text)
 
 

@@ -13,7 +13,7 @@ from ml_core.cli import archive_options
 from ml_core.cli.argument_types import count, counts, ratio_range, seed
 from ml_core.cli.brief_options import add_brief_options
 from ml_core.cli.correct_options import add_correct_options
-from ml_core.cli.export.options import add_export_options
+from ml_core.cli.export.options import add_edits_options, add_export_options
 from ml_core.errors import UserError
 
 
@@ -226,6 +226,8 @@ def _training_verbs(verb: _Verb) -> None:
 
 def _export_verbs(verb: _Verb) -> None:
     add_export_options(verb("export", "export.exporting", "export edits of your songs"))
+    words = "many possible edits of a song, from short to long and calm to loud"
+    add_edits_options(verb("edits", "export.mapping", words))
     audit = verb("audit", "export.auditing", "how much the joins of exported edits stand out")
     audit.add_argument("files", nargs="+", type=Path, metavar="FILE.edit.json")
 

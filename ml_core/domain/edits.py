@@ -161,11 +161,6 @@ class Brief:
             raise ValueError("a brief's shortest length can't exceed its longest")
 
 
-DURATION_SLACK = 0.03
-"""A wished length is met within this share: edits are made of whole bars, and 3 % is also what
-counts as the same length in a comparison."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Hard limits on an edit, outside anything learned. Times are seconds of the source.
@@ -179,8 +174,13 @@ class Limits:
         locked: spans that must be kept.
         forbidden: spans that must not be heard.
         shortest_segment_bars: no kept span is shorter; 1 at least.
-        is_wish: the lengths surround a wished one; where no edit of whole bars lies within them,
-            the nearest ones may be up to half a bar outside.
+        longest_segment_bars: no kept span is longer; None for any length.
+        never_joins: (where the song is left, where it is entered) of joins that are never made.
+        cut_least: as much is kept as can be; lengths and shares do not count then.
+        is_wish: both lengths are one that is wished for; an edit may be half a bar off.
+        rough_joins: joins that stand out are allowed where no edit keeps the rest without them.
+        exact_s: how long the written file must last to 10 ms, stretched a little if need be; edits
+            are then chosen that need little of it. None for as long as the edit is cut.
     """
 
     shortest_s: float | None = 15.0
@@ -192,19 +192,31 @@ class Limits:
     locked: tuple[tuple[float, float], ...] = ()
     forbidden: tuple[tuple[float, float], ...] = ()
     shortest_segment_bars: int = 1
+    longest_segment_bars: int | None = None
+    never_joins: tuple[tuple[float, float], ...] = ()
+    cut_least: bool = False
     is_wish: bool = False
+    rough_joins: bool = False
+    exact_s: float | None = None
 
     def __post_init__(self) -> None:
         if not (is_share(self.keep_low) and is_share(self.keep_high)) or (
             self.keep_low > self.keep_high
         ):
             raise ValueError("keep ratios lie in 0..1, low before high")
-        if any(s is not None and not s > 0 for s in (self.shortest_s, self.longest_s)):
+        if any(
+            s is not None and not s > 0 for s in (self.shortest_s, self.longest_s, self.exact_s)
+        ):
             raise ValueError("lengths are positive")
         if any(not 0 <= start < end for start, end in self.locked + self.forbidden):
             raise ValueError("locked and forbidden spans are non-empty")
         if self.shortest_segment_bars < 1:
             raise ValueError("a segment is at least one bar")
+        longest = self.longest_segment_bars
+        if longest is not None and longest < self.shortest_segment_bars:
+            raise ValueError("the longest segment is no shorter than the shortest")
+        if self.is_wish and (self.shortest_s is None or self.shortest_s != self.longest_s):
+            raise ValueError("a wished length is one length")
 
     @classmethod
     def from_brief(cls, brief: Brief) -> Limits:
@@ -221,8 +233,12 @@ class Limits:
     @classmethod
     def lasting(cls, wished_s: float, keep_low: float = 0.0, keep_high: float = 1.0) -> Limits:
         """The limits of a wished length, in seconds."""
-        slack_s = DURATION_SLACK * wished_s
-        return cls(wished_s - slack_s, wished_s + slack_s, keep_low, keep_high, is_wish=True)
+        return cls(wished_s, wished_s, keep_low, keep_high, is_wish=True)
+
+    @property
+    def wished_s(self) -> float | None:
+        """The length that is wished for; None where there is none, or only bounds."""
+        return self.shortest_s if self.is_wish else None
 
     def of_own_edit(self) -> Limits:
         """What of these holds for an edit that a person makes: lengths only where some were set.

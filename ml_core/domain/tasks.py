@@ -33,6 +33,7 @@ from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, Rep
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.files.tags import SongTags, TagsRequest
+from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
 from ml_core.domain.playing import (
     OverviewRequest,
@@ -94,6 +95,8 @@ COMPARE_PAIRS: Task[CompareRequest, list[Comparison]] = Task("compare_pairs")
 COMPARE_REPORT: Task[ReportRequest, ComparisonReport] = Task("compare_report")
 WRITE_COMPARISON: Task[ComparisonFilesRequest, dict[str, Any]] = Task("write_comparison")
 DELIVER: Task[DeliverRequest, list[Delivered]] = Task("deliver")
+MAP_EDITS: Task[MapRequest, EditMap] = Task("map_edits")
+HEAR_PLACE: Task[HearRequest, PreparedAudio] = Task("hear_place")
 EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")

@@ -33,6 +33,8 @@ TASKS: dict[str, str] = {
     "compare_report": "ml_core.pipeline.learning:compare_report",
     "write_comparison": "ml_core.pipeline.comparing:write_comparison",
     "deliver": "ml_core.pipeline.exporting:deliver_song",
+    "map_edits": "ml_core.pipeline.mapping:map_song",
+    "hear_place": "ml_core.pipeline.hearing:hear_place",
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_core import paths
 from ml_core.domain.edits import Limits
+from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import (
     BASE_REF,
     Checkpoint,
@@ -197,6 +198,17 @@ def deliver_request(
         seed=seed,
         model=active_model(store),
         n_alternatives=n_alternatives,
+        marks=tuple(store.marks.current()),
+    )
+
+
+def map_request(store: Store, entry: SongEntry, limits: Limits, seed: int = 0) -> MapRequest:
+    """Asks for many edits of a song, as the active policy and its taste see them."""
+    return MapRequest(
+        cache_dir=str(paths.cache_dir(store.project_dir)),
+        song=song_task(store, entry, limits),
+        seed=seed,
+        model=active_model(store),
         marks=tuple(store.marks.current()),
     )
 

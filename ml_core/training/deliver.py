@@ -22,10 +22,12 @@ from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.edits.limits.checks import broken_limit
+from ml_core.edits.limits.never_joins import joins_near
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.training.checkpoint import BASE_MODEL, Model
+from ml_core.training.least_cut import least_cut_edits, marked_s
 from ml_core.training.song_scene import PESSIMISM, SongScene, song_seed
 from ml_core.training.wishes.why import reasons
 
@@ -37,9 +39,6 @@ N_CANDIDATES = 200
 LEAST_APART = 0.25
 """Share of the kept bars in which an alternative must differ from every edit before it; halved
 until enough are found."""
-
-MARK_REACH_S = 0.5
-"""A bad join is avoided wherever both its sides lie within this of the one that was heard."""
 
 _JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
 _CUTS = FEATURE_NAMES.index("cuts")
@@ -71,6 +70,10 @@ def deliver(
     Raises:
         UserError: if no edit keeps the limits.
     """
+    if limits.cut_least:
+        usual = SongScene.of(graph, Limits().of_own_edit())
+        kept = least_cut_edits(graph, limits, n_alternatives, marks)
+        return tuple(_delivered(model, usual, edit, Origin(checkpoint, seed=seed)) for edit in kept)
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng(song_seed(graph, seed))
     draws = candidates(model, scene, rng)
@@ -78,16 +81,22 @@ def deliver(
     origin = Origin(checkpoint, seed=seed)
     delivered: list[Delivered] = []
     rougher: list[Delivered] = []
+    farther: list[Delivered] = []
+    aim = scene.chain.allowed.aim
     for index in _choice(judged, [path for path, _ in draws], graph, n_alternatives):
         path, style = draws[index]
         edit = edit_from_path(graph, path)
         if broken_limit(edit, graph, limits) is None:
             made = _delivered(model, scene, edit, replace(origin, style=style))
             # Placing joins moves them by some 50 ms, which may cost what was judged before it.
-            (delivered if made.mean_join_cost <= judged.most_cost else rougher).append(made)
+            is_near = aim is None or aim.is_met(edit.duration_s)
+            is_smooth = made.mean_join_cost <= judged.most_cost
+            (delivered if is_near and is_smooth else rougher if is_near else farther).append(made)
         if len(delivered) == n_alternatives:
             break
-    delivered += rougher[: n_alternatives - len(delivered)]
+    if aim is not None:
+        farther.sort(key=lambda one: abs(one.edit.duration_s - aim.wished_s))
+    delivered += (rougher + farther)[: n_alternatives - len(delivered)]
     if not delivered:
         edit, style = _any_edit(model, graph, limits, rng, marks)
         delivered = [_delivered(model, scene, edit, replace(origin, style=style))]
@@ -187,15 +196,7 @@ def scene_without(graph: EditGraph, limits: Limits, marks: Sequence[Mark]) -> So
 
 def marked_joins(graph: EditGraph, marks: Sequence[Mark]) -> frozenset[tuple[int, int]]:
     """(left after, entered) bars of all joins near one that was marked as bad."""
-    leave, enter = graph.all_join_edges_samples
-    reach = MARK_REACH_S * graph.analysis.sample_rate_hz
-    near = np.zeros(leave.shape, np.bool_)
-    for mark in marks:
-        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256:
-            continue
-        near |= (np.abs(leave - mark.from_sample) <= reach) & (
-            np.abs(enter - mark.to_sample) <= reach
-        )
+    near = joins_near(graph, marked_s(graph, marks))
     return frozenset((e, s) for e, s in np.argwhere(near).tolist() if s > e + 1)
 
 

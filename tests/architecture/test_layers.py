@@ -50,7 +50,8 @@ def test_the_table_of_places_is_what_the_contract_and_the_folders_say() -> None:
         tree = ast.parse((ROOT / (spec.module.replace(".", "/") + ".py")).read_text("utf-8"))
         assert spec.page in {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         for later in spec.later:
-            assert (ROOT / "editor_app" / "places" / spec.name / f"{later}.py").is_file()
+            file = f"{later.replace('.', '/')}.py"
+            assert (ROOT / "editor_app" / "places" / spec.name / file).is_file()
 
 
 @pytest.mark.parametrize("place", PLACES)

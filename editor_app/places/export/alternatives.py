@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
 from editor_app.listening import kept_ribbon
 from editor_app.look import theme
@@ -20,7 +20,7 @@ from ml_core.domain.requests import MATCH_UNKNOWN, MATCHES, Delivered
 from ml_core.units import clock
 
 _ROW_PX, _LEAST_ROW_PX = 64, 50
-_HEAD_PX, _SPACING_PX = 18, 8
+_SPACING_PX = 8
 _INSET_PX = 12
 _RADIO_PX = 14
 _RIBBON_LEFT_PX = 72
@@ -140,28 +140,27 @@ class AlternativeRow(QAbstractButton):
         return [*facts, (match, False)] if match else facts
 
     def _on_key(self) -> None:
-        if self.isVisible():
+        if not self.isHidden():  # Also while the map is shown in the rows' place.
             self.click()
 
 
 class Alternatives(QWidget):
-    """A heading and up to three rows; one of them is chosen."""
+    """Up to three rows; one of them is chosen.
+
+    Attributes:
+        hint: in what order they stand; who shows them places it.
+    """
 
     chosen = Signal(int)
 
     def __init__(self, actions: Sequence[QAction]) -> None:
         super().__init__()
-        self._hint = label("", "secondary")
+        self.hint = label("", "secondary")
         self._rows = [AlternativeRow(action) for action in actions]
         self._group = QButtonGroup(self)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(label("Alternatives", "heading"))
-        head.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING_PX)
-        column.addLayout(head)
         self._refusal = label("")
         self._refusal.setWordWrap(True)
         self._refusal.hide()
@@ -183,15 +182,15 @@ class Alternatives(QWidget):
 
     def _height(self, row_px: int) -> int:
         n_rows = len(self._rows)
-        return theme.grown_px(_HEAD_PX + n_rows * row_px) + n_rows * _SPACING_PX
+        return theme.grown_px(n_rows * row_px) + (n_rows - 1) * _SPACING_PX
 
     def show_found(
         self, found: Sequence[Delivered], chosen: int, n_samples: int, note: str = ""
     ) -> None:
         """Show a song's edits, and a note of what became of the chosen one."""
-        self._hint.setText(order_words(found))
+        self.hint.setText(order_words(found))
         if len(found) == 1:
-            self._hint.setText("the only one under these rules")
+            self.hint.setText("the only one under these rules")
         for index, row in enumerate(self._rows):
             row.setVisible(index < len(found))
             if index < len(found):

@@ -28,6 +28,21 @@ class ExportChoices:
         """Choose an alternative of a song."""
         self._chosen[sha256] = index
 
+    def take(self, sha256: str, edit: Edit) -> None:
+        """Choose an edit of the map; one of the alternatives as if by its number.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        plan, proposed = self._plans.plan(sha256), self.proposed(sha256)
+        found = [one.edit.spans for one in plan.found] if plan is not None else []
+        if edit.spans in found:
+            self.choose(sha256, found.index(edit.spans))
+            if self._hands.of(sha256) is not None:
+                self._hands.take_back(sha256)
+        elif proposed is not None:
+            self._hands.take(sha256, proposed, edit)
+
     def forget(self, sha256: str = "") -> None:
         """A song's alternatives, or those of all, are others now."""
         if sha256:
@@ -51,6 +66,8 @@ class ExportChoices:
         if hand is None or plan is None:
             return ""
         is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
+        if hand.is_taken:
+            return "One from the map stands in its place."
         # Under other rules the edit that was changed may be none of them.
         return "Changed by hand." if is_among else "Yours stands in its place."
 

@@ -24,10 +24,15 @@ _SETTING = "export_by_hand"
 
 @dataclass(frozen=True, slots=True)
 class HandEdit:
-    """What a person made of an edit, and the edit that was proposed."""
+    """What a person made of an edit, and the edit that was proposed.
+
+    Attributes:
+        is_taken: whether it is one of the map's, as it was found there.
+    """
 
     proposed: Edit
     changed: Edit
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,11 @@ class HandEdits(QObject):
         self._project, self._jobs = workspace.project, workspace.jobs
         self._notifier = workspace.notifier
         self._edits: dict[str, HandEdit] = {
-            key: HandEdit(*(Edit.from_json(data[name]) for name in ("proposed", "changed")))
+            key: HandEdit(
+                Edit.from_json(data["proposed"]),
+                Edit.from_json(data["changed"]),
+                bool(data.get("is_taken", False)),
+            )
             for key, data in workspace.project.values.get(_SETTING, {}).items()
         }
         self._waiting: list[_Wish] = []
@@ -78,6 +87,15 @@ class HandEdits(QObject):
         """
         self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, span_s, keep))
         self._next()
+
+    def take(self, sha256: str, proposed: Edit, taken: Edit) -> None:
+        """Let an edit of the map stand in the place of the one proposed.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        hand = HandEdit(proposed, taken, is_taken=True)
+        self._set(self._key(sha256), sha256, hand, f"take {clock(taken.duration_s)} from the map")
 
     def take_back(self, sha256: str) -> None:
         """Let the proposal stand again.
@@ -168,6 +186,7 @@ class HandEdits(QObject):
             kept[key] = hand
         data = {
             name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
+            | ({"is_taken": True} if one.is_taken else {})
             for name, one in kept.items()
         }
         self._project.values.set(_SETTING, data)

@@ -51,6 +51,7 @@ class ByHandLine(QWidget):
         self._back.setVisible(is_changed)
         if own is not None:
             what = "By hand" if is_changed else "Not the best match"
+            what = "From the map" if own.is_taken else what
             self._words.setText(f"{what}{_length_words(own.proposed, own.changed)}")
         self._read()
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from editor_app.listening.pair_picture import SongPicture
-from editor_app.look import icons, theme
+from editor_app.look import theme
 from editor_app.look.parts import BEHIND_WAVE, part_color, part_words
 from editor_app.places.export.kept_timelines import CUT, KEPT, STRIP_PX, KeptTimeline
+from editor_app.places.export.painting.marks import Kind, paint_span
 from editor_app.widgets.time_ruler import tick_label, tick_step_s
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from ml_core.domain.songs import SILENCE
 from ml_core.units import clock
 
 Span = tuple[float, float]
@@ -19,10 +21,8 @@ Span = tuple[float, float]
 _HEIGHT_PX = 144
 _RULER_PX = 16
 _LABEL_INSET_PX = 6
-_HATCH_PX = 8
 # A press that moves less is a click.
 _DRAG_PX = 4
-_WORDS = {"locked": ("lock", "always"), "forbidden": ("crossed_circle", "never")}
 
 
 class KeptSong(KeptTimeline):
@@ -82,6 +82,15 @@ class KeptSong(KeptTimeline):
         """The part of the song that holds a time."""
         parts = self._picture.sections if self._picture is not None else ()
         return next(((start, end) for start, end, _ in parts if start <= at_s < end), None)
+
+    def music_parts(self) -> list[Span]:
+        """The parts of the song that are no silence, in order."""
+        parts = self._picture.sections if self._picture is not None else ()
+        return [(start, end) for start, end, name in parts if name != SILENCE]
+
+    def nearest_bar(self, at_s: float) -> float:
+        """The bar line, or end of the song, that is nearest to a time."""
+        return min((0.0, *self._bars_s, self._scale_s), key=lambda bar: abs(bar - at_s))
 
     def grow_selection(self, n_bars: int, from_s: float) -> None:
         """Select bars more or less at the end; without a selection, the bar at a time."""
@@ -178,13 +187,7 @@ class KeptSong(KeptTimeline):
             painter.fillRect(box, theme.color(palette.panel))
             self._paint_wave(painter, picture.wave, span, picture.peak, palette.new, KEPT, foot)
             painter.fillRect(QRectF(box.left(), STRIP_PX, box.width(), 3), theme.color(palette.new))
-        for span in self._forbidden:
-            self._paint_forbidden(painter, self._box(span))
-        for span in self._locked:
-            painter.setPen(QPen(theme.color(palette.text), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self._box(span).adjusted(1, 1, -1, -1))
-            self._paint_flag(painter, self._box(span), "locked")
+        self.paint_spans(painter)
         if self._selection is not None:
             painter.fillRect(self._box(self._selection), theme.color(palette.text, 0.14))
             painter.setPen(QPen(theme.color(palette.text), 1, Qt.PenStyle.DashLine))
@@ -213,36 +216,15 @@ class KeptSong(KeptTimeline):
             box = band.adjusted(_LABEL_INSET_PX, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, next(fitting, ""))
 
-    def _paint_forbidden(self, painter: QPainter, box: QRectF) -> None:
-        palette = theme.current()
-        painter.save()
-        painter.setClipRect(box)
-        painter.fillRect(box, theme.color(palette.window, 0.5))
-        painter.setPen(QPen(theme.color(palette.secondary), 1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = box.left() - box.height()
-        while x < box.right():
-            painter.drawLine(QPointF(x, box.bottom()), QPointF(x + box.height(), box.top()))
-            x += _HATCH_PX
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.restore()
-        self._paint_flag(painter, box, "forbidden")
-
-    def _paint_flag(self, painter: QPainter, box: QRectF, kind: str) -> None:
-        """An icon with its word in the box's corner; the icon alone where room is short."""
-        palette = theme.current()
-        icon, word = _WORDS[kind]
-        font = theme.font("small")
-        painter.setFont(font)
-        width = QFontMetricsF(font).horizontalAdvance(word)
-        has_word = box.width() >= width + 40
-        flag = QRectF(box.left() + 6, box.top() + 6, 28 + (width if has_word else -4), 20)
-        painter.fillRect(flag, theme.color(palette.window, 0.85))
-        icons.paint(painter, icon, flag.left() + 4, flag.top() + 2, palette.text)
-        if has_word:
-            painter.setPen(theme.color(palette.text))
-            words = flag.adjusted(24, 0, 0, 0)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, word)
+    def paint_spans(self, painter: QPainter) -> None:
+        """Paint what is always and what is never kept."""
+        kinds: tuple[tuple[Kind, tuple[Span, ...]], ...] = (
+            ("locked", self._locked),
+            ("forbidden", self._forbidden),
+        )
+        for kind, spans in kinds:
+            for span in spans:
+                paint_span(painter, self._box(span), kind)
 
     def _paint_ruler(self, painter: QPainter, top: float) -> None:
         palette, font = theme.current(), theme.font("small")

@@ -13,13 +13,12 @@ from editor_app.places.export.hand_changes import HandEdit, HandEdits, Span
 from editor_app.places.export.plans import ExportPlans, Plan
 from editor_app.places.export.set_rules import SetRules
 from editor_app.places.export.spans import ExportSpans, SongSpans
-from editor_app.places.export.words import becomes_words
+from editor_app.places.export.words import becomes_words, lasts_words
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
-from ml_core.units import clock
 
 
 class ExportModel(QObject):
@@ -30,6 +29,7 @@ class ExportModel(QObject):
         songs: what can be exported, by title.
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
+        span_store: what is set on each song.
     """
 
     songs_changed = Signal()
@@ -64,7 +64,7 @@ class ExportModel(QObject):
         self.current = ""
         self.rules = SetRules()
         self._ticks: set[str] = set()
-        self._spans = ExportSpans(workspace.project)
+        self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
         self._hands = HandEdits(workspace)
         self._choices = ExportChoices(self._plans, self._hands)
@@ -73,7 +73,7 @@ class ExportModel(QObject):
         self._batch.written.connect(self.written)
         self._plans.changed.connect(self._tell_plan)
         self._hands.changed.connect(self._on_hand)
-        self._spans.changed.connect(self._on_spans)
+        self.span_store.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
         workspace.project.changed.connect(self._on_changed)
 
@@ -148,7 +148,7 @@ class ExportModel(QObject):
         if plan is None:
             return "", ""
         edit = self._choices.edit(sha256)
-        return ("", plan.refusal) if edit is None else (clock(edit.duration_s), "")
+        return ("", plan.refusal) if edit is None else (lasts_words(edit, self.rules), "")
 
     # Rules
 
@@ -168,18 +168,7 @@ class ExportModel(QObject):
     @property
     def spans(self) -> SongSpans:
         """What must always or never be heard of the song that is looked at."""
-        return self._spans.of(self.current)
-
-    def set_span(self, verb: str, span: Span | None) -> None:
-        """Lock, forbid or clear a stretch, in seconds of the song; without one, clear it all."""
-        if span is None and verb == "clear" and self.entry is not None:
-            span = (0.0, self.entry.song.duration_s)
-        if not self.is_here or not self.current or span is None:
-            return
-        try:
-            self._spans.apply(self.current, verb, span)
-        except UserError as error:
-            self._notifier.user_error(error)
+        return self.span_store.of(self.current)
 
     def _on_spans(self, sha256: str) -> None:
         self._batch.forget_failures()
@@ -190,7 +179,7 @@ class ExportModel(QObject):
 
     def limits(self, entry: SongEntry) -> Limits:
         """The rules in force for a song."""
-        return self.rules.limits(self._project.brief.get(), self._spans.of(entry.song.sha256))
+        return self.rules.limits(self._project.brief.get(), self.span_store.of(entry.song.sha256))
 
     def broken(self) -> tuple[str | None, bool]:
         """(why not all rules are met, whether that is said of an edit changed by hand).
@@ -241,7 +230,7 @@ class ExportModel(QObject):
             return "Making the edit…"
         if edit is None:
             return "No edit can be made"
-        return becomes_words(entry.song.duration_s, edit, self.rules.wished_s)
+        return becomes_words(entry.song.duration_s, edit, self.rules)
 
     def _tell_plan(self, sha256: str) -> None:
         self.fact_changed.emit(sha256)
@@ -260,6 +249,14 @@ class ExportModel(QObject):
         self._choices.choose(self.current, index)
         if not self.take_back():
             self._tell_plan(self.current)
+
+    def take(self, edit: Edit) -> None:
+        """Make one of the map's edits the edit; an alternative is chosen as by its key."""
+        try:
+            self._choices.take(self.current, edit)
+        except UserError as error:
+            self._notifier.user_error(error)
+        self._tell_plan(self.current)
 
     # Changes by hand
 

@@ -12,7 +12,12 @@ from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
+from editor_app.places.export.map.hearing import MapHearing
+from editor_app.places.export.map.maps import EditMaps
+from editor_app.places.export.map.panel import EditMapPanel
+from editor_app.places.export.map.proposals import Proposals
 from editor_app.places.export.model import ExportModel
+from editor_app.places.export.painting.tools import SpanTools
 from editor_app.places.export.plans import N_ALTERNATIVES
 from editor_app.places.export.rules import ExportRules
 from editor_app.places.export.song import ExportSong
@@ -34,12 +39,11 @@ _TOOLS = (
         RowButton("bring_back_part", "Bring back", goes=5),
     ),
     (
-        RowButton("lock_part", "Lock", "lock", goes=1),
-        RowButton("forbid_part", "Forbid", "crossed_circle", goes=2),
+        RowButton("paint_lock", "Lock", "lock", goes=1),
+        RowButton("paint_forbid", "Forbid", "crossed_circle", goes=2),
         RowButton("clear_part", "Clear", goes=3),
     ),
 )
-_SPAN_ACTIONS = {"lock_part": "lock", "forbid_part": "forbid", "clear_part": "clear"}
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
@@ -57,6 +61,12 @@ class ExportPage(Place):
         self._alternatives = Alternatives(
             [actions[f"alternative_{n + 1}"] for n in range(N_ALTERNATIVES)]
         )
+        self._span_tools = SpanTools(workspace, self._model, self._desk)
+        self._hearing = MapHearing(workspace, self._desk)
+        self._map = EditMapPanel(
+            EditMaps(workspace, self._model), self._hearing, self._model, workspace.settings
+        )
+        self._proposals = Proposals(self._alternatives, self._map, actions["edit_map"])
         self._by_hand = ByHandLine(actions, self._model)
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
@@ -82,7 +92,7 @@ class ExportPage(Place):
         said.addWidget(self._by_hand, 3)
         middle = QHBoxLayout()
         middle.setSpacing(_GAP_PX)
-        middle.addWidget(self._alternatives, 1)
+        middle.addWidget(self._proposals, 1)
         middle.addWidget(self._rules)
         main = QVBoxLayout()
         main.setSpacing(8)
@@ -90,6 +100,7 @@ class ExportPage(Place):
         main.addLayout(tools)
         main.addLayout(said)
         main.addLayout(middle)
+        self._main, self._middle = main, middle
         main.addWidget(rule())
         main.addWidget(self._foot)
         row = QHBoxLayout()
@@ -110,15 +121,15 @@ class ExportPage(Place):
         model, song = self._model, self._desk.song
         self._songs.current_changed.connect(model.look_at)
         self._songs.ticked.connect(model.tick)
-        self._rules.changed.connect(lambda: model.set_rules(self._rules.rules))
+        self._rules.changed.connect(self._on_rules)
         self._alternatives.chosen.connect(model.choose)
+        self._map.taken.connect(lambda mapped: model.take(mapped.delivered.edit))
+        self._proposals.switched.connect(self._make_room)
         song.flipped.connect(lambda at: model.change(at, not song.is_kept(at)))
         for action_id, keep in _BY_HAND.items():
             self._actions[action_id].triggered.connect(
                 lambda _=False, keep=keep: model.change(self._desk.target, keep)
             )
-        for action_id, verb in _SPAN_ACTIONS.items():
-            self._actions[action_id].triggered.connect(lambda _=False, v=verb: self._set_span(v))
         self._actions["export"].triggered.connect(self._export)
         self._actions["file_choices"].triggered.connect(lambda _: self._choose_files())
         model.songs_changed.connect(self._show_songs)
@@ -136,10 +147,13 @@ class ExportPage(Place):
     def shown(self) -> None:
         """Show the songs as they are now, and what the taste makes of the current one."""
         self._model.enter()
+        self._proposals.come()
         self._songs.take_keys()
 
     def hidden(self) -> None:
         """Fall silent; the player is another place's from now on."""
+        self._proposals.go()
+        self._span_tools.put_away()
         self._model.leave()
         self._after.leave()
         self._desk.let_go()
@@ -148,6 +162,20 @@ class ExportPage(Place):
         """Remove the temporary files."""
         self._after.close()
         self._desk.close()
+
+    def _on_rules(self) -> None:
+        rules = self._rules.rules
+        self._model.set_rules(rules)
+        self._show_set_ends()
+
+    def _show_set_ends(self) -> None:
+        """Show on the waveform which ends of the song a rule keeps."""
+        rules = self._model.rules
+        self._desk.song.show_rules(keeps_intro=rules.keep_intro, keeps_ending=rules.keep_ending)
+
+    def _make_room(self, is_map: bool) -> None:
+        """A map takes half of what a larger window has more; rows of words don't grow."""
+        self._main.setStretchFactor(self._middle, 1 if is_map else 0)
 
     # The songs
 
@@ -219,6 +247,7 @@ class ExportPage(Place):
         self._rules.say(refusal, is_by_hand)
 
     def _on_prepared(self) -> None:
+        self._show_set_ends()
         self._explain()
         self._show_play()
 
@@ -231,11 +260,6 @@ class ExportPage(Place):
         self._actions.allow(["play", *_BY_HAND], reason)
 
     # What is done
-
-    def _set_span(self, verb: str) -> None:
-        """Lock or forbid what is selected, else the part at the play head; clear that, or all."""
-        span = self._desk.song.selection if verb == "clear" else self._desk.target
-        self._model.set_span(verb, span)
 
     def _choose_files(self) -> None:
         """Bring up the page of how files are written, which is made when it is first wanted."""

@@ -14,15 +14,24 @@ class SetRules:
 
     Attributes:
         wished_s: the length that was asked for, in seconds; None where the taste decides.
+        is_exact: files last the wished length exactly, stretched a little if need be.
         keep_intro: the first part is kept whole.
         keep_ending: the last part is kept whole.
         shortest_bars: no kept stretch is shorter.
+        rough_joins: joins that stand out are allowed where nothing keeps the rest without them.
     """
 
     wished_s: float | None = None
     keep_intro: bool = False
     keep_ending: bool = False
     shortest_bars: int = 1
+    rough_joins: bool = False
+    is_exact: bool = False
+
+    @property
+    def exact_s(self) -> float | None:
+        """The length that files must last exactly; None where no such length is asked for."""
+        return self.wished_s if self.is_exact else None
 
     def limits(self, brief: Brief, spans: SongSpans) -> Limits:
         """The limits that these rules, what edits are for and a song's own spans set for it."""
@@ -33,6 +42,8 @@ class SetRules:
             keep_intro=self.keep_intro,
             keep_ending=self.keep_ending,
             shortest_segment_bars=self.shortest_bars,
+            rough_joins=self.rough_joins,
             locked=spans.locked,
             forbidden=spans.forbidden,
+            exact_s=self.exact_s,
         )

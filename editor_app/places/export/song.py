@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -12,15 +13,16 @@ from editor_app.listening.pair_picture import pair_picture
 from editor_app.listening.why_line import WhyLine
 from editor_app.notifier import About
 from editor_app.places.export.join_words import audit_line, join_words
-from editor_app.places.export.kept_song import KeptSong, Span
+from editor_app.places.export.kept_song import Span
 from editor_app.places.export.kept_timelines import KeptEdit
+from editor_app.places.export.painting.painted_song import PaintedSong
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.playing import PreparedPair, PreparePairRequest, SongLayout
+from ml_core.domain.playing import PreparedAudio, PreparedPair, PreparePairRequest, SongLayout
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import AUDIT_JOINS, PREPARE_PAIR
 from ml_core.errors import UserError
@@ -36,6 +38,7 @@ class ExportSong(QWidget):
 
     Attributes:
         said: what is said of the edit's joins, and why it is as it is; the page places it.
+        is_lent: whether the player has something else for a moment, see `lend`.
     """
 
     prepared = Signal(object)
@@ -48,11 +51,13 @@ class ExportSong(QWidget):
         self._player, self._notifier = workspace.player, workspace.notifier
         self._folder = own_folder(workspace.project.cache_dir, "export")
         self._asked: Job[PreparedPair] | None = None
-        self._is_loaded = False
+        self._is_loaded = self.is_lent = False
         self._plays_next = False
+        self._pair: PreparedPair | None = None
+        self._rest_s: tuple[str, float] = ("A", 0.0)
         self._layout: SongLayout | None = None
         self._shown: tuple[SongEntry, Edit, Limits] | None = None
-        self.song, self.edit = KeptSong(), KeptEdit()
+        self.song, self.edit = PaintedSong(), KeptEdit()
         self._joins = ElidingLabel()
         self._joins.setProperty("role", "small")
         self.why = WhyLine(workspace.jobs)
@@ -78,6 +83,9 @@ class ExportSong(QWidget):
         actions["part_on"].triggered.connect(lambda: self._to_part(1))
         actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
         actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
+        for action_id, n_bars in (("start_back", -1), ("start_on", 1)):
+            actions[action_id].triggered.connect(lambda _=False, n=n_bars: self.song.grow_start(n))
+        actions["next_span"].triggered.connect(lambda _: self.song.select_next())
 
     @property
     def is_loaded(self) -> bool:
@@ -121,8 +129,8 @@ class ExportSong(QWidget):
         """Leave the player to others; the picture stays."""
         self._asked = None
         if self._is_loaded:
-            self._plays_next = self._player.is_playing
-            self._is_loaded = False
+            self._plays_next = self._player.is_playing and not self.is_lent
+            self._is_loaded = self.is_lent = False
             self._player.unload()
 
     def take_back(self) -> None:
@@ -185,6 +193,7 @@ class ExportSong(QWidget):
         try:
             picture = pair_picture(both, edit, edit)
             self._is_loaded = self._player.load(pair, (edit,))
+            self._pair = pair
         except UserError as error:
             self._notifier.user_error(error, About.HEARING)
             return
@@ -202,7 +211,40 @@ class ExportSong(QWidget):
 
     # Listening
 
+    @property
+    def loaned(self) -> tuple[PreparedPair, str] | None:
+        """What is loaded and the folder of its files, for what is lent; None while nothing is."""
+        if not self._is_loaded or self._pair is None:
+            return None
+        return self._pair, str(self._folder)
+
+    def lend(self, sound: PreparedAudio, edit: Edit) -> bool:
+        """Have the player play another edit of the song for a moment; whether it can."""
+        if self._pair is None or not self._is_loaded:
+            return False
+        if not self.is_lent:
+            lane = self._player.heads.lane
+            self._rest_s = lane, self._player.heads.position() / self._player.sample_rate_hz
+        self.is_lent = True
+        try:
+            self._is_loaded = self._player.load(replace(self._pair, edits=(sound,)), (edit,))
+        except UserError:  # Its file is gone: nothing is heard, all else stays.
+            self.end_loan()
+            return False
+        self._player.seek(0, "A")
+        return self._is_loaded
+
+    def end_loan(self) -> None:
+        """Load what is looked at again, where it rested."""
+        if self.is_lent and self._pair is not None and self._shown is not None:
+            self.is_lent = False
+            lane, at_s = self._rest_s
+            self._is_loaded = self._player.load(self._pair, (self._shown[1],))
+            self._player.seek(round(at_s * self._player.sample_rate_hz), lane)
+
     def _toggle(self) -> None:
+        if self.isVisible() and self.is_lent:
+            self.end_loan()
         if self.isVisible() and self._is_loaded:
             self._player.toggle()
 
@@ -210,6 +252,8 @@ class ExportSong(QWidget):
         if self.isVisible() and self._is_loaded and self._player.heads.lanes:
             rate_hz = self._player.sample_rate_hz
             self.song.set_head(self._head_s())
+            if self.is_lent:
+                return
             self.edit.set_head(self._player.heads.position("A") / rate_hz)
 
     def _head_s(self) -> float:

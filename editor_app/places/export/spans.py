@@ -35,6 +35,14 @@ class SongSpans:
         """Without anything set on a span."""
         return SongSpans(without_span(self.locked, span), without_span(self.forbidden, span))
 
+    def moved(self, kind: str, span: Span, to: Span | None) -> SongSpans:
+        """With a span of a kind elsewhere, or without it."""
+        left = tuple(one for one in getattr(self, kind) if one != span)
+        bare = SongSpans(left, self.forbidden) if kind == "locked" else SongSpans(self.locked, left)
+        if to is None:
+            return bare
+        return bare.lock(to) if kind == "locked" else bare.forbid(to)
+
 
 def with_span(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     """The spans and one more, touching ones as one."""
@@ -84,8 +92,22 @@ class ExportSpans(QObject):
         Raises:
             UserError: if the disk refuses.
         """
+        spans: SongSpans = getattr(self.of(sha256), verb)(span)
+        self._change(sha256, spans, f"{_WORDS[verb]} {clock(span[0])} to {clock(span[1])}")
+
+    def move(self, sha256: str, kind: str, span: Span, to: Span | None) -> None:
+        """Move a border of a span, or let the span go; can be taken back.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        spans = self.of(sha256).moved(kind, span, to)
+        shown = span if to is None else to
+        words = "clear" if to is None else _WORDS["lock" if kind == "locked" else "forbid"]
+        self._change(sha256, spans, f"{words} {clock(shown[0])} to {clock(shown[1])}")
+
+    def _change(self, sha256: str, spans: SongSpans, name: str) -> None:
         before = self.of(sha256)
-        spans: SongSpans = getattr(before, verb)(span)
         if spans == before:
             return
 
@@ -93,7 +115,6 @@ class ExportSpans(QObject):
             self._keep(sha256, spans)
             return lambda: self._keep(sha256, before)
 
-        name = f"{_WORDS[verb]} {clock(span[0])} to {clock(span[1])}"
         self._project.history.do(f"“{name}”", work)
 
     def _keep(self, sha256: str, spans: SongSpans) -> None:

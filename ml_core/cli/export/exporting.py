@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml_core import paths
 from ml_core.cli.export.files import chosen_files
-from ml_core.cli.export.limits import export_limits, ready_song, song_path
+from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
+from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest
@@ -20,6 +21,25 @@ from ml_core.store.requests import deliver_request
 from ml_core.units import clock
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A song that was not exported, as the command's JSON tells it.
+
+    Attributes:
+        nearest_s: lengths that its edits can have, nearest to the one asked for; empty where the
+            length is not what is missing.
+    """
+
+    song: str
+    message: str
+    nearest_s: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, song: str, error: UserError) -> Failed:
+        """For what was said of a song."""
+        return cls(song, str(error), getattr(error, "nearest_s", ()))
+
+
 def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
     if arguments.daw is not None:
@@ -27,12 +47,14 @@ def export(arguments: argparse.Namespace) -> None:
     if arguments.format in NOT_BUILT_FORMATS:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     choices = chosen_files(arguments)
+    if arguments.exact:
+        require_exact(arguments)
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
 
     find_again(arguments)
-    failed: list[tuple[str, str]] = []
+    failed: list[Failed] = []
     files: list[tuple[str, Delivered]] = []
     notes: list[tuple[str, str]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
@@ -40,36 +62,47 @@ def export(arguments: argparse.Namespace) -> None:
         complain_outdated(store)
         # All at once: the window may change the project while edits are made.
         asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
+        stems = found_stems(arguments, map(store.songs.find, arguments.songs), progress)
+        told_stems = ToldStems(stems)
         for index, (text, request) in enumerate(asked):
             part = progress.part(index / len(asked), (index + 1) / len(asked))
             try:
                 if isinstance(request, UserError):
                     raise request
-                made = deliver_song(request, part.part(0.0, 0.3))[0]
+                found = deliver_song(request, part.part(0.0, 0.3))
             except UserError as error:
-                failed.append((song_path(store.songs.find(text), text), str(error)))
+                failed.append(Failed.of(song_path(store.songs.find(text), text), error))
                 continue
-            result = write_edits(
-                ExportRequest(
-                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
-                    str(arguments.out),
-                    cache,
-                    arguments.format,
-                    choices,
-                ),
-                part.part(0.3, 1.0),
-            )
-            files += [(file, made) for file in result.files]
-            failed += result.failed
-            notes += result.notes
+            stem = Path(request.song.path).stem
+            for k, made in enumerate(found):
+                name = f"{stem} (alternative {k + 1})" if k else stem
+                begin, end = (0.3 + 0.7 * step / len(found) for step in (k, k + 1))
+                wanted = EditToWrite(
+                    request.song,
+                    made.edit,
+                    name,
+                    exact_s=request.song.limits.exact_s,
+                    stems=stems.of(request.song.path),
+                )
+                result = write_edits(
+                    ExportRequest((wanted,), str(arguments.out), cache, arguments.format, choices),
+                    part.part(begin, end),
+                )
+                files += [(file, made) for file in result.files]
+                failed += [Failed(song, message) for song, message in result.failed]
+                told_stems.add(result)
+                notes += (*result.notes, *result.stretched)
     lines = []
     for file, made in files:
-        facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
+        lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
+        facts = (clock(lasts_s), _joins(made.edit.n_joins), made.match)
         lines.append(f"{file} ({', '.join(filter(None, facts))})")
+        lines += told_stems.of(file)
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
-    lines += [f"not exported  {message}" for _, message in failed]
+    lines += told_stems.lines()
+    lines += [f"not exported  {one.message}" for one in failed]
     if failed:
         lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
     data = {
@@ -82,12 +115,13 @@ def export(arguments: argparse.Namespace) -> None:
             }
             for file, made in files
         ],
-        "failed": [{"song": song, "message": message} for song, message in failed],
+        "failed": [asdict(one) for one in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
+        **told_stems.json(),
     }
-    first = failed[0][1] if failed else "Nothing was exported."
+    first = failed[0].message if failed else "Nothing was exported."
     nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
-    show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
+    show_taken(arguments, data, lines, (len(files), max(len(files), len(asked))), nothing)
 
 
 def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
@@ -95,7 +129,8 @@ def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverReq
     try:
         song = ready_song(store.songs.find(text), text)
         limits = export_limits(store, arguments, song)
-        return deliver_request(store, song, limits, arguments.seed)
+        asked = deliver_request(store, song, limits, arguments.seed)
+        return replace(asked, n_alternatives=arguments.alternatives)
     except UserError as error:
         return error
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import SongEntry
+from ml_core.edits.exact.lengths import MOST_STRETCH
+from ml_core.edits.limits.checks import NoSuchLength
 from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
@@ -33,19 +35,36 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
     return entry
 
 
+def require_exact(arguments: argparse.Namespace) -> None:
+    """Refuse an exact length that can't be made here.
+
+    Raises:
+        UserError: if no length is given, or what stretches is missing.
+    """
+    from ml_core.edits.exact.stretching import require_stretcher
+
+    if arguments.duration is None:
+        raise UserError("--exact needs a length.", "Add --duration with its seconds.")
+    require_stretcher()
+
+
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
+    _require_rules_that_agree(arguments)
     limits = Limits.from_brief(store.settings.brief())
     song_s = entry.song.duration_s
+    if arguments.cut_least:
+        limits = Limits(None, None, 0.0, 1.0)
     if arguments.keep is not None:
         limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
         wished_s = arguments.duration
-        if not 0 < wished_s <= song_s:
-            raise UserError(
+        if not 0 < wished_s <= song_s * (1.0 + (MOST_STRETCH if arguments.exact else 0.0)):
+            raise NoSuchLength(
                 f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
                 f"{clock(wished_s)}.",
                 "Ask for a shorter edit.",
+                (song_s,),
             )
         limits = Limits.lasting(wished_s, *(arguments.keep or (0.0, 1.0)))
     for start_s, _ in [*arguments.lock, *arguments.forbid]:
@@ -58,6 +77,37 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits,
         keep_intro=arguments.keep_intro,
         keep_ending=arguments.keep_ending,
+        shortest_segment_bars=arguments.shortest_piece,
+        longest_segment_bars=arguments.longest_piece,
+        never_joins=tuple(arguments.never_join),
+        cut_least=arguments.cut_least,
+        rough_joins=arguments.rough_joins,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
         forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
+        exact_s=arguments.duration if arguments.exact else None,
     )
+
+
+def _require_rules_that_agree(arguments: argparse.Namespace) -> None:
+    shortest, longest = arguments.shortest_piece, arguments.longest_piece
+    if longest is not None and longest < shortest:
+        raise UserError(
+            f"No piece is {_bars(shortest)} or more and {_bars(longest)} or less.",
+            "Make --longest-piece no shorter than --shortest-piece.",
+        )
+    if not arguments.cut_least:
+        return
+    if arguments.duration is not None or arguments.keep is not None:
+        raise UserError(
+            "--cut-least keeps as much as it can, so no length can be asked for with it.",
+            "Leave out --duration and --keep, or --cut-least.",
+        )
+    if not (arguments.forbid or arguments.never_join or longest):
+        raise UserError(
+            "--cut-least leaves out what is forbidden, and nothing is.",
+            "Say what with --forbid.",
+        )
+
+
+def _bars(n: int) -> str:
+    return "1 bar" if n == 1 else f"{n} bars"

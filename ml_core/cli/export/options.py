@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from ml_core.cli.argument_types import ratio_range, seconds, seed, span
+from ml_core.cli.argument_types import count, mapped, places, ratio_range, seconds, seed, span
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
+from ml_core.domain.mapping import MOST_MAPPED, N_MAPPED
 
 NOT_BUILT_FORMATS = ("m4a",)
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
@@ -19,15 +20,43 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
     export.add_argument("songs", nargs="+", metavar="SONG")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     export.add_argument("--seed", type=seed, default=0, metavar="S")
+    export.add_argument(
+        "--alternatives", type=count, default=1, metavar="N", help="so many edits of each song"
+    )
     _lengths(export.add_argument_group("length"))
     _rules(export.add_argument_group("rules that every edit keeps"))
     _files(export.add_argument_group("files"))
     _other_tools(export.add_argument_group("other tools"))
 
 
+def add_edits_options(edits: argparse.ArgumentParser) -> None:
+    """One song, and the rules of `export`."""
+    edits.add_argument("song", metavar="SONG")
+    edits.add_argument(
+        "--map",
+        type=mapped,
+        default=N_MAPPED,
+        metavar="N",
+        help=f"how many edits at most, 1 to {MOST_MAPPED} (default {N_MAPPED})",
+    )
+    edits.add_argument("--seed", type=seed, default=0, metavar="S")
+    _lengths(edits.add_argument_group("length"))
+    _rules(edits.add_argument_group("rules that every edit keeps"))
+
+
 def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--duration", type=seconds, default=None, metavar="S")
+    group.add_argument(
+        "--exact",
+        action="store_true",
+        help="last --duration to 10 ms: stretched by 2 %% at most, at the same pitch",
+    )
     group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
+    group.add_argument(
+        "--rough-joins",
+        action="store_true",
+        help="allow joins that stand out where no edit of the length is without them",
+    )
 
 
 def _rules(group: argparse._ArgumentGroup) -> None:
@@ -35,9 +64,31 @@ def _rules(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--keep-ending", action="store_true")
     group.add_argument("--lock", type=span, action="append", default=[], metavar="S-E")
     group.add_argument("--forbid", type=span, action="append", default=[], metavar="S-E")
+    group.add_argument("--shortest-piece", type=count, default=1, metavar="BARS")
+    group.add_argument("--longest-piece", type=count, default=None, metavar="BARS")
+    group.add_argument(
+        "--never-join",
+        type=places,
+        action="append",
+        default=[],
+        metavar="FROM-TO",
+        help="a join never to make, as .edit.json names it: source_from_s-source_to_s",
+    )
+    group.add_argument(
+        "--cut-least",
+        action="store_true",
+        help="leave out what is forbidden and as little else as can be",
+    )
 
 
 def _files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--stems",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="cut the songs' stems in DIR alike: files as long as the song to the sample",
+    )
     group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
     group.add_argument(
         "--pattern",

@@ -108,6 +108,7 @@ def best_joins(
     bars: BarDistances,
     position: NDArray[np.int64],
     may_slide: bool,
+    is_rough: bool = False,
 ) -> SlidJoins:
     """Where each join lies best, which are allowed, and what they cost.
 
@@ -116,6 +117,7 @@ def best_joins(
         bars: its bars compared, `REACH_BEATS` around them too if joins may slide.
         position: int64 (n_bars,), each unit's position in the bar; both sides must agree in it.
         may_slide: false where units are shorter than bars.
+        is_rough: whether joins that the vetoes rule out are allowed too.
     """
     n, music = analysis.n_bars, ~silent_bars(analysis)
     forward = forward_pairs(n) & music[:, None] & music[None, :]
@@ -134,6 +136,9 @@ def best_joins(
         costs[k] = content + 0.5 * (voice[1:, slide, None] + voice[None, :-1, slide])
         costs[k] += (SLIDE_COST + BEAT_COST * abs(slide) / EIGHTHS) * (slide != 0)
     allowed, limit = allowed_within(forward, excesses.min(axis=0), int(music.sum()))
+    if is_rough:
+        allowed = forward & np.isfinite(excesses.min(axis=0))
+        limit = float(np.finfo(np.float32).max)
     costs[excesses > limit] = np.inf
     chosen = np.argmin(costs, axis=0)
     cost = np.take_along_axis(costs, chosen[None], axis=0)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,8 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import LONGEST_SHIFT_S
+from ml_core.edits.limits.lengths import ALIGNED_S, FARTHEST_BARS, bar_s
+from ml_core.edits.limits.never_joins import first_join_near
 from ml_core.edits.silence.finding import LONGEST_PAUSE_S
 from ml_core.edits.silence.kept import kept_silence_s
 from ml_core.errors import UserError
@@ -30,7 +34,20 @@ def length_words(length_s: float, other_s: float) -> str:
     return f"{length_s:.{1 if abs(length_s - other_s) >= 0.1 else 2}f} s"
 
 
-class TooLittleMusic(UserError):
+class NoSuchLength(UserError):
+    """No edit lasts as long as was asked for.
+
+    Attributes:
+        nearest_s: the nearest lengths that there are, below and above, in seconds.
+    """
+
+    def __init__(self, message: str, remedy: str, nearest_s: Sequence[float] = ()) -> None:
+        super().__init__(message, remedy)
+        self.args = (message, remedy, tuple(nearest_s))  # It is passed between processes.
+        self.nearest_s = tuple(float(length_s) for length_s in nearest_s)
+
+
+class TooLittleMusic(NoSuchLength):
     """An edit is asked for that is longer than all of the song's music."""
 
     @classmethod
@@ -41,11 +58,13 @@ class TooLittleMusic(UserError):
             f"{clock(song_s)} is silence, so no edit of it can last "
             f"{length_words(wished_s, music_s)}.",
             "Ask for a shorter edit, or lock the silence that is to be kept.",
+            (music_s,),
         )
 
     def named(self, name: str) -> TooLittleMusic:
         """The same with the song's name."""
-        return TooLittleMusic(self.message.replace(_NAMELESS, name, 1), self.remedy)
+        message = self.message.replace(_NAMELESS, name, 1)
+        return TooLittleMusic(message, self.remedy, self.nearest_s)
 
 
 def touched_bars(graph: EditGraph, start_s: float, end_s: float) -> NDArray[np.bool_]:
@@ -86,7 +105,15 @@ def broken_limit(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
         or _broken_kept(spans_s, graph, limits)
         or _broken_forbidden(edit, graph, limits)
         or _broken_segment(edit, graph, limits)
+        or _broken_join(edit, limits)
     )
+
+
+def _broken_join(edit: Edit, limits: Limits) -> str | None:
+    found = first_join_near(edit, limits.never_joins)
+    if found is None:
+        return None
+    return f"The join from {clock(found[0])} to {clock(found[1])} was ruled out."
 
 
 def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
@@ -111,10 +138,10 @@ def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None
 
 
 def duration_leeway_s(graph: EditGraph, limits: Limits) -> float:
-    """How far outside the lengths of a wish an edit may last: half a bar of the song."""
+    """How far from a wished length an edit may last: half a bar, and what aligning a join moves."""
     if not limits.is_wish:
         return 0.0
-    return 0.5 * graph.units_a_bar * float(np.median(graph.bar_s)) + LONGEST_SHIFT_S
+    return FARTHEST_BARS * bar_s(graph) + ALIGNED_S
 
 
 def _covers(spans_s: list[tuple[float, float]], start_s: float, end_s: float) -> bool:
@@ -191,5 +218,12 @@ def _broken_segment(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
             return (
                 f"The part at {clock(start / edit.sample_rate_hz)} is shorter than "
                 f"{'a bar' if bars == 1 else f'{bars} bars'}."
+            )
+        most = limits.longest_segment_bars
+        inner_first, inner_end = np.interp([start + before, end - after], edges, numbers)
+        if most is not None and inner_end - inner_first > most * graph.units_a_bar + 1e-9:
+            return (
+                f"The part at {clock(start / edit.sample_rate_hz)} is longer than "
+                f"{'a bar' if most == 1 else f'{most} bars'}."
             )
     return None

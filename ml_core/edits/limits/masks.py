@@ -9,7 +9,6 @@ by up to 50 ms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -18,25 +17,30 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
 from ml_core.edits.graph.edit_graph import EditGraph
-from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.joins.cost import LEAD_S
-from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
+from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.limits.checks import (
+    NoSuchLength,
     TooLittleMusic,
     broken_limit,
-    duration_leeway_s,
     length_words,
     most_kept_s,
-    pick_up_s,
-    shortest_units,
-    touched_bars,
-    unlocked_silence,
 )
-from ml_core.edits.limits.durations import durations_reach, shortest_and_longest_s
+from ml_core.edits.limits.durations import STEP_S, durations_reach, shortest_and_longest_s
+from ml_core.edits.limits.lengths import FARTHEST_BARS, NEAR_BARS, EditLengths, LengthAim, bar_s
+from ml_core.edits.limits.path_masks import Masks, path_masks, required_bars
+from ml_core.edits.limits.refusals import (
+    NO_RULES,
+    ROUGH_WAY,
+    kept_words,
+    lengths_words,
+    no_such_length,
+    nothing_can_be_kept,
+    rules_left_away,
+)
 from ml_core.errors import UserError
 from ml_core.units import clock
 
-__all__ = ["AllowedPaths", "broken_limit"]
+__all__ = ["AllowedPaths", "broken_limit", "nearest_lengths_s"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,7 @@ class AllowedPaths:
         end_ok: bool (n_bars,), bars that an edit may end with.
         join_ok: bool (n_bars, n_bars), [e, s] true where bar e may be left for bar s.
         shortest_s, longest_s: bounds of the edit's duration.
+        aim: what draws are to last, where a length is wished for.
     """
 
     segment_ok: NDArray[np.bool_]
@@ -58,6 +63,7 @@ class AllowedPaths:
     join_ok: NDArray[np.bool_]
     shortest_s: float
     longest_s: float
+    aim: LengthAim | None = None
 
     @classmethod
     def from_limits(cls, graph: EditGraph, limits: Limits) -> AllowedPaths:
@@ -69,7 +75,7 @@ class AllowedPaths:
             UserError: if no edit keeps all limits; the sentence names the one that can't be met.
         """
         shortest_s, longest_s = _duration_range(graph, limits)
-        paths = cls(*_masks(graph, limits), shortest_s, longest_s)
+        paths = cls(*path_masks(graph, limits), shortest_s, longest_s)
         starts, ends = ~graph.ends.start_cuts, ~graph.ends.end_cuts
         if not (starts.all() and ends.all()):
             uncut = replace(paths, start_ok=paths.start_ok & starts, end_ok=paths.end_ok & ends)
@@ -78,82 +84,21 @@ class AllowedPaths:
         return paths._with_an_edit(graph, limits)
 
     def _with_an_edit(self, graph: EditGraph, limits: Limits) -> AllowedPaths:
-        """These, or as far widened as a wished length allows, if there is any edit within them."""
-        nearest_s = _require_an_edit(graph, limits, self)
-        if not nearest_s:
+        """These, with what draws aim at where a length is wished for, if there is any edit."""
+        if limits.wished_s is None:
+            _require_an_edit(graph, limits, self)
             return self
-        return replace(
-            self,
-            shortest_s=min(self.shortest_s, *nearest_s),
-            longest_s=max(self.longest_s, *nearest_s),
-        )
+        aim = _aim(graph, limits, self, limits.wished_s)
+        # Between bar lines, which is what the base policy's styles are solved for.
+        beyond_s = sum(float(np.abs(ends_s).max()) for ends_s in aim.lengths.ends_s)
+        reach_s = aim.farthest_s + beyond_s
+        shortest_s, longest_s = max(0.0, aim.wished_s - reach_s), aim.wished_s + reach_s
+        return replace(self, shortest_s=shortest_s, longest_s=longest_s, aim=aim)
 
-
-def _required_bars(graph: EditGraph, limits: Limits, reach_s: float) -> NDArray[np.bool_]:
-    """(n_bars,) bars that must be kept; a lock reaches `reach_s` further, where a cut may lie."""
-    required = np.zeros(graph.n_bars, dtype=np.bool_)
-    music = ~graph.silent
-    if limits.keep_intro:
-        required[: intro_end_bar(graph)] = music[: intro_end_bar(graph)]
-    if limits.keep_ending:
-        required[ending_start_bar(graph) :] = music[ending_start_bar(graph) :]
-    for span in limits.locked:
-        required |= touched_bars(graph, span[0], span[1] + reach_s)
-    return required
-
-
-def _touches(
-    starts_s: NDArray[np.float64], ends_s: NDArray[np.float64], spans: Iterable[tuple[float, float]]
-) -> NDArray[np.bool_]:
-    """Whether intervals [start, end) overlap any of the spans; broadcasts."""
-    touched = np.zeros(np.broadcast(starts_s, ends_s).shape, dtype=np.bool_)
-    for start_s, end_s in spans:
-        touched |= (starts_s < end_s) & (ends_s > start_s)
-    return touched
-
-
-def _masks(
-    graph: EditGraph, limits: Limits
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    n = graph.n_bars
-    bars = np.arange(n)
-    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
-    entry_s, exit_s = edges_s[:-1], edges_s[1:].copy()
-    exit_s[:-1] -= LEAD_S
-    forbidden = limits.forbidden
-    silent = unlocked_silence(graph, limits)
-    n_silent = np.concatenate([[0], np.cumsum(silent)])
-    long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
-    segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
-    segment_ok &= n_silent[None, 1:] == n_silent[:-1, None]
-    start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
-    start_ok = ~_touches(start_s, entry_s, forbidden)
-    leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
-    leaving = _touches(
-        exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden
-    )
-    entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
-    # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
-    # that slid to.
-    reach_s = LEAD_S + LONGEST_SHIFT_S
-    unlocked = _touches(leave_s - reach_s, enter_s, limits.locked)
-    at_end = _required_bars(graph, limits, LEAD_S)
-    at_join = _required_bars(graph, replace(limits, locked=()), 0.0)
-    required = np.concatenate([[0], np.cumsum(at_end)])
-    start_ok &= (required[:-1] == 0) & ~silent
-    end_ok = np.asarray(required[1:] == required[-1]) & ~silent
-    end_s = graph.ends.end_samples / graph.analysis.sample_rate_hz
-    end_ok &= ~_touches(end_s, edges_s[1:] - LEAD_S, limits.locked)
-    before = np.concatenate([[0], np.cumsum(at_join)])
-    skipped = before[None, :-1] - before[1:, None]
-    join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
-    join_ok &= ~leaving & ~entering
-    intro_end, ending_start = intro_end_bar(graph), ending_start_bar(graph)
-    if limits.keep_intro and intro_end:
-        join_ok[intro_end - 1] &= leave_s[intro_end - 1] >= edges_s[intro_end] - pick_up_s(graph)
-    if limits.keep_ending:
-        join_ok[:, ending_start] &= enter_s[:, ending_start] <= edges_s[ending_start]
-    return segment_ok, start_ok, end_ok, join_ok
+    @property
+    def masks(self) -> Masks:
+        """Segments, starts, ends and joins, as `durations` takes them."""
+        return self.segment_ok, self.start_ok, self.end_ok, self.join_ok
 
 
 def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
@@ -165,109 +110,125 @@ def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
                 "Remove that lock.",
             )
     if limits.shortest_s is not None and limits.shortest_s > song_s:
-        raise UserError(
+        raise NoSuchLength(
             f"This song lasts {clock(song_s)}, so no edit of it can last "
             f"{clock(limits.shortest_s)}.",
             "Ask for a shorter edit, or leave this song out.",
+            (song_s,),
         )
     most_s = most_kept_s(graph, limits)
     if limits.shortest_s is not None and limits.shortest_s > most_s:
         raise TooLittleMusic.of_song(most_s, song_s, limits.shortest_s)
     shortest_s, longest_s = limits.duration_range_s(most_s)
     if shortest_s > longest_s:
-        raise UserError(
+        # A share that is kept bounds the length on the side where the other bound is missed.
+        bound_s = longest_s if limits.longest_s != longest_s else shortest_s
+        at_it = (bound_s - STEP_S, bound_s + STEP_S)
+        raise NoSuchLength(
             "An edit of this song would have to last "
             f"{length_words(shortest_s, longest_s)} or more "
             f"and {length_words(longest_s, shortest_s)} or less.",
             "Widen the lengths or the share of the song to keep.",
+            nearest_lengths_s(graph, limits, at_it) or (bound_s,),
         )
     return shortest_s, longest_s
 
 
-def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> tuple[float, ...]:
-    """Empty if some path lasts as long as allowed; else the nearest lengths that are allowed still.
+def nearest_lengths_s(
+    graph: EditGraph, limits: Limits, range_s: tuple[float, float]
+) -> tuple[float, ...] | None:
+    """Empty if an edit within the limits lasts within `range_s`; else the nearest lengths around.
+
+    The limits' own lengths do not count. None where there is no edit at all.
+    """
+    paths = AllowedPaths(*path_masks(graph, limits), *range_s)
+    ends_s = EditLengths.of(graph).ends_s
+    if shortest_and_longest_s(graph.bar_s, *paths.masks, ends_s) is None:
+        return None
+    return durations_reach(graph.bar_s, paths.masks, range_s, ends_s)
+
+
+def _aim(graph: EditGraph, limits: Limits, paths: AllowedPaths, wished_s: float) -> LengthAim:
+    """What draws aim at: the nearest lengths to a wished one that there are.
 
     Raises:
-        UserError: if there is neither.
+        UserError: if no edit is within half a bar of it.
     """
-    range_s = shortest_and_longest_s(
-        graph.bar_s, paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok
-    )
-    if range_s is None:
+    lengths = EditLengths.of(graph)
+    if shortest_and_longest_s(graph.bar_s, *paths.masks, lengths.ends_s) is None:
         raise _nothing_can_be_kept(graph, limits)
-    low_s, high_s = range_s
-    while_keeping = _while_keeping(limits)
-    if low_s > paths.longest_s:
-        raise UserError(
-            f"No edit of this song can be shorter than {length_words(low_s, paths.longest_s)}"
-            f"{while_keeping}.",
-            f"Allow more than {length_words(paths.longest_s, low_s)}, or keep less.",
-        )
-    if high_s < paths.shortest_s:
-        without = ", since parts of it are forbidden" if limits.forbidden else ""
-        raise UserError(
-            f"No edit of this song can be longer than {length_words(high_s, paths.shortest_s)}"
-            f"{without}.",
-            f"Allow less than {length_words(paths.shortest_s, high_s)}.",
-        )
-    nearest = durations_reach(
-        graph.bar_s,
-        (paths.segment_ok, paths.start_ok, paths.end_ok, paths.join_ok),
-        (paths.shortest_s, paths.longest_s),
-    )
-    leeway_s = duration_leeway_s(graph, limits)
-    near_enough = tuple(
-        s for s in nearest if paths.shortest_s - leeway_s <= s <= paths.longest_s + leeway_s
-    )
-    if nearest and not near_enough:
-        raise UserError(
-            "No edit of this song lasts between "
-            f"{length_words(paths.shortest_s, paths.longest_s)} and "
-            f"{length_words(paths.longest_s, paths.shortest_s)}{while_keeping}.",
-            "The nearest lengths are " + " and ".join(f"{s:.1f} s" for s in nearest) + ".",
-        )
-    return near_enough
+    at_it = (wished_s - STEP_S, wished_s + STEP_S)
+    nearest = durations_reach(graph.bar_s, paths.masks, at_it, lengths.ends_s)
+    off_s = min((abs(length_s - wished_s) for length_s in nearest), default=0.0)
+    a_bar_s = bar_s(graph)
+    if off_s > FARTHEST_BARS * a_bar_s:
+        reach_s = FARTHEST_BARS * a_bar_s
+        range_s = (wished_s - reach_s, wished_s + reach_s)
+        raise no_such_length(limits, nearest, ways_to(graph, limits, range_s))
+    near_s = max(NEAR_BARS * a_bar_s, off_s + STEP_S)
+    return LengthAim(wished_s, near_s, max(FARTHEST_BARS * a_bar_s, near_s), lengths)
 
 
-def _while_keeping(limits: Limits) -> str:
-    kept = [
+def ways_to(graph: EditGraph, limits: Limits, range_s: tuple[float, float]) -> list[str]:
+    """What would make a length possible: each rule left away alone, and joins that stand out."""
+    ways = [
         words
-        for words, asked in (
-            ("its intro", limits.keep_intro),
-            ("its ending", limits.keep_ending),
-            ("the locked parts", bool(limits.locked)),
-        )
-        if asked
+        for words, without in rules_left_away(limits)
+        if nearest_lengths_s(graph, without, range_s) == ()
     ]
-    if not kept:
-        return ""
-    listed = kept[0] if len(kept) == 1 else ", ".join(kept[:-1]) + " and " + kept[-1]
-    return f" while keeping {listed}"
+    if not limits.rough_joins and nearest_lengths_s(rough_graph(graph), limits, range_s) == ():
+        ways.append(ROUGH_WAY)
+    return ways
 
 
 def _nothing_can_be_kept(graph: EditGraph, limits: Limits) -> UserError:
-    """Says which of the limits leaves no edit, by leaving them away one after the other."""
-    if graph.n_bars < shortest_units(graph, limits):
-        return UserError(
-            f"This song has {graph.n_bars // graph.units_a_bar} bars, so no part of it can be "
-            f"{limits.shortest_segment_bars} bars long.",
-            "Allow shorter parts.",
-        )
-    required = _required_bars(graph, limits, 0.0)
-    for start_s, end_s in limits.forbidden:
-        if np.any(required & touched_bars(graph, start_s, end_s)):
-            return UserError(
-                f"The part from {clock(start_s)} to {clock(end_s)} is forbidden, but it shares a "
-                f"bar with what must be kept ({_while_keeping(limits).strip()}).",
-                "Make the forbidden part shorter, or keep less.",
-            )
-    if limits.forbidden:
-        return UserError(
-            "Too much of this song is forbidden: what is left can't be joined.",
-            "Forbid less of it.",
-        )
-    return UserError(
-        f"Nothing of this song can be joined in parts of {limits.shortest_segment_bars} bars"
-        f"{_while_keeping(limits)}.",
-        "Allow shorter parts, or keep less.",
+    """Why there is no edit at all, and how long one could be if a rule were left away."""
+    why = nothing_can_be_kept(graph, limits, required_bars(graph, limits, 0.0))
+    middle_s = limits.wished_s or float(
+        np.mean(limits.duration_range_s(most_kept_s(graph, limits)))
     )
+    bare = replace(limits, **NO_RULES)
+    for way, without in [*rules_left_away(limits), ("leave these rules away", bare)]:
+        nearest = nearest_lengths_s(graph, without, (middle_s - STEP_S, middle_s + STEP_S))
+        if nearest is not None:
+            lengths_s = nearest or (middle_s,)
+            others = f"If you {way}, an edit can last {lengths_words(lengths_s)}."
+            return NoSuchLength(why.message, f"{why.remedy} {others}", lengths_s)
+    return why
+
+
+def _require_an_edit(graph: EditGraph, limits: Limits, paths: AllowedPaths) -> None:
+    """Let paths pass of which some last as long as allowed.
+
+    Raises:
+        UserError: if there are none.
+    """
+    range_s = shortest_and_longest_s(graph.bar_s, *paths.masks)
+    if range_s is None:
+        raise _nothing_can_be_kept(graph, limits)
+    low_s, high_s = range_s
+    while_keeping = kept_words(limits)
+    if low_s > paths.longest_s:
+        raise NoSuchLength(
+            f"No edit of this song can be shorter than {length_words(low_s, paths.longest_s)}"
+            f"{while_keeping}.",
+            f"Allow more than {length_words(paths.longest_s, low_s)}, or keep less.",
+            (low_s,),
+        )
+    if high_s < paths.shortest_s:
+        without = ", since parts of it are forbidden" if limits.forbidden else ""
+        raise NoSuchLength(
+            f"No edit of this song can be longer than {length_words(high_s, paths.shortest_s)}"
+            f"{without}.",
+            f"Allow less than {length_words(paths.shortest_s, high_s)}.",
+            (high_s,),
+        )
+    nearest = durations_reach(graph.bar_s, paths.masks, (paths.shortest_s, paths.longest_s))
+    if nearest:
+        raise NoSuchLength(
+            "No edit of this song lasts between "
+            f"{length_words(paths.shortest_s, paths.longest_s)} and "
+            f"{length_words(paths.longest_s, paths.shortest_s)}{while_keeping}.",
+            f"The nearest lengths are {lengths_words(nearest)}.",
+            nearest,
+        )

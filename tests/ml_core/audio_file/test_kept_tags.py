@@ -14,10 +14,9 @@ import pytest
 from ml_core.audio_file import WRITE_FORMATS, read_tags
 from ml_core.audio_file.tagging.blocked import is_false_when_cut, without_times
 from ml_core.audio_file.tagging.tag_writing import unheld
-from ml_core.export.audio import export_edit
 from tests.faults.hostile.hostile_pictures import encoded
 from tests.ml_core.audio_file.sound_material import save, sound
-from tests.ml_core.export.test_export_audio import edit_of
+from tests.ml_core.export.test_export_audio import edit_of, export_edit
 
 FORMATS = tuple(WRITE_FORMATS)
 FRONT, BACK = encoded("PNG", (8, 8)), encoded("JPEG", (9, 9))

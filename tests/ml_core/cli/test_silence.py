@@ -63,7 +63,7 @@ def test_fault_58_more_than_its_music_is_refused_by_name(
     refused: Callable[..., str], tmp_path: Path
 ) -> None:
     words = refused("export", 1, "--out", tmp_path / "out", "--duration", "70")
-    assert "hidden.flac has 0:4" in words and "of music" in words and "1:08" in words
+    assert "hidden.flac has 0:4" in words and "of music" in words and "1:10" in words
 
 
 def test_fault_58_the_audit_says_how_much_silence_was_locked_in(

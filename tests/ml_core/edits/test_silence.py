@@ -125,7 +125,7 @@ def test_fault_58_a_lock_in_silence_is_kept_in_pieces_of_four_bars_too():
 
 def test_fault_58_more_than_the_music_is_refused_and_its_length_said():
     graph = build_graph(with_silence((13.1,), 60.0).analysis)
-    with pytest.raises(UserError, match=r"0:33 of music.* 1:33 .* can last 0:49") as refused:
+    with pytest.raises(UserError, match=r"0:33 of music.* 1:33 .* can last 0:50") as refused:
         AllowedPaths.from_limits(graph, Limits.lasting(50.0))
     assert "lock" in refused.value.remedy
     # What is locked of the silence counts with the music.

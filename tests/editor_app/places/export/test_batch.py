@@ -40,7 +40,7 @@ def change_everything(desk: Exporter, song: str) -> None:
     desk.project.marks.add(desk.project.pairs.open()[0], "both_bad")
     grid = SongGrid(NO_CORRECTIONS.doubled(), 240.0, 4, "")
     desk.project.trials.keep(song, grid, "double tempo")
-    desk.view._model._spans.apply(song, "forbid", (0.0, 6.0))
+    desk.view._model.span_store.apply(song, "forbid", (0.0, 6.0))
 
 
 def test_what_is_changed_during_a_batch_changes_none_of_its_songs(

@@ -136,11 +136,13 @@ def test_rules_become_limits(exporter):
     rules._intro.setChecked(True)
     rules._ending.setChecked(True)
     rules._shortest.setCurrentIndex(2)
+    rules._rough.setChecked(True)
     rules._length.setText("0:40")
     rules._length.editingFinished.emit()
     limits = desk.answer()[-1].song.limits
-    assert (limits.shortest_s, limits.longest_s) == (pytest.approx(38.8), pytest.approx(41.2))
+    assert (limits.shortest_s, limits.longest_s) == (40.0, 40.0)
     assert limits.keep_intro and limits.keep_ending and limits.shortest_segment_bars == 4
+    assert limits.rough_joins
 
 
 def test_what_the_rules_show_at_first_is_what_is_set_at_first(exporter):
@@ -498,7 +500,7 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     desk.answer()
     cut_by_hand(desk)
     desk.broken = "The forbidden part from 0:00 to 1:00 is heard."
-    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
+    desk.view._model.span_store.apply(make_song(1).sha256, "forbid", (0.0, 60.0))
     desk.jobs.asked("deliver")[0].fail("All of the song is forbidden.", "Clear a part.")
     desk.answer()
     assert "All of the song is forbidden." in desk.words and HAND_WORDS in desk.words
@@ -529,7 +531,7 @@ def test_an_answer_of_a_check_that_is_no_longer_asked_is_passed_over(exporter):
 
 
 @pytest.mark.parametrize(
-    ("length", "lengths"), [("", (None, None)), ("0:40", (38.8, 41.2))], ids=["taste", "wished"]
+    ("length", "lengths"), [("", (None, None)), ("0:40", (40.0, 40.0))], ids=["taste", "wished"]
 )
 def test_a_length_binds_an_edit_by_hand_only_where_one_was_asked_for(exporter, length, lengths):
     desk = exporter()
@@ -595,7 +597,7 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # Nor does anything move when it breaks a rule.
     desk.broken = HEARD
-    desk.view._model._spans.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
+    desk.view._model.span_store.apply(make_song(1).sha256, "forbid", (10.0, 16.0))
     others = [one for at, one in enumerate(delivered(1, 4)) if at != 1]
     desk.jobs.asked("deliver")[0].finish(others)
     desk.answer()

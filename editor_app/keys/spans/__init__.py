@@ -1,0 +1,1 @@
+"""The commands that lock and forbid stretches of a song."""

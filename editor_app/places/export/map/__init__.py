@@ -1,0 +1,1 @@
+"""The map of a song's possible edits: found, drawn, heard, taken."""

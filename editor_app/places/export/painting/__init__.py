@@ -1,0 +1,1 @@
+"""Locking and forbidding by painting on the song's waveform."""
