@@ -150,8 +150,8 @@ def _left_out(name: str, form: WriteFormat, tags: Tags) -> Iterator[str]:
         yield f"The cover of {name} was left out: {LOST_COVER}"
     elif tags.n_lost_pictures:
         n_lost = tags.n_lost_pictures
-        pictures = "1 picture" if n_lost == 1 else f"{n_lost} pictures"
-        yield f"{pictures} of {name} left out: {LOST_COVER}"
+        pictures = "1 picture was" if n_lost == 1 else f"{n_lost} pictures were"
+        yield f"{pictures} left out of what {name} holds: {LOST_COVER}"
     missing = unheld(form, tags)
     if missing:
         yield f"{form.name.upper()} can't hold all that {name} says: {', '.join(missing)}."

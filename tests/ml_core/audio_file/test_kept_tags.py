@@ -19,6 +19,10 @@ from tests.ml_core.audio_file.sound_material import save, sound
 from tests.ml_core.export.test_export_audio import edit_of, export_edit
 
 FORMATS = tuple(WRITE_FORMATS)
+MP4 = ("m4a", "alac")
+NOT_SHOWN = ("BPM",)
+"""ffmpeg does not show MP4's number of beats a minute."""
+
 FRONT, BACK = encoded("PNG", (8, 8)), encoded("JPEG", (9, 9))
 TRUE = {
     # Our name of it in Vorbis comments: (ID3 frame, or "" for a field of one's own; value)
@@ -57,7 +61,7 @@ TRUE = {
 }
 FALSE = {
     "REPLAYGAIN_TRACK_GAIN": "-7.1 dB",
-    "R128_TRACK_GAIN": "-400",
+    "R128_TRACK_GAIN": "-437",
     "ISRC": "DEAB12100001",
     "MUSICBRAINZ_TRACKID": "0f0f0f0f-0000-4000-8000-000000000002",
     "ACOUSTID_ID": "0f0f0f0f-0000-4000-8000-000000000003",
@@ -149,14 +153,17 @@ def test_all_that_stays_true_is_kept_and_nothing_else(
     by_ffmpeg, n_pictures = said_by_ffmpeg(edit)
     for name, (_, value) in TRUE.items():
         assert any(value in values for values in found.texts.values()), (name, found.texts)
-        assert value in by_ffmpeg or value in ("1", "CAT 001"), name
+        assert value in by_ffmpeg or (target in MP4 and name in NOT_SHOWN), name
     for name, value in FALSE.items():
         assert value.strip() not in by_ffmpeg, name
     assert found.texts["PERFORMER"] == ("One (piano)", "Two (drums)")
     assert found.texts["comment"] == ("A comment",)
     assert found.texts["lyrics"] == ("Words",)
-    kinds = [(one.data, one.kind, one.description) for one in found.all_pictures]
-    assert kinds == [(FRONT, 3, "kind 3"), (BACK, 4, "kind 4")]
+    pictures = [(one.data, one.kind, one.description) for one in found.all_pictures]
+    if target in MP4:  # It has no kinds.
+        assert pictures == [(FRONT, 3, ""), (BACK, 3, "")]
+    else:
+        assert pictures == [(FRONT, 3, "kind 3"), (BACK, 4, "kind 4")]
     assert n_pictures == 2 or target in ("wav", "aiff")
 
 
@@ -183,7 +190,8 @@ def test_id3_keeps_languages_ratings_and_addresses_and_others_name_them(tmp_path
 def test_a_plain_song_loses_nothing(tmp_path: Path) -> None:
     song = tagged(tmp_path / "song.flac")
     for form in WRITE_FORMATS.values():
-        assert unheld(form, read_tags(song)) == (), form.name
+        held = ("what its pictures are of",) if form.name in MP4 else ()
+        assert unheld(form, read_tags(song)) == held, form.name
 
 
 @pytest.mark.parametrize("name", ["Gain of the amplifier", "Trackman", "BPM", "Original Length?"])
