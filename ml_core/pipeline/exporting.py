@@ -116,6 +116,7 @@ def _export_one(
             request.file_format,
             join_costs=costs,
             tags=with_edit_title(request.choices, tags, edit),
+            encoding=request.choices.encoding,
             progress=progress.part(0.1, 1.0),
             say=say,
         )

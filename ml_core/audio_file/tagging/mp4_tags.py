@@ -63,5 +63,5 @@ def put_mp4_cover(target: Any, data: bytes, mime: str) -> bool:
     kinds = {"image/jpeg": _JPEG, "image/png": _PNG}
     if mime not in kinds:
         return False
-    target["covr"] = [MP4Cover(data, kinds[mime])]
+    target["covr"] = [MP4Cover(data, kinds[mime])]  # type: ignore[no-untyped-call]
     return True

@@ -9,10 +9,10 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, song_path
-from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest
+from ml_core.domain.files.formats import write_format
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.errors import UserError
 from ml_core.store import Store
@@ -43,9 +43,8 @@ def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
     if arguments.daw is not None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
-    if arguments.format in NOT_BUILT_FORMATS:
-        raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     choices = chosen_files(arguments)
+    choices.encoding.require_possible(write_format(arguments.format))
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line

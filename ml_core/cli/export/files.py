@@ -20,4 +20,9 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         AS_AT_FIRST.title_pattern
         if title_pattern is None
         else title_pattern and check_pattern(title_pattern, TITLE_FIELDS),
+        depth=arguments.depth or "",
+        quality=-1 if arguments.quality is None else arguments.quality,
+        kbps=arguments.kbps or 0,
+        rate_hz=arguments.rate or 0,
+        n_channels=arguments.channels or 0,
     )
