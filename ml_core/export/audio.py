@@ -28,6 +28,9 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.songs import KnownSong
+from ml_core.edits.exact.lengths import Stretch, stretch_to
+from ml_core.edits.exact.seams import Seam
+from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
 from ml_core.export.fitting import fit, gain_db, with_gain
@@ -61,6 +64,8 @@ def export_edit(
     progress: Progress | None = None,
     render: Render = render_blocks,
     say: Callable[[str], None] | None = None,
+    exact_s: float | None = None,
+    seams: list[Seam] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -80,13 +85,16 @@ def export_edit(
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
         say: told in a sentence what of the song the written file lacks.
+        exact_s: how long the file must last; None leaves the edit as it was cut.
+        seams: given those of a long stretch, which stems follow.
 
     Returns:
         The absolute path of the audio file.
 
     Raises:
         UserError: if the source is gone or another song, a name is taken or is the source itself,
-            the format can't hold it, or the disk is full, read-only or failing.
+            the format can't hold it, the edit can't be stretched to `exact_s`, or the disk is full,
+            read-only or failing.
         Cancelled: if the person asked to stop.
     """
     progress = progress or silent()
@@ -95,18 +103,22 @@ def export_edit(
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
     header = _require_same_song(song, edit)
-    record = edit_record(song_path, edit, join_costs, song.sound)
+    stretch = stretch_to(edit, exact_s)
+    record = edit_record(
+        song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
+    )
     fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
+
+    def sounded(part: Progress, found: list[Seam] | None = None) -> Iterator[Audio]:
+        whole = stretched_edit(edit, song_path, stretch, render, found=found)
+        return fitted.converted(watched(whole, stretch.to_samples, part, words))
+
     share = 0.3 if fitted.may_be_over else 0.0
-    first = progress.part(0.0, share)
-    gain = fitted.gain(
-        lambda: fitted.converted(_watched(render(edit, song_path), edit, first, words))
-    )
+    gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
     if gain != 1.0:
         record["gain_db"] = gain_db(gain)
-    told = _watched(render(edit, song_path), edit, progress.part(share, 1.0), words)
-    audio = with_gain(fitted.converted(told), gain)
+    audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
     steps = fitted.steps(edit)
     tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
     make_folder(audio_path.parent)
@@ -121,7 +133,7 @@ def export_edit(
             fitted.n_channels,
             form.name,
             fitted.coding,
-            n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, fitted.rate_hz),
+            n_samples=resampled_length(stretch.to_samples, header.sample_rate_hz, fitted.rate_hz),
             tags=tags,
             encoding=encoding,
             steps=steps,
@@ -138,7 +150,12 @@ def export_edit(
 
 
 def edit_record(
-    source: Path, edit: Edit, join_costs: Sequence[float | None] = (), sound: str = ""
+    source: Path,
+    edit: Edit,
+    join_costs: Sequence[float | None] = (),
+    sound: str = "",
+    *,
+    stretch: Stretch | None = None,
 ) -> dict[str, Any]:
     """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
 
@@ -147,6 +164,8 @@ def edit_record(
         edit: of it.
         join_costs: one for each join, if there are any.
         sound: the identity of the song's sound, where it is not the song's key itself.
+        stretch: of an edit with an exact length. Its ratio is told as `stretch`, 1 where nothing
+            was stretched; joins then lie where they sound in the file.
 
     Raises:
         ValueError: if there are costs, but not one for each join.
@@ -155,6 +174,7 @@ def edit_record(
     if len(costs) != edit.n_joins:
         raise ValueError("one cost for each join")
     rate = edit.sample_rate_hz
+    ratio = stretch.ratio if stretch else 1.0
     return {
         "schema": 1,
         "source": str(source),
@@ -169,9 +189,10 @@ def edit_record(
         "fade_in_samples": edit.fade_in,
         "fade_out_samples": edit.fade_out,
         "gains_db": list(edit.gains_db),
+        **({"stretch": ratio, "out_samples": stretch.to_samples} if stretch else {}),
         "joins": [
             {
-                "out_s": centre / rate,
+                "out_s": centre * ratio / rate,
                 "source_from_s": left_end / rate,
                 "source_to_s": right_start / rate,
                 "cost": None if cost is None or not math.isfinite(cost) else float(cost),
@@ -205,10 +226,11 @@ def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
     return header
 
 
-def _watched(audio: Iterable[Audio], edit: Edit, progress: Progress, words: str) -> Iterator[Audio]:
+def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
+    """The blocks as they are, told of after each: n samples are to come."""
     done = 0
     progress.report(0.0, words)
     for block in audio:
         yield block
         done += len(block)
-        progress.report(done / edit.n_samples, words)
+        progress.report(done / n, words)

@@ -78,6 +78,7 @@ def _is_recorded(path: Path) -> bool:
     if not is_ours or is_same_file(source, path) or _is_same_name(source, path):
         return False
     kept_s = sum(int(stop) - int(start) for start, stop in spans) / rate_hz
+    kept_s *= float(record.get("stretch", 1.0))
     with suppress(UserError):
         header = probe(path)
         if header.n_samples is not None:
