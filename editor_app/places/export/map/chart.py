@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from editor_app.look import theme
@@ -17,6 +17,7 @@ from ml_core.domain.mapping import EditMap, MappedEdit
 
 _REACH_PX = 14
 _LEFT_PX, _BOTTOM_PX = 56, 20
+_EDGE_PX = 10
 _ROOM = 0.05
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -57,7 +58,7 @@ class EditChart(pg.PlotWidget):
         plot = self.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.setContentsMargins(0, 6, 10, 0)
+        plot.setContentsMargins(0, 6, _EDGE_PX, 0)
         for side, room in (("left", _LEFT_PX), ("bottom", _BOTTOM_PX)):
             axis = plot.getAxis(side)
             axis.setStyle(tickLength=0)
@@ -90,10 +91,7 @@ class EditChart(pg.PlotWidget):
         self._at = [
             (float(axes[0].value(one) or 0.0), float(axes[1].value(one) or 0.0)) for one in edits
         ]
-        for axis, side, values in zip(
-            axes, ("bottom", "left"), zip(*self._at, strict=True), strict=False
-        ):
-            self._scale(axis, side, min(values), max(values))
+        self._scale_both(axes)
         self._paint_dots()
         self._point(self._pointed)
 
@@ -123,12 +121,24 @@ class EditChart(pg.PlotWidget):
         self._paint_dots()
         self._paint_marks()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As many words at the axes as there is room for."""
+        super().resizeEvent(event)
+        if getattr(self, "_at", None) and self._axes is not None:  # Qt tells before all is made.
+            self._scale_both(self._axes)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow colours and type."""
         super().changeEvent(event)
         is_look = event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
         if is_look and hasattr(self, "_numbers"):  # Qt tells of some before all is made.
             self.follow_theme()
+
+    def _scale_both(self, axes: tuple[Axis, Axis]) -> None:
+        for axis, side, values in zip(
+            axes, ("bottom", "left"), zip(*self._at, strict=True), strict=True
+        ):
+            self._scale(axis, side, min(values), max(values))
 
     def _scale(self, axis: Axis, side: str, low: float, high: float) -> None:
         span = high - low or 1.0
@@ -148,7 +158,18 @@ class EditChart(pg.PlotWidget):
             ends = [(at, f"{words} {axis.tick(at)}".strip()) for at, words in ends]
         else:
             ends = [(at, axis.tick(at) or words) for at, words in ends]
+        if is_across:  # Words that would reach over an end are not drawn at all.
+            (_, first), (_, last) = ends
+            ends = [
+                (max(low, room[0] + self._half_of(first, room)), first),
+                (min(high, room[1] - self._half_of(last, room)), last),
+            ]
         self.getPlotItem().getAxis(side).setTicks([[*ends, *between]])
+
+    def _half_of(self, words: str, room: tuple[float, float]) -> float:
+        """Half the width of words at the horizontal axis, in what it counts."""
+        plot_px = max(100.0, self.width() - theme.grown_px(_LEFT_PX) - 2 * _EDGE_PX)
+        return (0.5 * theme.words_px(words, "small") + 4) / plot_px * (room[1] - room[0])
 
     def _paint_dots(self) -> None:
         spots = [_spot(one, at) for one, at in zip(self._edits, self._at, strict=True)]
@@ -158,8 +179,8 @@ class EditChart(pg.PlotWidget):
         self._numbers = []
         for index, at in enumerate(self._at[: self.n_numbered]):
             palette = theme.current()
-            ground = theme.color(palette.panel, 0.8)
-            item = pg.TextItem(str(index + 1), palette.text, anchor=(-0.6, 0.5), fill=ground)
+            ground = theme.color(palette.panel, 0.6)
+            item = pg.TextItem(str(index + 1), palette.text, anchor=(-0.7, 0.5), fill=ground)
             item.setZValue(10)
             item.setFont(theme.font("small", QFont.Weight.DemiBold))
             item.setPos(*at)
