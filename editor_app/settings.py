@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from editor_app.look.theme import Choice
 from ml_core import paths
+from ml_core.domain.files.choices import FileChoices, choices_from, choices_json
 from ml_core.domain.requests import DeviceChoice
 
 TEXT_SCALES = (1.0, 1.15, 1.3, 1.5)
@@ -207,6 +208,15 @@ class Settings(QObject):
     @export_format.setter
     def export_format(self, value: str) -> None:
         self._set("export_format", value)
+
+    @property
+    def file_choices(self) -> FileChoices:
+        """How files are written, beside their format."""
+        return choices_from(str(self._store.value("file_choices", "{}")))
+
+    @file_choices.setter
+    def file_choices(self, value: FileChoices) -> None:
+        self._set("file_choices", choices_json(value))
 
     @property
     def recent_projects(self) -> list[Path]:

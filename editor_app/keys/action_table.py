@@ -34,6 +34,14 @@ TABLE: tuple[Entry, ...] = (
         _EXPORT,
         tip="Hear an exported file, show it in its folder, or drag it out",
     ),
+    Entry(
+        "file_choices",
+        "How files are written…",
+        "File",
+        ("Ctrl+Alt+E",),
+        _EXPORT,
+        tip="How files are written: their names, their tags",
+    ),
     Entry("open_project", "Open another project…", "File", group=1),
     Entry(
         "open_archive",

@@ -41,6 +41,15 @@ def span(text: str) -> tuple[float, float]:
     return start, end
 
 
+def places(text: str) -> tuple[float, float]:
+    """Two places of the song, as "30-45" or "0:30-0:45"; the second may come first in it."""
+    try:
+        start, end = (parse_clock(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two times such as 0:30-0:45") from error
+    return start, end
+
+
 def count(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:

@@ -174,6 +174,9 @@ class Limits:
         locked: spans that must be kept.
         forbidden: spans that must not be heard.
         shortest_segment_bars: no kept span is shorter; 1 at least.
+        longest_segment_bars: no kept span is longer; None for any length.
+        never_joins: (where the song is left, where it is entered) of joins that are never made.
+        cut_least: as much is kept as can be; lengths and shares do not count then.
         is_wish: both lengths are one that is wished for; an edit may be half a bar off.
         rough_joins: joins that stand out are allowed where no edit keeps the rest without them.
     """
@@ -187,6 +190,9 @@ class Limits:
     locked: tuple[tuple[float, float], ...] = ()
     forbidden: tuple[tuple[float, float], ...] = ()
     shortest_segment_bars: int = 1
+    longest_segment_bars: int | None = None
+    never_joins: tuple[tuple[float, float], ...] = ()
+    cut_least: bool = False
     is_wish: bool = False
     rough_joins: bool = False
 
@@ -201,6 +207,9 @@ class Limits:
             raise ValueError("locked and forbidden spans are non-empty")
         if self.shortest_segment_bars < 1:
             raise ValueError("a segment is at least one bar")
+        longest = self.longest_segment_bars
+        if longest is not None and longest < self.shortest_segment_bars:
+            raise ValueError("the longest segment is no shorter than the shortest")
         if self.is_wish and (self.shortest_s is None or self.shortest_s != self.longest_s):
             raise ValueError("a wished length is one length")
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import (
     AudioHeader,
+    Tags,
     holds_song,
     mix_channels,
     probe,
@@ -55,6 +56,7 @@ def export_edit(
     file_format: str,
     *,
     join_costs: Sequence[float | None] = (),
+    tags: Tags | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -71,6 +73,7 @@ def export_edit(
         target: path of the audio file.
         file_format: a key of `domain.files.formats.WRITE_FORMATS`.
         join_costs: one for each join, for the record; none are written where none are given.
+        tags: to be written; None takes the song's own.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -98,7 +101,7 @@ def export_edit(
         rate_hz,
         n_channels,
     )
-    tags = replace(read_tags(song_path), is_edit=True)
+    tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
     make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ml_core.audio_file import read_tags
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
@@ -18,6 +19,7 @@ from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, reserved_target
+from ml_core.export.naming import file_stem, with_edit_title
 from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
@@ -104,13 +106,16 @@ def _export_one(
         cost_at(analysis, left_end, right_start)
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
-    with reserved_target(request.out_dir, wanted.stem, request.file_format) as target:
+    tags = read_tags(wanted.song.path)
+    stem = file_stem(request.choices, wanted.stem, tags, edit)
+    with reserved_target(request.out_dir, stem, request.file_format) as target:
         return export_edit(
             wanted.song,
             edit,
             target,
             request.file_format,
             join_costs=costs,
+            tags=with_edit_title(request.choices, tags, edit),
             progress=progress.part(0.1, 1.0),
             say=say,
         )

@@ -22,10 +22,12 @@ from ml_core.domain.requests import MATCHES, Delivered
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features, path_features
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.edits.limits.checks import broken_limit
+from ml_core.edits.limits.never_joins import joins_near
 from ml_core.errors import UserError
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.training.checkpoint import BASE_MODEL, Model
+from ml_core.training.least_cut import least_cut_edits, marked_s
 from ml_core.training.song_scene import PESSIMISM, SongScene, song_seed
 from ml_core.training.wishes.why import reasons
 
@@ -37,9 +39,6 @@ N_CANDIDATES = 200
 LEAST_APART = 0.25
 """Share of the kept bars in which an alternative must differ from every edit before it; halved
 until enough are found."""
-
-MARK_REACH_S = 0.5
-"""A bad join is avoided wherever both its sides lie within this of the one that was heard."""
 
 _JOIN_COST = FEATURE_NAMES.index("join_cost_mean")
 _CUTS = FEATURE_NAMES.index("cuts")
@@ -71,6 +70,10 @@ def deliver(
     Raises:
         UserError: if no edit keeps the limits.
     """
+    if limits.cut_least:
+        usual = SongScene.of(graph, Limits().of_own_edit())
+        kept = least_cut_edits(graph, limits, n_alternatives, marks)
+        return tuple(_delivered(model, usual, edit, Origin(checkpoint, seed=seed)) for edit in kept)
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng(song_seed(graph, seed))
     draws = candidates(model, scene, rng)
@@ -193,15 +196,7 @@ def scene_without(graph: EditGraph, limits: Limits, marks: Sequence[Mark]) -> So
 
 def marked_joins(graph: EditGraph, marks: Sequence[Mark]) -> frozenset[tuple[int, int]]:
     """(left after, entered) bars of all joins near one that was marked as bad."""
-    leave, enter = graph.all_join_edges_samples
-    reach = MARK_REACH_S * graph.analysis.sample_rate_hz
-    near = np.zeros(leave.shape, np.bool_)
-    for mark in marks:
-        if mark.kind != "bad_join" or mark.sha256 != graph.analysis.sha256:
-            continue
-        near |= (np.abs(leave - mark.from_sample) <= reach) & (
-            np.abs(enter - mark.to_sample) <= reach
-        )
+    near = joins_near(graph, marked_s(graph, marks))
     return frozenset((e, s) for e, s in np.argwhere(near).tolist() if s > e + 1)
 
 

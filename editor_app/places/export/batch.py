@@ -18,6 +18,7 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.songs import SongEntry
@@ -47,6 +48,7 @@ class _Order:
     cache_dir: str
     out_dir: Path
     file_format: str
+    files: FileChoices = AS_AT_FIRST
 
 
 class ExportBatch(QObject):
@@ -58,6 +60,7 @@ class ExportBatch(QObject):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._project, self._jobs = workspace.project, workspace.jobs
+        self._settings = workspace.settings
         self._notifier = workspace.notifier
         self._order = _Order((), workspace.project.cache_dir, Path(), "wav")
         self._waiting: Iterator[_Wish] = iter(())
@@ -112,7 +115,8 @@ class ExportBatch(QObject):
             return _Wish(song_title(entry.song), deliver, chosen)
 
         wishes = tuple(wish(entry) for entry in entries)
-        self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format)
+        files = self._settings.file_choices
+        self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format, files)
         self._waiting, self._edits, self._failed = iter(wishes), [], []
         self._next()
 
@@ -181,6 +185,7 @@ class ExportBatch(QObject):
             str(self._order.out_dir),
             self._order.cache_dir,
             self._order.file_format,
+            self._order.files,
         )
         job = self._jobs.start(EXPORT, request, f"Exporting {counted(len(self._edits), 'edit')}")
         self._job = job

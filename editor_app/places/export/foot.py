@@ -37,7 +37,9 @@ def chosen_words(n_chosen: int, n_songs: int) -> tuple[str, str]:
 class ExportFoot(QWidget):
     """Both choices are remembered for the person, apart from any project."""
 
-    def __init__(self, settings: Settings, export: QAction, recent: QAction) -> None:
+    def __init__(
+        self, settings: Settings, export: QAction, recent: QAction, files: QAction
+    ) -> None:
         super().__init__()
         self._settings = settings
         self._format = QComboBox()
@@ -58,14 +60,23 @@ class ExportFoot(QWidget):
         recent.changed.connect(lambda: self._recent.setToolTip(recent.toolTip()))
         self._recent.setToolTip(recent.toolTip())
         self._recent.clicked.connect(recent.trigger)
+        self._files = KeyButton("Options…", kind="flat", height_px=28)
+        self._files.setAccessibleName(files.text())
+        files.changed.connect(lambda: self._files.setToolTip(files.toolTip()))
+        self._files.setToolTip(files.toolTip())
+        self._files.clicked.connect(files.trigger)
         row.addWidget(self._recent)
         row.addStretch(1)
-        left.setSpacing(8)
+        left.setSpacing(4)
         left.addLayout(row)
-        words = "Tags and cover are kept. Your songs are never changed, nothing is overwritten."
+        words = "Tags are kept. Your songs are never changed, nothing is overwritten."
         said = label(words, "small")
         said.setWordWrap(True)
-        left.addWidget(said)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(said, 1)
+        below.addWidget(self._files)
+        left.addLayout(below)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(16)
         foot.addLayout(left, 1)

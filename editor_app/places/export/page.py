@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
@@ -53,6 +54,7 @@ class ExportPage(Place):
         super().__init__("Export")
         actions = workspace.actions
         self._player, self._actions = workspace.player, actions
+        self._settings = workspace.settings
         self._model = ExportModel(workspace)
         self._songs = ExportSongs(actions)
         self._desk = ExportSong(workspace)
@@ -69,7 +71,11 @@ class ExportPage(Place):
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
         self._rules = ExportRules()
-        self._foot = ExportFoot(workspace.settings, actions["export"], actions["recent_exports"])
+        self._foot = ExportFoot(
+            workspace.settings,
+            *(actions[name] for name in ("export", "recent_exports", "file_choices")),
+        )
+        self._files: FilesDialog | None = None
         self._after = AfterExport(workspace, self._desk, self)
         self._build()
         self._connect()
@@ -125,6 +131,7 @@ class ExportPage(Place):
                 lambda _=False, keep=keep: model.change(self._desk.target, keep)
             )
         self._actions["export"].triggered.connect(self._export)
+        self._actions["file_choices"].triggered.connect(lambda _: self._choose_files())
         model.songs_changed.connect(self._show_songs)
         model.ticked_changed.connect(self._show_count)
         model.song_changed.connect(self._show_song)
@@ -253,6 +260,12 @@ class ExportPage(Place):
         self._actions.allow(["play", *_BY_HAND], reason)
 
     # What is done
+
+    def _choose_files(self) -> None:
+        """Bring up the page of how files are written, which is made when it is first wanted."""
+        if self._files is None:
+            self._files = FilesDialog(self._settings, self.window())
+        self._files.come_up()
 
     def _export(self) -> None:
         self._model.export(self._foot.folder, self._foot.file_format)

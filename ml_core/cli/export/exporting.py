@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml_core import paths
+from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.finding import find_again
@@ -44,6 +45,7 @@ def export(arguments: argparse.Namespace) -> None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
     if arguments.format in NOT_BUILT_FORMATS:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
+    choices = chosen_files(arguments)
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
@@ -62,22 +64,27 @@ def export(arguments: argparse.Namespace) -> None:
             try:
                 if isinstance(request, UserError):
                     raise request
-                made = deliver_song(request, part.part(0.0, 0.3))[0]
+                found = deliver_song(request, part.part(0.0, 0.3))
             except UserError as error:
                 failed.append(Failed.of(song_path(store.songs.find(text), text), error))
                 continue
-            result = write_edits(
-                ExportRequest(
-                    (EditToWrite(request.song, made.edit, Path(request.song.path).stem),),
-                    str(arguments.out),
-                    cache,
-                    arguments.format,
-                ),
-                part.part(0.3, 1.0),
-            )
-            files += [(file, made) for file in result.files]
-            failed += [Failed(song, message) for song, message in result.failed]
-            notes += result.notes
+            stem = Path(request.song.path).stem
+            for k, made in enumerate(found):
+                name = f"{stem} (alternative {k + 1})" if k else stem
+                begin, end = (0.3 + 0.7 * step / len(found) for step in (k, k + 1))
+                result = write_edits(
+                    ExportRequest(
+                        (EditToWrite(request.song, made.edit, name),),
+                        str(arguments.out),
+                        cache,
+                        arguments.format,
+                        choices,
+                    ),
+                    part.part(begin, end),
+                )
+                files += [(file, made) for file in result.files]
+                failed += [Failed(song, message) for song, message in result.failed]
+                notes += result.notes
     lines = []
     for file, made in files:
         facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
@@ -103,7 +110,7 @@ def export(arguments: argparse.Namespace) -> None:
     }
     first = failed[0].message if failed else "Nothing was exported."
     nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
-    show_taken(arguments, data, lines, (len(files), len(asked)), nothing)
+    show_taken(arguments, data, lines, (len(files), max(len(files), len(asked))), nothing)
 
 
 def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
@@ -111,7 +118,8 @@ def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverReq
     try:
         song = ready_song(store.songs.find(text), text)
         limits = export_limits(store, arguments, song)
-        return deliver_request(store, song, limits, arguments.seed)
+        asked = deliver_request(store, song, limits, arguments.seed)
+        return replace(asked, n_alternatives=arguments.alternatives)
     except UserError as error:
         return error
 

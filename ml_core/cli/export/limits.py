@@ -36,8 +36,11 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
 
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
+    _require_rules_that_agree(arguments)
     limits = Limits.from_brief(store.settings.brief())
     song_s = entry.song.duration_s
+    if arguments.cut_least:
+        limits = Limits(None, None, 0.0, 1.0)
     if arguments.keep is not None:
         limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
@@ -60,7 +63,36 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits,
         keep_intro=arguments.keep_intro,
         keep_ending=arguments.keep_ending,
+        shortest_segment_bars=arguments.shortest_piece,
+        longest_segment_bars=arguments.longest_piece,
+        never_joins=tuple(arguments.never_join),
+        cut_least=arguments.cut_least,
         rough_joins=arguments.rough_joins,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
         forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
     )
+
+
+def _require_rules_that_agree(arguments: argparse.Namespace) -> None:
+    shortest, longest = arguments.shortest_piece, arguments.longest_piece
+    if longest is not None and longest < shortest:
+        raise UserError(
+            f"No piece is {_bars(shortest)} or more and {_bars(longest)} or less.",
+            "Make --longest-piece no shorter than --shortest-piece.",
+        )
+    if not arguments.cut_least:
+        return
+    if arguments.duration is not None or arguments.keep is not None:
+        raise UserError(
+            "--cut-least keeps as much as it can, so no length can be asked for with it.",
+            "Leave out --duration and --keep, or --cut-least.",
+        )
+    if not (arguments.forbid or arguments.never_join or longest):
+        raise UserError(
+            "--cut-least leaves out what is forbidden, and nothing is.",
+            "Say what with --forbid.",
+        )
+
+
+def _bars(n: int) -> str:
+    return "1 bar" if n == 1 else f"{n} bars"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
-from ml_core.cli.argument_types import mapped, ratio_range, seconds, seed, span
+from ml_core.cli.argument_types import count, mapped, places, ratio_range, seconds, seed, span
 from ml_core.domain.files.formats import WRITE_FORMATS
+from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
 from ml_core.domain.mapping import MOST_MAPPED, N_MAPPED
 
 NOT_BUILT_FORMATS = ("m4a",)
@@ -18,6 +20,9 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
     export.add_argument("songs", nargs="+", metavar="SONG")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     export.add_argument("--seed", type=seed, default=0, metavar="S")
+    export.add_argument(
+        "--alternatives", type=count, default=1, metavar="N", help="so many edits of each song"
+    )
     _lengths(export.add_argument_group("length"))
     _rules(export.add_argument_group("rules that every edit keeps"))
     _files(export.add_argument_group("files"))
@@ -54,10 +59,43 @@ def _rules(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--keep-ending", action="store_true")
     group.add_argument("--lock", type=span, action="append", default=[], metavar="S-E")
     group.add_argument("--forbid", type=span, action="append", default=[], metavar="S-E")
+    group.add_argument("--shortest-piece", type=count, default=1, metavar="BARS")
+    group.add_argument("--longest-piece", type=count, default=None, metavar="BARS")
+    group.add_argument(
+        "--never-join",
+        type=places,
+        action="append",
+        default=[],
+        metavar="FROM-TO",
+        help="a join never to make, as .edit.json names it: source_from_s-source_to_s",
+    )
+    group.add_argument(
+        "--cut-least",
+        action="store_true",
+        help="leave out what is forbidden and as little else as can be",
+    )
 
 
 def _files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
+    group.add_argument(
+        "--pattern",
+        metavar="TEXT",
+        help=f"names of files, of {_listed(NAME_FIELDS)} (default: {_shown(FILE_PATTERN)})",
+    )
+    group.add_argument(
+        "--title-pattern",
+        metavar="TEXT",
+        help=f'title in the tags (default: {_shown(TITLE_PATTERN)}; "" leaves the song\'s own)',
+    )
+
+
+def _listed(fields: Iterable[str]) -> str:
+    return ", ".join(f"{{{field}}}" for field in fields)
+
+
+def _shown(pattern: str) -> str:
+    return f'"{pattern}"'
 
 
 def _other_tools(group: argparse._ArgumentGroup) -> None:

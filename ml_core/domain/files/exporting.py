@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.songs import SongRef
 
 
@@ -13,7 +14,7 @@ class EditToWrite:
     """An edit that becomes a file.
 
     Attributes:
-        stem: the file's name without its ending; another one is found where it is taken.
+        stem: the song's own name, which the pattern of file names calls {name}.
     """
 
     song: SongRef
@@ -28,12 +29,14 @@ class ExportRequest:
     Attributes:
         file_format: name of the format, for instance "wav"; one that can't be written is refused
             when it is to be.
+        choices: how the files are written beside that.
     """
 
     edits: tuple[EditToWrite, ...]
     out_dir: str
     cache_dir: str
     file_format: str = "wav"
+    choices: FileChoices = AS_AT_FIRST
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import LONGEST_SHIFT_S
 from ml_core.edits.limits.lengths import ALIGNED_S, FARTHEST_BARS, bar_s
+from ml_core.edits.limits.never_joins import first_join_near
 from ml_core.edits.silence.finding import LONGEST_PAUSE_S
 from ml_core.edits.silence.kept import kept_silence_s
 from ml_core.errors import UserError
@@ -104,7 +105,15 @@ def broken_limit(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
         or _broken_kept(spans_s, graph, limits)
         or _broken_forbidden(edit, graph, limits)
         or _broken_segment(edit, graph, limits)
+        or _broken_join(edit, limits)
     )
+
+
+def _broken_join(edit: Edit, limits: Limits) -> str | None:
+    found = first_join_near(edit, limits.never_joins)
+    if found is None:
+        return None
+    return f"The join from {clock(found[0])} to {clock(found[1])} was ruled out."
 
 
 def _broken_duration(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
@@ -209,5 +218,12 @@ def _broken_segment(edit: Edit, graph: EditGraph, limits: Limits) -> str | None:
             return (
                 f"The part at {clock(start / edit.sample_rate_hz)} is shorter than "
                 f"{'a bar' if bars == 1 else f'{bars} bars'}."
+            )
+        most = limits.longest_segment_bars
+        inner_first, inner_end = np.interp([start + before, end - after], edges, numbers)
+        if most is not None and inner_end - inner_first > most * graph.units_a_bar + 1e-9:
+            return (
+                f"The part at {clock(start / edit.sample_rate_hz)} is longer than "
+                f"{'a bar' if most == 1 else f'{most} bars'}."
             )
     return None

@@ -9,7 +9,6 @@ by up to 50 ms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -18,23 +17,17 @@ from numpy.typing import NDArray
 
 from ml_core.domain.edits import Limits
 from ml_core.edits.graph.edit_graph import EditGraph
-from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.graph.rough_joins import rough_graph
-from ml_core.edits.joins.cost import LEAD_S
-from ml_core.edits.joins.placement import EARLIEST_S, LATEST_S, LONGEST_SHIFT_S
 from ml_core.edits.limits.checks import (
     NoSuchLength,
     TooLittleMusic,
     broken_limit,
     length_words,
     most_kept_s,
-    pick_up_s,
-    shortest_units,
-    touched_bars,
-    unlocked_silence,
 )
 from ml_core.edits.limits.durations import STEP_S, durations_reach, shortest_and_longest_s
 from ml_core.edits.limits.lengths import FARTHEST_BARS, NEAR_BARS, EditLengths, LengthAim, bar_s
+from ml_core.edits.limits.path_masks import Masks, path_masks, required_bars
 from ml_core.edits.limits.refusals import (
     NO_RULES,
     ROUGH_WAY,
@@ -48,8 +41,6 @@ from ml_core.errors import UserError
 from ml_core.units import clock
 
 __all__ = ["AllowedPaths", "broken_limit", "nearest_lengths_s"]
-
-Masks = tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +75,7 @@ class AllowedPaths:
             UserError: if no edit keeps all limits; the sentence names the one that can't be met.
         """
         shortest_s, longest_s = _duration_range(graph, limits)
-        paths = cls(*_masks(graph, limits), shortest_s, longest_s)
+        paths = cls(*path_masks(graph, limits), shortest_s, longest_s)
         starts, ends = ~graph.ends.start_cuts, ~graph.ends.end_cuts
         if not (starts.all() and ends.all()):
             uncut = replace(paths, start_ok=paths.start_ok & starts, end_ok=paths.end_ok & ends)
@@ -108,71 +99,6 @@ class AllowedPaths:
     def masks(self) -> Masks:
         """Segments, starts, ends and joins, as `durations` takes them."""
         return self.segment_ok, self.start_ok, self.end_ok, self.join_ok
-
-
-def _required_bars(graph: EditGraph, limits: Limits, reach_s: float) -> NDArray[np.bool_]:
-    """(n_bars,) bars that must be kept; a lock reaches `reach_s` further, where a cut may lie."""
-    required = np.zeros(graph.n_bars, dtype=np.bool_)
-    music = ~graph.silent
-    if limits.keep_intro:
-        required[: intro_end_bar(graph)] = music[: intro_end_bar(graph)]
-    if limits.keep_ending:
-        required[ending_start_bar(graph) :] = music[ending_start_bar(graph) :]
-    for span in limits.locked:
-        required |= touched_bars(graph, span[0], span[1] + reach_s)
-    return required
-
-
-def _touches(
-    starts_s: NDArray[np.float64], ends_s: NDArray[np.float64], spans: Iterable[tuple[float, float]]
-) -> NDArray[np.bool_]:
-    """Whether intervals [start, end) overlap any of the spans; broadcasts."""
-    touched = np.zeros(np.broadcast(starts_s, ends_s).shape, dtype=np.bool_)
-    for start_s, end_s in spans:
-        touched |= (starts_s < end_s) & (ends_s > start_s)
-    return touched
-
-
-def _masks(graph: EditGraph, limits: Limits) -> Masks:
-    n = graph.n_bars
-    bars = np.arange(n)
-    edges_s = graph.edges_samples / graph.analysis.sample_rate_hz
-    entry_s, exit_s = edges_s[:-1], edges_s[1:].copy()
-    exit_s[:-1] -= LEAD_S
-    forbidden = limits.forbidden
-    silent = unlocked_silence(graph, limits)
-    n_silent = np.concatenate([[0], np.cumsum(silent)])
-    long_enough = bars[None, :] - bars[:, None] + 1 >= shortest_units(graph, limits)
-    segment_ok = long_enough & ~_touches(entry_s[:, None], exit_s[None, :], forbidden)
-    segment_ok &= n_silent[None, 1:] == n_silent[:-1, None]
-    start_s = graph.ends.start_samples / graph.analysis.sample_rate_hz
-    start_ok = ~_touches(start_s, entry_s, forbidden)
-    leave_s, enter_s = (at / graph.analysis.sample_rate_hz for at in graph.all_join_edges_samples)
-    leaving = _touches(
-        exit_s[:, None], np.maximum(leave_s, edges_s[1:, None]) + LATEST_S, forbidden
-    )
-    entering = _touches(enter_s - EARLIEST_S, entry_s[None, :], forbidden)
-    # What is locked is kept up to a cut's lead at the end, and its shift too at a join, wherever
-    # that slid to.
-    reach_s = LEAD_S + LONGEST_SHIFT_S
-    unlocked = _touches(leave_s - reach_s, enter_s, limits.locked)
-    at_end = _required_bars(graph, limits, LEAD_S)
-    at_join = _required_bars(graph, replace(limits, locked=()), 0.0)
-    required = np.concatenate([[0], np.cumsum(at_end)])
-    start_ok &= (required[:-1] == 0) & ~silent
-    end_ok = np.asarray(required[1:] == required[-1]) & ~silent
-    end_s = graph.ends.end_samples / graph.analysis.sample_rate_hz
-    end_ok &= ~_touches(end_s, edges_s[1:] - LEAD_S, limits.locked)
-    before = np.concatenate([[0], np.cumsum(at_join)])
-    skipped = before[None, :-1] - before[1:, None]
-    join_ok = graph.join_allowed & np.asarray(skipped <= 0) & ~unlocked
-    join_ok &= ~leaving & ~entering
-    intro_end, ending_start = intro_end_bar(graph), ending_start_bar(graph)
-    if limits.keep_intro and intro_end:
-        join_ok[intro_end - 1] &= leave_s[intro_end - 1] >= edges_s[intro_end] - pick_up_s(graph)
-    if limits.keep_ending:
-        join_ok[:, ending_start] &= enter_s[:, ending_start] <= edges_s[ending_start]
-    return segment_ok, start_ok, end_ok, join_ok
 
 
 def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
@@ -215,7 +141,7 @@ def nearest_lengths_s(
 
     The limits' own lengths do not count. None where there is no edit at all.
     """
-    paths = AllowedPaths(*_masks(graph, limits), *range_s)
+    paths = AllowedPaths(*path_masks(graph, limits), *range_s)
     ends_s = EditLengths.of(graph).ends_s
     if shortest_and_longest_s(graph.bar_s, *paths.masks, ends_s) is None:
         return None
@@ -257,7 +183,7 @@ def _ways_to(graph: EditGraph, limits: Limits, wished_s: float) -> list[str]:
 
 def _nothing_can_be_kept(graph: EditGraph, limits: Limits) -> UserError:
     """Why there is no edit at all, and how long one could be if a rule were left away."""
-    why = nothing_can_be_kept(graph, limits, _required_bars(graph, limits, 0.0))
+    why = nothing_can_be_kept(graph, limits, required_bars(graph, limits, 0.0))
     middle_s = limits.wished_s or float(
         np.mean(limits.duration_range_s(most_kept_s(graph, limits)))
     )

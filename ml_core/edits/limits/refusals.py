@@ -24,6 +24,8 @@ NO_RULES: dict[str, Any] = {
     "locked": (),
     "forbidden": (),
     "shortest_segment_bars": 1,
+    "longest_segment_bars": None,
+    "never_joins": (),
 }
 """What `Limits` are without any rule but lengths."""
 
@@ -69,6 +71,10 @@ def rules_left_away(limits: Limits) -> Iterator[tuple[str, Limits]]:
             others: Any = tuple(other for other in spans if other != span)
             words = f"{verb} {clock(span[0])} to {clock(span[1])}"
             yield words, replace(limits, **{name: others})
+    if limits.longest_segment_bars is not None:
+        yield "allow longer pieces", replace(limits, longest_segment_bars=None)
+    if limits.never_joins:
+        yield "allow the joins that you ruled out", replace(limits, never_joins=())
     if limits.shortest_segment_bars > 1:
         yield "allow shorter pieces", replace(limits, shortest_segment_bars=1)
 

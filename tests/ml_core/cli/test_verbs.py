@@ -176,6 +176,65 @@ def test_a_length_that_no_edit_has_is_refused_with_the_nearest(
     )
 
 
+def test_alternatives_are_files_of_their_own_and_keep_the_rules(run: Run, tmp_path: Path) -> None:
+    data = run(
+        "export", 1, "--out", tmp_path / "out", "--alternatives", 3, "--shortest-piece", 2,
+        "--longest-piece", 6,
+    )  # fmt: skip
+    assert len(data["files"]) == len(set(data["files"])) == len(data["why"]) == 3
+    kept = [json.loads(Path(f).with_suffix(".edit.json").read_text()) for f in data["files"]]
+    assert len({str(record["kept_samples"]) for record in kept}) == 3
+    for record in kept:
+        bars = [
+            (end - start) / record["sample_rate_hz"] / 2.4 for start, end in record["kept_samples"]
+        ]
+        assert all(1.4 < n < 6.6 for n in bars), bars
+
+
+def test_a_join_that_is_ruled_out_is_found_by_its_record(run: Run, tmp_path: Path) -> None:
+    first = run("export", 1, "--out", tmp_path / "a")["files"][0]
+    joins = json.loads(Path(first).with_suffix(".edit.json").read_text())["joins"]
+    never = [
+        text
+        for join in joins
+        for text in ("--never-join", f"{join['source_from_s']}-{join['source_to_s']}")
+    ]
+    assert never
+    other = run("export", 1, "--out", tmp_path / "b", *never)["files"][0]
+    for join in json.loads(Path(other).with_suffix(".edit.json").read_text())["joins"]:
+        for ruled in joins:
+            gaps = [abs(join[k] - ruled[k]) for k in ("source_from_s", "source_to_s")]
+            assert max(gaps) > 0.5
+
+
+def test_cut_least_leaves_out_little_but_what_is_forbidden(run: Run, tmp_path: Path) -> None:
+    data = run("export", 1, "--out", tmp_path / "out", "--cut-least", "--forbid", "14-15")
+    record = json.loads(Path(data["files"][0]).with_suffix(".edit.json").read_text())
+    kept = [
+        [a / record["sample_rate_hz"], b / record["sample_rate_hz"]]
+        for a, b in record["kept_samples"]
+    ]
+    assert all(end <= 14 or start >= 15 for start, end in kept)
+    assert kept[0][0] == 0.0 and kept_s(kept) > 20
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--shortest-piece", "4", "--longest-piece", "2"), "4 bars or more"),
+        (("--cut-least",), "nothing is"),
+        (("--cut-least", "--forbid", "3-4", "--duration", "20"), "no length"),
+        (("--never-join", "x"), "two times"),
+        (("--forbid", "0-600"), "forbidden"),
+        (("--duration", "0"), "0:00"),
+    ],
+)
+def test_rules_that_can_not_be_are_one_sentence(
+    refused: Callable[..., str], tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    assert words in refused("export", 1, "--out", tmp_path / "out", *options)
+
+
 def test_what_is_changed_during_an_export_changes_none_of_its_edits(
     run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

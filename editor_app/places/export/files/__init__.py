@@ -1,0 +1,1 @@
+"""The dialog "How files are written": a tuple of sections, a module each."""

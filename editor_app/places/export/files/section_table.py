@@ -1,0 +1,9 @@
+"""Which sections the dialog has, from the top."""
+
+from __future__ import annotations
+
+from editor_app.places.export.files.names import NamesSection
+from editor_app.places.export.files.section import FilesSection
+from editor_app.places.export.files.tags import TagsSection
+
+SECTIONS: tuple[type[FilesSection], ...] = (NamesSection, TagsSection)

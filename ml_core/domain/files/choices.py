@@ -1,0 +1,71 @@
+"""How files are written: what a person chose once, for every export from then on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from ml_core.domain.checked import require
+from ml_core.domain.files.name_pattern import (
+    FILE_PATTERN,
+    TITLE_FIELDS,
+    TITLE_PATTERN,
+    check_pattern,
+)
+from ml_core.errors import UserError
+from ml_core.untrusted_json import parse_json
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """All that can be chosen of files, beside their format and folder.
+
+    Attributes:
+        pattern: of the files' names, as `name_pattern` fills it.
+        title_pattern: of the title in the tags; empty to leave that as the song has it.
+    """
+
+    pattern: str = FILE_PATTERN
+    title_pattern: str = TITLE_PATTERN
+
+    def __post_init__(self) -> None:
+        try:
+            check_pattern(self.pattern)
+            if self.title_pattern:
+                check_pattern(self.title_pattern, TITLE_FIELDS)
+        except UserError as error:
+            raise ValueError(error.message) from error
+
+
+AS_AT_FIRST = FileChoices()
+"""What holds until a person chooses otherwise."""
+
+
+def choices_json(choices: FileChoices) -> str:
+    """The choices as text, for settings."""
+    return json.dumps(asdict(choices))
+
+
+def choices_from(text: str) -> FileChoices:
+    """The choices that a text holds; what it lacks or has damaged is as at first, one by one."""
+    try:
+        said: Any = parse_json(text)
+    except ValueError:
+        return AS_AT_FIRST
+    made = AS_AT_FIRST
+    for name, value in said.items() if isinstance(said, Mapping) else ():
+        if any(one.name == name for one in fields(FileChoices)):
+            made = _with(made, name, value)
+    return made
+
+
+def _with(choices: FileChoices, name: str, value: Any) -> FileChoices:
+    """The choices with one of them made; as they were where that can't be."""
+    now = getattr(choices, name)
+    try:
+        require(isinstance(value, type(now)), f"{name} is of another kind")
+        return FileChoices(**(asdict(choices) | {name: value}))
+    except (ValueError, TypeError):
+        return choices

@@ -1,0 +1,67 @@
+"""How files are written: one page of sections, each change counting at once and kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from editor_app.places.export.files.dialog import FilesDialog
+from editor_app.places.export.files.names import NamesSection
+from editor_app.places.export.files.tags import TagsSection
+from editor_app.settings import Settings
+from ml_core.domain.files.choices import AS_AT_FIRST
+from tests.editor_app.sound.fake_output import FakeOutput
+from tests.screenshots.widget_faults import faults
+
+
+@pytest.fixture
+def dialog(qtbot, open_window, filled, settings) -> FilesDialog:
+    filled(3)
+    main = open_window("export", FakeOutput()).main
+    main.actions_by_id["file_choices"].trigger()
+    made = main.findChild(FilesDialog)
+    assert made is not None and made.isVisible()
+    return made
+
+
+def section(dialog, kind):
+    return next(one for one in dialog.sections if isinstance(one, kind))
+
+
+def typed(field, text):
+    field.line.clear()
+    field.line.insert(text)
+    field.line.textEdited.emit(text)
+
+
+def test_a_pattern_counts_at_once_and_a_wrong_one_is_named(dialog, settings):
+    names = section(dialog, NamesSection).pattern
+    assert names.example.text() == "For instance: 03 Harbour Lights (edit 1m23s).wav"
+    typed(names, "{artist} - {title}")
+    assert settings.file_choices.pattern == "{artist} - {title}"
+    assert names.example.text() == "For instance: The Demo Band - Harbour Lights.wav"
+    settings.export_format = "flac"
+    assert names.example.text().endswith(".flac")
+    typed(names, "{artist} - {titel}")
+    assert settings.file_choices.pattern == "{artist} - {title}"
+    assert names.example.text().startswith("There is no field {titel}.")
+    assert names.line.text() == "{artist} - {titel}", "what is typed stays"
+
+
+def test_the_title_may_stay_as_the_song_has_it(dialog, settings):
+    tags = section(dialog, TagsSection)
+    assert tags.title.example.text() == "For instance: Harbour Lights (edit)"
+    tags.is_made.click()
+    assert settings.file_choices.title_pattern == ""
+    assert tags.title.example.text() == "For instance: Harbour Lights"
+    tags.is_made.click()
+    assert settings.file_choices == AS_AT_FIRST
+
+
+def test_what_is_chosen_is_kept(dialog, settings):
+    typed(section(dialog, NamesSection).pattern, "{title}")
+    again = Settings(settings._store)
+    assert again.file_choices.pattern == "{title}"
+
+
+def test_nothing_is_clipped(dialog):
+    assert faults(dialog) == []
