@@ -77,8 +77,11 @@ def map_edits(
         UserError: if no edit keeps the limits.
     """
     progress.report(0.0, "Looking for edits")
-    n_first = min(n_edits, n_alternatives)
+    # What cuts least is found and not drawn: all of it is few edits, next to each other.
+    n_first = n_edits if limits.cut_least else min(n_edits, n_alternatives)
     first = deliver(model, graph, limits, seed, n_first, marks, checkpoint)
+    if limits.cut_least:
+        return _mapped(graph, first)
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng([*song_seed(graph, seed), _STREAM])
     each = DRAWS_EACH_WISHED if limits.is_wish else DRAWS_EACH

@@ -71,3 +71,11 @@ def test_limits_that_nothing_keeps_are_refused_as_ever(graph) -> None:
     everything = ((0.0, graph.analysis.n_samples / graph.analysis.sample_rate_hz),)
     with pytest.raises(UserError):
         map_edits(BASE_MODEL, graph, replace(Limits(), forbidden=everything), 0, silent(), 20)
+
+
+def test_a_map_of_what_cuts_least_holds_no_more_than_there_is(graph) -> None:
+    limits = Limits(None, None, 0.0, 1.0, forbidden=((12.0, 18.0),), cut_least=True)
+    found = map_edits(BASE_MODEL, graph, limits, 0, silent(), 60)
+    alternatives = deliver(BASE_MODEL, graph, limits, 0, n_alternatives=3)
+    assert [one.delivered.edit for one in found[:3]] == [one.edit for one in alternatives]
+    assert all(broken_limit(one.delivered.edit, graph, limits) is None for one in found)

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QSizePolicy
 
 from editor_app.look import theme
 from editor_app.places.export.map.axes import Axis, facts, next_towards
+from editor_app.places.export.map.scales import shown_range, ticks_across, ticks_up
 from editor_app.places.export.map.steps import CHOSEN_PX, LOOKS, POINTED_PX, ink
-from editor_app.widgets.time_ruler import tick_step_s
 from ml_core.domain.mapping import EditMap, MappedEdit
 
 _REACH_PX = 14
 _LEFT_PX, _BOTTOM_PX = 56, 20
 _EDGE_PX = 10
-_ROOM = 0.05
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -91,7 +90,7 @@ class EditChart(pg.PlotWidget):
         self._at = [
             (float(axes[0].value(one) or 0.0), float(axes[1].value(one) or 0.0)) for one in edits
         ]
-        self._scale_both(axes)
+        self._scale(axes)
         self._paint_dots()
         self._point(self._pointed)
 
@@ -125,7 +124,7 @@ class EditChart(pg.PlotWidget):
         """As many words at the axes as there is room for."""
         super().resizeEvent(event)
         if getattr(self, "_at", None) and self._axes is not None:  # Qt tells before all is made.
-            self._scale_both(self._axes)
+            self._scale(self._axes)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow colours and type."""
@@ -134,42 +133,16 @@ class EditChart(pg.PlotWidget):
         if is_look and hasattr(self, "_numbers"):  # Qt tells of some before all is made.
             self.follow_theme()
 
-    def _scale_both(self, axes: tuple[Axis, Axis]) -> None:
-        for axis, side, values in zip(
-            axes, ("bottom", "left"), zip(*self._at, strict=True), strict=True
-        ):
-            self._scale(axis, side, min(values), max(values))
-
-    def _scale(self, axis: Axis, side: str, low: float, high: float) -> None:
-        span = high - low or 1.0
-        room = (low - _ROOM * span, high + _ROOM * span)
-        is_across = side == "bottom"
-        (self.setXRange if is_across else self.setYRange)(*room, padding=0)
-        ends = [(low, axis.low), (high, axis.high)]
-        between = []
-        if is_across and axis.id == "length":
-            step = tick_step_s(span / max(200.0, 0.6 * self.width()), theme.words_px("0:00"))
-            first = int((low + 0.16 * span) / step) + 1
-            between = [
-                (step * k, axis.tick(step * k))
-                for k in range(first, int((high - 0.16 * span) / step) + 1)
-            ]
-        elif is_across:
-            ends = [(at, f"{words} {axis.tick(at)}".strip()) for at, words in ends]
-        else:
-            ends = [(at, axis.tick(at) or words) for at, words in ends]
-        if is_across:  # Words that would reach over an end are not drawn at all.
-            (_, first), (_, last) = ends
-            ends = [
-                (max(low, room[0] + self._half_of(first, room)), first),
-                (min(high, room[1] - self._half_of(last, room)), last),
-            ]
-        self.getPlotItem().getAxis(side).setTicks([[*ends, *between]])
-
-    def _half_of(self, words: str, room: tuple[float, float]) -> float:
-        """Half the width of words at the horizontal axis, in what it counts."""
-        plot_px = max(100.0, self.width() - theme.grown_px(_LEFT_PX) - 2 * _EDGE_PX)
-        return (0.5 * theme.words_px(words, "small") + 4) / plot_px * (room[1] - room[0])
+    def _scale(self, axes: tuple[Axis, Axis]) -> None:
+        """Let both axes reach over all dots, and write what there is room for."""
+        across, up = zip(*self._at, strict=True)
+        plot = self.getPlotItem()
+        width_px = self.width() - theme.grown_px(_LEFT_PX) - _EDGE_PX
+        ticks = ticks_across(axes[0], min(across), max(across), width_px)
+        plot.getAxis("bottom").setTicks([ticks])
+        plot.getAxis("left").setTicks([ticks_up(axes[1], min(up), max(up))])
+        self.setXRange(*shown_range(min(across), max(across)), padding=0)
+        self.setYRange(*shown_range(min(up), max(up)), padding=0)
 
     def _paint_dots(self) -> None:
         spots = [_spot(one, at) for one, at in zip(self._edits, self._at, strict=True)]
