@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ml_core.audio_file.av_sound.decoder import AvDecoder
 from ml_core.audio_file.parts import ByteRanges, Layout, Part, Unread, find_layout
 from ml_core.audio_file.source_bytes import SourceBytes, UnmeasuredMp3Bytes, unreadable
 from ml_core.domain.files.formats import READ_CONTAINERS, explain_unreadable
@@ -41,6 +42,9 @@ class Decoder:
         UserError: if the disk fails.
         ValueError: if libsndfile can't open the stream.
     """
+
+    channel_mask = n_others = n_damaged = 0
+    """As `AvDecoder` has them; libsndfile tells nothing of the kind."""
 
     def __init__(self, handle: IO[bytes], part: Part, name: str) -> None:
         self._name = name
@@ -132,6 +136,16 @@ _kept: OrderedDict[tuple[int, ...], Chosen] = OrderedDict()
 _keeping = Lock()
 
 
+def open_decoder(handle: IO[bytes], part: Part, name: str) -> Decoder | AvDecoder:
+    """What decodes a part.
+
+    Raises:
+        UserError: if the disk fails, or FFmpeg's libraries are needed and can't read it.
+        ValueError: if libsndfile can't.
+    """
+    return (AvDecoder if part.demuxer else Decoder)(handle, part, name)
+
+
 def choose_parts(handle: IO[bytes], name: str) -> Chosen:
     """The streams of a file that can be read as one song.
 
@@ -196,7 +210,7 @@ class _Found:
 
 def _tried(handle: IO[bytes], part: Part, name: str) -> _Found | None:
     try:
-        decoder = Decoder(handle, part, name)
+        decoder = open_decoder(handle, part, name)
     except ValueError:
         return None
     decoder.close()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ml_core.audio_file import source_bytes
 from ml_core.audio_file.channels import ogg_channel_order
-from ml_core.audio_file.decoders import Decoder, choose_parts
+from ml_core.audio_file.decoders import choose_parts, open_decoder
 from ml_core.audio_file.flac_end import stray_flac_bytes
 from ml_core.closing import Closing
 from ml_core.domain.files.formats import explain_unreadable
@@ -94,7 +94,7 @@ class SongReader(Closing):
     def _open_part(self, index: int, position: int = 0) -> None:
         """Begin to decode a part, whose first sample is the song's sample `position`."""
         try:
-            self._decoder = Decoder(self.handle, self._chosen.parts[index], self._name)
+            self._decoder = open_decoder(self.handle, self._chosen.parts[index], self._name)
         except ValueError:  # it was changed since it was opened before
             raise explain_unreadable(self._name, self._chosen.layout.head) from None
         self._part, self._part_start = index, position
@@ -126,7 +126,7 @@ class SongReader(Closing):
             file_format=decoder.file_format,
             subtype=decoder.subtype,
             is_cut_short=self._chosen.layout.is_cut_short,
-            channel_mask=self._chosen.layout.channel_mask,
+            channel_mask=self._chosen.layout.channel_mask or decoder.channel_mask,
         )
 
     def count_stray_bytes(self) -> int:
@@ -143,6 +143,16 @@ class SongReader(Closing):
         except OSError as error:
             raise source_bytes.unreadable(self._name, error) from error
         return count
+
+    @property
+    def n_other_streams(self) -> int:
+        """Streams of sound that lie beside the song in a file of several, as in films."""
+        return self._decoder.n_others
+
+    @property
+    def n_damaged(self) -> int:
+        """Pieces of coded sound that could not be decoded so far."""
+        return self._decoder.n_damaged
 
     def text(self, field: str) -> str:
         """A text of the container itself (WAV's INFO list, AIFF's NAME chunk); "" without one."""

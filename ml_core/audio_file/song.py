@@ -179,6 +179,12 @@ def _left_out_warnings(name: str, reader: SongReader) -> tuple[str, ...]:
         f"{_extent(unread.duration_s, unread.n_bytes)} of it are left out."
         for unread in reader.unread
     ]
+    if n_others := reader.n_other_streams:
+        streams = "2 streams" if n_others == 1 else f"{n_others + 1} streams"
+        found.append(f"{name} holds {streams} of sound; the first is the song.")
+    if n_damaged := reader.n_damaged:
+        pieces = "1 piece of the sound" if n_damaged == 1 else f"{n_damaged:,} pieces of the sound"
+        found.append(f"{name} is damaged: {pieces} can't be decoded; the rest is used.")
     if n_stray := reader.count_stray_bytes():
         found.append(
             f"{_bytes_words(n_stray)} of {name} are neither sound nor a known tag; "

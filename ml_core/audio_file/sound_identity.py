@@ -17,11 +17,12 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ml_core.audio_file.av_sound.identity import av_identity
 from ml_core.audio_file.parts.layout import find_layout
 from ml_core.audio_file.parts.records import ByteRanges, Part
 from ml_core.audio_file.source_bytes import SourceBytes, open_regular_file, unreadable
 from ml_core.audio_file.streams.byte_span import ByteSpan
-from ml_core.audio_file.streams.chunks import Chunk, chunks, is_chunked, mp4_boxes
+from ml_core.audio_file.streams.chunks import Chunk, chunks, is_chunked
 from ml_core.audio_file.streams.mpeg_frames import mpeg_frames
 from ml_core.audio_file.streams.ogg_packets import ogg_pages
 from ml_core.audio_file.streams.ogg_sound import OggSound
@@ -72,7 +73,9 @@ def sound_sha256(path: str | Path, progress: Progress | None = None) -> str:
       only how many samples they tell decoders to leave out before and behind the sound;
     - of Vorbis, Opus, Speex and FLAC in Ogg: every packet but comments and pictures, and the place
       in samples at which each stream says that it ends;
-    - of other codings in WAV, AIFF, CAF and MP4 (ADPCM, AAC): the bytes of the sound chunk;
+    - of what FFmpeg's libraries read (M4A, WMA, WavPack, films), by the first sound in it: of
+      lossless codings the samples as above, of others every coded frame and the length told;
+    - of other codings in WAV, AIFF and CAF (ADPCM): the bytes of the sound chunk;
     - of what can't be taken apart so: all bytes between the tags before and behind.
 
     A damaged file has the identity of what can be read of it.
@@ -101,13 +104,15 @@ def sound_sha256_of(handle: IO[bytes], name: str, progress: Progress | None = No
         progress.report(place / size, words)
 
     try:
-        return _identity(handle, ByteSpan(handle, 0, size), check)
+        return _identity(handle, ByteSpan(handle, 0, size), name, check)
     except OSError as error:
         raise unreadable(name, error) from error
 
 
-def _identity(handle: IO[bytes], whole: ByteSpan, check: Check) -> str:
+def _identity(handle: IO[bytes], whole: ByteSpan, name: str, check: Check) -> str:
     parts = find_layout(handle, whole.stop).parts
+    if parts and parts[0].demuxer:
+        return av_identity(handle, parts[0], name, _digest, check)
     kinds = [_kind(whole, part) for part in parts]
     span = whole if is_chunked(whole.at(0, 16)) else without_outer_tags(whole)
     head = span.at(span.start, 16)
@@ -121,9 +126,6 @@ def _identity(handle: IO[bytes], whole: ByteSpan, check: Check) -> str:
         found = _of_lossless(handle, span, check)
     elif is_ogg:
         found = _of_ogg(span, check)
-    elif head[4:8] == b"ftyp":
-        boxes = [box for box in mp4_boxes(span) if box.name == b"mdat"]
-        found = _of_bytes(span, boxes, "mp4", check) if boxes else None
     elif parts and kinds[0] != _MPEG:  # behind bytes that are neither tag nor sound
         found = _of_part(handle, whole, kinds[0], parts[0], check)
     else:

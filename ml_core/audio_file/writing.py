@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ml_core.audio_file.av_sound.encoder import AvEncoder
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
+from ml_core.audio_file.steps import Steps
 from ml_core.audio_file.tagging.tag_writing import container_texts, write_tags
 from ml_core.audio_file.tagging.tags import Tags
+from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat, write_format
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -27,7 +32,6 @@ LARGEST_CHUNK_BYTES = 0xFFFF_FFFF - 0x10_0000
 """Sound that fits a WAV or AIFF file: sizes have 32 bits; a megabyte is left for the rest."""
 
 _BYTES = {"PCM_S8": 1, "PCM_U8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
-_BITS_ROUNDED = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16}
 
 
 class _Sink:
@@ -120,35 +124,104 @@ def stage_audio(
     *,
     n_samples: int | None = None,
     tags: Tags | None = None,
+    encoding: Encoding = AS_THE_SONG,
+    steps: Steps | None = None,
 ) -> int:
-    """As `write_atomic`, into a staged file that is yet to be committed."""
+    """As `write_atomic`, into a staged file that is yet to be committed.
+
+    Args:
+        encoding: quality and bit rate that are asked for; the rest of it is for the caller.
+        steps: of the coding, where it is to be dithered or clipping to be counted.
+    """
     form = write_format(file_format)
     coding = subtype or form.subtype
     name = printable_name(staged.target)
     _require_fitting(name, form, sample_rate_hz, n_channels)
     container = _container(name, form, coding, n_samples, n_channels)
+    largest = _largest_samples(form, coding, n_channels) if container == form.container else None
+    counted = _Counted(blocks, n_channels, largest, steps or Steps(coding))
     with staged.path.open("wb", buffering=0) as handle:
         sink = _Sink(handle)
-        written = _encode(sink, blocks, sample_rate_hz, n_channels, form, container, coding, tags)
+        if muxer := _muxer(form):
+            _encode_by_av(sink, counted, name, muxer, coding, sample_rate_hz, n_channels, encoding)
+        else:
+            level = encoding.compression_level(form, n_channels, sample_rate_hz)
+            is_constant = form.variable_rate and encoding.kbps
+            mode = ("CONSTANT" if is_constant else "VARIABLE") if form.variable_rate else None
+            shape = (sample_rate_hz, n_channels)
+            _encode(sink, counted, shape, container, coding, level, mode, tags)
         sink.check()
     if tags is not None and container == form.container:  # mutagen knows no RF64
         write_tags(staged.path, form, tags)
-    _require_complete(staged, written)
-    return written
+    _require_complete(staged, counted.n_samples)
+    return counted.n_samples
+
+
+class _Counted:
+    """Blocks on their way to an encoder: checked, counted, on the coding's steps.
+
+    Attributes:
+        n_samples: that passed so far.
+    """
+
+    def __init__(
+        self, blocks: Iterable[Audio], n_channels: int, largest: int | None, steps: Steps
+    ) -> None:
+        self._blocks, self._n_channels, self._largest = blocks, n_channels, largest
+        self._steps = steps
+        self.n_samples = 0
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        for block in self._blocks:
+            if block.ndim != 2 or block.shape[1] != self._n_channels:
+                raise ValueError(f"a block must be (n, {self._n_channels}), not {block.shape}")
+            self.n_samples += len(block)
+            if self._largest is not None and self.n_samples > self._largest:
+                raise UserError("The edit is too long for one file.", "Choose FLAC.")
+            for start in range(0, len(block), WRITE_SAMPLES):
+                yield self._steps.fitted(block[start : start + WRITE_SAMPLES])
+
+
+def _muxer(form: WriteFormat) -> str:
+    """FFmpeg's container where PyAV writes the format: always, or because it is quicker (Opus)."""
+    if form.muxer or form.name != "opus":
+        return form.muxer
+    return "opus" if find_spec("av") is not None else ""
+
+
+def _encode_by_av(
+    sink: _Sink,
+    blocks: Iterable[NDArray[Any]],
+    name: str,
+    muxer: str,
+    coding: str,
+    sample_rate_hz: int,
+    n_channels: int,
+    encoding: Encoding,
+) -> None:
+    encoder = AvEncoder(name, sink, muxer, coding, sample_rate_hz, n_channels, encoding.kbps)
+    try:
+        for block in blocks:
+            encoder.write(block)
+            sink.check()
+        encoder.finish()
+    except BaseException:
+        encoder.drop()
+        sink.check()
+        raise
 
 
 def _encode(
     sink: _Sink,
-    blocks: Iterable[Audio],
-    sample_rate_hz: int,
-    n_channels: int,
-    form: WriteFormat,
+    blocks: Iterable[NDArray[Any]],
+    shape: tuple[int, int],
     container: str,
     coding: str,
+    level: float | None,
+    mode: str | None,
     tags: Tags | None,
-) -> int:
-    written = 0
-    largest = _largest_samples(form, coding, n_channels) if container == form.container else None
+) -> None:
+    sample_rate_hz, n_channels = shape
     try:
         with soundfile.SoundFile(
             sink,
@@ -157,20 +230,14 @@ def _encode(
             n_channels,
             coding,
             format=container,
-            compression_level=form.compression_level,
-            bitrate_mode="VARIABLE" if form.variable_rate else None,
+            compression_level=level,
+            bitrate_mode=mode,
         ) as sound:
             if tags is not None and container in ("WAV", "RF64"):
                 for field_name, text in container_texts(tags).items():
                     setattr(sound, field_name, text)
             for block in blocks:
-                if block.ndim != 2 or block.shape[1] != n_channels:
-                    raise ValueError(f"a block must be (n, {n_channels}), not {block.shape}")
-                written += len(block)
-                if largest is not None and written > largest:
-                    raise UserError("The edit is too long for one file.", "Choose FLAC.")
-                for start in range(0, len(block), WRITE_SAMPLES):
-                    sound.write(_rounded(block[start : start + WRITE_SAMPLES], coding))
+                sound.write(block)
                 sink.check()
     except soundfile.LibsndfileError as error:
         if sink.error is not None:
@@ -179,20 +246,6 @@ def _encode(
             f"{container} can't hold this sound ({sample_rate_hz} Hz, {n_channels} channels).",
             "Choose WAV or FLAC.",
         ) from error
-    return written
-
-
-def _rounded(block: Audio, coding: str) -> Audio:
-    """Samples on the coding's own steps.
-
-    Libsndfile rounds down in WAV and AIFF, which would put -0.5 steps of DC into every fade. At 24
-    bits float32 has no finer steps itself.
-    """
-    bits = _BITS_ROUNDED.get(coding)
-    if bits is None:
-        return np.ascontiguousarray(block, np.float32)
-    scale = np.float32(2 ** (bits - 1))
-    return np.asarray(np.rint(block * scale) / scale, np.float32)
 
 
 def _require_fitting(name: str, form: WriteFormat, sample_rate_hz: int, n_channels: int) -> None:

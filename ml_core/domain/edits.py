@@ -179,6 +179,8 @@ class Limits:
         cut_least: as much is kept as can be; lengths and shares do not count then.
         is_wish: both lengths are one that is wished for; an edit may be half a bar off.
         rough_joins: joins that stand out are allowed where no edit keeps the rest without them.
+        exact_s: how long the written file must last to 10 ms, stretched a little if need be; edits
+            are then chosen that need little of it. None for as long as the edit is cut.
     """
 
     shortest_s: float | None = 15.0
@@ -195,13 +197,16 @@ class Limits:
     cut_least: bool = False
     is_wish: bool = False
     rough_joins: bool = False
+    exact_s: float | None = None
 
     def __post_init__(self) -> None:
         if not (is_share(self.keep_low) and is_share(self.keep_high)) or (
             self.keep_low > self.keep_high
         ):
             raise ValueError("keep ratios lie in 0..1, low before high")
-        if any(s is not None and not s > 0 for s in (self.shortest_s, self.longest_s)):
+        if any(
+            s is not None and not s > 0 for s in (self.shortest_s, self.longest_s, self.exact_s)
+        ):
             raise ValueError("lengths are positive")
         if any(not 0 <= start < end for start, end in self.locked + self.forbidden):
             raise ValueError("locked and forbidden spans are non-empty")

@@ -95,12 +95,14 @@ class AuditReport:
         control_scores: of each uncut bar line, scored against all others.
         control_share: share of them that stand out by the same rule.
         kept_silence_s: seconds of silence in the edit that are no music.
+        stretch: length of the edit's file by that of the edit as it was cut.
     """
 
     joins: tuple[JoinAudit, ...]
     control_scores: tuple[float, ...]
     control_share: float
     kept_silence_s: float = 0.0
+    stretch: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""

@@ -30,6 +30,9 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
+from ml_core.edits.exact.lengths import Stretch, stretch_to
+from ml_core.edits.exact.seams import Seam
+from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
 from ml_core.export.names import (
@@ -61,6 +64,8 @@ def export_edit(
     progress: Progress | None = None,
     render: Render = render_blocks,
     say: Callable[[str], None] | None = None,
+    exact_s: float | None = None,
+    seams: list[Seam] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -78,13 +83,16 @@ def export_edit(
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
         say: told in a sentence what of the song the written file lacks.
+        exact_s: how long the file must last; None leaves the edit as it was cut.
+        seams: given those of a long stretch, which stems follow.
 
     Returns:
         The absolute path of the audio file.
 
     Raises:
         UserError: if the source is gone or another song, a name is taken or is the source itself,
-            the format can't hold it, or the disk is full, read-only or failing.
+            the format can't hold it, the edit can't be stretched to `exact_s`, or the disk is full,
+            read-only or failing.
         Cancelled: if the person asked to stop.
     """
     progress = progress or silent()
@@ -93,10 +101,19 @@ def export_edit(
     record_path = edit_json_path(audio_path)
     _require_usable(song_path, audio_path, record_path)
     header = _require_same_song(song, edit)
-    record = edit_record(song_path, edit, join_costs, song.sound)
-    rate_hz, n_channels = _holdable(form, header)
-    audio = _converted(
-        _watched(render(edit, song_path), edit, progress, f"Writing {printable_name(audio_path)}"),
+    stretch = stretch_to(edit, exact_s)
+    record = edit_record(
+        song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
+    )
+    rate_hz, n_channels = holdable(form, header)
+    words = f"Writing {printable_name(audio_path)}"
+    audio = converted(
+        watched(
+            stretched_edit(edit, song_path, stretch, render, found=seams),
+            stretch.to_samples,
+            progress,
+            words,
+        ),
         header,
         rate_hz,
         n_channels,
@@ -114,7 +131,7 @@ def export_edit(
             n_channels,
             form.name,
             form.coding_for(header.subtype),
-            n_samples=resampled_length(edit.n_samples, header.sample_rate_hz, rate_hz),
+            n_samples=resampled_length(stretch.to_samples, header.sample_rate_hz, rate_hz),
             tags=tags,
         )
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -126,7 +143,12 @@ def export_edit(
 
 
 def edit_record(
-    source: Path, edit: Edit, join_costs: Sequence[float | None] = (), sound: str = ""
+    source: Path,
+    edit: Edit,
+    join_costs: Sequence[float | None] = (),
+    sound: str = "",
+    *,
+    stretch: Stretch | None = None,
 ) -> dict[str, Any]:
     """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
 
@@ -135,6 +157,8 @@ def edit_record(
         edit: of it.
         join_costs: one for each join, if there are any.
         sound: the identity of the song's sound, where it is not the song's key itself.
+        stretch: of an edit with an exact length. Its ratio is told as `stretch`, 1 where nothing
+            was stretched; joins then lie where they sound in the file.
 
     Raises:
         ValueError: if there are costs, but not one for each join.
@@ -143,6 +167,7 @@ def edit_record(
     if len(costs) != edit.n_joins:
         raise ValueError("one cost for each join")
     rate = edit.sample_rate_hz
+    ratio = stretch.ratio if stretch else 1.0
     return {
         "schema": 1,
         "source": str(source),
@@ -157,9 +182,10 @@ def edit_record(
         "fade_in_samples": edit.fade_in,
         "fade_out_samples": edit.fade_out,
         "gains_db": list(edit.gains_db),
+        **({"stretch": ratio, "out_samples": stretch.to_samples} if stretch else {}),
         "joins": [
             {
-                "out_s": centre / rate,
+                "out_s": centre * ratio / rate,
                 "source_from_s": left_end / rate,
                 "source_to_s": right_start / rate,
                 "cost": None if cost is None or not math.isfinite(cost) else float(cost),
@@ -193,7 +219,7 @@ def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
     return header
 
 
-def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
+def holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
     """Sample rate and number of channels of the export."""
     rate, channels = header.sample_rate_hz, header.n_channels
     if form.rates_hz and rate not in form.rates_hz:
@@ -203,7 +229,7 @@ def _holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
     return rate, channels if form.is_lossless else min(channels, form.most_channels)
 
 
-def _converted(
+def converted(
     audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
 ) -> Iterable[Audio]:
     if n_channels != header.n_channels:
@@ -211,10 +237,10 @@ def _converted(
     return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
 
 
-def _watched(audio: Iterable[Audio], edit: Edit, progress: Progress, words: str) -> Iterator[Audio]:
+def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
     done = 0
     progress.report(0.0, words)
     for block in audio:
         yield block
         done += len(block)
-        progress.report(done / edit.n_samples, words)
+        progress.report(done / n, words)

@@ -13,6 +13,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.intervals import spans_samples, whole_number
 from ml_core.domain.songs import SongEntry
 from ml_core.edits import audit
+from ml_core.edits.exact.lengths import MOST_STRETCH
 from ml_core.edits.silence.finding import silences
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -58,6 +59,22 @@ def read_record(file: Path) -> tuple[Path, Edit]:
         ) from error
 
 
+def recorded_stretch(file: Path) -> float:
+    """By how much a recorded edit was stretched, 1 for not at all.
+
+    Raises:
+        UserError: if the record can't be read, or names no such stretch.
+    """
+    stretch = read_json(file, "Give a file that export wrote.").get("stretch", 1.0)
+    is_number = isinstance(stretch, int | float) and not isinstance(stretch, bool)
+    if not is_number or abs(stretch - 1.0) > MOST_STRETCH + 1e-3:
+        raise UserError(
+            f"{printable_name(file)} names a stretch that no edit has.",
+            "Give a file that export wrote.",
+        )
+    return float(stretch)
+
+
 def _gain_db(value: Any) -> float:
     gain = float(value)
     if abs(gain) > LARGEST_GAIN_DB:
@@ -83,6 +100,7 @@ def audit_file(
         UserError: if the record or its song can't be used.
     """
     source, edit = read_record(file)
+    stretch = recorded_stretch(file)
     song = known_as(audio_file.read_song(source, progress.part(0.0, 0.2)), library)
     names = {song.sha256, song.sound, audio_file.file_sha256(source)}
     if edit.sha256 not in names or max(end for _, end in edit.spans) > song.n_samples:
@@ -105,7 +123,8 @@ def audit_file(
         analysis.bar_edges_samples,
         silences=silences(analysis),
     )
-    return edit, report
+    joins = tuple(replace(join, out_s=join.out_s * stretch) for join in report.joins)
+    return edit, replace(report, joins=joins, stretch=stretch)
 
 
 def project_library(project: Path) -> list[SongEntry]:
@@ -118,7 +137,8 @@ def project_library(project: Path) -> list[SongEntry]:
 
 def report_json(edit: Edit, report: audit.AuditReport) -> dict[str, Any]:
     """An audited edit as the command's JSON shows it."""
-    return {"sha256": edit.sha256, "duration_s": edit.duration_s, **report.to_json()}
+    lasts_s = edit.duration_s * report.stretch
+    return {"sha256": edit.sha256, "duration_s": lasts_s, **report.to_json()}
 
 
 def summary_json(reports: Sequence[tuple[Edit, audit.AuditReport]]) -> Mapping[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ml_core.audio_file import read_tags
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
+from ml_core.domain.files.stems import FindStemsRequest, StemsFound, WrittenStem
 from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
 from ml_core.edits.by_hand import change_bars, is_on_bar_lines
+from ml_core.edits.exact.lengths import stretch_to, stretch_words
+from ml_core.edits.exact.seams import Seam
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.joins.cost import cost_at
@@ -20,11 +23,14 @@ from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, reserved_target
 from ml_core.export.naming import file_stem, with_edit_title
+from ml_core.export.stems.matching import find_stems as find_stems_in
+from ml_core.export.stems.writing import export_stem
 from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
 from ml_core.progress import Progress
 from ml_core.training.deliver import deliver, explain
+from ml_core.training.deliver_exact import deliver_exactly
 
 
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
@@ -43,17 +49,22 @@ def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]
 
 
 def _deliver(request: DeliverRequest, song: EditGraph) -> list[Delivered]:
-    return list(
-        deliver(
-            model_from(request.model),
+    model, limits = model_from(request.model), request.song.limits
+
+    def within(limits: Limits) -> Sequence[Delivered]:
+        return deliver(
+            model,
             song,
-            request.song.limits,
+            limits,
             request.seed,
             n_alternatives=request.n_alternatives,
             marks=request.marks,
             checkpoint=request.model.id,
         )
-    )
+
+    if limits.exact_s is None:
+        return list(within(limits))
+    return deliver_exactly(within, song, limits, limits.exact_s, request.n_alternatives)
 
 
 def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
@@ -78,27 +89,91 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     return broken or ""
 
 
+def find_stems(request: FindStemsRequest, progress: Progress) -> StemsFound:
+    """Which files below a folder are stems of which song."""
+    return find_stems_in(Path(request.folder), request.songs, progress)
+
+
 def export(request: ExportRequest, progress: Progress) -> ExportResult:
-    """Write edits as audio files; one that fails is listed, the others proceed."""
+    """Write edits as audio files, and their stems; what fails is listed, the others proceed."""
     files: list[str] = []
     failed: list[tuple[str, str]] = []
     notes: list[tuple[str, str]] = []
+    stretched: list[tuple[str, str]] = []
+    stems: list[WrittenStem] = []
+    stems_failed: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
     for index, wanted in enumerate(request.edits):
         part = progress.part(index / total, (index + 1) / total)
         part.report(0.0, f"Exporting {wanted.stem}")
         try:
             said: list[str] = []
-            file = str(_export_one(request, wanted, part, said.append))
-            files.append(file)
-            notes += [(file, sentence) for sentence in said]
+            seams: list[Seam] = []
+            share = 1.0 / (1 + len(wanted.stems))
+            path = _export_one(request, wanted, part.part(0.0, share), said.append, seams)
         except UserError as error:
             failed.append((wanted.song.path, str(error)))
-    return ExportResult(tuple(files), tuple(failed), tuple(notes))
+            continue
+        file = str(path)
+        files.append(file)
+        notes += [(file, sentence) for sentence in said]
+        words = stretched_words(wanted, file)
+        stretched += [(file, words)] if words else []
+        for stem, written in _export_stems(request, wanted, path, seams, part.part(share, 1.0)):
+            if isinstance(written, UserError):
+                stems_failed.append((stem, str(written)))
+            else:
+                stems.append(WrittenStem(file, stem, str(written)))
+    return ExportResult(
+        tuple(files),
+        tuple(failed),
+        tuple(notes),
+        tuple(stretched),
+        tuple(stems),
+        tuple(stems_failed),
+    )
+
+
+def _export_stems(
+    request: ExportRequest,
+    wanted: EditToWrite,
+    edit_file: Path,
+    seams: Sequence[Seam],
+    progress: Progress,
+) -> Iterator[tuple[str, Path | UserError]]:
+    """Each stem of an edit that was written, with its file or why there is none."""
+    n_stems = len(wanted.stems)
+    for index, stem in enumerate(wanted.stems):
+        try:
+            yield (
+                stem,
+                export_stem(
+                    Path(stem),
+                    Path(wanted.song.path),
+                    wanted.edit,
+                    edit_file,
+                    request.file_format,
+                    stretch=stretch_to(wanted.edit, wanted.exact_s),
+                    seams=seams,
+                    progress=progress.part(index / n_stems, (index + 1) / n_stems),
+                ),
+            )
+        except UserError as error:
+            yield stem, error
+
+
+def stretched_words(wanted: EditToWrite, file: str) -> str:
+    """What was stretched in a file that was written; empty where nothing was."""
+    stretch = stretch_to(wanted.edit, wanted.exact_s)
+    return stretch_words(printable_name(file), stretch, wanted.edit.sample_rate_hz)
 
 
 def _export_one(
-    request: ExportRequest, wanted: EditToWrite, progress: Progress, say: Callable[[str], None]
+    request: ExportRequest,
+    wanted: EditToWrite,
+    progress: Progress,
+    say: Callable[[str], None],
+    seams: list[Seam],
 ) -> Path:
     edit = wanted.edit
     analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
@@ -118,4 +193,6 @@ def _export_one(
             tags=with_edit_title(request.choices, tags, edit),
             progress=progress.part(0.1, 1.0),
             say=say,
+            exact_s=wanted.exact_s,
+            seams=seams,
         )

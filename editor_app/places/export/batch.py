@@ -37,7 +37,7 @@ class _Wish:
 
     def written(self, edit: Edit) -> EditToWrite:
         song = self.asked.song
-        return EditToWrite(song, edit, Path(song.path).stem)
+        return EditToWrite(song, edit, Path(song.path).stem, exact_s=song.limits.exact_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from editor_app.places.export.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered
-from ml_core.units import clock
 
 
 class ExportChoices:
@@ -43,13 +42,6 @@ class ExportChoices:
                 self._hands.take_back(sha256)
         elif proposed is not None:
             self._hands.take(sha256, proposed, edit)
-
-    def fact(self, sha256: str) -> tuple[str, str]:
-        """(length of a song's edit, why there is none); both are empty while it is not known."""
-        plan, edit = self._plans.plan(sha256), self.edit(sha256)
-        if plan is None:
-            return "", ""
-        return ("", plan.refusal) if edit is None else (clock(edit.duration_s), "")
 
     def forget(self, sha256: str = "") -> None:
         """A song's alternatives, or those of all, are others now."""

@@ -13,7 +13,7 @@ from editor_app.places.export.hand_changes import HandEdit, HandEdits, Span
 from editor_app.places.export.plans import ExportPlans, Plan
 from editor_app.places.export.set_rules import SetRules
 from editor_app.places.export.spans import ExportSpans, SongSpans
-from editor_app.places.export.words import becomes_words
+from editor_app.places.export.words import becomes_words, lasts_words
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
@@ -144,7 +144,11 @@ class ExportModel(QObject):
 
     def fact(self, sha256: str) -> tuple[str, str]:
         """(length of a song's edit, why there is none); both are empty while it is not known."""
-        return self._choices.fact(sha256)
+        plan = self._plans.plan(sha256)
+        if plan is None:
+            return "", ""
+        edit = self._choices.edit(sha256)
+        return ("", plan.refusal) if edit is None else (lasts_words(edit, self.rules), "")
 
     # Rules
 
@@ -226,7 +230,7 @@ class ExportModel(QObject):
             return "Making the edit…"
         if edit is None:
             return "No edit can be made"
-        return becomes_words(entry.song.duration_s, edit, self.rules.wished_s)
+        return becomes_words(entry.song.duration_s, edit, self.rules)
 
     def _tell_plan(self, sha256: str) -> None:
         self.fact_changed.emit(sha256)

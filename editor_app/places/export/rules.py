@@ -27,6 +27,12 @@ _SHORTEST_BARS = (1, 2, 4, 8)
 _LONGEST_BARS = (4, 8, 16, 32)
 _WIDTH_PX = 288
 
+EXACT_TIP = (
+    "Files last this length to a hundredth of a second. Where no edit does, one is made up to 2 % "
+    "longer or shorter at the same pitch."
+)
+"""What is told of the box beside the length."""
+
 
 class ExportRules(QFrame):
     """Hard limits that the person sets; every edit keeps them or says that it can't."""
@@ -46,6 +52,9 @@ class ExportRules(QFrame):
             group.addButton(button)
         self._length = LengthField("Length of the edit")
         self._length.setPlaceholderText("m:ss")
+        self._exact = QCheckBox("exactly")
+        self._exact.setAccessibleName("Exactly this length")
+        self._exact.setToolTip(EXACT_TIP)
         self._intro = QCheckBox("Keep the intro")
         self._ending = QCheckBox("Keep the ending")
         self._shortest = QComboBox()
@@ -64,12 +73,16 @@ class ExportRules(QFrame):
         self._broken = ElidingLabel()
         self._broken.setProperty("role", "small")
         self._broken.hide()
+        self._build(group)
+        self.show_spans(SongSpans())
+
+    def _build(self, ways: QButtonGroup) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(_row(label("Rules", "heading"), None, self._glyph, self._met))
         column.addWidget(self._by_taste)
-        column.addLayout(_row(self._by_length, None, self._length))
+        column.addLayout(_row(self._by_length, None, self._length, self._exact))
         column.addWidget(self._by_least)
         column.addLayout(_row(self._intro, self._ending, None))
         column.addLayout(_row(label("Pieces"), None, self._shortest, self._longest))
@@ -78,14 +91,14 @@ class ExportRules(QFrame):
         column.addWidget(self._broken)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
+        self._exact.toggled.connect(lambda _: self._on_length())
         self._intro.toggled.connect(lambda _: self.changed.emit())
         self._ending.toggled.connect(lambda _: self.changed.emit())
         self._rough.toggled.connect(lambda _: self.changed.emit())
         # One radio button goes off as another comes on: what is set then is one change.
-        group.buttonToggled.connect(self._on_way)
+        ways.buttonToggled.connect(self._on_way)
         self._shortest.currentIndexChanged.connect(lambda _: self._on_pieces(self._longest))
         self._longest.currentIndexChanged.connect(lambda _: self._on_pieces(self._shortest))
-        self.show_spans(SongSpans())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the system's font."""
@@ -104,6 +117,7 @@ class ExportRules(QFrame):
             rough_joins=self._rough.isChecked(),
             longest_bars=self._longest.currentData(),
             cut_least=self._by_least.isChecked(),
+            is_exact=self._exact.isChecked(),
         )
 
     def show_spans(self, spans: SongSpans) -> None:

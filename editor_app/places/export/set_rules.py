@@ -14,6 +14,7 @@ class SetRules:
 
     Attributes:
         wished_s: the length that was asked for, in seconds; None where the taste decides.
+        is_exact: files last the wished length exactly, stretched a little if need be.
         keep_intro: the first part is kept whole.
         keep_ending: the last part is kept whole.
         shortest_bars, longest_bars: no kept stretch is shorter or longer; None for any length.
@@ -28,6 +29,12 @@ class SetRules:
     rough_joins: bool = False
     longest_bars: int | None = None
     cut_least: bool = False
+    is_exact: bool = False
+
+    @property
+    def exact_s(self) -> float | None:
+        """The length that files must last exactly; None where no such length is asked for."""
+        return self.wished_s if self.is_exact else None
 
     def limits(self, brief: Brief, spans: SongSpans) -> Limits:
         """The limits that these rules, what edits are for and a song's own spans set for it."""
@@ -45,4 +52,5 @@ class SetRules:
             rough_joins=self.rough_joins,
             locked=spans.locked,
             forbidden=spans.forbidden,
+            exact_s=self.exact_s,
         )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from editor_app.places.export.set_rules import SetRules
 from ml_core.domain.edits import Edit
 from ml_core.domain.playing import SongLayout
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SILENCE
+from ml_core.edits.exact.lengths import stretch_to
+from ml_core.errors import UserError
 from ml_core.units import clock
 
 # An edge that is a join's shift away (50 ms) or a fade from a part's line still counts as it.
@@ -21,13 +24,37 @@ def alternative_sentences(found: Sequence[Delivered], layout: SongLayout) -> lis
     return [_sentence(index, found, layout) for index in range(len(found))]
 
 
-def becomes_words(song_s: float, edit: Edit, wished_s: float | None) -> str:
-    """How long a song's edit is, and how far that is from the length asked for."""
+def becomes_words(song_s: float, edit: Edit, rules: SetRules) -> str:
+    """How long a song's edit is, and how far that is from the length asked for.
+
+    Of an exact length, what the file becomes beside the edit as it is heard here.
+    """
+    wished_s = rules.wished_s
+    if rules.exact_s is not None:
+        return _exact_words(song_s, edit, rules.exact_s)
     words = f"{clock(song_s)} becomes {clock(edit.duration_s)}"
     if wished_s is not None and clock(wished_s) != clock(edit.duration_s):
         side = "over" if edit.duration_s > wished_s else "under"
         words += f", {clock(abs(edit.duration_s - wished_s))} {side} your {clock(wished_s)}"
     return words
+
+
+def lasts_words(edit: Edit, rules: SetRules) -> str:
+    """How long an edit's file is to be."""
+    return clock(edit.duration_s if rules.exact_s is None else rules.exact_s)
+
+
+def _exact_words(song_s: float, edit: Edit, exact_s: float) -> str:
+    try:
+        stretch = stretch_to(edit, exact_s)
+    except UserError:
+        return f"{clock(song_s)} becomes {edit.duration_s:.2f} s: too far from {exact_s:.2f} s"
+    words = f"{clock(song_s)} becomes {clock(exact_s)} exactly"
+    if stretch.is_none:
+        return words
+    by = f"{100.0 * abs(stretch.ratio - 1.0):.1f}".replace("0.0", "under 0.1")
+    longer = "longer" if stretch.ratio > 1.0 else "shorter"
+    return f"{words}: the file {by} % {longer} than you hear it"
 
 
 def _sentence(index: int, found: Sequence[Delivered], layout: SongLayout) -> str:
@@ -66,8 +93,8 @@ def _excels(index: int, found: Sequence[Delivered]) -> str:
     tests = (
         ("Fewest joins", is_least(lambda one: one.edit.n_joins)),
         ("Smoothest joins", is_least(lambda one: one.mean_join_cost, _CLEARLY_SMOOTHER)),
-        ("The shortest", is_least(lambda one: one.edit.n_samples)),
-        ("The longest", is_least(lambda one: -one.edit.n_samples)),
+        ("The shortest", is_least(lambda one: round(one.edit.duration_s))),
+        ("The longest", is_least(lambda one: -round(one.edit.duration_s))),
     )
     return next((words for words, holds in tests if holds), "")
 

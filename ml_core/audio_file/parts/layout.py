@@ -27,6 +27,7 @@ from ml_core.audio_file.parts.tag_blocks import (
     tags_start,
     zeros_end,
 )
+from ml_core.domain.files.demuxers import demuxer_for
 from ml_core.domain.files.unreadable import HEAD_BYTES, foreign_kind
 
 MOST_PARTS = 1000
@@ -83,6 +84,8 @@ def find_layout(handle: IO[bytes], n_bytes: int) -> Layout:
     window = Window(handle, n_bytes)
     layout = Layout()
     place = _first_start(window, layout)
+    if place is None and (demuxer := demuxer_for(layout.head)):
+        layout.parts.append(Part(ByteRanges([(0, n_bytes)]), demuxer=demuxer))
     for _ in range(MOST_PARTS):
         if place is None or place >= n_bytes or len(layout.parts) >= MOST_PARTS:
             break

@@ -92,11 +92,13 @@ class Part:
         ranges: its bytes; joined, they are a file that libsndfile reads.
         is_unmeasured_mp3: whether it is MP3 without a header that tells its length.
         duration_s: about; 0 where only a decoder can tell.
+        demuxer: FFmpeg's name of what takes it apart; empty where libsndfile reads it.
     """
 
     ranges: ByteRanges
     is_unmeasured_mp3: bool = False
     duration_s: float = 0.0
+    demuxer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

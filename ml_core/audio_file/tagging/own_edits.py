@@ -59,7 +59,8 @@ def _is_marked(path: Path) -> bool:
         return False
     if hasattr(tags, "getall"):  # ID3
         return any(MARKED in frame.text for frame in tags.getall(f"TXXX:{MARK}"))
-    return MARKED in [str(value) for value in tags.get(MARK, ())]
+    in_mp4 = [bytes(value) for value in tags.get(f"----:com.apple.iTunes:{MARK}", ())]
+    return MARKED in [str(value) for value in tags.get(MARK, ())] or MARKED.encode() in in_mp4
 
 
 def _is_recorded(path: Path) -> bool:
@@ -77,6 +78,7 @@ def _is_recorded(path: Path) -> bool:
     if not is_ours or is_same_file(source, path) or _is_same_name(source, path):
         return False
     kept_s = sum(int(stop) - int(start) for start, stop in spans) / rate_hz
+    kept_s *= float(record.get("stretch", 1.0))
     with suppress(UserError):
         header = probe(path)
         if header.n_samples is not None:

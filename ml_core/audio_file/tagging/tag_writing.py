@@ -12,6 +12,7 @@ import mutagen.flac
 import mutagen.id3
 
 from ml_core.audio_file.tagging.fields import FIELDS
+from ml_core.audio_file.tagging.mp4_tags import put_mp4_cover, put_mp4_texts
 from ml_core.audio_file.tagging.own_edits import MARK, MARKED, WAV_SOFTWARE
 from ml_core.audio_file.tagging.tags import Tags
 from ml_core.domain.files.formats import WriteFormat
@@ -55,6 +56,10 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
             tagged.add_tags()
         if isinstance(tagged.tags, _mutagen.id3.ID3):
             _to_id3(tagged.tags, tags)
+        elif form.container == "MP4":
+            put_mp4_texts(tagged, dict(tags.texts), {MARK: MARKED} if tags.is_edit else {})
+            if tags.cover is not None:
+                put_mp4_cover(tagged, tags.cover.data, tags.cover.mime)
         else:
             _to_vorbis(tagged, tags)
         tagged.save()

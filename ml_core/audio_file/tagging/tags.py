@@ -15,9 +15,11 @@ from typing import Any
 import mutagen
 import mutagen.flac
 import mutagen.id3
+import mutagen.mp4
 
 from ml_core.audio_file.tagging import pictures
 from ml_core.audio_file.tagging.fields import FIELDS as _FIELDS
+from ml_core.audio_file.tagging.mp4_tags import mp4_pictures, mp4_texts
 from ml_core.audio_file.tagging.old_texts import mended
 from ml_core.audio_file.tagging.other_tags import ape_tags, chunk_id3, info_texts
 
@@ -118,6 +120,9 @@ def _from_library(path: Path) -> Tags:
         return _filled(_from_ape(path), found) if is_short else found
     if isinstance(tags, _mutagen._vorbis.VCommentDict):
         return _from_vorbis(tags, getattr(tagged, "pictures", []))
+    if isinstance(tagged, _mutagen.mp4.MP4) and tags is not None:
+        texts = {name: _clean(values) for name, values in mp4_texts(tags).items()}
+        return _with_cover({k: v for k, v in texts.items() if v}, mp4_pictures(tags))
     return Tags()
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ml_core import paths
 from ml_core.cli.export.files import chosen_files
-from ml_core.cli.export.limits import export_limits, ready_song, song_path
+from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.options import NOT_BUILT_FORMATS
+from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest
@@ -46,6 +47,8 @@ def export(arguments: argparse.Namespace) -> None:
     if arguments.format in NOT_BUILT_FORMATS:
         raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     choices = chosen_files(arguments)
+    if arguments.exact:
+        require_exact(arguments)
     from ml_core.pipeline.exporting import deliver_song
     from ml_core.pipeline.exporting import export as write_edits
     from ml_core.training.wishes.why import why_line
@@ -59,6 +62,8 @@ def export(arguments: argparse.Namespace) -> None:
         complain_outdated(store)
         # All at once: the window may change the project while edits are made.
         asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
+        stems = found_stems(arguments, map(store.songs.find, arguments.songs), progress)
+        told_stems = ToldStems(stems)
         for index, (text, request) in enumerate(asked):
             part = progress.part(index / len(asked), (index + 1) / len(asked))
             try:
@@ -72,26 +77,31 @@ def export(arguments: argparse.Namespace) -> None:
             for k, made in enumerate(found):
                 name = f"{stem} (alternative {k + 1})" if k else stem
                 begin, end = (0.3 + 0.7 * step / len(found) for step in (k, k + 1))
+                wanted = EditToWrite(
+                    request.song,
+                    made.edit,
+                    name,
+                    exact_s=request.song.limits.exact_s,
+                    stems=stems.of(request.song.path),
+                )
                 result = write_edits(
-                    ExportRequest(
-                        (EditToWrite(request.song, made.edit, name),),
-                        str(arguments.out),
-                        cache,
-                        arguments.format,
-                        choices,
-                    ),
+                    ExportRequest((wanted,), str(arguments.out), cache, arguments.format, choices),
                     part.part(begin, end),
                 )
                 files += [(file, made) for file in result.files]
                 failed += [Failed(song, message) for song, message in result.failed]
-                notes += result.notes
+                told_stems.add(result)
+                notes += (*result.notes, *result.stretched)
     lines = []
     for file, made in files:
-        facts = (clock(made.edit.duration_s), _joins(made.edit.n_joins), made.match)
+        lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
+        facts = (clock(lasts_s), _joins(made.edit.n_joins), made.match)
         lines.append(f"{file} ({', '.join(filter(None, facts))})")
+        lines += told_stems.of(file)
         if made.reasons:
             lines.append(f"  why: {why_line(made.reasons)}")
     lines += [f"  note: {sentence}" for _, sentence in notes]
+    lines += told_stems.lines()
     lines += [f"not exported  {one.message}" for one in failed]
     if failed:
         lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
@@ -107,6 +117,7 @@ def export(arguments: argparse.Namespace) -> None:
         ],
         "failed": [asdict(one) for one in failed],
         "notes": [{"file": file, "message": sentence} for file, sentence in notes],
+        **told_stems.json(),
     }
     first = failed[0].message if failed else "Nothing was exported."
     nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first

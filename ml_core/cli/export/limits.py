@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import SongEntry
+from ml_core.edits.exact.lengths import MOST_STRETCH
 from ml_core.edits.limits.checks import NoSuchLength
 from ml_core.errors import UserError
 from ml_core.store import Store
@@ -34,6 +35,19 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
     return entry
 
 
+def require_exact(arguments: argparse.Namespace) -> None:
+    """Refuse an exact length that can't be made here.
+
+    Raises:
+        UserError: if no length is given, or what stretches is missing.
+    """
+    from ml_core.edits.exact.stretching import require_stretcher
+
+    if arguments.duration is None:
+        raise UserError("--exact needs a length.", "Add --duration with its seconds.")
+    require_stretcher()
+
+
 def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry) -> Limits:
     """Hard limits from the options; without a length, those of the brief."""
     _require_rules_that_agree(arguments)
@@ -45,7 +59,7 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
         wished_s = arguments.duration
-        if not 0 < wished_s <= song_s:
+        if not 0 < wished_s <= song_s * (1.0 + (MOST_STRETCH if arguments.exact else 0.0)):
             raise NoSuchLength(
                 f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
                 f"{clock(wished_s)}.",
@@ -70,6 +84,7 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         rough_joins=arguments.rough_joins,
         locked=tuple((start, min(end, song_s)) for start, end in arguments.lock),
         forbidden=tuple((start, min(end, song_s)) for start, end in arguments.forbid),
+        exact_s=arguments.duration if arguments.exact else None,
     )
 
 

@@ -46,6 +46,11 @@ def add_edits_options(edits: argparse.ArgumentParser) -> None:
 
 def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--duration", type=seconds, default=None, metavar="S")
+    group.add_argument(
+        "--exact",
+        action="store_true",
+        help="last --duration to 10 ms: stretched by 2 %% at most, at the same pitch",
+    )
     group.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
     group.add_argument(
         "--rough-joins",
@@ -77,6 +82,13 @@ def _rules(group: argparse._ArgumentGroup) -> None:
 
 
 def _files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--stems",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="cut the songs' stems in DIR alike: files as long as the song to the sample",
+    )
     group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
     group.add_argument(
         "--pattern",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
+from ml_core.domain.files.stems import WrittenStem
 from ml_core.domain.songs import SongRef
 
 
@@ -15,11 +16,15 @@ class EditToWrite:
 
     Attributes:
         stem: the song's own name, which the pattern of file names calls {name}.
+        exact_s: how long the file must last in seconds, to 10 ms; None for as long as it was cut.
+        stems: paths of the song's stems, which get the same cuts and are written beside it.
     """
 
     song: SongRef
     edit: Edit
     stem: str
+    exact_s: float | None = None
+    stems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,14 @@ class ExportResult:
 
     Attributes:
         notes: of files that were written, what the person should know: (file, sentence).
+        stretched: of files with an exact length, what was stretched: (file, sentence).
+        stems: what was written of stems.
+        stems_failed: stems that could not be written, each with its sentence.
     """
 
     files: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...] = ()
+    stretched: tuple[tuple[str, str], ...] = ()
+    stems: tuple[WrittenStem, ...] = ()
+    stems_failed: tuple[tuple[str, str], ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml_core.domain.files.demuxers import demuxer_for
 from ml_core.domain.files.unreadable import NO_SOUND_KINDS, foreign_kind
 from ml_core.errors import UserError
 
-READABLE = "Choose a WAV, FLAC, MP3, Ogg, Opus or AIFF file."
+READABLE = "Choose a WAV, FLAC, MP3, Ogg, Opus, AIFF, M4A, WMA or WavPack file, or a video."
 """The remedy where a file is no song at all."""
 
 CONVERT = "Convert it to WAV or FLAC and add the new file."
@@ -19,14 +20,16 @@ READ_CONTAINERS = frozenset(
 """Containers taken from libsndfile. It also knows some twenty that no music comes in, and guesses
 headerless sound from a file's extension (text named .vox plays); those are refused."""
 
-AUDIO_EXTENSIONS = frozenset(
-    {".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3"}
-) | frozenset({".ogg", ".oga", ".opus", ".aif", ".aiff", ".aifc", ".caf", ".au"})
+AUDIO_EXTENSIONS = (
+    frozenset({".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".ogg", ".oga"})
+    | frozenset({".opus", ".aif", ".aiff", ".aifc", ".caf", ".au", ".m4a", ".m4b", ".aac"})
+    | frozenset({".wma", ".wv", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".wmv"})
+)
 """What is taken from a folder by name."""
 
-UNREADABLE_EXTENSIONS = frozenset(
-    {".m4a", ".m4b", ".aac", ".wma", ".ape", ".wv", ".mpc", ".mka"}
-) | frozenset({".spx", ".tta", ".ac3", ".dts", ".amr", ".dsf", ".dff"})
+UNREADABLE_EXTENSIONS = frozenset({".ape", ".mpc", ".spx", ".tta"}) | frozenset(
+    {".ac3", ".dts", ".amr", ".dsf", ".dff"}
+)
 """Sound that can't be read yet: taken from a folder too, so that its owner is told what to do."""
 
 _READABLE_STARTS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
@@ -49,6 +52,8 @@ class WriteFormat:
         larger_container: libsndfile's name of what holds more; empty where nothing does.
         compression_level: libsndfile's 0..1, 0 being the best sound; None leaves its default.
         variable_rate: whether libsndfile is asked for a variable bit rate.
+        muxer: FFmpeg's name of the container, where PyAV writes it; empty where libsndfile does.
+        ending: of files without its dot, where that isn't the name.
     """
 
     name: str
@@ -63,11 +68,13 @@ class WriteFormat:
     larger_container: str = ""
     compression_level: float | None = None
     variable_rate: bool = False
+    muxer: str = ""
+    ending: str = ""
 
     @property
     def extension(self) -> str:
         """Of the file's name, with its dot."""
-        return f".{self.name}"
+        return f".{self.ending or self.name}"
 
     @property
     def subtype(self) -> str:
@@ -93,6 +100,7 @@ class WriteFormat:
 
 _EIGHT_BIT = frozenset({"PCM_S8", "PCM_U8"})
 _FINER_THAN_24_BIT = frozenset({"PCM_32", "FLOAT", "DOUBLE"})
+_AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 # Bit rates measured with libsndfile 1.2.2 on a stereo mix: MP3 V0 250-260 kbit/s, Vorbis quality 7
@@ -163,6 +171,28 @@ _FORMATS = (
         most_channels=1024,
         has_32_bit_sizes=True,
     ),
+    WriteFormat(
+        "m4a",
+        "M4A (AAC)",
+        "MP4",
+        ("AAC",),
+        "mp4.MP4",
+        is_lossless=False,
+        most_channels=2,
+        rates_hz=_AAC_RATES_HZ,
+        muxer="ipod",
+    ),
+    WriteFormat(
+        "alac",
+        "M4A (ALAC), in the song's quality",
+        "MP4",
+        ("PCM_16", "PCM_24"),
+        "mp4.MP4",
+        is_lossless=True,
+        most_channels=2,
+        muxer="ipod",
+        ending="m4a",
+    ),
 )
 WRITE_FORMATS = {form.name: form for form in _FORMATS}
 """What edits are written as, in the order in which people are offered it."""
@@ -184,7 +214,7 @@ def write_format(name: str) -> WriteFormat:
 
 def is_readable_start(head: bytes) -> bool:
     """Whether a file's first bytes announce sound that can be read (a bare MP3 stream does not)."""
-    return head.startswith(_READABLE_STARTS)
+    return head.startswith(_READABLE_STARTS) or bool(demuxer_for(head))
 
 
 def explain_unreadable(name: str, head: bytes, coding: str = "") -> UserError:
@@ -195,7 +225,7 @@ def explain_unreadable(name: str, head: bytes, coding: str = "") -> UserError:
         head: its first bytes, up to `HEAD_BYTES`.
         coding: of the sound in it, where that is known not to be readable, for instance "Speex".
     """
-    kind = foreign_kind(head)
+    kind = "" if demuxer_for(head) else foreign_kind(head)
     if coding or kind:
         return UserError(
             f"{name} {f'holds {coding}' if coding else f'is {kind}'}; "

@@ -52,7 +52,9 @@ def samples_before(sample_rate_hz: int) -> int:
     return round(_BEFORE_S * sample_rate_hz)
 
 
-def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Audio:
+def decaying_residue(
+    sound: Audio, cut: int, n: int, sample_rate_hz: int, like: Audio | None = None
+) -> Audio:
     """What was sounding before a cut and dies away after it, float32 (n, n_channels).
 
     Silence where too little sound comes before the cut to tell what is new.
@@ -63,6 +65,8 @@ def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Aud
         cut: where in `sound` the cut lies.
         n: samples after the cut that are wanted.
         sample_rate_hz: of the sound.
+        like: the song that a stem is of, over the same samples, of as many channels or one. What
+            is new is told from it then, so that the residues of all stems are the song's.
     """
     size = window_samples(sample_rate_hz)
     hop = size // 4
@@ -74,11 +78,14 @@ def decaying_residue(sound: Audio, cut: int, n: int, sample_rate_hz: int) -> Aud
     starts = np.arange(n_frames) * hop
     spectra = np.fft.rfft(np.stack([sound[s : s + size] * window for s in starts]), axis=1)
     heights = np.abs(spectra)
+    if like is not None:
+        of_song = np.stack([like[s : s + size] * window for s in starts])
+        heights = np.abs(np.fft.rfft(of_song, axis=1))
     ceiling = np.median(heights[max(0, n_before - _USUAL_FRAMES) : n_before], axis=0)
     for frame in range(n_before, n_frames):
         grew = heights[frame] > _GROWTH * ceiling
         ceiling = np.minimum(ceiling, heights[frame])
-        spectra[frame][grew] = 0.0
+        spectra[frame][np.broadcast_to(grew, spectra[frame].shape)] = 0.0
     pieces = np.fft.irfft(spectra, size, axis=1) * window
     total, weight = np.zeros_like(sound, dtype=np.float64), np.zeros((len(sound), 1))
     for start, piece in zip(starts, pieces, strict=True):
@@ -113,7 +120,12 @@ def _in_excerpt(analysis: SongAnalysis, at: int) -> int:
     return round(at * analysis.excerpt_hz / analysis.sample_rate_hz)
 
 
-def tail_under(residue: Audio, entering: Audio, half_fade: int) -> Audio:
+def tail_under(
+    residue: Audio,
+    entering: Audio,
+    half_fade: int,
+    like: tuple[Audio, Audio] | None = None,
+) -> Audio:
     """A tail as it is added to the entering side, (n, n_channels).
 
     It comes up as the leaving side fades out, falls to nothing over its length, and stays
@@ -123,13 +135,14 @@ def tail_under(residue: Audio, entering: Audio, half_fade: int) -> Audio:
         residue: see `decaying_residue`.
         entering: the sound that it lies under, of the same shape.
         half_fade: samples after the join's centre in which the leaving side still fades out.
+        like: residue and entering side of the song that a stem is of; they tell the level then.
     """
     n = len(residue)
     at = np.arange(n) + 0.5
     shape = np.cos(np.pi / 2 * at / n) ** 2
     rising = min(half_fade, n)
     shape[:rising] *= np.sin(np.pi / 2 * at[:rising] / max(half_fade, 1)) ** 2
-    rings, other = level(residue), level(entering)
+    rings, other = (level(side) for side in (like or (residue, entering)))
     gain = min(1.0, LOUDEST_SHARE * other / rings) if rings > 0 else 0.0
     return np.asarray(residue * (gain * shape)[:, None], dtype=np.float32)
 

@@ -162,15 +162,15 @@ def _aim(graph: EditGraph, limits: Limits, paths: AllowedPaths, wished_s: float)
     off_s = min((abs(length_s - wished_s) for length_s in nearest), default=0.0)
     a_bar_s = bar_s(graph)
     if off_s > FARTHEST_BARS * a_bar_s:
-        raise no_such_length(limits, nearest, _ways_to(graph, limits, wished_s))
+        reach_s = FARTHEST_BARS * a_bar_s
+        range_s = (wished_s - reach_s, wished_s + reach_s)
+        raise no_such_length(limits, nearest, ways_to(graph, limits, range_s))
     near_s = max(NEAR_BARS * a_bar_s, off_s + STEP_S)
     return LengthAim(wished_s, near_s, max(FARTHEST_BARS * a_bar_s, near_s), lengths)
 
 
-def _ways_to(graph: EditGraph, limits: Limits, wished_s: float) -> list[str]:
+def ways_to(graph: EditGraph, limits: Limits, range_s: tuple[float, float]) -> list[str]:
     """What would make a length possible: each rule left away alone, and joins that stand out."""
-    reach_s = FARTHEST_BARS * bar_s(graph)
-    range_s = (wished_s - reach_s, wished_s + reach_s)
     ways = [
         words
         for words, without in rules_left_away(limits)

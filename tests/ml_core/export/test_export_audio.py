@@ -329,7 +329,47 @@ def test_fault_38_names_in_and_out(tmp_path: Path) -> None:
         export_edit(path, edit, tmp_path / ("x" * 250 + ".wav"), "wav")
 
 
-def test_m4a_is_refused_with_what_there_is(song: Path, out_dir: Path) -> None:
-    with pytest.raises(UserError, match="can't write m4a files yet") as caught:
-        export_edit(song, edit_of(song), out_dir / "edit.m4a", "m4a")
+def test_an_unknown_format_is_refused_with_what_there_is(song: Path, out_dir: Path) -> None:
+    with pytest.raises(UserError, match="can't write ape files yet") as caught:
+        export_edit(song, edit_of(song), out_dir / "edit.ape", "ape")
     assert "wav, flac" in caught.value.remedy
+
+
+@pytest.mark.parametrize("file_format", list(WRITE_FORMATS))
+def test_an_exact_length_is_the_files_own_in_every_format(
+    song: Path, out_dir: Path, file_format: str
+) -> None:
+    edit = edit_of(song)
+    exact_s = edit.duration_s * 1.013
+    target = out_dir / f"exact.{file_format}"
+    path = export_edit(song, edit, target, file_format, exact_s=exact_s)
+    decoded = read(path)
+    assert abs(len(decoded) / probe(path).sample_rate_hz - exact_s) <= 0.01
+    record = json.loads(path.with_name("exact.edit.json").read_text())
+    assert record["stretch"] == pytest.approx(1.013, abs=1e-5)
+    assert record["kept_samples"] == [list(span) for span in SPANS]
+    joins = [join["out_s"] for join in record["joins"]]
+    assert joins == pytest.approx([at * 1.013 / RATE_HZ for at in edit.join_samples], abs=1e-4)
+
+
+def test_an_edit_of_the_length_already_stays_bit_identical(song: Path, out_dir: Path) -> None:
+    edit = edit_of(song)
+    plain = export_edit(song, edit, out_dir / "plain.wav", "wav")
+    exact = export_edit(song, edit, out_dir / "e.wav", "wav", exact_s=edit.duration_s - 0.008)
+    assert_array_equal(read(exact), read(plain))
+    assert json.loads((out_dir / "e.edit.json").read_text())["stretch"] == 1.0
+    assert "stretch" not in json.loads((out_dir / "plain.edit.json").read_text())
+
+
+def test_an_exact_length_out_of_reach_leaves_nothing(song: Path, out_dir: Path) -> None:
+    with pytest.raises(UserError, match="nearest exact length is 16"):
+        export_edit(song, edit_of(song), out_dir / "e.wav", "wav", exact_s=14.0)
+    assert not out_dir.exists()
+
+
+def test_a_stretched_edit_starts_and_ends_without_a_click(song: Path, out_dir: Path) -> None:
+    path = export_edit(song, edit_of(song), out_dir / "e.wav", "wav", exact_s=16.4)
+    made = read(path)
+    steps = np.abs(np.diff(made, axis=0)).max(axis=1)
+    for end in (made[0], made[-1]):
+        assert float(np.abs(end).max()) <= float(np.percentile(steps, 99))

@@ -184,3 +184,28 @@ def test_without_ticks_the_song_that_is_looked_at_is_exported(known, jobs, tmp_p
     known.export(tmp_path, "wav")
     (job,) = [job for job in jobs.batch if not job.is_finished]
     assert job.request.song.sha256 == THIRD and job.request.n_alternatives == 1
+
+
+def test_an_exact_length_binds_what_is_asked_and_what_is_written(known, jobs, tmp_path):
+    lasts_s = delivered(1)[0].edit.duration_s
+    known.set_rules(SetRules(lasts_s * 1.01, is_exact=True))
+    (job,) = jobs.asked("deliver")
+    assert job.request.song.limits.exact_s == pytest.approx(lasts_s * 1.01)
+    job.finish(delivered(1))
+    assert known.becomes() == ("1:00 becomes 0:51 exactly: the file 1.0 % longer than you hear it")
+    assert known.fact(FIRST) == ("0:51", "")
+    known.export(tmp_path, "wav")
+    jobs.asked("deliver")[0].finish(delivered(1))
+    (job,) = jobs.asked("export")
+    assert job.request.edits[0].exact_s == pytest.approx(lasts_s * 1.01)
+    known.set_rules(SetRules(lasts_s, is_exact=True))
+    jobs.asked("deliver")[0].finish(delivered(1))
+    assert known.becomes() == "1:00 becomes 0:50 exactly"
+    known.set_rules(SetRules(None, is_exact=True))
+    assert jobs.asked("deliver")[0].request.song.limits.exact_s is None
+
+
+def test_an_edit_too_far_from_an_exact_length_says_so(known, jobs):
+    known.set_rules(SetRules(52.5, is_exact=True))
+    jobs.asked("deliver")[0].finish(delivered(1))
+    assert known.becomes() == "1:00 becomes 50.00 s: too far from 52.50 s"

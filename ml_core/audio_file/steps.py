@@ -1,0 +1,69 @@
+"""From float32 to whole numbers: rounded, or dithered where the depth falls.
+
+Dither is noise of triangular density, two steps wide (TPDF; Lipshitz, Wannamaker and Vanderkooy,
+"Quantization and Dither", JAES 1992): the error's mean and power then do not depend on the sound.
+Samples that lie on the steps already stay as they are, bit by bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Audio = NDArray[np.float32]
+
+_BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24}
+
+
+class Steps:
+    """The steps of a coding, and what became of the samples on the way there.
+
+    Args:
+        coding: libsndfile's name.
+        dither_seed: of the noise, the same for the same edit; None rounds without it.
+
+    Attributes:
+        n_clipped: values over full scale that were cut off.
+    """
+
+    def __init__(self, coding: str, dither_seed: int | None = None) -> None:
+        self._bits = _BITS.get(coding)
+        self._noise = None if dither_seed is None else np.random.default_rng(dither_seed)
+        self.n_clipped = 0
+
+    def fitted(self, block: Audio) -> NDArray[Any]:
+        """A block as it is handed to the encoder: whole numbers from the top bit down.
+
+        Codings without steps, and of 32 bits, get float32 as it is. Libsndfile would round down in
+        WAV and AIFF, which puts -0.5 steps of DC into every fade.
+
+        Args:
+            block: float32 (n, n_channels).
+        """
+        bits = self._bits
+        if bits is None:
+            return np.ascontiguousarray(block, np.float32)
+        # Up to 16 bits a product by a power of two is exact in float32, and rounds as in float64.
+        kind: Any = np.float32 if bits <= 16 and self._noise is None else np.float64
+        scaled = block.astype(kind) * kind(2 ** (bits - 1))
+        if self._noise is not None:
+            scaled = self._dithered(scaled)
+        whole = np.rint(scaled)
+        top = 2 ** (bits - 1)
+        if whole.size and (whole.max() >= top or whole.min() < -top):
+            self.n_clipped += int(np.count_nonzero(np.abs(scaled) > top))
+            whole = np.clip(whole, -top, top - 1)
+        if bits <= 16:
+            return np.ascontiguousarray(whole.astype(np.int16) << (16 - bits))
+        return np.ascontiguousarray(whole.astype(np.int32) << (32 - bits))
+
+    def _dithered(self, scaled: NDArray[Any]) -> NDArray[Any]:
+        assert self._noise is not None
+        is_between = scaled != np.rint(scaled)
+        if not is_between.any():
+            return scaled
+        # Drawn for every sample: what a sample gets does not depend on those before it.
+        noise = self._noise.random(scaled.shape) - self._noise.random(scaled.shape)
+        return np.asarray(np.where(is_between, scaled + noise, scaled))
