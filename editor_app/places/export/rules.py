@@ -26,6 +26,8 @@ from editor_app.widgets.labels import label
 _SHORTEST_BARS = (1, 2, 4, 8)
 _LONGEST_BARS = (4, 8, 16, 32)
 _WIDTH_PX = 288
+# Eight rows have to fit beside three alternatives in the smallest window.
+_SPACING_PX = 4
 
 EXACT_TIP = (
     "Files last this length to a hundredth of a second. Where no edit does, one is made up to 2 % "
@@ -79,7 +81,7 @@ class ExportRules(QFrame):
     def _build(self, ways: QButtonGroup) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(_SPACING_PX)
         column.addLayout(_row(label("Rules", "heading"), None, self._glyph, self._met))
         column.addWidget(self._by_taste)
         column.addLayout(_row(self._by_length, None, self._length, self._exact))
