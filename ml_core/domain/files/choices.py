@@ -15,6 +15,7 @@ from ml_core.domain.files.name_pattern import (
     TITLE_PATTERN,
     check_pattern,
 )
+from ml_core.domain.files.tools import TOOLS
 from ml_core.errors import UserError
 from ml_core.untrusted_json import parse_json
 
@@ -28,6 +29,9 @@ class FileChoices:
         title_pattern: of the title in the tags; empty to leave that as the song has it.
         depth, quality, kbps, rate_hz, n_channels: as `encodings.Encoding`; a quality of -1, and 0,
             leave it to the song or the format.
+        tools: other tools that edits are written for besides, a comma list of `tools.TOOLS`.
+        has_residues: whether these get what clips can't say of joins, as a second track.
+        copies_audio: whether audio is copied into a DAWproject.
     """
 
     pattern: str = FILE_PATTERN
@@ -37,6 +41,9 @@ class FileChoices:
     kbps: int = 0
     rate_hz: int = 0
     n_channels: int = 0
+    tools: str = ""
+    has_residues: bool = True
+    copies_audio: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -46,6 +53,12 @@ class FileChoices:
         except UserError as error:
             raise ValueError(error.message) from error
         require(isinstance(self.encoding, Encoding), "an encoding")
+        require(set(self.tool_names) <= set(TOOLS), "known tools")
+
+    @property
+    def tool_names(self) -> tuple[str, ...]:
+        """The other tools."""
+        return tuple(name for name in self.tools.split(",") if name)
 
     @property
     def encoding(self) -> Encoding:

@@ -6,6 +6,7 @@ import pytest
 
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.files.names import NamesSection
+from editor_app.places.export.files.other_tools import OtherToolsSection
 from editor_app.places.export.files.tags import TagsSection
 from editor_app.settings import Settings
 from ml_core.domain.files.choices import AS_AT_FIRST
@@ -45,6 +46,20 @@ def test_a_pattern_counts_at_once_and_a_wrong_one_is_named(dialog, settings):
     assert settings.file_choices.pattern == "{artist} - {title}"
     assert names.example.text().startswith("There is no field {titel}.")
     assert names.line.text() == "{artist} - {titel}", "what is typed stays"
+
+
+def test_other_tools_are_chosen_with_what_goes_with_them(dialog, settings):
+    tools = section(dialog, OtherToolsSection)
+    assert not tools.residues.isEnabled() and not tools.copies.isEnabled()
+    tools.tools["audacity"].click()
+    assert settings.file_choices.tools == "audacity" and not tools.residues.isEnabled()
+    tools.tools["dawproject"].click()
+    assert settings.file_choices.tool_names == ("dawproject", "audacity")
+    tools.residues.click()
+    tools.copies.click()
+    assert not settings.file_choices.has_residues and settings.file_choices.copies_audio
+    settings.export_format = "flac"
+    assert not tools.tools["cue"].isEnabled(), "only WAV files hold markers"
 
 
 def test_the_title_may_stay_as_the_song_has_it(dialog, settings):
