@@ -11,7 +11,6 @@ from ml_core import paths
 from ml_core.cli.export.chosen_songs import Named, chosen_songs
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
-from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.export.pool import run_jobs
 from ml_core.cli.export.resuming import outcome_before, written_before
 from ml_core.cli.export.stems import ToldStems, found_stems
@@ -32,8 +31,6 @@ def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
     if arguments.daw is not None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
-    if arguments.format in NOT_BUILT_FORMATS:
-        raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     choices = chosen_files(arguments)
     if arguments.exact:
         require_exact(arguments)
