@@ -160,7 +160,7 @@ class ExportBatch(QObject):
     def _on_checked(self, wish: _Wish, by_hand: Edit, broken: str) -> None:
         if broken:
             remedy = "Change that rule, or reset the edit."
-            self._failed.append(f"{wish.title}, changed by hand: {broken} {remedy}")
+            self._failed.append(f"{wish.title}, your own edit: {broken} {remedy}")
         else:
             self._edits.append(wish.written(by_hand))
         self._next()
