@@ -16,11 +16,9 @@ from ml_core.audio_file import (
     AudioHeader,
     Tags,
     holds_song,
-    mix_channels,
     probe,
     read_tags,
     refuse_same_file,
-    resample_blocks,
     resampled_length,
     stage_audio,
     staged_file,
@@ -29,6 +27,7 @@ from ml_core.audio_file import (
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.audio_file.tagging.tag_writing import unheld
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.exact.lengths import Stretch, stretch_to
@@ -36,6 +35,7 @@ from ml_core.edits.exact.seams import Seam
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
+from ml_core.export.fitting import fit, gain_db, with_gain
 from ml_core.export.names import (
     LONGEST_NAME_BYTES,
     free_target,
@@ -61,6 +61,7 @@ def export_edit(
     *,
     join_costs: Sequence[float | None] = (),
     tags: Tags | None = None,
+    encoding: Encoding = AS_THE_SONG,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -70,8 +71,9 @@ def export_edit(
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
-    Sample rate, channels and bit depth are the source's where the format can hold them. MP3 and
-    Opus take the nearest rate they know. Lossy formats take a stereo mix of more than two channels.
+    Sample rate, channels and bit depth are the source's where the format can hold them, unless
+    `encoding` asks for others. Where sound over full scale would be cut off, the whole edit gets
+    one gain, which the record tells.
 
     Args:
         song: that the edit was made of, where it lies now.
@@ -80,6 +82,7 @@ def export_edit(
         file_format: a key of `domain.files.formats.WRITE_FORMATS`.
         join_costs: one for each join, for the record; none are written where none are given.
         tags: to be written; None takes the song's own.
+        encoding: what is asked for beside the format.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -106,19 +109,19 @@ def export_edit(
     record = edit_record(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
-    rate_hz, n_channels = holdable(form, header)
+    fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
-    audio = converted(
-        watched(
-            stretched_edit(edit, song_path, stretch, render, found=seams),
-            stretch.to_samples,
-            progress,
-            words,
-        ),
-        header,
-        rate_hz,
-        n_channels,
-    )
+
+    def sounded(part: Progress, found: list[Seam] | None = None) -> Iterator[Audio]:
+        whole = stretched_edit(edit, song_path, stretch, render, found=found)
+        return fitted.converted(watched(whole, stretch.to_samples, part, words))
+
+    share = 0.3 if fitted.may_be_over else 0.0
+    gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
+    if gain != 1.0:
+        record["gain_db"] = gain_db(gain)
+    audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
+    steps = fitted.steps(edit)
     tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
     make_folder(audio_path.parent)
     with (
@@ -128,18 +131,21 @@ def export_edit(
         stage_audio(
             staged_audio,
             audio,
-            rate_hz,
-            n_channels,
+            fitted.rate_hz,
+            fitted.n_channels,
             form.name,
-            form.coding_for(header.subtype),
-            n_samples=resampled_length(stretch.to_samples, header.sample_rate_hz, rate_hz),
+            fitted.coding,
+            n_samples=resampled_length(stretch.to_samples, header.sample_rate_hz, fitted.rate_hz),
             tags=tags,
+            encoding=encoding,
+            steps=steps,
         )
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         staged_audio.commit()
         staged_record.commit()
     if say is not None:
-        for sentence in _left_out(printable_name(song_path), form, tags):
+        name = printable_name(song_path)
+        for sentence in (*fitted.said(name, gain, steps.n_clipped), *_left_out(name, form, tags)):
             say(sentence)
     return audio_path
 
@@ -234,25 +240,8 @@ def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
     return header
 
 
-def holdable(form: WriteFormat, header: AudioHeader) -> tuple[int, int]:
-    """Sample rate and number of channels of the export."""
-    rate, channels = header.sample_rate_hz, header.n_channels
-    if form.rates_hz and rate not in form.rates_hz:
-        same_family = [known for known in form.rates_hz if rate % known == 0 and known >= 44_100]
-        higher = [known for known in form.rates_hz if known > rate]
-        rate = max(same_family) if same_family else min(higher, default=max(form.rates_hz))
-    return rate, channels if form.is_lossless else min(channels, form.most_channels)
-
-
-def converted(
-    audio: Iterable[Audio], header: AudioHeader, rate_hz: int, n_channels: int
-) -> Iterable[Audio]:
-    if n_channels != header.n_channels:
-        audio = (mix_channels(block, n_channels, header.channel_mask) for block in audio)
-    return resample_blocks(audio, header.sample_rate_hz, rate_hz, n_channels)
-
-
 def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
+    """The blocks as they are, told of after each: n samples are to come."""
     done = 0
     progress.report(0.0, words)
     for block in audio:

@@ -155,6 +155,7 @@ def _export_stems(
                     request.file_format,
                     stretch=stretch_to(wanted.edit, wanted.exact_s),
                     seams=seams,
+                    encoding=request.choices.encoding,
                     progress=progress.part(index / n_stems, (index + 1) / n_stems),
                 ),
             )
@@ -192,6 +193,7 @@ def _export_one(
             request.file_format,
             join_costs=costs,
             tags=with_edit_title(request.choices, tags, length_s),
+            encoding=request.choices.encoding,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,

@@ -9,7 +9,6 @@ from pathlib import Path
 from ml_core import paths
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
-from ml_core.cli.export.options import NOT_BUILT_FORMATS
 from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
@@ -44,8 +43,6 @@ def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
     if arguments.daw is not None:
         raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
-    if arguments.format in NOT_BUILT_FORMATS:
-        raise UserError(f"--format {arguments.format} is not built yet.", "Use wav, flac or mp3.")
     choices = chosen_files(arguments)
     if arguments.exact:
         require_exact(arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
+from ml_core.domain.files.formats import write_format
 from ml_core.domain.files.name_pattern import TITLE_FIELDS, check_pattern
 
 
@@ -12,12 +13,19 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
     """What the options choose; what they leave out is as at first.
 
     Raises:
-        UserError: if a pattern can't be filled.
+        UserError: if a pattern can't be filled, or the format can't do what is asked.
     """
     pattern, title_pattern = arguments.pattern, arguments.title_pattern
-    return FileChoices(
+    choices = FileChoices(
         AS_AT_FIRST.pattern if pattern is None else check_pattern(pattern),
         AS_AT_FIRST.title_pattern
         if title_pattern is None
         else title_pattern and check_pattern(title_pattern, TITLE_FIELDS),
+        depth=arguments.depth or "",
+        quality=-1 if arguments.quality is None else arguments.quality,
+        kbps=arguments.kbps or 0,
+        rate_hz=arguments.rate or 0,
+        n_channels=arguments.channels or 0,
     )
+    choices.encoding.require_possible(write_format(arguments.format))
+    return choices

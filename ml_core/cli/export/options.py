@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ml_core.cli.argument_types import count, mapped, places, ratio_range, seconds, seed, span
+from ml_core.domain.files.encodings import DEPTHS
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
 from ml_core.domain.mapping import MOST_MAPPED, N_MAPPED
 
-NOT_BUILT_FORMATS = ("m4a",)
 DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 
@@ -89,7 +89,21 @@ def _files(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="cut the songs' stems in DIR alike: files as long as the song to the sample",
     )
-    group.add_argument("--format", choices=(*WRITE_FORMATS, *NOT_BUILT_FORMATS), default="wav")
+    group.add_argument("--format", choices=tuple(WRITE_FORMATS), default="wav")
+    group.add_argument(
+        "--depth",
+        choices=tuple(DEPTHS),
+        help="bits of a sample (default: as the song; dithered where they are fewer)",
+    )
+    group.add_argument(
+        "--quality",
+        type=_whole,
+        metavar="Q",
+        help="of variable bit rates: 0 to 9 of MP3, 0 the best; 0 to 10 of Ogg, 10 the best",
+    )
+    group.add_argument("--kbps", type=_whole, metavar="N", help="bit rate of mp3, opus and m4a")
+    group.add_argument("--rate", type=_whole, metavar="HZ", help="sample rate, else the song's")
+    group.add_argument("--channels", type=int, choices=(1, 2), help="mono or stereo, else as it is")
     group.add_argument(
         "--pattern",
         metavar="TEXT",
@@ -100,6 +114,13 @@ def _files(group: argparse._ArgumentGroup) -> None:
         metavar="TEXT",
         help=f'title in the tags (default: {_shown(TITLE_PATTERN)}; "" leaves the song\'s own)',
     )
+
+
+def _whole(text: str) -> int:
+    """A whole number, 0 or more."""
+    if not text.isdecimal() or len(text) > 7:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def _listed(fields: Iterable[str]) -> str:

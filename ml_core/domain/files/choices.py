@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ml_core.domain.checked import require
+from ml_core.domain.files.encodings import Encoding
 from ml_core.domain.files.name_pattern import (
     FILE_PATTERN,
     TITLE_FIELDS,
@@ -25,10 +26,17 @@ class FileChoices:
     Attributes:
         pattern: of the files' names, as `name_pattern` fills it.
         title_pattern: of the title in the tags; empty to leave that as the song has it.
+        depth, quality, kbps, rate_hz, n_channels: as `encodings.Encoding`; a quality of -1, and 0,
+            leave it to the song or the format.
     """
 
     pattern: str = FILE_PATTERN
     title_pattern: str = TITLE_PATTERN
+    depth: str = ""
+    quality: int = -1
+    kbps: int = 0
+    rate_hz: int = 0
+    n_channels: int = 0
 
     def __post_init__(self) -> None:
         try:
@@ -37,6 +45,13 @@ class FileChoices:
                 check_pattern(self.title_pattern, TITLE_FIELDS)
         except UserError as error:
             raise ValueError(error.message) from error
+        require(isinstance(self.encoding, Encoding), "an encoding")
+
+    @property
+    def encoding(self) -> Encoding:
+        """What is chosen of the sound."""
+        quality = None if self.quality < 0 else self.quality
+        return Encoding(self.depth, quality, self.kbps, self.rate_hz, self.n_channels)
 
 
 AS_AT_FIRST = FileChoices()

@@ -17,13 +17,15 @@ from ml_core.audio_file import (
     staged_file,
 )
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import write_format
 from ml_core.edits.exact.lengths import Stretch
 from ml_core.edits.exact.seams import Seam
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.audio import converted, holdable, watched
+from ml_core.export.audio import watched
+from ml_core.export.fitting import fit
 from ml_core.export.names import reserved_target
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
@@ -49,6 +51,7 @@ def export_stem(
     *,
     stretch: Stretch,
     seams: Sequence[Seam] = (),
+    encoding: Encoding = AS_THE_SONG,
     progress: Progress,
 ) -> Path:
     """Write a stem as the song's edit is cut, named "EDIT (STEM).wav" beside the edit.
@@ -64,6 +67,7 @@ def export_stem(
         edit_file: what was written of it.
         file_format: a key of `domain.files.formats.WRITE_FORMATS`.
         stretch, seams: of the edit.
+        encoding: what is asked for beside the format, as of the edit.
         progress: told after each block; may cancel, which leaves nothing behind.
 
     Returns:
@@ -76,7 +80,7 @@ def export_stem(
     form, header = write_format(file_format), probe(stem)
     if header.sample_rate_hz != edit.sample_rate_hz:
         raise UserError(f"{printable_name(stem)} has changed since it was looked at.", "Try again.")
-    rate_hz, n_channels = holdable(form, header)
+    fitted = fit(form, header, encoding)
     name = f"{edit_file.stem} ({stem_name(song, stem)})"
     with reserved_target(edit_file.parent, name, file_format) as target:
         refuse_same_file(stem, target)
@@ -86,12 +90,14 @@ def export_stem(
         with staged_file(target) as staged:
             stage_audio(
                 staged,
-                converted(told, header, rate_hz, n_channels),
-                rate_hz,
-                n_channels,
+                fitted.converted(told),
+                fitted.rate_hz,
+                fitted.n_channels,
                 form.name,
-                form.coding_for(header.subtype),
-                n_samples=resampled_length(stretch.to_samples, edit.sample_rate_hz, rate_hz),
+                fitted.coding,
+                n_samples=resampled_length(stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz),
+                encoding=encoding,
+                steps=fitted.steps(edit),
                 tags=replace(read_tags(stem), is_edit=True),
             )
             staged.commit()

@@ -109,7 +109,7 @@ def test_analyse_needs_no_project(
         (["add", "no/such/song.wav"], "song.wav"),
         (["export", "99", "--out", "x"], "99"),
         (["export", "1", "--out", "x", "--daw", "reaper"], "not built yet"),
-        (["export", "1", "--out", "x", "--format", "m4a"], "not built yet"),
+        (["export", "1", "--out", "x", "--format", "mp3", "--depth", "16"], "no depth"),
         (["export", "1", "--out", "x", "--keep", "0.9-0.1"], "0.9-0.1"),
         (["export", "1", "--out", "x", "--duration", "9:00"], "9:00"),
         (["audit", "missing.edit.json"], "missing.edit.json"),
