@@ -194,6 +194,7 @@ def _export_one(
             join_costs=costs,
             tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
+            loudness_lufs=request.choices.loudness_lufs,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,

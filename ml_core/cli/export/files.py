@@ -26,6 +26,7 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         kbps=arguments.kbps or 0,
         rate_hz=arguments.rate or 0,
         n_channels=arguments.channels or 0,
+        loudness_lufs=arguments.loudness,
     )
     choices.encoding.require_possible(write_format(arguments.format))
     return choices
