@@ -70,6 +70,7 @@ def export_edit(
     say: Callable[[str], None] | None = None,
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
+    made_for: str = "",
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -92,6 +93,7 @@ def export_edit(
         say: told in a sentence what of the song the written file lacks.
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
+        made_for: the key of the job that it is part of, for its record; empty for none.
 
     Returns:
         The absolute path of the audio file.
@@ -112,6 +114,8 @@ def export_edit(
     record = edit_record(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
+    if made_for:
+        record["made_for"] = made_for
     fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
 

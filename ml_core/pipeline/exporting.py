@@ -199,4 +199,5 @@ def _export_one(
             say=say,
             exact_s=wanted.exact_s,
             seams=seams,
+            made_for=wanted.made_for,
         )

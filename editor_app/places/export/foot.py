@@ -69,7 +69,9 @@ class ExportFoot(QWidget):
         row.addStretch(1)
         left.setSpacing(4)
         left.addLayout(row)
-        words = "Tags are kept. Your songs are never changed, nothing is overwritten."
+        words = (
+            "Tags that stay true are kept. Your songs are never changed, nothing is overwritten."
+        )
         said = label(words, "small")
         said.setWordWrap(True)
         below = QHBoxLayout()
