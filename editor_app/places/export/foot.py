@@ -60,18 +60,16 @@ class ExportFoot(QWidget):
         recent.changed.connect(lambda: self._recent.setToolTip(recent.toolTip()))
         self._recent.setToolTip(recent.toolTip())
         self._recent.clicked.connect(recent.trigger)
-        self._files = KeyButton("Options…", kind="flat", height_px=28)
+        self._files = KeyButton("Options…", kind="flat", height_px=24)
         self._files.setAccessibleName(files.text())
         files.changed.connect(lambda: self._files.setToolTip(files.toolTip()))
         self._files.setToolTip(files.toolTip())
         self._files.clicked.connect(files.trigger)
         row.addWidget(self._recent)
         row.addStretch(1)
-        left.setSpacing(4)
+        left.setSpacing(2)
         left.addLayout(row)
-        words = (
-            "Tags that stay true are kept. Your songs are never changed, nothing is overwritten."
-        )
+        words = "Tags that stay true are kept. Songs never change, nothing is overwritten."
         said = label(words, "small")
         said.setWordWrap(True)
         below = QHBoxLayout()
