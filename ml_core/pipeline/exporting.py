@@ -116,6 +116,8 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
             continue
         file = str(path)
         files.append(file)
+        if wanted.stems and request.choices.loudness_lufs:
+            said.append("Its stems keep the song's own level.")
         notes += [(file, sentence) for sentence in said]
         words = stretched_words(wanted, file)
         stretched += [(file, words)] if words else []
