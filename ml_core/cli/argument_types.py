@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ml_core.domain.files.choices import LOUDNESS_RANGE_LUFS
 from ml_core.domain.mapping import MOST_MAPPED
 from ml_core.units import parse_clock
 
@@ -48,6 +49,20 @@ def places(text: str) -> tuple[float, float]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not two times such as 0:30-0:45") from error
     return start, end
+
+
+def loudness(text: str) -> float:
+    """Integrated loudness in LUFS, as "-14"; 0 for "none"."""
+    if text.casefold() == "none":
+        return 0.0
+    low, high = LOUDNESS_RANGE_LUFS
+    try:
+        lufs = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a loudness such as -14") from error
+    if not low <= lufs <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within {low:g} to {high:g} LUFS")
+    return lufs
 
 
 def count(text: str) -> int:

@@ -36,6 +36,7 @@ from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
 from ml_core.export.fitting import fit, gain_db, with_gain
+from ml_core.export.loudness import Measured, measured
 from ml_core.export.names import (
     LONGEST_NAME_BYTES,
     free_target,
@@ -63,6 +64,7 @@ def export_edit(
     join_costs: Sequence[float | None] = (),
     tags: Tags | None = None,
     encoding: Encoding = AS_THE_SONG,
+    loudness_lufs: float = 0.0,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -86,6 +88,7 @@ def export_edit(
         join_costs: one for each join, for the record; none are written where none are given.
         tags: to be written; None takes the song's own.
         encoding: what is asked for beside the format.
+        loudness_lufs: to bring the edit to by one gain, which the record tells; 0 leaves its level.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -123,12 +126,17 @@ def export_edit(
         whole = stretched_edit(edit, song_path, stretch, render, found=found)
         return fitted.converted(watched(whole, stretch.to_samples, part, words))
 
-    share = 0.3 if fitted.may_be_over else 0.0
-    gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
+    share = 0.3 if fitted.may_be_over or loudness_lufs else 0.0
+    found: Measured | None = None
+    if loudness_lufs:
+        found = measured(sounded(progress.part(0.0, share)), fitted.rate_hz, fitted.n_channels)
+        gain = found.gain(loudness_lufs)
+    else:
+        gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
     if gain != 1.0:
         record["gain_db"] = gain_db(gain)
     audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
-    steps = fitted.steps(edit)
+    steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
     tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
     make_folder(audio_path.parent)
     with (
@@ -154,9 +162,11 @@ def export_edit(
         staged_audio.commit()
         staged_record.commit()
     if say is not None:
-        for sentence in _left_out(printable_name(song_path), form, tags):
-            say(sentence)
-        for sentence in fitted.said(printable_name(song_path), gain, steps.n_clipped):
+        name = printable_name(song_path)
+        over = 1.0 if found is not None else gain
+        said = [*fitted.said(name, over, steps.n_clipped), *_left_out(name, form, tags)]
+        level = found.said(name, loudness_lufs) if found is not None else ""
+        for sentence in filter(None, [level, *said]):
             say(sentence)
     return audio_path
 

@@ -66,10 +66,16 @@ class Fit:
         bits = _WHOLE.get(self.coding)
         return self.is_lossless and bits is not None and bits < _WHOLE.get(self.source.subtype, 99)
 
-    def steps(self, edit: Edit) -> Steps:
-        """The coding's steps, dithered where the depth falls: the same for the same edit."""
+    def steps(self, edit: Edit, is_scaled: bool = False) -> Steps:
+        """The coding's steps, dithered where the depth falls: the same for the same edit.
+
+        Args:
+            is_scaled: whether a gain moves all samples between the steps.
+        """
         seed = int(edit.sha256[:15], 16) ^ edit.n_samples
-        return Steps(self.coding if self.is_lossless else "", seed if self.is_coarser else None)
+        return Steps(
+            self.coding if self.is_lossless else "", seed if self.is_coarser or is_scaled else None
+        )
 
     def gain(self, rendered: Callable[[], Iterable[Audio]]) -> float:
         """What the whole edit is multiplied by so that nothing is over full scale; 1 mostly.

@@ -121,6 +121,8 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
             continue
         file = str(path)
         files.append(file)
+        if wanted.stems and request.choices.loudness_lufs:
+            said.append("Its stems keep the song's own level.")
         notes += [(file, sentence) for sentence in said]
         try:
             others += [(file, str(one)) for one in _export_for_tools(request, wanted, path)]
@@ -228,6 +230,7 @@ def _export_one(
             join_costs=costs,
             tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
+            loudness_lufs=request.choices.loudness_lufs,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,

@@ -76,7 +76,7 @@ def to_mp4(target: Any, tags: Tags) -> None:
 
 def _put_number(target: Any, tags: Tags, name: str, values: tuple[str, ...]) -> bool:
     """Put a field that MP4 has as a number; whether it could be."""
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         for atom, field in _PAIRS.items():
             if name == field:
                 number, _, total = values[0].partition("/")
@@ -103,7 +103,10 @@ def _short(text: str) -> int:
     Raises:
         ValueError: if it is none.
     """
-    number = int(text)
+    exact = float(text)
+    number = int(exact)
+    if exact != number:
+        raise ValueError(f"{text} is no whole number")
     if not 0 <= number < 1 << 15:
         raise ValueError(f"{number} has more than 16 bits")
     return number

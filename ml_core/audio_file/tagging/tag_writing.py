@@ -97,7 +97,8 @@ def unheld(form: WriteFormat, tags: Tags) -> tuple[str, ...]:
         n_other = sum(one.mime not in HELD_PICTURES for one in tags.all_pictures)
         said += ["pictures that are neither JPEG nor PNG"] if n_other else []
         described = any(one.description or one.kind != FRONT_COVER for one in tags.all_pictures)
-        said += ["what its pictures are of"] if described else []
+        # Alone, a picture is shown as the cover, whatever it was called.
+        said += ["what its pictures are of"] if described and len(tags.all_pictures) > 1 else []
     spoken = {*tags.languages.values(), *(remark.language for remark in tags.remarks)}
     if system != "ID3" and spoken - {"", "eng"}:
         said.append("the language of its comments or lyrics")

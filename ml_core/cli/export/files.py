@@ -27,6 +27,7 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         kbps=arguments.kbps or 0,
         rate_hz=arguments.rate or 0,
         n_channels=arguments.channels or 0,
+        loudness_lufs=arguments.loudness,
         tools=",".join(chosen_tools(arguments.daw)) if arguments.daw is not None else "",
         has_residues=not arguments.no_residues,
         copies_audio=arguments.copy_audio,

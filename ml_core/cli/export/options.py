@@ -6,7 +6,16 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from ml_core.cli.argument_types import count, mapped, places, ratio_range, seconds, seed, span
+from ml_core.cli.argument_types import (
+    count,
+    loudness,
+    mapped,
+    places,
+    ratio_range,
+    seconds,
+    seed,
+    span,
+)
 from ml_core.domain.files.encodings import DEPTHS
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
@@ -114,6 +123,13 @@ def _files(group: argparse._ArgumentGroup) -> None:
         "--pattern",
         metavar="TEXT",
         help=f"names of files, of {_listed(NAME_FIELDS)} (default: {_shown(FILE_PATTERN)})",
+    )
+    group.add_argument(
+        "--loudness",
+        type=loudness,
+        default=0.0,
+        metavar="LUFS",
+        help="loudness by one gain, true peaks at -1 dB at most: -14, -16, -23, … or none",
     )
     group.add_argument(
         "--title-pattern",

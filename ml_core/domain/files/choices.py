@@ -19,6 +19,9 @@ from ml_core.domain.files.tools import TOOLS
 from ml_core.errors import UserError
 from ml_core.untrusted_json import parse_json
 
+LOUDNESS_RANGE_LUFS = (-40.0, -5.0)
+"""That can be asked for: louder than any record, and quieter than any speech."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileChoices:
@@ -29,6 +32,7 @@ class FileChoices:
         title_pattern: of the title in the tags; empty to leave that as the song has it.
         depth, quality, kbps, rate_hz, n_channels: as `encodings.Encoding`; a quality of -1, and 0,
             leave it to the song or the format.
+        loudness_lufs: that edits are brought to, integrated (BS.1770); 0 leaves their level.
         tools: other tools that edits are written for besides, a comma list of `tools.TOOLS`.
         has_residues: whether these get what clips can't say of joins, as a second track.
         copies_audio: whether audio is copied into a DAWproject.
@@ -41,6 +45,7 @@ class FileChoices:
     kbps: int = 0
     rate_hz: int = 0
     n_channels: int = 0
+    loudness_lufs: float = 0.0
     tools: str = ""
     has_residues: bool = True
     copies_audio: bool = False
@@ -53,6 +58,9 @@ class FileChoices:
         except UserError as error:
             raise ValueError(error.message) from error
         require(isinstance(self.encoding, Encoding), "an encoding")
+        low, high = LOUDNESS_RANGE_LUFS
+        is_loudness = self.loudness_lufs == 0 or low <= self.loudness_lufs <= high
+        require(is_loudness, f"a loudness of {low:g} to {high:g} LUFS")
         require(set(self.tool_names) <= set(TOOLS), "known tools")
 
     @property
@@ -93,7 +101,9 @@ def _with(choices: FileChoices, name: str, value: Any) -> FileChoices:
     """The choices with one of them made; as they were where that can't be."""
     now = getattr(choices, name)
     try:
-        require(isinstance(value, type(now)), f"{name} is of another kind")
+        if isinstance(now, float) and type(value) is int:
+            value = float(value)
+        require(type(value) is type(now), f"{name} is of another kind")
         return FileChoices(**(asdict(choices) | {name: value}))
     except (ValueError, TypeError):
         return choices

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from editor_app.places.export.files.loudness import LoudnessSection
 from editor_app.places.export.files.names import NamesSection
 from editor_app.places.export.files.other_tools import OtherToolsSection
 from editor_app.places.export.files.section import FilesSection
 from editor_app.places.export.files.tags import TagsSection
 
-SECTIONS: tuple[type[FilesSection], ...] = (NamesSection, TagsSection, OtherToolsSection)
+SECTIONS: tuple[type[FilesSection], ...] = (
+    NamesSection,
+    TagsSection,
+    LoudnessSection,
+    OtherToolsSection,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editor_app.places.export.files.dialog import FilesDialog
+from editor_app.places.export.files.loudness import ANOTHER, LoudnessSection
 from editor_app.places.export.files.names import NamesSection
 from editor_app.places.export.files.other_tools import OtherToolsSection
 from editor_app.places.export.files.tags import TagsSection
@@ -76,6 +77,22 @@ def test_what_is_chosen_is_kept(dialog, settings):
     typed(section(dialog, NamesSection).pattern, "{title}")
     again = Settings(settings._store)
     assert again.file_choices.pattern == "{title}"
+
+
+def test_a_loudness_is_one_of_the_usual_ones_or_any_other(dialog, settings):
+    level = section(dialog, LoudnessSection)
+    assert not level.other.isVisible() and settings.file_choices.loudness_lufs == 0
+    for lufs in (-14.0, -23.0, 0.0):
+        level.target.setCurrentIndex(level.target.findData(lufs))
+        level.target.activated.emit(level.target.currentIndex())
+        assert settings.file_choices.loudness_lufs == lufs
+    level.target.setCurrentIndex(level.target.findData(ANOTHER))
+    level.target.activated.emit(level.target.currentIndex())
+    assert level.other.isVisible()
+    level.other.setValue(-11.5)
+    assert settings.file_choices.loudness_lufs == -11.5
+    level.other.setValue(-14)
+    assert level.other.isVisible() and settings.file_choices.loudness_lufs == -14
 
 
 def test_nothing_is_clipped(dialog):
