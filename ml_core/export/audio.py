@@ -25,8 +25,10 @@ from ml_core.audio_file import (
     write_format,
 )
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
+from ml_core.audio_file.tagging.tag_writing import unheld
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
+from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.exact.lengths import Stretch, stretch_to
 from ml_core.edits.exact.seams import Seam
@@ -66,6 +68,7 @@ def export_edit(
     say: Callable[[str], None] | None = None,
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
+    made_for: str = "",
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -87,6 +90,7 @@ def export_edit(
         say: told in a sentence what of the song the written file lacks.
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
+        made_for: the key of the job that it is part of, for its record; empty for none.
 
     Returns:
         The absolute path of the audio file.
@@ -107,6 +111,8 @@ def export_edit(
     record = edit_record(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
+    if made_for:
+        record["made_for"] = made_for
     fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
 
@@ -142,11 +148,24 @@ def export_edit(
         staged_audio.commit()
         staged_record.commit()
     if say is not None:
+        for sentence in _left_out(printable_name(song_path), form, tags):
+            say(sentence)
         for sentence in fitted.said(printable_name(song_path), gain, steps.n_clipped):
             say(sentence)
-    if tags.lost_cover and say is not None:
-        say(f"The cover of {printable_name(song_path)} was left out: {LOST_COVER}")
     return audio_path
+
+
+def _left_out(name: str, form: WriteFormat, tags: Tags) -> Iterator[str]:
+    """What of a song's tags its edit lacks, though no cut makes it false."""
+    if tags.lost_cover:
+        yield f"The cover of {name} was left out: {LOST_COVER}"
+    elif tags.n_lost_pictures:
+        n_lost = tags.n_lost_pictures
+        pictures = "1 picture was" if n_lost == 1 else f"{n_lost} pictures were"
+        yield f"{pictures} left out of what {name} holds: {LOST_COVER}"
+    missing = unheld(form, tags)
+    if missing:
+        yield f"{form.name.upper()} can't hold all that {name} says: {', '.join(missing)}."
 
 
 def edit_record(

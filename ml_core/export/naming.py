@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from ml_core.audio_file import Tags
-from ml_core.domain.edits import Edit
 from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.name_pattern import filled, length_words
 from ml_core.units import clock
@@ -14,13 +13,13 @@ from ml_core.units import clock
 _YEAR = re.compile(r"\d{4}")
 
 
-def name_facts(name: str, tags: Tags, edit: Edit) -> dict[str, str]:
+def name_facts(name: str, tags: Tags, length_s: float) -> dict[str, str]:
     """What the fields of a file name's pattern stand for.
 
     Args:
         name: the song's file name without its ending.
         tags: of the song.
-        edit: of it.
+        length_s: of the edit.
     """
     year = _YEAR.search(tags.text("date"))
     return {
@@ -30,20 +29,20 @@ def name_facts(name: str, tags: Tags, edit: Edit) -> dict[str, str]:
         "album": tags.text("album"),
         "track": tags.text("track").partition("/")[0],
         "year": year.group() if year else "",
-        "length": length_words(edit.duration_s),
+        "length": length_words(length_s),
     }
 
 
-def file_stem(choices: FileChoices, name: str, tags: Tags, edit: Edit) -> str:
+def file_stem(choices: FileChoices, name: str, tags: Tags, length_s: float) -> str:
     """The name of an edit's file, yet to be made safe and free; see `name_facts`."""
-    return filled(choices.pattern, name_facts(name, tags, edit)) or name
+    return filled(choices.pattern, name_facts(name, tags, length_s)) or name
 
 
-def with_edit_title(choices: FileChoices, tags: Tags, edit: Edit) -> Tags:
+def with_edit_title(choices: FileChoices, tags: Tags, length_s: float) -> Tags:
     """The song's tags, with the title of its edit where the song has one; see `name_facts`."""
     whole = tags.whole_text("title")
     if not choices.title_pattern or ("{title}" in choices.title_pattern and not whole):
         return tags  # Players name an untitled song by its file's name, which the pattern made.
-    facts = name_facts("", tags, edit) | {"title": whole, "length": clock(edit.duration_s)}
+    facts = name_facts("", tags, length_s) | {"title": whole, "length": clock(length_s)}
     title = filled(choices.title_pattern, facts)
     return replace(tags, texts={**tags.texts, "title": (title,)}) if title else tags

@@ -183,7 +183,8 @@ def _export_one(
         for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
     ]
     tags = read_tags(wanted.song.path)
-    stem = file_stem(request.choices, wanted.stem, tags, edit)
+    length_s = wanted.exact_s or edit.duration_s
+    stem = file_stem(request.choices, wanted.stem, tags, length_s)
     with reserved_target(request.out_dir, stem, request.file_format) as target:
         return export_edit(
             wanted.song,
@@ -191,10 +192,11 @@ def _export_one(
             target,
             request.file_format,
             join_costs=costs,
-            tags=with_edit_title(request.choices, tags, edit),
+            tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,
             seams=seams,
+            made_for=wanted.made_for,
         )

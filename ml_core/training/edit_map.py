@@ -29,7 +29,7 @@ from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import Draw, PathDistribution
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import BASE_MODEL, Model
-from ml_core.training.deliver import deliver, scene_without
+from ml_core.training.deliver import scene_without
 from ml_core.training.song_scene import PESSIMISM, SongScene, song_seed
 
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ def map_edits(
     seed: int,
     progress: Progress,
     n_edits: int,
-    n_alternatives: int = 3,
+    first: Sequence[Delivered] = (),
     marks: Sequence[Mark] = (),
     checkpoint: str = BASE,
 ) -> tuple[MappedEdit, ...]:
@@ -69,7 +69,7 @@ def map_edits(
         seed: of the draws.
         progress: told of each edit that is placed.
         n_edits: how many in all; fewer where the song does not hold as many.
-        n_alternatives: so many of them are what `deliver` gives.
+        first: those that come first whatever else there is, as `deliver` gave them.
         marks: joins heard as bad, avoided where the song has any other.
         checkpoint: id to name as the origin.
 
@@ -77,8 +77,8 @@ def map_edits(
         UserError: if no edit keeps the limits.
     """
     progress.report(0.0, "Looking for edits")
-    n_first = min(n_edits, n_alternatives)
-    first = deliver(model, graph, limits, seed, n_first, marks, checkpoint)
+    if limits.cut_least:  # Found and not drawn: all of it is few edits, next to each other.
+        return mapped(graph, first)
     scene = scene_without(graph, limits, marks)
     rng = np.random.default_rng([*song_seed(graph, seed), _STREAM])
     each = DRAWS_EACH_WISHED if limits.is_wish else DRAWS_EACH
@@ -103,7 +103,7 @@ def map_edits(
             share = (len(first) + len(taken)) / n_edits
             progress.report(0.3 + 0.65 * share, "Looking for edits")
     found = [*first, *_judged(model, scene, taken)]
-    return _mapped(graph, found)
+    return mapped(graph, found)
 
 
 def spread_order(plane: Array, score: Array) -> list[int]:
@@ -179,13 +179,14 @@ def _judged(
     ]
 
 
-def _mapped(graph: EditGraph, found: Sequence[Delivered]) -> tuple[MappedEdit, ...]:
+def mapped(graph: EditGraph, found: Sequence[Delivered]) -> tuple[MappedEdit, ...]:
+    """Edits with what places each on a map."""
     is_sung = bool(song_tables(graph).sung.any())
-    mapped = []
+    dots = []
     for one in found:
         features = one.candidate.features
         intro, ending, singing = (_share(features[column]) for column in _COLUMNS.values())
-        mapped.append(
+        dots.append(
             MappedEdit(
                 one,
                 loudness=_share(0.5 + features[_LOUDNESS]),
@@ -195,7 +196,7 @@ def _mapped(graph: EditGraph, found: Sequence[Delivered]) -> tuple[MappedEdit, .
                 roughest_join=_roughest_join(graph, one.edit),
             )
         )
-    return tuple(mapped)
+    return tuple(dots)
 
 
 def _share(value: float) -> float:

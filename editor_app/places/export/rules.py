@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QComboBox,
@@ -23,7 +24,10 @@ from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.labels import label
 
 _SHORTEST_BARS = (1, 2, 4, 8)
+_LONGEST_BARS = (4, 8, 16, 32)
 _WIDTH_PX = 288
+# Eight rows have to fit beside three alternatives in the smallest window.
+_SPACING_PX = 4
 
 EXACT_TIP = (
     "Files last this length to a hundredth of a second. Where no edit does, one is made up to 2 % "
@@ -42,10 +46,12 @@ class ExportRules(QFrame):
         self.setFixedWidth(theme.grown_px(_WIDTH_PX))
         self._by_taste = QRadioButton("Length as your taste says")
         self._by_length = QRadioButton("Length")
+        self._by_least = QRadioButton("Cut only what is forbidden")
+        self._by_least.setToolTip("And as little else as can be; no length counts then")
         self._by_taste.setChecked(True)
         group = QButtonGroup(self)
-        group.addButton(self._by_taste)
-        group.addButton(self._by_length)
+        for button in (self._by_taste, self._by_length, self._by_least):
+            group.addButton(button)
         self._length = LengthField("Length of the edit")
         self._length.setPlaceholderText("m:ss")
         self._exact = QCheckBox("exactly")
@@ -56,7 +62,12 @@ class ExportRules(QFrame):
         self._shortest = QComboBox()
         self._shortest.setAccessibleName("Shortest piece")
         for bars in _SHORTEST_BARS:
-            self._shortest.addItem(counted(bars, "bar"), bars)
+            self._shortest.addItem(f"from {counted(bars, 'bar')}", bars)
+        self._longest = QComboBox()
+        self._longest.setAccessibleName("Longest piece")
+        self._longest.addItem("to any", None)
+        for bars in _LONGEST_BARS:
+            self._longest.addItem(f"to {counted(bars, 'bar')}", bars)
         self._rough = QCheckBox("Allow joins that stand out")
         self._rough.setToolTip("Only where no edit keeps the other rules without one")
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
@@ -64,24 +75,32 @@ class ExportRules(QFrame):
         self._broken = ElidingLabel()
         self._broken.setProperty("role", "small")
         self._broken.hide()
+        self._build(group)
+        self.show_spans(SongSpans())
+
+    def _build(self, ways: QButtonGroup) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(_SPACING_PX)
         column.addLayout(_row(label("Rules", "heading"), None, self._glyph, self._met))
         column.addWidget(self._by_taste)
         column.addLayout(_row(self._by_length, None, self._length, self._exact))
+        column.addWidget(self._by_least)
         column.addLayout(_row(self._intro, self._ending, None))
-        column.addLayout(_row(label("Shortest piece"), None, self._shortest))
+        column.addLayout(_row(label("Pieces"), None, self._shortest, self._longest))
         column.addWidget(self._rough)
         column.addWidget(self._spans)
         column.addWidget(self._broken)
         column.addStretch(1)
         self._length.length_changed.connect(self._on_length)
         self._exact.toggled.connect(lambda _: self._on_length())
-        for button in (self._by_taste, self._intro, self._ending, self._rough):
-            button.toggled.connect(lambda _: self.changed.emit())
-        self._shortest.currentIndexChanged.connect(lambda _: self.changed.emit())
-        self.show_spans(SongSpans())
+        self._intro.toggled.connect(lambda _: self.changed.emit())
+        self._ending.toggled.connect(lambda _: self.changed.emit())
+        self._rough.toggled.connect(lambda _: self.changed.emit())
+        # One radio button goes off as another comes on: what is set then is one change.
+        ways.buttonToggled.connect(self._on_way)
+        self._shortest.currentIndexChanged.connect(lambda _: self._on_pieces(self._longest))
+        self._longest.currentIndexChanged.connect(lambda _: self._on_pieces(self._shortest))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the system's font."""
@@ -98,6 +117,8 @@ class ExportRules(QFrame):
             self._ending.isChecked(),
             int(self._shortest.currentData()),
             rough_joins=self._rough.isChecked(),
+            longest_bars=self._longest.currentData(),
+            cut_least=self._by_least.isChecked(),
             is_exact=self._exact.isChecked(),
         )
 
@@ -121,6 +142,20 @@ class ExportRules(QFrame):
         self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
         self._glyph.setVisible(refusal is not None)
         self._met.setText("" if refusal is None else "all met" if is_met else "not all met")
+
+    def _on_way(self, _: QAbstractButton, is_on: bool) -> None:
+        if is_on:
+            self.changed.emit()
+
+    def _on_pieces(self, other: QComboBox) -> None:
+        """No piece can be longer than the longest: the bound set last holds, the other follows."""
+        shortest, longest = self._shortest.currentData(), self._longest.currentData()
+        if longest is not None and longest < shortest:
+            set_last = longest if other is self._shortest else shortest
+            other.blockSignals(True)
+            other.setCurrentIndex(other.findData(set_last))
+            other.blockSignals(False)
+        self.changed.emit()
 
     def _on_length(self) -> None:
         if self._by_length.isChecked():

@@ -17,7 +17,8 @@ class SetRules:
         is_exact: files last the wished length exactly, stretched a little if need be.
         keep_intro: the first part is kept whole.
         keep_ending: the last part is kept whole.
-        shortest_bars: no kept stretch is shorter.
+        shortest_bars, longest_bars: no kept stretch is shorter or longer; None for any length.
+        cut_least: only what is forbidden is cut, and as little else as can be; no length counts.
         rough_joins: joins that stand out are allowed where nothing keeps the rest without them.
     """
 
@@ -26,6 +27,8 @@ class SetRules:
     keep_ending: bool = False
     shortest_bars: int = 1
     rough_joins: bool = False
+    longest_bars: int | None = None
+    cut_least: bool = False
     is_exact: bool = False
 
     @property
@@ -37,11 +40,15 @@ class SetRules:
         """The limits that these rules, what edits are for and a song's own spans set for it."""
         lasting = self.wished_s
         base = Limits.from_brief(brief) if lasting is None else Limits.lasting(lasting)
+        if self.cut_least:
+            base = Limits(None, None, 0.0, 1.0)
         return replace(
             base,
             keep_intro=self.keep_intro,
             keep_ending=self.keep_ending,
             shortest_segment_bars=self.shortest_bars,
+            longest_segment_bars=self.longest_bars,
+            cut_least=self.cut_least,
             rough_joins=self.rough_joins,
             locked=spans.locked,
             forbidden=spans.forbidden,

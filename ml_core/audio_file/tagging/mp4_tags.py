@@ -1,67 +1,115 @@
-"""Tags of M4A and MP4 files, under iTunes' names (as mutagen writes them)."""
+"""MP4's atoms of tags, read and written, as iTunes has them."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from contextlib import suppress
 from typing import Any
 
-from mutagen.mp4 import MP4Cover
+import mutagen
+import mutagen.mp4
 
-_TEXTS = {
-    "title": "\xa9nam",
-    "artist": "\xa9ART",
-    "album": "\xa9alb",
-    "album_artist": "aART",
-    "composer": "\xa9wrt",
-    "date": "\xa9day",
-    "genre": "\xa9gen",
-    "comment": "\xa9cmt",
-    "copyright": "cprt",
-}
-_PAIRS = {"track": "trkn", "disc": "disk"}
-"""A number, and how many there are."""
+from ml_core.audio_file.tagging.blocked import NEVER_TAKEN_MP4
+from ml_core.audio_file.tagging.building import TagBuilder
+from ml_core.audio_file.tagging.fields import BY_MP4, FIELDS, IN_WORDS, TOTALS
+from ml_core.audio_file.tagging.id3_tags import credited
+from ml_core.audio_file.tagging.old_texts import decoded
+from ml_core.audio_file.tagging.own_edits import MARK, MARKED
+from ml_core.audio_file.tagging.records import FRONT_COVER, Tags
 
-_JPEG, _PNG = 13, 14
-"""Kinds of pictures (mutagen's `MP4Cover.FORMAT_JPEG`, `FORMAT_PNG`); there are no others."""
+_mutagen: Any = mutagen
+"""Its annotations cover less than half of it."""
 
-_FRONT_COVER = 3
-
-
-def mp4_texts(tags: Any) -> dict[str, list[str]]:
-    """Values by our field's name, as far as they are texts or pairs."""
-    texts = {name: [str(one) for one in tags.get(key, ())] for name, key in _TEXTS.items()}
-    for name, key in _PAIRS.items():
-        pairs = [pair for pair in tags.get(key, ()) if pair[0]]
-        texts[name] = [f"{n}/{of}" if of else str(n) for n, of in pairs]
-    return texts
+SYSTEM = "MP4"
+_FREE, _MEAN = "----:", "com.apple.iTunes"
+_PAIRS = {"trkn": "track", "disk": "disc"}
+_FLAGS, _NUMBERS = {"cpil": "compilation"}, {"tmpo": "bpm", "©mvi": "movement_number"}
+HELD_PICTURES = frozenset({"image/jpeg", "image/png"})
 
 
-def mp4_pictures(tags: Any) -> list[Any]:
-    """Pictures, the first as the front cover, as `tags` looks at those of other formats."""
-    return [
-        SimpleNamespace(data=bytes(data), mime="", type=_FRONT_COVER if number == 0 else 0)
-        for number, data in enumerate(tags.get("covr", ()))
-    ]
+def from_mp4(tags: Any) -> Tags:
+    """What MP4's atoms say."""
+    found = TagBuilder()
+    for name, values in tags.items():
+        if name in NEVER_TAKEN_MP4 or name == "covr":
+            continue
+        if name in _PAIRS:
+            found.put(_PAIRS[name], [f"{at}/{total}" if total else f"{at}" for at, total in values])
+        elif name in _FLAGS:
+            found.put(_FLAGS[name], ["1"] if values else [])
+        elif name in _NUMBERS:
+            found.put(_NUMBERS[name], values)
+        elif name in BY_MP4:
+            found.put(BY_MP4[name], values)
+        elif name.startswith(_FREE):
+            found.put_custom(name.split(":", 2)[2], decoded([bytes(value) for value in values]))
+        else:
+            found.keep(SYSTEM, name, values)
+    for picture in tags.get("covr", ()):
+        found.picture(bytes(picture), FRONT_COVER)
+    return found.made()
 
 
-def put_mp4_texts(target: Any, texts: dict[str, tuple[str, ...]], marks: dict[str, str]) -> None:
-    """Put texts, and marks of our own, into a file's tags."""
-    for name, values in texts.items():
-        if name in _TEXTS:
-            target[_TEXTS[name]] = list(values)
-        elif name in _PAIRS:
-            first, _, of = values[0].partition("/")
-            if first.strip().isdecimal() and int(first) < 1 << 16:
-                total = int(of) if of.strip().isdecimal() and int(of) < 1 << 16 else 0
-                target[_PAIRS[name]] = [(int(first), total)]
-    for name, value in marks.items():
-        target[f"----:com.apple.iTunes:{name}"] = value.encode()
+def to_mp4(target: Any, tags: Tags) -> None:
+    """Put tags among those of a file; fields they hold replace the file's own."""
+    totals = {name for names in TOTALS.values() for name in names}
+    for name, values in tags.texts.items():
+        if name in BY_MP4.values():
+            target[FIELDS[name].mp4] = list(values)
+        elif not (_put_number(target, tags, name, values) or name.casefold() in totals):
+            plain = FIELDS[name].vorbis.upper() if name in FIELDS else name
+            _free(target, IN_WORDS.get(plain.casefold(), plain), values)
+    for remark in tags.remarks:
+        words = f":{remark.description}" if remark.description else ""
+        _free(target, f"{remark.field.upper()}{words}", (remark.text,))
+    if people := credited(tags):
+        _free(target, "PERFORMER", people)
+    for (system, name), value in tags.own.items():
+        if system == SYSTEM:
+            target[name] = value
+    if tags.is_edit:
+        _free(target, MARK, (MARKED,))
+    kinds = {"image/jpeg": 13, "image/png": 14}  # MP4Cover.FORMAT_JPEG and FORMAT_PNG
+    held = [one for one in tags.all_pictures if one.mime in HELD_PICTURES]
+    if held:
+        target["covr"] = [_mutagen.mp4.MP4Cover(one.data, kinds[one.mime]) for one in held]
 
 
-def put_mp4_cover(target: Any, data: bytes, mime: str) -> bool:
-    """Put a cover into a file's tags; returns whether they can hold that kind."""
-    kinds = {"image/jpeg": _JPEG, "image/png": _PNG}
-    if mime not in kinds:
-        return False
-    target["covr"] = [MP4Cover(data, kinds[mime])]  # type: ignore[no-untyped-call]
-    return True
+def _put_number(target: Any, tags: Tags, name: str, values: tuple[str, ...]) -> bool:
+    """Put a field that MP4 has as a number; whether it could be."""
+    with suppress(ValueError):
+        for atom, field in _PAIRS.items():
+            if name == field:
+                number, _, total = values[0].partition("/")
+                target[atom] = [(_short(number), _short(total or _total(tags, field) or "0"))]
+                return True
+        for atom, field in _NUMBERS.items():
+            if name == field:
+                target[atom] = [_short(values[0])]
+                return True
+        if name == "compilation" and values[0] in ("0", "1"):
+            target["cpil"] = values[0] == "1"
+            return True
+    return False
+
+
+def _total(tags: Tags, field: str) -> str:
+    by_name = {name.casefold(): values[0] for name, values in tags.texts.items()}
+    return next((by_name[name] for name in TOTALS[field] if name in by_name), "")
+
+
+def _short(text: str) -> int:
+    """A whole number of 16 bits.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    number = int(text)
+    if not 0 <= number < 1 << 15:
+        raise ValueError(f"{number} has more than 16 bits")
+    return number
+
+
+def _free(target: Any, name: str, values: tuple[str, ...]) -> None:
+    key = f"{_FREE}{_MEAN}:{name}"
+    data = [_mutagen.mp4.MP4FreeForm(value.encode("utf-8")) for value in values]
+    target[key] = [*target.get(key, ()), *data]

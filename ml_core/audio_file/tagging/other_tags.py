@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import mutagen
-import mutagen.flac
 import mutagen.id3
 
 from ml_core.audio_file.streams.byte_span import ByteSpan
 from ml_core.audio_file.streams.chunks import chunks
 from ml_core.audio_file.streams.outer_tags import ape_tag
 from ml_core.audio_file.streams.wav_info import wav_info
+from ml_core.audio_file.tagging.building import TagBuilder
+from ml_core.audio_file.tagging.fields import BY_APE
 from ml_core.audio_file.tagging.old_texts import decoded
+from ml_core.audio_file.tagging.records import Tags
 
 _mutagen: Any = mutagen
 
@@ -32,24 +34,32 @@ _INFO = {
     "track": (b"ITRK", b"IPRT"),
     "comment": (b"ICMT",),
     "copyright": (b"ICOP",),
+    # Names that ffmpeg and others use for these.
+    "composer": (b"IMUS",),
+    "encoded_by": (b"IENC", b"ITCH"),
+    "language": (b"ILNG",),
+    "lyricist": (b"IWRI",),
+    "media": (b"IMED",),
+    "keywords": (b"IKEY",),
+    "subtitle": (b"ISBJ",),
+    "ENGINEER": (b"IENG",),
+    "COMMISSIONED": (b"ICMS",),
+    "SOURCE": (b"ISRC",),  # Where it comes from; no recording's number here.
 }
 
-_APE = {
-    # wiki.hydrogenaud.io, "APE key"
-    "title": ("title",),
-    "artist": ("artist",),
-    "album": ("album",),
-    "album_artist": ("album artist", "albumartist"),
-    "composer": ("composer",),
-    "date": ("year",),
-    "genre": ("genre",),
-    "track": ("track",),
-    "disc": ("disc",),
-    "comment": ("comment",),
-    "copyright": ("copyright",),
+_APE_PICTURE = "cover art ("
+_APE_KINDS = {
+    kind: number
+    for number, kind in enumerate(
+        (
+            *("other", "icon", "other icon", "front", "back", "leaflet", "media", "lead artist"),
+            *("artist", "conductor", "band", "composer", "lyricist", "recording location"),
+            *("recording session", "performance", "screen capture", "fish", "illustration"),
+            *("band logo", "publisher logo"),
+        )
+    )
 }
-_APE_COVERS = {"cover art (front)": 3, "cover art (other)": 0}
-"""Keys of pictures, and what ID3 and FLAC call that kind."""
+"""What ID3 and FLAC number so (wiki.hydrogenaud.io, "APE key")."""
 
 _TEXT, _BINARY = 0, 1
 
@@ -89,35 +99,33 @@ def chunk_id3(path: Path) -> Any:
     return None
 
 
-def ape_tags(path: Path) -> tuple[Texts, list[Any]]:
-    """Texts and pictures of an APEv2 tag before or behind a stream; ({}, []) without one.
+def ape_tags(path: Path) -> Tags:
+    """What an APEv2 tag before or behind a stream says; empty without one.
 
-    Read here and not by mutagen, which gives the whole tag up for one text that is not UTF-8.
-    Pictures are mutagen's, as FLAC has them; what kind of picture one is its bytes alone tell.
+    Read here and not by mutagen, which gives the whole tag up for one text that is not UTF-8. What
+    kind of picture one is its bytes alone tell.
 
     Raises:
         OSError: if the file can't be read.
     """
     with path.open("rb") as handle:
-        items = dict(_ape_items(ape_tag(ByteSpan(handle, 0, path.stat().st_size))))
-    texts: Texts = {}
-    for field_name, keys in _APE.items():
-        parts = next((items[key][1] for key in keys if items.get(key, (1,))[0] == _TEXT), b"")
-        values = tuple(text.strip() for text in decoded(parts.split(b"\0")) if text.strip())
-        if values:
-            texts[field_name] = values
-    pictures = []
-    for key, kind in _APE_COVERS.items():
-        if items.get(key, (_TEXT,))[0] == _BINARY:
-            picture = _mutagen.flac.Picture()
+        data = ape_tag(ByteSpan(handle, 0, path.stat().st_size))
+    found = TagBuilder()
+    for key, (kind, value) in _ape_items(data):
+        plain = key.casefold()
+        if kind == _TEXT and plain in BY_APE:
+            found.put(BY_APE[plain], decoded(value.split(b"\0")))
+        elif kind == _TEXT:
+            found.put_custom(key, decoded(value.split(b"\0")))
+        elif kind == _BINARY and plain.startswith(_APE_PICTURE):
             # A file name that ends with NUL stands before the picture.
-            picture.type, picture.data = kind, items[key][1].partition(b"\0")[2]
-            pictures.append(picture)
-    return texts, pictures
+            of = _APE_KINDS.get(plain.removeprefix(_APE_PICTURE).rstrip(")"), 0)
+            found.picture(value.partition(b"\0")[2], of)
+    return found.made()
 
 
 def _ape_items(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """(key in small letters, (kind, value)) of each item (wiki.hydrogenaud.io, "APE Tag Item")."""
+    """(key, (kind, value)) of each item (wiki.hydrogenaud.io, "APE Tag Item")."""
     place = 0
     while place + 9 <= len(data):
         size = int.from_bytes(data[place : place + 4], "little")
@@ -125,6 +133,6 @@ def _ape_items(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
         end = data.find(b"\0", place + 8)
         if end < 0 or end + 1 + size > len(data):
             return
-        key = data[place + 8 : end].decode("ascii", "ignore").lower()
+        key = data[place + 8 : end].decode("ascii", "ignore")
         yield key, (kind, data[end + 1 : end + 1 + size])
         place = end + 1 + size

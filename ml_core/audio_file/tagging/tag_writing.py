@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import base64
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import mutagen
-import mutagen.flac
 import mutagen.id3
+import mutagen.mp4
 
 from ml_core.audio_file.tagging.fields import FIELDS
-from ml_core.audio_file.tagging.mp4_tags import put_mp4_cover, put_mp4_texts
-from ml_core.audio_file.tagging.own_edits import MARK, MARKED, WAV_SOFTWARE
-from ml_core.audio_file.tagging.tags import Tags
+from ml_core.audio_file.tagging.id3_tags import PEOPLE, to_id3
+from ml_core.audio_file.tagging.mp4_tags import HELD_PICTURES, to_mp4
+from ml_core.audio_file.tagging.own_edits import WAV_SOFTWARE
+from ml_core.audio_file.tagging.records import FRONT_COVER, Tags
+from ml_core.audio_file.tagging.vorbis_tags import to_vorbis
 from ml_core.domain.files.formats import WriteFormat
 
 _mutagen: Any = mutagen
 """Its annotations cover less than half of it."""
 
-_FRONT_COVER = 3
-"""Picture type of a front cover (ID3v2.4, section 4.14)."""
+_VORBIS = ("flac", "oggvorbis", "oggopus")
+_OWN_WORDS = {
+    "POPM": "a rating",
+    "PCNT": "how often it was played",
+    "GEOB": "an attached file",
+    "OWNE": "who bought it",
+    "COMR": "an offer to buy it",
+    "USER": "terms of use",
+}
 
 
 def container_texts(tags: Tags) -> dict[str, str]:
     """Tags as libsndfile's texts: what players that know no ID3 show of a WAV."""
     texts = {
-        field_name: tags.whole_text(name)
-        for name, (_, _, field_name) in FIELDS.items()
-        if field_name and tags.whole_text(name)
+        field.sndfile: tags.whole_text(name)
+        for name, field in FIELDS.items()
+        if field.sndfile and tags.whole_text(name)
     }
     return texts | ({"software": WAV_SOFTWARE} if tags.is_edit else {})
 
@@ -46,7 +54,8 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
         OSError: if the disk fails or is full.
     """
     is_said_by_wav = tags.is_edit and form.container == "WAV"
-    if not tags.texts and tags.cover is None and (is_said_by_wav or not tags.is_edit):
+    is_bare = not (tags.texts or tags.cover or tags.remarks or tags.own)
+    if is_bare and (is_said_by_wav or not tags.is_edit):
         return True
     if not form.tagged_as:
         return False
@@ -55,13 +64,11 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
         if tagged.tags is None:
             tagged.add_tags()
         if isinstance(tagged.tags, _mutagen.id3.ID3):
-            _to_id3(tagged.tags, tags)
-        elif form.container == "MP4":
-            put_mp4_texts(tagged, dict(tags.texts), {MARK: MARKED} if tags.is_edit else {})
-            if tags.cover is not None:
-                put_mp4_cover(tagged, tags.cover.data, tags.cover.mime)
+            to_id3(tagged.tags, tags)
+        elif isinstance(tagged.tags, _mutagen.mp4.MP4Tags):
+            to_mp4(tagged.tags, tags)
         else:
-            _to_vorbis(tagged, tags)
+            to_vorbis(tagged, tags)
         tagged.save()
     except _mutagen.MutagenError as error:
         cause = error.__cause__ or error.__context__ or (error.args or (None,))[0]
@@ -77,39 +84,21 @@ def _opener(form: WriteFormat) -> Any:
     return getattr(import_module(f"mutagen.{module}"), name)
 
 
-def _to_id3(target: Any, tags: Tags) -> None:
-    for name, (_, frame_id, _) in FIELDS.items():
-        if name not in tags.texts:
-            continue
-        frame = getattr(_mutagen.id3, frame_id)
-        values = list(tags.texts[name])
-        if frame_id == "COMM":
-            target.add(frame(encoding=3, lang="und", desc="", text=values))
-        else:
-            target.add(frame(encoding=3, text=values))
-    if tags.is_edit:
-        target.add(_mutagen.id3.TXXX(encoding=3, desc=MARK, text=[MARKED]))
-    if tags.cover is not None:
-        target.delall("APIC")
-        target.add(
-            _mutagen.id3.APIC(
-                encoding=3, mime=tags.cover.mime, type=_FRONT_COVER, desc="", data=tags.cover.data
-            )
-        )
-
-
-def _to_vorbis(target: Any, tags: Tags) -> None:
-    for name, (key, _, _) in FIELDS.items():
-        if name in tags.texts:
-            target[key] = list(tags.texts[name])
-    if tags.is_edit:
-        target[MARK] = [MARKED]
-    if tags.cover is None:
-        return
-    picture = _mutagen.flac.Picture()
-    picture.type, picture.mime, picture.data = _FRONT_COVER, tags.cover.mime, tags.cover.data
-    if isinstance(target, _mutagen.flac.FLAC):
-        target.clear_pictures()
-        target.add_picture(picture)
-    else:
-        target["metadata_block_picture"] = [base64.b64encode(picture.write()).decode("ascii")]
+def unheld(form: WriteFormat, tags: Tags) -> tuple[str, ...]:
+    """What a format can't hold of these tags, in words; pictures and their kinds too."""
+    module = form.tagged_as.partition(".")[0]
+    system = "MP4" if module == "mp4" else "Vorbis" if module in _VORBIS else "ID3"
+    said = [
+        _OWN_WORDS.get(name[:4], "a program's own data")
+        for (of, name), _ in tags.own.items()
+        if of != system and not (of == "ID3" and name[:4] in PEOPLE)
+    ]
+    if system == "MP4":
+        n_other = sum(one.mime not in HELD_PICTURES for one in tags.all_pictures)
+        said += ["pictures that are neither JPEG nor PNG"] if n_other else []
+        described = any(one.description or one.kind != FRONT_COVER for one in tags.all_pictures)
+        said += ["what its pictures are of"] if described else []
+    spoken = {*tags.languages.values(), *(remark.language for remark in tags.remarks)}
+    if system != "ID3" and spoken - {"", "eng"}:
+        said.append("the language of its comments or lyrics")
+    return tuple(dict.fromkeys(said))

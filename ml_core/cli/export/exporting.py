@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ml_core import paths
+from ml_core.cli.export.chosen_songs import Named, chosen_songs
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
+from ml_core.cli.export.pool import run_jobs
+from ml_core.cli.export.resuming import outcome_before, written_before
 from ml_core.cli.export.stems import ToldStems, found_stems
+from ml_core.cli.export.telling import ExportLog, told_json, told_lines
 from ml_core.cli.finding import find_again
-from ml_core.cli.output import complain_outdated, open_project, show_taken, watch
-from ml_core.domain.files.exporting import EditToWrite, ExportRequest
-from ml_core.domain.requests import Delivered, DeliverRequest
+from ml_core.cli.output import complain, complain_outdated, open_project, show_taken, watch
+from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
+from ml_core.domain.files.choices import FileChoices
+from ml_core.domain.files.exporting import ExportRequest
+from ml_core.domain.files.stems import StemsFound
 from ml_core.errors import UserError
+from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request
-from ml_core.units import clock
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A song that was not exported, as the command's JSON tells it.
-
-    Attributes:
-        nearest_s: lengths that its edits can have, nearest to the one asked for; empty where the
-            length is not what is missing.
-    """
-
-    song: str
-    message: str
-    nearest_s: tuple[float, ...] = ()
-
-    @classmethod
-    def of(cls, song: str, error: UserError) -> Failed:
-        """For what was said of a song."""
-        return cls(song, str(error), getattr(error, "nearest_s", ()))
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -46,91 +34,75 @@ def export(arguments: argparse.Namespace) -> None:
     choices = chosen_files(arguments)
     if arguments.exact:
         require_exact(arguments)
-    from ml_core.pipeline.exporting import deliver_song
-    from ml_core.pipeline.exporting import export as write_edits
-    from ml_core.training.wishes.why import why_line
-
     find_again(arguments)
-    failed: list[Failed] = []
-    files: list[tuple[str, Delivered]] = []
-    notes: list[tuple[str, str]] = []
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
-        cache = str(paths.cache_dir(store.project_dir))
         complain_outdated(store)
+        named = chosen_songs(store, arguments.songs, arguments.all)
+        stems = found_stems(arguments, (entry for _, entry in named), progress)
         # All at once: the window may change the project while edits are made.
-        asked = [(text, _asked(store, arguments, text)) for text in arguments.songs]
-        stems = found_stems(arguments, map(store.songs.find, arguments.songs), progress)
+        asked = [_asked(store, arguments, one, choices, stems) for one in named]
         told_stems = ToldStems(stems)
-        for index, (text, request) in enumerate(asked):
-            part = progress.part(index / len(asked), (index + 1) / len(asked))
-            try:
-                if isinstance(request, UserError):
-                    raise request
-                found = deliver_song(request, part.part(0.0, 0.3))
-            except UserError as error:
-                failed.append(Failed.of(song_path(store.songs.find(text), text), error))
-                continue
-            stem = Path(request.song.path).stem
-            for k, made in enumerate(found):
-                name = f"{stem} (alternative {k + 1})" if k else stem
-                begin, end = (0.3 + 0.7 * step / len(found) for step in (k, k + 1))
-                wanted = EditToWrite(
-                    request.song,
-                    made.edit,
-                    name,
-                    exact_s=request.song.limits.exact_s,
-                    stems=stems.of(request.song.path),
-                )
-                result = write_edits(
-                    ExportRequest((wanted,), str(arguments.out), cache, arguments.format, choices),
-                    part.part(begin, end),
-                )
-                files += [(file, made) for file in result.files]
-                failed += [Failed(song, message) for song, message in result.failed]
-                told_stems.add(result)
-                notes += (*result.notes, *result.stretched)
-    lines = []
-    for file, made in files:
-        lasts_s = arguments.duration if arguments.exact else made.edit.duration_s
-        facts = (clock(lasts_s), _joins(made.edit.n_joins), made.match)
-        lines.append(f"{file} ({', '.join(filter(None, facts))})")
-        lines += told_stems.of(file)
-        if made.reasons:
-            lines.append(f"  why: {why_line(made.reasons)}")
-    lines += [f"  note: {sentence}" for _, sentence in notes]
-    lines += told_stems.lines()
-    lines += [f"not exported  {one.message}" for one in failed]
-    if failed:
-        lines.append(f"{len(files)} of {len(asked)} songs are exported, {len(failed)} not.")
-    data = {
-        "files": [file for file, _ in files],
-        "why": [
-            {
-                "file": file,
-                "match": made.match,
-                "reasons": [asdict(reason) for reason in made.reasons],
-            }
-            for file, made in files
-        ],
-        "failed": [asdict(one) for one in failed],
-        "notes": [{"file": file, "message": sentence} for file, sentence in notes],
-        **told_stems.json(),
-    }
-    first = failed[0].message if failed else "Nothing was exported."
-    nothing = f"None of {len(asked)} songs was exported: {first}" if len(asked) > 1 else first
-    show_taken(arguments, data, lines, (len(files), max(len(files), len(asked))), nothing)
+        outcomes = _outcomes(arguments, asked, progress)
+    for outcome in outcomes:
+        for result in outcome.results:
+            told_stems.add(result)
+    n_files, n_asked = sum(len(outcome.made) for outcome in outcomes), len(named)
+    exact_s = arguments.duration if arguments.exact else None
+    lines = told_lines(outcomes, told_stems, exact_s)
+    data = told_json(outcomes, told_stems)
+    failed = [one.message for outcome in outcomes for one in outcome.failed]
+    first = failed[0] if failed else "Nothing was exported."
+    nothing = f"None of {n_asked} songs was exported: {first}" if n_asked > 1 else first
+    show_taken(arguments, data, lines, (n_files, max(n_files, n_asked)), nothing)
 
 
-def _asked(store: Store, arguments: argparse.Namespace, text: str) -> DeliverRequest | UserError:
+def _outcomes(
+    arguments: argparse.Namespace, asked: Sequence[SongJob | SongOutcome], progress: Progress
+) -> list[SongOutcome]:
+    """What became of each song, in the order they were named in."""
+    outcomes: dict[int, SongOutcome] = {}
+    before = written_before(arguments.out) if arguments.resume else {}
+    with ExportLog(arguments.log) as log:
+        jobs: list[tuple[int, SongJob]] = []
+        for index, one in enumerate(asked):
+            made = outcome_before(one, before) if isinstance(one, SongJob) else one
+            if made is None and isinstance(one, SongJob):
+                jobs.append((index, one))
+            elif made is not None:
+                outcomes[index] = made
+                log.add(made)
+        try:
+            for at, outcome in run_jobs([job for _, job in jobs], arguments.jobs, progress):
+                outcomes[jobs[at][0]] = outcome
+                log.add(outcome)
+        except KeyboardInterrupt:
+            complain(
+                f"Stopped after {len(outcomes)} of {len(asked)} songs, each of them whole. "
+                "Start it again with --resume to go on."
+            )
+            raise
+    return [outcomes[index] for index in sorted(outcomes)]
+
+
+def _asked(
+    store: Store,
+    arguments: argparse.Namespace,
+    named: Named,
+    choices: FileChoices,
+    stems: StemsFound,
+) -> SongJob | SongOutcome:
     """What is asked for a song that was named, or why it can't be."""
+    text, entry = named
+    path = song_path(entry, text)
     try:
-        song = ready_song(store.songs.find(text), text)
-        limits = export_limits(store, arguments, song)
-        asked = deliver_request(store, song, limits, arguments.seed)
-        return replace(asked, n_alternatives=arguments.alternatives)
+        song = ready_song(entry, text)
+        asked = deliver_request(store, song, export_limits(store, arguments, song), arguments.seed)
+        cache = str(paths.cache_dir(store.project_dir))
+        return SongJob(
+            replace(asked, n_alternatives=arguments.alternatives),
+            ExportRequest((), str(arguments.out), cache, arguments.format, choices),
+            Path(asked.song.path).stem,
+            stems.of(asked.song.path),
+        )
     except UserError as error:
-        return error
-
-
-def _joins(n_joins: int) -> str:
-    return "1 join" if n_joins == 1 else f"{n_joins} joins"
+        return SongOutcome(path, failed=(Failed.of(path, error),))

@@ -17,7 +17,13 @@ DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 def add_export_options(export: argparse.ArgumentParser) -> None:
     """Songs first, then one group after the other."""
-    export.add_argument("songs", nargs="+", metavar="SONG")
+    export.add_argument(
+        "songs",
+        nargs="*",
+        metavar="SONG",
+        help="an id, a path, a folder of songs, or a pattern over paths and titles",
+    )
+    export.add_argument("--all", action="store_true", help="all songs that can be used")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     export.add_argument("--seed", type=seed, default=0, metavar="S")
     export.add_argument(
@@ -26,6 +32,7 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
     _lengths(export.add_argument_group("length"))
     _rules(export.add_argument_group("rules that every edit keeps"))
     _files(export.add_argument_group("files"))
+    _batches(export.add_argument_group("many songs"))
     _other_tools(export.add_argument_group("other tools"))
 
 
@@ -133,3 +140,21 @@ def _shown(pattern: str) -> str:
 
 def _other_tools(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--daw", choices=DAWS, default=None)
+
+
+def _batches(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--jobs",
+        type=count,
+        default=None,
+        metavar="N",
+        help="so many songs at once (default: one for each core)",
+    )
+    group.add_argument(
+        "--resume",
+        action="store_true",
+        help="leave out what an earlier export has written whole, asked for the same",
+    )
+    group.add_argument(
+        "--log", type=Path, default=None, metavar="FILE", help="append a JSON line for each song"
+    )

@@ -18,6 +18,7 @@ class EditToWrite:
         stem: the song's own name, which the pattern of file names calls {name}.
         exact_s: how long the file must last in seconds, to 10 ms; None for as long as it was cut.
         stems: paths of the song's stems, which get the same cuts and are written beside it.
+        made_for: the key of the job that it is part of, kept in its record; empty for none.
     """
 
     song: SongRef
@@ -25,6 +26,7 @@ class EditToWrite:
     stem: str
     exact_s: float | None = None
     stems: tuple[str, ...] = ()
+    made_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

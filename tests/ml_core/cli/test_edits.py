@@ -25,6 +25,20 @@ def test_edits_are_many_and_keep_the_rules(run: Run) -> None:
     assert len(run("edits", "1", "--map", 2)["edits"]) == 2
 
 
+def test_edits_of_an_exact_length_can_all_be_stretched_to_it(run: Run) -> None:
+    said = run("edits", "1", "--map", 30, "--duration", "24", "--exact")
+    assert len(said["edits"]) > 3
+    assert all(24 / 1.03 <= edit["duration_s"] <= 24 * 1.03 for edit in said["edits"])
+
+
+def test_edits_that_cut_least_keep_all_but_what_is_forbidden(run: Run) -> None:
+    said = run("edits", "1", "--map", 30, "--cut-least", "--forbid", "10-11")
+    assert 1 <= len(said["edits"]) <= 30
+    lengths = [edit["duration_s"] for edit in said["edits"]]
+    assert lengths[0] == max(lengths) > 25
+    assert all(end <= 10.1 or start >= 10.9 for e in said["edits"] for start, end in e["kept"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

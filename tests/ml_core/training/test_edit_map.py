@@ -26,7 +26,8 @@ def graph(graphs):
     "limits", [Limits(), Limits(forbidden=((12.0, 18.0),)), Limits.lasting(30)]
 )
 def test_a_map_keeps_the_limits_and_holds_no_doubles(graph, limits: Limits) -> None:
-    found = map_edits(BASE_MODEL, graph, limits, 0, silent(), 60)
+    first = deliver(BASE_MODEL, graph, limits, 0, n_alternatives=3)
+    found = map_edits(BASE_MODEL, graph, limits, 0, silent(), 60, first)
     edits = [one.delivered.edit for one in found]
     assert len({edit.id for edit in edits}) == len(edits) == 60
     assert all(broken_limit(edit, graph, limits) is None for edit in edits)
@@ -38,9 +39,9 @@ def test_a_map_keeps_the_limits_and_holds_no_doubles(graph, limits: Limits) -> N
 
 
 def test_the_alternatives_come_first_and_the_map_is_the_same_again(graph) -> None:
-    maps = [map_edits(BASE_MODEL, graph, Limits(), 4, silent(), 40) for _ in range(2)]
-    assert maps[0] == maps[1]
     alternatives = deliver(BASE_MODEL, graph, Limits(), 4, n_alternatives=3)
+    maps = [map_edits(BASE_MODEL, graph, Limits(), 4, silent(), 40, alternatives) for _ in "ab"]
+    assert maps[0] == maps[1]
     assert [one.delivered for one in maps[0][:3]] == list(alternatives)
 
 
@@ -71,3 +72,11 @@ def test_limits_that_nothing_keeps_are_refused_as_ever(graph) -> None:
     everything = ((0.0, graph.analysis.n_samples / graph.analysis.sample_rate_hz),)
     with pytest.raises(UserError):
         map_edits(BASE_MODEL, graph, replace(Limits(), forbidden=everything), 0, silent(), 20)
+
+
+def test_a_map_of_what_cuts_least_holds_no_more_than_there_is(graph) -> None:
+    limits = Limits(None, None, 0.0, 1.0, forbidden=((12.0, 18.0),), cut_least=True)
+    least = deliver(BASE_MODEL, graph, limits, 0, n_alternatives=60)
+    found = map_edits(BASE_MODEL, graph, limits, 0, silent(), 60, least)
+    assert [one.delivered for one in found] == list(least)
+    assert all(broken_limit(one.delivered.edit, graph, limits) is None for one in found)

@@ -6,18 +6,18 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from editor_app.look import theme
 from editor_app.places.export.map.axes import Axis, facts, next_towards
+from editor_app.places.export.map.scales import shown_range, ticks_across, ticks_up
 from editor_app.places.export.map.steps import CHOSEN_PX, LOOKS, POINTED_PX, ink
-from editor_app.widgets.time_ruler import tick_step_s
 from ml_core.domain.mapping import EditMap, MappedEdit
 
 _REACH_PX = 14
 _LEFT_PX, _BOTTOM_PX = 56, 20
-_ROOM = 0.05
+_EDGE_PX = 10
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -57,7 +57,7 @@ class EditChart(pg.PlotWidget):
         plot = self.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.setContentsMargins(0, 6, 10, 0)
+        plot.setContentsMargins(0, 6, _EDGE_PX, 0)
         for side, room in (("left", _LEFT_PX), ("bottom", _BOTTOM_PX)):
             axis = plot.getAxis(side)
             axis.setStyle(tickLength=0)
@@ -90,10 +90,7 @@ class EditChart(pg.PlotWidget):
         self._at = [
             (float(axes[0].value(one) or 0.0), float(axes[1].value(one) or 0.0)) for one in edits
         ]
-        for axis, side, values in zip(
-            axes, ("bottom", "left"), zip(*self._at, strict=True), strict=False
-        ):
-            self._scale(axis, side, min(values), max(values))
+        self._scale(axes)
         self._paint_dots()
         self._point(self._pointed)
 
@@ -123,6 +120,12 @@ class EditChart(pg.PlotWidget):
         self._paint_dots()
         self._paint_marks()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As many words at the axes as there is room for."""
+        super().resizeEvent(event)
+        if getattr(self, "_at", None) and self._axes is not None:  # Qt tells before all is made.
+            self._scale(self._axes)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow colours and type."""
         super().changeEvent(event)
@@ -130,25 +133,16 @@ class EditChart(pg.PlotWidget):
         if is_look and hasattr(self, "_numbers"):  # Qt tells of some before all is made.
             self.follow_theme()
 
-    def _scale(self, axis: Axis, side: str, low: float, high: float) -> None:
-        span = high - low or 1.0
-        room = (low - _ROOM * span, high + _ROOM * span)
-        is_across = side == "bottom"
-        (self.setXRange if is_across else self.setYRange)(*room, padding=0)
-        ends = [(low, axis.low), (high, axis.high)]
-        between = []
-        if is_across and axis.id == "length":
-            step = tick_step_s(span / max(200.0, 0.6 * self.width()), theme.words_px("0:00"))
-            first = int((low + 0.16 * span) / step) + 1
-            between = [
-                (step * k, axis.tick(step * k))
-                for k in range(first, int((high - 0.16 * span) / step) + 1)
-            ]
-        elif is_across:
-            ends = [(at, f"{words} {axis.tick(at)}".strip()) for at, words in ends]
-        else:
-            ends = [(at, axis.tick(at) or words) for at, words in ends]
-        self.getPlotItem().getAxis(side).setTicks([[*ends, *between]])
+    def _scale(self, axes: tuple[Axis, Axis]) -> None:
+        """Let both axes reach over all dots, and write what there is room for."""
+        across, up = zip(*self._at, strict=True)
+        plot = self.getPlotItem()
+        width_px = self.width() - theme.grown_px(_LEFT_PX) - _EDGE_PX
+        ticks = ticks_across(axes[0], min(across), max(across), width_px)
+        plot.getAxis("bottom").setTicks([ticks])
+        plot.getAxis("left").setTicks([ticks_up(axes[1], min(up), max(up))])
+        self.setXRange(*shown_range(min(across), max(across)), padding=0)
+        self.setYRange(*shown_range(min(up), max(up)), padding=0)
 
     def _paint_dots(self) -> None:
         spots = [_spot(one, at) for one, at in zip(self._edits, self._at, strict=True)]
@@ -158,8 +152,8 @@ class EditChart(pg.PlotWidget):
         self._numbers = []
         for index, at in enumerate(self._at[: self.n_numbered]):
             palette = theme.current()
-            ground = theme.color(palette.panel, 0.8)
-            item = pg.TextItem(str(index + 1), palette.text, anchor=(-0.6, 0.5), fill=ground)
+            ground = theme.color(palette.panel, 0.6)
+            item = pg.TextItem(str(index + 1), palette.text, anchor=(-0.7, 0.5), fill=ground)
             item.setZValue(10)
             item.setFont(theme.font("small", QFont.Weight.DemiBold))
             item.setPos(*at)

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor_app.look import theme
 from editor_app.places.export.map.axes import colour_words, steps_of
-from editor_app.places.export.map.steps import LOOKS, ink
+from editor_app.places.export.map.steps import LOOKS, SHORT_WORDS, ink
 from ml_core.domain.mapping import EditMap
 
-_DOT_PX, _GAP_PX = 14, 14
+_DOT_PX, _GAP_PX = 12, 8
+_HEAD = "Match"
 
 
 class KeyLine(QWidget):
@@ -53,12 +54,16 @@ class KeyLine(QWidget):
             painter.setPen(secondary)
             words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, words)
+        if self._steps:
+            painter.setPen(secondary)
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, _HEAD)
+            x = metrics.horizontalAdvance(_HEAD) + _GAP_PX
         for step in self._steps:
             _paint_dot(painter, step, QPointF(x + _DOT_PX / 2, self.height() / 2))
-            width = metrics.horizontalAdvance(step) + 1
+            width = metrics.horizontalAdvance(SHORT_WORDS[step]) + 1
             painter.setPen(secondary)
             box = QRectF(x + _DOT_PX + 4, 0, width, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, step)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, SHORT_WORDS[step])
             x += _DOT_PX + 4 + width + _GAP_PX
 
 

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor_app.look import theme
 from editor_app.look.words import counted
 from editor_app.places.export.map.axes import (
     AT_FIRST,
@@ -34,6 +36,10 @@ from ml_core.domain.mapping import MappedEdit
 
 if TYPE_CHECKING:
     from editor_app.places.export.map.chart import EditChart
+
+
+_PLAYS, _PLAYS_SHORT = "Hear by pointing", "Hear"
+_NARROW_BELOW_PX = 440
 
 
 def _chart() -> ModuleType:
@@ -60,7 +66,8 @@ class EditMapPanel(QWidget):
         self._settings = settings
         self._chart: EditChart | None = None
         self._across, self._up = QComboBox(), QComboBox()
-        self._plays = QCheckBox("Hear by pointing")
+        self._plays = QCheckBox(_PLAYS)
+        self._plays.setAccessibleName(_PLAYS)
         self._key = KeyLine()
         self._state = ElidingLabel()
         self._stop = KeyButton("Stop", height_px=28)
@@ -105,6 +112,12 @@ class EditMapPanel(QWidget):
         column.addWidget(self._pages, 1)
         column.addLayout(middle)
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Short words where room is short."""
+        is_narrow = self.width() < theme.grown_px(_NARROW_BELOW_PX)
+        self._plays.setText(_PLAYS_SHORT if is_narrow else _PLAYS)
+        super().resizeEvent(event)
 
     # What is shown
 

@@ -14,7 +14,7 @@ assert UNKNOWN == MATCH_UNKNOWN
 
 # Symbol of pyqtgraph, size, whether it is filled.
 LOOKS: dict[str, tuple[str, int, bool]] = {
-    WEAK: ("x", 7, True),
+    WEAK: ("x", 9, True),
     UNKNOWN: ("o", DOT_PX, False),
     GOOD: ("o", DOT_PX, True),
     STRONG: ("d", 12, True),
@@ -28,3 +28,12 @@ def ink(match: str) -> QColor:
     if match in (GOOD, STRONG):
         return theme.color(palette.new)
     return theme.color(palette.secondary if match == UNKNOWN else palette.old)
+
+
+SHORT_WORDS: dict[str, str] = {
+    WEAK: "weak",
+    UNKNOWN: "not known",
+    GOOD: "good",
+    STRONG: "strong",
+}
+"""Of the steps, where they stand side by side after "Match"."""

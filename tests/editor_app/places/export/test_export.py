@@ -145,6 +145,31 @@ def test_rules_become_limits(exporter):
     assert limits.rough_joins
 
 
+def test_the_bounds_of_pieces_never_contradict_each_other(exporter):
+    desk = exporter()
+    rules = desk.view._rules
+    rules._longest.setCurrentIndex(rules._longest.findData(4))
+    rules._shortest.setCurrentIndex(rules._shortest.findData(8))
+    limits = desk.answer()[-1].song.limits
+    assert (limits.shortest_segment_bars, limits.longest_segment_bars) == (8, 8)
+    rules._longest.setCurrentIndex(rules._longest.findData(4))
+    limits = desk.answer()[-1].song.limits
+    assert (limits.shortest_segment_bars, limits.longest_segment_bars) == (4, 4)
+
+
+def test_cutting_only_what_is_forbidden_asks_for_no_length(exporter):
+    desk = exporter()
+    desk.answer()
+    desk.view._rules._length.setText("0:40")
+    desk.view._rules._length.editingFinished.emit()
+    desk.view._rules._by_least.click()
+    limits = desk.answer()[-1].song.limits
+    assert limits.cut_least and not limits.is_wish
+    assert (limits.shortest_s, limits.keep_low, limits.keep_high) == (None, 0.0, 1.0)
+    desk.view._rules._by_taste.click()
+    assert desk.answer()[-1].song.limits == Limits()
+
+
 def test_what_the_rules_show_at_first_is_what_is_set_at_first(exporter):
     desk = exporter()
     assert desk.view._rules.rules == desk.view._model.rules

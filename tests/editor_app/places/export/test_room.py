@@ -48,7 +48,7 @@ def test_the_waveforms_grow_with_the_window_and_nothing_is_cut(desk):
         assert bottom(view._foot, view) >= view.height() - 24, "the foot of the window is empty"
     (song_1, edit_1), (song_2, edit_2), (song_3, edit_3) = heights
     assert song_1 < song_2 < song_3 and edit_1 <= edit_2 < edit_3
-    assert song_1 >= 84 and edit_1 >= 60
+    assert song_1 >= 76 and edit_1 >= 54
     # What a window of 1080 has more than one of 800 goes to the waveforms.
     assert song_3 + edit_3 - song_2 - edit_2 >= 0.9 * (1080 - 800)
 

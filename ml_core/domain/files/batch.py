@@ -1,0 +1,95 @@
+"""One song of an export: all that is asked for, and all that became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.requests import Delivered, DeliverRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SongJob:
+    """Asks for a song's edits as files.
+
+    Attributes:
+        deliver: which edits.
+        export: how files are written, without edits.
+        stem: the song's own name.
+        stems: paths of its stems.
+    """
+
+    deliver: DeliverRequest
+    export: ExportRequest
+    stem: str
+    stems: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that name what is asked for, wherever the song lies."""
+        song, asked = self.deliver.song, self.deliver
+        data: dict[str, Any] = {
+            "song": song.sound or song.sha256,
+            "corrections": repr(song.corrections),
+            "limits": asdict(song.limits),
+            "seed": asked.seed,
+            "model": asked.model.id,
+            "alternatives": asked.n_alternatives,
+            "marks": [asdict(mark) for mark in asked.marks],
+            "format": self.export.file_format,
+            "choices": repr(self.export.choices),
+            "stems": self.stems,
+        }
+        text = json.dumps(data, sort_keys=True, default=repr)
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A song that was not exported, as the command's JSON tells it.
+
+    Attributes:
+        nearest_s: lengths that its edits can have, nearest to the one asked for; empty where the
+            length is not what is missing.
+    """
+
+    song: str
+    message: str
+    nearest_s: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, song: str, error: Exception) -> Failed:
+        """For what was said of a song."""
+        return cls(song, str(error), getattr(error, "nearest_s", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class SongOutcome:
+    """What became of a song.
+
+    Attributes:
+        song: path of its file, or what it was called where it is not known.
+        made: each file with the edit in it; None for a file of an earlier export.
+        failed: why something was not written.
+        results: what writing each edit told.
+        seconds: that it took.
+    """
+
+    song: str
+    made: tuple[tuple[str, Delivered | None], ...] = ()
+    failed: tuple[Failed, ...] = ()
+    results: tuple[ExportResult, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of its edits."""
+        return tuple(file for file, _ in self.made)
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """(file, what the person should know of it)."""
+        return tuple(note for result in self.results for note in (*result.notes, *result.stretched))
