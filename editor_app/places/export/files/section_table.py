@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from editor_app.places.export.files.names import NamesSection
 from editor_app.places.export.files.section import FilesSection
+from editor_app.places.export.files.sound import SoundSection
 from editor_app.places.export.files.tags import TagsSection
 
-SECTIONS: tuple[type[FilesSection], ...] = (NamesSection, TagsSection)
+SECTIONS: tuple[type[FilesSection], ...] = (SoundSection, NamesSection, TagsSection)
