@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ml_core.domain.checked import require
 from ml_core.domain.files.encodings import Encoding
+from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.files.name_pattern import (
     FILE_PATTERN,
     TITLE_FIELDS,
@@ -73,6 +74,19 @@ class FileChoices:
         """What is chosen of the sound."""
         quality = None if self.quality < 0 else self.quality
         return Encoding(self.depth, quality, self.kbps, self.rate_hz, self.n_channels)
+
+    def as_far_as(self, form: WriteFormat) -> FileChoices:
+        """The choices without what a format can't do: they were made for all formats at once."""
+        can = self.encoding.as_far_as(form)
+        quality = -1 if can.quality is None else can.quality
+        return replace(
+            self,
+            depth=can.depth,
+            quality=quality,
+            kbps=can.kbps,
+            rate_hz=can.rate_hz,
+            n_channels=can.n_channels,
+        )
 
 
 AS_AT_FIRST = FileChoices()
