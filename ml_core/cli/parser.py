@@ -228,6 +228,13 @@ def _export_verbs(verb: _Verb) -> None:
     add_export_options(verb("export", "export.exporting", "export edits of your songs"))
     words = "many possible edits of a song, from short to long and calm to loud"
     add_edits_options(verb("edits", "export.mapping", words))
+    learn = verb(
+        "learn-edit", "export.learning_edits", "learn from an edit that you made in another tool"
+    )
+    learn.set_defaults(run=_later("export.learning_edits", "learn_edit"))
+    learn.add_argument("song", metavar="SONG")
+    learn.add_argument("edits", nargs="+", type=Path, metavar="EDIT")
+    learn.add_argument("--dry-run", action="store_true", help="only say what would be learned")
     audit = verb("audit", "export.auditing", "how much the joins of exported edits stand out")
     audit.add_argument("files", nargs="+", type=Path, metavar="FILE.edit.json")
 

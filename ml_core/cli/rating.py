@@ -26,7 +26,7 @@ from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_ha
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.hand_changes import read_hand_change
+from ml_core.pipeline.hand_changes import read_exported, read_hand_change
 from ml_core.pipeline.rating_files.feedback import (
     RefusedRow,
     ratings_csv,
@@ -120,7 +120,7 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
         ratings = []
         for row, file in enumerate(arguments.changed, start=1):
             try:
-                rating = changed_by_hand(*_changed_edits(store, file))
+                rating = changed_by_hand(*changed_edits(store, file))
             except UserError as error:
                 refused.append(RefusedRow(row, str(error)))
                 continue
@@ -140,7 +140,7 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
     )
 
 
-def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
+def changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
     """(proposed, changed) of a record.
 
     Raises:
@@ -160,6 +160,19 @@ def _changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
     # The record names the song by its sound; ratings name it by its key.
     key = entry.song.sha256
     return replace(proposed, sha256=key), replace(changed, sha256=key)
+
+
+def exported_edit(store: Store, file: Path) -> Edit:
+    """The edit that a record says was exported, by its song's key.
+
+    Raises:
+        UserError: if it is none, or of no song of this project.
+    """
+    proposed = read_exported(file)
+    entry = store.songs.find(proposed.sha256)
+    if entry is None or entry.song.sample_rate_hz != proposed.sample_rate_hz:
+        raise UserError(f"The song of {file.name} is not among your songs.")
+    return replace(proposed, sha256=entry.song.sha256)
 
 
 def _show_taken(

@@ -43,6 +43,19 @@ def read_hand_change(file: Path) -> tuple[Edit, Edit]:
     return proposed, changed
 
 
+def read_exported(file: Path) -> Edit:
+    """The edit that a record says was exported, however it was changed since.
+
+    Raises:
+        UserError: if it can't be read, or is no such record.
+    """
+    name = printable_name(file)
+    try:
+        return _edit(_record(file, name), PROPOSED)
+    except (KeyError, ValueError) as error:
+        raise UserError(f"{name} is not the record of an edit.") from error
+
+
 def _record(file: Path, name: str) -> Mapping[str, Any]:
     record = read_json(file, "Export the edit again.")
     if not isinstance(record, dict):

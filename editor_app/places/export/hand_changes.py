@@ -15,11 +15,10 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
+from ml_core.store.own_edits import SETTING, own_edit_key
 from ml_core.units import clock
 
 Span = tuple[float, float]
-
-_SETTING = "export_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class HandEdits(QObject):
                 Edit.from_json(data["changed"]),
                 bool(data.get("is_taken", False)),
             )
-            for key, data in workspace.project.values.get(_SETTING, {}).items()
+            for key, data in workspace.project.values.get(SETTING, {}).items()
         }
         self._waiting: list[_Wish] = []
         self._job: Job[Edit] | None = None
@@ -189,10 +188,10 @@ class HandEdits(QObject):
             | ({"is_taken": True} if one.is_taken else {})
             for name, one in kept.items()
         }
-        self._project.values.set(_SETTING, data)
+        self._project.values.set(SETTING, data)
         self._edits = kept
         self.changed.emit(sha256)
 
     def _key(self, sha256: str) -> str:
         """Tastes propose different edits, so each has its own."""
-        return f"{self._project.tastes.current.id} {sha256}"
+        return own_edit_key(self._project.tastes.current.id, sha256)

@@ -1,0 +1,138 @@
+"""The verb learn-edit: an edit that was made in another tool becomes the person's own."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
+from ml_core.cli.export.limits import ready_song
+from ml_core.cli.finding import find_again
+from ml_core.cli.output import open_project, show_taken, watch
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.ratings import changed_by_hand
+from ml_core.domain.songs import SongEntry
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.progress import Progress
+from ml_core.store import Store
+from ml_core.store.own_edits import keep_own_edit
+from ml_core.store.requests import deliver_request
+from ml_core.store.whereabouts import present_path
+from ml_core.units import clock
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """One file: the edit and what was proposed; or why it was not taken."""
+
+    file: Path
+    edit: Edit | None = None
+    at_s: tuple[tuple[float, float], ...] = ()
+    left_out: tuple[str, ...] = ()
+    accepted: bool = False
+    message: str = ""
+
+
+def learn_edit(arguments: argparse.Namespace) -> None:
+    """Take edits of a song from other tools, each as one rating against what was proposed."""
+    learned: list[_Learned] = []
+    find_again(arguments)
+    with open_project(arguments, write=not arguments.dry_run) as store, watch(arguments) as part:
+        entry = ready_song(store.songs.find(arguments.song), arguments.song)
+        learned += [_learn(store, entry, file, arguments.dry_run, part) for file in arguments.edits]
+    song = present_path(entry)
+    data = {"edits": [_json(song, one) for one in learned]}
+    lines = [line for one in learned for line in _lines(one)]
+    n_taken = sum(one.edit is not None for one in learned)
+    first = next((one.message for one in learned if one.edit is None), "Nothing was learned.")
+    show_taken(arguments, data, lines, (n_taken, len(learned)), first)
+
+
+def _learn(
+    store: Store, entry: SongEntry, file: Path, is_dry: bool, progress: Progress
+) -> _Learned:
+    from ml_core.pipeline.own_edits.reading import read_own_edit
+
+    try:
+        if file.name.endswith(EDIT_SUFFIX):
+            proposed, edit = _from_record(store, entry, file)
+            at_s = _in_a_row(edit)
+            left_out: tuple[str, ...] = ()
+        else:
+            own = read_own_edit(file, entry.song, [present_path(entry), *entry.song.paths])
+            edit, at_s, left_out = own.edit, own.at_s, own.left_out
+            proposed = _proposed(store, entry, file, progress)
+    except UserError as error:
+        return _Learned(file, message=str(error))
+    if proposed.spans == edit.spans:
+        return _Learned(file, edit, at_s, left_out, message="It is what was proposed.")
+    rating = changed_by_hand(proposed, edit)
+    known = {(one.a.spans, one.b.spans) for one in store.ratings.by_hand()}
+    if (rating.a.spans, rating.b.spans) in known:
+        return _Learned(file, edit, at_s, left_out, message="It counts already.")
+    if not is_dry:
+        store.ratings.add_all([rating])
+        keep_own_edit(store, entry.song.sha256, proposed, edit)
+    return _Learned(file, edit, at_s, left_out, accepted=not is_dry)
+
+
+def _from_record(store: Store, entry: SongEntry, file: Path) -> tuple[Edit, Edit]:
+    from ml_core.cli.rating import changed_edits
+
+    proposed, edit = changed_edits(store, file)
+    if edit.sha256 != entry.song.sha256:
+        raise UserError(f"{printable_name(file)} is not of {entry.song.title}.")
+    return proposed, edit
+
+
+def _in_a_row(edit: Edit) -> tuple[tuple[float, float], ...]:
+    ends = [*edit.join_samples, edit.n_samples]
+    starts = [0, *edit.join_samples]
+    rate = edit.sample_rate_hz
+    return tuple((start / rate, end / rate) for start, end in zip(starts, ends, strict=True))
+
+
+def _proposed(store: Store, entry: SongEntry, file: Path, progress: Progress) -> Edit:
+    """What the record beside a project says was exported; else what is proposed for the song."""
+    from ml_core.cli.rating import exported_edit
+    from ml_core.pipeline.exporting import deliver_song
+
+    record = file.with_name(file.stem + EDIT_SUFFIX)
+    if record.is_file():
+        try:
+            found = exported_edit(store, record)
+            if found.sha256 == entry.song.sha256:
+                return found
+        except UserError:
+            pass  # Of another song, or damaged: what is proposed now stands in.
+    limits = Limits.from_brief(store.settings.brief())
+    return deliver_song(deliver_request(store, entry, limits, 0), progress)[0].edit
+
+
+def _json(song: str, one: _Learned) -> dict[str, Any]:
+    edit = one.edit
+    return {
+        "song": song,
+        "edit": str(one.file.absolute()),
+        "kept": [] if edit is None else edit.seconds,
+        "at_s": [list(span) for span in one.at_s],
+        "speed": 1.0,
+        "unknown": [],
+        "found_share": 0.0 if edit is None else 1.0,
+        "certain": edit is not None,
+        "accepted": one.accepted,
+        "message": " ".join(filter(None, (one.message, *one.left_out))),
+    }
+
+
+def _lines(one: _Learned) -> list[str]:
+    name = printable_name(one.file)
+    if one.edit is None:
+        return [f"not learned  {one.message}"]
+    pieces = "1 piece" if len(one.edit.spans) == 1 else f"{len(one.edit.spans)} pieces"
+    state = "counts as a rating" if one.accepted else one.message or "nothing was kept"
+    lines = [f"{name} ({clock(one.edit.duration_s)}, {pieces}): {state}"]
+    return lines + [f"  left out: {sentence}" for sentence in one.left_out]

@@ -1,0 +1,156 @@
+"""An edit of a song, read from what another tool saved: one door for all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.clips_read import ReadClip, ReadProject
+from ml_core.domain.songs import Song
+from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.pipeline.own_edits.dawproject_read import read_dawproject
+from ml_core.pipeline.own_edits.otio_read import read_otio
+from ml_core.pipeline.own_edits.reaper_read import read_reaper
+
+MOST_FILE_BYTES = 64_000_000
+"""Of a project: audio lies beside it, or is not looked at."""
+
+RESIDUES_MARK = "(joins)"
+"""Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
+
+CUT_FADE_S = 0.01
+"""Where pieces meet without a fade of their own: short enough to be no choice."""
+
+_READERS: dict[str, Callable[[Path], ReadProject]] = {
+    ".rpp": lambda path: read_reaper(_bytes(path).decode("utf-8", "replace")),
+    ".otio": lambda path: read_otio(_bytes(path)),
+    ".dawproject": read_dawproject,
+}
+PROJECT_ENDINGS = tuple(_READERS)
+"""Endings of files that are read; records of exports besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEdit:
+    """A person's edit of a song.
+
+    Attributes:
+        edit: in play order.
+        at_s: where in the project each piece begins and ends.
+        left_out: what of the project is no piece of it, a sentence each.
+    """
+
+    edit: Edit
+    at_s: tuple[tuple[float, float], ...]
+    left_out: tuple[str, ...]
+
+
+def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
+    """The edit of a song that a project holds.
+
+    Args:
+        path: of the project.
+        song: that it is of.
+        song_paths: where the song's file lies or lay; a clip is of the song where its file is one
+            of these, or is called as one of them.
+
+    Raises:
+        UserError: if it can't be read, or nothing in it is of the song.
+    """
+    name = printable_name(path)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise UserError(
+            f"{name} is no project that can be read.",
+            f"Give one of {', '.join(_READERS)} or a record of an export.",
+        )
+    try:
+        project = reader(path)
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
+        raise UserError(
+            f"{name} can't be read as an edit: {_plain(error)}.",
+            "Save it again in the tool that made it.",
+        ) from error
+    except OSError as error:
+        raise UserError(f"{name} can't be read: {error.strerror}.") from error
+    return _edit_of(name, project, song, song_paths)
+
+
+def _plain(error: Exception) -> str:
+    words = str(error)
+    return (
+        words
+        if isinstance(error, ValueError) and words[:3] in ("it ", "its", "an ")
+        else ("a value in it is of the wrong kind")
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > MOST_FILE_BYTES:
+            raise ValueError("it is too large for a project")
+        return file.read(MOST_FILE_BYTES)
+
+
+def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[str]) -> OwnEdit:
+    known = {_own_name(one) for one in song_paths}
+    left_out = list(project.left_out)
+    own: list[ReadClip] = []
+    for clip in project.clips:
+        if _own_name(clip.file) in known:
+            own.append(clip)
+        elif RESIDUES_MARK not in clip.file:
+            left_out.append(f"{_own_name(clip.file)} is not of this song.")
+    own.sort(key=lambda clip: (clip.at_s, clip.from_s))
+    rate, n = song.sample_rate_hz, song.n_samples
+    spans: list[tuple[int, int]] = []
+    places: list[tuple[float, float]] = []
+    for clip, at_s, length_s, from_s in _one_at_a_time(own):
+        start = max(0, round(from_s * rate))
+        end = min(n, round((from_s + length_s) * rate))
+        if end <= start:
+            left_out.append(f"{_own_name(clip.file)} is used beyond its end.")
+            continue
+        if spans and spans[-1][1] == start:  # Cut and not moved: the music goes on.
+            spans[-1] = (spans[-1][0], end)
+            places[-1] = (places[-1][0], at_s + length_s)
+        else:
+            spans.append((start, end))
+            places.append((at_s, at_s + length_s))
+    if not spans:
+        raise UserError(
+            f"Nothing in {name} is of {song.title}.",
+            "Give the song that it was made of, or add it first: tastecut add PATH",
+        )
+    fade = 2 * round(CUT_FADE_S * rate / 2)
+    edit = Edit(song.sha256, rate, tuple(spans), (fade,) * (len(spans) - 1))
+    return OwnEdit(edit, tuple(places), tuple(dict.fromkeys(left_out)))
+
+
+def _one_at_a_time(clips: list[ReadClip]) -> list[tuple[ReadClip, float, float, float]]:
+    """(clip, place, length, where in its file): where two overlap they meet in the middle."""
+    heard: list[tuple[ReadClip, float, float, float]] = []
+    for clip in clips:
+        at_s, length_s, from_s = clip.at_s, clip.length_s, clip.from_s
+        if heard:
+            before, before_at_s, before_s, before_from_s = heard[-1]
+            over_s = before_at_s + before_s - at_s
+            if over_s >= length_s:
+                continue  # It lies under the other altogether.
+            if over_s > 1e-6:
+                half_s = min(over_s / 2, before_s - 1e-6)
+                heard[-1] = (before, before_at_s, before_s - half_s, before_from_s)
+                at_s, from_s = at_s + over_s - half_s, from_s + over_s - half_s
+                length_s -= over_s - half_s
+        heard.append((clip, at_s, length_s, from_s))
+    return heard
+
+
+def _own_name(path: str) -> str:
+    """A file's own name, whichever system wrote its path."""
+    name = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
+    return name.casefold()

@@ -1,0 +1,75 @@
+"""learn-edit: an edit changed in another tool counts once, against what was exported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml_core.store import Store
+from ml_core.store.own_edits import SETTING
+from tests.ml_core.cli.conftest import Run
+
+
+@pytest.fixture
+def changed(run: Run, tmp_path: Path) -> Path:
+    """A REAPER project of an export, whose first piece was made a second shorter."""
+    data = run("export", 1, "--out", tmp_path / "out", "--daw", "reaper", "--no-residues")
+    path = Path(data["tools"][0]["file"])
+    lines = path.read_text(encoding="utf-8").split("\n")
+    at = next(k for k, line in enumerate(lines) if line.strip().startswith("LENGTH"))
+    word, length = lines[at].split()
+    lines[at] = f"      {word} {float(length) - 1.0}"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def by_hand(project: Path) -> list[Any]:
+    with Store.open(project, write=False) as store:
+        return list(store.ratings.by_hand())
+
+
+def test_it_counts_against_what_was_exported(run: Run, project: Path, changed: Path):
+    (edit,) = run("learn-edit", 1, changed)["edits"]
+    record = json.loads(next(changed.parent.glob("*.edit.json")).read_text())
+    assert edit["accepted"] and edit["certain"] and edit["speed"] == 1.0
+    rate = record["sample_rate_hz"]
+    (rating,) = by_hand(project)
+    assert rating.answer == "A" and [list(s) for s in rating.b.spans] == record["kept_samples"]
+    first = record["kept_samples"][0]
+    assert edit["kept"][0] == pytest.approx([first[0] / rate, first[1] / rate - 1.0], abs=1e-4)
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    assert kept["changed"]["spans"] == [list(span) for span in rating.a.spans]
+
+
+def test_it_counts_once(run: Run, project: Path, changed: Path):
+    run("learn-edit", 1, changed)
+    (again,) = run("learn-edit", 1, changed)["edits"]
+    assert not again["accepted"] and "already" in again["message"]
+    assert len(by_hand(project)) == 1
+
+
+def test_a_dry_run_keeps_nothing(run: Run, project: Path, changed: Path):
+    (edit,) = run("learn-edit", 1, changed, "--dry-run")["edits"]
+    assert edit["kept"] and not edit["accepted"] and by_hand(project) == []
+
+
+def test_what_was_not_changed_is_no_rating(run: Run, project: Path, tmp_path: Path):
+    data = run("export", 1, "--out", tmp_path / "o", "--daw", "reaper,dawproject")
+    for tool in data["tools"]:
+        (edit,) = run("learn-edit", 1, tool["file"])["edits"]
+        assert "what was proposed" in edit["message"] and not edit["accepted"]
+    assert by_hand(project) == []
+
+
+def test_another_song_is_refused(refused: Callable[..., str], changed: Path):
+    assert "Nothing in" in refused("learn-edit", 2, changed)
+
+
+def test_an_audio_file_is_not_read_yet(refused: Callable[..., str], tmp_path: Path):
+    (tmp_path / "cut.wav").touch()
+    assert "can be read" in refused("learn-edit", 1, tmp_path / "cut.wav")
