@@ -153,7 +153,7 @@ def stage_audio(
         sink.check()
     if tags is not None and container == form.container:  # mutagen knows no RF64
         write_tags(staged.path, form, tags)
-    _require_complete(staged, counted.n_samples)
+    _require_complete(staged, form, counted.n_samples)
     return counted.n_samples
 
 
@@ -279,11 +279,15 @@ def _container(
     raise UserError(f"{name} would be larger than 4 GB, which {kind} can't be.", "Choose FLAC.")
 
 
-def _require_complete(staged: StagedFile, written: int) -> None:
+def _require_complete(staged: StagedFile, form: WriteFormat, written: int) -> None:
     """Open what was written and compare its length; what differs never gets its name."""
     try:
-        found = probe(staged.path).n_samples
-    except UserError as error:
+        if form.container == "FLAC":  # one stream, that need not be looked for: a sixth of the time
+            with staged.path.open("rb") as handle:
+                found: int | None = soundfile.info(handle).frames
+        else:
+            found = probe(staged.path).n_samples
+    except (UserError, soundfile.LibsndfileError) as error:
         raise cannot_write(staged.target, OSError(5, "it came out damaged")) from error
     if found != written:
         raise cannot_write(staged.target, OSError(5, "it came out incomplete"))

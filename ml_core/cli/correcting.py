@@ -16,7 +16,7 @@ from ml_core.domain.corrections import FEWEST_TAPS, NO_CORRECTIONS, Corrections
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
-from ml_core.pipeline.csv_files import text_of
+from ml_core.pipeline.rating_files.csv_files import text_of
 from ml_core.store.records.corrections import SongGrid
 from ml_core.store.whereabouts import present_song
 from ml_core.units import parse_clock

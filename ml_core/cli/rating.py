@@ -26,9 +26,14 @@ from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_ha
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.feedback import RefusedRow, ratings_csv, ratings_json, read_filled
 from ml_core.pipeline.hand_changes import read_hand_change
-from ml_core.pipeline.pair_proof import PairProof, pair_key, project_id_of
+from ml_core.pipeline.rating_files.feedback import (
+    RefusedRow,
+    ratings_csv,
+    ratings_json,
+    read_filled,
+)
+from ml_core.pipeline.rating_files.pair_proof import PairProof, pair_key, project_id_of
 from ml_core.store import Store
 from ml_core.store.requests import (
     missing_songs,
@@ -47,7 +52,11 @@ def present_songs(store: Store) -> dict[str, Song]:
 
 def propose(arguments: argparse.Namespace) -> None:
     """Choose pairs, keep them, and write them as files to rate."""
-    from ml_core.pipeline.pair_files import new_folder, write_pair_audio, write_pair_lists
+    from ml_core.pipeline.rating_files.pair_files import (
+        new_folder,
+        write_pair_audio,
+        write_pair_lists,
+    )
 
     new_folder(arguments.out)
     where = find_again(arguments)

@@ -43,6 +43,7 @@ from ml_core.export.names import (
     make_folder,
     reserved_target,
 )
+from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
 
@@ -71,6 +72,7 @@ def export_edit(
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
     made_for: str = "",
+    cues: Sequence[Cue] = (),
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -93,6 +95,7 @@ def export_edit(
         say: told in a sentence what of the song the written file lacks.
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
+        cues: markers for the file itself, where it can hold any; places in the edit's samples.
         made_for: the key of the job that it is part of, for its record; empty for none.
 
     Returns:
@@ -152,6 +155,9 @@ def export_edit(
             encoding=encoding,
             steps=steps,
         )
+        placed = [cue.at_rate(header.sample_rate_hz, fitted.rate_hz) for cue in cues]
+        if cues and not add_cues(staged_audio.path, placed) and say is not None:
+            say(f"{printable_name(audio_path)} can't hold markers.")
         staged_record.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         staged_audio.commit()
         staged_record.commit()

@@ -15,7 +15,7 @@ from ml_core.domain.comparing import ON_LEARNED, ON_NEW, ComparisonFilesRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.export.names import LONGEST_NAME_BYTES, safe_stem, shortened
-from ml_core.pipeline.pair_files import (
+from ml_core.pipeline.rating_files.pair_files import (
     make_folder,
     sound_of,
     write_pair_audio,

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ml_core.audio_file import read_tags
+from ml_core.audio_file.tagging.own_edits import edit_json_path
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.files.stems import FindStemsRequest, StemsFound, WrittenStem
+from ml_core.domain.files.tools import MARKERS, refuse_what_tools_cannot_say
 from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
@@ -25,12 +27,14 @@ from ml_core.export.audio import export_edit, reserved_target
 from ml_core.export.naming import file_stem, with_edit_title
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
+from ml_core.export.tools.writing import edit_cues, write_for_tools
 from ml_core.paths import printable_name
 from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
-from ml_core.progress import Progress
+from ml_core.progress import Progress, silent
 from ml_core.training.deliver import deliver, explain
 from ml_core.training.deliver_exact import deliver_exactly
+from ml_core.untrusted_json import read_json
 
 
 def deliver_song(request: DeliverRequest, progress: Progress) -> list[Delivered]:
@@ -100,6 +104,7 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
     failed: list[tuple[str, str]] = []
     notes: list[tuple[str, str]] = []
     stretched: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
     stems: list[WrittenStem] = []
     stems_failed: list[tuple[str, str]] = []
     total = max(1, len(request.edits))
@@ -119,6 +124,10 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
         if wanted.stems and request.choices.loudness_lufs:
             said.append("Its stems keep the song's own level.")
         notes += [(file, sentence) for sentence in said]
+        try:
+            others += [(file, str(one)) for one in _export_for_tools(request, wanted, path)]
+        except UserError as error:
+            notes.append((file, f"It was not written for other tools: {error}"))
         words = stretched_words(wanted, file)
         stretched += [(file, words)] if words else []
         for stem, written in _export_stems(request, wanted, path, seams, part.part(share, 1.0)):
@@ -131,8 +140,33 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
         tuple(failed),
         tuple(notes),
         tuple(stretched),
+        tuple(others),
         tuple(stems),
         tuple(stems_failed),
+    )
+
+
+def _has_markers(request: ExportRequest, wanted: EditToWrite) -> bool:
+    is_asked = MARKERS in request.choices.tool_names and request.file_format == "wav"
+    return is_asked and wanted.exact_s is None
+
+
+def _export_for_tools(request: ExportRequest, wanted: EditToWrite, path: Path) -> list[Path]:
+    """What other tools read of an edit that was written."""
+    if not request.choices.tool_names:
+        return []
+    names, is_exact = request.choices.tool_names, wanted.exact_s is not None
+    refuse_what_tools_cannot_say(names, request.file_format, is_exact)
+    record = read_json(edit_json_path(path))
+    return write_for_tools(
+        wanted.edit,
+        Path(wanted.song.path),
+        graph(request.cache_dir, wanted.song, silent()).analysis,
+        path,
+        names,
+        gain_db=float(record.get("gain_db", 0.0)),
+        has_residues=request.choices.has_residues,
+        copies_audio=request.choices.copies_audio,
     )
 
 
@@ -202,4 +236,5 @@ def _export_one(
             exact_s=wanted.exact_s,
             seams=seams,
             made_for=wanted.made_for,
+            cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
         )

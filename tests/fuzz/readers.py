@@ -18,7 +18,7 @@ from typing import Any
 from ml_core.audio_file import Cover, Tags, blocks, read_song, write_atomic
 from ml_core.errors import UserError
 from ml_core.paths import backups_dir, database_path, journal_path
-from ml_core.pipeline.csv_files import csv_text
+from ml_core.pipeline.rating_files.csv_files import csv_text
 from ml_core.store import Store
 from ml_core.untrusted_json import read_json
 from tests.faults.hostile.database_cases import whole_project

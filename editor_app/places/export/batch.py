@@ -20,6 +20,7 @@ from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
+from ml_core.domain.files.formats import write_format
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT
@@ -115,7 +116,7 @@ class ExportBatch(QObject):
             return _Wish(song_title(entry.song), deliver, chosen)
 
         wishes = tuple(wish(entry) for entry in entries)
-        files = self._settings.file_choices
+        files = self._settings.file_choices.as_far_as(write_format(file_format))
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format, files)
         self._waiting, self._edits, self._failed = iter(wishes), [], []
         self._next()
@@ -160,7 +161,7 @@ class ExportBatch(QObject):
     def _on_checked(self, wish: _Wish, by_hand: Edit, broken: str) -> None:
         if broken:
             remedy = "Change that rule, or reset the edit."
-            self._failed.append(f"{wish.title}, changed by hand: {broken} {remedy}")
+            self._failed.append(f"{wish.title}, your own edit: {broken} {remedy}")
         else:
             self._edits.append(wish.written(by_hand))
         self._next()

@@ -70,7 +70,7 @@ class ExportSong(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for timeline, least_px, share in ((self.song, 72, 3), (self.edit, 52, 2)):
+        for timeline, least_px, share in ((self.song, 72, 3), (self.edit, 54, 2)):
             timeline.setMinimumHeight(least_px)
             timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             column.addWidget(timeline, share)

@@ -29,8 +29,6 @@ from ml_core.store.requests import deliver_request
 
 def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
-    if arguments.daw is not None:
-        raise UserError(f"--daw {arguments.daw} is not built yet.", "Leave it out.")
     choices = chosen_files(arguments)
     if arguments.exact:
         require_exact(arguments)

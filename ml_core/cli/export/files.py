@@ -7,6 +7,7 @@ import argparse
 from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.files.formats import write_format
 from ml_core.domain.files.name_pattern import TITLE_FIELDS, check_pattern
+from ml_core.domain.files.tools import chosen_tools, refuse_what_tools_cannot_say
 
 
 def chosen_files(arguments: argparse.Namespace) -> FileChoices:
@@ -27,6 +28,10 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         rate_hz=arguments.rate or 0,
         n_channels=arguments.channels or 0,
         loudness_lufs=arguments.loudness,
+        tools=",".join(chosen_tools(arguments.daw)) if arguments.daw is not None else "",
+        has_residues=not arguments.no_residues,
+        copies_audio=arguments.copy_audio,
     )
+    refuse_what_tools_cannot_say(choices.tool_names, arguments.format, arguments.exact)
     choices.encoding.require_possible(write_format(arguments.format))
     return choices

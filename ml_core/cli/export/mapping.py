@@ -17,7 +17,7 @@ from ml_core.units import clock
 
 def edits(arguments: argparse.Namespace) -> None:
     """Print many possible edits of a song under the rules given."""
-    from ml_core.pipeline.mapping import map_song
+    from ml_core.pipeline.edit_map.finding import map_song
 
     find_again(arguments)
     with open_project(arguments, write=False) as store, watch(arguments) as progress:

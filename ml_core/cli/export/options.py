@@ -19,9 +19,8 @@ from ml_core.cli.argument_types import (
 from ml_core.domain.files.encodings import DEPTHS
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
+from ml_core.domain.files.tools import TOOLS
 from ml_core.domain.mapping import MOST_MAPPED, N_MAPPED
-
-DAWS = ("reaper", "audacity", "otio", "edl", "cue")
 
 
 def add_export_options(export: argparse.ArgumentParser) -> None:
@@ -155,7 +154,18 @@ def _shown(pattern: str) -> str:
 
 
 def _other_tools(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--daw", choices=DAWS, default=None)
+    group.add_argument(
+        "--daw",
+        default=None,
+        metavar="TOOL,TOOL",
+        help=f"write the edit for other tools too: {', '.join(TOOLS)}",
+    )
+    group.add_argument(
+        "--no-residues",
+        action="store_true",
+        help="leave out the second track with what clips can't say of joins",
+    )
+    group.add_argument("--copy-audio", action="store_true", help="copy the audio into a DAWproject")
 
 
 def _batches(group: argparse._ArgumentGroup) -> None:

@@ -37,6 +37,12 @@ def told_json(outcomes: Sequence[SongOutcome], stems: ToldStems) -> dict[str, An
             for outcome in outcomes
             for file, sentence in outcome.notes
         ],
+        "tools": [
+            {"edit": edit, "file": file}
+            for outcome in outcomes
+            for result in outcome.results
+            for edit, file in result.others
+        ],
         **stems.json(),
     }
 
@@ -56,6 +62,12 @@ def told_lines(
         for file, made in outcome.made:
             lines += _file_lines(file, made, exact_s)
             lines += stems.of(file)
+            lines += [
+                f"  for other tools: {Path(other).name}"
+                for result in outcome.results
+                for edit, other in result.others
+                if edit == file
+            ]
     lines += [f"  note: {words}" for outcome in outcomes for _, words in outcome.notes]
     lines += stems.lines()
     failed = [one for outcome in outcomes for one in outcome.failed]

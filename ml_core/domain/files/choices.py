@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ml_core.domain.checked import require
 from ml_core.domain.files.encodings import Encoding
+from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.files.name_pattern import (
     FILE_PATTERN,
     TITLE_FIELDS,
     TITLE_PATTERN,
     check_pattern,
 )
+from ml_core.domain.files.tools import TOOLS
 from ml_core.errors import UserError
 from ml_core.untrusted_json import parse_json
 
@@ -32,6 +34,9 @@ class FileChoices:
         depth, quality, kbps, rate_hz, n_channels: as `encodings.Encoding`; a quality of -1, and 0,
             leave it to the song or the format.
         loudness_lufs: that edits are brought to, integrated (BS.1770); 0 leaves their level.
+        tools: other tools that edits are written for besides, a comma list of `tools.TOOLS`.
+        has_residues: whether these get what clips can't say of joins, as a second track.
+        copies_audio: whether audio is copied into a DAWproject.
     """
 
     pattern: str = FILE_PATTERN
@@ -42,6 +47,9 @@ class FileChoices:
     rate_hz: int = 0
     n_channels: int = 0
     loudness_lufs: float = 0.0
+    tools: str = ""
+    has_residues: bool = True
+    copies_audio: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -54,12 +62,31 @@ class FileChoices:
         low, high = LOUDNESS_RANGE_LUFS
         is_loudness = self.loudness_lufs == 0 or low <= self.loudness_lufs <= high
         require(is_loudness, f"a loudness of {low:g} to {high:g} LUFS")
+        require(set(self.tool_names) <= set(TOOLS), "known tools")
+
+    @property
+    def tool_names(self) -> tuple[str, ...]:
+        """The other tools."""
+        return tuple(name for name in self.tools.split(",") if name)
 
     @property
     def encoding(self) -> Encoding:
         """What is chosen of the sound."""
         quality = None if self.quality < 0 else self.quality
         return Encoding(self.depth, quality, self.kbps, self.rate_hz, self.n_channels)
+
+    def as_far_as(self, form: WriteFormat) -> FileChoices:
+        """The choices without what a format can't do: they were made for all formats at once."""
+        can = self.encoding.as_far_as(form)
+        quality = -1 if can.quality is None else can.quality
+        return replace(
+            self,
+            depth=can.depth,
+            quality=quality,
+            kbps=can.kbps,
+            rate_hz=can.rate_hz,
+            n_channels=can.n_channels,
+        )
 
 
 AS_AT_FIRST = FileChoices()

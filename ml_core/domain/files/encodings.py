@@ -64,6 +64,25 @@ class Encoding:
                 f"{kind} can't have a rate of {self.rate_hz} Hz.", f"It has {rates} Hz."
             )
 
+    def as_far_as(self, form: WriteFormat) -> Encoding:
+        """What of it a format can do: for choices that were made once for all formats.
+
+        A quality counts for Ogg alone then: MP3 counts the other way round.
+        """
+        can = form.codings if self.depth else ()
+        rates = form.rates_hz or (self.rate_hz,)
+        low, high = _KBPS.get(form.name, (1, 0))
+        kbps = self.kbps if low <= self.kbps <= high else 0
+        if form.name == "mp3" and kbps not in _MP3_KBPS:
+            kbps = 0
+        return Encoding(
+            self.depth if DEPTHS.get(self.depth) in can else "",
+            self.quality if form.name == "ogg" and self.quality in range(11) else None,
+            kbps,
+            self.rate_hz if self.rate_hz in rates else 0,
+            self.n_channels,
+        )
+
     def _require_quality(self, form: WriteFormat, kind: str) -> None:
         if self.quality is None:
             return

@@ -53,6 +53,7 @@ class ExportResult:
     Attributes:
         notes: of files that were written, what the person should know: (file, sentence).
         stretched: of files with an exact length, what was stretched: (file, sentence).
+        others: what was written for other tools: (the edit's file, the tool's).
         stems: what was written of stems.
         stems_failed: stems that could not be written, each with its sentence.
     """
@@ -61,5 +62,6 @@ class ExportResult:
     failed: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...] = ()
     stretched: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
     stems: tuple[WrittenStem, ...] = ()
     stems_failed: tuple[tuple[str, str], ...] = ()

@@ -15,6 +15,10 @@ from ml_core.edits.joins.cost import LEAD_S
 Floats = NDArray[np.float64]
 
 
+_MOST_OVERLAPS = 1 << 20
+"""Of spans with stretches of the song, worked out together: 8 MB each of three tables."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spans:
     """All spans of all edits, clipped to the song.
@@ -84,10 +88,15 @@ class Spans:
         Args:
             edges: rising, in samples of the song.
         """
-        overlap = np.minimum(self.end[:, None], edges[None, 1:]) - np.maximum(
-            self.start[:, None], edges[None, :-1]
-        )
-        return self.add_up(np.maximum(overlap, 0.0))
+        found = np.empty((self.n_edits, len(edges) - 1))
+        step = max(1, _MOST_OVERLAPS // max(1, len(self.start)))
+        for column in range(0, len(edges) - 1, step):
+            some = edges[column : column + step + 1]
+            overlap = np.minimum(self.end[:, None], some[None, 1:]) - np.maximum(
+                self.start[:, None], some[None, :-1]
+            )
+            found[:, column : column + step] = self.add_up(np.maximum(overlap, 0.0))
+        return found
 
     def sources(self, places: Floats) -> Floats:
         """Samples of the song heard at places in the edits.

@@ -77,6 +77,9 @@ class SongTables:
     song: Floats
 
 
+_BLOCK = 1 << 18
+"""Samples of an excerpt that are looked at together."""
+
 _TABLES: WeakKeyDictionary[EditGraph, SongTables] = WeakKeyDictionary()
 
 
@@ -151,6 +154,21 @@ def _echo(graph: EditGraph) -> Floats:
     return np.asarray(np.where(again, near, 0.0))
 
 
+def _energy_before(sound: NDArray[np.float16], bounds: NDArray[np.int64]) -> Floats:
+    """Sum of squares before each of rising places, as one running sum gives it, to the last bit.
+
+    An hour's excerpt as float64, with its sum, would take a gigabyte.
+    """
+    found, carried = np.zeros(len(bounds)), 0.0
+    for start in range(0, len(sound), _BLOCK):
+        block = sound[start : start + _BLOCK].astype(np.float64)
+        running = np.cumsum(np.concatenate([[carried], np.square(np.nan_to_num(block))]))
+        first, end = np.searchsorted(bounds, [start, start + len(block)], side="right")
+        found[first:end] = running[bounds[first:end] - start]
+        carried = float(running[-1])
+    return found
+
+
 def _loudness(graph: EditGraph) -> tuple[Floats, float, Floats]:
     """Ranks of loudness of the song's frames, their mean, and the frames' edges in samples."""
     analysis = graph.analysis
@@ -159,10 +177,9 @@ def _loudness(graph: EditGraph) -> tuple[Floats, float, Floats]:
     frame_edges = np.linspace(0.0, analysis.n_samples, n + 1)
     if len(analysis.excerpt) == 0:
         return np.full(n, 0.5), 0.5, frame_edges
-    power = np.square(np.nan_to_num(analysis.excerpt.astype(np.float64)))
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    bounds = np.rint(np.linspace(0, len(power), n + 1)).astype(np.int64)
-    mean = np.diff(total[bounds]) / np.maximum(np.diff(bounds), 1)
+    bounds = np.rint(np.linspace(0, len(analysis.excerpt), n + 1)).astype(np.int64)
+    total = _energy_before(analysis.excerpt, bounds)
+    mean = np.diff(total) / np.maximum(np.diff(bounds), 1)
     middle = (frame_edges[1:] + frame_edges[:-1]) / 2
     bar = np.searchsorted(graph.edges_samples, middle, side="right") - 1
     music = ~graph.silent[bar]

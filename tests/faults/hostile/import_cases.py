@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.ratings import Comparison
-from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, FilledAnswer, RefusedRow, read_filled
-from ml_core.pipeline.pair_files import write_pair_lists
-from ml_core.pipeline.pair_proof import PairProof, project_id_of
+from ml_core.pipeline.rating_files.feedback import (
+    TEMPLATE_COLUMNS,
+    FilledAnswer,
+    RefusedRow,
+    read_filled,
+)
+from ml_core.pipeline.rating_files.pair_files import write_pair_lists
+from ml_core.pipeline.rating_files.pair_proof import PairProof, project_id_of
 from ml_core.store import Store
 from tests.faults.store.store_builder import pair, song
 from tests.faults.verdicts import require, require_whole

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml_core.errors import UserError
 from ml_core.paths import database_path
-from ml_core.pipeline.feedback import read_filled
+from ml_core.pipeline.rating_files.feedback import read_filled
 from ml_core.store import Store
 from tests.faults.ledger import answers_in
 from tests.faults.requiring import require

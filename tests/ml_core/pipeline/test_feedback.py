@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_core.errors import UserError
-from ml_core.pipeline.csv_files import csv_text, escape_cell, unescape_cell
-from ml_core.pipeline.feedback import TEMPLATE_COLUMNS, FilledAnswer, read_filled
+from ml_core.pipeline.rating_files.csv_files import csv_text, escape_cell, unescape_cell
+from ml_core.pipeline.rating_files.feedback import TEMPLATE_COLUMNS, FilledAnswer, read_filled
 
 
 def _write(tmp_path: Path, text: str | bytes, name: str = "filled.csv") -> Path:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -74,6 +75,7 @@ class EditMapPanel(QWidget):
         self._stop.clicked.connect(self._on_stop)
         self._pages = QStackedWidget()
         self._axes: tuple[Axis, ...] = ()
+        self._focus_before: QWidget | None = None
         self._build()
         maps.changed.connect(self.show_map)
         settings.changed.connect(self._on_setting)
@@ -135,12 +137,15 @@ class EditMapPanel(QWidget):
     def end(self) -> None:
         """It is hidden: fall silent, have no more maps made."""
         self._hearing.stop()
+        self._focus_before = None
         self._maps.want(False)
 
     def take_keys(self) -> None:
-        """Take the keyboard, where there are dots."""
+        """Take the keyboard, as soon as there are dots."""
+        self._focus_before = QApplication.focusWidget()
         if self._chart is not None and self._maps.edits:
-            self._chart.setFocus()
+            self._chart.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._focus_before = None
 
     def show_map(self) -> None:
         """Show the map as it is now, or how far it is."""
@@ -161,6 +166,10 @@ class EditMapPanel(QWidget):
             self._axes = axes
             self._offer(axes)
         self._draw()
+        # Not where the person has gone on elsewhere meanwhile.
+        if self._focus_before is not None and self._focus_before is QApplication.focusWidget():
+            self.take_keys()
+        self._focus_before = None
 
     def _show_state(self) -> None:
         maps, plan = self._maps, self._model.plan

@@ -517,7 +517,7 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
     assert [Path(one.song.path).name for one in job.request.edits] == ["song2.wav"]
     job.finish(ExportResult(("/out/song2.wav",), ()))
     remedy = "Change that rule, or reset the edit."
-    assert desk.main._banner.text == f"Not exported: Song 1, changed by hand: {HEARD} {remedy}"
+    assert desk.main._banner.text == f"Not exported: Song 1, your own edit: {HEARD} {remedy}"
 
 
 def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):

@@ -7,9 +7,12 @@ import pytest
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.files.loudness import ANOTHER, LoudnessSection
 from editor_app.places.export.files.names import NamesSection
+from editor_app.places.export.files.other_tools import OtherToolsSection
+from editor_app.places.export.files.sound import SoundSection
 from editor_app.places.export.files.tags import TagsSection
 from editor_app.settings import Settings
 from ml_core.domain.files.choices import AS_AT_FIRST
+from ml_core.domain.files.formats import WRITE_FORMATS
 from tests.editor_app.sound.fake_output import FakeOutput
 from tests.screenshots.widget_faults import faults
 
@@ -46,6 +49,45 @@ def test_a_pattern_counts_at_once_and_a_wrong_one_is_named(dialog, settings):
     assert settings.file_choices.pattern == "{artist} - {title}"
     assert names.example.text().startswith("There is no field {titel}.")
     assert names.line.text() == "{artist} - {titel}", "what is typed stays"
+
+
+def test_other_tools_are_chosen_with_what_goes_with_them(dialog, settings):
+    tools = section(dialog, OtherToolsSection)
+    assert not tools.residues.isEnabled() and not tools.copies.isEnabled()
+    tools.tools["audacity"].click()
+    assert settings.file_choices.tools == "audacity" and not tools.residues.isEnabled()
+    tools.tools["dawproject"].click()
+    assert settings.file_choices.tool_names == ("dawproject", "audacity")
+    tools.residues.click()
+    tools.copies.click()
+    assert not settings.file_choices.has_residues and settings.file_choices.copies_audio
+    settings.export_format = "flac"
+    assert not tools.tools["cue"].isEnabled(), "only WAV files hold markers"
+
+
+def test_what_can_be_chosen_of_the_sound_follows_the_format(dialog, settings):
+    sound = section(dialog, SoundSection)
+
+    def choose(box, words):
+        box.setCurrentText(words)
+        box.activated.emit(box.currentIndex())
+
+    def offered(box):
+        return [box.itemText(at) for at in range(box.count())]
+
+    settings.export_format = "wav"
+    choose(sound.first, "24 bits")
+    choose(sound.rate, "48,000 Hz")
+    assert (settings.file_choices.depth, settings.file_choices.rate_hz) == ("24", 48_000)
+    settings.export_format = "mp3"
+    assert "24 bits" not in offered(sound.first)
+    choose(sound.first, "192 kbit/s")
+    assert settings.file_choices.kbps == 192
+    settings.export_format = "flac"
+    assert sound.first.currentText() == "24 bits", "what one format can't do is kept for the others"
+    for name, form in WRITE_FORMATS.items():
+        settings.export_format = name
+        settings.file_choices.as_far_as(form).encoding.require_possible(form)
 
 
 def test_the_title_may_stay_as_the_song_has_it(dialog, settings):

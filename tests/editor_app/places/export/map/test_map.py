@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,7 +92,7 @@ def test_nothing_is_looked_for_before_the_map_is_shown(desk) -> None:
     assert "Looking for edits" in desk.words
     request = desk.answer_map()
     assert request.song.sha256 == make_song(1).sha256
-    assert "23 possible edits" in desk.words
+    assert "0:50  ·  1 join" in desk.words and len(desk.chart._at) == 23
     assert desk.panel._key._words == "One colour, since no taste is known yet"
     desk.press(Qt.Key.Key_M)
     assert not desk.view._proposals.shows_map
@@ -116,6 +117,18 @@ def test_arrows_point_enter_takes_and_it_is_what_is_exported(desk) -> None:
     check.finish("")
     (export,) = desk.jobs.asked("export")
     assert [one.edit for one in export.request.edits] == [mine]
+
+
+def test_the_keyboard_goes_to_the_map_once_it_is_there_unless_one_went_on(desk) -> None:
+    desk.show()
+    assert desk.chart.hasFocus()
+    desk.key(Qt.Key.Key_M)
+    desk.view._rules._intro.setChecked(True)
+    desk.answer()
+    desk.press(Qt.Key.Key_M)
+    desk.view._rules._ending.setFocus()
+    desk.answer_map()
+    assert desk.view._rules._ending.hasFocus()
 
 
 def test_one_taken_can_be_undone_and_the_keys_of_the_alternatives_stay(desk) -> None:
@@ -190,6 +203,20 @@ def test_pointing_plays_two_seconds_and_gives_the_player_back(desk) -> None:
     QTest.mouseMove(desk.chart.viewport(), QPoint(1, 1))
     assert not desk.player.is_playing and not desk.view._desk.is_lent
     assert desk.player.heads.n_samples("A") == round(desk.view._model.edit.duration_s * RATE_HZ)
+
+
+def test_few_files_are_left_of_what_was_heard(desk) -> None:
+    desk.show()
+    desk.chart.setFocus(Qt.FocusReason.TabFocusReason)
+    for index in range(4, 12):
+        desk.chart.heard.emit(index)
+        (job,) = desk.jobs.asked("hear_place")
+        file = f"{job.request.out_dir}/{index}.f32"
+        np.zeros((2 * RATE_HZ, 2), np.float32).tofile(file)
+        job.finish(PreparedAudio(file, 2 * RATE_HZ, RATE_HZ))
+        folder = job.request.out_dir
+    left = sorted(int(path.stem) for path in Path(folder).glob("[0-9]*.f32") if len(path.stem) < 3)
+    assert left == [8, 9, 10, 11]
 
 
 def test_pointing_never_plays_over_what_plays_nor_where_it_is_turned_off(desk) -> None:

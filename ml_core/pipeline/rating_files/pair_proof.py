@@ -18,7 +18,7 @@ from typing import Any
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison, Rating
 from ml_core.errors import UserError
-from ml_core.pipeline.feedback import FilledAnswer, Kept, RefusedRow, kept_of
+from ml_core.pipeline.rating_files.feedback import FilledAnswer, Kept, RefusedRow, kept_of
 from ml_core.store import Store
 from ml_core.untrusted_json import read_json
 

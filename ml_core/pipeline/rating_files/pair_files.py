@@ -22,10 +22,10 @@ from ml_core.domain.songs import KnownSong
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.csv_files import csv_text
-from ml_core.pipeline.feedback import TEMPLATE_COLUMNS
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY
-from ml_core.pipeline.pair_proof import PAIRS_FILE, pair_key
+from ml_core.pipeline.rating_files.csv_files import csv_text
+from ml_core.pipeline.rating_files.feedback import TEMPLATE_COLUMNS
+from ml_core.pipeline.rating_files.pair_proof import PAIRS_FILE, pair_key
 from ml_core.progress import Progress
 
 Sound = Callable[[Edit], Iterable[NDArray[np.float32]]]

@@ -16,7 +16,7 @@ from ml_core.domain.intervals import SpansS, spans_s
 from ml_core.domain.ratings import Answer, Rating
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
-from ml_core.pipeline.csv_files import csv_rows, csv_text, text_of
+from ml_core.pipeline.rating_files.csv_files import csv_rows, csv_text, text_of
 from ml_core.untrusted_json import parse_json
 
 TEMPLATE_COLUMNS = ("pair", "song", "A", "B", "answer", "heard_a_s", "heard_b_s", "key")

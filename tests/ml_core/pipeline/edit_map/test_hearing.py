@@ -11,7 +11,7 @@ from ml_core.domain.playing import PreparedAudio
 from ml_core.domain.requests import Delivered
 from ml_core.edits.render import render
 from ml_core.errors import UserError
-from ml_core.pipeline.hearing import hear_place
+from ml_core.pipeline.edit_map.hearing import hear_place
 from ml_core.progress import silent
 
 RATE_HZ = 8000

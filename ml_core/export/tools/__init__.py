@@ -1,0 +1,1 @@
+"""An edit for other tools: one model of clips, and a writer for each."""
