@@ -96,7 +96,9 @@ class TagBuilder:
             if spoken:
                 self._languages[field] = spoken
         elif not description and self._languages.get(field, "") == spoken:
-            self._texts[field] += texts
+            if self._has_room(len(texts[0])) and len(self._texts[field]) < _MOST_FIELDS:
+                self._n_characters += len(texts[0])
+                self._texts[field] += texts
         elif self._has_room(len(texts[0])):
             self._n_characters += len(texts[0])
             self._remarks.append(Remark(field, spoken, description, texts[0]))

@@ -46,7 +46,7 @@ def from_id3(tags: Any) -> Tags:
     found = TagBuilder()
     frames = [frame for frame in tags.values() if frame.FrameID not in NEVER_TAKEN]
     _mend([frame for frame in frames if isinstance(getattr(frame, "encoding", None), int)])
-    for frame in frames:
+    for frame in sorted(frames, key=lambda frame: frame.FrameID in ("TXXX", "WXXX")):
         _take(found, frame)
     for frame in tags.getall("APIC"):
         found.picture(frame.data, int(frame.type), frame.desc, frame.mime)

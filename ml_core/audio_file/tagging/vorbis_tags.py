@@ -33,7 +33,7 @@ def from_vorbis(tags: Any, flac_pictures: list[Any]) -> Tags:
     encoded = [*values.pop(_PICTURE, ("", []))[1]]
     old = [*values.pop(_OLD_PICTURE, ("", []))[1]]
     values.pop("coverartmime", None)
-    for plain, (name, texts) in values.items():
+    for plain, (name, texts) in sorted(values.items(), key=lambda one: one[0] not in BY_VORBIS):
         if plain in BY_VORBIS:
             found.put(BY_VORBIS[plain], texts)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from itertools import product
 from pathlib import Path
 
@@ -202,3 +203,17 @@ def test_what_only_sounds_alike_is_kept(name: str) -> None:
 def test_lyrics_lose_their_times_alone() -> None:
     timed = "[ti:Song]\n[length:03:20]\n[00:10.50]One <00:11.00>two\n[00:12.00][01:12.00]three"
     assert without_times([timed, "[Chorus]\nLa"]) == ("One two\nthree", "[Chorus]\nLa")
+
+
+def test_a_tag_of_a_hundred_thousand_comments_and_fields_is_read_at_once(tmp_path: Path) -> None:
+    song, ids = save(tmp_path / "song.mp3", sound(1.0)), mutagen.id3
+    tags = ids.ID3()
+    tags.add(ids.COMM(encoding=3, lang="eng", desc="", text=["x"] * 100_000))
+    for number in range(5000):
+        tags.add(ids.TXXX(encoding=3, desc=f"field {number}", text=["x"]))
+    tags.add(ids.TIT2(encoding=3, text=["Title"]))
+    tags.save(song)
+    begin = time.process_time()
+    found = read_tags(song)
+    assert time.process_time() - begin < 5
+    assert 1000 < len(found.texts) <= 2000 and 1000 < len(found.texts["comment"]) <= 2000
