@@ -47,7 +47,7 @@ class Encoding:
         Raises:
             UserError: naming what it can.
         """
-        kind = form.words.split(",")[0]
+        kind = form.words
         if self.depth and DEPTHS[self.depth] not in form.codings:
             known = [depth for depth, coding in DEPTHS.items() if coding in form.codings]
             can = f"has {' or '.join(known)} bits" if known else "has no depth that could be chosen"

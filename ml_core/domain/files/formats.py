@@ -110,7 +110,7 @@ _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _FORMATS = (
     WriteFormat(
         "wav",
-        "WAV, in the song's quality",
+        "WAV",
         "WAV",
         ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
         "wave.WAVE",
@@ -121,7 +121,7 @@ _FORMATS = (
     ),
     WriteFormat(
         "flac",
-        "FLAC, in the song's quality",
+        "FLAC",
         "FLAC",
         ("PCM_S8", "PCM_16", "PCM_24"),
         "flac.FLAC",
@@ -163,7 +163,7 @@ _FORMATS = (
     ),
     WriteFormat(
         "aiff",
-        "AIFF, in the song's quality",
+        "AIFF",
         "AIFF",
         ("PCM_S8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"),
         "aiff.AIFF",
@@ -184,7 +184,7 @@ _FORMATS = (
     ),
     WriteFormat(
         "alac",
-        "M4A (ALAC), in the song's quality",
+        "M4A (ALAC)",
         "MP4",
         ("PCM_16", "PCM_24"),
         "mp4.MP4",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout
 
 from editor_app.places.export.files.section import FilesSection
@@ -42,6 +43,7 @@ class SoundSection(FilesSection):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._first_name = label("Depth", "secondary")
         for name, box in names.items():
             box.setAccessibleName(name)
