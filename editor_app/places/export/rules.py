@@ -135,7 +135,8 @@ class ExportRules(QFrame):
             is_by_hand: whether it is of an edit changed by hand; then which rule is said here.
         """
         is_met = not refusal
-        self._broken.setText(refusal if refusal and is_by_hand else "")
+        as_it_is = f"{refusal} Your own edit is exported as it is."
+        self._broken.setText(as_it_is if refusal and is_by_hand else "")
         is_said = bool(refusal) and is_by_hand
         self._broken.setVisible(is_said)
         self._spans.setHidden(is_said)  # In its place, so that nothing moves.
