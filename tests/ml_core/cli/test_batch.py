@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,8 @@ from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
 from tests.ml_core.cli.conftest import Run
+
+ROOT = Path(__file__).parents[3]
 
 
 def ids(store: Store, *texts: str, takes_all: bool = False) -> list[int | None]:
@@ -107,6 +114,50 @@ def test_a_stop_says_how_to_go_on(
     said = capsys.readouterr().err
     assert "1 of 2 songs" in said and "--resume" in said and "Traceback" not in said
     assert len(list(out.glob("*.wav"))) == len(list(out.glob("*.edit.json"))) == 1
+
+
+def command(project: Path, song: int, out: Path) -> list[str]:
+    """One job of a catalogue, as the README gives it."""
+    asked = ["export", str(song), "--out", str(out), "--jobs", "1", "--project", str(project)]
+    return [sys.executable, "-m", "ml_core.cli", *asked]
+
+
+def require_whole(out: Path, n_files: int) -> None:
+    """Each edit has its record, under a name of its own."""
+    files = sorted(out.glob("*.wav"))
+    assert len(files) == n_files
+    assert [f.with_suffix(".edit.json").is_file() for f in files] == [True] * n_files
+    assert not [path for path in out.iterdir() if path.suffix not in (".wav", ".json")]
+
+
+def test_a_pool_of_processes_shares_a_project_and_a_folder(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with ThreadPoolExecutor(3) as pool:  # Each waits for a process: the same song twice.
+        jobs = [command(project, song, out) for song in (1, 2, 1)]
+        done = list(pool.map(lambda job: subprocess.run(job, check=False, cwd=ROOT), jobs))
+    assert [one.returncode for one in done] == [0, 0, 0]
+    require_whole(out, 3)
+
+
+def test_gnu_parallel_runs_a_catalogue(project: Path, tmp_path: Path) -> None:
+    parallel = shutil.which("parallel")
+    if parallel is None:
+        pytest.skip("GNU parallel is not installed")
+    out = tmp_path / "out"
+    job = shlex.join(command(project, 0, out)).replace(" 0 ", " {} ", 1)
+    done = subprocess.run([parallel, "-j", "2", job, ":::", "1", "2"], check=False, cwd=ROOT)
+    assert done.returncode == 0
+    require_whole(out, 2)
+
+
+def test_dask_runs_a_catalogue(project: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("dask.distributed")
+    out = tmp_path / "out"
+    with distributed.Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        jobs = [command(project, song, out) for song in (1, 2)]
+        codes = client.gather(client.map(lambda job: subprocess.call(job, cwd=ROOT), jobs))
+    assert codes == [0, 0]
+    require_whole(out, 2)
 
 
 def test_an_outcome_tells_its_files() -> None:
