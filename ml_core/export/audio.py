@@ -46,6 +46,7 @@ from ml_core.export.names import (
 from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
+from ml_core.untrusted_json import read_json
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
@@ -71,7 +72,6 @@ def export_edit(
     say: Callable[[str], None] | None = None,
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
-    made_for: str = "",
     cues: Sequence[Cue] = (),
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
@@ -96,7 +96,6 @@ def export_edit(
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
         cues: markers for the file itself, where it can hold any; places in the edit's samples.
-        made_for: the key of the job that it is part of, for its record; empty for none.
 
     Returns:
         The absolute path of the audio file.
@@ -117,8 +116,6 @@ def export_edit(
     record = edit_record(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
-    if made_for:
-        record["made_for"] = made_for
     fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
 
@@ -269,3 +266,17 @@ def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> I
         yield block
         done += len(block)
         progress.report(done / n, words)
+
+
+def mark_whole(audio_path: Path, made_for: str) -> None:
+    """Note in an edit's record which job it is part of, once all that belongs to it is written.
+
+    Args:
+        audio_path: the edit's file.
+        made_for: the key of the job, see `SongJob.key`.
+    """
+    record_path = edit_json_path(audio_path)
+    record = {**read_json(record_path), "made_for": made_for}
+    with staged_file(record_path, overwrite=True) as staged:
+        staged.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        staged.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from ml_core.audio_file import read_tags
+from ml_core.audio_file import read_tags, write_format
 from ml_core.audio_file.tagging.own_edits import edit_json_path
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
@@ -23,7 +23,7 @@ from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, reserved_target
+from ml_core.export.audio import export_edit, mark_whole, reserved_target
 from ml_core.export.naming import file_stem, with_edit_title
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
@@ -126,6 +126,7 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
         notes += [(file, sentence) for sentence in said]
         try:
             others += [(file, str(one)) for one in _export_for_tools(request, wanted, path)]
+            notes += [(file, words) for words in _said_of_tools(request)]
         except UserError as error:
             notes.append((file, f"It was not written for other tools: {error}"))
         words = stretched_words(wanted, file)
@@ -135,6 +136,8 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
                 stems_failed.append((stem, str(written)))
             else:
                 stems.append(WrittenStem(file, stem, str(written)))
+        if wanted.made_for:
+            mark_whole(path, wanted.made_for)
     return ExportResult(
         tuple(files),
         tuple(failed),
@@ -144,6 +147,17 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
         tuple(stems),
         tuple(stems_failed),
     )
+
+
+def _said_of_tools(request: ExportRequest) -> list[str]:
+    """Where clips of the song are not what was written."""
+    encoding = request.choices.encoding
+    is_other = encoding.rate_hz or encoding.n_channels
+    if not request.choices.tool_names or not (
+        is_other or not write_format(request.file_format).is_lossless
+    ):
+        return []
+    return ["Other tools play the song itself, at its own rate and quality."]
 
 
 def _has_markers(request: ExportRequest, wanted: EditToWrite) -> bool:
@@ -235,6 +249,5 @@ def _export_one(
             say=say,
             exact_s=wanted.exact_s,
             seams=seams,
-            made_for=wanted.made_for,
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
         )

@@ -69,7 +69,7 @@ SPAN_ACTIONS: tuple[Entry, ...] = (
 SPAN_MOVES: tuple[Entry, ...] = (
     Entry(
         "start_back",
-        "Begin the selection a bar earlier",
+        "Begin selection a bar earlier",
         "Play",
         ("Ctrl+Shift+Left",),
         _EXPORT,
@@ -78,7 +78,7 @@ SPAN_MOVES: tuple[Entry, ...] = (
     ),
     Entry(
         "start_on",
-        "Begin the selection a bar later",
+        "Begin selection a bar later",
         "Play",
         ("Ctrl+Shift+Right",),
         _EXPORT,

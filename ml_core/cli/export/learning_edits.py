@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class _Learned:
     edit: Edit | None = None
     at_s: tuple[tuple[float, float], ...] = ()
     left_out: tuple[str, ...] = ()
+    found_share: float = 0.0
     accepted: bool = False
     message: str = ""
 
@@ -54,29 +55,29 @@ def learn_edit(arguments: argparse.Namespace) -> None:
 def _learn(
     store: Store, entry: SongEntry, file: Path, is_dry: bool, progress: Progress
 ) -> _Learned:
-    from ml_core.pipeline.own_edits.reading import read_own_edit
+    from ml_core.pipeline.own_edits.reading import OwnEdit, read_own_edit
 
     try:
         if file.name.endswith(EDIT_SUFFIX):
             proposed, edit = _from_record(store, entry, file)
-            at_s = _in_a_row(edit)
-            left_out: tuple[str, ...] = ()
+            own = OwnEdit(edit, _in_a_row(edit), ())
         else:
             own = read_own_edit(file, entry.song, [present_path(entry), *entry.song.paths])
-            edit, at_s, left_out = own.edit, own.at_s, own.left_out
             proposed = _proposed(store, entry, file, progress)
     except UserError as error:
         return _Learned(file, message=str(error))
+    edit = own.edit
+    read = _Learned(file, edit, own.at_s, own.left_out, own.found_share)
     if proposed.spans == edit.spans:
-        return _Learned(file, edit, at_s, left_out, message="It is what was proposed.")
+        return replace(read, message="It is what was proposed.")
     rating = changed_by_hand(proposed, edit)
     known = {(one.a.spans, one.b.spans) for one in store.ratings.by_hand()}
     if (rating.a.spans, rating.b.spans) in known:
-        return _Learned(file, edit, at_s, left_out, message="It counts already.")
+        return replace(read, message="It counts already.")
     if not is_dry:
         store.ratings.add_all([rating])
         keep_own_edit(store, entry.song.sha256, proposed, edit)
-    return _Learned(file, edit, at_s, left_out, accepted=not is_dry)
+    return replace(read, accepted=not is_dry)
 
 
 def _from_record(store: Store, entry: SongEntry, file: Path) -> tuple[Edit, Edit]:
@@ -121,8 +122,8 @@ def _json(song: str, one: _Learned) -> dict[str, Any]:
         "at_s": [list(span) for span in one.at_s],
         "speed": 1.0,
         "unknown": [],
-        "found_share": 0.0 if edit is None else 1.0,
-        "certain": edit is not None,
+        "found_share": one.found_share,
+        "certain": edit is not None and not one.left_out,
         "accepted": one.accepted,
         "message": " ".join(filter(None, (one.message, *one.left_out))),
     }

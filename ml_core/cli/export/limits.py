@@ -15,6 +15,8 @@ from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
+LEAST_S = 0.001
+
 
 def song_path(entry: SongEntry | None, text: str) -> str:
     """Absolute path of a song that was named, as far as it is known."""
@@ -59,14 +61,15 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits = Limits(None, None, *arguments.keep)
     if arguments.duration is not None:
         wished_s = arguments.duration
-        if not 0 < wished_s <= song_s * (1.0 + (MOST_STRETCH if arguments.exact else 0.0)):
+        if arguments.exact and not 0 < wished_s <= song_s * (1.0 + MOST_STRETCH):
             raise NoSuchLength(
                 f"{entry.song.title} lasts {clock(song_s)}, so no edit of it can last "
                 f"{clock(wished_s)}.",
                 "Ask for a shorter edit.",
                 (song_s,),
             )
-        limits = Limits.lasting(wished_s, *(arguments.keep or (0.0, 1.0)))
+        # No length at all is refused by the song's own edits too, which know the shortest.
+        limits = Limits.lasting(max(wished_s, LEAST_S), *(arguments.keep or (0.0, 1.0)))
     for start_s, _ in [*arguments.lock, *arguments.forbid]:
         if start_s >= song_s:
             raise UserError(

@@ -15,10 +15,11 @@ from ml_core.untrusted_json import read_json
 def written_before(folder: Path) -> Mapping[str, list[str]]:
     """The audio files in a folder by the key of the job that made them, see `SongJob.key`.
 
-    A file stands under its name only once it is whole, and its record only with it.
+    Its record names the job last of all, once stems and files for other tools are there too.
     """
     found: dict[str, list[str]] = {}
-    for record_path in sorted(folder.glob(f"*{EDIT_SUFFIX}")):
+    records = sorted(folder.glob(f"*{EDIT_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
+    for record_path in records:
         try:
             record = read_json(record_path)
         except UserError:

@@ -51,14 +51,16 @@ class TooLittleMusic(NoSuchLength):
     """An edit is asked for that is longer than all of the song's music."""
 
     @classmethod
-    def of_song(cls, music_s: float, song_s: float, wished_s: float) -> TooLittleMusic:
+    def of_song(
+        cls, music_s: float, song_s: float, wished_s: float, nearest_s: Sequence[float]
+    ) -> TooLittleMusic:
         """For what could be kept at most, the whole song's length, and the one asked for."""
         return cls(
             f"{_NAMELESS} has {length_words(music_s, wished_s)} of music, the rest of its "
             f"{clock(song_s)} is silence, so no edit of it can last "
             f"{length_words(wished_s, music_s)}.",
             "Ask for a shorter edit, or lock the silence that is to be kept.",
-            (music_s,),
+            nearest_s,
         )
 
     def named(self, name: str) -> TooLittleMusic:

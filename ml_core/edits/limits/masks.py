@@ -101,6 +101,12 @@ class AllowedPaths:
         return self.segment_ok, self.start_ok, self.end_ok, self.join_ok
 
 
+def _longest_s(graph: EditGraph, limits: Limits) -> tuple[float, ...]:
+    """The longest edit that keeps the rules, whatever lengths they ask for; empty without any."""
+    beyond_s = graph.song_s + 60.0
+    return nearest_lengths_s(graph, limits, (beyond_s, beyond_s)) or ()
+
+
 def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
     song_s = graph.song_s
     for start_s, _ in limits.locked:
@@ -111,14 +117,16 @@ def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
             )
     if limits.shortest_s is not None and limits.shortest_s > song_s:
         raise NoSuchLength(
-            f"This song lasts {clock(song_s)}, so no edit of it can last "
-            f"{clock(limits.shortest_s)}.",
+            f"This song lasts {length_words(song_s, limits.shortest_s)}, so no edit of it can last "
+            f"{length_words(limits.shortest_s, song_s)}.",
             "Ask for a shorter edit, or leave this song out.",
-            (song_s,),
+            _longest_s(graph, limits),
         )
     most_s = most_kept_s(graph, limits)
     if limits.shortest_s is not None and limits.shortest_s > most_s:
-        raise TooLittleMusic.of_song(most_s, song_s, limits.shortest_s)
+        raise TooLittleMusic.of_song(
+            most_s, song_s, limits.shortest_s, _longest_s(graph, limits) or (most_s,)
+        )
     shortest_s, longest_s = limits.duration_range_s(most_s)
     if shortest_s > longest_s:
         # A share that is kept bounds the length on the side where the other bound is missed.

@@ -6,9 +6,10 @@ digits, so that a sample of a day is told apart.
 
 from __future__ import annotations
 
-import io
+import shutil
 import zipfile
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from ml_core import __version__
@@ -19,16 +20,18 @@ _AT = (1980, 1, 1, 0, 0, 0)
 """The zip's own dates: the same edit gives the same file."""
 
 
-def dawproject_bytes(project: ClipProject, *, copies_audio: bool = False) -> bytes:
-    """The whole file.
+def write_dawproject(
+    project: ClipProject, target: Path | IO[bytes], *, copies_audio: bool = False
+) -> None:
+    """Write the whole file.
 
     Args:
         project: to be written.
+        target: a path or an open file.
         copies_audio: whether audio lies in the file itself instead of being named.
     """
     names = _names(project) if copies_audio else {}
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, root in (
             ("metadata.xml", _metadata(project)),
             ("project.xml", _project(project, names)),
@@ -36,15 +39,19 @@ def dawproject_bytes(project: ClipProject, *, copies_audio: bool = False) -> byt
             text = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
             archive.writestr(zipfile.ZipInfo(name, _AT), text, zipfile.ZIP_DEFLATED)
         for file, name in names.items():
-            with file.open("rb") as source, archive.open(zipfile.ZipInfo(name, _AT), "w") as target:
-                while part := source.read(1 << 20):
-                    target.write(part)
-    return held.getvalue()
+            inside = zipfile.ZipInfo(name, _AT)
+            with file.open("rb") as source, archive.open(inside, "w", force_zip64=True) as copy:
+                shutil.copyfileobj(source, copy, 1 << 20)
 
 
 def _names(project: ClipProject) -> dict[Path, str]:
-    files = dict.fromkeys(clip.file for track in project.tracks for clip in track.clips)
-    return {file: f"audio/{k:03}{file.suffix}" for k, file in enumerate(files)}
+    """The song by its own name, and what belongs to its joins below a folder called as theirs."""
+    names = {}
+    for k, track in enumerate(project.tracks):
+        for clip in track.clips:
+            folder = f"audio/{clip.file.parent.name}" if k else "audio"
+            names[clip.file] = f"{folder}/{clip.file.name}"
+    return names
 
 
 def _metadata(project: ClipProject) -> ElementTree.Element:

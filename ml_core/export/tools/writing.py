@@ -13,7 +13,7 @@ from ml_core.domain.songs import SongAnalysis
 from ml_core.export.tools.audacity import audacity_text
 from ml_core.export.tools.clips import ClipProject, edit_track
 from ml_core.export.tools.cue import Cue
-from ml_core.export.tools.dawproject import dawproject_bytes
+from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.residues import write_residues
 from ml_core.export.tools.timelines import edl_text, otio_text
@@ -85,12 +85,11 @@ def write_for_tools(
 
 def _written(project: ClipProject, audio_path: Path, name: str, copies_audio: bool) -> Path:
     path = audio_path.with_name(audio_path.stem + TOOLS[name].ending)
-    if name == "dawproject":
-        data = dawproject_bytes(project, copies_audio=copies_audio)
-    else:
-        data = _WRITERS[name](project, audio_path.parent)
     with staged_file(path, overwrite=False) as staged:
-        staged.path.write_bytes(data)
+        if name == "dawproject":
+            write_dawproject(project, staged.path, copies_audio=copies_audio)
+        else:
+            staged.path.write_bytes(_WRITERS[name](project, audio_path.parent))
         staged.commit()
     return path.absolute()
 

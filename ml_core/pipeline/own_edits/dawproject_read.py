@@ -73,8 +73,8 @@ def _read(root: Any) -> ReadProject:
                 if why:
                     left_out.append(f"The clip {clip.get('name') or 'without a name'} {why}.")
                 else:
-                    clips.append(_clip(clip, in_s, beat_s))
-                if len(clips) > MOST_CLIPS:
+                    clips.append(_clip(clip, in_s))
+                if len(clips) + len(left_out) > MOST_CLIPS:
                     raise ValueError(f"it has more than {MOST_CLIPS} clips")
     return ReadProject(tuple(clips), tuple(left_out))
 
@@ -88,6 +88,8 @@ def _why_not(clip: Any) -> str:
         return "is stretched"
     if clip.get("loopStart") is not None and clip.get("loopEnd") is not None:
         return "is looped"
+    if clip.get("contentTimeUnit") == "beats":
+        return "follows the tempo, so it may be stretched"
     return "" if clip.find(".//Audio/File") is not None else "holds no audio"
 
 
@@ -101,10 +103,9 @@ def _is_even(warps: Any) -> bool:
     )
 
 
-def _clip(clip: Any, in_s: float, beat_s: float) -> ReadClip:
-    audio = clip.find(".//Audio")
-    content_s = beat_s if clip.get("contentTimeUnit") == "beats" else 1.0
-    from_s = float(clip.get("playStart", "0")) * content_s
+def _clip(clip: Any, in_s: float) -> ReadClip:
+    audio = next(one for one in clip.iter("Audio") if one.find("File") is not None)
+    from_s = float(clip.get("playStart", "0"))
     at_s = float(clip.get("time")) * in_s
     if clip.get("duration") is not None:
         length_s = float(clip.get("duration")) * in_s

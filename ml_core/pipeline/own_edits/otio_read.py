@@ -28,6 +28,9 @@ def read_otio(data: bytes) -> ReadProject:
         if not _is(track, "Track") or track.get("enabled", True) is False:
             left_out.append(f"The track {_name(track)} is switched off or no track.")
             continue
+        if _is_warped(track):
+            left_out.append(f"The track {_name(track)} is stretched or reversed.")
+            continue
         at_s = 0.0
         for item in _list(track, "children"):
             if _is(item, "Transition"):
@@ -42,7 +45,7 @@ def read_otio(data: bytes) -> ReadProject:
             elif not _is(item, "Gap"):
                 left_out.append(f"{_name(item)} is nested and was not looked into.")
             at_s += length_s
-            if len(clips) > MOST_CLIPS:
+            if len(clips) + len(left_out) > MOST_CLIPS:
                 raise ValueError(f"it has more than {MOST_CLIPS} clips")
     return ReadProject(tuple(clips), tuple(left_out))
 
@@ -89,11 +92,15 @@ def _media(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return media if isinstance(media, Mapping) else {}
 
 
+def _is_warped(item: Mapping[str, Any]) -> bool:
+    kinds = ("LinearTimeWarp", "FreezeFrame", "TimeEffect")
+    return any(_is(effect, kind) for effect in _list(item, "effects") for kind in kinds)
+
+
 def _why_not(item: Mapping[str, Any]) -> str:
     if item.get("enabled", True) is False:
         return "is switched off"
-    if any(_is(effect, "LinearTimeWarp") or _is(effect, "FreezeFrame") or _is(effect, "TimeEffect")
-           for effect in _list(item, "effects")):  # fmt: skip
+    if _is_warped(item):
         return "is stretched or reversed"
     return "" if isinstance(_media(item).get("target_url"), str) else "names no file"
 

@@ -11,6 +11,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.files.clips_read import ReadClip, ReadProject
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_line
 from ml_core.paths import printable_name
 from ml_core.pipeline.own_edits.dawproject_read import read_dawproject
 from ml_core.pipeline.own_edits.otio_read import read_otio
@@ -23,7 +24,16 @@ RESIDUES_MARK = "(joins)"
 """Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
 
 CUT_FADE_S = 0.01
-"""Where pieces meet without a fade of their own: short enough to be no choice."""
+"""Where pieces meet without a fade of their own: short enough to be no choice.
+
+What is shorter is no piece."""
+
+_ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What odd values in a file lead to."""
+
+_LONGEST_TOLD = 200
+MOST_TOLD = 50
+"""Sentences of what was left out."""
 
 _READERS: dict[str, Callable[[Path], ReadProject]] = {
     ".rpp": lambda path: read_reaper(_bytes(path).decode("utf-8", "replace")),
@@ -42,11 +52,13 @@ class OwnEdit:
         edit: in play order.
         at_s: where in the project each piece begins and ends.
         left_out: what of the project is no piece of it, a sentence each.
+        found_share: how much of the project's clips, in seconds, is of the song, 0..1.
     """
 
     edit: Edit
     at_s: tuple[tuple[float, float], ...]
     left_out: tuple[str, ...]
+    found_share: float = 1.0
 
 
 def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
@@ -70,7 +82,7 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
         )
     try:
         project = reader(path)
-    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
+    except _ODD as error:
         raise UserError(
             f"{name} can't be read as an edit: {_plain(error)}.",
             "Save it again in the tool that made it.",
@@ -97,38 +109,67 @@ def _bytes(path: Path) -> bytes:
 
 
 def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[str]) -> OwnEdit:
-    known = {_own_name(one) for one in song_paths}
+    paths = list(song_paths)
     left_out = list(project.left_out)
     own: list[ReadClip] = []
+    foreign_s = 0.0
     for clip in project.clips:
-        if _own_name(clip.file) in known:
+        if _is_of(clip.file, paths):
             own.append(clip)
         elif RESIDUES_MARK not in clip.file:
+            foreign_s += clip.length_s
             left_out.append(f"{_own_name(clip.file)} is not of this song.")
     own.sort(key=lambda clip: (clip.at_s, clip.from_s))
     rate, n = song.sample_rate_hz, song.n_samples
+    len_fade = 2 * round(CUT_FADE_S * rate / 2)
     spans: list[tuple[int, int]] = []
     places: list[tuple[float, float]] = []
-    for clip, at_s, length_s, from_s in _one_at_a_time(own):
+    for _, at_s, length_s, from_s in _one_at_a_time(own):
         start = max(0, round(from_s * rate))
         end = min(n, round((from_s + length_s) * rate))
-        if end <= start:
-            left_out.append(f"{_own_name(clip.file)} is used beyond its end.")
+        if end - start < len_fade:
+            left_out.append(f"A piece of {1000 * length_s:.0f} ms at {at_s:.2f} s is too short.")
             continue
+        if (end - start) / rate < length_s - CUT_FADE_S:
+            left_out.append(f"What the piece at {at_s:.2f} s has beyond the song is left out.")
+        begin_s = at_s + max(0.0, start / rate - from_s)
+        place = (begin_s, begin_s + (end - start) / rate)
         if spans and spans[-1][1] == start:  # Cut and not moved: the music goes on.
             spans[-1] = (spans[-1][0], end)
-            places[-1] = (places[-1][0], at_s + length_s)
+            places[-1] = (places[-1][0], place[1])
         else:
             spans.append((start, end))
-            places.append((at_s, at_s + length_s))
+            places.append(place)
     if not spans:
         raise UserError(
             f"Nothing in {name} is of {song.title}.",
             "Give the song that it was made of, or add it first: tastecut add PATH",
         )
-    fade = 2 * round(CUT_FADE_S * rate / 2)
-    edit = Edit(song.sha256, rate, tuple(spans), (fade,) * (len(spans) - 1))
-    return OwnEdit(edit, tuple(places), tuple(dict.fromkeys(left_out)))
+    edit = Edit(song.sha256, rate, tuple(spans), (len_fade,) * (len(spans) - 1))
+    found_s = sum(clip.length_s for clip in own)
+    share = found_s / (found_s + foreign_s)
+    return OwnEdit(edit, tuple(places), _told(left_out), share)
+
+
+def _told(sentences: list[str]) -> tuple[str, ...]:
+    """Each sentence once, as text that turns nothing round, and not without end."""
+    each = list(dict.fromkeys(shown_line(one[:_LONGEST_TOLD]) for one in sentences))
+    rest = len(each) - MOST_TOLD
+    return (*each[:MOST_TOLD], f"And {rest} more.") if rest > 0 else tuple(each)
+
+
+def _is_of(file: str, song_paths: Iterable[str]) -> bool:
+    """Whether a clip's file is the song's: by its name, unless another file lies at its path."""
+    names = {_own_name(one): one for one in song_paths}
+    if _own_name(file) not in names:
+        return False
+    path = Path(file)
+    try:
+        if not (path.is_absolute() and path.is_file()):
+            return True
+        return any(Path(one).exists() and path.samefile(one) for one in song_paths)
+    except (OSError, ValueError):
+        return True
 
 
 def _one_at_a_time(clips: list[ReadClip]) -> list[tuple[ReadClip, float, float, float]]:

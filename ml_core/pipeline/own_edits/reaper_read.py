@@ -73,7 +73,7 @@ def read_reaper(text: str) -> ReadProject:
     if not text.lstrip().startswith("<REAPER_PROJECT"):
         raise ValueError("it does not begin as one")
     reading = _Reading()
-    for line in text.splitlines():
+    for line in text.split("\n"):
         words = list(_words(line))
         if words:
             reading.take(words[0], words[1:])
@@ -111,18 +111,20 @@ def _title(item: _Item) -> str:
 
 
 def _why_not(item: _Item, is_muted: bool) -> str:
-    if is_muted or item.values.get("MUTE", ["0"])[:1] == ["1"]:
-        return "is muted"
-    if not item.file:
-        return "has no audio file"
-    if item.n_takes > 1:
-        return "has several takes: leave one"
-    if abs(item.number("PLAYRATE", 1.0) - 1.0) > 1e-9 or item.number("PLAYRATE", 0.0, 2) != 0.0:
-        return "is stretched or at another pitch"
-    mode = item.section.get("MODE", ["0"])
-    if mode and int(float(mode[0])) & _REVERSED:
-        return "is reversed"
-    return "is empty" if item.number("LENGTH") <= 0.0 else ""
+    rate, pitch = item.number("PLAYRATE", 1.0), item.number("PLAYRATE", 0.0, 2)
+    mode = item.section.get("MODE") or ["0"]
+    for is_so, words in (
+        (is_muted or item.values.get("MUTE", ["0"])[:1] == ["1"], "is muted"),
+        (not item.file, "has no audio file"),
+        (item.n_takes > 1, "has several takes: leave one"),
+        (abs(rate - 1.0) > 1e-9 or pitch != 0.0, "is stretched or at another pitch"),
+        ("SM" in item.values, "has stretch markers"),
+        (int(float(mode[0])) & _REVERSED != 0, "is reversed"),
+        (item.number("LENGTH") <= 0.0, "is empty"),
+    ):
+        if is_so:
+            return words
+    return ""
 
 
 def _clip(item: _Item) -> ReadClip:

@@ -22,7 +22,7 @@ from ml_core.edits.render import render
 from ml_core.errors import UserError
 from ml_core.export.tools.clips import ClipProject, edit_track
 from ml_core.export.tools.cue import Cue, add_cues
-from ml_core.export.tools.dawproject import dawproject_bytes
+from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import quoted, reaper_text
 from ml_core.export.tools.residues import residue_spans, write_residues
 from ml_core.export.tools.timelines import EDL_FRAMES_HZ, edl_text, otio_text
@@ -30,6 +30,12 @@ from ml_core.export.tools.timelines import EDL_FRAMES_HZ, edl_text, otio_text
 RATE_HZ = 44100
 Heard = list[list[tuple[Path, int, int, int, float]]]
 """Of each track its clips: file, first sample in it, place and length in samples, gain."""
+
+
+def dawproject_bytes(project: ClipProject, copies_audio: bool = False) -> bytes:
+    held = io.BytesIO()
+    write_dawproject(project, held, copies_audio=copies_audio)
+    return held.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from ml_core.domain.files.clips_read import MOST_CLIPS
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.export.tools.clips import ClipProject, ClipTrack, edit_track
-from ml_core.export.tools.dawproject import dawproject_bytes
+from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.timelines import otio_text
 from ml_core.pipeline.own_edits.dawproject_read import MOST_XML_BYTES
@@ -28,6 +28,12 @@ SONG: Song = make_song(1)
 PATH = Path("/music/Älbum/One & only.wav")
 SPANS = ((1000, 90_001), (300_007, 470_003), (200_000, 260_000))
 """The last one goes back."""
+
+
+def dawproject_bytes(project: ClipProject, copies_audio: bool = False) -> bytes:
+    held = io.BytesIO()
+    write_dawproject(project, held, copies_audio=copies_audio)
+    return held.getvalue()
 
 
 def project_of(spans: tuple[tuple[int, int], ...]) -> ClipProject:
