@@ -495,7 +495,7 @@ def cut_by_hand(desk: Exporter) -> None:
 HEARD = "The forbidden part from 0:10 to 0:16 is heard."
 
 
-def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
+def test_an_edit_by_hand_that_breaks_a_rule_is_exported_with_a_note(exporter):
     desk = exporter()
     desk.answer()
     cut_by_hand(desk)
@@ -514,10 +514,27 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_said_and_not_exported(exporter):
     assert check.request.song.limits.forbidden == ((10.0, 16.0),)
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [Path(one.song.path).name for one in job.request.edits] == ["song2.wav"]
-    job.finish(ExportResult(("/out/song2.wav",), ()))
-    remedy = "Change that rule, or reset the edit."
-    assert desk.main._banner.text == f"Not exported: Song 1, your own edit: {HEARD} {remedy}"
+    own, _ = job.request.edits
+    assert Path(own.song.path).name == "song1.wav" and own.edit == cut(1, 20, 26)
+    job.finish(ExportResult(("/out/song1.wav", "/out/song2.wav"), ()))
+    said = f"Song 1, your own edit, was exported as it is: {HEARD}"
+    assert desk.main._banner.text == said
+
+
+def test_nothing_is_noted_of_an_edit_by_hand_that_could_not_be_written(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.broken = HEARD
+    desk.view._desk.song.select((10.0, 16.0))
+    desk.press(Qt.Key.Key_X)
+    desk.answer()
+    desk.export()
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    path = job.request.edits[0].song.path
+    job.finish(ExportResult((), ((path, "The disk is full."),)))
+    assert desk.main._banner.text == "Not exported: The disk is full."
 
 
 def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
@@ -533,7 +550,9 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     desk.answer()
-    assert desk.jobs.asked("export") == []
+    (job,) = desk.jobs.asked("export")
+    assert job.request.edits[0].edit == cut(1, 20, 26)
+    job.finish(ExportResult(("/out/song1.wav",), ()))
     assert desk.broken in desk.main._banner.text
     desk.press(Qt.Key.Key_Backspace)
     assert not desk.view._by_hand.isVisible() and "No edit can be made" in desk.words
