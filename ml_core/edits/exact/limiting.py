@@ -19,7 +19,7 @@ REACH_S = 0.005
 
 
 def limited(audio: Audio, source_peak: float, sample_rate_hz: int) -> Audio:
-    """The audio, (n, n_channels), with no peak above full scale, or the source's own above that.
+    """The audio, (n_channels, n), with no peak above full scale, or the source's own above that.
 
     Args:
         audio: stretched.
@@ -27,7 +27,9 @@ def limited(audio: Audio, source_peak: float, sample_rate_hz: int) -> Audio:
         sample_rate_hz: of the audio.
     """
     ceiling = max(FULL_SCALE, source_peak)
-    peaks = np.abs(audio).max(axis=1, initial=0.0)
+    peaks = np.zeros(audio.shape[1], np.float32)
+    for channel in audio:  # One after the other: a part takes up to 25 MB.
+        np.maximum(peaks, np.abs(channel), out=peaks)
     if not len(peaks) or peaks.max() <= ceiling:
         return audio
     from scipy.ndimage import minimum_filter1d
@@ -37,5 +39,5 @@ def limited(audio: Audio, source_peak: float, sample_rate_hz: int) -> Audio:
     # A mean of minima around a sample is never above that sample's own: nothing overshoots.
     sums = np.cumsum(np.pad(lowest, (half + 1, half), mode="edge"), dtype=np.float64)
     gain = (sums[2 * half + 1 :] - sums[: -2 * half - 1]) / (2 * half + 1)
-    turned = audio * gain.astype(np.float32)[:, None]
-    return np.asarray(np.clip(turned, -ceiling, ceiling), np.float32)
+    turned = audio * gain.astype(np.float32)
+    return np.asarray(np.clip(turned, -ceiling, ceiling, out=turned), np.float32)

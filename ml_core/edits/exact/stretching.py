@@ -34,8 +34,8 @@ from ml_core.units import db_to_gain
 
 Audio = NDArray[np.float32]
 
-PART_SAMPLES = 1 << 22
-"""Most samples of a part: 95 s at 44.1 kHz, so that most edits need no seam and memory is bounded.
+PART_SAMPLES = 3 << 20
+"""Most samples of a part: 71 s at 44.1 kHz, so that most edits need no seam and memory is bounded.
 Its own arithmetic is in float32, which counts samples exactly up to four times this."""
 
 WINDOW_S = 0.06
@@ -155,79 +155,114 @@ def _overlap(following: _Part, stretch: Stretch, sample_rate_hz: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of the sound in samples: its core starts at `core`; it is read from start to stop."""
+    """A part of the sound in samples.
+
+    Attributes:
+        core: where it takes over from the part before.
+        start, stop: what is read of it.
+        before, after: mirrored sound that leads on at the sound's own ends.
+    """
 
     core: int
     start: int
     stop: int
+    before: int
+    after: int
 
 
 def _parts(stretch: Stretch, sample_rate_hz: int) -> list[_Part]:
     """Parts of even length that overlap by what a seam needs."""
     n = stretch.from_samples
     reach = round((SEAM_REACH_S + 2 * SEAM_LAG_S + LEAD_S) * sample_rate_hz)
+    lead = min(round(LEAD_S * sample_rate_hz), n - 1)
     n_parts = -(-n // PART_SAMPLES)
     cores = [n * k // n_parts for k in range(n_parts + 1)]
     return [
-        _Part(core, max(0, core - reach), min(n, following + reach))
+        _Part(
+            core,
+            max(0, core - reach),
+            min(n, following + reach),
+            lead if core - reach <= 0 else 0,
+            lead if following + reach >= n else 0,
+        )
         for core, following in pairwise(cores)
     ]
 
 
 def _cut(blocks: Iterable[Audio], parts: list[_Part]) -> Iterator[Audio]:
-    """The sound of each part, float32 (n, n_channels); no more than one is held."""
+    """The sound of each part with its leads, float32 (n_channels, n); no more than one is held."""
     source = iter(blocks)
-    pending: list[Audio] = []
-    first = end = 0
+    held = next(source)
+    first = 0  # of the sound, held's first sample
     for part in parts:
-        while end < part.stop:
-            block = next(source, None)
-            if block is None:
-                raise ValueError(f"the sound ends at {end} samples, not {part.stop}")
-            pending.append(block)
-            end += len(block)
-        held = np.concatenate(pending)
-        yield held[part.start - first : part.stop - first]
-        kept_from = part.stop - 1 if part is parts[-1] else parts[parts.index(part) + 1].start
-        pending, first = [held[kept_from - first :].copy()], kept_from
+        n = part.stop - part.start
+        sound = np.empty((held.shape[1], part.before + n + part.after), np.float32)
+        filled = 0
+        kept: list[Audio] = []  # What the next part has too.
+        following = parts[parts.index(part) + 1].start if part is not parts[-1] else part.stop
+        while filled < n:
+            used = held[part.start + filled - first :][: n - filled]
+            if not len(used):
+                block = next(source, None)
+                if block is None:
+                    raise ValueError(f"the sound ends at {first + len(held)}, not {part.stop}")
+                first, held = first + len(held), block
+                continue
+            at = part.before + filled
+            sound[:, at : at + len(used)] = used.T
+            filled += len(used)
+            if part.start + filled > following:
+                kept.append(used[max(0, following - (part.start + filled - len(used))) :])
+        rest = held[part.start + filled - first :]
+        held, first = np.concatenate([*kept, rest]), min(following, part.stop)
+        yield _mirrored(sound, part)
+
+
+def _mirrored(sound: Audio, part: _Part) -> Audio:
+    """Fill a part's leads with the mirror image of its ends, in place."""
+    if part.before:
+        sound[:, : part.before] = sound[:, 2 * part.before : part.before : -1]
+    if part.after:
+        end = sound.shape[1] - part.after
+        sound[:, end:] = sound[:, end - 2 : end - 2 - part.after : -1]
+    return sound
 
 
 def _made(
     sound: Audio, part: _Part, stretch: Stretch, sample_rate_hz: int, stretcher: Any
 ) -> Stretched:
-    """A part stretched and placed in the output; nothing of its mirrored leads is left."""
-    lead = min(round(LEAD_S * sample_rate_hz), len(sound) - 1)
-    is_first, is_last = part.start == 0, part.stop == stretch.from_samples
-    before, after = lead if is_first else 0, lead if is_last else 0
-    led = np.pad(sound, ((before, after), (0, 0)), mode="reflect")
-    made = np.empty((round(len(led) * stretch.ratio), led.shape[1]), np.float32)
-    for first in range(0, led.shape[1], 2):
-        made[:, first : first + 2] = _run(
-            stretcher, led[:, first : first + 2], len(made), sample_rate_hz
-        )
-    source_peak = float(np.abs(sound).max(initial=0.0))
+    """A part stretched and placed in the output; nothing before the output is left of it."""
+    n = round(sound.shape[1] * stretch.ratio)
+    pairs = [
+        _run(stretcher, sound[first : first + 2], n, sample_rate_hz)
+        for first in range(0, len(sound), 2)
+    ]
+    made = pairs[0] if len(pairs) == 1 else np.concatenate(pairs)
+    source_peak = max(abs(float(sound.max())), abs(float(sound.min())))
     for _ in range(2):  # What turning peaks down took is given back, as far as peaks allow.
-        made = limited(made * _level_gain(led, made), source_peak, sample_rate_hz)
-    placed = Stretched(round((part.start - before) * stretch.ratio), made)
-    return placed.after(0) if is_first else placed
+        made *= _level_gain(sound, made)
+        made = limited(made, source_peak, sample_rate_hz)
+    placed = Stretched(round((part.start - part.before) * stretch.ratio), made.T)
+    return placed.after(0) if part.start == 0 else placed
 
 
 def _run(stretcher: Any, pair: Audio, n_wanted: int, sample_rate_hz: int) -> Audio:
-    """One or two channels through the vocoder, float32 (n_wanted, n_channels)."""
-    n_channels = pair.shape[1]
+    """One or two channels through the vocoder, float32 (n_channels, n_wanted)."""
+    n_channels, n = pair.shape
     window = max(64, round(WINDOW_S * sample_rate_hz))
     vocoder = stretcher(0)  # A seed: the same sound twice becomes the same.
     vocoder.preset(n_channels, sample_rate_hz)
     vocoder.configure(n_channels, window, window // 4)
-    vocoder.setTimeFactor(len(pair) / n_wanted)
-    made = vocoder.process(np.ascontiguousarray(pair.T)).T
+    vocoder.setTimeFactor(n / n_wanted)
+    made: Audio = vocoder.process(np.ascontiguousarray(pair))
     # Float32 may round it to a sample more or less, at an end that only leads on.
-    return np.pad(made, ((0, max(0, n_wanted - len(made))), (0, 0)))[:n_wanted]
+    missing = n_wanted - made.shape[1]
+    return np.pad(made, ((0, 0), (0, missing))) if missing > 0 else made[:, :n_wanted]
 
 
 def _level_gain(sound: Audio, made: Audio) -> np.float32:
     """What gives the stretched sound its old level again: the vocoder loses .02 to .3 dB."""
-    was, got = (float(np.vdot(one, one)) / len(one) for one in (sound, made))
+    was, got = (sum(float(np.dot(c, c)) for c in one) / one.shape[1] for one in (sound, made))
     most = db_to_gain(MOST_LEVEL_DB)
     return np.float32(min(most, max(1.0 / most, (was / got) ** 0.5)) if was and got else 1.0)
 
