@@ -164,7 +164,9 @@ class ExportBatch(QObject):
         if broken:
             note = f"{wish.title}, your own edit, was exported as it is: {broken}"
             self._own_notes[wish.asked.song.path] = note
-        self._edits.append(wish.written(by_hand))
+        written = wish.written(by_hand)
+        # As it is: not stretched either, since its length may be what breaks a rule.
+        self._edits.append(replace(written, exact_s=None) if broken else written)
         self._next()
 
     def _take(self, wish: _Wish, found: list[Delivered]) -> None:

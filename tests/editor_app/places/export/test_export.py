@@ -10,6 +10,7 @@ import soundfile
 from PySide6.QtCore import QPoint, Qt
 
 from editor_app.places.export.page import ExportPage
+from editor_app.places.export.set_rules import SetRules
 from editor_app.places.rate.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
@@ -519,6 +520,21 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_exported_with_a_note(exporter):
     job.finish(ExportResult(("/out/song1.wav", "/out/song2.wav"), ()))
     said = f"Song 1, your own edit, was exported as it is: {HEARD}"
     assert desk.main._banner.text == said
+
+
+def test_an_edit_by_hand_is_not_stretched_where_it_breaks_a_rule(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.broken = "It lasts 0:54, not 0:40."
+    desk.view._model.set_rules(SetRules(40.0, is_exact=True))
+    desk.answer()
+    desk.export()
+    (check,) = desk.jobs.asked("check_edit")
+    assert check.request.song.limits.exact_s == 40.0
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    assert job.request.edits[0].exact_s is None
 
 
 def test_nothing_is_noted_of_an_edit_by_hand_that_could_not_be_written(exporter):
