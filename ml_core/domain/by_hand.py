@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
@@ -46,3 +47,30 @@ class CheckEditRequest:
 
     def __post_init__(self) -> None:
         require(self.edit.sha256 == self.song.sha256, "the edit is of that song")
+
+
+ChangeKind = Literal["move", "heal", "cut", "bring back"]
+JoinSide = Literal["both", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class EditChange:
+    """One change by hand.
+
+    Attributes:
+        kind: move or heal a join, or cut out or bring back a stretch.
+        join: which join, from 0; of moving and healing.
+        bars: how far it moves; negative for earlier in the song.
+        side: which side of it moves: where the music is left, where it is entered, or both.
+        span_s: the stretch in seconds of the song; of cutting out and bringing back.
+    """
+
+    kind: ChangeKind
+    join: int = 0
+    bars: int = 0
+    side: JoinSide = "both"
+    span_s: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        require(self.join >= 0, "joins are counted from 0")
+        require(0 <= self.span_s[0] <= self.span_s[1], "a stretch starts before it ends")

@@ -42,6 +42,11 @@ def change_bars(graph: EditGraph, edit: Edit, span_s: tuple[float, float], keep:
     return edit_from_path(graph, _path(kept))
 
 
+def bar_path(graph: EditGraph, edit: Edit) -> Path:
+    """The (first, last) bar of each piece of an edit; see `kept_bars`."""
+    return _path(kept_bars(graph, edit))
+
+
 def is_on_bar_lines(graph: EditGraph, edit: Edit) -> bool:
     """Whether an edit is what its bars give: not if the bar lines have moved since it was cut."""
     kept = kept_bars(graph, edit)

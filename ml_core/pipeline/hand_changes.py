@@ -49,9 +49,22 @@ def read_exported(file: Path) -> Edit:
     Raises:
         UserError: if it can't be read, or is no such record.
     """
+    return _read(file, PROPOSED)
+
+
+def read_kept(file: Path) -> Edit:
+    """The edit that a record says is kept now, changed by hand or not.
+
+    Raises:
+        UserError: if it can't be read, or is no such record.
+    """
+    return _read(file, "kept_samples")
+
+
+def _read(file: Path, key: str) -> Edit:
     name = printable_name(file)
     try:
-        return _edit(_record(file, name), PROPOSED)
+        return _edit(_record(file, name), key)
     except (KeyError, ValueError) as error:
         raise UserError(f"{name} is not the record of an edit.") from error
 

@@ -67,7 +67,7 @@ class ExportBatch(QObject):
         self._waiting: Iterator[_Wish] = iter(())
         self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
-        self._said: list[str] = []
+        self._own_notes: dict[str, str] = {}
         self._job: Job[object] | None = None
         workspace.project.changed.connect(self._on_changed)
 
@@ -91,8 +91,8 @@ class ExportBatch(QObject):
             entries: the songs.
             limits_of: hard limits of a song's edit.
             choices: by the song's hash, which alternative was chosen; 0 where none was.
-            by_hand: by the song's hash, its edit as changed by hand: written as it is, with a note
-                where it breaks a rule.
+            by_hand: by the song's hash, its edit as changed by hand: written as it is; that
+                it breaks a rule is noted, since either might be what the person forgot.
             out_dir: made if need be; nothing in it is overwritten.
             file_format: as the export task takes it.
         """
@@ -119,7 +119,8 @@ class ExportBatch(QObject):
         wishes = tuple(wish(entry) for entry in entries)
         files = self._settings.file_choices.as_far_as(write_format(file_format))
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format, files)
-        self._waiting, self._edits, self._failed, self._said = iter(wishes), [], [], []
+        self._waiting, self._edits, self._failed = iter(wishes), [], []
+        self._own_notes = {}
         self._next()
 
     def forget_failures(self) -> None:
@@ -160,10 +161,12 @@ class ExportBatch(QObject):
         job.cancelled.connect(self._stop)
 
     def _on_checked(self, wish: _Wish, by_hand: Edit, broken: str) -> None:
-        """The person's own edit is written in any case: a rule that it breaks is a note."""
         if broken:
-            self._said.append(f"{wish.title}, your own edit, was exported as it is: {broken}")
-        self._edits.append(wish.written(by_hand))
+            note = f"{wish.title}, your own edit, was exported as it is: {broken}"
+            self._own_notes[wish.asked.song.path] = note
+        written = wish.written(by_hand)
+        # As it is: not stretched either, since its length may be what breaks a rule.
+        self._edits.append(replace(written, exact_s=None) if broken else written)
         self._next()
 
     def _take(self, wish: _Wish, found: list[Delivered]) -> None:
@@ -197,7 +200,9 @@ class ExportBatch(QObject):
 
     def _on_written(self, result: ExportResult) -> None:
         self._failed += [message for _, message in result.failed]
-        self._tell(result.files, [*self._said, *(sentence for _, sentence in result.notes)])
+        failed = {path for path, _ in result.failed}
+        own = [note for path, note in self._own_notes.items() if path not in failed]
+        self._tell(result.files, [*own, *(sentence for _, sentence in result.notes)])
         self.written.emit([Path(file) for file in result.files])
 
     def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:

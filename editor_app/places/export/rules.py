@@ -25,6 +25,7 @@ from editor_app.widgets.labels import label
 
 _SHORTEST_BARS = (1, 2, 4, 8)
 _LONGEST_BARS = (4, 8, 16, 32)
+_AS_IT_IS = "not all met; exported as it is"
 _WIDTH_PX = 288
 # Eight rows have to fit beside three alternatives in the smallest window.
 _SPACING_PX = 4
@@ -135,14 +136,16 @@ class ExportRules(QFrame):
             is_by_hand: whether it is of an edit changed by hand; then which rule is said here.
         """
         is_met = not refusal
-        as_it_is = f"{refusal} Your own edit is exported as it is."
-        self._broken.setText(as_it_is if refusal and is_by_hand else "")
+        self._broken.setText(refusal if refusal and is_by_hand else "")
         is_said = bool(refusal) and is_by_hand
         self._broken.setVisible(is_said)
         self._spans.setHidden(is_said)  # In its place, so that nothing moves.
-        self._glyph.set_icon(*(("tick", "good") if is_met else ("crossed_circle", "failed")))
+        # A person's own edit may break a rule: that is a note, not a refusal.
+        broken = ("triangle", "doubtful") if is_by_hand else ("crossed_circle", "failed")
+        self._glyph.set_icon(*(("tick", "good") if is_met else broken))
         self._glyph.setVisible(refusal is not None)
-        self._met.setText("" if refusal is None else "all met" if is_met else "not all met")
+        unmet = _AS_IT_IS if is_by_hand else "not all met"
+        self._met.setText("" if refusal is None else "all met" if is_met else unmet)
 
     def _on_way(self, _: QAbstractButton, is_on: bool) -> None:
         if is_on:

@@ -10,6 +10,7 @@ import soundfile
 from PySide6.QtCore import QPoint, Qt
 
 from editor_app.places.export.page import ExportPage
+from editor_app.places.export.set_rules import SetRules
 from editor_app.places.rate.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
@@ -514,11 +515,42 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_exported_with_a_note(exporter):
     assert check.request.song.limits.forbidden == ((10.0, 16.0),)
     desk.answer()
     (job,) = desk.jobs.asked("export")
-    assert [Path(one.song.path).name for one in job.request.edits] == ["song1.wav", "song2.wav"]
-    assert job.request.edits[0].edit == cut(1, 20, 26)
+    own, _ = job.request.edits
+    assert Path(own.song.path).name == "song1.wav" and own.edit == cut(1, 20, 26)
     job.finish(ExportResult(("/out/song1.wav", "/out/song2.wav"), ()))
     said = f"Song 1, your own edit, was exported as it is: {HEARD}"
     assert desk.main._banner.text == said
+
+
+def test_an_edit_by_hand_is_not_stretched_where_it_breaks_a_rule(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.broken = "It lasts 0:54, not 0:40."
+    desk.view._model.set_rules(SetRules(40.0, is_exact=True))
+    desk.answer()
+    desk.export()
+    (check,) = desk.jobs.asked("check_edit")
+    assert check.request.song.limits.exact_s == 40.0
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    assert job.request.edits[0].exact_s is None
+
+
+def test_nothing_is_noted_of_an_edit_by_hand_that_could_not_be_written(exporter):
+    desk = exporter()
+    desk.answer()
+    cut_by_hand(desk)
+    desk.broken = HEARD
+    desk.view._desk.song.select((10.0, 16.0))
+    desk.press(Qt.Key.Key_X)
+    desk.answer()
+    desk.export()
+    desk.answer()
+    (job,) = desk.jobs.asked("export")
+    path = job.request.edits[0].song.path
+    job.finish(ExportResult((), ((path, "The disk is full."),)))
+    assert desk.main._banner.text == "Not exported: The disk is full."
 
 
 def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):

@@ -1,0 +1,1 @@
+"""Changes by hand: joins moved and healed, and several changes in a row."""
