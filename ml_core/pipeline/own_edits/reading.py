@@ -11,6 +11,7 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.files.clips_read import ReadClip, ReadProject
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
+from ml_core.foreign_text import shown_text
 from ml_core.paths import printable_name
 from ml_core.pipeline.own_edits.dawproject_read import read_dawproject
 from ml_core.pipeline.own_edits.otio_read import read_otio
@@ -21,6 +22,11 @@ MOST_FILE_BYTES = 64_000_000
 
 RESIDUES_MARK = "(joins)"
 """Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
+
+MOST_SENTENCES = 50
+"""Of what was left out: more is read by nobody, and a hostile project holds any number."""
+
+_MOST_CHARACTERS = 200
 
 CUT_FADE_S = 0.01
 """Where pieces meet without a fade of their own: short enough to be no choice."""
@@ -128,7 +134,14 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
         )
     fade = 2 * round(CUT_FADE_S * rate / 2)
     edit = Edit(song.sha256, rate, tuple(spans), (fade,) * (len(spans) - 1))
-    return OwnEdit(edit, tuple(places), tuple(dict.fromkeys(left_out)))
+    return OwnEdit(edit, tuple(places), _told(left_out))
+
+
+def _told(sentences: list[str]) -> tuple[str, ...]:
+    """Each once, safe on a terminal, and no more than a person reads."""
+    told = list(dict.fromkeys(shown_text(one[:_MOST_CHARACTERS]) for one in sentences))
+    n_more = len(told) - MOST_SENTENCES
+    return (*told[:MOST_SENTENCES], *([f"And {n_more} more."] if n_more > 0 else []))
 
 
 def _one_at_a_time(clips: list[ReadClip]) -> list[tuple[ReadClip, float, float, float]]:
