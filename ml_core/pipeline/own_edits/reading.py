@@ -23,6 +23,11 @@ MOST_FILE_BYTES = 64_000_000
 RESIDUES_MARK = "(joins)"
 """Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
 
+MOST_SENTENCES = 50
+"""Of what was left out: more is read by nobody, and a hostile project holds any number."""
+
+_MOST_CHARACTERS = 200
+
 CUT_FADE_S = 0.01
 """Where pieces meet without a fade of their own: short enough to be no choice.
 
@@ -30,10 +35,6 @@ What is shorter is no piece."""
 
 _ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What odd values in a file lead to."""
-
-_LONGEST_TOLD = 200
-MOST_TOLD = 50
-"""Sentences of what was left out."""
 
 _READERS: dict[str, Callable[[Path], ReadProject]] = {
     ".rpp": lambda path: read_reaper(_bytes(path).decode("utf-8", "replace")),
@@ -153,9 +154,9 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
 
 def _told(sentences: list[str]) -> tuple[str, ...]:
     """Each sentence once, as text that turns nothing round, and not without end."""
-    each = list(dict.fromkeys(shown_line(one[:_LONGEST_TOLD]) for one in sentences))
-    rest = len(each) - MOST_TOLD
-    return (*each[:MOST_TOLD], f"And {rest} more.") if rest > 0 else tuple(each)
+    each = list(dict.fromkeys(shown_line(one[:_MOST_CHARACTERS]) for one in sentences))
+    rest = len(each) - MOST_SENTENCES
+    return (*each[:MOST_SENTENCES], f"And {rest} more.") if rest > 0 else tuple(each)
 
 
 def _is_of(file: str, song_paths: Iterable[str]) -> bool:

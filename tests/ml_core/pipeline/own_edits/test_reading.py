@@ -20,7 +20,7 @@ from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.timelines import otio_text
 from ml_core.pipeline.own_edits.dawproject_read import MOST_XML_BYTES
-from ml_core.pipeline.own_edits.reading import OwnEdit, read_own_edit
+from ml_core.pipeline.own_edits.reading import MOST_SENTENCES, OwnEdit, read_own_edit
 from tests.editor_app.conftest import make_song
 
 RATE_HZ = 44100
@@ -254,3 +254,15 @@ def test_an_unknown_ending_is_refused(tmp_path: Path):
 
 def test_io_is_not_needed_to_know_a_zip():
     assert zipfile.is_zipfile(io.BytesIO(dawproject_bytes(project_of(SPANS))))
+
+
+def test_what_was_left_out_is_safe_to_show_and_bounded(tmp_path: Path):
+    path = saved(tmp_path, ".rpp", project_of(SPANS))
+    muted = "".join(
+        f'<ITEM\nNAME "\x1b[2J{number}"\nMUTE 1\nLENGTH 1\n>\n' for number in range(500)
+    )
+    path.write_text(path.read_text(encoding="utf-8") + muted, encoding="utf-8")
+    own = read(path)
+    assert own.edit.spans == SPANS
+    assert len(own.left_out) == MOST_SENTENCES + 1 and own.left_out[-1] == "And 450 more."
+    assert not any("\x1b" in sentence for sentence in own.left_out)
