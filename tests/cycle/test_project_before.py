@@ -69,7 +69,8 @@ def test_ratings_tastes_and_the_model_in_use_are_there(tastecut, demo_songs) -> 
 
 def test_its_model_delivers_the_edits_that_it_did(tastecut, demo_songs, tmp_path) -> None:
     tastecut("add", *(str(truth.path) for truth in demo_songs))
-    made = tastecut("export", "1", "2", "--out", str(tmp_path / "edits"), "--seed", "3")
+    named = ("--pattern", "{name}")  # As files were called by that build.
+    made = tastecut("export", "1", "2", "--out", str(tmp_path / "edits"), "--seed", "3", *named)
     assert made["failed"] == []
     records = {Path(file).name: Path(file).with_suffix(".edit.json") for file in made["files"]}
     kept = {name: json.loads(file.read_text())["kept_samples"] for name, file in records.items()}

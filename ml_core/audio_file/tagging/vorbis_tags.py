@@ -90,8 +90,9 @@ def vorbis_texts(tags: Tags) -> Mapping[str, tuple[str, ...]]:
     """All texts by names that Vorbis comments take: printable ASCII without "="."""
     texts: dict[str, tuple[str, ...]] = {}
     for name, values in tags.texts.items():
-        key = FIELDS[name].vorbis if name in FIELDS else name
-        texts[_key(key)] = values
+        # Known names as players write them, others as is usual for names of one's own.
+        key = FIELDS[name].vorbis if name in FIELDS else _key(name)
+        texts[key] = values
     for remark in tags.remarks:
         key = f"{remark.field}:{remark.description}" if remark.description else remark.field
         texts[_key(key)] = (*texts.get(_key(key), ()), remark.text)

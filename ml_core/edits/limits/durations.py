@@ -64,7 +64,7 @@ def durations_reach(
     if np.any(one_piece & (one_segment_s >= range_s[0]) & (one_segment_s <= range_s[1])):
         return ()
     reachable = _reachable_steps(total_s, masks, (before_s, after_s))
-    low, high = (round(bound_s / STEP_S) for bound_s in range_s)
+    low, high = (max(0, round(bound_s / STEP_S)) for bound_s in range_s)
     inside = (reachable >> low) & ((1 << max(1, high - low + 1)) - 1)
     if inside:
         return ()

@@ -56,7 +56,7 @@ def lengths_words(lengths_s: Sequence[float]) -> str:
 
 
 def _asked_words(wished_s: float) -> str:
-    return clock(wished_s) if wished_s == round(wished_s) else f"{wished_s:.1f} s"
+    return clock(wished_s) if abs(wished_s - round(wished_s)) < 0.005 else f"{wished_s:.1f} s"
 
 
 def rules_left_away(limits: Limits) -> Iterator[tuple[str, Limits]]:
