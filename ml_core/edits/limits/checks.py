@@ -12,7 +12,7 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
 from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.placement import LONGEST_SHIFT_S
-from ml_core.edits.limits.lengths import ALIGNED_S, FARTHEST_BARS, bar_s
+from ml_core.edits.limits.lengths import ALIGNED_S, farthest_s
 from ml_core.edits.limits.never_joins import first_join_near
 from ml_core.edits.silence.finding import LONGEST_PAUSE_S
 from ml_core.edits.silence.kept import kept_silence_s
@@ -143,7 +143,7 @@ def duration_leeway_s(graph: EditGraph, limits: Limits) -> float:
     """How far from a wished length an edit may last: half a bar, and what aligning a join moves."""
     if not limits.is_wish:
         return 0.0
-    return FARTHEST_BARS * bar_s(graph) + ALIGNED_S
+    return farthest_s(graph, limits.wished_s or 0.0) + ALIGNED_S
 
 
 def _covers(spans_s: list[tuple[float, float]], start_s: float, end_s: float) -> bool:

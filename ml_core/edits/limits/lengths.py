@@ -97,6 +97,11 @@ class LengthAim:
         return abs(lasts_s - self.wished_s) <= self.near_s + ALIGNED_S
 
 
+def farthest_s(graph: EditGraph, wished_s: float) -> float:
+    """How far off a wished length an edit may last: half a bar, and never as much as half of it."""
+    return min(FARTHEST_BARS * bar_s(graph), 0.5 * wished_s)
+
+
 def bar_s(graph: EditGraph) -> float:
     """A usual bar of the song, in seconds."""
     return graph.units_a_bar * float(np.median(graph.bar_s))

@@ -26,7 +26,7 @@ from ml_core.edits.limits.checks import (
     most_kept_s,
 )
 from ml_core.edits.limits.durations import STEP_S, durations_reach, shortest_and_longest_s
-from ml_core.edits.limits.lengths import FARTHEST_BARS, NEAR_BARS, EditLengths, LengthAim, bar_s
+from ml_core.edits.limits.lengths import NEAR_BARS, EditLengths, LengthAim, bar_s, farthest_s
 from ml_core.edits.limits.path_masks import Masks, path_masks, required_bars
 from ml_core.edits.limits.refusals import (
     NO_RULES,
@@ -116,11 +116,13 @@ def _duration_range(graph: EditGraph, limits: Limits) -> tuple[float, float]:
                 "Remove that lock.",
             )
     if limits.shortest_s is not None and limits.shortest_s > song_s:
+        most_kept = _longest_s(graph, limits)
+        most = f"Its longest edit lasts {lengths_words(most_kept)}: a" if most_kept else "A"
         raise NoSuchLength(
             f"This song lasts {length_words(song_s, limits.shortest_s)}, so no edit of it can last "
             f"{length_words(limits.shortest_s, song_s)}.",
-            "Ask for a shorter edit, or leave this song out.",
-            _longest_s(graph, limits),
+            f"{most}sk for a shorter edit, or leave this song out.",
+            most_kept,
         )
     most_s = most_kept_s(graph, limits)
     if limits.shortest_s is not None and limits.shortest_s > most_s:
@@ -169,12 +171,12 @@ def _aim(graph: EditGraph, limits: Limits, paths: AllowedPaths, wished_s: float)
     nearest = durations_reach(graph.bar_s, paths.masks, at_it, lengths.ends_s)
     off_s = min((abs(length_s - wished_s) for length_s in nearest), default=0.0)
     a_bar_s = bar_s(graph)
-    if off_s > FARTHEST_BARS * a_bar_s:
-        reach_s = FARTHEST_BARS * a_bar_s
+    if off_s > farthest_s(graph, wished_s):
+        reach_s = farthest_s(graph, wished_s)
         range_s = (wished_s - reach_s, wished_s + reach_s)
         raise no_such_length(limits, nearest, ways_to(graph, limits, range_s))
     near_s = max(NEAR_BARS * a_bar_s, off_s + STEP_S)
-    return LengthAim(wished_s, near_s, max(FARTHEST_BARS * a_bar_s, near_s), lengths)
+    return LengthAim(wished_s, near_s, max(farthest_s(graph, wished_s), near_s), lengths)
 
 
 def ways_to(graph: EditGraph, limits: Limits, range_s: tuple[float, float]) -> list[str]:
