@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,17 +162,19 @@ def changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
     return replace(proposed, sha256=key), replace(changed, sha256=key)
 
 
-def exported_edit(store: Store, file: Path) -> Edit:
-    """The edit that a record says was exported, by its song's key.
+def recorded_edit(store: Store, file: Path, read: Callable[[Path], Edit] = read_exported) -> Edit:
+    """An edit of a record, by its song's key: the one that was exported, or what it keeps now.
 
     Raises:
         UserError: if it is none, or of no song of this project.
     """
-    proposed = read_exported(file)
-    entry = store.songs.find(proposed.sha256)
-    if entry is None or entry.song.sample_rate_hz != proposed.sample_rate_hz:
+    found = read(file)
+    entry = store.songs.find(found.sha256)
+    if entry is None or entry.song.sample_rate_hz != found.sample_rate_hz:
         raise UserError(f"The song of {file.name} is not among your songs.")
-    return replace(proposed, sha256=entry.song.sha256)
+    if max(end for _, end in found.spans) > entry.song.n_samples:
+        raise UserError(f"{file.name} keeps more than the song holds.")
+    return replace(found, sha256=entry.song.sha256)
 
 
 def _show_taken(

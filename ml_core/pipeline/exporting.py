@@ -137,7 +137,7 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
             else:
                 stems.append(WrittenStem(file, stem, str(written)))
         if wanted.made_for:
-            mark_whole(path, wanted.made_for)
+            mark_whole(path, wanted.made_for, wanted.made_of)
     return ExportResult(
         tuple(files),
         tuple(failed),

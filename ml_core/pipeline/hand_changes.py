@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +64,55 @@ def read_kept(file: Path) -> Edit:
 
 
 def _read(file: Path, key: str) -> Edit:
+    """An edit with the fades of its record, as far as they are of as many joins."""
     name = printable_name(file)
+    record = _record(file, name)
     try:
-        return _edit(_record(file, name), key)
+        bare = _edit(record, key)
     except (KeyError, ValueError) as error:
         raise UserError(f"{name} is not the record of an edit.") from error
+    try:
+        return replace(
+            bare,
+            fades=tuple(whole_number(n, 0) for n in record["fades_samples"]),
+            tails=tuple(whole_number(n, 0) for n in record["tails_samples"]),
+            fade_in=whole_number(record["fade_in_samples"], 0),
+            fade_out=whole_number(record["fade_out_samples"], 0),
+        )
+    except (KeyError, ValueError, TypeError):
+        return bare
+
+
+def with_fades_of(changed: Edit, proposed: Edit) -> Edit:
+    """A changed edit whose joins and ends that it has in common with the one proposed sound alike.
+
+    Joins of its own keep the fades that it has.
+
+    Args:
+        changed: by a person, whichever fades it has.
+        proposed: with its fades.
+    """
+    known = {
+        (left[1], right[0]): (fade, tail)
+        for (left, right), fade, tail in zip(
+            pairwise(proposed.spans), proposed.fades, proposed.tails, strict=True
+        )
+    }
+    sounds = [
+        known.get((left[1], right[0]), (fade, tail))
+        for (left, right), fade, tail in zip(
+            pairwise(changed.spans), changed.fades, changed.tails, strict=True
+        )
+    ]
+    begins_alike = changed.spans[0][0] == proposed.spans[0][0]
+    ends_alike = changed.spans[-1][1] == proposed.spans[-1][1]
+    return replace(
+        changed,
+        fades=tuple(fade for fade, _ in sounds),
+        tails=tuple(tail for _, tail in sounds),
+        fade_in=proposed.fade_in if begins_alike else changed.fade_in,
+        fade_out=proposed.fade_out if ends_alike else changed.fade_out,
+    )
 
 
 def _record(file: Path, name: str) -> Mapping[str, Any]:

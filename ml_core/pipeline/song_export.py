@@ -37,6 +37,7 @@ def export_song(job: SongJob, progress: Progress) -> SongOutcome:
             exact_s=song.limits.exact_s,
             stems=job.stems,
             made_for=job.key,
+            made_of=(k + 1, len(found)),
         )
         begin, end = (
             _CHOICE_SHARE + (1.0 - _CHOICE_SHARE) * step / len(found) for step in (k, k + 1)

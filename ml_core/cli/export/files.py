@@ -8,6 +8,7 @@ from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.files.formats import write_format
 from ml_core.domain.files.name_pattern import TITLE_FIELDS, check_pattern
 from ml_core.domain.files.tools import chosen_tools, refuse_what_tools_cannot_say
+from ml_core.errors import UserError
 
 
 def chosen_files(arguments: argparse.Namespace) -> FileChoices:
@@ -32,6 +33,12 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         has_residues=not arguments.no_residues,
         copies_audio=arguments.copy_audio,
     )
+    for option, is_set, needed in (
+        ("--no-residues", arguments.no_residues, bool(choices.tool_names)),
+        ("--copy-audio", arguments.copy_audio, "dawproject" in choices.tool_names),
+    ):
+        if is_set and not needed:
+            raise UserError(f"{option} is of no use without such a tool.", "Name it with --daw.")
     refuse_what_tools_cannot_say(choices.tool_names, arguments.format, arguments.exact)
     choices.encoding.require_possible(write_format(arguments.format))
     return choices

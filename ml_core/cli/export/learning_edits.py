@@ -55,6 +55,7 @@ def learn_edit(arguments: argparse.Namespace) -> None:
 def _learn(
     store: Store, entry: SongEntry, file: Path, is_dry: bool, progress: Progress
 ) -> _Learned:
+    from ml_core.pipeline.hand_changes import with_fades_of
     from ml_core.pipeline.own_edits.reading import OwnEdit, read_own_edit
 
     try:
@@ -66,7 +67,7 @@ def _learn(
             proposed = _proposed(store, entry, file, progress)
     except UserError as error:
         return _Learned(file, message=str(error))
-    edit = own.edit
+    edit = with_fades_of(own.edit, proposed)
     read = _Learned(file, edit, own.at_s, own.left_out, own.found_share)
     if proposed.spans == edit.spans:
         return replace(read, message="It is what was proposed.")
@@ -81,9 +82,10 @@ def _learn(
 
 
 def _from_record(store: Store, entry: SongEntry, file: Path) -> tuple[Edit, Edit]:
-    from ml_core.cli.rating import changed_edits
+    from ml_core.cli.rating import recorded_edit
+    from ml_core.pipeline.hand_changes import read_kept
 
-    proposed, edit = changed_edits(store, file)
+    proposed, edit = recorded_edit(store, file), recorded_edit(store, file, read_kept)
     if edit.sha256 != entry.song.sha256:
         raise UserError(f"{printable_name(file)} is not of {entry.song.title}.")
     return proposed, edit
@@ -98,13 +100,13 @@ def _in_a_row(edit: Edit) -> tuple[tuple[float, float], ...]:
 
 def _proposed(store: Store, entry: SongEntry, file: Path, progress: Progress) -> Edit:
     """What the record beside a project says was exported; else what is proposed for the song."""
-    from ml_core.cli.rating import exported_edit
+    from ml_core.cli.rating import recorded_edit
     from ml_core.pipeline.exporting import deliver_song
 
     record = file.with_name(file.stem + EDIT_SUFFIX)
     if record.is_file():
         try:
-            found = exported_edit(store, record)
+            found = recorded_edit(store, record)
             if found.sha256 == entry.song.sha256:
                 return found
         except UserError:
@@ -123,7 +125,7 @@ def _json(song: str, one: _Learned) -> dict[str, Any]:
         "speed": 1.0,
         "unknown": [],
         "found_share": one.found_share,
-        "certain": edit is not None and not one.left_out,
+        "certain": edit is not None and one.found_share >= 1.0,
         "accepted": one.accepted,
         "message": " ".join(filter(None, (one.message, *one.left_out))),
     }
@@ -134,6 +136,6 @@ def _lines(one: _Learned) -> list[str]:
     if one.edit is None:
         return [f"not learned  {one.message}"]
     pieces = "1 piece" if len(one.edit.spans) == 1 else f"{len(one.edit.spans)} pieces"
-    state = "counts as a rating" if one.accepted else one.message or "nothing was kept"
+    state = "counts as a rating" if one.accepted else one.message or "would count as a rating"
     lines = [f"{name} ({clock(one.edit.duration_s)}, {pieces}): {state}"]
     return lines + [f"  left out: {sentence}" for sentence in one.left_out]

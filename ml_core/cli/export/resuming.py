@@ -8,35 +8,46 @@ from pathlib import Path
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.domain.files.batch import SongJob, SongOutcome
 from ml_core.domain.files.formats import WRITE_FORMATS
+from ml_core.domain.files.tools import TOOLS
 from ml_core.errors import UserError
 from ml_core.untrusted_json import read_json
 
+Before = Mapping[str, Mapping[tuple[int, int], Path]]
+"""By the key of a job: its files by which of how many edits each is."""
 
-def written_before(folder: Path) -> Mapping[str, list[str]]:
-    """The audio files in a folder by the key of the job that made them, see `SongJob.key`.
 
-    Its record names the job last of all, once stems and files for other tools are there too.
+def written_before(folder: Path) -> Before:
+    """The audio files in a folder by the job that made them, see `SongJob.key`.
+
+    A record names its job last of all, once stems and files for other tools are there too.
     """
-    found: dict[str, list[str]] = {}
-    records = sorted(folder.glob(f"*{EDIT_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
-    for record_path in records:
+    found: dict[str, dict[tuple[int, int], Path]] = {}
+    for record_path in sorted(folder.glob(f"*{EDIT_SUFFIX}")):
         try:
             record = read_json(record_path)
-        except UserError:
-            continue  # Not one of ours, or no longer.
-        made_for = record.get("made_for") if isinstance(record, dict) else None
+            made_for, (which, n) = record["made_for"], record["made_of"]
+        except (UserError, KeyError, TypeError, ValueError):
+            continue  # Not one of ours, or of no job.
         stem = record_path.name.removesuffix(EDIT_SUFFIX)
         files = [folder / f"{stem}{form.extension}" for form in WRITE_FORMATS.values()]
-        there = [str(file.absolute()) for file in files if file.is_file()]
+        there = [file.absolute() for file in files if file.is_file()]
         if isinstance(made_for, str) and there:
-            found.setdefault(made_for, []).append(there[0])
+            found.setdefault(made_for, {}).setdefault((int(which), int(n)), there[0])
     return found
 
 
-def outcome_before(job: SongJob, before: Mapping[str, list[str]]) -> SongOutcome | None:
+def outcome_before(job: SongJob, before: Before) -> SongOutcome | None:
     """What an earlier export made of a job; None where it is not all there."""
-    files = before.get(job.key, [])
-    if len(files) < job.deliver.n_alternatives:
-        return None
-    kept = files[: job.deliver.n_alternatives]
-    return SongOutcome(job.deliver.song.path, tuple((file, None) for file in kept))
+    files = before.get(job.key, {})
+    counts = {n for _, n in files}
+    whole = [
+        [files[k, n] for k in range(1, n + 1)]
+        for n in counts
+        if 0 < n <= len(files) and all((k, n) in files for k in range(1, n + 1))
+    ]
+    endings = [TOOLS[name].ending for name in job.export.choices.tool_names]
+    for made in whole:
+        others = [file.with_name(file.stem + end) for file in made for end in endings if end]
+        if all(other.is_file() for other in others):
+            return SongOutcome(job.deliver.song.path, tuple((str(file), None) for file in made))
+    return None

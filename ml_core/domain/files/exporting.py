@@ -19,6 +19,7 @@ class EditToWrite:
         exact_s: how long the file must last in seconds, to 10 ms; None for as long as it was cut.
         stems: paths of the song's stems, which get the same cuts and are written beside it.
         made_for: the key of the job that it is part of, kept in its record; empty for none.
+        made_of: (which of the job's edits it is, how many there are), counted from 1.
     """
 
     song: SongRef
@@ -27,6 +28,7 @@ class EditToWrite:
     exact_s: float | None = None
     stems: tuple[str, ...] = ()
     made_for: str = ""
+    made_of: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class ClipProject:
         n_samples: of the edit.
         tracks: the edit's clips, then their residues where there are any.
         joins_samples: where in the edit.
-        tempo_bpm: of the song.
+        tempo_bpm, meter: of the song.
     """
 
     title: str
@@ -64,6 +64,7 @@ class ClipProject:
     tracks: tuple[ClipTrack, ...]
     joins_samples: tuple[int, ...]
     tempo_bpm: float
+    meter: int = 4
 
     def seconds(self, samples: int) -> float:
         """A place or length in seconds."""

@@ -65,6 +65,9 @@ def _project(project: ClipProject, names: dict[Path, str]) -> ElementTree.Elemen
     ElementTree.SubElement(root, "Application", name="Tastecut", version=__version__)
     transport = ElementTree.SubElement(root, "Transport")
     _real(transport, "Tempo", "bpm", project.tempo_bpm)
+    ElementTree.SubElement(
+        transport, "TimeSignature", numerator=str(project.meter), denominator="4"
+    )
     structure = ElementTree.SubElement(root, "Structure")
     for k, track in enumerate(project.tracks):
         _track(structure, f"track{k}", track.name, "audio", "regular", project.n_channels)

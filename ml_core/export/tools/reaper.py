@@ -19,7 +19,7 @@ def reaper_text(project: ClipProject, folder: Path) -> str:
         folder: that the file will lie in: what lies below it is named from there.
     """
     lines = ['<REAPER_PROJECT 0.1 "7.0" 0', f"  SAMPLERATE {project.sample_rate_hz} 1 0"]
-    lines.append(f"  TEMPO {project.tempo_bpm:.6f} 4 4")
+    lines.append(f"  TEMPO {project.tempo_bpm:.6f} {project.meter} 4")
     for number, at in enumerate(project.joins_samples, start=1):
         lines.append(f"  MARKER {number} {project.seconds(at):.12f} {quoted(f'Join {number}')} 0")
     for track in project.tracks:

@@ -79,6 +79,7 @@ def write_for_tools(
         tuple(tracks),
         edit.join_samples,
         analysis.tempo_bpm,
+        analysis.meter,
     )
     return [_written(project, audio_path, tool.name, copies_audio) for tool in beside]
 

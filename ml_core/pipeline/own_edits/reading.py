@@ -23,6 +23,9 @@ MOST_FILE_BYTES = 64_000_000
 RESIDUES_MARK = "(joins)"
 """Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
 
+LEAST_REST_S = 0.05
+"""Rests that are told: an edit has none, its pieces follow each other."""
+
 MOST_SENTENCES = 50
 """Of what was left out: more is read by nobody, and a hostile project holds any number."""
 
@@ -135,6 +138,9 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
             left_out.append(f"What the piece at {at_s:.2f} s has beyond the song is left out.")
         begin_s = at_s + max(0.0, start / rate - from_s)
         place = (begin_s, begin_s + (end - start) / rate)
+        if places and begin_s - places[-1][1] > LEAST_REST_S:
+            rest_s = begin_s - places[-1][1]
+            left_out.append(f"A rest of {rest_s:.1f} s at {places[-1][1]:.1f} s is not kept.")
         if spans and spans[-1][1] == start:  # Cut and not moved: the music goes on.
             spans[-1] = (spans[-1][0], end)
             places[-1] = (places[-1][0], place[1])

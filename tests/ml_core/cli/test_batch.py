@@ -16,6 +16,7 @@ import pytest
 
 from ml_core.cli.export.chosen_songs import chosen_songs
 from ml_core.cli.export.pool import run_jobs
+from ml_core.cli.export.resuming import written_before
 from ml_core.domain.files.batch import SongJob, SongOutcome
 from ml_core.progress import Progress
 from ml_core.store import Store
@@ -81,6 +82,26 @@ def test_what_was_written_whole_is_not_made_again(
     Path(first).unlink()
     (anew,) = run("export", 1, *out, "--resume")["files"]
     assert Path(anew).exists(), "a file that is gone is made again"
+
+
+def test_alternatives_and_other_tools_files_are_looked_for_too(run: Run, tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "out", "--resume", "--alternatives", 3, "--daw", "audacity")
+    first = run("export", 1, *out)["files"]
+    assert run("export", 1, *out)["files"] == first
+    next((tmp_path / "out").glob("*.labels.txt")).unlink()
+    assert run("export", 1, *out)["files"] != first
+
+
+def test_a_song_with_fewer_edits_than_were_asked_for_is_whole(tmp_path: Path) -> None:
+    for k in (1, 2):
+        (tmp_path / f"a {k}.wav").touch()
+        record = {"made_for": "key", "made_of": [3 - k, 2]}
+        (tmp_path / f"a {k}.edit.json").write_text(json.dumps(record))
+    (tmp_path / "b.edit.json").write_text('{"made_for": "key", "made_of": [1, 3]}')
+    found = written_before(tmp_path)["key"]
+    assert {which: file.name for which, file in found.items()} == {
+        (2, 2): "a 1.wav", (1, 2): "a 2.wav"
+    }  # fmt: skip
 
 
 def test_the_log_has_a_line_for_each_song(run: Run, tmp_path: Path) -> None:

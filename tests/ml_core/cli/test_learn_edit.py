@@ -58,6 +58,24 @@ def test_a_dry_run_keeps_nothing(run: Run, project: Path, changed: Path):
     assert edit["kept"] and not edit["accepted"] and by_hand(project) == []
 
 
+def test_joins_that_were_not_touched_sound_as_they_did(run: Run, project: Path, changed: Path):
+    run("learn-edit", 1, changed)
+    record = json.loads(next(changed.parent.glob("*.edit.json")).read_text())
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    was, now = kept["proposed"], kept["changed"]
+    assert was["fades"] == record["fades_samples"]
+    assert was.get("fade_out", 0) == now.get("fade_out", 0) == record["fade_out_samples"]
+    # The first piece lost its end: only the join behind it is another.
+    assert now["fades"][1:] == record["fades_samples"][1:]
+
+
+def test_a_record_that_was_not_changed_is_no_rating_either(run: Run, tmp_path: Path):
+    run("export", 1, "--out", tmp_path / "o")
+    (edit,) = run("learn-edit", 1, next((tmp_path / "o").glob("*.edit.json")))["edits"]
+    assert edit["kept"] and "what was proposed" in edit["message"]
+
+
 def test_what_was_not_changed_is_no_rating(run: Run, project: Path, tmp_path: Path):
     data = run("export", 1, "--out", tmp_path / "o", "--daw", "reaper,dawproject")
     for tool in data["tools"]:
