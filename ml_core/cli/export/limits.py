@@ -70,11 +70,12 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
             )
         # No length at all is refused by the song's own edits too, which know the shortest.
         limits = Limits.lasting(max(wished_s, LEAST_S), *(arguments.keep or (0.0, 1.0)))
-    for start_s, _ in [*arguments.lock, *arguments.forbid]:
+    joins = [(max(join), 0.0) for join in arguments.never_join]
+    for start_s, _ in [*arguments.lock, *arguments.forbid, *joins]:
         if start_s >= song_s:
             raise UserError(
                 f"{entry.song.title} ends at {clock(song_s)}, before {clock(start_s)}.",
-                "Give a span within the song.",
+                "Give times within the song.",
             )
     return replace(
         limits,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.synchronize import Event
 
 from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
-from ml_core.progress import Progress, silent
+from ml_core.errors import Cancelled
+from ml_core.progress import Progress
 
 FEWEST_AT_ONCE = 4
 """Songs from which on processes are worth their start, some two seconds each."""
@@ -45,25 +48,51 @@ def _at_once(
 ) -> Iterator[tuple[int, SongOutcome]]:
     # Spawned, not forked: libraries that have threads do not outlive a fork.
     context = multiprocessing.get_context("spawn")
+    stop = context.Event()
     with _one_thread_each():
-        pool = ProcessPoolExecutor(n_processes, mp_context=context)
+        pool = ProcessPoolExecutor(n_processes, context, _begin, (stop,))
         futures: dict[Future[SongOutcome], int] = {}
+        told: set[int] = set()
         try:
             futures = {pool.submit(_export, job): index for index, job in enumerate(jobs)}
             progress.report(0.0, f"Exporting {len(jobs)} songs")
             for n_done, future in enumerate(as_completed(futures), start=1):
                 index = futures[future]
                 yield index, _outcome(future, jobs[index])
+                told.add(index)
                 progress.report(n_done / len(jobs), f"{n_done} of {len(jobs)} songs exported")
+        except KeyboardInterrupt:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            for future, index in futures.items():
+                if index not in told and not future.cancelled() and future.exception() is None:
+                    yield index, future.result()  # It was whole before it heard of the stop.
+            raise
         finally:
-            # Whatever ends this early: songs that were not begun are not begun any more.
+            # Whatever ends this early: songs are neither begun nor gone on with any more.
+            stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+class _Worker:
+    """What a process of the pool knows."""
+
+    stop: Event | None = None
+
+
+def _begin(stop: Event) -> None:
+    """Leave Ctrl+C to the process that asks: it says when to stop, between two blocks of a file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _Worker.stop = stop
+
+
 def _export(job: SongJob) -> SongOutcome:
+    stop = _Worker.stop
+    if stop is not None and stop.is_set():
+        raise Cancelled
     from ml_core.pipeline.song_export import export_song
 
-    return export_song(job, silent())
+    return export_song(job, Progress(None, None if stop is None else stop.is_set))
 
 
 def _outcome(future: Future[SongOutcome], job: SongJob) -> SongOutcome:

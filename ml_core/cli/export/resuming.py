@@ -26,13 +26,14 @@ def written_before(folder: Path) -> Before:
         try:
             record = read_json(record_path)
             made_for, (which, n) = record["made_for"], record["made_of"]
-        except (UserError, KeyError, TypeError, ValueError):
+            place = int(which), int(n)
+        except (UserError, KeyError, TypeError, ValueError, OverflowError):
             continue  # Not one of ours, or of no job.
         stem = record_path.name.removesuffix(EDIT_SUFFIX)
         files = [folder / f"{stem}{form.extension}" for form in WRITE_FORMATS.values()]
-        there = [file.absolute() for file in files if file.is_file()]
+        there = [file.absolute() for file in files if file.is_file() and file.stat().st_size]
         if isinstance(made_for, str) and there:
-            found.setdefault(made_for, {}).setdefault((int(which), int(n)), there[0])
+            found.setdefault(made_for, {}).setdefault(place, there[0])
     return found
 
 

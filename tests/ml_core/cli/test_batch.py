@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -94,7 +97,7 @@ def test_alternatives_and_other_tools_files_are_looked_for_too(run: Run, tmp_pat
 
 def test_a_song_with_fewer_edits_than_were_asked_for_is_whole(tmp_path: Path) -> None:
     for k in (1, 2):
-        (tmp_path / f"a {k}.wav").touch()
+        (tmp_path / f"a {k}.wav").write_bytes(b"sound")
         record = {"made_for": "key", "made_of": [3 - k, 2]}
         (tmp_path / f"a {k}.edit.json").write_text(json.dumps(record))
     (tmp_path / "b.edit.json").write_text('{"made_for": "key", "made_of": [1, 3]}')
@@ -102,6 +105,50 @@ def test_a_song_with_fewer_edits_than_were_asked_for_is_whole(tmp_path: Path) ->
     assert {which: file.name for which, file in found.items()} == {
         (2, 2): "a 1.wav", (1, 2): "a 2.wav"
     }  # fmt: skip
+
+
+def test_an_empty_file_is_no_edit_that_was_written(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (first,) = run("export", 1, "--out", out)["files"]
+    Path(first).write_bytes(b"")
+    (anew,) = run("export", 1, "--out", out, "--resume")["files"]
+    assert Path(anew).stat().st_size
+
+
+def test_records_made_by_hand_are_passed_over(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (first,) = run("export", 1, "--out", out)["files"]
+    record = Path(first).with_suffix(".edit.json")
+    made = json.loads(record.read_text())
+    for made_of in (None, [], "ab", ["a", "b"], [None, 1], [[1], 2], [2, 3], [1, 10**30]):
+        record.write_text(json.dumps({**made, "made_of": made_of}))
+        (anew,) = run("export", 1, "--out", out, "--resume")["files"]
+        assert anew != first
+        for path in (Path(anew), Path(anew).with_suffix(".edit.json")):
+            path.unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupted as by Ctrl+C in a terminal")
+def test_ctrl_c_stops_several_processes(project: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log.jsonl"
+    asked = ["export", "--all", "--out", str(out), "--jobs", "2", "--log", str(log)]
+    asked += ["--alternatives", "60", "--duration", "15", "--project", str(project)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ml_core.cli", *asked],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 60
+    while not list(out.glob("*.edit.json")) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    n_told = len(log.read_text().splitlines())
+    assert process.returncode == 2 and "Traceback" not in said
+    assert f"Stopped after {n_told} of" in said and "--resume" in said
+    assert n_told == 0, "a song that was begun is not gone on with"
 
 
 def test_the_log_has_a_line_for_each_song(run: Run, tmp_path: Path) -> None:
