@@ -7,7 +7,6 @@ spare. All signals arrive in the thread that `Jobs` lives in.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,17 +14,11 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from editor_app.work.job_line import Failure, Job, JobLine, State
 from ml_core import worker as work
+from ml_core.cores import usable_cores
 from ml_core.domain.tasks import Request, Result, Task
 from ml_core.worker import Worker
 
 __all__ = ["Failure", "Job", "Jobs", "State"]
-
-
-def usable_cores() -> int:
-    """Cores that this process may use: fewer than there are in a container or under taskset."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Jobs(QObject):

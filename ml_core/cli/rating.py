@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from ml_core import audio_file
+from ml_core.cli.export.recorded import changed_edits
 from ml_core.cli.finding import find_again
 from ml_core.cli.fits import count_fits, note_what_fits, notes
 from ml_core.cli.output import (
@@ -21,12 +21,10 @@ from ml_core.cli.output import (
     watch,
 )
 from ml_core.cli.training import change_lines
-from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_hand
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.hand_changes import read_exported, read_hand_change
 from ml_core.pipeline.rating_files.feedback import (
     RefusedRow,
     ratings_csv,
@@ -138,43 +136,6 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
         ", ".join(printable_name(str(file)) for file in arguments.changed),
         "file",
     )
-
-
-def changed_edits(store: Store, file: Path) -> tuple[Edit, Edit]:
-    """(proposed, changed) of a record.
-
-    Raises:
-        UserError: if it is none, or of no song of this project.
-    """
-    proposed, changed = read_hand_change(file)
-    entry = store.songs.find(changed.sha256)
-    if entry is None or entry.song.sample_rate_hz != changed.sample_rate_hz:
-        raise UserError(
-            f"The song of {file.name} is not among your songs.", "Add it first: tastecut add PATH"
-        )
-    if max(end for _, end in changed.spans + proposed.spans) > entry.song.n_samples:
-        raise UserError(
-            f"{file.name} keeps more than the song holds.",
-            f"The song ends at sample {entry.song.n_samples}.",
-        )
-    # The record names the song by its sound; ratings name it by its key.
-    key = entry.song.sha256
-    return replace(proposed, sha256=key), replace(changed, sha256=key)
-
-
-def recorded_edit(store: Store, file: Path, read: Callable[[Path], Edit] = read_exported) -> Edit:
-    """An edit of a record, by its song's key: the one that was exported, or what it keeps now.
-
-    Raises:
-        UserError: if it is none, or of no song of this project.
-    """
-    found = read(file)
-    entry = store.songs.find(found.sha256)
-    if entry is None or entry.song.sample_rate_hz != found.sample_rate_hz:
-        raise UserError(f"The song of {file.name} is not among your songs.")
-    if max(end for _, end in found.spans) > entry.song.n_samples:
-        raise UserError(f"{file.name} keeps more than the song holds.")
-    return replace(found, sha256=entry.song.sha256)
 
 
 def _show_taken(

@@ -88,10 +88,12 @@ class _LengthMessages:
     Attributes:
         before: [bar, steps], from a segment that starts with the bar.
         after: [bar, steps], after the bar was left.
+        start: [bar, steps], of all edits by their first bar, for each length in range.
     """
 
     before: Array
     after: Array
+    start: Array
 
 
 class LengthSampler:
@@ -158,15 +160,15 @@ class LengthSampler:
         if self.policy.log_styles[style] < -30.0:
             return -np.inf
         messages = self._compute(style)
-        total = float(self._start_mass(style, messages).sum())
+        total = float(messages.start.sum())
         self._messages[style] = messages
         return float(np.log(total)) if total > 0 else -np.inf
 
-    def _start_mass(self, style: int, messages: _LengthMessages) -> Array:
+    def _start_mass(self, style: int, before: Array) -> Array:
         """Mass of all edits by first bar and length in steps, (n_bars, high - low + 1)."""
         steps = np.arange(self.low, self.high + 1)[None] - self.before_steps[:, None]
         bars = np.arange(len(self.before_steps))[:, None]
-        found = messages.before[bars, np.clip(steps, 0, self._width - 1)]
+        found = before[bars, np.clip(steps, 0, self._width - 1)]
         mass: Array = self.policy.start[style][:, None] * np.where(steps >= 0, found, 0.0)
         return mass
 
@@ -185,11 +187,11 @@ class LengthSampler:
             moved[bar, at[bar + 1] : at[bar + 1] + width] = after[bar]
             leave = self.policy.row_leave(bar, style)
             before[bar] = leave @ moved[bar:, at[bar] : at[bar] + width]
-        return _LengthMessages(before, after)
+        return _LengthMessages(before, after, self._start_mass(style, before))
 
     def _draw_path(self, style: int, rng: np.random.Generator) -> Path:
         messages, at = self._messages[style], self.at_steps
-        mass = self._start_mass(style, messages)
+        mass = messages.start
         first, steps = np.unravel_index(_pick(mass.ravel(), rng), mass.shape)
         bar, left = int(first), int(steps) + self.low - int(self.before_steps[first])
         path: list[tuple[int, int]] = []

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from ml_core import paths
 from ml_core.cli.export.limits import ready_song
+from ml_core.cli.export.recorded import song_of
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show, watch
 from ml_core.domain.by_hand import CheckEditRequest
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest
-from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.hand_changes import read_kept
 from ml_core.progress import silent
-from ml_core.store import Store
 from ml_core.store.requests import song_ref, song_task
 from ml_core.units import clock
 
@@ -38,7 +37,7 @@ def change(arguments: argparse.Namespace) -> None:
         from ml_core.pipeline.materials import graph
 
         before, name = read_kept(arguments.file), printable_name(arguments.file)
-        entry = _song_of(store, before, name)
+        entry = ready_song(song_of(store, name, before), name)
         before = replace(before, sha256=entry.song.sha256)
         limits = Limits.from_brief(store.settings.brief()).of_own_edit()
         task, cache = song_task(store, entry, limits), str(paths.cache_dir(store.project_dir))
@@ -70,25 +69,6 @@ def change(arguments: argparse.Namespace) -> None:
     }
     lasts = f"{clock(edit.duration_s)}, was {clock(before.duration_s)}"
     show(arguments, data, [*said, *notes, f"{result.files[0]} ({lasts})"])
-
-
-def _song_of(store: Store, edit: Edit, name: str) -> SongEntry:
-    """The song of an edit that was read.
-
-    Raises:
-        UserError: if it is not among the songs, or the edit keeps more than it holds.
-    """
-    entry = store.songs.find(edit.sha256)
-    if entry is None or entry.song.sample_rate_hz != edit.sample_rate_hz:
-        raise UserError(
-            f"The song of {name} is not among your songs.", "Add it first: tastecut add PATH"
-        )
-    if edit.spans[-1][1] > entry.song.n_samples:
-        raise UserError(
-            f"{name} keeps more than the song holds.",
-            f"The song ends at sample {entry.song.n_samples}.",
-        )
-    return ready_song(entry, name)
 
 
 def _joins(edit: Edit, costs: list[float]) -> list[dict[str, float]]:

@@ -30,13 +30,12 @@ def chosen_songs(store: Store, texts: Sequence[str], takes_all: bool) -> list[Na
     Raises:
         UserError: if nothing is named.
     """
-    named: list[Named] = []
-    if takes_all:
-        named = [(str(entry.id), entry) for entry in store.songs.listed() if _is_usable(entry)]
-    elif not texts:
+    if not texts and not takes_all:
         raise UserError("No song is named.", "Name songs, or give --all.")
+    usable = [entry for entry in store.songs.listed() if entry.status == "ready"]
+    named: list[Named] = [(str(entry.id), entry) for entry in usable] if takes_all else []
     for text in texts:
-        named += _meant(store, text)
+        named += _meant(store, usable, text)
     seen: set[int] = set()
     once: list[Named] = []
     for text, entry in named:
@@ -47,23 +46,15 @@ def chosen_songs(store: Store, texts: Sequence[str], takes_all: bool) -> list[Na
     return once
 
 
-def _is_usable(entry: SongEntry) -> bool:
-    return entry.status == "ready"
-
-
-def _meant(store: Store, text: str) -> list[Named]:
+def _meant(store: Store, usable: Sequence[SongEntry], text: str) -> list[Named]:
     entry = store.songs.find(text)
     if entry is not None:
         return [(text, entry)]
     if Path(text).is_dir():
         folder = os.path.normcase(os.path.abspath(text))  # noqa: PTH100 - no link is followed
-        found = [
-            one
-            for one in store.songs.listed()
-            if _is_usable(one) and _lies_below(present_path(one), folder)
-        ]
+        found = [one for one in usable if _lies_below(present_path(one), folder)]
     elif _WILD & set(text):
-        found = [one for one in store.songs.listed() if _is_usable(one) and _matches(one, text)]
+        found = [one for one in usable if _matches(one, text)]
     else:
         return [(text, None)]
     return [(text, one) for one in found] or [(text, None)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
+from ml_core.cli.export.recorded import recorded_edit
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show_taken, watch
 from ml_core.domain.edits import Edit, Limits
@@ -82,7 +83,6 @@ def _learn(
 
 
 def _from_record(store: Store, entry: SongEntry, file: Path) -> tuple[Edit, Edit]:
-    from ml_core.cli.rating import recorded_edit
     from ml_core.pipeline.hand_changes import read_kept
 
     proposed, edit = recorded_edit(store, file), recorded_edit(store, file, read_kept)
@@ -100,7 +100,6 @@ def _in_a_row(edit: Edit) -> tuple[tuple[float, float], ...]:
 
 def _proposed(store: Store, entry: SongEntry, file: Path, progress: Progress) -> Edit:
     """What the record beside a project says was exported; else what is proposed for the song."""
-    from ml_core.cli.rating import recorded_edit
     from ml_core.pipeline.exporting import deliver_song
 
     record = file.with_name(file.stem + EDIT_SUFFIX)

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 
+from ml_core.cores import usable_cores
 from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
 from ml_core.errors import Cancelled
 from ml_core.progress import Progress
@@ -31,8 +32,7 @@ def run_jobs(
         n_at_once: processes; None for one for each core where there are songs enough.
         progress: of the whole.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    usual = (cores or 1) if len(jobs) >= FEWEST_AT_ONCE else 1
+    usual = usable_cores() if len(jobs) >= FEWEST_AT_ONCE else 1
     n_processes = min(n_at_once or usual, len(jobs))
     if n_processes > 1:
         yield from _at_once(jobs, n_processes, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_core.export.tools.clips import ClipProject
+from ml_core.export.tools.clips import ClipProject, plain_line
 
 
 def audacity_text(project: ClipProject) -> str:
@@ -12,12 +12,8 @@ def audacity_text(project: ClipProject) -> str:
         start_s = project.seconds(clip.at_samples)
         end_s = project.seconds(clip.at_samples + clip.n_samples)
         from_s = project.seconds(clip.from_samples)
-        lines.append(f"{start_s:.9f}\t{end_s:.9f}\t{_one_line(clip.name)}, from {from_s:.3f} s")
+        lines.append(f"{start_s:.9f}\t{end_s:.9f}\t{plain_line(clip.name)}, from {from_s:.3f} s")
     for number, at in enumerate(project.joins_samples, start=1):
         at_s = project.seconds(at)
         lines.append(f"{at_s:.9f}\t{at_s:.9f}\tJoin {number}")
     return "\n".join(lines) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

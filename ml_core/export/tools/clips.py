@@ -71,6 +71,12 @@ class ClipProject:
         return samples / self.sample_rate_hz
 
 
+def plain_line(text: str) -> str:
+    """Foreign text for a tool's file: on one line, without halves of characters."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(whole.split())
+
+
 def edit_track(edit: Edit, song: Path, n_song_samples: int, gain_db: float = 0.0) -> ClipTrack:
     """The clips of an edit.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.errors import UserError
-from ml_core.export.tools.clips import Clip, ClipProject, ClipTrack
+from ml_core.export.tools.clips import Clip, ClipProject, ClipTrack, plain_line
 
 EDL_FRAMES_HZ = 30
 """Frames a second of the edit list: the most that every reader of CMX 3600 takes."""
@@ -66,7 +66,7 @@ def _timeline(
     def span(start: int, n: int) -> Any:
         return otio.opentime.TimeRange(time(start), time(n))
 
-    timeline = otio.schema.Timeline(_printable(project.title))
+    timeline = otio.schema.Timeline(plain_line(project.title))
     for track in tracks:
         made, heard = otio.schema.Track(track.name, kind=kind), 0
         for clip in track.clips:
@@ -88,12 +88,7 @@ def _clip(otio: Any, clip: Clip, span: Any, steps: Any, n: int) -> Any:
         clip.file.as_uri() if clip.file.is_absolute() else Path(clip.file).as_posix(),
         span(0, steps(clip.n_file_samples)),
     )
-    made = otio.schema.Clip(_printable(clip.name), media, span(steps(clip.from_samples), n))
+    made = otio.schema.Clip(plain_line(clip.name), media, span(steps(clip.from_samples), n))
     if clip.gain_db:
         made.metadata["tastecut"] = {"gain_db": clip.gain_db}
     return made
-
-
-def _printable(text: str) -> str:
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(whole.split())
