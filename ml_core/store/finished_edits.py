@@ -1,0 +1,43 @@
+"""Finished edits in the project: versions that a person made before, found in their songs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from ml_core.domain.finished_edits import FinishedEdit
+from ml_core.store.store import Store
+
+SETTING = "finished_edits"
+"""The named value that holds them: a list, in the order in which they were taken."""
+
+
+def finished_edits(store: Store) -> list[FinishedEdit]:
+    """All of them, those left out too, oldest first."""
+    return [_from_json(data) for data in store.settings.get(SETTING, [])]
+
+
+def keep_finished_edit(store: Store, edit: FinishedEdit) -> FinishedEdit:
+    """Add one, or write one with a known id anew; returns it with its id."""
+    kept = finished_edits(store)
+    if edit.id == 0:
+        edit = replace(edit, id=1 + max((one.id for one in kept), default=0))
+        kept.append(edit)
+    else:
+        kept = [edit if one.id == edit.id else one for one in kept]
+    _write(store, kept)
+    return edit
+
+
+def drop_finished_edit(store: Store, edit_id: int) -> None:
+    """Forget one for good; nothing where there is none of this id."""
+    _write(store, [one for one in finished_edits(store) if one.id != edit_id])
+
+
+def _write(store: Store, edits: list[FinishedEdit]) -> None:
+    store.settings.set(SETTING, [asdict(one) for one in edits])
+
+
+def _from_json(data: dict[str, Any]) -> FinishedEdit:
+    spans = tuple((int(start), int(end)) for start, end in data["spans"])
+    return FinishedEdit(**{**data, "spans": spans})
