@@ -36,7 +36,8 @@ def train(arguments: argparse.Namespace) -> None:
         "active": BASE if active is None else active.id,
     }
     lines = [
-        f"Trained on {result.best.n_ratings} ratings in "
+        f"Trained on {result.best.n_ratings} ratings"
+        f"{and_edits(metrics['finished_edits']['taught'])} in "
         f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
         f"on {metrics['device']}.",
         *metrics["notes"],
@@ -50,6 +51,13 @@ def train(arguments: argparse.Namespace) -> None:
         f"or use it now with: tastecut activate {best}",
     ]
     show(arguments, data, lines)
+
+
+def and_edits(n_taught: int) -> str:
+    """What is said of finished edits after a number of ratings; empty without any."""
+    if not n_taught:
+        return ""
+    return " and 1 finished edit" if n_taught == 1 else f" and {n_taught} finished edits"
 
 
 def told_again(told: Mapping[str, Any]) -> list[str]:
