@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.finished_edits import FinishedEdit
+from ml_core.domain.finished_edits import FinishedEdit, teaching
 from ml_core.edits.features.edit_features import FEATURE_NAMES
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
@@ -23,14 +23,6 @@ SHARPNESS = 2.0
 better than 1 for edits that are the best of 60."""
 ROUGH_SHARPNESS = 1.0
 """Of an edit made with little care: measured better where it is the best of 5 only."""
-
-FEWEST_ALONE = 3
-"""Fewer edits say nothing without ratings: with one of them the worst of eight simulated listeners
-gets edits that win .21 against random ones."""
-
-
-RATINGS_FOR_FEWER = 12
-"""Decided ratings beside which one or two edits teach too."""
 
 
 def _counts(taught: int = 0, waiting: int = 0, left_out: int = 0, lost: int = 0) -> dict[str, int]:
@@ -99,7 +91,7 @@ def finished_choices(
         except UserError:  # The base policy has no edit of this song.
             continue
     n_lost = len(kept) - len(found)
-    if not found or (len(found) < FEWEST_ALONE and n_decided < RATINGS_FOR_FEWER):
+    if not teaching([edit for edit, _, _ in found], n_decided):
         return FinishedChoices(counts=_counts(0, len(found), n_left_out, n_lost))
     return FinishedChoices(
         taken=np.stack([own for _, own, _ in found]),

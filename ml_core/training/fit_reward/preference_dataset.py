@@ -162,7 +162,7 @@ def build_dataset(
         songs=songs,
         counts={name: answers[name] for name in ANSWERS} | {"by_eye": len(ratings) - len(taken)},
         n_without_song=sum(counts(r, by_eye) and r.sha256 not in graphs for r in ratings),
-        hash=_dataset_hash(taken, finished),
+        hash=dataset_hash(taken, finished),
         finished=finished,
     )
 
@@ -201,7 +201,8 @@ def ratings_hash(ratings: Sequence[Rating]) -> str:
     return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
-def _dataset_hash(ratings: Sequence[Rating], finished: FinishedChoices) -> str:
+def dataset_hash(ratings: Sequence[Rating], finished: FinishedChoices) -> str:
+    """SHA-256 that names answers, and the finished edits if any teach."""
     answers = ratings_hash(ratings)
     if not finished.hash:
         return answers

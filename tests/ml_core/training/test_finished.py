@@ -11,6 +11,7 @@ import pytest
 from ml_core.domain.edits import Limits
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.requests import ProposeRequest, SongTask
+from ml_core.domain.tasting import TasteRequest
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.errors import UserError
 from ml_core.progress import silent
@@ -22,6 +23,7 @@ from ml_core.training.finished.spans import heard_once, moved_by_bars
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
 from ml_core.training.pairs.selection import choose_pairs
+from ml_core.training.taste import taste
 from ml_core.training.train import train
 from tests.ml_core.training.conftest import likes_energy
 
@@ -136,6 +138,8 @@ def test_finished_edits_teach_a_taste_without_any_rating(graphs, finished, energ
     assert _right(fit.model, unseen) > 0.7
     assert fit.model.n_ratings == 0
     assert set(fit.held_out_accuracy.values()) == {None}
+    # A handful of edits does not rule out that a certain length is wanted.
+    assert fit.model.hyper.length > 0.0
     assert fit.metrics["chance"] == 1.0
     with pytest.raises(UserError, match="no ratings"):
         fit_reward(build_dataset([], graphs, edits=finished[:2]))
@@ -200,3 +204,30 @@ def test_training_on_edits_alone_leans_the_policy(graphs, finished, request_for)
     assert result.best.n_ratings == 0
     assert not result.metrics["told"]["above_guessing"]
     assert {e.sha256 for e in finished[:5]} <= set(result.best.configuration["songs"])
+
+
+def test_the_report_tells_edits_apart_from_ratings(graphs, finished, energy_ratings) -> None:
+    songs = tuple(SongTask(sha256, "") for sha256 in graphs)
+    alone = taste(TasteRequest("", songs, (), edits=tuple(finished)), graphs, silent())
+    assert alone["counts"]["ratings"] == 0
+    assert alone["certainty"] is None
+    assert alone["next_ratings"] == 12
+    assert alone["lines"][0] == "8 finished edits teach alone: no ratings yet."
+    assert "12 ratings help most next" in alone["lines"][1]
+    few = taste(TasteRequest("", songs, (), edits=tuple(finished[:1])), graphs, silent())
+    assert few["lines"][0].startswith("1 finished edit waits")
+    ratings = tuple(energy_ratings)
+    both = taste(TasteRequest("", songs, ratings, edits=tuple(finished)), graphs, silent())
+    assert "8 finished edits teach besides." in both["lines"]
+    assert both["above_guessing"]
+    assert {row["from"] for row in both["directions"] if "from" in row} <= {
+        "ratings",
+        "edits",
+        "both",
+    }
+    told = [row for row in both["directions"] if row["sure"] != "unknown"]
+    assert told
+    assert all(row["from"] in ("ratings", "edits", "both") for row in told)
+    plain = taste(TasteRequest("", songs, ratings), graphs, silent())
+    assert not any("from" in row for row in plain["directions"])
+    assert plain["finished_edits"]["taught"] == 0
