@@ -22,6 +22,7 @@ from ml_core.domain.models import (
 )
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
+from ml_core.edits.differing import to_hear_s
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -126,6 +127,7 @@ def simulate(
                 "b": comparison.b.seconds,
                 "answer": rating.answer,
                 "reason": comparison.reason,
+                "listen_s": to_hear_s(comparison.a, comparison.b),
             }
             for comparison, rating in zip(comparisons, ratings, strict=True)
         ],

@@ -51,7 +51,8 @@ def test_a_cycle_in_the_shape_the_command_prints(graphs, simulation, tmp_path, m
     assert set(found) == {"pairs", "verdict", "reports"}
     assert len(found["pairs"]) == 20
     for pair in found["pairs"]:
-        assert set(pair) == {"song", "a", "b", "answer", "reason"}
+        assert set(pair) == {"song", "a", "b", "answer", "reason", "listen_s"}
+        assert 4.0 <= pair["listen_s"] <= sum(b - a for a, b in pair["a"] + pair["b"]) + 1e-9
         assert pair["answer"] in ("A", "B", "tie")
         assert pair["song"] in {song.path for song in simulation.songs}
         for kept in (pair["a"], pair["b"]):
