@@ -122,6 +122,15 @@ class Settings(QObject):
         self._set("differences_only", value)
 
     @property
+    def comparison_ends_early(self) -> bool:
+        """Whether a comparison ends as soon as its answers show something."""
+        return self._flag("comparison_ends_early", True)
+
+    @comparison_ends_early.setter
+    def comparison_ends_early(self, value: bool) -> None:
+        self._set("comparison_ends_early", value)
+
+    @property
     def waveforms_hidden(self) -> bool:
         """Whether Rate is for ears only."""
         return self._flag("waveforms_hidden", False)

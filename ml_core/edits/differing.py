@@ -35,10 +35,10 @@ def to_hear_s(edit: Edit, other: Edit) -> float:
 
 
 def spans_to_hear_s(spans: Sequence[Span], others: Sequence[Span], rate_hz: int) -> float:
-    """Seconds to hear of one edit, by the spans of both in samples; all of it where nothing differs.
+    """Seconds to hear of one edit, by the spans of both; all of it where nothing differs.
 
     Args:
-        spans: of the edit that is heard, in play order.
+        spans: of the edit that is heard, in play order, in samples.
         others: of the edit that it is compared with.
         rate_hz: of both.
     """

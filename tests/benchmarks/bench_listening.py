@@ -114,7 +114,8 @@ def main() -> None:
     torch.set_num_threads(1)
     songs = asked_library(arguments)
     names = [n for n in asked_raters(arguments) if not isinstance(RATERS[n], RandomRater)]
-    print(f"{'rater':<26}{'way':<14}{'accuracy':>11}{'win':>11}{'ties':>11}{'differ s':>9}{'whole s':>9}")
+    columns = f"{'accuracy':>11}{'win':>11}{'ties':>11}{'differ s':>9}{'whole s':>9}"
+    print(f"{'rater':<26}{'way':<14}{columns}")
     rows: list[dict[str, Any]] = []
     for seed in asked_seeds(arguments):
         rated, out = split(songs, seed)
