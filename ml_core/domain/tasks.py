@@ -32,6 +32,12 @@ from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.files.own_edits import (
+    EditedSongs,
+    EditedSongsRequest,
+    OwnEditRead,
+    OwnEditRequest,
+)
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
@@ -101,6 +107,9 @@ EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
+EDITED_SONGS: Task[EditedSongsRequest, list[EditedSongs]] = Task("edited_songs")
+"""Which songs files from other tools are edits of."""
+READ_OWN_EDITS: Task[list[OwnEditRequest], list[OwnEditRead]] = Task("read_own_edits")
 EXPORT: Task[ExportRequest, ExportResult] = Task("export")
 SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
 OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")

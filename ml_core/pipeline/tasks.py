@@ -38,6 +38,8 @@ TASKS: dict[str, str] = {
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
+    "edited_songs": "ml_core.pipeline.own_edits.taking:edited_songs",
+    "read_own_edits": "ml_core.pipeline.own_edits.taking:read_own_edits",
     "export": "ml_core.pipeline.exporting:export",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",
     "open_archive": "ml_core.pipeline.archive.opening:open_archive",

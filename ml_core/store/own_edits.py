@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ml_core.domain.edits import Edit
 from ml_core.store.store import Store
 
@@ -14,9 +17,36 @@ def own_edit_key(taste_id: int, sha256: str) -> str:
     return f"{taste_id} {sha256}"
 
 
-def keep_own_edit(store: Store, sha256: str, proposed: Edit, changed: Edit) -> None:
-    """Let an edit stand in the place of the one proposed, in the taste that is in use."""
+def own_edit_json(
+    proposed: Edit, changed: Edit, came_from: str = "", left_out: Sequence[str] = ()
+) -> dict[str, Any]:
+    """An own edit as it is kept.
+
+    Args:
+        came_from: name of the file that it was read from; empty where it was made here.
+        left_out: what of that file is no piece of it, a sentence each.
+    """
+    data: dict[str, Any] = {"proposed": proposed.to_json(), "changed": changed.to_json()}
+    if came_from:
+        data |= {"came_from": came_from, "left_out": list(left_out)}
+    return data
+
+
+def keep_own_edit(
+    store: Store,
+    sha256: str,
+    proposed: Edit,
+    changed: Edit,
+    came_from: str = "",
+    left_out: Sequence[str] = (),
+) -> bool:
+    """Let an edit stand in the place of the one proposed, in the taste that is in use.
+
+    Returns whether another own edit stood there.
+    """
     kept = dict(store.settings.get(SETTING, {}))
     key = own_edit_key(store.tastes.in_use().id, sha256)
-    kept[key] = {"proposed": proposed.to_json(), "changed": changed.to_json()}
+    data = own_edit_json(proposed, changed, came_from, left_out)
+    before, kept[key] = kept.get(key), data
     store.settings.set(SETTING, kept)
+    return before is not None and before["changed"] != data["changed"]

@@ -77,6 +77,15 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
     Raises:
         UserError: if it can't be read, or nothing in it is of the song.
     """
+    return _edit_of(printable_name(path), project_of(path), song, song_paths)
+
+
+def project_of(path: Path) -> ReadProject:
+    """The clips of a project, whatever songs they are of.
+
+    Raises:
+        UserError: if it can't be read.
+    """
     name = printable_name(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -85,7 +94,7 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
             f"Give one of {', '.join(_READERS)} or a record of an export.",
         )
     try:
-        project = reader(path)
+        return reader(path)
     except _ODD as error:
         raise UserError(
             f"{name} can't be read as an edit: {_plain(error)}.",
@@ -93,7 +102,23 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
         ) from error
     except OSError as error:
         raise UserError(f"{name} can't be read: {error.strerror}.") from error
-    return _edit_of(name, project, song, song_paths)
+
+
+def seconds_by_song(project: ReadProject, songs: Iterable[Song]) -> dict[str, float]:
+    """By key of each song that clips are of, how much of it they hold; see `read_own_edit`."""
+    of_file: dict[str, float] = {}
+    for clip in project.clips:
+        of_file[clip.file] = of_file.get(clip.file, 0.0) + clip.length_s
+    called: dict[str, list[Song]] = {}
+    for song in songs:
+        for own_name in {_own_name(path) for path in song.paths}:
+            called.setdefault(own_name, []).append(song)
+    seconds: dict[str, float] = {}
+    for file, length_s in of_file.items():
+        for song in called.get(_own_name(file), ()):
+            if _is_of(file, song.paths):
+                seconds[song.sha256] = seconds.get(song.sha256, 0.0) + length_s
+    return seconds
 
 
 def _plain(error: Exception) -> str:

@@ -91,3 +91,16 @@ def test_another_song_is_refused(refused: Callable[..., str], changed: Path):
 def test_an_audio_file_is_not_read_yet(refused: Callable[..., str], tmp_path: Path):
     (tmp_path / "cut.wav").touch()
     assert "can be read" in refused("learn-edit", 1, tmp_path / "cut.wav")
+
+
+def test_an_own_edit_that_is_replaced_is_told(run: Run, project: Path, changed: Path):
+    run("learn-edit", 1, changed)
+    text = changed.read_text(encoding="utf-8")
+    at = next(line for line in text.split("\n") if line.strip().startswith("LENGTH"))
+    shorter = f"      LENGTH {float(at.split()[1]) - 1.0}"
+    changed.write_text(text.replace(at, shorter, 1), encoding="utf-8")
+    (edit,) = run("learn-edit", 1, changed)["edits"]
+    assert edit["accepted"] and "in the place of" in edit["message"]
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    assert kept["came_from"] == changed.name and "rest of 2.0 s" in kept["left_out"][0]
