@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
 from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
@@ -19,7 +20,7 @@ from ml_core.domain.requests import (
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 from ml_core.errors import UserError
-from ml_core.store import archive_request, compare_requests, explaining, requests
+from ml_core.store import archive_request, compare_requests, explaining, own_edits, requests
 from ml_core.store.compared_songs import (
     ComparedSongs,
     no_song_to_compare_on,
@@ -65,6 +66,14 @@ class Requests:
     def map(self, entry: SongEntry, limits: Limits) -> MapRequest:
         """Asks for many edits of a song, spread over lengths and loudness."""
         return requests.map_request(self._store, entry, limits)
+
+    def edited_songs(self, files: Sequence[str], looked_at: str = "") -> EditedSongsRequest:
+        """Asks which songs of the library files from other tools are edits of."""
+        return own_edits.edited_songs_request(self._store, files, looked_at)
+
+    def own_edit(self, entry: SongEntry, file: str, limits: Limits) -> OwnEditRequest:
+        """Asks for a song's edit as a file from another tool holds it."""
+        return own_edits.own_edit_request(self._store, entry, file, limits)
 
     def explain(
         self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from ml_core.domain.edits import Edit
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
+from ml_core.domain.songs import SongEntry
+from ml_core.store.requests import deliver_request
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import present_path
 
 SETTING = "export_by_hand"
 """The named value that holds them; the window reads and writes it too."""
@@ -15,6 +20,22 @@ SETTING = "export_by_hand"
 def own_edit_key(taste_id: int, sha256: str) -> str:
     """Tastes propose different edits, so each has its own."""
     return f"{taste_id} {sha256}"
+
+
+def edited_songs_request(
+    store: Store, files: Sequence[str], looked_at: str = ""
+) -> EditedSongsRequest:
+    """Asks which songs of the library files are edits of; see `EditedSongsRequest`."""
+    songs = [replace(entry.song, fingerprint=b"") for entry in store.songs.listed()]
+    return EditedSongsRequest(tuple(files), tuple(songs), looked_at)
+
+
+def own_edit_request(
+    store: Store, entry: SongEntry, file: str, limits: Limits | None = None
+) -> OwnEditRequest:
+    """Asks for a song's edit as a file holds it; without `limits` those of the brief."""
+    song = replace(entry.song, paths=(present_path(entry), *entry.song.paths), fingerprint=b"")
+    return OwnEditRequest(file, song, deliver_request(store, entry, limits))
 
 
 def own_edit_json(

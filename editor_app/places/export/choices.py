@@ -68,6 +68,8 @@ class ExportChoices:
         is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
         if hand.is_taken:
             return "One from the map stands in its place."
+        if hand.came_from:
+            return f"Yours, from {hand.came_from}, stands in its place."
         # Under other rules the edit that was changed may be none of them.
         return "Changed by hand." if is_among else "Yours stands in its place."
 

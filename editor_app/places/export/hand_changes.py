@@ -12,10 +12,12 @@ from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import ChangeEditRequest
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
-from ml_core.store.own_edits import SETTING, own_edit_key
+from ml_core.paths import printable_name
+from ml_core.store.own_edits import SETTING, own_edit_json, own_edit_key
 from ml_core.units import clock
 
 Span = tuple[float, float]
@@ -27,11 +29,15 @@ class HandEdit:
 
     Attributes:
         is_taken: whether it is one of the map's, as it was found there.
+        came_from: name of the other tool's file that it was read from; empty for none.
+        left_out: what of that file is no piece of it, a sentence each.
     """
 
     proposed: Edit
     changed: Edit
     is_taken: bool = False
+    came_from: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class HandEdits(QObject):
                 Edit.from_json(data["proposed"]),
                 Edit.from_json(data["changed"]),
                 bool(data.get("is_taken", False)),
+                str(data.get("came_from", "")),
+                tuple(map(str, data.get("left_out", ()))),
             )
             for key, data in workspace.project.values.get(SETTING, {}).items()
         }
@@ -95,6 +103,41 @@ class HandEdits(QObject):
         """
         hand = HandEdit(proposed, taken, is_taken=True)
         self._set(self._key(sha256), sha256, hand, f"take {clock(taken.duration_s)} from the map")
+
+    def bring_in(self, read: OwnEditRead) -> bool:
+        """Let an edit from another tool stand in the place of the one proposed, and count it.
+
+        Both are one step of the history. Returns whether it is another than stood there.
+
+        Raises:
+            UserError: if the disk refuses; neither is kept then.
+        """
+        if read.proposed is None or read.edit is None:
+            return False
+        name, sha256 = printable_name(read.file), read.edit.sha256
+        hand = HandEdit(read.proposed, read.edit, came_from=name, left_out=read.left_out)
+        key = self._key(sha256)
+        before = self._edits.get(key)
+        if hand == before and self.counts(hand):
+            return False
+        count = self._project.hand_ratings.counting(hand.proposed, hand.changed)
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, hand)
+            try:
+                uncount = count()
+            except UserError:
+                self._keep(key, sha256, before)
+                raise
+
+            def back() -> None:
+                uncount()
+                self._keep(key, sha256, before)
+
+            return back
+
+        self._project.history.do(f"“take {name}”", work)
+        return True
 
     def take_back(self, sha256: str) -> None:
         """Let the proposal stand again.
@@ -184,7 +227,7 @@ class HandEdits(QObject):
         if hand is not None:
             kept[key] = hand
         data = {
-            name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
+            name: own_edit_json(one.proposed, one.changed, one.came_from, one.left_out)
             | ({"is_taken": True} if one.is_taken else {})
             for name, one in kept.items()
         }

@@ -30,6 +30,7 @@ class ExportModel(QObject):
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
         span_store: what is set on each song.
+        hand_store: edits that were made by hand, here or in another tool.
     """
 
     songs_changed = Signal()
@@ -66,7 +67,7 @@ class ExportModel(QObject):
         self._ticks: set[str] = set()
         self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
-        self._hands = HandEdits(workspace)
+        self.hand_store = self._hands = HandEdits(workspace)
         self._choices = ExportChoices(self._plans, self._hands)
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.brought.bringing import BringingEdits
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
@@ -26,6 +29,7 @@ from editor_app.places.place import Place
 from editor_app.widgets.button_row import ButtonRow, RowButton
 from editor_app.widgets.labels import rule
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from editor_app.work.dropped_kinds import parted
 from editor_app.workspace import Workspace
 
 _GAP_PX = 24
@@ -77,6 +81,7 @@ class ExportPage(Place):
         )
         self._files: FilesDialog | None = None
         self._after = AfterExport(workspace, self._desk, self)
+        self._bringing = BringingEdits(workspace, self._model, self._songs.reveal, self)
         self._build()
         self._connect()
 
@@ -163,6 +168,17 @@ class ExportPage(Place):
         self._after.close()
         self._desk.close()
 
+    def take_dropped(self, paths: Sequence[str], *, is_in_front: bool) -> list[str]:
+        """Take edits from other tools; those dropped here are of the song that is looked at."""
+        edits, others = parted(paths)
+        self._bringing.bring(edits, self._model.current if is_in_front else "")
+        return others
+
+    def command(self, action_id: str) -> None:
+        """Have edits chosen that are to be brought in."""
+        if action_id == "bring_edits":
+            self._bringing.choose()
+
     def _on_rules(self) -> None:
         rules = self._rules.rules
         self._model.set_rules(rules)
@@ -211,6 +227,7 @@ class ExportPage(Place):
         self._desk.let_go()
         self._alternatives.show_found((), 0, 1)
         self._by_hand.show_edit()
+        self._bringing.show_edit()
         self._show_rules()
         self._alternatives.say("")
         if entry is None or self._desk.layout_of(self._model.current) is None:
@@ -226,6 +243,7 @@ class ExportPage(Place):
         self._alternatives.say(plan.refusal)
         self._alternatives.show_found(self._model.found, self._model.chosen, n_samples, note)
         self._by_hand.show_edit()
+        self._bringing.show_edit()
         self._show_rules()
         self._song_header.say(self._model.becomes())
         if edit is None:

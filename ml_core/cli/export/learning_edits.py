@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show_taken, watch
-from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.files.own_edits import OwnEditRead, OwnEditRequest
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.ratings import changed_by_hand
 from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.store import Store
-from ml_core.store.own_edits import keep_own_edit
-from ml_core.store.requests import deliver_request
+from ml_core.store.own_edits import keep_own_edit, own_edit_request
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
@@ -42,7 +41,7 @@ def learn_edit(arguments: argparse.Namespace) -> None:
     find_again(arguments)
     with open_project(arguments, write=not arguments.dry_run) as store, watch(arguments) as part:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
-        asked = [_request(store, entry, file) for file in arguments.edits]
+        asked = [own_edit_request(store, entry, str(file)) for file in arguments.edits]
         read = read_own_edits(asked, part)
         learned = [_learn(store, entry, one, arguments.dry_run) for one in read]
     song = present_path(entry)
@@ -51,12 +50,6 @@ def learn_edit(arguments: argparse.Namespace) -> None:
     n_taken = sum(one.edit is not None for one in learned)
     first = next((one.message for one in learned if one.edit is None), "Nothing was learned.")
     show_taken(arguments, data, lines, (n_taken, len(learned)), first)
-
-
-def _request(store: Store, entry: SongEntry, file: Path) -> OwnEditRequest:
-    limits = Limits.from_brief(store.settings.brief())
-    song = replace(entry.song, paths=(present_path(entry), *entry.song.paths))
-    return OwnEditRequest(str(file), song, deliver_request(store, entry, limits, 0))
 
 
 def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _Learned:
