@@ -17,7 +17,8 @@ from ml_core.domain.files.own_edits import (
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.hand_changes import read_exported, read_kept, with_fades_of
+from ml_core.pipeline.hand_changes import read_exported, read_gain_db, read_kept, with_fades_of
+from ml_core.pipeline.own_edits.pieces import CUT_FADE_S
 from ml_core.pipeline.own_edits.reading import OwnEdit, project_of, read_own_edit, seconds_by_song
 from ml_core.progress import Progress
 
@@ -83,10 +84,11 @@ def _read(request: OwnEditRequest, progress: Progress) -> OwnEditRead:
     if is_record(file):
         proposed, kept = (_recorded(file, song, read) for read in (read_exported, read_kept))
         own = OwnEdit(kept, _in_a_row(kept), ())
+        edit = with_fades_of(kept, proposed)
     else:
         own = read_own_edit(file, song, song.paths)
-        proposed = _proposed(request, progress)
-    edit = with_fades_of(own.edit, proposed)
+        proposed, gain_db = _proposed(request, progress)
+        edit = _sounding(own.edit, proposed, gain_db)
     return OwnEditRead(
         request.file, proposed, edit, own.at_s, own.left_out, found_share=own.found_share
     )
@@ -117,14 +119,48 @@ def _in_a_row(edit: Edit) -> tuple[tuple[float, float], ...]:
     return tuple((start / rate, end / rate) for start, end in zip(starts, ends, strict=True))
 
 
-def _proposed(request: OwnEditRequest, progress: Progress) -> Edit:
-    """What the record beside a project says was exported; else what is proposed for the song."""
+def _sounding(edit: Edit, proposed: Edit, gain_db: float) -> Edit:
+    """What a project holds, with what it does not say of the sound as it was proposed.
+
+    Args:
+        edit: as read.
+        proposed: that it was made of.
+        gain_db: that all of it was exported at, for its loudness: no level of its pieces.
+    """
+    own_gains = tuple(_none_if_tiny(gain - gain_db) for gain in edit.gains_db)
+    usual = 2 * round(CUT_FADE_S * edit.sample_rate_hz / 2)
+    alike = with_fades_of(edit, proposed)
+    fades = [
+        (own, 0) if own > usual else (fade, tail)
+        for own, fade, tail in zip(edit.fades, alike.fades, alike.tails, strict=True)
+    ]
+    return replace(
+        alike,
+        gains_db=own_gains,
+        fades=tuple(fade for fade, _ in fades),
+        tails=tuple(tail for _, tail in fades),
+        fade_in=edit.fade_in or alike.fade_in,
+        fade_out=edit.fade_out or alike.fade_out,
+    )
+
+
+def _none_if_tiny(gain_db: float) -> float:
+    """A gain as it was before it was written with so many digits."""
+    rounded = round(gain_db, 3)
+    return rounded if rounded else 0.0
+
+
+def _proposed(request: OwnEditRequest, progress: Progress) -> tuple[Edit, float]:
+    """(what was exported, at which gain in dB), as the record beside a project says.
+
+    Without one, what is proposed for the song now.
+    """
     from ml_core.pipeline.exporting import deliver_song
 
     record = Path(request.file).with_suffix(EDIT_SUFFIX)
     if record.is_file():
         try:
-            return _recorded(record, request.song, read_exported)
+            return _recorded(record, request.song, read_exported), read_gain_db(record)
         except UserError:
             pass  # Of another song, or damaged: what is proposed now stands in.
-    return deliver_song(request.deliver, progress)[0].edit
+    return deliver_song(request.deliver, progress)[0].edit, 0.0

@@ -104,7 +104,8 @@ def test_a_project_of_another_song_is_refused(kind: str, tmp_path: Path):
         ("MUTE 1", "is muted"),
         ("PLAYRATE 1.5 1 0 -1 0 0.0025", "stretched"),
         ("PLAYRATE 1 1 2 -1 0 0.0025", "another pitch"),
-        ("TAKE", "several takes"),
+        ("VOLPAN 0 0 1 -1", "is silent"),
+        ("SM 0 0 + 4 5", "stretch markers"),
     ],
 )
 def test_items_that_can_not_be_pieces_are_named(change: str, words: str, tmp_path: Path):
