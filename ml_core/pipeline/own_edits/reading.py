@@ -13,7 +13,7 @@ from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_line
 from ml_core.paths import printable_name
-from ml_core.pipeline.own_edits.dawproject_read import read_dawproject
+from ml_core.pipeline.own_edits.dawproject.reading import read_dawproject
 from ml_core.pipeline.own_edits.otio_read import read_otio
 from ml_core.pipeline.own_edits.pieces import pieces_of
 from ml_core.pipeline.own_edits.reaper_read import read_reaper

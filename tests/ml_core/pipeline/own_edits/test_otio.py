@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ml_core.domain.files.clips_read import MOST_CLIPS
 from ml_core.errors import UserError
 from ml_core.pipeline.own_edits.reading import OwnEdit, read_own_edit
 from tests.editor_app.conftest import make_song
@@ -137,10 +138,10 @@ def test_odd_items_are_one_sentence_or_left_out(item: Json, tmp_path: Path):
         assert seconds(own)[0] == (0.0, 4.0)
 
 
-def test_a_hundred_thousand_clips_are_refused(tmp_path: Path):
+def test_more_clips_than_any_edit_has_are_refused(tmp_path: Path):
     small = {
         "OTIO_SCHEMA": "Clip.1", "source_range": {"start_time": {"value": 0, "rate": 1},
         "duration": {"value": 1, "rate": 1}}, "media_reference": {"target_url": "one.wav"},
     }  # fmt: skip
     with pytest.raises(UserError, match="more than 20000 clips"):
-        read(tmp_path, track(*([small] * 100_000)))
+        read(tmp_path, track(*([small] * (MOST_CLIPS + 1))))

@@ -19,7 +19,7 @@ from ml_core.export.tools.clips import ClipProject, ClipTrack, edit_track
 from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.timelines import otio_text
-from ml_core.pipeline.own_edits.dawproject_read import MOST_XML_BYTES
+from ml_core.pipeline.own_edits.dawproject.reading import MOST_XML_BYTES
 from ml_core.pipeline.own_edits.reading import MOST_SENTENCES, OwnEdit, read_own_edit
 from tests.editor_app.conftest import make_song
 
