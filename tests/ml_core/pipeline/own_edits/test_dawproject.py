@@ -52,6 +52,7 @@ def warps(*points: tuple[float, float], unit: str = "beats") -> str:
     return f'<Warps contentTimeUnit="seconds" timeUnit="{unit}">{AUDIO}{marks}</Warps>'
 
 
+SELF = "<Clip time='0' duration='9' reference='r'/>"
 NATURAL = warps((0.0, 0.0), (60.0 / BEAT_S, 60.0))
 """A minute of sound in its own time, told in beats."""
 
@@ -194,7 +195,7 @@ def test_clips_that_name_others_curves_and_pitch(tmp_path: Path):
     "odd",
     [
         clip(AUDIO, 0, 1e9, loopEnd=1e-9), clip(AUDIO, 0, 1e6, loopStart=0, loopEnd=1e-3),
-        clip(f"<Clips id='r'>{'<Clip time="0" duration="9" reference="r"/>' * 9}</Clips>", 0, 9),
+        clip(f"<Clips id='r'>{SELF * 9}</Clips>", 0, 9),
         clip(warps((0, 0), (0, 1)), 0, 4), clip(warps((float("nan"), 0), (1, 1)), 0, 4),
         clip(AUDIO, "x", 4), clip(AUDIO, 0, float("inf")), "<Clip/>", clip("<Audio/>", 0, 4),
         clip("<Clips>" * 200 + "</Clips>" * 200, 0, 4),
