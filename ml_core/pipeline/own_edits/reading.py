@@ -154,7 +154,7 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
     if pieces.edit is None:
         raise UserError(
             f"Nothing in {name} is of {song.title}.",
-            "Give the song that it was made of, or add it first: tastecut add PATH",
+            "Give the song that it was made of, or add it first with tastecut add PATH.",
         )
     found_s = sum(clip.length_s for clip in own)
     share = found_s / (found_s + foreign_s)
