@@ -89,7 +89,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     song = graph(request.cache_dir, request.song, progress)
     broken = broken_limit(request.edit, song, request.song.limits)
     if broken is None and not is_on_bar_lines(song, request.edit):
-        broken = "The song's bar lines have moved since it was cut."
+        broken = "It is not cut on the song's bar lines."
     return broken or ""
 
 

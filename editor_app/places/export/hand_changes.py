@@ -105,9 +105,10 @@ class HandEdits(QObject):
         self._set(self._key(sha256), sha256, hand, f"take {clock(taken.duration_s)} from the map")
 
     def bring_in(self, read: OwnEditRead) -> bool:
-        """Let an edit from another tool stand in the place of the one proposed, and count it.
+        """Let an edit from another tool stand in the place of the one proposed.
 
-        Both are one step of the history. Returns whether it is another than stood there.
+        It counts as a rating where it is cut otherwise. Both are one step of the history. Returns
+        whether it is another than stood there.
 
         Raises:
             UserError: if the disk refuses; neither is kept then.
@@ -118,9 +119,10 @@ class HandEdits(QObject):
         hand = HandEdit(read.proposed, read.edit, came_from=name, left_out=read.left_out)
         key = self._key(sha256)
         before = self._edits.get(key)
-        if hand == before and self.counts(hand):
+        if hand == before and self.counts(hand) == read.is_news:
             return False
-        count = self._project.hand_ratings.counting(hand.proposed, hand.changed)
+        ratings = self._project.hand_ratings
+        count = ratings.counting(hand.proposed, hand.changed) if read.is_news else _nothing
 
         def work() -> Callable[[], None]:
             self._keep(key, sha256, hand)
@@ -238,3 +240,8 @@ class HandEdits(QObject):
     def _key(self, sha256: str) -> str:
         """Tastes propose different edits, so each has its own."""
         return own_edit_key(self._project.tastes.current.id, sha256)
+
+
+def _nothing() -> Callable[[], None]:
+    """A part of a step that does nothing, and is taken back by nothing."""
+    return lambda: None

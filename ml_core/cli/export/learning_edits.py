@@ -20,6 +20,8 @@ from ml_core.store.own_edits import keep_own_edit, own_edit_request
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
+_NO_RATING = "It is cut as was proposed: its gains and fades are kept, and it is no rating."
+
 
 @dataclass(frozen=True, slots=True)
 class _Learned:
@@ -55,8 +57,12 @@ def learn_edit(arguments: argparse.Namespace) -> None:
 def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _Learned:
     if read.edit is None or read.proposed is None:
         return _Learned(read, message=read.refusal)
-    if not read.is_news:
+    if not read.is_other:
         return _Learned(read, message="It is what was proposed.")
+    if not read.is_news:
+        if not is_dry:
+            _keep(store, entry, read)
+        return _Learned(read, message=_NO_RATING)
     rating = changed_by_hand(read.proposed, read.edit)
     known = {(one.a.spans, one.b.spans) for one in store.ratings.by_hand()}
     if (rating.a.spans, rating.b.spans) in known:
@@ -64,12 +70,17 @@ def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _
     if is_dry:
         return _Learned(read)
     store.ratings.add_all([rating])
-    name = printable_name(read.file)
-    took_place = keep_own_edit(
-        store, entry.song.sha256, read.proposed, read.edit, name, read.left_out
-    )
+    took_place = _keep(store, entry, read)
     message = "It stands in the place of the edit that was your own before." if took_place else ""
     return _Learned(read, True, message)
+
+
+def _keep(store: Store, entry: SongEntry, read: OwnEditRead) -> bool:
+    """Make it the song's own edit; whether another one was that."""
+    if read.edit is None or read.proposed is None:
+        return False
+    name = printable_name(read.file)
+    return keep_own_edit(store, entry.song.sha256, read.proposed, read.edit, name, read.left_out)
 
 
 def _json(song: str, one: _Learned) -> dict[str, Any]:

@@ -92,8 +92,13 @@ class OwnEditRead:
         require(is_share(self.found_share), "a share lies in 0..1")
 
     @property
+    def is_other(self) -> bool:
+        """Whether anything is another than was proposed: where it is cut, a gain or a fade."""
+        return self.edit is not None and self.edit != self.proposed
+
+    @property
     def is_news(self) -> bool:
-        """Whether the edit is another one than what was proposed."""
+        """Whether it is cut otherwise than what was proposed: gains and fades are no taste."""
         if self.edit is None or self.proposed is None:
             return False
         return self.edit.spans != self.proposed.spans

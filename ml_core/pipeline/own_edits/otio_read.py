@@ -59,7 +59,13 @@ def read_otio(data: bytes) -> ReadProject:
     Raises:
         ValueError: if it is no timeline.
     """
-    root = parse_json(data)
+    try:
+        root = parse_json(data)
+    except ValueError as error:
+        words = str(error)
+        raise ValueError(
+            words if words[:3] == "it " else f"its JSON is damaged: {words}"
+        ) from error
     if not _is(root, "Timeline"):
         raise ValueError("it holds no timeline")
     stack = root.get("tracks")

@@ -25,6 +25,8 @@ from ml_core.progress import Progress
 _SURE_SHARE = 0.9
 """Of what is of any song: a project with so much of one is that song's."""
 
+_SAME_DB = 0.002
+
 _ADD_IT = "Add the song that it was made of, then try again."
 
 
@@ -127,7 +129,7 @@ def _sounding(edit: Edit, proposed: Edit, gain_db: float) -> Edit:
         proposed: that it was made of.
         gain_db: that all of it was exported at, for its loudness: no level of its pieces.
     """
-    own_gains = tuple(_none_if_tiny(gain - gain_db) for gain in edit.gains_db)
+    own_gains = tuple(_as_before(gain - gain_db, proposed) for gain in edit.gains_db)
     usual = 2 * round(CUT_FADE_S * edit.sample_rate_hz / 2)
     alike = with_fades_of(edit, proposed)
     fades = [
@@ -144,10 +146,10 @@ def _sounding(edit: Edit, proposed: Edit, gain_db: float) -> Edit:
     )
 
 
-def _none_if_tiny(gain_db: float) -> float:
-    """A gain as it was before it was written with so many digits."""
-    rounded = round(gain_db, 3)
-    return rounded if rounded else 0.0
+def _as_before(gain_db: float, proposed: Edit) -> float:
+    """A gain as it was before it was written with so many digits, and is heard no otherwise."""
+    known = (0.0, *proposed.gains_db)
+    return next((one for one in known if abs(one - gain_db) < _SAME_DB), round(gain_db, 3))
 
 
 def _proposed(request: OwnEditRequest, progress: Progress) -> tuple[Edit, float]:

@@ -129,3 +129,16 @@ def test_gains_and_fades_made_there_are_taken_over_and_the_exports_level_is_not(
     assert now[0] == pytest.approx(was[0] - 6.02, abs=0.01)
     assert now[1:] == pytest.approx(was[1:], abs=0.001)
     assert kept["changed"]["fade_out"] == round(1.5 * kept["changed"]["sample_rate_hz"])
+
+
+def test_only_gains_and_fades_are_kept_and_are_no_rating(run: Run, project: Path, tmp_path: Path):
+    data = run("export", 1, "--out", tmp_path / "out", "--daw", "reaper", "--no-residues")
+    path = Path(data["tools"][0]["file"])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("FADEIN 1 0 ", "FADEIN 1 0.5 ", 1), encoding="utf-8")
+    (edit,) = run("learn-edit", 1, path)["edits"]
+    assert not edit["accepted"] and "no rating" in edit["message"] and by_hand(project) == []
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    assert kept["changed"]["spans"] == kept["proposed"]["spans"]
+    assert kept["changed"]["fade_in"] == round(0.5 * kept["changed"]["sample_rate_hz"])

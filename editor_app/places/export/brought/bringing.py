@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -107,7 +106,11 @@ class BringingEdits(QObject):
 
 
 def _taken_words(brought: Brought) -> str:
-    if len(brought.taken) > 1:
-        return f"{len(brought.taken)} edits were taken. Each counts as a rating."
-    name = Path(brought.taken[0][1].file)
-    return f"The edit of {printable_name(name)} was taken, and counts as a rating."
+    n_taken, n_ratings = len(brought.taken), sum(read.is_news for _, read in brought.taken)
+    if n_taken > 1:
+        words = f"{n_taken} edits were taken, and count as {counted(n_ratings, 'rating')}."
+    else:
+        name = printable_name(brought.taken[0][1].file)
+        counts = "counts as a rating" if n_ratings else "is no rating: it is cut as was proposed"
+        words = f"The edit of {name} was taken, and {counts}."
+    return f"{words} Undo brings your own edit before back." if brought.n_replaced else words

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor_app.look.foreign import sentence
+from editor_app.places.export.brought.rows import fit_rows
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
@@ -24,7 +25,7 @@ class LeftOutDialog(QDialog):
     def __init__(self, name: str, left_out: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("What was left out")
-        self.resize(520, 320)
+        self.setMinimumWidth(520)
         head = label(sentence(f"Left out of {name}:"), "heading")
         head.setWordWrap(True)
         self.list = QListWidget()
@@ -32,6 +33,7 @@ class LeftOutDialog(QDialog):
         self.list.setWordWrap(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.addItems([sentence(one) for one in left_out])
+        fit_rows(self.list)
         close = KeyButton("Close", kind="primary")
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
@@ -43,3 +45,4 @@ class LeftOutDialog(QDialog):
         column.addWidget(head)
         column.addWidget(self.list, 1)
         column.addLayout(buttons)
+        self.resize(self.minimumSizeHint())

@@ -24,11 +24,13 @@ class Brought:
 
     Attributes:
         taken: edits that stand in Export now, with the keys of their songs.
+        n_replaced: how many of them stand in the place of another own edit.
         notes: of files that hold nothing new, a sentence each.
         refused: of files that can't be taken, a sentence each.
     """
 
     taken: list[tuple[str, OwnEditRead]] = field(default_factory=list)
+    n_replaced: int = 0
     notes: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
@@ -134,9 +136,10 @@ class ReadingEdits(QObject):
         name = printable_name(read.file)
         if read.edit is None:
             self._brought.refused.append(read.refusal)
-        elif not read.is_news:
+        elif not read.is_other:
             self._brought.notes.append(f"{name} holds what was proposed: nothing was changed.")
         else:
+            own = self._model.hand_store.of(sha256)
             try:
                 is_other = self._model.hand_store.bring_in(read)
             except UserError as error:
@@ -144,6 +147,7 @@ class ReadingEdits(QObject):
                 return
             if is_other:
                 self._brought.taken.append((sha256, read))
+                self._brought.n_replaced += own is not None
             else:
                 self._brought.notes.append(f"The edit of {name} stands there already.")
 

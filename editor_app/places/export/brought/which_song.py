@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor_app.look.foreign import heading, sentence
+from editor_app.places.export.brought.rows import fit_rows
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.songs import Song
@@ -39,6 +40,7 @@ class WhichSongDialog(QDialog):
             item = QListWidgetItem(heading(song))
             item.setData(Qt.ItemDataRole.UserRole, song.sha256)
             self.list.addItem(item)
+        fit_rows(self.list)
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(lambda _: self.accept())
         take = KeyButton("Take this song", kind="primary")
@@ -56,6 +58,7 @@ class WhichSongDialog(QDialog):
         for widget in (asked, why, self.list):
             column.addWidget(widget)
         column.addLayout(buttons)
+        self.resize(self.minimumSizeHint())
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.connect(self._on_finished)
 
