@@ -87,7 +87,7 @@ def test_clips_of_other_songs_are_named(kind: str, tmp_path: Path):
     )  # fmt: skip
     own = read(saved(tmp_path, kind, mixed))
     assert own.edit.spans == SPANS
-    assert own.left_out == ("other.wav is not of this song.",)
+    assert own.left_out == ("Other.wav is not of this song.",)
 
 
 @pytest.mark.parametrize("kind", KINDS)
