@@ -37,6 +37,7 @@ TASKS: dict[str, str] = {
     "hear_place": "ml_core.pipeline.edit_map.hearing:hear_place",
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
+    "join_places": "ml_core.pipeline.exporting:find_join_places",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
     "export": "ml_core.pipeline.exporting:export",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from editor_app.places.export.batch import ExportBatch
 from editor_app.places.export.checks import HandChecks, check_request
 from editor_app.places.export.choices import ExportChoices
-from editor_app.places.export.hand_changes import HandEdit, HandEdits, Span
+from editor_app.places.export.hand.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans, Plan
 from editor_app.places.export.set_rules import SetRules
-from editor_app.places.export.spans import ExportSpans, SongSpans
+from editor_app.places.export.spans import ExportSpans, SongSpans, Span
 from editor_app.places.export.words import becomes_words, lasts_words
 from editor_app.workspace import Workspace
+from ml_core.domain.by_hand import EditChange
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
@@ -276,7 +277,8 @@ class ExportModel(QObject):
         if not self.is_here or entry is None or span_s is None or self.plan is None:
             return
         if proposed is not None:
-            self._hands.change(entry, proposed, span_s, keep)
+            change = EditChange("bring back" if keep else "cut", span_s=span_s)
+            self._hands.change(entry, proposed, change)
 
     def take_back(self) -> bool:
         """Let the proposal stand again; whether anything had been changed by hand."""

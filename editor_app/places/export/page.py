@@ -10,7 +10,7 @@ from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
-from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
+from editor_app.places.export.hand.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.header import ExportHeader
 from editor_app.places.export.map.hearing import MapHearing
 from editor_app.places.export.map.maps import EditMaps

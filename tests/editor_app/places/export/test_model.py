@@ -121,7 +121,7 @@ def test_without_rules_the_limits_are_the_briefs(model, project):
 def test_a_change_by_hand_stands_in_the_edits_place_until_another_is_chosen(known, jobs, told):
     known.change((20.0, 26.0), keep=False)
     (job,) = jobs.asked("change_edit")
-    assert job.request.edit == delivered(1)[0].edit and not job.request.keep
+    assert job.request.edit == delivered(1)[0].edit and job.request.change.kind == "cut"
     job.finish(cut(1, 20, 26))
     assert told == ["plan_changed"] and known.edit == cut(1, 20, 26)
     assert known.is_changed and known.note == "Changed by hand."
