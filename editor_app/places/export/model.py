@@ -31,6 +31,7 @@ class ExportModel(QObject):
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
         span_store: what is set on each song.
+        hands: what was changed by hand.
     """
 
     songs_changed = Signal()
@@ -67,13 +68,14 @@ class ExportModel(QObject):
         self._ticks: set[str] = set()
         self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
-        self._hands = HandEdits(workspace)
-        self._choices = ExportChoices(self._plans, self._hands)
+        self.hands = HandEdits(workspace)
+        self._choices = ExportChoices(self._plans, self.hands)
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._batch.written.connect(self.written)
         self._plans.changed.connect(self._tell_plan)
-        self._hands.changed.connect(self._on_hand)
+        self.hands.changed.connect(lambda _: self._batch.forget_failures())
+        self.hands.changed.connect(self._tell_plan)
         self.span_store.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
         workspace.project.changed.connect(self._on_changed)
@@ -187,7 +189,7 @@ class ExportModel(QObject):
 
         The first is empty if all are met, None until it is known; what is not known is found out.
         """
-        entry, plan, hand = self.entry, self.plan, self._hands.of(self.current)
+        entry, plan, hand = self.entry, self.plan, self.hands.of(self.current)
         if entry is None or plan is None:
             return None, False
         if hand is None:
@@ -238,10 +240,6 @@ class ExportModel(QObject):
         if self.is_here and sha256 == self.current and self.plan is not None:
             self.plan_changed.emit()
 
-    def _on_hand(self, sha256: str) -> None:
-        self._batch.forget_failures()
-        self._tell_plan(sha256)
-
     def choose(self, index: int) -> None:
         """Choose an alternative; changes by hand of another one are taken back."""
         plan = self.plan
@@ -269,23 +267,30 @@ class ExportModel(QObject):
     @property
     def is_changed(self) -> bool:
         """Whether it was changed by hand."""
-        return self.own is not None and self._hands.of(self.current) is not None
+        return self.own is not None and self.hands.of(self.current) is not None
 
-    def change(self, span_s: Span | None, keep: bool) -> None:
+    @property
+    def proposed(self) -> Edit | None:
+        """The edit that changes by hand are made of at first; None without one."""
+        return self._choices.proposed(self.current)
+
+    def change(self, change: EditChange) -> None:
+        """Change the edit that is looked at; nothing while none is known."""
+        entry, proposed = self.entry, self.proposed
+        if self.is_here and entry is not None and self.plan is not None and proposed is not None:
+            self.hands.change(entry, proposed, change)
+
+    def change_span(self, span_s: Span | None, keep: bool) -> None:
         """Cut a stretch, in seconds of the song, out of its edit, or bring it back."""
-        entry, proposed = self.entry, self._choices.proposed(self.current)
-        if not self.is_here or entry is None or span_s is None or self.plan is None:
-            return
-        if proposed is not None:
-            change = EditChange("bring back" if keep else "cut", span_s=span_s)
-            self._hands.change(entry, proposed, change)
+        if span_s is not None:
+            self.change(EditChange("bring back" if keep else "cut", span_s=span_s))
 
     def take_back(self) -> bool:
         """Let the proposal stand again; whether anything had been changed by hand."""
         if not self.is_changed:
             return False
         try:
-            self._hands.take_back(self.current)
+            self.hands.take_back(self.current)
         except UserError as error:
             self._notifier.user_error(error)
         return True
@@ -293,12 +298,12 @@ class ExportModel(QObject):
     @property
     def counts(self) -> bool:
         """Whether `own` counts as a rating, as the store says."""
-        return self.own is not None and self._hands.counts(self.own)
+        return self.own is not None and self.hands.counts(self.own)
 
     def count(self) -> None:
         """Count `own` as a rating, or no longer."""
         if self.own is not None:
-            self._hands.count(self.own)
+            self.hands.count(self.own)
 
     # Exporting
 
@@ -310,5 +315,5 @@ class ExportModel(QObject):
         found = [self._project.songs.get(sha256) for sha256 in wanted if sha256]
         entries = [entry for entry in found if entry is not None]
         if entries:
-            chosen, by_hand = self._choices.by_song, self._hands.edits(wanted)
+            chosen, by_hand = self._choices.by_song, self.hands.edits(wanted)
             self._batch.start(entries, self.limits, chosen, by_hand, out_dir, file_format)

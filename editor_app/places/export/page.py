@@ -125,10 +125,10 @@ class ExportPage(Place):
         self._alternatives.chosen.connect(model.choose)
         self._map.taken.connect(lambda mapped: model.take(mapped.delivered.edit))
         self._proposals.switched.connect(self._make_room)
-        song.flipped.connect(lambda at: model.change(at, not song.is_kept(at)))
+        song.flipped.connect(lambda at: model.change_span(at, not song.is_kept(at)))
         for action_id, keep in _BY_HAND.items():
             self._actions[action_id].triggered.connect(
-                lambda _=False, keep=keep: model.change(self._desk.target, keep)
+                lambda _=False, keep=keep: model.change_span(self._desk.target, keep)
             )
         self._actions["export"].triggered.connect(self._export)
         self._actions["file_choices"].triggered.connect(lambda _: self._choose_files())

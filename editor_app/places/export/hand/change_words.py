@@ -10,9 +10,9 @@ from ml_core.units import clock
 HOW_WORDS: dict[HowItStandsOut, str] = {
     "clean": "clean",
     "unsure": "may stand out",
-    "rough": "stands out",
+    "rough": "likely stands out",
 }
-"""How much a join stands out, by what it costs."""
+"""How much a join stands out, to judge by what it costs."""
 
 _SIDE_WORDS = {"both": "move", "left": "move the end before", "right": "move the start after"}
 _ALREADY = {"cut": "The edit leaves that out already.", "bring back": "The edit has that already."}

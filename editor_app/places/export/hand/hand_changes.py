@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.places.export.hand.change_words import change_words, nothing_words
+from editor_app.project.undo import Operation
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -118,6 +119,17 @@ class HandEdits(QObject):
             UserError: if the disk refuses.
         """
         self._set(self._key(sha256), sha256, None, "back to the proposal")
+
+    def dropping(self, sha256: str) -> Operation:
+        """What takes all changes of a song's edit back, as part of another step."""
+        key = self._key(sha256)
+        before = self._edits.get(key)
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, None)
+            return lambda: self._keep(key, sha256, before)
+
+        return work
 
     def counts(self, pair: HandEdit) -> bool:
         """Whether an edit counts as a rating, better than the one proposed; as the store says."""

@@ -708,7 +708,7 @@ def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     before = desk.project.tastes.current
     desk.project.tastes.add("reel")
     change(desk, cut(1, 20, 26))
-    assert desk.view._model._hands.of(make_song(1).sha256) is None
+    assert desk.view._model.hands.of(make_song(1).sha256) is None
     assert not desk.view._by_hand.isVisible()
     desk.project.tastes.use(before)
     desk.answer()
