@@ -40,6 +40,7 @@ class HandJoins(QObject):
         self.side: JoinSide = "both"
         self._places: JoinPlaces | None = None
         self._pending_bars = 0
+        self._ahead: int | None = None
         self._job: Job[JoinPlaces] | None = None
         model.plan_changed.connect(self._follow)
         model.song_changed.connect(self._follow)
@@ -70,11 +71,23 @@ class HandJoins(QObject):
         """Take a join, or a side of it, in hand; None to let go of it."""
         if (join, side) == (self._selected, self.side):
             return
+        if self._places is not None and self._places.join != join:
+            self._places = None
         if join != self._selected:
-            self._places, self._pending_bars = None, 0
+            self._pending_bars = 0
         self._selected, self.side, self._song = join, side, self._model.current
+        self._ahead = None
         self._ask()
         self.changed.emit()
+
+    def prepare(self, join: int) -> None:
+        """A join is likely to be taken: have its places found out ahead, where none is in hand."""
+        edit = self.edit
+        if self._selected is None and edit is not None and 0 <= join < edit.n_joins:
+            is_known = self._places is not None and self._places.join == join
+            if not is_known:
+                self._places, self._ahead = None, join
+                self._ask()
 
     def select_next(self, step: int = 1) -> None:
         """Take the next join; after the last one, and before the first, none."""
@@ -162,9 +175,12 @@ class HandJoins(QObject):
 
     def _ask(self) -> None:
         """Have the places of the join found out, unless they are known; one request at a time."""
-        entry, edit, join = self._model.entry, self.edit, self._selected
+        entry, edit = self._model.entry, self.edit
+        join = self._ahead if self._selected is None else self._selected
         is_known = self._places is not None and set(SIDES) <= set(self._places.by_side)
         if entry is None or edit is None or join is None or is_known or self._job is not None:
+            return
+        if join >= edit.n_joins:
             return
         song = self._project.requests.song(entry)
         request = JoinPlacesRequest(self._project.cache_dir, song, edit, join)
@@ -178,7 +194,8 @@ class HandJoins(QObject):
         job.finished.connect(self._on_finished)
 
     def _take(self, found: JoinPlaces) -> None:
-        if (found.edit, found.join) != (self.edit, self._selected):
+        wanted = self._ahead if self._selected is None else self._selected
+        if (found.edit, found.join) != (self.edit, wanted):
             return  # It was moved meanwhile: the next answer is of where it is now.
         self._places = found
         bars, self._pending_bars = self._pending_bars, 0
@@ -187,6 +204,7 @@ class HandJoins(QObject):
             self.move(bars)
 
     def _let_go(self, join: int) -> None:
+        self._ahead = None
         if join == self._selected:
             self.select(None)
 

@@ -831,7 +831,7 @@ def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == delivered(1)[0].edit
     assert job.request.model.sha256 == result.best.sha256
-    why = desk.view._desk.why
+    why = desk.view._desk.said.why
     assert why.text() == ""
     job.finish(REASONS)
     assert why.text() == "Why: shorter, strong start; against it: quiet parts"
@@ -850,9 +850,9 @@ def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(expor
     desk.press(Qt.Key.Key_C)
     change(desk, cut(1, 20, 26))
     late.finish(REASONS)
-    assert desk.view._desk.why.text() == ""
+    assert desk.view._desk.said.why.text() == ""
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == cut(1, 20, 26)
     job.finish([])
-    assert desk.view._desk.why.text() == "Why: no wish known so far decides it"
-    assert desk.view._desk.why.toolTip() == ""
+    assert desk.view._desk.said.why.text() == "Why: no wish known so far decides it"
+    assert desk.view._desk.said.why.toolTip() == ""
