@@ -126,19 +126,6 @@ class KeptEdit(KeptTimeline):
         """Say of each join how much it stands out, in its tooltip."""
         self._join_words = words
 
-    @property
-    def is_audited(self) -> bool:
-        """Whether it is said of each join how much it stands out."""
-        return any(self._join_words)
-
-    def words_of(self, join: int) -> str:
-        """What is said of a join: its place, and how much it stands out where that is known."""
-        joins = self._picture.joins if self._picture is not None else ()
-        if not 0 <= join < len(joins):
-            return ""
-        more = self._join_words[join] if join < len(self._join_words) else ""
-        return "; ".join(filter(None, (joins[join].tooltip, more)))
-
     def tooltip(self, x: float) -> str:
         """What lies at a place, in pixels from the left."""
         joins = self._picture.joins if self._picture is not None else ()

@@ -43,8 +43,8 @@ class ExportSong(QWidget):
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
 
-    audited = Signal()
-    """How much the edit's joins stand out is known."""
+    audited = Signal(object)
+    """AuditedEdit: how much the joins of the edit that is shown stand out."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class ExportSong(QWidget):
         if asked_with is self._asked:
             self.said.say_of_joins(audit_line(found))
             self.edit.tell_joins(join_words(found))
-            self.audited.emit()
+            self.audited.emit(found)
 
     def close(self) -> bool:
         """Make nothing more, and remove the temporary files."""

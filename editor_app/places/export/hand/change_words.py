@@ -8,9 +8,9 @@ from ml_core.edits.hand.joins import HEAL_BARS
 from ml_core.units import clock
 
 HOW_WORDS: dict[HowItStandsOut, str] = {
-    "clean": "clean",
+    "clean": "is clean",
     "unsure": "may stand out",
-    "rough": "likely stands out",
+    "rough": "is likely to stand out",
 }
 """How much a join stands out, to judge by what it costs."""
 

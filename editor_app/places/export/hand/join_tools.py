@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from editor_app.places.export.hand.change_words import HOW_WORDS
 from editor_app.places.export.hand.join_bar import JoinBar
 from editor_app.places.export.hand.join_hearing import JoinHearing
 from editor_app.places.export.hand.joins import HandJoins
 from editor_app.places.export.hand.place_marks import PlaceMark
+from editor_app.places.export.join_words import short_join_words
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.song import ExportSong
 from editor_app.workspace import Workspace
-from ml_core.domain.by_hand import JoinPlace, JoinSide
+from ml_core.domain.audits import AuditedEdit
+from ml_core.domain.by_hand import HowItStandsOut, JoinPlace, JoinSide
 from ml_core.domain.edits import Edit
 
 _OF_ONE = ("let_go_join", "join_earlier", "join_later", "join_side", "heal_join", "never_join")
@@ -43,6 +45,7 @@ class JoinTools(QObject):
         self._actions, self._give_back_keys = workspace.actions, give_back_keys
         self.joins = HandJoins(workspace, model)
         self.hearing = JoinHearing(workspace, desk)
+        self._audited: tuple[Edit, AuditedEdit] | None = None
         self._dragged: JoinPlace | None = None
         self._is_dragging = False
         self._connect_actions()
@@ -50,7 +53,7 @@ class JoinTools(QObject):
         self.joins.changed.connect(self.show)
         self.hearing.changed.connect(self._show_hearing)
         desk.prepared.connect(lambda _: self.show())
-        desk.audited.connect(self.show)
+        desk.audited.connect(self._on_audited)
         self.show()
 
     def _connect_actions(self) -> None:
@@ -97,7 +100,7 @@ class JoinTools(QObject):
         if self.joins.selected is None:
             self._give_back_keys()
         else:
-            self._desk.edit.setFocus()
+            self._desk.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _let_go(self) -> None:
         had_keys = self._desk.edit.hasFocus()
@@ -169,14 +172,38 @@ class JoinTools(QObject):
             desk.edit.show_join(None)
             desk.said.say_of_join("")
             return
-        how = None if place is None else place.how
-        words = desk.edit.words_of(join)
-        if how is not None and not desk.edit.is_audited:
-            words = f"{words}; {HOW_WORDS[how]}" if words else HOW_WORDS[how]
+        how, stands_out = self._how(edit, join, place)
+        words = self._words(edit, join, stands_out)
         desk.song.show_join((join, joins.side), how, self._song_marks(join))
         desk.edit.show_join(join, how, self._edit_marks(join), words)
         desk.said.say_of_join(words)
         self.hearing.follow(edit, join)
+
+    def _on_audited(self, found: AuditedEdit) -> None:
+        if self.joins.edit is not None:
+            self._audited = (self.joins.edit, found)
+            self.show()
+
+    def _how(
+        self, edit: Edit, join: int, place: JoinPlace | None
+    ) -> tuple[HowItStandsOut | None, str]:
+        """How a join stands out, with words: as it was listened to, else by what it costs."""
+        if self._audited is not None and self._audited[0] == edit:
+            found = self._audited[1]
+            words = short_join_words(found)[join]
+            if words:
+                return "rough" if found.joins[join].stands_out else "clean", words
+        return (None, "") if place is None else (place.how, HOW_WORDS[place.how])
+
+    def _words(self, edit: Edit, join: int, stands_out: str) -> str:
+        """What is said of the join in hand, what matters first: the line may be short."""
+        words = f"Join {join + 1} {stands_out}".strip()
+        layout = self._desk.layout_of(edit.sha256)
+        if layout is None:
+            return words
+        left = layout.nearest_edge(edit.spans[join][1])
+        entered = layout.nearest_edge(edit.spans[join + 1][0]) + 1
+        return f"{words}: from bar {left} to bar {entered}"
 
     def _allow(self) -> None:
         edit, join = self.joins.edit, self.joins.selected
@@ -188,14 +215,11 @@ class JoinTools(QObject):
         self._actions.allow(["hear_join"], not_taken or silent)
 
     def _song_marks(self, join: int) -> tuple[PlaceMark, ...]:
+        """Places of the side that moves; of both, where the music would be left."""
         side = self.joins.side
-        sides: Sequence[JoinSide] = ("left", "right") if side == "both" else (side,)
-        marks = [
-            PlaceMark(_side_s(place.edit, join, one), place.how)
-            for one in sides
-            for place in self.joins.places
-        ]
-        return tuple(sorted(marks, key=lambda mark: mark.at_s))
+        return tuple(
+            PlaceMark(_side_s(place.edit, join, side), place.how) for place in self.joins.places
+        )
 
     def _edit_marks(self, join: int) -> tuple[PlaceMark, ...]:
         """Places in the edit: where both sides move, it lies as much later as its sides do."""

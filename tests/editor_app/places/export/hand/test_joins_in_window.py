@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from editor_app.places.export.kept_timelines import STRIP_PX
+from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.mapping import HearRequest
 from ml_core.domain.playing import PreparedAudio
 from tests.editor_app.conftest import RATE_HZ
@@ -85,8 +86,8 @@ def test_a_join_is_taken_and_moved_by_keys_alone(desk):
     edit = view._desk.edit
     desk.press(Qt.Key.Key_J)
     find(desk.jobs)
-    assert edit.hasFocus() and "Join 1 of 1" in edit.accessibleName()
-    assert "clean" in edit.accessibleName() and "clean" in desk.words
+    assert edit.hasFocus() and "In hand: Join 1 is clean: from bar" in edit.accessibleName()
+    assert "Join 1 is clean: from bar" in desk.view._desk.said._joins.text()
     desk.qtbot.keyClick(edit, Qt.Key.Key_Right)
     assert view._model.edit == moved(before, 0, 1, "both")
     assert "may stand out" in desk.words
@@ -188,3 +189,18 @@ def test_what_plays_goes_on_while_a_join_is_moved_and_comes_over_once_it_is_made
     settle(desk)
     assert desk.player.is_playing and stopped == []
     assert desk.player.heads.loaded.maps["A"]._pieces[1][1] == desk.view._model.edit.spans[1][0]
+
+
+def test_once_it_was_listened_to_that_is_said_and_shown_of_the_join(desk):
+    desk.press(Qt.Key.Key_J)
+    find(desk.jobs)
+    (job,) = desk.jobs.asked("audit_joins")
+    at_s = desk.view._model.edit.join_samples[0] / RATE_HZ
+    job.finish(AuditedEdit((AuditedJoin(at_s, 97.0, True, "level"),), 60, 0.1))
+    assert "Join 1 stands out, the level jumps: from bar" in desk.words
+    assert desk.view._desk.edit._how == "rough"
+    desk.press(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert desk.view._desk.edit._how == "unsure", "another place was not listened to"
+    assert "Join 1 may stand out" in desk.words
+    desk.press(Qt.Key.Key_J)
+    assert "Join 1" not in desk.view._desk.said._joins.text()
