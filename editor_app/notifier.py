@@ -39,6 +39,8 @@ class About(StrEnum):
     """An edit can't be heard; over when one is loaded."""
     EXPORT = "export"
     """Songs were not exported; over when the next export begins, or they are gone."""
+    OFFER = "offer"
+    """Exported edits could count as ratings; over once they do, or when the next export begins."""
 
 
 class Notifier(QObject):

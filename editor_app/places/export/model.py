@@ -31,7 +31,7 @@ class ExportModel(QObject):
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
         span_store: what is set on each song.
-        hands: what was changed by hand.
+        hands, choices: what was changed by hand, and which edit stands.
     """
 
     songs_changed = Signal()
@@ -69,7 +69,7 @@ class ExportModel(QObject):
         self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
         self.hands = HandEdits(workspace)
-        self._choices = ExportChoices(self._plans, self.hands)
+        self.choices = ExportChoices(self._plans, self.hands)
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._batch.written.connect(self.written)
@@ -150,7 +150,7 @@ class ExportModel(QObject):
         plan = self._plans.plan(sha256)
         if plan is None:
             return "", ""
-        edit = self._choices.edit(sha256)
+        edit = self.choices.edit(sha256)
         return ("", plan.refusal) if edit is None else (lasts_words(edit, self.rules), "")
 
     # Rules
@@ -162,7 +162,7 @@ class ExportModel(QObject):
         self._forget_all()
 
     def _forget_all(self) -> None:
-        self._choices.forget()
+        self.choices.forget()
         self._plans.forget()
         self.fact_changed.emit("")
         if self.is_here:
@@ -175,7 +175,7 @@ class ExportModel(QObject):
 
     def _on_spans(self, sha256: str) -> None:
         self._batch.forget_failures()
-        self._choices.forget(sha256)
+        self.choices.forget(sha256)
         self._plans.forget(sha256)
         self.fact_changed.emit(sha256)
         self._tell_song()
@@ -207,22 +207,22 @@ class ExportModel(QObject):
     @property
     def found(self) -> tuple[Delivered, ...]:
         """Its alternatives as they are now, changed by hand or not."""
-        return self._choices.found(self.current)
+        return self.choices.found(self.current)
 
     @property
     def chosen(self) -> int:
         """Which of its alternatives is chosen, or was changed by hand."""
-        return self._choices.index(self.current)
+        return self.choices.index(self.current)
 
     @property
     def edit(self) -> Edit | None:
         """What would be exported of it; None where no edit can be made, or none is known."""
-        return self._choices.edit(self.current)
+        return self.choices.edit(self.current)
 
     @property
     def note(self) -> str:
         """What changes by hand made of the alternative that is chosen; empty without any."""
-        return self._choices.note(self.current)
+        return self.choices.note(self.current)
 
     def becomes(self) -> str:
         """What becomes of it, in a line; empty without a song."""
@@ -245,14 +245,14 @@ class ExportModel(QObject):
         plan = self.plan
         if plan is None or index >= len(plan.found):
             return
-        self._choices.choose(self.current, index)
+        self.choices.choose(self.current, index)
         if not self.take_back():
             self._tell_plan(self.current)
 
     def take(self, edit: Edit) -> None:
         """Make one of the map's edits the edit; an alternative is chosen as by its key."""
         try:
-            self._choices.take(self.current, edit)
+            self.choices.take(self.current, edit)
         except UserError as error:
             self._notifier.user_error(error)
         self._tell_plan(self.current)
@@ -262,7 +262,7 @@ class ExportModel(QObject):
     @property
     def own(self) -> HandEdit | None:
         """The edit as changed by hand or chosen, beside the proposal; None where that stands."""
-        return self._choices.own(self.current)
+        return self.choices.own(self.current)
 
     @property
     def is_changed(self) -> bool:
@@ -272,7 +272,7 @@ class ExportModel(QObject):
     @property
     def proposed(self) -> Edit | None:
         """The edit that changes by hand are made of at first; None without one."""
-        return self._choices.proposed(self.current)
+        return self.choices.proposed(self.current)
 
     def change(self, change: EditChange) -> None:
         """Change the edit that is looked at; nothing while none is known."""
@@ -315,5 +315,5 @@ class ExportModel(QObject):
         found = [self._project.songs.get(sha256) for sha256 in wanted if sha256]
         entries = [entry for entry in found if entry is not None]
         if entries:
-            chosen, by_hand = self._choices.by_song, self.hands.edits(wanted)
+            chosen, by_hand = self.choices.by_song, self.hands.edits(wanted)
             self._batch.start(entries, self.limits, chosen, by_hand, out_dir, file_format)

@@ -13,6 +13,7 @@ from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.hand.join_bar import JoinBar
 from editor_app.places.export.hand.join_tools import JoinTools
+from editor_app.places.export.hand.offers import RatingOffers
 from editor_app.places.export.header import ExportHeader
 from editor_app.places.export.map.hearing import MapHearing
 from editor_app.places.export.map.maps import EditMaps
@@ -83,6 +84,7 @@ class ExportPage(Place):
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
         )
         self._files: FilesDialog | None = None
+        self._offers = RatingOffers(workspace, self._model)
         self._after = AfterExport(workspace, self._desk, self)
         self._build()
         self._connect()
@@ -162,6 +164,7 @@ class ExportPage(Place):
         self._proposals.go()
         self._span_tools.put_away()
         self._joins.leave()
+        self._offers.close()
         self._model.leave()
         self._after.leave()
         self._desk.let_go()
@@ -279,4 +282,5 @@ class ExportPage(Place):
         self._files.come_up()
 
     def _export(self) -> None:
+        self._offers.begin()
         self._model.export(self._foot.folder, self._foot.file_format)

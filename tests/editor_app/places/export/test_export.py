@@ -652,7 +652,7 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
     assert (song.geometry(), edit.geometry()) == before
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # The alternative that was changed is remembered with the change.
-    desk.view._model._choices.forget()
+    desk.view._model.choices.forget()
     desk.view._show_song()
     desk.answer()
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
