@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.mapping import MapRequest
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -84,13 +85,17 @@ class Requests:
         """Why there is none, where `compared_songs` finds none."""
         return no_song_to_compare_on(self._store)
 
-    def compare(self) -> tuple[CompareRequest, ComparisonSession]:
+    def compare(self, ends_early: bool) -> tuple[CompareRequest, ComparisonSession]:
         """Asks for blind pairs of the model in use and the newest, with the session to keep.
+
+        Args:
+            ends_early: whether it ends as soon as its answers show something.
 
         Raises:
             UserError: if there is nothing to compare.
         """
-        return compare_requests.compare_request(self._store)
+        n_pairs = MOST_PAIRS if ends_early else COMPARISON_PAIRS
+        return compare_requests.compare_request(self._store, n_pairs, ends_early=ends_early)
 
     def report(self, session: ComparisonSession) -> ReportRequest:
         """Asks for a session's verdict."""

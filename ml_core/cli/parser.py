@@ -191,7 +191,12 @@ def _training_verbs(verb: _Verb) -> None:
         type=count,
         default=None,
         metavar="N",
-        help="pairs of a new blind comparison (default 25)",
+        help="pairs of a new blind comparison (default 25; 40 with --early)",
+    )
+    compare.add_argument(
+        "--early",
+        action="store_true",
+        help="end a new comparison as soon as its answers show something",
     )
     compare.add_argument(
         "--blind", action="store_true", help="also write the blind pairs and a CSV to fill in"

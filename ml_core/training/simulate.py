@@ -13,15 +13,16 @@ from typing import Any, Protocol
 import numpy as np
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
+from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.models import (
     BASE,
-    COMPARISON_PAIRS,
     ComparisonReport,
     ComparisonSession,
     ModelRef,
 )
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
+from ml_core.edits.differing import to_hear_s
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
@@ -126,6 +127,7 @@ def simulate(
                 "b": comparison.b.seconds,
                 "answer": rating.answer,
                 "reason": comparison.reason,
+                "listen_s": to_hear_s(comparison.a, comparison.b),
             }
             for comparison, rating in zip(comparisons, ratings, strict=True)
         ],
@@ -251,20 +253,21 @@ def _verdict(
     wanted = CompareRequest(
         cache_dir=request.cache_dir,
         songs=request.held_out,
-        n_pairs=COMPARISON_PAIRS,
+        n_pairs=MOST_PAIRS,
         seed=request.seed,
         new=ModelRef("new"),
     )
     pairs = comparison_pairs(wanted, graphs, BASE_MODEL, model, progress)
     numbered = [replace(pair, id=k) for k, pair in enumerate(pairs, start=1)]
-    answers = tuple(
-        Rating(p.id, p.a, p.b, ask(rater, _path_of(request.held_out, p.sha256), p, rng), id=p.id)
-        for p in numbered
-    )
-    session = ComparisonSession(BASE, "new", len(numbered), True, request.seed)
-    shown: ComparisonReport = report(
-        ReportRequest(request.cache_dir, session, tuple(numbered), answers)
-    )
+    session = ComparisonSession(BASE, "new", len(numbered), True, request.seed, ends_early=True)
+    answers: tuple[Rating, ...] = ()
+    for p in numbered:
+        answer = ask(rater, _path_of(request.held_out, p.sha256), p, rng)
+        answers += (Rating(p.id, p.a, p.b, answer, id=p.id),)
+        asked = ReportRequest(request.cache_dir, session, tuple(numbered), answers)
+        shown: ComparisonReport = report(asked)
+        if shown.verdict != "unfinished":
+            break
     return {
         "n": shown.n,
         "wins": shown.wins,
