@@ -258,6 +258,7 @@ def _export_one(
             tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
             loudness_lufs=request.choices.loudness_lufs,
+            true_peak_db=request.choices.true_peak_db,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,
