@@ -95,6 +95,11 @@ def count(text: str) -> int:
     return int(text)
 
 
+def count_or_none(text: str) -> int:
+    """A whole number from 0 on."""
+    return 0 if text == "0" else count(text)
+
+
 def mapped(text: str) -> int:
     """How many edits a map is to hold."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_MAPPED:
