@@ -28,7 +28,12 @@ from ml_core.domain.archiving import (
 )
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import (
+    ChangeEditRequest,
+    CheckEditRequest,
+    JoinPlaces,
+    JoinPlacesRequest,
+)
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
@@ -105,6 +110,7 @@ MAP_EDITS: Task[MapRequest, EditMap] = Task("map_edits")
 HEAR_PLACE: Task[HearRequest, PreparedAudio] = Task("hear_place")
 EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
+JOIN_PLACES: Task[JoinPlacesRequest, JoinPlaces] = Task("join_places")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
 EDITED_SONGS: Task[EditedSongsRequest, list[EditedSongs]] = Task("edited_songs")

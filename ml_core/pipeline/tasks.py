@@ -37,6 +37,7 @@ TASKS: dict[str, str] = {
     "hear_place": "ml_core.pipeline.edit_map.hearing:hear_place",
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
+    "join_places": "ml_core.pipeline.exporting:find_join_places",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
     "edited_songs": "ml_core.pipeline.own_edits.taking:edited_songs",
     "read_own_edits": "ml_core.pipeline.own_edits.taking:read_own_edits",

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.places.export.hand.change_words import change_words, nothing_words
+from editor_app.project.undo import Operation
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
-from ml_core.domain.by_hand import ChangeEditRequest
+from ml_core.domain.by_hand import ChangeEditRequest, EditChange
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.songs import SongEntry
@@ -19,8 +21,6 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.own_edits import SETTING, own_edit_json, own_edit_key
 from ml_core.units import clock
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ class _Wish:
     key: str
     entry: SongEntry
     proposed: Edit
-    span_s: Span
-    keep: bool
+    change: EditChange
 
 
 class HandEdits(QObject):
@@ -81,19 +80,36 @@ class HandEdits(QObject):
         hands = {sha256: self.of(sha256) for sha256 in songs}
         return {sha256: hand.changed for sha256, hand in hands.items() if hand is not None}
 
-    def change(self, entry: SongEntry, proposed: Edit, span_s: Span, keep: bool) -> None:
-        """Leave a stretch of a song out of its edit, or let it be heard.
+    def change(self, entry: SongEntry, proposed: Edit, change: EditChange) -> None:
+        """Change a song's edit.
 
         Changes are made one after the other, each of what the last one gave.
 
         Args:
             entry: the song.
             proposed: the edit as proposed; changed where nothing was changed by hand before.
-            span_s: the stretch, in seconds of the song.
-            keep: whether it is to be heard.
+            change: a stretch left out or let be heard, or a join moved or healed.
         """
-        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, span_s, keep))
+        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, change))
         self._next()
+
+    def put(self, sha256: str, proposed: Edit, changed: Edit, name: str) -> None:
+        """Let an edit that is known already stand in the place of the one proposed.
+
+        Args:
+            sha256: of the song.
+            proposed: as for `change`.
+            changed: what a person made of the edit as it is now.
+            name: of this change, as undo shows it.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        key = self._key(sha256)
+        before = self._edits.get(key)
+        proposed = proposed if before is None else before.proposed
+        hand = None if changed.spans == proposed.spans else HandEdit(proposed, changed)
+        self._set(key, sha256, hand, name)
 
     def take(self, sha256: str, proposed: Edit, taken: Edit) -> None:
         """Let an edit of the map stand in the place of the one proposed.
@@ -149,6 +165,17 @@ class HandEdits(QObject):
         """
         self._set(self._key(sha256), sha256, None, "back to the proposal")
 
+    def dropping(self, sha256: str) -> Operation:
+        """What takes all changes of a song's edit back, as part of another step."""
+        key = self._key(sha256)
+        before = self._edits.get(key)
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, None)
+            return lambda: self._keep(key, sha256, before)
+
+        return work
+
     def counts(self, pair: HandEdit) -> bool:
         """Whether an edit counts as a rating, better than the one proposed; as the store says."""
         return self._project.hand_ratings.of(pair.proposed, pair.changed) is not None
@@ -184,8 +211,7 @@ class HandEdits(QObject):
             self._project.cache_dir,
             self._project.requests.song(wish.entry),
             wish.proposed if hand is None else hand.changed,
-            wish.span_s,
-            wish.keep,
+            wish.change,
         )
         job = self._jobs.ask(CHANGE_EDIT, request)
         self._job = job
@@ -202,11 +228,9 @@ class HandEdits(QObject):
         before = self._edits.get(wish.key)
         proposed = wish.proposed if before is None else before.proposed
         if edit.spans == (proposed if before is None else before.changed).spans:
-            nothing = "has that already" if wish.keep else "leaves that out already"
-            self._notifier.status(f"The edit {nothing}.")
+            self._notifier.status(nothing_words(wish.change))
             return
-        verb = "bring back" if wish.keep else "cut out"
-        name = f"{verb} {clock(wish.span_s[0])} to {clock(wish.span_s[1])}"
+        name = change_words(wish.change)
         hand = None if edit.spans == proposed.spans else HandEdit(proposed, edit)
         try:
             self._set(wish.key, wish.entry.song.sha256, hand, name)
