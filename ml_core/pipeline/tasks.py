@@ -39,6 +39,8 @@ TASKS: dict[str, str] = {
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
     "export": "ml_core.pipeline.exporting:export",
+    "export_song": "ml_core.pipeline.song_export:export_song",
+    "find_written": "ml_core.pipeline.written_before:find_written",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",
     "open_archive": "ml_core.pipeline.archive.opening:open_archive",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",
