@@ -32,7 +32,6 @@ from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.batch import SongJob, SongOutcome, WrittenRequest
-from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
@@ -102,7 +101,6 @@ EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
-EXPORT: Task[ExportRequest, ExportResult] = Task("export")
 EXPORT_SONG: Task[SongJob, SongOutcome] = Task("export_song")
 FIND_WRITTEN: Task[WrittenRequest, list[tuple[str, ...]]] = Task("find_written")
 """The files of each job of a batch that an earlier run has written whole; none of others."""

@@ -38,7 +38,6 @@ TASKS: dict[str, str] = {
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
-    "export": "ml_core.pipeline.exporting:export",
     "export_song": "ml_core.pipeline.song_export:export_song",
     "find_written": "ml_core.pipeline.written_before:find_written",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",
