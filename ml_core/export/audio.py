@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ from ml_core.export.names import (
 from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
-from ml_core.untrusted_json import read_json
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
@@ -75,6 +74,7 @@ def export_edit(
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
     cues: Sequence[Cue] = (),
+    noted: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -99,6 +99,7 @@ def export_edit(
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
         cues: markers for the file itself, where it can hold any; places in the edit's samples.
+        noted: further fields of the record.
 
     Returns:
         The absolute path of the audio file.
@@ -135,6 +136,7 @@ def export_edit(
         gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
     if gain != 1.0:
         record["gain_db"] = gain_db(gain)
+    record |= noted or {}
     audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
     steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
     tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
@@ -269,18 +271,3 @@ def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> I
         yield block
         done += len(block)
         progress.report(done / n, words)
-
-
-def mark_whole(audio_path: Path, made_for: str, made_of: tuple[int, int]) -> None:
-    """Note in an edit's record which job it is part of, once all that belongs to it is written.
-
-    Args:
-        audio_path: the edit's file.
-        made_for: the key of the job, see `SongJob.key`.
-        made_of: (which of the job's edits it is, how many there are), counted from 1.
-    """
-    record_path = edit_json_path(audio_path)
-    record = {**read_json(record_path), "made_for": made_for, "made_of": list(made_of)}
-    with staged_file(record_path, overwrite=True) as staged:
-        staged.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        staged.commit()
