@@ -99,7 +99,8 @@ class ExportSong(QWidget):
         self.let_go()
         self._shown = None
         self._plays_next = False
-        self._say_nothing()
+        self.said.clear()
+        self.edit.show_edit(None, 1.0)
         self.edit.set_head(None)
 
     def clear(self) -> None:
@@ -108,10 +109,6 @@ class ExportSong(QWidget):
         self._layout = None
         self.song.show_song(None)
         self.song.set_head(None)
-
-    def _say_nothing(self) -> None:
-        self.said.clear()
-        self.edit.show_edit(None, 1.0)
 
     def let_go(self) -> None:
         """Leave the player to others; the picture stays."""
