@@ -15,6 +15,7 @@ from ml_core.cli.brief_options import add_brief_options
 from ml_core.cli.correct_options import add_correct_options
 from ml_core.cli.export.change_options import add_change_options
 from ml_core.cli.export.options import add_edits_options, add_export_options
+from ml_core.cli.presets.options import add_preset_verbs
 from ml_core.errors import UserError
 
 
@@ -234,6 +235,8 @@ def _training_verbs(verb: _Verb) -> None:
 
 def _export_verbs(verb: _Verb) -> None:
     add_export_options(verb("export", "export.exporting", "export edits of your songs"))
+    words = "what edits are exported as for where they go: list, save, delete, rename, copy, …"
+    add_preset_verbs(verb("presets", "presets.listing", words))
     words = "many possible edits of a song, from short to long and calm to loud"
     add_edits_options(verb("edits", "export.mapping", words))
     learn = verb(
