@@ -26,6 +26,7 @@ from editor_app.places.export.map.proposals import Proposals
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.painting.tools import SpanTools
 from editor_app.places.export.plans import N_ALTERNATIVES
+from editor_app.places.export.presets.use import PresetUse
 from editor_app.places.export.rules import ExportRules
 from editor_app.places.export.song import ExportSong
 from editor_app.places.export.songs import ExportSongs
@@ -84,8 +85,10 @@ class ExportPage(Place):
             workspace, self._model, self._desk, self._bar, self._songs.take_keys
         )
         self._rules = ExportRules()
+        self._presets = PresetUse(workspace, self._rules)
         self._foot = ExportFoot(
             workspace.settings,
+            self._presets.box,
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
         )
         self._below = BatchCorner(
