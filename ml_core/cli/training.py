@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.models import BASE, changed_rows
+from ml_core.domain.models import BASE, Checkpoint, changed_rows
 from ml_core.store.requests import model_ref, train_request
 
 
@@ -36,10 +36,12 @@ def train(arguments: argparse.Namespace) -> None:
         "active": BASE if active is None else active.id,
     }
     lines = [
-        f"Trained on {result.best.n_ratings} ratings in "
+        f"Trained on {result.best.n_ratings} ratings"
+        f"{and_edits(metrics['finished_edits']['taught'])} in "
         f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
         f"on {metrics['device']}.",
         *metrics["notes"],
+        *_edit_lines(metrics, result.best.n_ratings),
         *_by_eye_lines(metrics["n_by_eye_left_out"]),
         *_resume_lines(arguments, metrics),
         *_accuracy_lines(held_out),
@@ -50,6 +52,22 @@ def train(arguments: argparse.Namespace) -> None:
         f"or use it now with: tastecut activate {best}",
     ]
     show(arguments, data, lines)
+
+
+def and_edits(n_taught: int) -> str:
+    """What is said of finished edits after a number of ratings; empty without any."""
+    if not n_taught:
+        return ""
+    return " and 1 finished edit" if n_taught == 1 else f" and {n_taught} finished edits"
+
+
+def _edit_lines(metrics: Mapping[str, Any], n_ratings: int) -> list[str]:
+    """What is said of finished edits; nothing where there are none."""
+    from ml_core.training.told_lines import edit_lines
+
+    edits = metrics["finished_edits"]
+    lines = edit_lines(edits, n_ratings, metrics["told"].get("next_ratings", 0))
+    return lines[1:] if edits["taught"] else lines  # How many there are was said before.
 
 
 def told_again(told: Mapping[str, Any]) -> list[str]:
@@ -117,6 +135,10 @@ def activate(arguments: argparse.Namespace) -> None:
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 
 
+def _n_edits(checkpoint: Checkpoint) -> int:
+    return int(checkpoint.metrics.get("finished_edits", {}).get("taught", 0))
+
+
 def history(arguments: argparse.Namespace) -> None:
     """List the checkpoints, the verdicts of their comparisons, and which was active when."""
     with open_project(arguments, write=False) as store:
@@ -128,7 +150,8 @@ def history(arguments: argparse.Namespace) -> None:
     lines = [f"{'*' if active_id == BASE else ' '} {BASE:14} untrained"]
     for c in checkpoints:
         mark = "*" if c.id == active_id else " "
-        lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {c.n_ratings} ratings, {c.utc}")
+        known = f"{c.n_ratings} ratings{and_edits(_n_edits(c))}"
+        lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {known}, {c.utc}")
     for session, report in sessions:
         verdict = "unfinished" if report is None else report.verdict
         where = "" if session.on_reserved else ", on songs it has learned from"
@@ -141,6 +164,7 @@ def history(arguments: argparse.Namespace) -> None:
                 "kind": c.kind,
                 "parent": c.parent,
                 "ratings": c.n_ratings,
+                "finished_edits": _n_edits(c),
                 "utc": c.utc,
                 "active": c.id == active_id,
             }

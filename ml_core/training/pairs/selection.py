@@ -164,7 +164,9 @@ class _Turn:
         self._n_before = sum(pair.repeat_of is None for pair in before)
         # A repeat tells nothing new of its song, so it does not use up the song's turn.
         self._asked = Counter(pair.sha256 for pair in self._fresh)
-        self._information = PairInformation(request.ratings, request.asked, graphs, request.by_eye)
+        self._information = PairInformation(
+            request.ratings, request.asked, graphs, request.by_eye, request.edits
+        )
         self._pools: dict[str, _Pool] = {}
         self._why = ""
 
