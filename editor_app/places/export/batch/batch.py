@@ -79,7 +79,8 @@ class ExportBatch(QObject):
         """(what the batch does, more of it in smaller letters)."""
         if self.state == "left":
             return self._left.words
-        return batch_words(self.state, self.songs, len(self._running))
+        is_held_up = all(job.state == "waiting" for job in self._running)
+        return batch_words(self.state, self.songs, len(self._running), is_held_up)
 
     # Beginning
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
 from ml_core.store.records.corrections import SongGrid
-from tests.editor_app.conftest import FakeJobs, make_song
+from tests.editor_app.conftest import FakeJobs, make_song, words_of
 from tests.editor_app.places.export.test_export import Exporter, change, cut, outcome
 from tests.editor_app.places.taste.test_taste import trained
 from tests.editor_app.sound.fake_output import FakeOutput
@@ -120,3 +120,27 @@ def test_not_exported_is_said_until_it_is_no_longer_so(
     assert desk.main._banner.isVisible()
     desk.project.songs.remove([first])
     assert not desk.main._banner.isVisible(), "the song is gone"
+
+
+def test_a_batch_stands_in_the_foots_place_and_is_paused_by_key(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    desk = opened(qtbot, jobs, filled, open_window, settings, tmp_path / "out")
+    foot, line = desk.view._foot, desk.view._below._line
+    assert foot.isVisible() and not line.isVisible()
+    desk.export()
+    (job,) = jobs.asked("export_song")
+    job.state = "running"
+    assert line.isVisible() and not foot.isVisible()
+    assert not desk.main.actions_by_id["export"].isEnabled()
+    desk.press(Qt.Key.Key_P)
+    assert "Pausing: 1 song is being finished" in words_of(line) and "Go on" in words_of(line)
+    desk.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.view._below._dialog is not None and desk.view._below._dialog.isVisible()
+    desk.view._below._dialog.close()
+    job.finish(outcome(job, "/out/1.wav"))
+    desk.press(Qt.Key.Key_P)
+    assert len(jobs.asked("export_song")) == 1
+    qtbot.mouseClick(line._end, Qt.MouseButton.LeftButton)
+    assert jobs.asked("export_song") == [] and foot.isVisible()
+    assert desk.main.actions_by_id["export"].isEnabled()
