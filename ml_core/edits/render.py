@@ -10,6 +10,7 @@ bit.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -243,8 +244,8 @@ class _ForwardReader:
     def __init__(self, path: str | Path) -> None:
         self._path = path
         self._blocks: Iterator[Audio] = iter(())
-        self._held: Audio | None = None
-        self._start = 0
+        self._held: deque[Audio] = deque()
+        self._start = self._end = 0
 
     def read(self, start: int, stop: int) -> Audio:
         """Samples [start, stop), float32 (stop - start, n_channels).
@@ -252,22 +253,34 @@ class _ForwardReader:
         Raises:
             UserError: if the file ends before.
         """
-        if self._held is None or start < self._start:
+        if not self._held or start < self._start:
             self._blocks = audio_file.blocks(self._path, BLOCK_SAMPLES, start)
-            self._held, self._start = next(self._blocks, None), start
-        while self._held is not None and self._start + len(self._held) < stop:
+            self._held.clear()
+            self._start = self._end = start
+        while self._end < stop or not self._held:
             block = next(self._blocks, None)
             if block is None:
-                break
-            keep_from = max(0, min(start - self._start - MARGIN_SAMPLES, len(self._held)))
-            self._held = np.concatenate([self._held[keep_from:], block])
-            self._start += keep_from
-        if self._held is None or self._start + len(self._held) < stop:
-            raise UserError(
-                f"{Path(self._path).name} ends before the edit that was made of it.",
-                "Add the song again; it may have been changed or cut off.",
-            )
-        return self._held[start - self._start : stop - self._start]
+                raise UserError(
+                    f"{Path(self._path).name} ends before the edit that was made of it.",
+                    "Add the song again; it may have been changed or cut off.",
+                )
+            self._held.append(block)
+            self._end += len(block)
+            self._let_go(start - MARGIN_SAMPLES)
+        return self._stretch(start, stop)
+
+    def _let_go(self, before: int) -> None:
+        while len(self._held) > 1 and self._start + len(self._held[0]) <= before:
+            self._start += len(self._held.popleft())
+
+    def _stretch(self, start: int, stop: int) -> Audio:
+        """Of what is held: a view of its block mostly, since most stretches lie within one."""
+        parts, at = [], self._start
+        for block in self._held:
+            if at < stop and at + len(block) > start:
+                parts.append(block[max(0, start - at) : stop - at])
+            at += len(block)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts or [self._held[0][:0]])
 
 
 MARGIN_SAMPLES = 65536
