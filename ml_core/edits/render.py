@@ -10,7 +10,6 @@ bit.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,15 +20,13 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
+from ml_core.edits.forward_reading import BLOCK_SAMPLES, ForwardReader
 from ml_core.edits.joins.tails import decaying_residue, samples_before, tail_under, window_samples
 from ml_core.errors import UserError
 from ml_core.units import db_to_gain
 
 Audio = NDArray[np.float32]
 Read = Callable[[int, int], Audio]
-
-BLOCK_SAMPLES = 65536
-"""Longest block that is given out: one long libsndfile write of Vorbis overflows the stack."""
 
 
 def fade_halves(edit: Edit, n_source_samples: int) -> tuple[int, ...]:
@@ -235,60 +232,6 @@ def render(edit: Edit, source: Audio) -> Audio:
     return np.concatenate([source[:0], *_ended(edit, pieces)])
 
 
-class _ForwardReader:
-    """Reads stretches of a file in one pass, as long as they come in rising order.
-
-    A stretch that starts before what is still held starts a new pass.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
-        self._blocks: Iterator[Audio] = iter(())
-        self._held: deque[Audio] = deque()
-        self._start = self._end = 0
-
-    def read(self, start: int, stop: int) -> Audio:
-        """Samples [start, stop), float32 (stop - start, n_channels).
-
-        Raises:
-            UserError: if the file ends before.
-        """
-        if not self._held or start < self._start:
-            self._blocks = audio_file.blocks(self._path, BLOCK_SAMPLES, start)
-            self._held.clear()
-            self._start = self._end = start
-        while self._end < stop or not self._held:
-            block = next(self._blocks, None)
-            if block is None:
-                raise UserError(
-                    f"{Path(self._path).name} ends before the edit that was made of it.",
-                    "Add the song again; it may have been changed or cut off.",
-                )
-            self._held.append(block)
-            self._end += len(block)
-            self._let_go(start - MARGIN_SAMPLES)
-        return self._stretch(start, stop)
-
-    def _let_go(self, before: int) -> None:
-        while len(self._held) > 1 and self._start + len(self._held[0]) <= before:
-            self._start += len(self._held.popleft())
-
-    def _stretch(self, start: int, stop: int) -> Audio:
-        """Of what is held: a view of its block mostly, since most stretches lie within one."""
-        parts, at = [], self._start
-        for block in self._held:
-            if at < stop and at + len(block) > start:
-                parts.append(block[max(0, start - at) : stop - at])
-            at += len(block)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts or [self._held[0][:0]])
-
-
-MARGIN_SAMPLES = 65536
-"""Kept before the stretch that is read. A fade reaches back behind the body that came before it
-when a join skips less than the fade's length. A tail looks at the quarter of a second before its
-cut. One block covers both up to 192 kHz."""
-
-
 def render_blocks(
     edit: Edit,
     path: str | Path,
@@ -317,8 +260,8 @@ def render_blocks(
         last = max(end for _, end in edit.spans)
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
-    like = None if song is None else _ForwardReader(song).read
-    yield from _ended(edit, _pieces(edit, n, _ForwardReader(path).read, like))
+    like = None if song is None else ForwardReader(song).read
+    yield from _ended(edit, _pieces(edit, n, ForwardReader(path).read, like))
 
 
 def _decoded_length(path: str | Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from ml_core.audio_file import (
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.audio_file.tagging.tag_writing import unheld
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
@@ -46,7 +47,6 @@ from ml_core.export.names import (
 from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
-from ml_core.untrusted_json import read_json
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
@@ -66,6 +66,7 @@ def export_edit(
     tags: Tags | None = None,
     encoding: Encoding = AS_THE_SONG,
     loudness_lufs: float = 0.0,
+    true_peak_db: float = HIGHEST_TRUE_PEAK_DB,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -73,6 +74,7 @@ def export_edit(
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
     cues: Sequence[Cue] = (),
+    noted: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -89,6 +91,7 @@ def export_edit(
         tags: to be written; None takes the song's own.
         encoding: what is asked for beside the format.
         loudness_lufs: to bring the edit to by one gain, which the record tells; 0 leaves its level.
+        true_peak_db: the highest true peak that it may have then, in dBTP.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -96,6 +99,7 @@ def export_edit(
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
         cues: markers for the file itself, where it can hold any; places in the edit's samples.
+        noted: further fields of the record.
 
     Returns:
         The absolute path of the audio file.
@@ -127,11 +131,12 @@ def export_edit(
     found: Measured | None = None
     if loudness_lufs:
         found = measured(sounded(progress.part(0.0, share)), fitted.rate_hz, fitted.n_channels)
-        gain = found.gain(loudness_lufs)
+        gain = found.gain(loudness_lufs, true_peak_db)
     else:
         gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
     if gain != 1.0:
         record["gain_db"] = gain_db(gain)
+    record |= noted or {}
     audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
     steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
     tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
@@ -162,7 +167,7 @@ def export_edit(
         name = printable_name(song_path)
         over = 1.0 if found is not None else gain
         said = [*fitted.said(name, over, steps.n_clipped), *_left_out(name, form, tags)]
-        level = found.said(name, loudness_lufs) if found is not None else ""
+        level = found.said(name, loudness_lufs, true_peak_db) if found is not None else ""
         for sentence in filter(None, [level, *said]):
             say(sentence)
     return audio_path
@@ -266,18 +271,3 @@ def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> I
         yield block
         done += len(block)
         progress.report(done / n, words)
-
-
-def mark_whole(audio_path: Path, made_for: str, made_of: tuple[int, int]) -> None:
-    """Note in an edit's record which job it is part of, once all that belongs to it is written.
-
-    Args:
-        audio_path: the edit's file.
-        made_for: the key of the job, see `SongJob.key`.
-        made_of: (which of the job's edits it is, how many there are), counted from 1.
-    """
-    record_path = edit_json_path(audio_path)
-    record = {**read_json(record_path), "made_for": made_for, "made_of": list(made_of)}
-    with staged_file(record_path, overwrite=True) as staged:
-        staged.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        staged.commit()

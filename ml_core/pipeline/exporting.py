@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ml_core.audio_file import read_tags, write_format
 from ml_core.audio_file.tagging.own_edits import edit_json_path
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import (
+    ChangeEditRequest,
+    CheckEditRequest,
+    JoinPlaces,
+    JoinPlacesRequest,
+)
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.files.stems import FindStemsRequest, StemsFound, WrittenStem
@@ -15,15 +22,18 @@ from ml_core.domain.files.tools import MARKERS, refuse_what_tools_cannot_say
 from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
-from ml_core.edits.by_hand import change_bars, is_on_bar_lines
+from ml_core.edits.by_hand import is_on_bar_lines
 from ml_core.edits.exact.lengths import stretch_to, stretch_words
 from ml_core.edits.exact.seams import Seam
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
+from ml_core.edits.hand.changes import apply_changes
+from ml_core.edits.hand.places import join_places
 from ml_core.edits.joins.cost import costs_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, mark_whole, reserved_target
+from ml_core.export.audio import export_edit, reserved_target
+from ml_core.export.belonging import mark_whole, remove_written
 from ml_core.export.naming import file_stem, with_edit_title
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
@@ -79,9 +89,15 @@ def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
 
 
 def change_edit(request: ChangeEditRequest, progress: Progress) -> Edit:
-    """An edit with a stretch of its song left out or kept, as a person wants it."""
+    """An edit with one change made to it, as a person wants it."""
     song = graph(request.cache_dir, request.song, progress)
-    return change_bars(song, request.edit, request.span_s, request.keep)
+    return apply_changes(song, request.edit, [request.change])[0]
+
+
+def find_join_places(request: JoinPlacesRequest, progress: Progress) -> JoinPlaces:
+    """Where a join of an edit could lie, and how much it would stand out there."""
+    song = graph(request.cache_dir, request.song, progress)
+    return join_places(song, request.edit, request.join)
 
 
 def check_edit(request: CheckEditRequest, progress: Progress) -> str:
@@ -89,7 +105,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     song = graph(request.cache_dir, request.song, progress)
     broken = broken_limit(request.edit, song, request.song.limits)
     if broken is None and not is_on_bar_lines(song, request.edit):
-        broken = "The song's bar lines have moved since it was cut."
+        broken = "It is not cut on the song's bar lines."
     return broken or ""
 
 
@@ -98,55 +114,92 @@ def find_stems(request: FindStemsRequest, progress: Progress) -> StemsFound:
     return find_stems_in(Path(request.folder), request.songs, progress)
 
 
+@dataclass
+class _Written:
+    """What an export has done so far."""
+
+    files: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    stretched: list[tuple[str, str]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    stems: list[WrittenStem] = field(default_factory=list)
+    stems_failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def result(self) -> ExportResult:
+        return ExportResult(
+            tuple(self.files),
+            tuple(self.failed),
+            tuple(self.notes),
+            tuple(self.stretched),
+            tuple(self.others),
+            tuple(self.stems),
+            tuple(self.stems_failed),
+        )
+
+
 def export(request: ExportRequest, progress: Progress) -> ExportResult:
-    """Write edits as audio files, and their stems; what fails is listed, the others proceed."""
-    files: list[str] = []
-    failed: list[tuple[str, str]] = []
-    notes: list[tuple[str, str]] = []
-    stretched: list[tuple[str, str]] = []
-    others: list[tuple[str, str]] = []
-    stems: list[WrittenStem] = []
-    stems_failed: list[tuple[str, str]] = []
+    """Write edits as audio files, and their stems; what fails is listed, the others proceed.
+
+    Where it is stopped in the middle, nothing of what it has written stays.
+    """
+    done = _Written()
     total = max(1, len(request.edits))
-    for index, wanted in enumerate(request.edits):
-        part = progress.part(index / total, (index + 1) / total)
-        part.report(0.0, f"Exporting {wanted.stem}")
-        try:
-            said: list[str] = []
-            seams: list[Seam] = []
-            share = 1.0 / (1 + len(wanted.stems))
-            path = _export_one(request, wanted, part.part(0.0, share), said.append, seams)
-        except UserError as error:
-            failed.append((wanted.song.path, str(error)))
-            continue
-        file = str(path)
-        files.append(file)
-        if wanted.stems and request.choices.loudness_lufs:
-            said.append("Its stems keep the song's own level.")
-        notes += [(file, sentence) for sentence in said]
-        try:
-            others += [(file, str(one)) for one in _export_for_tools(request, wanted, path)]
-            notes += [(file, words) for words in _said_of_tools(request)]
-        except UserError as error:
-            notes.append((file, f"It was not written for other tools: {error}"))
-        words = stretched_words(wanted, file)
-        stretched += [(file, words)] if words else []
-        for stem, written in _export_stems(request, wanted, path, seams, part.part(share, 1.0)):
-            if isinstance(written, UserError):
-                stems_failed.append((stem, str(written)))
-            else:
-                stems.append(WrittenStem(file, stem, str(written)))
-        if wanted.made_for:
-            mark_whole(path, wanted.made_for, wanted.made_of)
-    return ExportResult(
-        tuple(files),
-        tuple(failed),
-        tuple(notes),
-        tuple(stretched),
-        tuple(others),
-        tuple(stems),
-        tuple(stems_failed),
-    )
+    try:
+        for index, wanted in enumerate(request.edits):
+            part = progress.part(index / total, (index + 1) / total)
+            part.report(0.0, f"Exporting {wanted.stem}")
+            try:
+                _export_whole(request, wanted, part, done)
+            except UserError as error:
+                done.failed.append((wanted.song.path, str(error)))
+    except BaseException:
+        remove_written([done.result()])
+        raise
+    return done.result()
+
+
+def _export_whole(
+    request: ExportRequest, wanted: EditToWrite, progress: Progress, done: _Written
+) -> None:
+    """Write an edit and all that belongs to it.
+
+    Raises:
+        UserError: if the edit itself can't be written.
+    """
+    said: list[str] = []
+    seams: list[Seam] = []
+    share = 1.0 / (1 + len(wanted.stems))
+    path = _export_one(request, wanted, progress.part(0.0, share), said.append, seams)
+    file, is_whole = str(path), True
+    done.files.append(file)
+    if wanted.stems and request.choices.loudness_lufs:
+        said.append("Its stems keep the song's own level.")
+    done.notes += [(file, sentence) for sentence in said]
+    others: list[str] = []
+    try:
+        others += map(str, _export_for_tools(request, wanted, path))
+        done.others += [(file, one) for one in others]
+        done.notes += [(file, words) for words in _said_of_tools(request)]
+    except UserError as error:
+        done.notes.append((file, f"It was not written for other tools: {error}"))
+        is_whole = False
+    words = stretched_words(wanted, file)
+    done.stretched += [(file, words)] if words else []
+    for stem, written in _export_stems(request, wanted, path, seams, progress.part(share, 1.0)):
+        if isinstance(written, UserError):
+            done.stems_failed.append((stem, str(written)))
+            is_whole = False
+        else:
+            done.stems.append(WrittenStem(file, stem, str(written)))
+            others.append(str(written))
+    if wanted.made_for and is_whole and not _stands_alone(request, wanted):
+        mark_whole(path, wanted.made_for, wanted.made_of, others)
+
+
+def _stands_alone(request: ExportRequest, wanted: EditToWrite) -> bool:
+    """Whether an edit is whole once its audio and its record are written."""
+    return not wanted.stems and not request.choices.tool_names
 
 
 def _said_of_tools(request: ExportRequest) -> list[str]:
@@ -233,6 +286,9 @@ def _export_one(
     tags = read_tags(wanted.song.path)
     length_s = wanted.exact_s or edit.duration_s
     stem = file_stem(request.choices, wanted.stem, tags, length_s)
+    noted: dict[str, Any] = {}
+    if wanted.made_for and _stands_alone(request, wanted):
+        noted = {"made_for": wanted.made_for, "made_of": list(wanted.made_of)}
     with reserved_target(request.out_dir, stem, request.file_format) as target:
         return export_edit(
             wanted.song,
@@ -243,9 +299,11 @@ def _export_one(
             tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
             loudness_lufs=request.choices.loudness_lufs,
+            true_peak_db=request.choices.true_peak_db,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,
             seams=seams,
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
+            noted=noted,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.files.exporting import ExportResult
-from ml_core.domain.files.stems import FindStemsRequest, StemsFound, StemSong, WrittenStem
+from ml_core.domain.files.stems import NO_STEMS, FindStemsRequest, StemsFound, StemSong, WrittenStem
 from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
@@ -24,7 +24,7 @@ def found_stems(
         UserError: if there is no such folder.
     """
     if arguments.stems is None:
-        return StemsFound((), ())
+        return NO_STEMS
     # Only here: it brings torch, two seconds that the start of processes needn't wait for.
     from ml_core.pipeline.exporting import find_stems
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.look.foreign import sentence
 from editor_app.places.export.model import ExportModel
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.glyph import Glyph
@@ -46,12 +47,16 @@ class ByHandLine(QWidget):
         own, is_changed = self._model.own, self._model.is_changed
         self.setVisible(own is not None)
         nothing = "This edit is the one proposed"
-        self._actions.allow(["count_by_hand"], "" if own is not None else nothing)
+        if own is not None:
+            is_cut = own.changed.spans != own.proposed.spans
+            nothing = "" if is_cut else "It is cut as was proposed, which is no rating"
+        self._actions.allow(["count_by_hand"], nothing)
         self._actions.allow(["undo_by_hand"], "" if is_changed else "Nothing was changed")
         self._back.setVisible(is_changed)
         if own is not None:
             what = "By hand" if is_changed else "Not the best match"
             what = "From the map" if own.is_taken else what
+            what = sentence(f"From {own.came_from}") if own.came_from else what
             self._words.setText(f"{what}{_length_words(own.proposed, own.changed)}")
         self._read()
 
