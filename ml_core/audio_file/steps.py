@@ -47,17 +47,17 @@ class Steps:
             return np.ascontiguousarray(block, np.float32)
         # Up to 16 bits a product by a power of two is exact in float32, and rounds as in float64.
         kind: Any = np.float32 if bits <= 16 and self._noise is None else np.float64
-        scaled = block.astype(kind) * kind(2 ** (bits - 1))
+        top = 2 ** (bits - 1)
+        scaled = np.multiply(block, kind(top), dtype=kind, order="C")
         if self._noise is not None:
             scaled = self._dithered(scaled)
-        whole = np.rint(scaled)
-        top = 2 ** (bits - 1)
-        if whole.size and (whole.max() >= top or whole.min() < -top):
+        if scaled.size and (scaled.max() >= top - 0.5 or scaled.min() < -top - 0.5):
             self.n_clipped += int(np.count_nonzero(np.abs(scaled) > top))
-            whole = np.clip(whole, -top, top - 1)
-        if bits <= 16:
-            return np.ascontiguousarray(whole.astype(np.int16) << (16 - bits))
-        return np.ascontiguousarray(whole.astype(np.int32) << (32 - bits))
+            scaled = np.clip(scaled, -top, top - 1)
+        kind = np.int16 if bits <= 16 else np.int32
+        whole: NDArray[Any] = np.rint(scaled, out=scaled).astype(kind)
+        whole <<= (16 if bits <= 16 else 32) - bits
+        return whole
 
     def _dithered(self, scaled: NDArray[Any]) -> NDArray[Any]:
         assert self._noise is not None

@@ -103,6 +103,7 @@ def _asked(
             ExportRequest((), str(arguments.out), cache, arguments.format, choices),
             Path(asked.song.path).stem,
             stems.of(asked.song.path),
+            song_s=song.song.duration_s,
         )
     except UserError as error:
         return SongOutcome(path, failed=(Failed.of(path, error),))

@@ -20,7 +20,7 @@ import pytest
 import soundfile
 
 from ml_core.cli.export.chosen_songs import chosen_songs
-from ml_core.cli.export.pool import run_jobs
+from ml_core.cli.export.pool import begun_in, run_jobs
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.batch import SongJob, SongOutcome
 from ml_core.domain.files.exporting import ExportRequest
@@ -69,6 +69,13 @@ def test_a_song_named_twice_is_written_once(run: Run, project: Path, tmp_path: P
 
 def test_nothing_named_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
     assert "--all" in refused("export", "--out", tmp_path / "out")
+
+
+def test_the_longest_song_is_begun_first(project: Path, tmp_path: Path) -> None:
+    lengths_s = (60.0, 200.0, 0.0, 200.0, 90.0)
+    with Store.open(project, write=False) as store:
+        jobs = [job_of(store, tmp_path, song_s=seconds) for seconds in lengths_s]
+    assert begun_in(jobs) == [1, 3, 4, 0, 2]
 
 
 def test_several_at_once_make_the_very_same_files(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.render import BLOCK_SAMPLES, fade_halves, render, render_blocks, tail_lengths
+from ml_core.edits.forward_reading import BLOCK_SAMPLES
+from ml_core.edits.render import fade_halves, render, render_blocks, tail_lengths
 from ml_core.errors import UserError
 
 SHA = "cd" * 32
