@@ -27,6 +27,7 @@ from ml_core.audio_file import (
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.audio_file.tagging.tag_writing import unheld
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
@@ -66,6 +67,7 @@ def export_edit(
     tags: Tags | None = None,
     encoding: Encoding = AS_THE_SONG,
     loudness_lufs: float = 0.0,
+    true_peak_db: float = HIGHEST_TRUE_PEAK_DB,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -89,6 +91,7 @@ def export_edit(
         tags: to be written; None takes the song's own.
         encoding: what is asked for beside the format.
         loudness_lufs: to bring the edit to by one gain, which the record tells; 0 leaves its level.
+        true_peak_db: the highest true peak that it may have then, in dBTP.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -127,7 +130,7 @@ def export_edit(
     found: Measured | None = None
     if loudness_lufs:
         found = measured(sounded(progress.part(0.0, share)), fitted.rate_hz, fitted.n_channels)
-        gain = found.gain(loudness_lufs)
+        gain = found.gain(loudness_lufs, true_peak_db)
     else:
         gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
     if gain != 1.0:
@@ -162,7 +165,7 @@ def export_edit(
         name = printable_name(song_path)
         over = 1.0 if found is not None else gain
         said = [*fitted.said(name, over, steps.n_clipped), *_left_out(name, form, tags)]
-        level = found.said(name, loudness_lufs) if found is not None else ""
+        level = found.said(name, loudness_lufs, true_peak_db) if found is not None else ""
         for sentence in filter(None, [level, *said]):
             say(sentence)
     return audio_path

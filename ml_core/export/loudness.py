@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from ml_core.analysis.spectra.loudness import SILENT_LUFS, LoudnessMeter
 from ml_core.audio_file import resample_blocks
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 
 Audio = NDArray[np.float32]
-
-HIGHEST_TRUE_PEAK_DB = -1.0
-"""Of full scale (dBTP): EBU R 128 (2023), and room for what a lossy codec adds."""
 
 _TRUE_PEAK_HZ = 192_000
 """BS.1770-4, annex 2: four times 48 kHz is enough for a peak between samples."""
@@ -34,23 +32,29 @@ class Measured:
     lufs: float
     true_peak_db: float
 
-    def gain(self, target_lufs: float) -> float:
-        """What to multiply all by so that it lies at the target, or below it where peaks end it."""
+    def gain(self, target_lufs: float, most_db: float = HIGHEST_TRUE_PEAK_DB) -> float:
+        """What to multiply all by so that it lies at the target, or below it where peaks end it.
+
+        Args:
+            target_lufs: integrated loudness.
+            most_db: the highest true peak, in dBTP.
+        """
         if self.lufs <= SILENT_LUFS:
             return 1.0
         wanted_db = target_lufs - self.lufs
-        allowed_db = HIGHEST_TRUE_PEAK_DB - self.true_peak_db
+        allowed_db = most_db - self.true_peak_db
         return float(10.0 ** (min(wanted_db, allowed_db) / 20.0))
 
-    def said(self, name: str, target_lufs: float) -> str:
+    def said(self, name: str, target_lufs: float, most_db: float = HIGHEST_TRUE_PEAK_DB) -> str:
         """Why it does not lie at the target, in a sentence; empty where it does.
 
         Args:
             name: of the song's file, printable.
+            target_lufs, most_db: as of `gain`.
         """
         if self.lufs <= SILENT_LUFS:
             return f"The edit of {name} is too quiet or short for a loudness; its level was kept."
-        reached = self.lufs + 20.0 * math.log10(self.gain(target_lufs))
+        reached = self.lufs + 20.0 * math.log10(self.gain(target_lufs, most_db))
         if target_lufs - reached <= _ALIKE_LU:
             return ""
         return (
