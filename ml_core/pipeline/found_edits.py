@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ml_core.domain.found_edits import EitherPlace, FindEditsRequest, FoundEdit, Seconds
+from ml_core.domain.files.found_edits import EitherPlace, FindEditsRequest, FoundEdit, Seconds
 from ml_core.domain.songs import Song
 from ml_core.edits.found.finding import Found, find_edit
 from ml_core.edits.found.heard import frame_length_s, hear, read_sound

@@ -14,7 +14,7 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.output import open_project, watch
 from ml_core.cli.songs import add_song
-from ml_core.domain.found_edits import (
+from ml_core.domain.files.found_edits import (
     FindEditsRequest,
     FoundEdit,
     is_same_edit,
