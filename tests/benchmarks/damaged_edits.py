@@ -316,15 +316,12 @@ def _right_around(times: NDArray[np.float64], right: NDArray[np.bool_], at_s: fl
 
 def _alike(wave: NDArray[np.float32], a_s: float, b_s: float) -> bool:
     """Whether two places of a song are one for whoever listens."""
-    size, reach = round(_LIKE_S * WAVE_HZ), 4
+    size, reach = round(_LIKE_S * WAVE_HZ), round(CLOSE_S * WAVE_HZ)
     a, b = (round(x * WAVE_HZ) - size // 2 for x in (a_s, b_s))
     if min(a, b) < reach or max(a, b) + size + reach > len(wave):
         return False
-    one = wave[a : a + size]
-    best = 0.0
-    for lag in range(-reach * 20, reach * 20 + 1, 1):
-        other = wave[b + lag : b + lag + size]
-        if len(other) == size:
-            norm = float(np.sqrt((one @ one) * (other @ other))) + 1e-12
-            best = max(best, float(one @ other) / norm)
-    return best > _LIKE
+    one, around = wave[a : a + size], wave[b - reach : b + size + reach]
+    products = signal.correlate(around, one, "valid", "fft")
+    power = np.concatenate([[0.0], np.cumsum(np.square(around, dtype=np.float64))])
+    energy = (power[size:] - power[:-size]) * float(one @ one)
+    return bool((products / np.sqrt(energy + 1e-12)).max() > _LIKE)

@@ -24,7 +24,7 @@ _STEADY_SAMPLES = 8.0
 _LEVEL_S = 0.05
 _QUIET_DB = 40.0
 LONG_S = 4.0
-_LIKE = 0.8
+_LIKE = 0.6
 _AS_ALIKE = 0.75
 _FLOOR_DB = 4.0
 _SOFT_DB = 30.0
@@ -114,7 +114,7 @@ def only_sure(segments: Sequence[Segment]) -> list[Segment]:
     least = _LIKE
     if long:
         values = np.repeat([x.likeness for x in long], [round(10 * x.length_s) for x in long])
-        least = min(least, _AS_ALIKE * float(np.median(values)))
+        least = _AS_ALIKE * float(np.median(values))
     return [one if _is_sure(one, least) else replace(one, offset=None) for one in segments]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from ml_core.edits.found.finding import Found
-from ml_core.edits.found.placing import LONG_S
 from ml_core.edits.found.segments import Segment
 
 LEAST_SHARE = 1.0 / 3.0
@@ -11,7 +14,9 @@ LEAST_FOUND_S = 2.0
 CERTAIN_SHARE = 0.98
 _CERTAIN_FIT = 0.5
 _CHANGED = 0.006
-_CLEARLY_LIKE = 0.85
+_LONG_PIECE_S = 3.0
+_EVEN_FIT = 0.78
+_LIKE = 0.65
 
 
 def misfit(found: Found) -> str:
@@ -24,9 +29,7 @@ def misfit(found: Found) -> str:
         return f"{change.words}, so its places can't be told"
     known = [one for one in found.segments if one.offset is not None]
     known_s = sum(one.length_s for one in known)
-    clear_s = sum(one.length_s for one in known if one.length_s >= LONG_S or _is_like(one))
-    is_clear = clear_s >= LEAST_SHARE * found.segments[-1].end_s
-    if found.found_share >= LEAST_SHARE and known_s >= LEAST_FOUND_S and is_clear:
+    if found.found_share >= LEAST_SHARE and known_s >= LEAST_FOUND_S and _is_even(known):
         return ""
     if change is not None and change.words:
         return f"{change.words}, so its places can't be told"
@@ -35,8 +38,25 @@ def misfit(found: Found) -> str:
     return "this edit is not of this song"
 
 
-def _is_like(one: Segment) -> bool:
-    return one.likeness >= _CLEARLY_LIKE
+def _is_even(known: Sequence[Segment]) -> bool:
+    """Whether the pieces are long, or fit about equally well.
+
+    What was done to an edit was done to all of it. Of another song by the same synthesizer or
+    with the same loops, short pieces are found that fit well and badly by turns.
+    """
+    lengths = [one.length_s for one in known]
+    if _share_at(lengths, lengths, 0.5) >= _LONG_PIECE_S:
+        return True
+    least_fit = _share_at([one.fit for one in known], lengths, 0.1)
+    likeness = _share_at([one.likeness for one in known], lengths, 0.5)
+    return least_fit >= _EVEN_FIT and likeness >= _LIKE
+
+
+def _share_at(values: Sequence[float], lengths: Sequence[float], share: float) -> float:
+    """The value that pieces of this share of the whole length do not exceed."""
+    order = np.argsort(values)
+    reached = np.cumsum(np.asarray(lengths)[order])
+    return float(np.asarray(values)[order][np.searchsorted(reached, share * reached[-1])])
 
 
 def is_certain(found: Found) -> bool:
