@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ml_core.cli.export.finding_edits import Row, is_sound, learn_found
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show_taken, watch
@@ -36,21 +38,35 @@ class _Learned:
 
 
 def learn_edit(arguments: argparse.Namespace) -> None:
+    """Take edits of a song, as sounds (see `finding_edits`) or from other tools."""
+    find_again(arguments)
+    sounds = [file for file in arguments.edits if is_sound(file)]
+    projects = [file for file in arguments.edits if not is_sound(file)]
+    found = iter(learn_found(arguments, sounds))
+    read = iter(_learn_projects(arguments, projects))
+    rows = [next(found if is_sound(file) else read) for file in arguments.edits]
+    data = {"edits": [row.data for row in rows]}
+    lines = [line for row in rows for line in row.lines]
+    n_taken = sum(row.is_taken for row in rows)
+    first = next((row.message for row in rows if not row.is_taken), "Nothing was learned.")
+    show_taken(arguments, data, lines, (n_taken, len(rows)), first)
+
+
+def _learn_projects(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Row]:
     """Take edits of a song from other tools, each as one rating against what was proposed."""
     from ml_core.pipeline.own_edits.taking import read_own_edits
 
-    find_again(arguments)
+    if not files:
+        return []
     with open_project(arguments, write=not arguments.dry_run) as store, watch(arguments) as part:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
-        asked = [own_edit_request(store, entry, str(file)) for file in arguments.edits]
+        asked = [own_edit_request(store, entry, str(file)) for file in files]
         read = read_own_edits(asked, part)
         learned = [_learn(store, one, arguments.dry_run) for one in read]
     song = present_path(entry)
-    data = {"edits": [_json(song, one) for one in learned]}
-    lines = [line for one in learned for line in _lines(one)]
-    n_taken = sum(one.edit is not None for one in learned)
-    first = next((one.message for one in learned if one.edit is None), "Nothing was learned.")
-    show_taken(arguments, data, lines, (n_taken, len(learned)), first)
+    return [
+        Row(_json(song, one), _lines(one), one.edit is not None, one.message) for one in learned
+    ]
 
 
 def _learn(store: Store, read: OwnEditRead, is_dry: bool) -> _Learned:
