@@ -117,7 +117,9 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
     if collapsed:
         sentences.append("The tuned edits of a song are nearly all alike.")
     if state.best_update == 0:
-        sentences.append("No tried change made the edits better, so the way of cutting is as before.")
+        sentences.append(
+            "No tried change made the edits better, so the way of cutting is as before."
+        )
     best_kl = next((kl for update, _, _, kl in state.validations if update == state.best_update), 0)
     return PolicyFit(
         best=best,
