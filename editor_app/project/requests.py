@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.stems import FindStemsRequest
 from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
@@ -65,6 +66,10 @@ class Requests:
     def map(self, entry: SongEntry, limits: Limits) -> MapRequest:
         """Asks for many edits of a song, spread over lengths and loudness."""
         return requests.map_request(self._store, entry, limits)
+
+    def stems(self, folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
+        """Asks which files below a folder are stems of which song."""
+        return requests.stems_request(folder, entries)
 
     def explain(
         self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""

@@ -32,6 +32,7 @@ from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.files.stems import FindStemsRequest, StemsFound
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
@@ -101,6 +102,7 @@ EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
+FIND_STEMS: Task[FindStemsRequest, StemsFound] = Task("find_stems")
 EXPORT: Task[ExportRequest, ExportResult] = Task("export")
 SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
 OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")

@@ -38,6 +38,7 @@ TASKS: dict[str, str] = {
     "explain": "ml_core.pipeline.exporting:explain_edit",
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
+    "find_stems": "ml_core.pipeline.exporting:find_stems",
     "export": "ml_core.pipeline.exporting:export",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",
     "open_archive": "ml_core.pipeline.archive.opening:open_archive",

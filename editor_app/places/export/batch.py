@@ -12,6 +12,7 @@ from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.notifier import About
 from editor_app.places.export.checks import check_request
+from editor_app.places.export.files.stems_told import stems_note
 from editor_app.places.export.plans import N_ALTERNATIVES
 from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
@@ -21,11 +22,13 @@ from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.choices import AS_AT_FIRST, FileChoices
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.files.formats import write_format
+from ml_core.domain.files.stems import FindStemsRequest, StemsFound
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.songs import SongEntry
-from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT
+from ml_core.domain.tasks import CHECK_EDIT, DELIVER, EXPORT, FIND_STEMS
 
 _NAMED_FAILURES = 2
+_NO_STEMS = StemsFound((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ class _Wish:
     asked: DeliverRequest | CheckEditRequest
     chosen: int
 
-    def written(self, edit: Edit) -> EditToWrite:
+    def written(self, edit: Edit, stems: StemsFound) -> EditToWrite:
         song = self.asked.song
-        return EditToWrite(song, edit, Path(song.path).stem, exact_s=song.limits.exact_s)
+        own = stems.of(song.path)
+        return EditToWrite(song, edit, Path(song.path).stem, exact_s=song.limits.exact_s, stems=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class ExportBatch(QObject):
         self._edits: list[EditToWrite] = []
         self._failed: list[str] = []
         self._own_notes: dict[str, str] = {}
+        self._stems = _NO_STEMS
         self._job: Job[object] | None = None
         workspace.project.changed.connect(self._on_changed)
 
@@ -120,8 +125,11 @@ class ExportBatch(QObject):
         files = self._settings.file_choices.as_far_as(write_format(file_format))
         self._order = _Order(wishes, self._project.cache_dir, out_dir, file_format, files)
         self._waiting, self._edits, self._failed = iter(wishes), [], []
-        self._own_notes = {}
-        self._next()
+        self._own_notes, self._stems = {}, _NO_STEMS
+        if files.stems_dir:
+            self._find_stems(self._project.requests.stems(files.stems_dir, entries))
+        else:
+            self._next()
 
     def forget_failures(self) -> None:
         """What the last batch could not write is to be written anew, or by other rules."""
@@ -135,6 +143,24 @@ class ExportBatch(QObject):
         there = {entry.song.sha256 for entry in self._project.songs.all()}
         if not any(wish.asked.song.sha256 in there for wish in self._order.wishes):
             self.forget_failures()
+
+    def _find_stems(self, request: FindStemsRequest) -> None:
+        """Without the folder nothing is exported: stems were asked for."""
+        job = self._job = self._jobs.start(FIND_STEMS, request, "Looking for stems")
+        job.done.connect(self._on_stems)
+        job.failed.connect(self._on_no_stems)
+        job.cancelled.connect(self._stop)
+
+    def _on_stems(self, found: StemsFound) -> None:
+        self._stems = found
+        self._next()
+
+    def _on_no_stems(self, failure: Failure) -> None:
+        if not failure.is_user_error:
+            tell_failure(self._notifier, failure)
+        self._failed.append(f"{failure.message} {failure.remedy}")
+        self._job = None
+        self._tell(())
 
     def _next(self) -> None:
         """Ask for the next song's edit, or write the files once all are there."""
@@ -164,13 +190,14 @@ class ExportBatch(QObject):
         if broken:
             note = f"{wish.title}, your own edit, was exported as it is: {broken}"
             self._own_notes[wish.asked.song.path] = note
-        written = wish.written(by_hand)
+        written = wish.written(by_hand, self._stems)
         # As it is: not stretched either, since its length may be what breaks a rule.
         self._edits.append(replace(written, exact_s=None) if broken else written)
         self._next()
 
     def _take(self, wish: _Wish, found: list[Delivered]) -> None:
-        self._edits.append(wish.written(found[min(wish.chosen, len(found) - 1)].edit))
+        chosen = found[min(wish.chosen, len(found) - 1)].edit
+        self._edits.append(wish.written(chosen, self._stems))
         self._next()
 
     def _refuse(self, wish: _Wish, failure: Failure) -> None:
@@ -202,14 +229,17 @@ class ExportBatch(QObject):
         self._failed += [message for _, message in result.failed]
         failed = {path for path, _ in result.failed}
         own = [note for path, note in self._own_notes.items() if path not in failed]
-        self._tell(result.files, [*own, *(sentence for _, sentence in result.notes)])
+        notes = [*own, *(sentence for _, sentence in result.notes)]
+        missing = stems_note(self._stems, result.stems_failed) if result.files else ""
+        self._tell(result.files, [*notes, *filter(None, [missing])], len(result.stems))
         self.written.emit([Path(file) for file in result.files])
 
-    def _tell(self, files: Sequence[str], notes: Sequence[str] = ()) -> None:
+    def _tell(self, files: Sequence[str], notes: Sequence[str] = (), n_stems: int = 0) -> None:
         if files:
             others = f"; {len(self._failed)} could not be" if self._failed else ""
+            stems = f" and {counted(n_stems, 'stem')}" if n_stems else ""
             self._notifier.status(
-                f"{counted(len(files), 'edit')} exported to {self._order.out_dir}{others}."
+                f"{counted(len(files), 'edit')}{stems} exported to {self._order.out_dir}{others}."
             )
         if notes and not self._failed:
             others = f" And of {len(notes) - 1} more." if len(notes) > 1 else ""

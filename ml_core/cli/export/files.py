@@ -32,6 +32,7 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         tools=",".join(chosen_tools(arguments.daw)) if arguments.daw is not None else "",
         has_residues=not arguments.no_residues,
         copies_audio=arguments.copy_audio,
+        stems_dir="" if arguments.stems is None else str(arguments.stems.absolute()),
     )
     for option, is_set, needed in (
         ("--no-residues", arguments.no_residues, bool(choices.tool_names)),
