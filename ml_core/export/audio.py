@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from ml_core.export.names import (
     make_folder,
     reserved_target,
 )
+from ml_core.export.naming import tags_of_edit
 from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
@@ -134,7 +134,8 @@ def export_edit(
         record["gain_db"] = gain_db(gain)
     audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
     steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
-    tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
+    said = read_tags(song_path) if tags is None else tags
+    tags = tags_of_edit(said, edit, fitted.rate_hz)
     make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,

@@ -32,7 +32,7 @@ UNREADABLE_EXTENSIONS = frozenset({".ape", ".mpc", ".spx", ".tta"}) | frozenset(
 )
 """Sound that can't be read yet: taken from a folder too, so that its owner is told what to do."""
 
-_READABLE_STARTS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
+_READABLE_STARTS = (b"RIFF", b"RF64", b"BW64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
 
 
 @dataclass(frozen=True, slots=True)

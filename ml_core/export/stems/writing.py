@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from ml_core.errors import UserError
 from ml_core.export.audio import watched
 from ml_core.export.fitting import fit
 from ml_core.export.names import reserved_target
+from ml_core.export.naming import tags_of_edit
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
@@ -98,7 +98,7 @@ def export_stem(
                 n_samples=resampled_length(stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz),
                 encoding=encoding,
                 steps=fitted.steps(edit),
-                tags=replace(read_tags(stem), is_edit=True),
+                tags=tags_of_edit(read_tags(stem), edit, fitted.rate_hz),
             )
             staged.commit()
         return target
