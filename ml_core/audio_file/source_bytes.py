@@ -107,7 +107,9 @@ class SourceBytes:
         except OSError as error:
             self.error = error
             return 0
-        if began == 0 and view[:4] == b"BW64":  # RF64 by ITU-R BS.2088's name, which libsndfile
+        if (
+            began == 0 and bytes(view[:4]) == b"BW64"
+        ):  # RF64 by ITU-R BS.2088's name, which libsndfile
             view[:4] = b"RF64"  # 1.2 does not know.
         return filled
 

@@ -134,8 +134,8 @@ def export_edit(
         record["gain_db"] = gain_db(gain)
     audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
     steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
-    said = read_tags(song_path) if tags is None else tags
-    tags = tags_of_edit(said, edit, fitted.rate_hz)
+    tags = read_tags(song_path) if tags is None else tags
+    tags = tags_of_edit(tags, edit, fitted.rate_hz)
     make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,

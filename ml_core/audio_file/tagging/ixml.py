@@ -85,7 +85,7 @@ def _read(document: bytes) -> ElementTree.Element | None:
 
 
 def _written(root: ElementTree.Element) -> bytes:
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _drop(parent: ElementTree.Element | None, name: str) -> None:
