@@ -240,8 +240,8 @@ class _ForwardReader:
     A stretch that starts before what is still held starts a new pass.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path, is_wide: bool = False) -> None:
+        self._path, self._is_wide = path, is_wide
         self._blocks: Iterator[Audio] = iter(())
         self._held: Audio | None = None
         self._start = 0
@@ -253,7 +253,9 @@ class _ForwardReader:
             UserError: if the file ends before.
         """
         if self._held is None or start < self._start:
-            self._blocks = audio_file.blocks(self._path, BLOCK_SAMPLES, start)
+            self._blocks = audio_file.blocks(
+                self._path, BLOCK_SAMPLES, start, is_wide=self._is_wide
+            )
             self._held, self._start = next(self._blocks, None), start
         while self._held is not None and self._start + len(self._held) < stop:
             block = next(self._blocks, None)
@@ -281,6 +283,7 @@ def render_blocks(
     path: str | Path,
     n_source_samples: int | None = None,
     song: str | Path | None = None,
+    is_wide: bool = False,
 ) -> Iterator[Audio]:
     """The edit's audio in blocks of at most `BLOCK_SAMPLES`, read from the file as it goes.
 
@@ -294,6 +297,7 @@ def render_blocks(
             more pass over the file, to find how much room its fades have. One that goes forward
             never needs it, since the source goes on after each of its joins.
         song: that the source is a stem of, as long as it: joins are told from the song then.
+        is_wide: whether blocks are float64, for sources of more bits than float32 holds.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.
@@ -305,7 +309,7 @@ def render_blocks(
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
     like = None if song is None else _ForwardReader(song).read
-    yield from _ended(edit, _pieces(edit, n, _ForwardReader(path).read, like))
+    yield from _ended(edit, _pieces(edit, n, _ForwardReader(path, is_wide).read, like))
 
 
 def _decoded_length(path: str | Path) -> int:

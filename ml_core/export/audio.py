@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,9 @@ def export_edit(
         song_path, edit, join_costs, song.sound, stretch=stretch if exact_s else None
     )
     fitted = fit(form, header, encoding)
+    is_wide = fitted.is_wide and stretch.is_none and render is render_blocks
+    if is_wide:
+        render = partial(render_blocks, is_wide=True)
     words = f"Writing {printable_name(audio_path)}"
 
     def sounded(part: Progress, found: list[Seam] | None = None) -> Iterator[Audio]:
@@ -162,7 +166,7 @@ def export_edit(
     if say is not None:
         name = printable_name(song_path)
         over = 1.0 if found is not None else gain
-        said = [*fitted.said(name, over, steps.n_clipped), *_left_out(name, form, tags)]
+        said = [*fitted.said(name, over, steps.n_clipped, is_wide), *_left_out(name, form, tags)]
         level = found.said(name, loudness_lufs) if found is not None else ""
         for sentence in filter(None, [level, *said]):
             say(sentence)

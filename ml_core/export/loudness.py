@@ -66,7 +66,8 @@ def measured(audio: Iterable[Audio], sample_rate_hz: int, n_channels: int) -> Me
 
     def heard() -> Iterable[Audio]:
         nonlocal peak
-        for block in audio:
+        for given in audio:
+            block = given.astype(np.float32, copy=False)
             meter.add(block)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))
             yield block

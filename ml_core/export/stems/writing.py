@@ -84,7 +84,8 @@ def export_stem(
     name = f"{edit_file.stem} ({stem_name(song, stem)})"
     with reserved_target(edit_file.parent, name, file_format) as target:
         refuse_same_file(stem, target)
-        render = partial(render_blocks, song=song)
+        is_wide = fitted.is_wide and stretch.is_none
+        render = partial(render_blocks, song=song, is_wide=is_wide)
         sound = stretched_edit(edit, stem, stretch, render, seams)
         told = watched(sound, stretch.to_samples, progress, f"Writing {printable_name(target)}")
         with staged_file(target) as staged:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
@@ -96,6 +97,24 @@ def test_a_mono_stem_of_a_stereo_song(song: Path) -> None:
     made = rendered(path, song, song=song)
     assert made.shape == (edit_of(song).n_samples, 1)
     assert_array_equal(made[200:59_000], read(path)[200:59_000])
+
+
+def test_a_stem_of_32_bits_keeps_every_bit(song: Path, tmp_path: Path) -> None:
+    stem, half = tmp_path / "drums.wav", 200
+    sound = np.random.default_rng(1).integers(-(2**31), 2**31, (N, 2)).astype(np.int32)
+    soundfile.write(stem, sound, RATE_HZ, "PCM_32")
+    edit = edit_of(song)
+    made = export_stem(
+        stem,
+        song,
+        edit,
+        tmp_path / "Song 2.wav",
+        "wav",
+        stretch=Stretch.none(edit),
+        progress=silent(),
+    )
+    written, _ = soundfile.read(made, dtype="int32")
+    assert_array_equal(written[half : 60_000 - half], sound[half : 60_000 - half])
 
 
 def test_files_of_the_songs_length_and_rate_are_its_stems(song: Path) -> None:
