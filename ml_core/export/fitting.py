@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,16 +77,18 @@ class Fit:
         bits = _WHOLE.get(self.coding)
         return self.is_lossless and bits is not None and bits < _WHOLE.get(self.source.subtype, 99)
 
-    def steps(self, edit: Edit, is_scaled: bool = False) -> Steps:
+    def steps(self, edit: Edit, is_moved: bool = False, of: str = "") -> Steps:
         """The coding's steps, dithered where the depth falls: the same for the same edit.
 
         Args:
-            is_scaled: whether a gain moves all samples between the steps.
+            is_moved: whether a gain or a stretch moves all samples between the steps, as another
+                rate or number of channels does.
+            of: a stem's name: each has noise of its own, so that sums have no more than its power.
         """
-        seed = int(edit.sha256[:15], 16) ^ edit.n_samples
-        return Steps(
-            self.coding if self.is_lossless else "", seed if self.is_coarser or is_scaled else None
-        )
+        seed = int(edit.sha256[:15], 16) ^ edit.n_samples ^ crc32(of.encode("utf-8", "replace"))
+        shape = (self.source.sample_rate_hz, self.source.n_channels)
+        is_between = is_moved or self.is_coarser or shape != (self.rate_hz, self.n_channels)
+        return Steps(self.coding if self.is_lossless else "", seed if is_between else None)
 
     def gain(self, rendered: Callable[[], Iterable[Audio]]) -> float:
         """What the whole edit is multiplied by so that nothing is over full scale; 1 mostly.

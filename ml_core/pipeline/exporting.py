@@ -23,8 +23,9 @@ from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, mark_whole, reserved_target
+from ml_core.export.audio import export_edit, reserved_target
 from ml_core.export.naming import file_stem, with_edit_title
+from ml_core.export.record import mark_whole
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools

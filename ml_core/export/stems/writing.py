@@ -23,7 +23,7 @@ from ml_core.edits.exact.seams import Seam
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.audio import watched
+from ml_core.export.edit_sound import watched
 from ml_core.export.fitting import fit
 from ml_core.export.names import reserved_target
 from ml_core.export.naming import tags_of_edit
@@ -98,7 +98,7 @@ def export_stem(
                 fitted.coding,
                 n_samples=resampled_length(stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz),
                 encoding=encoding,
-                steps=fitted.steps(edit),
+                steps=fitted.steps(edit, not stretch.is_none, stem.name),
                 tags=tags_of_edit(read_tags(stem), edit, fitted.rate_hz),
             )
             staged.commit()
