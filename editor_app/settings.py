@@ -113,6 +113,24 @@ class Settings(QObject):
         self._set("listen_first", value)
 
     @property
+    def differences_only(self) -> bool:
+        """Whether only what differs in a pair is played; once chosen, in the next pairs too."""
+        return self._flag("differences_only", False)
+
+    @differences_only.setter
+    def differences_only(self, value: bool) -> None:
+        self._set("differences_only", value)
+
+    @property
+    def comparison_ends_early(self) -> bool:
+        """Whether a comparison ends as soon as its answers show something."""
+        return self._flag("comparison_ends_early", True)
+
+    @comparison_ends_early.setter
+    def comparison_ends_early(self, value: bool) -> None:
+        self._set("comparison_ends_early", value)
+
+    @property
     def waveforms_hidden(self) -> bool:
         """Whether Rate is for ears only."""
         return self._flag("waveforms_hidden", False)

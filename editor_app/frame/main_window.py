@@ -36,7 +36,9 @@ from editor_app.notifier import About
 from editor_app.places.place import Place
 from editor_app.widgets.focus_ring import FocusRing
 from editor_app.widgets.key_button import KeyButton
+from editor_app.work.dropped_kinds import parted
 from editor_app.workspace import Workspace
+from ml_core.paths import printable_name
 
 if TYPE_CHECKING:
     from editor_app.frame.dialogs.preferences_dialog import PreferencesDialog
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
         for spec in PLACE_TABLE:
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
+        actions["bring_edits"].triggered.connect(lambda: self._do_in("export", "bring_edits"))
         actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
         actions["preferences"].triggered.connect(self._show_preferences)
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
@@ -207,7 +210,7 @@ class MainWindow(QMainWindow):
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
         needy = [s.action for s in PLACE_TABLE if s.needs_songs]
-        self.actions_by_id.allow([*needy, "rate_pairs"], reason)
+        self.actions_by_id.allow([*needy, "rate_pairs", "bring_edits"], reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)
@@ -261,12 +264,30 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Add what was dropped, and show it."""
+        """Take what was dropped where it belongs, and show it."""
         paths = _local_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
+            self._take_dropped(paths)
+
+    def _take_dropped(self, paths: list[str]) -> None:
+        """The place in front takes what is its own, Export edits from elsewhere, Songs the rest."""
+        if self._place:
+            paths = self._places[self._place].take_dropped(paths, is_in_front=True)
+        edits, others = parted(paths)
+        if others:
+            self._workspace.library.add_paths(others)
+        if edits:
+            self.show_place("export")
+        elif others:
             self.show_place("songs")
-            self._workspace.library.add_paths(paths)
+        if edits and self._place == "export":
+            self._places["export"].take_dropped(edits, is_in_front=False)
+        elif edits:
+            text = f"{printable_name(edits[0])} is an edit of a song that is not here."
+            self._notifier.banner(
+                "failed", text, "Add its song, then drop it again.", about=About.BRINGING
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show only the side bar's icons where room is short."""

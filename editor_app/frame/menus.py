@@ -20,6 +20,7 @@ WITHIN: Mapping[tuple[str, int], str] = MappingProxyType(
         ("Edit", 5): "Alternatives",
         ("Edit", 6): "Always or never keep",
         ("Edit", 8): "Change the edit by hand",
+        ("Edit", 9): "Joins of the edit",
         ("Play", 2): "Move",
         ("Play", 6): "Parts of the song",
         ("Play", 7): "Result of the comparison",

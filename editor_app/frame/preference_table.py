@@ -55,6 +55,13 @@ SWITCHES = (
         action="listen_first",
     ),
     Switch(
+        "differences_only",
+        "Only what differs is played",
+        RATING,
+        "The rest of both edits is passed over",
+        action="differences_only",
+    ),
+    Switch(
         "waveforms_hidden",
         "Waveforms are hidden, for ears alone",
         RATING,

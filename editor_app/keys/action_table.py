@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from editor_app.keys.bars.action_table import BAR_ACTIONS
 from editor_app.keys.entry import MENUS, Entry, Menu
+from editor_app.keys.joins.action_table import JOIN_ACTIONS
 from editor_app.keys.place_table import PLACE_TABLE
 from editor_app.keys.spans.action_table import SPAN_ACTIONS, SPAN_MOVES
 
@@ -25,6 +26,13 @@ TABLE: tuple[Entry, ...] = (
     Entry("add_anyway", "Add what was left out", "File"),
     Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
     Entry("analyse", "Analyse the songs that wait", "File"),
+    Entry(
+        "bring_edits",
+        "Bring in edits…",
+        "File",
+        ("Ctrl+I",),
+        tip="Take edits that you changed in REAPER or another tool back as your own",
+    ),
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
     Entry(
         "recent_exports",
@@ -137,6 +145,27 @@ TABLE: tuple[Entry, ...] = (
         group=8,
         tip="Your edit is better than the one proposed: your taste learns from it",
     ),
+    Entry(
+<<<<<<< HEAD
+        "left_out",
+        "What was left out…",
+        "Edit",
+        (),
+        _EXPORT,
+        group=8,
+        tip="Read what of the other tool's file is not in this edit",
+    ),
+=======
+        "count_exported",
+        "Count exported edits as ratings",
+        "Edit",
+        ("Shift+R",),
+        _EXPORT,
+        group=8,
+        tip="Your edits that were just exported are better than those proposed",
+    ),
+    *JOIN_ACTIONS,
+>>>>>>> hand
     Entry("play", "Play or pause", "Play", ("Space",), ("songs", *_LISTEN, RESULT, "export")),
     Entry("play_clicks", "Play with clicks", "Play", ("C",), ("songs",)),
     Entry("to_start", "To the start", "Play", ("Home",), _LISTEN),

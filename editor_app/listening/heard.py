@@ -10,7 +10,7 @@ from __future__ import annotations
 from editor_app.look.words import answer_words
 from editor_app.settings import Settings
 from editor_app.sound.player import Player
-from ml_core.domain.ratings import HEARD_S, Rating
+from ml_core.domain.ratings import HEARD_S, Rating, RatingSource
 
 SHOWN_AT_LEAST_S = 0.3
 """A key that bounces, or a finger that is still down, must not answer the pair that comes next."""
@@ -55,6 +55,11 @@ class Heard:
         if not is_comparing and not (self._settings.listen_first and self._player.available):
             return ""
         return f"Listen to {' and '.join(unheard)} where they differ" if unheard else ""
+
+    @property
+    def way(self) -> RatingSource:
+        """How the pair is heard now: all of it, or only what differs."""
+        return "differences" if self._player.heads.windows else "ear"
 
     def words(
         self, missing: str, seconds: dict[str, float], again: Rating | None

@@ -50,3 +50,18 @@ def remove_left_over(cache_dir: str) -> None:
 
 def _root(cache_dir: str) -> Path:
     return Path(cache_dir) / "listening"
+
+
+class FewFiles:
+    """Files of short sounds, of which the last few are kept: the last one may still fade out."""
+
+    def __init__(self, n_kept: int = 4) -> None:
+        self._n_kept, self._files = n_kept, list[str]()
+
+    def keep(self, file: str) -> None:
+        """A file was made; older ones are removed."""
+        self._files = [one for one in self._files if one != file] + [file]
+        for old in self._files[: -self._n_kept]:
+            with suppress(OSError):  # It is still in use: it goes with its folder.
+                Path(old).unlink(missing_ok=True)
+        self._files = self._files[-self._n_kept :]

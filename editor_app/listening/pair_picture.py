@@ -153,18 +153,31 @@ def pair_picture(pair: PreparedPair, a: Edit, b: Edit) -> PairPicture:
 def lane_picture(
     name: str,
     layout: SongLayout,
-    audio: PreparedAudio,
+    audio: PreparedAudio | None,
     edit: Edit,
     peak: float,
     found: Sequence[Difference] = (),
+    wave: Wave | None = None,
 ) -> LanePicture:
-    """The picture of one edit; `found` as from `differences`."""
+    """The picture of one edit.
+
+    Args:
+        name: of the lane.
+        layout: of the song.
+        audio: the edit as it was made; None where it is not yet, and `wave` is shown.
+        edit: of the song.
+        peak: largest level of the song.
+        found: as from `differences`.
+        wave: shown in place of the edit's own.
+    """
+    if wave is None:
+        wave = wave_of(audio or PreparedAudio("", 0, edit.sample_rate_hz))
     segments = tuple(_segments(layout, edit))
     lines_s, is_phrase = _bar_lines(layout, edit)
     own = [(d.start_s, d.end_s) for d in found if d.lane == name]
     return LanePicture(
         name=name,
-        wave=wave_of(audio),
+        wave=wave,
         duration_s=edit.duration_s,
         segments=segments,
         joins=tuple(_joins(layout, edit)),

@@ -17,7 +17,12 @@ from editor_app.widgets.labels import label
 from editor_app.widgets.timeline_widget import GUTTER_PX
 from ml_core.domain.playing import PreparedPair
 from ml_core.domain.ratings import Comparison
+from ml_core.edits.differing import to_hear_s
 from ml_core.units import clock
+
+# A time to hear is told to the second while short, then to five.
+_TO_FIVE_S = 20
+_MINUTE_S = 60
 
 # What is clear by its icon loses its words first.
 _GROUPS = (
@@ -30,11 +35,11 @@ _GROUPS = (
     (
         RowButton("join_back", "Join", "join_back", "Previous join", goes=1),
         RowButton("join_on", "Join", "join_on", "Next join", goes=2),
-        RowButton("difference", "Next difference", "difference", goes=7),
+        RowButton("difference", "Next difference", "difference", goes=5),
     ),
     (
         RowButton("loop", "Loop", "loop", goes=4),
-        RowButton("differences_only", "Differences only", "differences_only", goes=5),
+        RowButton("differences_only", "Differences only", "differences_only", goes=7),
     ),
 )
 
@@ -60,10 +65,10 @@ class Transport(QWidget):
             "join_on": lambda: moves.step_join(1),
             "difference": lambda: moves.next_difference(actions["loop"].isChecked()),
             "loop": self._loop,
-            "differences_only": self._differences_only,
         }
         for action_id, work in works.items():
             actions[action_id].triggered.connect(lambda _=False, work=work: self._do(work))
+        actions["differences_only"].toggled.connect(self._on_differences_only)
         player.moved.connect(self._show_time)
         player.playing_changed.connect(lambda _: self._show_state())
         player.lane_changed.connect(lambda _: self._show_state())
@@ -103,8 +108,17 @@ class Transport(QWidget):
         self._actions["loop"].setChecked(False)
         # Who listens to differences goes on so with the next pair, if it has any.
         self.moves.only_differences(self._actions["differences_only"].isChecked())
+        self._tell_length(to_hear_s(comparison.a, comparison.b))
         self._show_state()
         self._show_time()
+
+    def _tell_length(self, listen_s: float) -> None:
+        """Say how long a pair takes where only its differences are heard."""
+        near = round(listen_s / 5) * 5 if listen_s >= _TO_FIVE_S else round(listen_s)
+        lasts = f"about {near} s" if near < _MINUTE_S else f"about {clock(near)}"
+        button = self._row.buttons["differences_only"]
+        button.set_note(lasts)
+        button.setAccessibleName(f"Differences only, {lasts} for both edits")
 
     def _do(self, work: Callable[[], object]) -> None:
         if self._is_active and self._player.heads.lanes:
@@ -114,10 +128,10 @@ class Transport(QWidget):
         action = self._actions["loop"]
         action.setChecked(self.moves.loop(action.isChecked()))
 
-    def _differences_only(self) -> None:
-        action = self._actions["differences_only"]
-        is_on = self.moves.only_differences(action.isChecked())
-        action.setChecked(is_on)
+    def _on_differences_only(self, is_on: bool) -> None:
+        """Follow the switch, wherever it was pressed; it also holds for the next pairs."""
+        if self._is_active and self._player.heads.lanes:
+            self.moves.only_differences(is_on)
 
     def _show_state(self) -> None:
         is_playing = self._player.is_playing

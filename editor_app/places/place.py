@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -74,6 +74,15 @@ class Place(QWidget):
 
     def command(self, action_id: str) -> None:
         """Carry out a command of another place that led here."""
+
+    def take_dropped(self, paths: Sequence[str], *, is_in_front: bool) -> list[str]:
+        """Take what was dropped on the window, as far as it is this place's; returns the rest.
+
+        Args:
+            paths: of files and folders.
+            is_in_front: whether they were dropped on this place; else on another one.
+        """
+        return list(paths)
 
     def hidden(self) -> None:
         """Another place has come to the front: stop sound, let go of what costs."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from editor_app.project.ratings import Ratings
 from editor_app.project.songs import Songs
-from editor_app.project.undo import History
+from editor_app.project.undo import History, Operation
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Rating, changed_by_hand
 from ml_core.store.store import Store
@@ -33,6 +33,16 @@ class HandRatings:
         Raises:
             NotSavedError: nothing is stored.
         """
+        name = f"“count as a rating”, {self._songs.title_of(changed.sha256)}"
+        self._history.do(name, self.counting(proposed, changed))
+
+    def counting(self, proposed: Edit, changed: Edit) -> Operation:
+        """What counts an edit as a rating, as part of a step of the history.
+
+        It does nothing where the edit counts already.
+        """
+        if self.of(proposed, changed) is not None:
+            return lambda: lambda: None
         rating = changed_by_hand(proposed, changed)
         before = self._answer(proposed, changed)
         if before is not None:  # Answered otherwise by ear since: the same pair, answered again.
@@ -46,7 +56,7 @@ class HandRatings:
                 return lambda: self._ratings.give_back(before)
             return lambda: self._ratings.withdraw(rating)
 
-        self._history.do(f"“count as a rating”, {self._songs.title(rating)}", work)
+        return work
 
     def withdraw(self, rating: Rating) -> None:
         """Stop counting an edit changed by hand; can be taken back."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from editor_app.project.project import Project
-from ml_core.domain.ratings import counts
+from ml_core.domain.ratings import BY_EAR, counts
 
 ROUND = 48
 """Ratings before training pays: the delivered edit then beats a random one in .93 of cases on
@@ -66,7 +66,7 @@ def _times(project: Project) -> list[datetime]:
     """When the newest ratings by ear were given, oldest first."""
     times = []
     for rating in reversed(project.ratings.last(2 * _N_PACE, with_sessions=False)):
-        if rating.source == "ear" and counts(rating):
+        if rating.source in BY_EAR and counts(rating):
             with suppress(ValueError):
                 times.append(datetime.fromisoformat(rating.utc))
     return times

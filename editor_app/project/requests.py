@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 
 from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
+from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
 from ml_core.domain.files.stems import FindStemsRequest
 from ml_core.domain.mapping import MapRequest
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -20,7 +22,7 @@ from ml_core.domain.requests import (
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasting import ExplainRequest, TasteRequest
 from ml_core.errors import UserError
-from ml_core.store import archive_request, compare_requests, explaining, requests
+from ml_core.store import archive_request, compare_requests, explaining, own_edits, requests
 from ml_core.store.compared_songs import (
     ComparedSongs,
     no_song_to_compare_on,
@@ -71,6 +73,14 @@ class Requests:
         """Asks which files below a folder are stems of which song."""
         return requests.stems_request(folder, entries)
 
+    def edited_songs(self, files: Sequence[str], looked_at: str = "") -> EditedSongsRequest:
+        """Asks which songs of the library files from other tools are edits of."""
+        return own_edits.edited_songs_request(self._store, files, looked_at)
+
+    def own_edit(self, entry: SongEntry, file: str, limits: Limits) -> OwnEditRequest:
+        """Asks for a song's edit as a file from another tool holds it."""
+        return own_edits.own_edit_request(self._store, entry, file, limits)
+
     def explain(
         self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""
     ) -> ExplainRequest | None:
@@ -89,13 +99,17 @@ class Requests:
         """Why there is none, where `compared_songs` finds none."""
         return no_song_to_compare_on(self._store)
 
-    def compare(self) -> tuple[CompareRequest, ComparisonSession]:
+    def compare(self, ends_early: bool) -> tuple[CompareRequest, ComparisonSession]:
         """Asks for blind pairs of the model in use and the newest, with the session to keep.
+
+        Args:
+            ends_early: whether it ends as soon as its answers show something.
 
         Raises:
             UserError: if there is nothing to compare.
         """
-        return compare_requests.compare_request(self._store)
+        n_pairs = MOST_PAIRS if ends_early else COMPARISON_PAIRS
+        return compare_requests.compare_request(self._store, n_pairs, ends_early=ends_early)
 
     def report(self, session: ComparisonSession) -> ReportRequest:
         """Asks for a session's verdict."""

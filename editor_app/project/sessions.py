@@ -38,7 +38,9 @@ class Sessions:
         return self._store.pairs.of_session(session_id)
 
     def open_pairs(self, session_id: int) -> list[Comparison]:
-        """A session's pairs that wait for an answer, in order."""
+        """A session's pairs that wait for an answer, in order; none once it is at its end."""
+        if self._store.sessions.is_complete(session_id):
+            return []
         return self._store.pairs.of_session(session_id, only_open=True)
 
     def learned(self, session: ComparisonSession) -> dict[str, str]:

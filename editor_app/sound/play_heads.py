@@ -43,6 +43,14 @@ class PlayHeads:
         self.loaded = lanes
         self.lane = EDITS[0] if EDITS[0] in lanes else SONG
 
+    def exchange(self, lanes: Lanes) -> None:
+        """Take lanes of the same rate; heads stay, and a loop stays as far from its lane's end."""
+        if self.loop is not None:
+            lane, end = self.loop.lane, self.loop.end
+            end += lanes.n_samples(lane) - self.n_samples(lane)
+            self.loop = lanes.loop(lane, self.loop.start, end)
+        self.loaded = lanes
+
     @property
     def lanes(self) -> tuple[str, ...]:
         """Names of the lanes there are."""

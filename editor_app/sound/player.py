@@ -103,6 +103,18 @@ class Player(QObject):
         self._go_on()
         return True
 
+    def exchange(self, pair: PreparedPair, edits: Sequence[Edit], by: int = 0) -> None:
+        """Take another edit of the song; what plays goes on in it, `by` samples further.
+
+        Raises:
+            UserError: if a file is gone.
+        """
+        lanes = Lanes.of_pair(pair, edits)
+        self._sounding.exchange(lanes.audio)
+        self.heads.exchange(lanes)
+        last = self.heads.n_samples()
+        self._go(self.heads.lane, lambda lane, at: (lane, min(max(0, at + by), last)))
+
     def show_pixels_of(self, pixel_s: float) -> None:
         """Tell `moved` as often as a head moves by a pixel, 10 to 30 times a second.
 

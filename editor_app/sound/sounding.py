@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from editor_app.sound.click_track import ClickedAudio
 from editor_app.sound.device import SoundDevice
 from editor_app.sound.play_heads import PlayHeads
 from editor_app.sound.playback import Playback
-from editor_app.sound.timeline import Clip, Timeline
+from editor_app.sound.timeline import Audio, Clip, Timeline
 
 # Takes the lane and position that would sound, and gives those that shall sound instead.
 Move = Callable[[str, int], tuple[str, int]]
@@ -98,6 +99,11 @@ class Sounding(QObject):
         self._set_ranges(timeline)
         playback.change(plan, is_jump)
         self._filler.start()
+
+    def exchange(self, lanes: Mapping[str, Audio | ClickedAudio]) -> None:
+        """Take other lanes; what sounds stays as it is until it is rewritten."""
+        if self.playback is not None:
+            self.playback.timeline.exchange(lanes)
 
     def plan_again(self) -> None:
         """Plan the future again, since loops or windows have changed; what sounds goes on."""

@@ -6,7 +6,7 @@ Pure data and arithmetic; `playback` writes what it renders to where the device 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ class Clip:
         gain: linear.
         fade: samples in which this clip takes over from what went before.
         is_silent: nothing sounds, the position rests at `start`.
+        sound: of a lane that was exchanged since; None for that of the lane.
     """
 
     at: int
@@ -35,6 +36,7 @@ class Clip:
     gain: float
     fade: int
     is_silent: bool = False
+    sound: Audio | ClickedAudio | None = field(default=None, compare=False, repr=False)
 
     def position(self, at: int) -> int:
         """The lane's position at a sample of the timeline."""
@@ -63,10 +65,18 @@ class Timeline:
         """Have a clip take over; what was planned for after its start is dropped."""
         self.clips = (*(c for c in self.clips if c.at < clip.at), clip)
 
+    def exchange(self, lanes: Mapping[str, Audio | ClickedAudio]) -> None:
+        """Take other lanes for all clips to come; those that are planned sound as they did."""
+        self.clips = tuple(
+            clip if clip.sound is not None else replace(clip, sound=self._lanes[clip.lane])
+            for clip in self.clips
+        )
+        self._lanes = lanes
+
     def fade_out(self, at: int, fade: int) -> None:
         """Fall silent from `at` on; the position rests where it is then."""
         now = self.clip_at(at)
-        position = min(now.position(at), len(self._lanes[now.lane]))
+        position = min(now.position(at), len(self._sound_of(now)))
         self.change(Clip(at, now.lane, position, now.gain, fade, is_silent=True))
 
     def plan_again(self, at: int) -> None:
@@ -145,11 +155,13 @@ class Timeline:
     def _sound(self, clip: Clip, first: int, stop: int) -> Audio:
         sound = np.zeros((stop - first, 2), np.float32)
         if not clip.is_silent:
-            lane = self._lanes[clip.lane]
             position = clip.position(first)
-            piece = lane[position : position + len(sound)]
+            piece = self._sound_of(clip)[position : position + len(sound)]
             np.multiply(piece, np.float32(clip.gain), out=sound[: len(piece)])
         return sound
+
+    def _sound_of(self, clip: Clip) -> Audio | ClickedAudio:
+        return self._lanes[clip.lane] if clip.sound is None else clip.sound
 
     def _extend(self, stop: int) -> None:
         """Plan the turns of loops, what is left out and the end, as far as before `stop`."""

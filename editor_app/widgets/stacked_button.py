@@ -11,12 +11,21 @@ from editor_app.widgets.key_button import KeyButton
 _CAP_PAD_PX = 3
 # Between the words' line and the cap's; their own air is above and below.
 _BETWEEN_PX = 1
+_NOTE_GAP_PX = 6
 
 
 class StackedButton(KeyButton):
     """Icon, words, and under the words a light cap; one beside the other where type is large."""
 
     padding_px = 10
+    _note = ""
+
+    def set_note(self, note: str) -> None:
+        """Say a few words beside the key, where the key stands under the words."""
+        if note != self._note:
+            self._note = note
+            self.updateGeometry()
+            self.update()
 
     def _paint_text(self, painter: QPainter, left: float, ink: str, strength: float) -> None:
         if not (self._has_words and self._words and self._key and self._is_stacked):
@@ -33,12 +42,15 @@ class StackedButton(KeyButton):
         painter.setPen(theme.color(theme.current().secondary, strength))
         painter.setFont(theme.font("small"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+        beside = QRectF(box.right() + _NOTE_GAP_PX, box.top(), self.width(), cap_px)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self._note)
         painter.restore()
 
     def _text_widths(self, has_words: bool) -> list[float]:
         parts = super()._text_widths(has_words)
         if len(parts) == 2 and self._is_stacked:
-            return [max(parts[0], self._cap_width())]
+            note = theme.words_px(self._note, "small") + _NOTE_GAP_PX if self._note else 0.0
+            return [max(parts[0], self._cap_width() + note)]
         return parts
 
     @property

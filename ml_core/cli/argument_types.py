@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ml_core.domain.files.choices import LOUDNESS_RANGE_LUFS
+from ml_core.domain.files.choices import LOUDNESS_RANGE_LUFS, TRUE_PEAK_RANGE_DB
 from ml_core.domain.mapping import MOST_MAPPED
 from ml_core.units import parse_clock
 
@@ -65,11 +65,39 @@ def loudness(text: str) -> float:
     return lufs
 
 
+def lengths(text: str) -> tuple[float, float]:
+    """A range of lengths, as "30-60" or "0:30-1:00"."""
+    try:
+        low, high = (parse_clock(part) for part in text.split("-"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range such as 0:30-1:00") from error
+    if not 0 < low <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range such as 0:30-1:00")
+    return low, high
+
+
+def true_peak(text: str) -> float:
+    """A highest true peak in dBTP, as "-1"."""
+    low, high = TRUE_PEAK_RANGE_DB
+    try:
+        peak_db = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a true peak such as -1") from error
+    if not low <= peak_db <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within {low:g} to {high:g} dBTP")
+    return peak_db
+
+
 def count(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
+
+
+def count_or_none(text: str) -> int:
+    """A whole number from 0 on."""
+    return 0 if text == "0" else count(text)
 
 
 def mapped(text: str) -> int:

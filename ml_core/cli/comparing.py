@@ -8,6 +8,7 @@ from ml_core.cli.finding import find_again
 from ml_core.cli.fits import note_what_fits
 from ml_core.cli.output import complain_missing, complain_outdated, open_project, show, watch
 from ml_core.domain.comparing import ON_LEARNED, ON_NEW, ComparisonFilesRequest
+from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, ComparisonSession
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_text
@@ -53,8 +54,14 @@ def _session(store: Store, arguments: argparse.Namespace, progress: Progress) ->
                 f"This comparison was begun with {session.n_pairs} pairs.",
                 "Leave out --pairs: the number is fixed beforehand.",
             )
+        if arguments.early and not session.ends_early:
+            raise UserError(
+                "This comparison was begun with a fixed number of pairs.",
+                "Leave out --early: its end is fixed beforehand.",
+            )
         return session
-    request, wanted = compare_request(store, arguments.pairs or COMPARISON_PAIRS)
+    usual = MOST_PAIRS if arguments.early else COMPARISON_PAIRS
+    request, wanted = compare_request(store, arguments.pairs or usual, ends_early=arguments.early)
     from ml_core.pipeline.learning import compare_pairs
 
     complain_missing(missing_songs(store, "compare"))
@@ -76,7 +83,8 @@ def _verdict_lines(
     session: ComparisonSession, report: ComparisonReport, arguments: argparse.Namespace
 ) -> list[str]:
     where = ON_NEW if session.on_reserved else ON_LEARNED
-    lines = [f"{session.new} against {session.old} on {where}, {session.n_pairs} pairs."]
+    pairs = f"{'at most ' if session.ends_early else ''}{session.n_pairs} pairs"
+    lines = [f"{session.new} against {session.old} on {where}, {pairs}."]
     if report.verdict == "unfinished":
         n_answered = len(report.answers)
         lines.append(
@@ -88,6 +96,8 @@ def _verdict_lines(
             lines.append("  tastecut rate --from that file, and compare again")
         return lines
     low, high = report.interval
+    if session.ends_early and report.n < session.n_pairs:
+        lines.append(f"It ended after {report.n} pairs, since they show it.")
     lines.append(
         f"{report.wins} wins, {report.ties} ties, {report.losses} losses: {report.verdict} "
         f"({100 * low:.0f} to {100 * high:.0f} % of the decided pairs)."

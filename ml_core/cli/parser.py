@@ -10,11 +10,12 @@ from typing import NoReturn
 
 from ml_core import __version__, paths
 from ml_core.cli import archive_options
-from ml_core.cli.argument_types import count, counts, ratio_range, seed
+from ml_core.cli.argument_types import count, count_or_none, counts, ratio_range, seed
 from ml_core.cli.brief_options import add_brief_options
 from ml_core.cli.correct_options import add_correct_options
 from ml_core.cli.export.change_options import add_change_options
 from ml_core.cli.export.options import add_edits_options, add_export_options
+from ml_core.cli.presets.options import add_preset_verbs
 from ml_core.errors import UserError
 
 
@@ -191,7 +192,12 @@ def _training_verbs(verb: _Verb) -> None:
         type=count,
         default=None,
         metavar="N",
-        help="pairs of a new blind comparison (default 25)",
+        help="pairs of a new blind comparison (default 25; 40 with --early)",
+    )
+    compare.add_argument(
+        "--early",
+        action="store_true",
+        help="end a new comparison as soon as its answers show something",
     )
     compare.add_argument(
         "--blind", action="store_true", help="also write the blind pairs and a CSV to fill in"
@@ -218,7 +224,9 @@ def _training_verbs(verb: _Verb) -> None:
     simulate.add_argument("--rater", required=True, metavar="FILE.py:NAME")
     simulate.add_argument("--songs", type=Path, required=True, metavar="DIR")
     simulate.add_argument("--held-out", type=Path, required=True, metavar="DIR")
-    simulate.add_argument("--ratings", type=count, default=48, metavar="N")
+    simulate.add_argument("--ratings", type=count_or_none, default=48, metavar="N")
+    words = "finished edits [{song, kept}] to learn from besides"
+    simulate.add_argument("--edits", type=Path, default=None, metavar="FILE", help=words)
     simulate.add_argument("--seed", type=seed, default=0, metavar="S")
     simulate.add_argument("--keep", type=ratio_range, default=None, metavar="LO-HI")
     simulate.add_argument("--report-at", type=counts, default=(), metavar="N,N")
@@ -227,6 +235,8 @@ def _training_verbs(verb: _Verb) -> None:
 
 def _export_verbs(verb: _Verb) -> None:
     add_export_options(verb("export", "export.exporting", "export edits of your songs"))
+    words = "what edits are exported as for where they go: list, save, delete, rename, copy, …"
+    add_preset_verbs(verb("presets", "presets.listing", words))
     words = "many possible edits of a song, from short to long and calm to loud"
     add_edits_options(verb("edits", "export.mapping", words))
     learn = verb(

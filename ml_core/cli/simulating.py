@@ -14,6 +14,7 @@ from typing import Any
 
 from ml_core import paths
 from ml_core.cli.output import show, watch
+from ml_core.cli.training import and_edits
 from ml_core.domain.edits import Limits
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -85,6 +86,9 @@ def load_rater(text: str) -> GuardedRater:
 def simulate(arguments: argparse.Namespace) -> None:
     """A whole cycle with a scripted rater; the project lends its cached analyses only."""
     rater = load_rater(arguments.rater)
+    if arguments.ratings == 0 and arguments.edits is None:
+        raise UserError("Without ratings there is nothing to learn.", "Give --edits FILE besides.")
+    from ml_core.pipeline.given_edits import GivenEdit, read_edits
     from ml_core.pipeline.judging import read_pairs
     from ml_core.pipeline.simulating import Simulation, run
 
@@ -95,6 +99,9 @@ def simulate(arguments: argparse.Namespace) -> None:
     judge = None
     if arguments.judge is not None:
         judge = read_pairs(read_json(arguments.judge), printable_name(arguments.judge))
+    edits: tuple[GivenEdit, ...] = ()
+    if arguments.edits is not None:
+        edits = read_edits(read_json(arguments.edits), printable_name(arguments.edits))
     with watch(arguments) as progress:
         result = run(
             Simulation(
@@ -106,14 +113,17 @@ def simulate(arguments: argparse.Namespace) -> None:
                 seed=arguments.seed,
                 report_at=arguments.report_at,
                 judge=judge,
+                edits=edits,
             ),
             rater,
             progress,
         )
     verdict = result["verdict"]
     low, high = verdict["interval"]
+    n_taught = result["finished_edits"]["taught"] if edits else 0
     lines = [
-        f"{len(result['pairs'])} ratings, {len(result['reports'][-1]['held_out'])} songs held out.",
+        f"{len(result['pairs'])} ratings{and_edits(n_taught)}, "
+        f"{len(result['reports'][-1]['held_out'])} songs held out.",
         f"{verdict['wins']} wins, {verdict['ties']} ties, {verdict['losses']} losses of "
         f"{verdict['n']}: {verdict['verdict']} ({100 * low:.0f} to {100 * high:.0f} %).",
         *(f"left out  {row['message']}" for row in result["failed"]),

@@ -36,10 +36,12 @@ def train(arguments: argparse.Namespace) -> None:
         "active": BASE if active is None else active.id,
     }
     lines = [
-        f"Trained on {result.best.n_ratings} ratings in "
+        f"Trained on {result.best.n_ratings} ratings"
+        f"{and_edits(metrics['finished_edits']['taught'])} in "
         f"{metrics['seconds']['reward'] + metrics['seconds']['policy']:.1f} s "
         f"on {metrics['device']}.",
         *metrics["notes"],
+        *_edit_lines(metrics, result.best.n_ratings),
         *_by_eye_lines(metrics["n_by_eye_left_out"]),
         *_resume_lines(arguments, metrics),
         *_accuracy_lines(held_out),
@@ -50,6 +52,21 @@ def train(arguments: argparse.Namespace) -> None:
         f"or use it now with: tastecut activate {best}",
     ]
     show(arguments, data, lines)
+
+
+def and_edits(n_taught: int) -> str:
+    """What is said of finished edits after a number of ratings; empty without any."""
+    if not n_taught:
+        return ""
+    return " and 1 finished edit" if n_taught == 1 else f" and {n_taught} finished edits"
+
+
+def _edit_lines(metrics: Mapping[str, Any], n_ratings: int) -> list[str]:
+    """What is said of finished edits; nothing where there are none."""
+    from ml_core.training.told_lines import edit_lines
+
+    edits = metrics["finished_edits"]
+    return edit_lines(edits, n_ratings, metrics["told"].get("next_ratings", 0))
 
 
 def told_again(told: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal, get_args
@@ -113,12 +113,14 @@ BASE_REF = ModelRef()
 
 @dataclass(frozen=True, slots=True)
 class ComparisonSession:
-    """A blind comparison of two checkpoints whose number of pairs was fixed beforehand.
+    """A blind comparison of two checkpoints whose end was fixed beforehand.
 
     Attributes:
         id: assigned by the store; 0 before.
         old, new: checkpoint ids.
         n_pairs: 1 at least; the store never changes it.
+        ends_early: whether it ends as soon as its answers show something (`domain.early_end`);
+            else after all its pairs.
         on_reserved: whether its songs were never rated; if not, the verdict says so.
         seed: of the draw of songs and sides.
         utc: when it was started, as the store writes it; empty before.
@@ -131,6 +133,7 @@ class ComparisonSession:
     seed: int
     utc: str = ""
     id: int = 0
+    ends_early: bool = False
 
     def __post_init__(self) -> None:
         require(self.n_pairs >= 1, "a comparison is of one pair at least")
@@ -141,12 +144,12 @@ class ComparisonReport:
     """What a comparison showed.
 
     Attributes:
-        n: pairs fixed beforehand.
+        n: pairs fixed beforehand; those until its end where it could end early.
         wins, ties, losses: of the new policy, by the listener; answers by eye are none of these.
         interval: two-sided 95 % interval of the share of decided pairs that the new policy won.
         p: two-sided exact test of wins against losses, whatever the share of ties.
-        verdict: "unfinished" before all n are answered; no look before.
-        per_song: of each pair that counts, what is shown of it, as plain values.
+        verdict: "unfinished" before its end; nothing is shown before.
+        per_song: of each answered pair what is shown of it, as plain values; `pair` is its id.
         baselines: accuracy of fixed rules on these answers, by name.
         answers: given so far, in the order of the pairs.
     """
@@ -170,6 +173,17 @@ class ComparisonReport:
         require(is_share(self.p), "a probability lies in 0..1")
         require(self.verdict in get_args(Verdict), f"no such verdict: {self.verdict!r}")
         require(set(self.answers) <= set(ANSWERS), "answers are A, B, tie or skip")
+
+
+def rows_by_pair(report: ComparisonReport, pair_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """What a report says of each answered pair, by the pair's id.
+
+    Args:
+        pair_ids: of all pairs in order: reports of earlier versions name none, and have all.
+    """
+    return {
+        row.get("pair", known): row for row, known in zip(report.per_song, pair_ids, strict=False)
+    }
 
 
 @dataclass(frozen=True, slots=True)

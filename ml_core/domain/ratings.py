@@ -11,12 +11,15 @@ from ml_core.domain.edits import Edit, Origin
 
 Answer = Literal["A", "B", "tie", "skip"]
 PairReason = Literal["random", "matched", "active", "repeat", "check", "import", "hand"]
-RatingSource = Literal["ear", "import", "hand", "compare"]
+RatingSource = Literal["ear", "differences", "import", "hand", "compare"]
 MarkKind = Literal["bad_join", "both_bad"]
 Hearing = Literal["heard", "by eye", "not told"]
 
 HEARD_S = 2.0
 """What must be heard of each side of what differs: two seconds are about one bar."""
+
+BY_EAR: frozenset[RatingSource] = frozenset({"ear", "differences"})
+"""Of answers given in the window while rating."""
 
 ANSWERS: tuple[Answer, ...] = ("A", "B", "tie", "skip")
 _REASONS = frozenset(get_args(PairReason))
@@ -76,7 +79,8 @@ class Rating:
             time.
         heard_a_s, heard_b_s: seconds heard of each side, where the edits differ within what differs
             (`edits.differing`); None where unknown.
-        source: by ear in the window, by import, by a change made by hand, or in a comparison.
+        source: by ear in the window, all of the edits or their differences alone; by import, by a
+            change made by hand, or in a comparison.
         reason: why the pair was chosen.
         repeat_of: as in the comparison.
         id: assigned by the store; 0 before.

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from ml_core.domain.checked import require, require_sha256
 from ml_core.domain.edits import Candidate, Edit, Limits
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.models import BASE_REF, Checkpoint, KnownCertainty, ModelRef, Reason
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.songs import SongRef
@@ -36,6 +37,7 @@ class ProposeRequest:
         marks: joins to avoid.
         by_eye: whether answers given by eye teach too.
         n_before_training: of `asked`, how many are from before the newest training.
+        edits: the person's finished edits, which teach besides.
     """
 
     cache_dir: str
@@ -49,6 +51,7 @@ class ProposeRequest:
     with_repeats: bool = True
     by_eye: bool = False
     n_before_training: int = 0
+    edits: tuple[FinishedEdit, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.n_pairs >= 1, "one pair at least is asked for")
@@ -68,6 +71,7 @@ class TrainRequest:
         resume: whether to go on where training was interrupted.
         known: the certainty that was told last; None before.
         by_eye: whether answers given by eye teach too.
+        edits: the person's finished edits, which teach besides; from three on without ratings.
     """
 
     cache_dir: str
@@ -83,6 +87,7 @@ class TrainRequest:
     marks: tuple[Mark, ...] = ()
     known: KnownCertainty | None = None
     by_eye: bool = False
+    edits: tuple[FinishedEdit, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.device in get_args(DeviceChoice), f"no such device: {self.device!r}")

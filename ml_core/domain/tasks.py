@@ -28,10 +28,21 @@ from ml_core.domain.archiving import (
 )
 from ml_core.domain.audits import AuditedEdit, AuditRequest
 from ml_core.domain.bar_check import BarCheck, BarCheckRequest
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import (
+    ChangeEditRequest,
+    CheckEditRequest,
+    JoinPlaces,
+    JoinPlacesRequest,
+)
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.files.own_edits import (
+    EditedSongs,
+    EditedSongsRequest,
+    OwnEditRead,
+    OwnEditRequest,
+)
 from ml_core.domain.files.stems import FindStemsRequest, StemsFound
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
@@ -100,9 +111,13 @@ MAP_EDITS: Task[MapRequest, EditMap] = Task("map_edits")
 HEAR_PLACE: Task[HearRequest, PreparedAudio] = Task("hear_place")
 EXPLAIN: Task[ExplainRequest, list[Reason]] = Task("explain")
 CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
+JOIN_PLACES: Task[JoinPlacesRequest, JoinPlaces] = Task("join_places")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
 FIND_STEMS: Task[FindStemsRequest, StemsFound] = Task("find_stems")
+EDITED_SONGS: Task[EditedSongsRequest, list[EditedSongs]] = Task("edited_songs")
+"""Which songs files from other tools are edits of."""
+READ_OWN_EDITS: Task[list[OwnEditRequest], list[OwnEditRead]] = Task("read_own_edits")
 EXPORT: Task[ExportRequest, ExportResult] = Task("export")
 SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
 OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.models import KnownCertainty, ModelRef
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import SongTask
@@ -42,6 +43,7 @@ class TasteRequest:
         by_eye: whether answers given by eye teach too.
         trained_accuracy: what that training measured on answers held back, by name.
         known: the certainty that was told last; None before.
+        edits: the person's finished edits, which teach besides.
         trained_told: what it told of the taste, see `training.told`; empty for older trainings.
     """
 
@@ -54,6 +56,7 @@ class TasteRequest:
     trained_told: Mapping[str, Any] = field(default_factory=dict)
     known: KnownCertainty | None = None
     by_eye: bool = False
+    edits: tuple[FinishedEdit, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.previous_ratings >= 0, "a number of ratings is not negative")

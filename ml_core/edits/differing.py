@@ -21,6 +21,36 @@ AROUND_S = 1.5
 heard in one go without passing that join."""
 
 
+CONTEXT_S = 2.0
+"""Heard on either side of a difference by who listens to differences only: a bar, about, so that
+one hears what leads there and on. Pairs were measured with it (`to_hear_s`)."""
+
+
+def to_hear_s(edit: Edit, other: Edit) -> float:
+    """Seconds of sound that a pair needs to be judged: what differs of both edits, with context."""
+    rate = edit.sample_rate_hz
+    return spans_to_hear_s(edit.spans, other.spans, rate) + spans_to_hear_s(
+        other.spans, edit.spans, rate
+    )
+
+
+def spans_to_hear_s(spans: Sequence[Span], others: Sequence[Span], rate_hz: int) -> float:
+    """Seconds to hear of one edit, by the spans of both; all of it where nothing differs.
+
+    Args:
+        spans: of the edit that is heard, in play order, in samples.
+        others: of the edit that it is compared with.
+        rate_hz: of both.
+    """
+    spans, others = _continuous(spans), _continuous(others)
+    lasts = sum(end - start for start, end in spans)
+    alike = round(ALIKE_S * rate_hz)
+    found = _parted(spans, others, alike) or _parted(spans, others, 0)
+    context, least = round(CONTEXT_S * rate_hz), round(HEARD_S * rate_hz)
+    heard = _merged(_widened(span, context, least, lasts) for span in found) or ((0, lasts),)
+    return sum(end - start for start, end in heard) / rate_hz
+
+
 def differing(edit: Edit, other: Edit) -> tuple[Span, ...]:
     """Where an edit's output differs from another edit's of the same song, in its own samples.
 

@@ -19,6 +19,7 @@ from ml_core.audio_file import (
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX, edit_json_path
 from ml_core.audio_file.tagging.tag_writing import unheld
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
@@ -55,6 +56,7 @@ def export_edit(
     tags: Tags | None = None,
     encoding: Encoding = AS_THE_SONG,
     loudness_lufs: float = 0.0,
+    true_peak_db: float = HIGHEST_TRUE_PEAK_DB,
     overwrite: bool = False,
     progress: Progress | None = None,
     render: Render = render_blocks,
@@ -78,6 +80,7 @@ def export_edit(
         tags: to be written; None takes the song's own.
         encoding: what is asked for beside the format.
         loudness_lufs: to bring the edit to by one gain, which the record tells; 0 leaves its level.
+        true_peak_db: the highest true peak that it may have then, in dBTP.
         overwrite: whether files of these names may be replaced (the source never is).
         progress: told after each block; may cancel, which leaves nothing behind.
         render: gives the edit's audio in blocks, float32 (n, n_channels).
@@ -116,7 +119,7 @@ def export_edit(
         staged_file(audio_path, overwrite) as staged_audio,
     ):
         steps, gain, level = sound.write(
-            staged_audio, form, encoding, tags, loudness_lufs, progress, seams
+            staged_audio, form, encoding, tags, (loudness_lufs, true_peak_db), progress, seams
         )
         if gain != 1.0:
             record["gain_db"] = gain_db(gain)

@@ -84,20 +84,21 @@ class EditSound:
         form: WriteFormat,
         encoding: Encoding,
         tags: Tags,
-        loudness_lufs: float,
+        loudness: tuple[float, float],
         progress: Progress,
         seams: list[Seam] | None,
     ) -> tuple[Steps, float, Level | None]:
-        """Write it, brought to a loudness where one is asked for (not 0).
+        """Write it, brought to (LUFS, highest true peak in dBTP) where LUFS are asked for (not 0).
 
         Returns:
             What became of its samples, the gain that it has, and the level that it was brought to.
         """
-        fitted, edit = self.fitted, self.edit
+        (loudness_lufs, most_db), fitted, edit = loudness, self.fitted, self.edit
         share = _MEASURED_SHARE if fitted.may_be_over or loudness_lufs else 0.0
         first, level = progress.part(0.0, share), None
         if loudness_lufs:
-            level = Level.towards(loudness_lufs, measured(self.blocks(first), *self._shape))
+            before = measured(self.blocks(first), *self._shape)
+            level = Level.towards(loudness_lufs, before, most_db)
         gain = level.gain if level else fitted.gain(lambda: self.blocks(first))
         is_scaled = level is not None and gain != 1.0
         steps = fitted.steps(edit, is_scaled or not self.stretch.is_none)

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from ml_core.analysis.spectra.loudness import SILENT_LUFS, LoudnessMeter
 from ml_core.audio_file import resample_blocks
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 
 Audio = NDArray[np.float32]
-
-HIGHEST_TRUE_PEAK_DB = -1.0
-"""Of full scale (dBTP): EBU R 128 (2023), and room for what a lossy codec adds."""
 
 _TRUE_PEAK_HZ = 192_000
 """BS.1770-4, annex 2: four times 48 kHz is enough for a peak between samples."""
@@ -40,12 +38,17 @@ class Measured:
     lufs: float
     true_peak_db: float
 
-    def gain(self, target_lufs: float) -> float:
-        """What to multiply all by so that it lies at the target, or below it where peaks end it."""
+    def gain(self, target_lufs: float, most_db: float = HIGHEST_TRUE_PEAK_DB) -> float:
+        """What to multiply all by so that it lies at the target, or below it where peaks end it.
+
+        Args:
+            target_lufs: integrated loudness.
+            most_db: the highest true peak, in dBTP.
+        """
         if self.lufs <= SILENT_LUFS:
             return 1.0
         wanted_db = target_lufs - self.lufs
-        allowed_db = HIGHEST_TRUE_PEAK_DB - self.true_peak_db
+        allowed_db = most_db - self.true_peak_db
         return float(10.0 ** (min(wanted_db, allowed_db) / 20.0))
 
 
@@ -55,31 +58,32 @@ class Level:
 
     Attributes:
         target_lufs: that was asked for.
+        most_db: the highest true peak that it may have, in dBTP.
         gain: that the whole edit was multiplied by.
         before: of the edit as it was cut.
         heard: of the file: decoded where its format is lossy.
     """
 
     target_lufs: float
+    most_db: float
     gain: float
     before: Measured
     heard: Measured
 
     @classmethod
-    def towards(cls, target_lufs: float, before: Measured) -> Level:
+    def towards(
+        cls, target_lufs: float, before: Measured, most_db: float = HIGHEST_TRUE_PEAK_DB
+    ) -> Level:
         """The level of an edit once it has the gain that its target and its peaks allow."""
-        return cls._with(target_lufs, before.gain(target_lufs), before)
+        return cls(target_lufs, most_db, 1.0, before, before).at(before.gain(target_lufs, most_db))
 
-    @classmethod
-    def _with(cls, target_lufs: float, gain: float, before: Measured) -> Level:
+    def at(self, gain: float) -> Level:
+        """The level with another gain, as far as it can be told beforehand."""
+        if gain == self.gain:
+            return self
         gain_db = 20.0 * math.log10(gain)
-        heard = Measured(before.lufs + gain_db, before.true_peak_db + gain_db)
-        return cls(target_lufs, gain, before, before if gain == 1.0 else heard)
-
-    def raised(self, by_db: float) -> Level:
-        """The level with so much more gain."""
-        gain = float(self.gain * 10.0 ** (by_db / 20.0))
-        return self._with(self.target_lufs, gain, self.before)
+        heard = Measured(self.before.lufs + gain_db, self.before.true_peak_db + gain_db)
+        return replace(self, gain=gain, heard=heard)
 
     @property
     def record(self) -> dict[str, float | None]:
@@ -128,14 +132,14 @@ def as_heard(
     """
     heard = measured(decoded(), *shape)
     for time in range(_MOST_TIMES):
-        room_db = HIGHEST_TRUE_PEAK_DB - heard.true_peak_db
+        room_db = level.most_db - heard.true_peak_db
         missing_db = level.target_lufs - heard.lufs
         step_db = min(missing_db, room_db - _SPARE_DB * 2**time)
         # Raised once at most: peaks of a codec come and go by tenths of a decibel.
         is_near = missing_db >= -_ALIKE_LU and (step_db <= _ALIKE_LU or time > 0)
         if (room_db >= 0 and is_near) or level.before.lufs <= SILENT_LUFS:
             break
-        level = level.raised(step_db)
+        level = level.at(float(level.gain * 10.0 ** (step_db / 20.0)))
         write(level.gain)
         heard = measured(decoded(), *shape)
     return replace(level, heard=heard)

@@ -13,6 +13,7 @@ from ml_core import audio_file
 from ml_core.audio_file.identity import same_name_key
 from ml_core.domain.comparing import ON_LEARNED, ON_NEW, ComparisonFilesRequest
 from ml_core.domain.edits import Edit
+from ml_core.domain.models import rows_by_pair
 from ml_core.domain.ratings import Comparison
 from ml_core.export.names import LONGEST_NAME_BYTES, safe_stem, shortened
 from ml_core.pipeline.rating_files.pair_files import (
@@ -102,9 +103,9 @@ def comparison_results(request: ComparisonFilesRequest) -> dict[str, Any]:
     """Durations, keep ratios and joins of both policies, with the listener's answers."""
     session, report = request.session, request.report
     # No look at single answers before the fixed number is reached.
-    finished = report.verdict != "unfinished"
+    answered = rows_by_pair(report, [comparison.id for comparison in request.comparisons])
     rows = []
-    for index, comparison in enumerate(request.comparisons):
+    for comparison in request.comparisons:
         song = request.songs[comparison.sha256]
         row: dict[str, Any] = {"song": song.path, "pair": comparison.id}
         for edit, words in zip(old_and_new(comparison, session.new), ("old", "new"), strict=True):
@@ -114,7 +115,7 @@ def comparison_results(request: ComparisonFilesRequest) -> dict[str, Any]:
                 "joins": edit.n_joins,
                 "kept": edit.seconds,
             }
-        row["preferred"] = report.per_song[index]["preferred"] if finished else None
+        row["preferred"] = answered.get(comparison.id, {}).get("preferred")
         rows.append(row)
     listener = asdict(report)
     del listener["per_song"], listener["answers"]

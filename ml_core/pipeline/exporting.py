@@ -7,7 +7,12 @@ from pathlib import Path
 
 from ml_core.audio_file import read_tags, write_format
 from ml_core.audio_file.tagging.own_edits import edit_json_path
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import (
+    ChangeEditRequest,
+    CheckEditRequest,
+    JoinPlaces,
+    JoinPlacesRequest,
+)
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
 from ml_core.domain.files.stems import FindStemsRequest, StemsFound, WrittenStem
@@ -15,11 +20,13 @@ from ml_core.domain.files.tools import MARKERS, refuse_what_tools_cannot_say
 from ml_core.domain.models import Reason
 from ml_core.domain.requests import Delivered, DeliverRequest
 from ml_core.domain.tasting import ExplainRequest
-from ml_core.edits.by_hand import change_bars, is_on_bar_lines
+from ml_core.edits.by_hand import is_on_bar_lines
 from ml_core.edits.exact.lengths import stretch_to, stretch_words
 from ml_core.edits.exact.seams import Seam
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
+from ml_core.edits.hand.changes import apply_changes
+from ml_core.edits.hand.places import join_places
 from ml_core.edits.joins.cost import cost_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
@@ -80,9 +87,15 @@ def explain_edit(request: ExplainRequest, progress: Progress) -> list[Reason]:
 
 
 def change_edit(request: ChangeEditRequest, progress: Progress) -> Edit:
-    """An edit with a stretch of its song left out or kept, as a person wants it."""
+    """An edit with one change made to it, as a person wants it."""
     song = graph(request.cache_dir, request.song, progress)
-    return change_bars(song, request.edit, request.span_s, request.keep)
+    return apply_changes(song, request.edit, [request.change])[0]
+
+
+def find_join_places(request: JoinPlacesRequest, progress: Progress) -> JoinPlaces:
+    """Where a join of an edit could lie, and how much it would stand out there."""
+    song = graph(request.cache_dir, request.song, progress)
+    return join_places(song, request.edit, request.join)
 
 
 def check_edit(request: CheckEditRequest, progress: Progress) -> str:
@@ -90,7 +103,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
     song = graph(request.cache_dir, request.song, progress)
     broken = broken_limit(request.edit, song, request.song.limits)
     if broken is None and not is_on_bar_lines(song, request.edit):
-        broken = "The song's bar lines have moved since it was cut."
+        broken = "It is not cut on the song's bar lines."
     return broken or ""
 
 
@@ -246,6 +259,7 @@ def _export_one(
             tags=with_edit_title(request.choices, tags, length_s),
             encoding=request.choices.encoding,
             loudness_lufs=request.choices.loudness_lufs,
+            true_peak_db=request.choices.true_peak_db,
             progress=progress.part(0.1, 1.0),
             say=say,
             exact_s=wanted.exact_s,

@@ -63,6 +63,16 @@ def read_kept(file: Path) -> Edit:
     return _read(file, "kept_samples")
 
 
+def read_gain_db(file: Path) -> float:
+    """The gain in dB that a record says its edit was exported at, for its loudness; 0 for none.
+
+    Raises:
+        UserError: if it can't be read, or is no such record.
+    """
+    gain_db = _record(file, printable_name(file)).get("gain_db", 0.0)
+    return float(gain_db) if isinstance(gain_db, int | float) else 0.0
+
+
 def _read(file: Path, key: str) -> Edit:
     """An edit with the fades of its record, as far as they are of as many joins."""
     name = printable_name(file)

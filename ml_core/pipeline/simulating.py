@@ -10,9 +10,12 @@ import numpy as np
 
 from ml_core import audio_file
 from ml_core.domain.edits import Limits
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.requests import DeviceChoice, SongTask
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
+from ml_core.pipeline.given_edits import GivenEdit, finished_of
 from ml_core.pipeline.judging import GivenPair, graphs_of, judge_by
 from ml_core.pipeline.materials import song_graph
 from ml_core.progress import Progress
@@ -33,6 +36,7 @@ class Simulation:
     seed: int = 0
     report_at: tuple[int, ...] = ()
     judge: tuple[GivenPair, ...] | None = None
+    edits: tuple[GivenEdit, ...] = ()
     device: DeviceChoice = "auto"
 
 
@@ -46,11 +50,12 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
     failed: dict[str, str] = {}
     songs = _folder(request, request.songs_dir, graphs, failed, progress.part(0.0, 0.25))
     held_out = _folder(request, request.held_out_dir, graphs, failed, progress.part(0.25, 0.4))
+    edits = _finished(request, graphs, failed, progress.part(0.4, 0.42))
     judge = None
     if request.judge is not None:
         pairs = request.judge
         named = {pair.song: pair.song for pair in pairs}
-        judged_graphs = graphs_of(request.cache_dir, named, progress.part(0.4, 0.45))
+        judged_graphs = graphs_of(request.cache_dir, named, progress.part(0.42, 0.45))
 
         def judge(model: Model) -> list[dict[str, float]]:
             if model.reward is None:
@@ -66,14 +71,32 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
         seed=request.seed,
         report_at=request.report_at,
         device=request.device,
+        edits=edits,
     )
     found = loop.simulate(asked, graphs, rater, judge, progress.part(0.45, 1.0))
-    in_both = {song.sha256 for song in songs} & {song.sha256 for song in held_out}
+    learned = {song.sha256 for song in songs} | {edit.sha256 for edit in edits}
+    in_both = learned & {song.sha256 for song in held_out}
     return {
         **found,
         "failed": [{"song": song, "message": message} for song, message in failed.items()],
         "n_songs_in_both": len(in_both),
     }
+
+
+def _finished(
+    request: Simulation, graphs: dict[str, EditGraph], failed: dict[str, str], progress: Progress
+) -> tuple[FinishedEdit, ...]:
+    """The given edits; graphs of their songs are added, sentences on those that can't be used."""
+    found = []
+    for index, given in enumerate(request.edits):
+        part = progress.part(index / len(request.edits), (index + 1) / len(request.edits))
+        try:
+            graph = graphs_of(request.cache_dir, {given.song: given.song}, part)[given.song]
+            found.append(finished_of(given, graph, printable_name(given.song)))
+            graphs.setdefault(graph.analysis.sha256, graph)
+        except UserError as error:
+            failed[given.song] = str(error)
+    return tuple(found)
 
 
 def _folder(

@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml_core.reward.laplace import Answers, weight_posterior
+from ml_core.reward.laplace import weight_posterior
+from ml_core.reward.likelihood import Answers
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -82,7 +83,8 @@ def length_only(longer: Array, sign: Array, strength: Array, weight: Array) -> A
     """
     spread = float(np.std(longer)) or 1.0
     column = torch.from_numpy(LENGTH_PRIOR * longer / spread)[:, None]
-    answers = Answers(*(torch.from_numpy(x.copy()) for x in (sign, strength, weight)))
+    said, strong, counted = (torch.from_numpy(x.copy()) for x in (sign, strength, weight))
+    answers = Answers(said, strong, counted)
     fits = [weight_posterior(column, answers, tau) for tau in LENGTH_TAUS]
     best = max(fits, key=lambda fit: fit.evidence)
     predicted: Array = (column @ best.mean).numpy()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ml_core.reward.tie_likelihood import answer_terms
+from ml_core.reward.likelihood import Answers, Terms, log_likelihood_at, terms_at
 
 # Newton's method on a concave objective from 0 is there to 1e-6 in 5-9 steps (measured).
 _MAX_STEPS = 30
@@ -24,17 +24,8 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What was answered: each tensor is (..., n), batched like the fit or shared by it."""
-
-    sign: Tensor
-    strength: Tensor
-    weight: Tensor
-
-
-@dataclass(frozen=True, slots=True)
 class PairPosterior:
-    """Posterior over the differences of the rated pairs.
+    """Posterior over the differences of the rated pairs, and of choices after them.
 
     Attributes:
         evidence: log marginal likelihood, (...).
@@ -56,47 +47,48 @@ def pair_posterior(covariance: Tensor, answers: Answers, tau: Tensor) -> PairPos
     """Mode and evidence, with the rated pairs themselves as the unknowns.
 
     Args:
-        covariance: prior covariance of the pairs' differences, (..., n, n).
-        answers: of the n pairs.
+        covariance: prior covariance of the differences, (..., N, N).
+        answers: of the n pairs, and choices.
         tau: ties' threshold, (...).
     """
     threshold = tau[..., None]
     eye = torch.eye(covariance.shape[-1], dtype=covariance.dtype, device=covariance.device)
-    dual = torch.zeros_like(covariance[..., 0] * answers.weight)
+    dual = _nothing_known(covariance, answers)
     difference = torch.zeros_like(dual)
     objective = _objective(difference, dual, answers, threshold)
     for _ in range(_MAX_STEPS):
-        terms = answer_terms(difference, answers.sign, answers.strength, threshold)
-        curvature = answers.weight * terms.curvature
-        root = curvature.sqrt()
-        factor = torch.linalg.cholesky(eye + root[..., None] * covariance * root[..., None, :])
-        target = curvature * difference + answers.weight * terms.gradient
-        pulled = root * (covariance @ target[..., None])[..., 0]
+        terms = terms_at(difference, answers, threshold)
+        factor = torch.linalg.cholesky(eye + terms.between(covariance))
+        target = terms.curved(difference) + terms.gradient
+        pulled = terms.root_transposed((covariance @ target[..., None])[..., 0])
         solved = torch.cholesky_solve(pulled[..., None], factor)[..., 0]
-        full_step = target - root * solved - dual
+        full_step = target - terms.root_times(solved) - dual
         dual, difference, objective, change = _climb(
             covariance, dual, full_step, objective, answers, threshold
         )
         if change < _TOLERANCE:
             break
-    terms = answer_terms(difference, answers.sign, answers.strength, threshold)
-    root = (answers.weight * terms.curvature).sqrt()
-    factor = torch.linalg.cholesky(eye + root[..., None] * covariance * root[..., None, :])
+    terms = terms_at(difference, answers, threshold)
+    factor = torch.linalg.cholesky(eye + terms.between(covariance))
     log_determinant = torch.diagonal(factor, dim1=-2, dim2=-1).log().sum(-1)
-    inverse = torch.cholesky_inverse(factor)
-    total_weight = answers.weight.expand_as(difference).sum(-1).clamp_min(1e-12)
     return PairPosterior(
         evidence=objective - log_determinant,
         dual=dual,
         difference=difference,
-        reduction=root[..., None] * inverse * root[..., None, :],
-        fit=(answers.weight * terms.log_likelihood).sum(-1) / total_weight,
+        reduction=terms.around(torch.cholesky_inverse(factor)),
+        fit=terms.mean_log_likelihood(answers),
     )
 
 
+def _nothing_known(covariance: Tensor, answers: Answers) -> Tensor:
+    """Zeros (..., N), batched like the covariance and the weights together."""
+    if answers.choices is None:
+        return torch.zeros_like(covariance[..., 0] * answers.weight)
+    return torch.zeros_like(covariance[..., 0] * answers.choices.weight.sum(-1, keepdim=True))
+
+
 def _objective(difference: Tensor, dual: Tensor, answers: Answers, threshold: Tensor) -> Tensor:
-    terms = answer_terms(difference, answers.sign, answers.strength, threshold)
-    likelihood = (answers.weight * terms.log_likelihood).sum(-1)
+    likelihood = log_likelihood_at(difference, answers, threshold)
     return likelihood - 0.5 * (dual * difference).sum(-1)
 
 
@@ -134,12 +126,16 @@ def _is_no_worse(objective: Tensor, before: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class WeightPosterior:
-    """Posterior over the weights of m whitened features: mean (m,), covariance (m, m)."""
+    """Posterior over the weights of m whitened features: mean (m,), covariance (m, m).
+
+    `dual` is the gradient of the log-likelihood at the mode, (N,): the mean is F' times it.
+    """
 
     mean: Tensor
     covariance: Tensor
     evidence: float
     fit: float
+    dual: Tensor
 
 
 def weight_posterior(
@@ -148,8 +144,8 @@ def weight_posterior(
     """The same posterior with m feature weights as the unknowns, for many more pairs than m.
 
     Args:
-        features: difference of the two sides' features, unit prior, (n, m).
-        answers: of the n pairs, unbatched.
+        features: difference of the two sides' features, unit prior, (N, m).
+        answers: of the n pairs and choices, unbatched.
         tau: ties' threshold.
         start: weights near the mode, (m,), where some are known: it is the same from anywhere.
     """
@@ -158,14 +154,19 @@ def weight_posterior(
     mean = torch.zeros_like(eye[0]) if start is None else start
 
     def objective(weights: Tensor) -> Tensor:
-        terms = answer_terms(features @ weights, answers.sign, answers.strength, threshold)
-        return (answers.weight * terms.log_likelihood).sum() - 0.5 * weights @ weights
+        likelihood = log_likelihood_at(features @ weights, answers, threshold)
+        return likelihood - 0.5 * weights @ weights
+
+    def precision(terms: Terms) -> Tensor:
+        if terms.choices is None:
+            return eye + features.T @ (terms.curvature[:, None] * features)
+        rooted = terms.root_of_features(features)
+        return eye + rooted.T @ rooted
 
     for _ in range(_MAX_STEPS):
-        terms = answer_terms(features @ mean, answers.sign, answers.strength, threshold)
-        precision = eye + features.T @ ((answers.weight * terms.curvature)[:, None] * features)
-        slope = features.T @ (answers.weight * terms.gradient) - mean
-        step = torch.cholesky_solve(slope[:, None], torch.linalg.cholesky(precision))[:, 0]
+        terms = terms_at(features @ mean, answers, threshold)
+        slope = features.T @ terms.gradient - mean
+        step = torch.cholesky_solve(slope[:, None], torch.linalg.cholesky(precision(terms)))[:, 0]
         before = objective(mean)
         for left in reversed(range(_MAX_HALVINGS)):
             if bool(_is_no_worse(objective(mean + step), before)):
@@ -174,14 +175,13 @@ def weight_posterior(
         mean = mean + step
         if float(step.abs().max()) < _TOLERANCE:
             break
-    terms = answer_terms(features @ mean, answers.sign, answers.strength, threshold)
-    precision = eye + features.T @ ((answers.weight * terms.curvature)[:, None] * features)
-    factor = torch.linalg.cholesky(precision)
+    terms = terms_at(features @ mean, answers, threshold)
+    factor = torch.linalg.cholesky(precision(terms))
     log_determinant = torch.diagonal(factor).log().sum()
-    total_weight = answers.weight.sum().clamp_min(1e-12)
     return WeightPosterior(
         mean=mean,
         covariance=torch.cholesky_inverse(factor),
         evidence=float(objective(mean) - log_determinant),
-        fit=float((answers.weight * terms.log_likelihood).sum() / total_weight),
+        fit=float(terms.mean_log_likelihood(answers)),
+        dual=terms.gradient,
     )

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml_core.reward.kernel import JITTER, Hyperparameters, Kernel, Scaling
-from ml_core.reward.laplace import Answers, PairPosterior, WeightPosterior, weight_posterior
+from ml_core.reward.laplace import PairPosterior, WeightPosterior, weight_posterior
+from ml_core.reward.likelihood import Answers
 from ml_core.reward.tie_likelihood import answer_probabilities
 
 Array = NDArray[np.float64]
@@ -43,7 +44,7 @@ class PreferenceModel:
         weights: an edit's mean utility is its covariance with the anchors times these, (p,).
         reduction: covariances c with the anchors lower a prior variance by c C c, (p, p).
         evidence: log marginal likelihood of the ratings.
-        n_ratings: how many there were.
+        n_ratings: how many there were; choices are not among them.
     """
 
     feature_names: tuple[str, ...]
@@ -120,13 +121,15 @@ def model_from_pairs(
     scaling: Scaling,
     feature_names: tuple[str, ...],
     faded: Tensor | None = None,
+    n_ratings: int | None = None,
 ) -> PreferenceModel:
     """The model whose anchors are the rated edits themselves.
 
     Args:
-        a, b: standardized edits of the rated pairs, (n, D).
-        posterior: unbatched, of these pairs.
-        faded: how far the taste was the present one when each pair was rated, (n,); 1 by default.
+        a, b: standardized edits of the rated pairs and after them of the choices, (N, D).
+        posterior: unbatched, of these.
+        faded: how far the taste was the present one when each pair was rated, (N,); 1 by default.
+        n_ratings: how many of the rows are rated pairs; all by default.
     """
     faded = torch.ones_like(posterior.dual) if faded is None else faded
     dual = faded * posterior.dual
@@ -139,7 +142,7 @@ def model_from_pairs(
         weights=torch.cat([dual, -dual]),
         reduction=torch.cat([torch.cat([c, -c], 1), torch.cat([-c, c], 1)], 0),
         evidence=float(posterior.evidence),
-        n_ratings=len(a),
+        n_ratings=len(a) if n_ratings is None else n_ratings,
     )
 
 
@@ -151,24 +154,32 @@ class ManyPairs:
         hyper: kernel and ties.
         anchors: standardized edits, (p, D).
         whitening: (p, p), turns covariances with the anchors into features of unit prior.
-        features: difference of both sides' features, (n, p).
+        features: difference of both sides' features, (N, p), those of choices last.
+        n_ratings: how many of these are rated pairs.
     """
 
     hyper: Hyperparameters
     anchors: Tensor
     whitening: Tensor
     features: Tensor
+    n_ratings: int
 
     @classmethod
     def of(
-        cls, a: Tensor, b: Tensor, hyper: Hyperparameters, feature_names: tuple[str, ...]
+        cls,
+        a: Tensor,
+        b: Tensor,
+        hyper: Hyperparameters,
+        feature_names: tuple[str, ...],
+        n_ratings: int | None = None,
     ) -> ManyPairs:
-        """Pairs (a_i, b_i) of standardized edits, (n, D)."""
+        """Pairs (a_i, b_i) of standardized edits, (N, D), all of them rated by default."""
         kernel = hyper.kernel(feature_names)
         anchors = spread_edits(torch.cat([a, b]), N_INDUCING)
         whitening = _whitening(hyper.combine(kernel.parts(anchors, anchors)))
         from_a, from_b = (hyper.combine(kernel.parts(side, anchors)) for side in (a, b))
-        return cls(hyper, anchors, whitening, (from_a - from_b) @ whitening)
+        n_rated = len(a) if n_ratings is None else n_ratings
+        return cls(hyper, anchors, whitening, (from_a - from_b) @ whitening, n_rated)
 
     def posterior(self, answers: Answers, start: Tensor | None = None) -> WeightPosterior:
         """Of the weights of the features, given the answers to these pairs."""
@@ -187,7 +198,7 @@ class ManyPairs:
             weights=self.whitening @ posterior.mean,
             reduction=self.whitening @ (eye - posterior.covariance) @ self.whitening.T,
             evidence=posterior.evidence,
-            n_ratings=len(self.features),
+            n_ratings=self.n_ratings,
         )
 
 

@@ -23,12 +23,16 @@ from ml_core.store.whereabouts import present_song
 
 
 def compare_request(
-    store: Store, n_pairs: int = COMPARISON_PAIRS, seed: int = 0
+    store: Store, n_pairs: int = COMPARISON_PAIRS, seed: int = 0, ends_early: bool = False
 ) -> tuple[CompareRequest, ComparisonSession]:
     """Asks for blind pairs of the active policy and the newest one, with the session to store.
 
     The songs are those that the taste has never learned from, see `songs_to_compare`; where there
     are none, those that it has, and the session says so.
+
+    Args:
+        n_pairs: the most that it may have where it ends early.
+        ends_early: whether it ends as soon as its answers show something.
 
     Raises:
         UserError: if nothing new was trained, or no song is there that the brief fits.
@@ -47,7 +51,8 @@ def compare_request(
         marks=tuple(store.marks.current()),
     )
     is_new = chosen.never_learned_from
-    return request, ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed)
+    wanted = ComparisonSession(request.old.id, new.id, n_pairs, is_new, seed, ends_early=ends_early)
+    return request, wanted
 
 
 def begun_session(store: Store) -> ComparisonSession | None:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from ml_core.domain.edits import Edit
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
+from ml_core.domain.songs import SongEntry
+from ml_core.store.requests import deliver_request
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import present_path
 
 SETTING = "export_by_hand"
 """The named value that holds them; the window reads and writes it too."""
@@ -14,9 +22,52 @@ def own_edit_key(taste_id: int, sha256: str) -> str:
     return f"{taste_id} {sha256}"
 
 
-def keep_own_edit(store: Store, sha256: str, proposed: Edit, changed: Edit) -> None:
-    """Let an edit stand in the place of the one proposed, in the taste that is in use."""
+def edited_songs_request(
+    store: Store, files: Sequence[str], looked_at: str = ""
+) -> EditedSongsRequest:
+    """Asks which songs of the library files are edits of; see `EditedSongsRequest`."""
+    songs = [replace(entry.song, fingerprint=b"") for entry in store.songs.listed()]
+    return EditedSongsRequest(tuple(files), tuple(songs), looked_at)
+
+
+def own_edit_request(
+    store: Store, entry: SongEntry, file: str, limits: Limits | None = None
+) -> OwnEditRequest:
+    """Asks for a song's edit as a file holds it; without `limits` those of the brief."""
+    song = replace(entry.song, paths=(present_path(entry), *entry.song.paths), fingerprint=b"")
+    return OwnEditRequest(file, song, deliver_request(store, entry, limits))
+
+
+def own_edit_json(
+    proposed: Edit, changed: Edit, came_from: str = "", left_out: Sequence[str] = ()
+) -> dict[str, Any]:
+    """An own edit as it is kept.
+
+    Args:
+        came_from: name of the file that it was read from; empty where it was made here.
+        left_out: what of that file is no piece of it, a sentence each.
+    """
+    data: dict[str, Any] = {"proposed": proposed.to_json(), "changed": changed.to_json()}
+    if came_from:
+        data |= {"came_from": came_from, "left_out": list(left_out)}
+    return data
+
+
+def keep_own_edit(
+    store: Store,
+    sha256: str,
+    proposed: Edit,
+    changed: Edit,
+    came_from: str = "",
+    left_out: Sequence[str] = (),
+) -> bool:
+    """Let an edit stand in the place of the one proposed, in the taste that is in use.
+
+    Returns whether another own edit stood there.
+    """
     kept = dict(store.settings.get(SETTING, {}))
     key = own_edit_key(store.tastes.in_use().id, sha256)
-    kept[key] = {"proposed": proposed.to_json(), "changed": changed.to_json()}
+    data = own_edit_json(proposed, changed, came_from, left_out)
+    before, kept[key] = kept.get(key), data
     store.settings.set(SETTING, kept)
+    return before is not None and before["changed"] != data["changed"]

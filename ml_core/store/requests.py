@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ml_core import paths
 from ml_core.domain.edits import Limits
 from ml_core.domain.files.stems import FindStemsRequest, StemSong
+from ml_core.domain.finished_edits import teaching
 from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import (
     BASE_REF,
@@ -26,7 +27,12 @@ from ml_core.domain.tasting import TasteRequest
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.store.store import Store
-from ml_core.store.teaching import nothing_to_learn, teaching_removed, used_ratings
+from ml_core.store.teaching import (
+    nothing_to_learn,
+    teaching_removed,
+    used_edits,
+    used_ratings,
+)
 from ml_core.store.told_certainty import told_certainty
 from ml_core.store.whereabouts import is_file, present_path
 
@@ -121,6 +127,7 @@ def propose_request(
         with_repeats=with_repeats,
         by_eye=store.by_eye.teaches,
         n_before_training=_n_before_training(store, ratings, asked),
+        edits=used_edits(store),
     )
 
 
@@ -145,13 +152,15 @@ def train_request(
     resume: bool = False,
     seed: int | None = None,
 ) -> TrainRequest:
-    """Asks for training on every current rating.
+    """Asks for training on every current rating and finished edit.
 
     Raises:
-        UserError: if there is no rating or no song to learn from.
+        UserError: if there is no rating, and too few finished edits, or no song to learn from.
     """
     by_eye = store.by_eye.teaches
-    rated = {rating.sha256 for rating in store.ratings.counting()}
+    counted, edits = store.ratings.counting(), used_edits(store)
+    taught = teaching(edits, sum(rating.answer != "tie" for rating in counted))
+    rated = {rating.sha256 for rating in counted} | {edit.sha256 for edit in taught}
     if not rated:
         raise nothing_to_learn(store)
     entries = [
@@ -160,7 +169,7 @@ def train_request(
         if e.use == "rate" or (e.use != "out" and e.song.sha256 in rated)
     ] + teaching_removed(store, rated)
     ratings = used_ratings(store)
-    if not entries or not counting(ratings, by_eye):
+    if not entries or not (counting(ratings, by_eye) or taught):
         raise UserError(
             "No rated song is left to learn from.", "Put a rated song back to use, or rate more."
         )
@@ -178,6 +187,7 @@ def train_request(
         resume=resume,
         marks=tuple(store.marks.current()),
         by_eye=by_eye,
+        edits=edits,
     )
 
 
@@ -230,14 +240,14 @@ def stems_request(folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest
 def taste_request(store: Store) -> TasteRequest:
     """Asks what the current ratings say."""
     # What training learns from: songs that were left out have no say.
-    ratings = used_ratings(store)
+    ratings, edits = used_ratings(store), used_edits(store)
+    taught = {rating.sha256 for rating in ratings} | {edit.sha256 for edit in edits}
     newest = newest_checkpoint(store)
     return TasteRequest(
         cache_dir=str(paths.cache_dir(store.project_dir)),
         songs=song_tasks(
             store,
-            ready_songs(store, "rate", "compare")
-            + teaching_removed(store, {rating.sha256 for rating in ratings}),
+            ready_songs(store, "rate", "compare") + teaching_removed(store, taught),
         ),
         ratings=ratings,
         previous_ratings=0 if newest is None else newest.n_ratings,
@@ -245,5 +255,6 @@ def taste_request(store: Store) -> TasteRequest:
         by_eye=store.by_eye.teaches,
         trained_accuracy={} if newest is None else newest.metrics.get("held_out_accuracy", {}),
         trained_told={} if newest is None else newest.metrics.get("told", {}),
+        edits=edits,
         known=told_certainty(store, newest_checkpoint(store)),
     )

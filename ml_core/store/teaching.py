@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ml_core.domain.finished_edits import FEWEST_ALONE, RATINGS_FOR_FEWER, FinishedEdit
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import SongEntry
 from ml_core.errors import UserError
+from ml_core.store.finished_edits import finished_edits
 from ml_core.store.store import Store
 
 
@@ -16,6 +18,11 @@ def nothing_to_learn(store: Store) -> UserError:
         return UserError(
             "All of the ratings were given by eye, and these don't teach.",
             "Rate pairs by ear, or let these teach: in Your taste, or by tastecut train --by-eye.",
+        )
+    if any(not edit.is_left_out for edit in used_edits(store)):
+        return UserError(
+            f"Fewer than {FEWEST_ALONE} finished edits teach nothing alone.",
+            f"Add more, or rate {RATINGS_FOR_FEWER} pairs besides.",
         )
     return UserError("There is nothing to learn from yet.", "Rate some pairs first.")
 
@@ -31,7 +38,17 @@ def teaching_removed(store: Store, rated: Collection[str]) -> list[SongEntry]:
 
 def used_ratings(store: Store) -> tuple[Rating, ...]:
     """Current ratings, skips included, of songs that were not left out."""
+    left_out = _left_out(store)
+    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
+
+
+def used_edits(store: Store) -> tuple[FinishedEdit, ...]:
+    """The finished edits, those left out too, of songs that were not left out."""
+    left_out = _left_out(store)
+    return tuple(edit for edit in finished_edits(store) if edit.sha256 not in left_out)
+
+
+def _left_out(store: Store) -> set[str]:
     entries = store.songs.listed() + store.songs.removed(still_teach=True)
     left_out = {e.song.sha256 for e in entries if e.use == "out"}
-    left_out |= {e.song.sha256 for e in store.songs.removed(still_teach=False)}
-    return tuple(r for r in store.ratings.current(include_skips=True) if r.sha256 not in left_out)
+    return left_out | {e.song.sha256 for e in store.songs.removed(still_teach=False)}

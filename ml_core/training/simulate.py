@@ -13,21 +13,24 @@ from typing import Any, Protocol
 import numpy as np
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
+from ml_core.domain.early_end import MOST_PAIRS
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.models import (
     BASE,
-    COMPARISON_PAIRS,
     ComparisonReport,
     ComparisonSession,
     ModelRef,
 )
 from ml_core.domain.ratings import ANSWERS, Answer, Comparison, Rating
 from ml_core.domain.requests import DeviceChoice, ProposeRequest, SongTask, TrainRequest
+from ml_core.edits.differing import to_hear_s
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import BASE_MODEL, Model, load_model
 from ml_core.training.comparing.compare import comparison_pairs, report
 from ml_core.training.deliver import deliver, draw
+from ml_core.training.finished.choices import NO_CHOICES
 from ml_core.training.pairs.selection import choose_pairs
 from ml_core.training.train import train
 
@@ -39,6 +42,7 @@ UNTRAINED: Mapping[str, Any] = {
         ("ours", "always_shorter", "length_only", "network", "random")
     ),
     "seconds": {"reward": 0.0, "policy": 0.0},
+    "finished_edits": dict(NO_CHOICES.counts),
 }
 """What a training that could not be done reports."""
 
@@ -69,6 +73,7 @@ class Simulation:
         songs, held_out: songs to rate, and songs to deliver for and compare on.
         n_ratings: how many pairs the rater answers.
         report_at: counts of ratings to report at; the last report is always at `n_ratings`.
+        edits: finished edits to learn from besides.
     """
 
     cache_dir: str
@@ -78,6 +83,7 @@ class Simulation:
     seed: int = 0
     report_at: tuple[int, ...] = ()
     device: DeviceChoice = "auto"
+    edits: tuple[FinishedEdit, ...] = ()
 
 
 def simulate(
@@ -91,7 +97,7 @@ def simulate(
 
     Args:
         request: what to do.
-        graphs: edit graph of every song, by hash.
+        graphs: edit graph of every song, by hash; those of edits too.
         rater: answers the pairs.
         judge: answers the pairs of `--judge`; None without any.
         progress: of the whole.
@@ -103,7 +109,7 @@ def simulate(
     comparisons, ratings = rate_songs(request, graphs, rater, rng, progress.part(0.0, 0.3))
     counts = sorted({n for n in request.report_at if n < request.n_ratings} | {request.n_ratings})
     reports = []
-    model = BASE_MODEL
+    model, metrics = BASE_MODEL, UNTRAINED
     for index, count in enumerate(counts):
         start = 0.3 + 0.6 * index / len(counts)
         part = progress.part(start, start + 0.6 / len(counts), f"After {count} ratings: ")
@@ -126,11 +132,13 @@ def simulate(
                 "b": comparison.b.seconds,
                 "answer": rating.answer,
                 "reason": comparison.reason,
+                "listen_s": to_hear_s(comparison.a, comparison.b),
             }
             for comparison, rating in zip(comparisons, ratings, strict=True)
         ],
         "verdict": verdict,
         "reports": reports,
+        **({"finished_edits": metrics["finished_edits"]} if request.edits else {}),
     }
 
 
@@ -170,6 +178,7 @@ def rate_songs(
             seed=request.seed,
             ratings=tuple(ratings),
             asked=tuple(comparisons),
+            edits=request.edits,
         )
         for chosen in choose_pairs(asked, graphs, BASE_MODEL, Progress()):
             # Ids as the store would give them; within a batch a repeat names its place.
@@ -208,8 +217,10 @@ def _train(
             ratings=tuple(ratings),
             seed=request.seed,
             device=request.device,
+            edits=request.edits,
         )
-        known = {song.sha256: graphs[song.sha256] for song in request.songs}
+        taught = {song.sha256 for song in request.songs} | {e.sha256 for e in request.edits}
+        known = {sha256: graphs[sha256] for sha256 in taught}
         try:
             result = train(asked, known, progress)
         except UserError:
@@ -251,20 +262,21 @@ def _verdict(
     wanted = CompareRequest(
         cache_dir=request.cache_dir,
         songs=request.held_out,
-        n_pairs=COMPARISON_PAIRS,
+        n_pairs=MOST_PAIRS,
         seed=request.seed,
         new=ModelRef("new"),
     )
     pairs = comparison_pairs(wanted, graphs, BASE_MODEL, model, progress)
     numbered = [replace(pair, id=k) for k, pair in enumerate(pairs, start=1)]
-    answers = tuple(
-        Rating(p.id, p.a, p.b, ask(rater, _path_of(request.held_out, p.sha256), p, rng), id=p.id)
-        for p in numbered
-    )
-    session = ComparisonSession(BASE, "new", len(numbered), True, request.seed)
-    shown: ComparisonReport = report(
-        ReportRequest(request.cache_dir, session, tuple(numbered), answers)
-    )
+    session = ComparisonSession(BASE, "new", len(numbered), True, request.seed, ends_early=True)
+    answers: tuple[Rating, ...] = ()
+    for p in numbered:
+        answer = ask(rater, _path_of(request.held_out, p.sha256), p, rng)
+        answers += (Rating(p.id, p.a, p.b, answer, id=p.id),)
+        asked = ReportRequest(request.cache_dir, session, tuple(numbered), answers)
+        shown: ComparisonReport = report(asked)
+        if shown.verdict != "unfinished":
+            break
     return {
         "n": shown.n,
         "wins": shown.wins,

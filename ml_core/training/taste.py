@@ -18,11 +18,12 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.comparing.compare import MATCHED_RATIO
 from ml_core.training.examples import add_examples
+from ml_core.training.finished.choices import NO_CHOICES
 from ml_core.training.fit_reward.fit import RewardFit, fit_reward
 from ml_core.training.fit_reward.preference_dataset import (
     PreferenceDataset,
     build_dataset,
-    ratings_hash,
+    dataset_hash,
     without_by_eye,
 )
 from ml_core.training.song_scene import POOL_SONGS, SongScene, usual_pool
@@ -47,20 +48,28 @@ def taste(
         "counts": answer_counts(request.ratings, request.by_eye),
         "lengths": length_preferences(ratings),
         "consistency": consistency(request.ratings),
+        "finished_edits": dict(NO_CHOICES.counts),
         **UNTOLD,
     }
     progress.report(0.1, "Reading your ratings")
     known = [rating for rating in ratings if rating.sha256 in graphs]
-    dataset = build_dataset(known, graphs, by_eye=request.by_eye)
-    scenes = _scenes(request.songs, graphs, progress.part(0.1, 0.4)) if len(dataset) else []
+
+    def learned_from(ratings: Sequence[Rating]) -> PreferenceDataset:
+        return build_dataset(ratings, graphs, by_eye=request.by_eye, edits=request.edits)
+
+    dataset = learned_from(known)
+    found["finished_edits"] = dict(dataset.finished.counts)
+    is_anything = len(dataset) or len(dataset.finished)
+    scenes = _scenes(request.songs, graphs, progress.part(0.1, 0.4)) if is_anything else []
     pool = usual_pool(scenes)
     fitted = _fit(dataset, pool, progress.part(0.4, 0.9))
     if fitted is not None:
         earlier = known[: request.previous_ratings]
-        past = build_dataset(earlier, graphs, by_eye=request.by_eye) if earlier else None
+        past = learned_from(earlier) if earlier else None
         before = None if past is None else _fit(past, pool, Progress())
         found |= told(fitted, dataset, pool, None if before is None else before.model)
-        if request.trained_hash == ratings_hash(without_by_eye(request.ratings, request.by_eye)):
+        answered = without_by_eye(request.ratings, request.by_eye)
+        if request.trained_hash == dataset_hash(answered, dataset.finished):
             _tell_as_trained(found, request)
         tell_certainty(found, request, fitted, dataset)
         add_examples(found["directions"], scenes)

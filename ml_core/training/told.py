@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.finished_edits import ratings_that_help
 from ml_core.domain.requests import TrainRequest
 from ml_core.domain.tasting import TasteRequest
 from ml_core.reward.preference_model import PreferenceModel
@@ -44,6 +45,7 @@ UNTOLD: Mapping[str, Any] = {
     "more_ratings": None,
     "memory": None,
     "depends_on": "",
+    "next_ratings": 0,
 }
 """What is told before anything can be fitted."""
 
@@ -62,7 +64,8 @@ def told(
         where nothing is held back); `directions`; `certainty` of this fit;
         `more_ratings` (about how many bring the certainty to 90 %; None where no forecast can be
         made); `memory` (ratings ago from which on answers count little; None for a steady taste);
-        `depends_on` (the song's feature that wishes depend on).
+        `depends_on` (the song's feature that wishes depend on); `next_ratings` (how many ratings
+        help most next beside finished edits; 0 for none in particular).
 
     Args:
         fitted: the reward model of the answers.
@@ -72,7 +75,7 @@ def told(
     """
     metrics, model = fitted.metrics, fitted.model
     is_proven = metrics["chance"] <= PROVEN
-    rows = directions(model, before, pool)
+    rows = directions(model, before, pool, fitted.from_edits)
     trust = borne_out(
         model, dataset.a, dataset.b, dataset.judged, metrics["held_out_accuracy"]["ours"]
     )
@@ -82,11 +85,21 @@ def told(
         "above_guessing": is_proven,
         "more_than_length": _more_than_length(metrics["more_than_length"], is_proven),
         "directions": rows if is_proven else withheld(rows),
-        "certainty": trust * _shown_share(metrics["chance"]) * certainty(model, pool),
+        "certainty": _certainty(fitted, dataset, trust, pool),
         "more_ratings": more_ratings(model, pool, trust) if is_proven else None,
         "memory": metrics["memory"] if is_proven else None,
         "depends_on": metrics["depends_on"] if is_proven else "",
+        "next_ratings": ratings_that_help(len(dataset.finished), len(dataset)),
     }
+
+
+def _certainty(
+    fitted: RewardFit, dataset: PreferenceDataset, trust: float, pool: Mapping[str, Floats]
+) -> float | None:
+    """As answers bear it out; None where there is no answer to do so."""
+    if not len(dataset):
+        return None
+    return trust * _shown_share(fitted.metrics["chance"]) * certainty(fitted.model, pool)
 
 
 def tell_certainty(
@@ -102,6 +115,8 @@ def tell_certainty(
             back with the next request).
         request: that was asked, with what was told last.
     """
+    if found["certainty"] is None:
+        return
     sign = dataset.judged[-len(fitted.foreseen) :]
     asked = request.known, request.ratings, request.by_eye
     now = held(found["certainty"], *asked, sign, fitted.foreseen)

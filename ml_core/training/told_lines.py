@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ml_core.domain.finished_edits import FEWEST_ALONE, RATINGS_FOR_FEWER
 from ml_core.domain.models import CERTAINTY
 from ml_core.edits.features.song_features import SONG_WORDS
 from ml_core.training.pairs.certainty import TARGET
@@ -16,6 +17,9 @@ FEWEST_REPEATS = 12
 def lines(found: Mapping[str, Any]) -> list[str]:
     """The report of `taste` in sentences."""
     counts, lengths = found["counts"], found["lengths"]
+    besides = edit_lines(found["finished_edits"], counts["ratings"], found["next_ratings"])
+    if counts["ratings"] == 0 and besides:
+        return besides
     if counts["ratings"] == 0 and counts["by_eye_left_out"]:
         return [f"No rating by ear yet{_left_out(counts)}. Listen to some pairs and rate them."]
     if counts["ratings"] == 0:
@@ -32,7 +36,42 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         f"The tighter edit was preferred {lengths['tighter']} times, the fuller one "
         f"{lengths['fuller']} times; {lengths['same_length']} decided between equal lengths."
     )
-    return [*text, *says[n_first:], _consistency_line(found["consistency"])]
+    return [*text, *says[n_first:], _consistency_line(found["consistency"]), *besides]
+
+
+def edit_lines(edits: Mapping[str, int], n_ratings: int, n_next: int) -> list[str]:
+    """What finished edits teach, told apart from ratings; empty where there are none.
+
+    Args:
+        edits: counts of `FinishedChoices`.
+        n_ratings: beside them.
+        n_next: ratings that help most next; 0 for none in particular.
+    """
+    text: list[str] = []
+    taught, waiting = edits["taught"], edits["waiting"]
+    if taught:
+        teach = "1 finished edit teaches" if taught == 1 else f"{taught} finished edits teach"
+        text.append(f"{teach} besides." if n_ratings else f"{teach} alone: no ratings yet.")
+    if waiting:
+        wait = "1 finished edit waits" if waiting == 1 else f"{waiting} finished edits wait"
+        text.append(
+            f"{wait}: fewer than {FEWEST_ALONE} teach only beside {RATINGS_FOR_FEWER} ratings "
+            "that say A or B."
+        )
+    if edits["left_out"]:
+        were = "1 is" if edits["left_out"] == 1 else f"{edits['left_out']} are"
+        text.append(f"{were} left out as you wished.")
+    if edits["without_song"]:
+        were = "1 is" if edits["without_song"] == 1 else f"{edits['without_song']} are"
+        text.append(f"{were} left out since the song can't be used.")
+    if n_next:
+        ratings = "1 rating helps" if n_next == 1 else f"{n_next} ratings help"
+        more = "1 more rating helps" if n_next == 1 else f"{n_next} more ratings help"
+        text.append(
+            f"{more if n_ratings else ratings} most next: edits say what you want, and only "
+            "answers can check it."
+        )
+    return text
 
 
 def taste_lines(found: Mapping[str, Any]) -> list[str]:
@@ -88,9 +127,18 @@ def certainty_line(certainty: float, reason: str = "") -> str:
     return " ".join(filter(None, (f"{CERTAINTY}: {100 * certainty:.0f} %.", reason)))
 
 
+_FROM = {
+    "": "",
+    "ratings": ", from your ratings",
+    "edits": ", from your finished edits",
+    "both": ", from ratings and finished edits",
+}
+
+
 def _wish_lines(found: Mapping[str, Any]) -> list[str]:
     rows = sorted(found["directions"], key=lambda row: -abs(row["wish"]))
-    text = [f"{row['sentence']} ({row['sure']})." for row in rows if row["sure"] != "unknown"]
+    known = [row for row in rows if row["sure"] != "unknown"]
+    text = [f"{row['sentence']} ({row['sure']}{_FROM[row.get('from', '')]})." for row in known]
     if rows and not text:
         text.append("No single wish is seen yet: more ratings would help.")
     if found["memory"] is not None:

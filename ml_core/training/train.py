@@ -62,7 +62,7 @@ def train(
     utc = datetime.now(UTC).isoformat()
     run = DeviceRun(pick_device(request.device))
     device = run.device.type
-    dataset = build_dataset(request.ratings, graphs, by_eye=request.by_eye)
+    dataset = build_dataset(request.ratings, graphs, by_eye=request.by_eye, edits=request.edits)
     require_trainable(dataset)
     parent, parent_id, parent_note = _parent(request)
     scenes = song_scenes(request, graphs, progress.part(0.0, 0.05))
@@ -101,6 +101,7 @@ def train(
         "counts": dict(dataset.counts),
         "n_without_song": dataset.n_without_song,
         "n_by_eye_left_out": dataset.counts["by_eye"],
+        "finished_edits": dict(dataset.finished.counts),
         **reward_metrics,
         **tuned.metrics,
         "seconds": {**reward_metrics["seconds"], "policy": time.perf_counter() - began},
@@ -113,7 +114,7 @@ def train(
     says = reward_metrics["told"]
     wishes = known_wishes(says["directions"])
     learned = Model(reward, wishes=wishes, is_proven=says["above_guessing"])
-    songs = _songs(request, scenes)
+    songs = _songs(request, dataset, scenes)
     result = _keep(request, parent_id, dataset, learned, tuned, metrics, songs, utc)
     unfinished.remove()
     progress.report(1.0, "Trained")
@@ -212,10 +213,12 @@ def _drawn(scene: SongScene, parameters: PolicyParameters) -> dict[str, float]:
     }
 
 
-def _songs(request: TrainRequest, scenes: Sequence[SongScene]) -> list[str]:
-    """Hashes of all songs that this training learns from: those rated, and those it tunes on."""
-    rated = {rating.sha256 for rating in request.ratings}
-    return sorted(rated | {scene.graph.analysis.sha256 for scene in scenes})
+def _songs(
+    request: TrainRequest, dataset: PreferenceDataset, scenes: Sequence[SongScene]
+) -> list[str]:
+    """Hashes of all songs that this training learns from: rated, edited, and those it tunes on."""
+    known = {rating.sha256 for rating in request.ratings} | set(dataset.finished.songs)
+    return sorted(known | {scene.graph.analysis.sha256 for scene in scenes})
 
 
 def _keep(

@@ -1,9 +1,10 @@
 """Fuzzing of every reader: `python -m tests.fuzz [READER...] [--seconds N] [--seed S]`.
 
 It makes its own corpus: a valid file of each reader (a project's database, filled rating files as
-CSV and JSON, records of edits, lists of pairs, a model, a tagged song of each format), and of each
-as many mutants as the time allows, by bytes and by what the format is made of. Each is read in a
-process of its own with limits on memory and time. A table tells how many were read and refused.
+CSV and JSON, records of edits, projects of other tools, lists of pairs, a model, a tagged song of
+each format), and of each as many mutants as the time allows, by bytes and by what the format is
+made of. Each is read in a process of its own with limits on memory and time. A table tells how many
+were read and refused.
 Hangs, crashes, tracebacks, partial imports and messages that are no sentence are faults: each is
 printed with the number that makes the same mutant again, and the exit code is 1.
 """

@@ -29,7 +29,7 @@ from tests.faults.hostile.import_cases import (
     project_with_pairs,
     rows_of,
 )
-from tests.fuzz import mutating
+from tests.fuzz import mutating, projects
 from tests.ml_core.audio_file.sound_material import sound
 
 Mutate = Callable[[bytes, random.Random, Path], bytes]
@@ -88,10 +88,11 @@ def _record(work: Path) -> bytes:
 def _read_record(file: Path, work: Path) -> None:
     # Imported here, so that a child does not wait for what it does not need.
     from ml_core.pipeline.auditing import read_record
-    from ml_core.pipeline.hand_changes import read_hand_change
+    from ml_core.pipeline.hand_changes import read_exported, read_hand_change, read_kept
 
-    with suppress(UserError):
-        read_record(file)
+    for read in (read_record, read_exported, read_kept):
+        with suppress(UserError):
+            read(file)
     read_hand_change(file)
 
 
@@ -209,6 +210,11 @@ READERS: dict[str, Reader] = {
     "ratings-csv": Reader(".csv", _ratings_csv, _by_csv, _read_ratings, _prepare_ratings),
     "ratings-json": Reader(".json", _ratings_json, _by_json, _read_ratings, _prepare_ratings),
     "record": Reader(".edit.json", _record, _by_json, _read_record),
+    "rpp": Reader(".rpp", projects.rpp, projects.rpp_mutant, projects.read),
+    "otio": Reader(".otio", projects.otio, projects.otio_mutant, projects.read),
+    "dawproject": Reader(
+        ".dawproject", projects.dawproject, projects.dawproject_mutant, projects.read
+    ),
     "pairs": Reader(".json", _pairs, _by_json, _read_pairs),
     "model": Reader(".safetensors", _model, _by_bytes, _read_model, mebibytes=16_384),
     **{

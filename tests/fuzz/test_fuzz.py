@@ -12,7 +12,10 @@ from ml_core.errors import UserError
 from tests.fuzz.fuzzing import fuzz
 from tests.fuzz.readers import READERS, Reader, verdict
 
-SHORT = {"database": 25, "ratings-csv": 60, "ratings-json": 60, "record": 200, "pairs": 200}
+SHORT = {
+    "database": 25, "ratings-csv": 60, "ratings-json": 60, "record": 200, "pairs": 200,
+    "rpp": 120, "otio": 120, "dawproject": 120,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHORT)

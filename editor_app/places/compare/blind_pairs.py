@@ -101,13 +101,14 @@ class BlindPairs(QWidget):
         supply, session = self._supply, self._current
         if not self._is_active or supply is None or session is None:
             return
-        self._n_done = session.n_pairs - len(supply.queue)
-        self.counted.emit(self._n_done, session.n_pairs)
-        if not supply.queue:
+        if supply.queue:
+            self._n_done = session.n_pairs - len(supply.queue)
+            self.counted.emit(self._n_done, session.n_pairs)
+        else:
             self._pair = None
             self._panel.clear()
-            self.lock("Every pair is answered")
-            self._answers.say("Every pair is answered", "tick")
+            self.lock("The comparison is at its end")
+            self._answers.say("The comparison is at its end", "tick")
             self.answered_all.emit()
             return
         pair = supply.queue[0]

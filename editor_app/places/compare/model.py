@@ -33,6 +33,7 @@ class CompareModel(QObject):
         super().__init__()
         self._project, self._jobs = workspace.project, workspace.jobs
         self._notifier, self._player = workspace.notifier, workspace.player
+        self._settings = workspace.settings
         self.session: ComparisonSession | None = None
         self.report: ComparisonReport | None = None
         self._making: Job[list[Comparison]] | None = None
@@ -118,7 +119,7 @@ class CompareModel(QObject):
         if self._making is not None or self.session is not None or not self.has_sound:
             return
         try:
-            request, wanted = self._project.requests.compare()
+            request, wanted = self._project.requests.compare(self._settings.comparison_ends_early)
         except UserError as error:
             self._notifier.user_error(error, About.COMPARING)
             return

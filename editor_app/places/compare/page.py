@@ -1,4 +1,4 @@
-"""The place "Compare": old against new, blind, on a number of pairs fixed beforehand."""
+"""The place "Compare": old against new, blind, until an end that is fixed beforehand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class ComparePage(Place):
         self._save.clicked.connect(self._save_files)
         for widget in (self._count, self._strip, self._left, self._save, self._keep, self._use):
             self.header_right.addWidget(widget)
-        self._start = StartPanel(workspace.project, self._actions, workspace.jobs)
+        self._start = StartPanel(
+            workspace.project, self._actions, workspace.jobs, workspace.settings
+        )
         self._page = BlindPairs(workspace)
         self._result = ComparisonResult(workspace)
         self._pages = QStackedWidget()

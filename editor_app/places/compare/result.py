@@ -18,7 +18,7 @@ from editor_app.widgets.labels import label
 from editor_app.widgets.win_blocks import WinBlocks
 from editor_app.workspace import Workspace
 from ml_core.domain.edits import Edit
-from ml_core.domain.models import ComparisonReport, ComparisonSession
+from ml_core.domain.models import ComparisonReport, ComparisonSession, rows_by_pair
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import Song
 from ml_core.units import clock
@@ -98,9 +98,10 @@ class ComparisonResult(QWidget):
     ) -> None:
         """Show a finished comparison, unless it stands there already."""
         songs = {entry.song.sha256: entry.song for entry in self._project.songs.all()}
+        told = rows_by_pair(report, [pair.id for pair in comparisons])
+        comparisons = [pair for pair in comparisons if pair.id in told]  # It may end early.
         rows = [
-            _row(row, pair, session.new, songs.get(pair.sha256))
-            for row, pair in zip(report.per_song, comparisons, strict=True)
+            _row(told[pair.id], pair, session.new, songs.get(pair.sha256)) for pair in comparisons
         ]
         if (session, report, rows) == self._shown:
             return
@@ -111,7 +112,8 @@ class ComparisonResult(QWidget):
         n_songs = len({pair.sha256 for pair in comparisons})
         known = "never learned from" if session.on_reserved else "learned from"
         where = f"It was heard on {counted(n_songs, 'song')} that it has {known}."
-        self._reason.setText(f"{_REASONS[report.verdict]} {where}")
+        ended = f" It ended after {report.n} pairs." if report.n < session.n_pairs else ""
+        self._reason.setText(f"{_REASONS[report.verdict]} {where}{ended}")
         self._blocks.show_counts(report.wins, report.ties, report.losses)
         decided = report.wins + report.losses
         low, high = report.interval

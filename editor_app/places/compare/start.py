@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
 from editor_app.listening.song_overviews import SongOverviews
@@ -11,10 +11,12 @@ from editor_app.look.foreign import song_title
 from editor_app.look.words import counted
 from editor_app.places.compare.song_list import SongList, SongRow
 from editor_app.project.project import Project
+from editor_app.settings import Settings
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from editor_app.work.jobs import Jobs
+from ml_core.domain.early_end import MOST_PAIRS, USUAL_PAIRS
 from ml_core.domain.models import COMPARISON_PAIRS
 from ml_core.store.compared_songs import ComparedSongs
 
@@ -27,8 +29,9 @@ NO_SOUND = "There is no sound now. A comparison is by ear."
 class StartPanel(QWidget):
     """Says whether there is something to compare, how it will go, and on which songs."""
 
-    def __init__(self, project: Project, actions: Actions, jobs: Jobs) -> None:
+    def __init__(self, project: Project, actions: Actions, jobs: Jobs, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self._project, self._actions = project, actions
         self._overviews = SongOverviews(project, jobs)
         self._words = label("", "heading")
@@ -48,6 +51,10 @@ class StartPanel(QWidget):
         left.addWidget(self._words)
         left.addWidget(self._facts)
         left.addWidget(self._plan_panel())
+        self._early = QCheckBox("End as soon as the answers show something")
+        self._early.setChecked(settings.comparison_ends_early)
+        self._early.toggled.connect(self._on_early)
+        left.addWidget(self._early)
         left.addSpacing(4)
         left.addLayout(buttons)
         left.addStretch(1)
@@ -90,6 +97,10 @@ class StartPanel(QWidget):
         column.addWidget(self._left_out)
         return panel
 
+    def _on_early(self, is_on: bool) -> None:
+        self._settings.comparison_ends_early = is_on
+        self._show_plan(self._chosen())
+
     def close_down(self) -> None:
         """Ask for no more waveforms."""
         self._overviews.close()
@@ -129,6 +140,7 @@ class StartPanel(QWidget):
         self._facts.setText(facts)
         self._facts.setVisible(bool(facts))
         self._plan.setVisible(can)
+        self._early.setVisible(can)
         self._songs.setVisible(can or is_making)
         self._start.setVisible(can)
         self._to.setVisible(not can and not is_making)
@@ -140,7 +152,20 @@ class StartPanel(QWidget):
         return self._project.requests.compared_songs(present)
 
     def _show_plan(self, chosen: ComparedSongs) -> None:
-        minutes = max(1, round(COMPARISON_PAIRS * _PAIR_S / 60))
+        ends_early = self._early.isChecked()
+        minutes = round((USUAL_PAIRS if ends_early else COMPARISON_PAIRS) * _PAIR_S / 60)
+        if ends_early:
+            most = round(MOST_PAIRS * _PAIR_S / 60)
+            pairs = (
+                f"At most {MOST_PAIRS} of old against new, blind. A clear difference is often "
+                f"shown after {USUAL_PAIRS}."
+            )
+            time = f"About {minutes} to {most} minutes. You can stop and go on at any time."
+            result = "Shown at the end, not before. It may be that no difference is shown."
+        else:
+            pairs = f"{COMPARISON_PAIRS} of old against new, blind. The number is fixed beforehand."
+            time = f"About {minutes} minutes. You can stop and go on at any time."
+            result = "Shown after the last pair. It may be that no difference is shown."
         songs = counted(len(chosen.entries), "song")
         if chosen.never_learned_from:
             where = f"{songs} that it has never learned from."
@@ -149,13 +174,7 @@ class StartPanel(QWidget):
                 "Those it has learned from, since there is no other that fits. The result will "
                 "say so. New songs would prove more."
             )
-        texts = (
-            f"{COMPARISON_PAIRS} of old against new, blind. The number is fixed beforehand.",
-            where,
-            f"About {minutes} minutes. You can stop and go on at any time.",
-            "Shown after the last pair. It may be that no difference is shown.",
-        )
-        for value, text in zip(self._values, texts, strict=True):
+        for value, text in zip(self._values, (pairs, where, time, result), strict=True):
             value.setText(text)
 
     def _show_songs(self, chosen: ComparedSongs) -> None:

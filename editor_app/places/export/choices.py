@@ -6,7 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+<<<<<<< HEAD
+from editor_app.look.foreign import shown
 from editor_app.places.export.hand_changes import HandEdit, HandEdits
+=======
+from editor_app.places.export.hand.hand_changes import HandEdit, HandEdits
+>>>>>>> hand
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered
@@ -68,6 +73,10 @@ class ExportChoices:
         is_among = any(one.edit.spans == hand.proposed.spans for one in plan.found)
         if hand.is_taken:
             return "One from the map stands in its place."
+        if hand.came_from:
+            name = shown(hand.came_from)
+            is_of_it = f"Changed in {name}."
+            return is_of_it if is_among else f"Yours, from {name}, stands in its place."
         # Under other rules the edit that was changed may be none of them.
         return "Changed by hand." if is_among else "Yours stands in its place."
 

@@ -59,6 +59,20 @@ def join_words(found: AuditedEdit) -> tuple[str, ...]:
     return tuple(_join_words(join) for join in found.joins)
 
 
+def short_join_words(found: AuditedEdit) -> tuple[str, ...]:
+    """A few words on each join, after its number; empty where there is nothing to compare with."""
+    if found.n_bar_lines < _FEWEST_BAR_LINES:
+        return ("",) * len(found.joins)
+    return tuple(
+        "lies in silence"
+        if join.is_silent
+        else f"stands out, {_REASONS[join.reason]}"
+        if join.stands_out
+        else "does not stand out"
+        for join in found.joins
+    )
+
+
 def _join_words(join: AuditedJoin) -> str:
     if join.is_silent:
         return "It lies in silence"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -64,6 +66,12 @@ class KeptSong(KeptTimeline):
             self.select(None)
         self._name()
         self.repaint_picture()
+
+    def show_kept(self, spans_s: tuple[Span, ...]) -> None:
+        """Show that the edit keeps these stretches, in seconds of the song."""
+        if self._picture is not None:
+            self._picture = replace(self._picture, kept={"A": spans_s, "B": spans_s})
+            self.repaint_picture()
 
     def show_spans(self, locked: tuple[Span, ...], forbidden: tuple[Span, ...]) -> None:
         """Show what is always and what is never kept."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from editor_app.listening.pair_picture import LanePicture, Wave
 from editor_app.look import theme
+from editor_app.look.words import counted
 from editor_app.widgets.timeline_widget import GUTTER_PX, TimelineWidget, paint_hairlines
 from editor_app.widgets.wave_image import wave_image
 from ml_core.units import clock
@@ -61,10 +62,12 @@ class KeptTimeline(TimelineWidget):
         hex_rgb: str,
         strength: tuple[float, float],
         foot: float,
+        at_s: float | None = None,
     ) -> None:
-        """Paint a stretch of a waveform at its own place."""
+        """Paint a stretch of a waveform at its own place, or from `at_s` on."""
         start_s, end_s = span
-        left, right = self._x(start_s), self._x(end_s)
+        first_s = start_s if at_s is None else at_s
+        left, right = self._x(first_s), self._x(first_s + end_s - start_s)
         box = QRectF(left, STRIP_PX + _INSET_PX, right - left, 0)
         box.setBottom(foot - _INSET_PX)
         ratio = self.devicePixelRatioF()
@@ -88,16 +91,36 @@ class KeptEdit(KeptTimeline):
         super().__init__("Edit", 88)
         self._picture: LanePicture | None = None
         self._join_words: tuple[str, ...] = ()
+        self._spans_s: tuple[tuple[float, float], ...] = ()
 
-    def show_edit(self, picture: LanePicture | None, song_s: float) -> None:
-        """Show an edit of a song of `song_s` seconds."""
+    @property
+    def picture(self) -> LanePicture | None:
+        """The edit that is shown."""
+        return self._picture
+
+    def show_edit(
+        self,
+        picture: LanePicture | None,
+        song_s: float,
+        spans_s: tuple[tuple[float, float], ...] = (),
+    ) -> None:
+        """Show an edit of a song of `song_s` seconds.
+
+        Args:
+            picture: of the edit; None for none.
+            song_s: length of its song.
+            spans_s: what it keeps, where its picture's wave is the song's; empty for its own wave.
+        """
         self._picture, self._scale_s = picture, max(song_s, 1e-3)
-        self._join_words = ()
-        words = "No edit"
-        if picture is not None:
-            words = f"The edit, {clock(picture.duration_s)}, {len(picture.joins)} joins"
-        self.setAccessibleName(words)
+        self._join_words, self._spans_s = (), spans_s
+        self._name()
         self.repaint_picture()
+
+    def _name(self) -> None:
+        words, picture = "No edit", self._picture
+        if picture is not None:
+            words = f"The edit, {clock(picture.duration_s)}, {counted(len(picture.joins), 'join')}"
+        self.setAccessibleName(words)
 
     def tell_joins(self, words: tuple[str, ...]) -> None:
         """Say of each join how much it stands out, in its tooltip."""
@@ -135,7 +158,11 @@ class KeptEdit(KeptTimeline):
         ground = QRectF(left, STRIP_PX, right - left, self.height() - STRIP_PX)
         painter.fillRect(ground, theme.color(palette.panel))
         whole = (0.0, picture.duration_s)
-        self._paint_wave(painter, picture.wave, whole, picture.peak, palette.new, KEPT, foot)
+        at_s = 0.0
+        for span in self._spans_s or (whole,):
+            wave = picture.wave
+            self._paint_wave(painter, wave, span, picture.peak, palette.new, KEPT, foot, at_s)
+            at_s += span[1] - span[0]
         self._paint_bars(painter, picture)
         self._paint_joins(painter, picture)
 

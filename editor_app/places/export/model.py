@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from editor_app.places.export.batch import ExportBatch
 from editor_app.places.export.checks import HandChecks, check_request
 from editor_app.places.export.choices import ExportChoices
-from editor_app.places.export.hand_changes import HandEdit, HandEdits, Span
+from editor_app.places.export.hand.hand_changes import HandEdit, HandEdits
 from editor_app.places.export.plans import ExportPlans, Plan
 from editor_app.places.export.set_rules import SetRules
-from editor_app.places.export.spans import ExportSpans, SongSpans
+from editor_app.places.export.spans import ExportSpans, SongSpans, Span
 from editor_app.places.export.words import becomes_words, lasts_words
 from editor_app.workspace import Workspace
+from ml_core.domain.by_hand import EditChange
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.requests import Delivered
 from ml_core.domain.songs import SongEntry
@@ -30,6 +31,11 @@ class ExportModel(QObject):
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
         span_store: what is set on each song.
+<<<<<<< HEAD
+        hand_store: edits that were made by hand, here or in another tool.
+=======
+        hands, choices: what was changed by hand, and which edit stands.
+>>>>>>> hand
     """
 
     songs_changed = Signal()
@@ -66,13 +72,19 @@ class ExportModel(QObject):
         self._ticks: set[str] = set()
         self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
-        self._hands = HandEdits(workspace)
+<<<<<<< HEAD
+        self.hand_store = self._hands = HandEdits(workspace)
         self._choices = ExportChoices(self._plans, self._hands)
+=======
+        self.hands = HandEdits(workspace)
+        self.choices = ExportChoices(self._plans, self.hands)
+>>>>>>> hand
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._batch.written.connect(self.written)
         self._plans.changed.connect(self._tell_plan)
-        self._hands.changed.connect(self._on_hand)
+        self.hands.changed.connect(lambda _: self._batch.forget_failures())
+        self.hands.changed.connect(self._tell_plan)
         self.span_store.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
         workspace.project.changed.connect(self._on_changed)
@@ -147,7 +159,7 @@ class ExportModel(QObject):
         plan = self._plans.plan(sha256)
         if plan is None:
             return "", ""
-        edit = self._choices.edit(sha256)
+        edit = self.choices.edit(sha256)
         return ("", plan.refusal) if edit is None else (lasts_words(edit, self.rules), "")
 
     # Rules
@@ -159,7 +171,7 @@ class ExportModel(QObject):
         self._forget_all()
 
     def _forget_all(self) -> None:
-        self._choices.forget()
+        self.choices.forget()
         self._plans.forget()
         self.fact_changed.emit("")
         if self.is_here:
@@ -172,7 +184,7 @@ class ExportModel(QObject):
 
     def _on_spans(self, sha256: str) -> None:
         self._batch.forget_failures()
-        self._choices.forget(sha256)
+        self.choices.forget(sha256)
         self._plans.forget(sha256)
         self.fact_changed.emit(sha256)
         self._tell_song()
@@ -186,7 +198,7 @@ class ExportModel(QObject):
 
         The first is empty if all are met, None until it is known; what is not known is found out.
         """
-        entry, plan, hand = self.entry, self.plan, self._hands.of(self.current)
+        entry, plan, hand = self.entry, self.plan, self.hands.of(self.current)
         if entry is None or plan is None:
             return None, False
         if hand is None:
@@ -204,22 +216,22 @@ class ExportModel(QObject):
     @property
     def found(self) -> tuple[Delivered, ...]:
         """Its alternatives as they are now, changed by hand or not."""
-        return self._choices.found(self.current)
+        return self.choices.found(self.current)
 
     @property
     def chosen(self) -> int:
         """Which of its alternatives is chosen, or was changed by hand."""
-        return self._choices.index(self.current)
+        return self.choices.index(self.current)
 
     @property
     def edit(self) -> Edit | None:
         """What would be exported of it; None where no edit can be made, or none is known."""
-        return self._choices.edit(self.current)
+        return self.choices.edit(self.current)
 
     @property
     def note(self) -> str:
         """What changes by hand made of the alternative that is chosen; empty without any."""
-        return self._choices.note(self.current)
+        return self.choices.note(self.current)
 
     def becomes(self) -> str:
         """What becomes of it, in a line; empty without a song."""
@@ -237,23 +249,19 @@ class ExportModel(QObject):
         if self.is_here and sha256 == self.current and self.plan is not None:
             self.plan_changed.emit()
 
-    def _on_hand(self, sha256: str) -> None:
-        self._batch.forget_failures()
-        self._tell_plan(sha256)
-
     def choose(self, index: int) -> None:
         """Choose an alternative; changes by hand of another one are taken back."""
         plan = self.plan
         if plan is None or index >= len(plan.found):
             return
-        self._choices.choose(self.current, index)
+        self.choices.choose(self.current, index)
         if not self.take_back():
             self._tell_plan(self.current)
 
     def take(self, edit: Edit) -> None:
         """Make one of the map's edits the edit; an alternative is chosen as by its key."""
         try:
-            self._choices.take(self.current, edit)
+            self.choices.take(self.current, edit)
         except UserError as error:
             self._notifier.user_error(error)
         self._tell_plan(self.current)
@@ -263,27 +271,35 @@ class ExportModel(QObject):
     @property
     def own(self) -> HandEdit | None:
         """The edit as changed by hand or chosen, beside the proposal; None where that stands."""
-        return self._choices.own(self.current)
+        return self.choices.own(self.current)
 
     @property
     def is_changed(self) -> bool:
         """Whether it was changed by hand."""
-        return self.own is not None and self._hands.of(self.current) is not None
+        return self.own is not None and self.hands.of(self.current) is not None
 
-    def change(self, span_s: Span | None, keep: bool) -> None:
+    @property
+    def proposed(self) -> Edit | None:
+        """The edit that changes by hand are made of at first; None without one."""
+        return self.choices.proposed(self.current)
+
+    def change(self, change: EditChange) -> None:
+        """Change the edit that is looked at; nothing while none is known."""
+        entry, proposed = self.entry, self.proposed
+        if self.is_here and entry is not None and self.plan is not None and proposed is not None:
+            self.hands.change(entry, proposed, change)
+
+    def change_span(self, span_s: Span | None, keep: bool) -> None:
         """Cut a stretch, in seconds of the song, out of its edit, or bring it back."""
-        entry, proposed = self.entry, self._choices.proposed(self.current)
-        if not self.is_here or entry is None or span_s is None or self.plan is None:
-            return
-        if proposed is not None:
-            self._hands.change(entry, proposed, span_s, keep)
+        if span_s is not None:
+            self.change(EditChange("bring back" if keep else "cut", span_s=span_s))
 
     def take_back(self) -> bool:
         """Let the proposal stand again; whether anything had been changed by hand."""
         if not self.is_changed:
             return False
         try:
-            self._hands.take_back(self.current)
+            self.hands.take_back(self.current)
         except UserError as error:
             self._notifier.user_error(error)
         return True
@@ -291,12 +307,12 @@ class ExportModel(QObject):
     @property
     def counts(self) -> bool:
         """Whether `own` counts as a rating, as the store says."""
-        return self.own is not None and self._hands.counts(self.own)
+        return self.own is not None and self.hands.counts(self.own)
 
     def count(self) -> None:
         """Count `own` as a rating, or no longer."""
         if self.own is not None:
-            self._hands.count(self.own)
+            self.hands.count(self.own)
 
     # Exporting
 
@@ -308,5 +324,5 @@ class ExportModel(QObject):
         found = [self._project.songs.get(sha256) for sha256 in wanted if sha256]
         entries = [entry for entry in found if entry is not None]
         if entries:
-            chosen, by_hand = self._choices.by_song, self._hands.edits(wanted)
+            chosen, by_hand = self.choices.by_song, self.hands.edits(wanted)
             self._batch.start(entries, self.limits, chosen, by_hand, out_dir, file_format)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.brought.bringing import BringingEdits
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
-from editor_app.places.export.hand_line import BUTTON_PX, ByHandLine
+from editor_app.places.export.hand.hand_line import BUTTON_PX, ByHandLine
+from editor_app.places.export.hand.join_bar import JoinBar
+from editor_app.places.export.hand.join_tools import JoinTools
+from editor_app.places.export.hand.offers import RatingOffers
 from editor_app.places.export.header import ExportHeader
 from editor_app.places.export.map.hearing import MapHearing
 from editor_app.places.export.map.maps import EditMaps
@@ -26,6 +32,7 @@ from editor_app.places.place import Place
 from editor_app.widgets.button_row import ButtonRow, RowButton
 from editor_app.widgets.labels import rule
 from editor_app.widgets.timeline_widget import GUTTER_PX
+from editor_app.work.dropped_kinds import parted
 from editor_app.workspace import Workspace
 
 _GAP_PX = 24
@@ -37,6 +44,7 @@ _TOOLS = (
         RowButton("play", "Hear", "play", all_words=("Hear", "Pause"), goes=6),
         RowButton("cut_part", "Cut out", goes=4),
         RowButton("bring_back_part", "Bring back", goes=5),
+        RowButton("next_join", "Joins", goes=0, name="Take the next join"),
     ),
     (
         RowButton("paint_lock", "Lock", "lock", goes=1),
@@ -70,20 +78,26 @@ class ExportPage(Place):
         self._by_hand = ByHandLine(actions, self._model)
         self._song_header = ExportHeader(self)
         self._toolbar = ButtonRow(_TOOLS, actions)
+        self._bar = JoinBar(self._toolbar, actions)
+        self._joins = JoinTools(
+            workspace, self._model, self._desk, self._bar, self._songs.take_keys
+        )
         self._rules = ExportRules()
         self._foot = ExportFoot(
             workspace.settings,
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
         )
         self._files: FilesDialog | None = None
+        self._offers = RatingOffers(workspace, self._model)
         self._after = AfterExport(workspace, self._desk, self)
+        self._bringing = BringingEdits(workspace, self._model, self._songs.reveal, self)
         self._build()
         self._connect()
 
     def _build(self) -> None:
         tools = QHBoxLayout()
         tools.setContentsMargins(GUTTER_PX, 0, 0, 0)
-        tools.addWidget(self._toolbar)
+        tools.addWidget(self._bar)
         said = QHBoxLayout()
         said.setContentsMargins(GUTTER_PX, 0, 0, 0)
         said.setSpacing(_GAP_PX)
@@ -125,10 +139,10 @@ class ExportPage(Place):
         self._alternatives.chosen.connect(model.choose)
         self._map.taken.connect(lambda mapped: model.take(mapped.delivered.edit))
         self._proposals.switched.connect(self._make_room)
-        song.flipped.connect(lambda at: model.change(at, not song.is_kept(at)))
+        song.flipped.connect(lambda at: model.change_span(at, not song.is_kept(at)))
         for action_id, keep in _BY_HAND.items():
             self._actions[action_id].triggered.connect(
-                lambda _=False, keep=keep: model.change(self._desk.target, keep)
+                lambda _=False, keep=keep: model.change_span(self._desk.target, keep)
             )
         self._actions["export"].triggered.connect(self._export)
         self._actions["file_choices"].triggered.connect(lambda _: self._choose_files())
@@ -154,6 +168,8 @@ class ExportPage(Place):
         """Fall silent; the player is another place's from now on."""
         self._proposals.go()
         self._span_tools.put_away()
+        self._joins.leave()
+        self._offers.close()
         self._model.leave()
         self._after.leave()
         self._desk.let_go()
@@ -162,6 +178,17 @@ class ExportPage(Place):
         """Remove the temporary files."""
         self._after.close()
         self._desk.close()
+
+    def take_dropped(self, paths: Sequence[str], *, is_in_front: bool) -> list[str]:
+        """Take edits from other tools; those dropped here are of the song that is looked at."""
+        edits, others = parted(paths)
+        self._bringing.bring(edits, self._model.current if is_in_front else "")
+        return others
+
+    def command(self, action_id: str) -> None:
+        """Have edits chosen that are to be brought in."""
+        if action_id == "bring_edits":
+            self._bringing.choose()
 
     def _on_rules(self) -> None:
         rules = self._rules.rules
@@ -211,6 +238,7 @@ class ExportPage(Place):
         self._desk.let_go()
         self._alternatives.show_found((), 0, 1)
         self._by_hand.show_edit()
+        self._bringing.show_edit()
         self._show_rules()
         self._alternatives.say("")
         if entry is None or self._desk.layout_of(self._model.current) is None:
@@ -226,13 +254,17 @@ class ExportPage(Place):
         self._alternatives.say(plan.refusal)
         self._alternatives.show_found(self._model.found, self._model.chosen, n_samples, note)
         self._by_hand.show_edit()
+        self._bringing.show_edit()
         self._show_rules()
         self._song_header.say(self._model.becomes())
         if edit is None:
             self._desk.clear_edit()
         else:
-            self._desk.show_edit(entry, edit, self._model.limits(entry))
+            in_hand = self._joins.joins.selected is not None
+            show = self._desk.show_moved if in_hand else self._desk.show_edit
+            show(entry, edit, self._model.limits(entry))
             self._explain()
+        self._joins.show()
         self._show_play()
 
     def _explain(self) -> None:
@@ -268,4 +300,5 @@ class ExportPage(Place):
         self._files.come_up()
 
     def _export(self) -> None:
+        self._offers.begin()
         self._model.export(self._foot.folder, self._foot.file_format)

@@ -22,6 +22,7 @@ from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.fields import LengthField
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.labels import label
+from ml_core.units import clock
 
 _SHORTEST_BARS = (1, 2, 4, 8)
 _LONGEST_BARS = (4, 8, 16, 32)
@@ -126,7 +127,11 @@ class ExportRules(QFrame):
     def show_spans(self, spans: SongSpans) -> None:
         """Show how many spans of the song are set."""
         words = f"{len(spans.locked)} locked  ·  {len(spans.forbidden)} forbidden"
+        joins = [f"{clock(leave)} to {clock(enter)}" for leave, enter in spans.never_joins]
+        if joins:
+            words += f"  ·  {counted(len(joins), 'join')} never"
         self._spans.setText(words)
+        self._spans.setToolTip(f"Never joined: {', '.join(joins)}" if joins else "")
 
     def say(self, refusal: str | None, is_by_hand: bool = False) -> None:
         """Say whether all rules are met.

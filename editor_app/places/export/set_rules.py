@@ -52,5 +52,6 @@ class SetRules:
             rough_joins=self.rough_joins,
             locked=spans.locked,
             forbidden=spans.forbidden,
+            never_joins=spans.never_joins,
             exact_s=self.exact_s,
         )

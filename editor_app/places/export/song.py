@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from editor_app.listening.own_folder import own_folder
-from editor_app.listening.pair_picture import pair_picture
-from editor_app.listening.why_line import WhyLine
+from editor_app.listening.pair_picture import lane_picture, pair_picture
 from editor_app.notifier import About
+from editor_app.places.export.hand.joined_edit import JoinedEdit
+from editor_app.places.export.hand.joined_song import JoinedSong
 from editor_app.places.export.join_words import audit_line, join_words
 from editor_app.places.export.kept_song import Span
-from editor_app.places.export.kept_timelines import KeptEdit
-from editor_app.places.export.painting.painted_song import PaintedSong
-from editor_app.widgets.eliding_label import ElidingLabel
+from editor_app.places.export.painting.part_keys import PartKeys
+from editor_app.places.export.said import SaidOfEdit
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
@@ -29,20 +28,23 @@ from ml_core.errors import UserError
 from ml_core.own_files import remove_sound
 from ml_core.store.requests import song_ref
 
-# Going back within the first second of a part goes to the part before, as players do.
-_BACK_S = 1.0
+# What is moved step by step is made anew, and listened to, once it rests so long.
+SETTLE_MS = 400
 
 
 class ExportSong(QWidget):
     """The two timelines, wired to the player while the place is shown; they take all the height.
 
     Attributes:
-        said: what is said of the edit's joins, and why it is as it is; the page places it.
+        said: what is said of the edit; the page places it.
         is_lent: whether the player has something else for a moment, see `lend`.
     """
 
     prepared = Signal(object)
     """SongLayout: the song's parts are known, its edit can be heard."""
+
+    audited = Signal(object)
+    """AuditedEdit: how much the joins of the edit that is shown stand out."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -54,19 +56,13 @@ class ExportSong(QWidget):
         self._is_loaded = self.is_lent = False
         self._plays_next = False
         self._pair: PreparedPair | None = None
+        self._paired: Edit | None = None
+        self._loan_at_s: float | None = None
         self._rest_s: tuple[str, float] = ("A", 0.0)
         self._layout: SongLayout | None = None
         self._shown: tuple[SongEntry, Edit, Limits] | None = None
-        self.song, self.edit = PaintedSong(), KeptEdit()
-        self._joins = ElidingLabel()
-        self._joins.setProperty("role", "small")
-        self.why = WhyLine(workspace.jobs)
-        self.said = QWidget()
-        said = QVBoxLayout(self.said)
-        said.setContentsMargins(0, 0, 0, 0)
-        said.setSpacing(0)
-        said.addWidget(self._joins)
-        said.addWidget(self.why)
+        self.song, self.edit = JoinedSong(), JoinedEdit()
+        self.said = SaidOfEdit(workspace.jobs)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -74,18 +70,14 @@ class ExportSong(QWidget):
             timeline.setMinimumHeight(least_px)
             timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             column.addWidget(timeline, share)
-        self.song.sought.connect(lambda at_s: self._seek("song", at_s))
-        self.edit.sought.connect(lambda at_s: self._seek("A", at_s))
+        self.song.sought.connect(lambda at_s: self.seek("song", at_s))
+        self.edit.sought.connect(lambda at_s: self.seek("A", at_s))
         workspace.player.moved.connect(self._move_heads)
         workspace.player.device.changed.connect(self._on_device)
         actions["play"].triggered.connect(self._toggle)
-        actions["part_back"].triggered.connect(lambda: self._to_part(-1))
-        actions["part_on"].triggered.connect(lambda: self._to_part(1))
-        actions["bar_less"].triggered.connect(lambda: self._select_bars(-1))
-        actions["bar_more"].triggered.connect(lambda: self._select_bars(1))
-        for action_id, n_bars in (("start_back", -1), ("start_on", 1)):
-            actions[action_id].triggered.connect(lambda _=False, n=n_bars: self.song.grow_start(n))
-        actions["next_span"].triggered.connect(lambda _: self.song.select_next())
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
+        self._part_keys = PartKeys(actions, self)
 
     @property
     def is_loaded(self) -> bool:
@@ -95,7 +87,7 @@ class ExportSong(QWidget):
     @property
     def target(self) -> Span | None:
         """What is selected, else the part at the play head."""
-        return self.song.selection or self.song.part_at(self._head_s())
+        return self.song.selection or self.song.part_at(self.head_s)
 
     def layout_of(self, sha256: str) -> SongLayout | None:
         """The song's parts, if it is this song that is shown."""
@@ -112,22 +104,19 @@ class ExportSong(QWidget):
 
     def clear(self) -> None:
         """Show nothing, and fall silent."""
-        self.let_go()
-        self._layout = self._shown = None
-        self._plays_next = False
-        self._say_nothing()
+        self.clear_edit()
+        self._layout = None
         self.song.show_song(None)
-        for timeline in (self.song, self.edit):
-            timeline.set_head(None)
+        self.song.set_head(None)
 
     def _say_nothing(self) -> None:
-        self._joins.setText("")
-        self.why.ask(None)
+        self.said.clear()
         self.edit.show_edit(None, 1.0)
 
     def let_go(self) -> None:
         """Leave the player to others; the picture stays."""
         self._asked = None
+        self._settling.stop()
         if self._is_loaded:
             self._plays_next = self._player.is_playing and not self.is_lent
             self._is_loaded = self.is_lent = False
@@ -148,6 +137,32 @@ class ExportSong(QWidget):
         """
         self.let_go()
         self._shown = (entry, edit, limits)
+        self._settle()
+
+    def show_moved(self, entry: SongEntry, edit: Edit, limits: Limits) -> None:
+        """As `show_edit`, where it is changed step by step: what plays goes on until it is made."""
+        if not self._is_loaded or self.layout_of(entry.song.sha256) is None:
+            self.show_edit(entry, edit, limits)
+            return
+        self._asked = None
+        self._shown = (entry, edit, limits)
+        self.preview(edit)
+        self.said.say_of_joins("")
+        self._settling.start()
+
+    def preview(self, edit: Edit) -> None:
+        """Show an edit of the song before it is made: its waveform is the song's."""
+        pair, picture = self._pair, self.song.picture
+        if pair is not None and picture is not None:
+            spans_s = tuple((start, end) for start, end in edit.seconds)
+            lane = lane_picture("A", pair.layout, None, edit, picture.peak, wave=picture.wave)
+            self.song.show_kept(spans_s)
+            self.edit.show_edit(lane, picture.duration_s, spans_s)
+
+    def _settle(self) -> None:
+        """Have the edit that is shown made."""
+        assert self._shown is not None
+        entry, edit, limits = self._shown
         request = PreparePairRequest(
             cache_dir=self._project.cache_dir,
             song=song_ref(entry),
@@ -159,10 +174,10 @@ class ExportSong(QWidget):
         self._asked = job
         job.done.connect(lambda pair: self._on_prepared(job, pair, edit))
         job.failed.connect(lambda failure: tell_failure(self._notifier, failure, About.HEARING))
-        self._joins.setText("")
-        self.why.ask(self._project.requests.explain(entry, edit, limits))
+        self.said.say_of_joins("")
+        self.said.why.ask(self._project.requests.explain(entry, edit, limits))
         if edit.n_joins == 0:
-            self._joins.setText("No join")
+            self.said.say_of_joins("No join")
         # Behind all else: what is to be heard comes first, and without an answer nothing is said.
         audit = AuditRequest(self._project.cache_dir, song_ref(entry), edit)
         listening = self._jobs.ask(AUDIT_JOINS, audit, is_urgent=False)
@@ -175,8 +190,9 @@ class ExportSong(QWidget):
 
     def _on_audited(self, asked_with: Job[PreparedPair], found: AuditedEdit) -> None:
         if asked_with is self._asked:
-            self._joins.setText(audit_line(found))
+            self.said.say_of_joins(audit_line(found))
             self.edit.tell_joins(join_words(found))
+            self.audited.emit(found)
 
     def close(self) -> bool:
         """Make nothing more, and remove the temporary files."""
@@ -192,8 +208,8 @@ class ExportSong(QWidget):
         both = PreparedPair(pair.song, (pair.edits[0], pair.edits[0]), pair.gain, pair.layout)
         try:
             picture = pair_picture(both, edit, edit)
-            self._is_loaded = self._player.load(pair, (edit,))
-            self._pair = pair
+            self._is_loaded = self._load(pair, edit)
+            self._pair, self._paired = pair, edit
         except UserError as error:
             self._notifier.user_error(error, About.HEARING)
             return
@@ -209,6 +225,14 @@ class ExportSong(QWidget):
             self._player.play()
         self._plays_next = False
 
+    def _load(self, pair: PreparedPair, edit: Edit) -> bool:
+        """Give the player an edit: whatever has it goes on in the edit that it plays."""
+        if not self._is_loaded or pair.song.sample_rate_hz != self._player.sample_rate_hz:
+            return self._player.load(pair, (edit,))
+        if not self.is_lent:
+            self._player.exchange(pair, (edit,))
+        return True
+
     # Listening
 
     @property
@@ -218,14 +242,19 @@ class ExportSong(QWidget):
             return None
         return self._pair, str(self._folder)
 
-    def lend(self, sound: PreparedAudio, edit: Edit) -> bool:
-        """Have the player play another edit of the song for a moment; whether it can."""
+    def lend(self, sound: PreparedAudio, edit: Edit, at_s: float | None = None) -> bool:
+        """Have the player play another edit of the song for a moment; whether it can.
+
+        Args:
+            sound, edit: what was made to be heard, and what it was made from.
+            at_s: where it lies in the edit that is shown; None where it is of another one.
+        """
         if self._pair is None or not self._is_loaded:
             return False
         if not self.is_lent:
             lane = self._player.heads.lane
             self._rest_s = lane, self._player.heads.position() / self._player.sample_rate_hz
-        self.is_lent = True
+        self.is_lent, self._loan_at_s = True, at_s
         try:
             self._is_loaded = self._player.load(replace(self._pair, edits=(sound,)), (edit,))
         except UserError:  # Its file is gone: nothing is heard, all else stays.
@@ -234,34 +263,49 @@ class ExportSong(QWidget):
         self._player.seek(0, "A")
         return self._is_loaded
 
+    def renew(self, sound: PreparedAudio, edit: Edit, at_s: float, by: int) -> None:
+        """Go on in another edit without a gap, `by` samples further; else as `lend`."""
+        if self.is_lent and self._pair is not None:
+            try:
+                self._player.exchange(replace(self._pair, edits=(sound,)), (edit,), by)
+            except UserError:
+                return
+            self._loan_at_s = at_s
+
     def end_loan(self) -> None:
         """Load what is looked at again, where it rested."""
-        if self.is_lent and self._pair is not None and self._shown is not None:
+        if self.is_lent and self._pair is not None and self._paired is not None:
             self.is_lent = False
             lane, at_s = self._rest_s
-            self._is_loaded = self._player.load(self._pair, (self._shown[1],))
+            self._is_loaded = self._player.load(self._pair, (self._paired,))
             self._player.seek(round(at_s * self._player.sample_rate_hz), lane)
 
     def _toggle(self) -> None:
         if self.isVisible() and self.is_lent:
+            was_held = self._loan_at_s is not None
             self.end_loan()
+            if was_held:  # What was heard over and over falls silent; the next time all is heard.
+                return
         if self.isVisible() and self._is_loaded:
             self._player.toggle()
 
     def _move_heads(self) -> None:
         if self.isVisible() and self._is_loaded and self._player.heads.lanes:
             rate_hz = self._player.sample_rate_hz
-            self.song.set_head(self._head_s())
-            if self.is_lent:
-                return
-            self.edit.set_head(self._player.heads.position("A") / rate_hz)
+            self.song.set_head(self.head_s)
+            before_s = self._loan_at_s if self.is_lent else 0.0
+            if before_s is not None:
+                self.edit.set_head(before_s + self._player.heads.position("A") / rate_hz)
 
-    def _head_s(self) -> float:
+    @property
+    def head_s(self) -> float:
+        """Where the song's head is, in seconds of the song."""
         if not self._is_loaded or not self._player.heads.lanes:
             return 0.0
         return self._player.heads.position("song") / self._player.sample_rate_hz
 
-    def _seek(self, lane: str, at_s: float) -> None:
+    def seek(self, lane: str, at_s: float) -> None:
+        """Go to a second of the song, or of the edit, "A"."""
         if not self._is_loaded:
             return
         at = round(at_s * self._player.sample_rate_hz)
@@ -270,27 +314,6 @@ class ExportSong(QWidget):
         else:
             self._player.seek(at, lane)
         self._move_heads()
-
-    def _select_bars(self, n_bars: int) -> None:
-        if self.isVisible():
-            self.song.grow_selection(n_bars, self._head_s())
-
-    def _to_part(self, step: int) -> None:
-        """Select the part after or before the one that is selected or heard, and go there."""
-        picture = self.song.picture
-        if not self.isVisible() or picture is None or not picture.sections:
-            return
-        starts = [start for start, *_ in picture.sections]
-        selected = self.song.selection
-        at_s = self._head_s() if selected is None else selected[0]
-        part = max(0, bisect_right(starts, at_s + 1e-6) - 1)
-        if selected is not None or step > 0:
-            part += step
-        elif at_s - starts[part] < _BACK_S:
-            part -= 1
-        start_s, end_s, _ = picture.sections[min(max(part, 0), len(starts) - 1)]
-        self.song.select((start_s, end_s))
-        self._seek("song", start_s)
 
 
 def _bars_s(layout: SongLayout) -> tuple[float, ...]:

@@ -108,6 +108,13 @@ class ExportSongs(QWidget):
         if row >= 0:
             self._list.setCurrentIndex(self._shown.mapFromSource(self._model.index(row, 0)))
 
+    def reveal(self, sha256: str) -> None:
+        """Make a song the current one, also where the filter hides it."""
+        self.show_song(sha256)
+        if self.current != sha256:
+            self._filter.clear()
+            self.show_song(sha256)
+
     def show_fact(self, sha256: str, fact: str, refusal: str = "") -> None:
         """Say the length of a song's edit, or why there is none."""
         row = self._row(sha256)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from editor_app.project.project import Project
+from editor_app.project.undo import Operation
+from ml_core.errors import UserError
 from ml_core.units import clock
 
 Span = tuple[float, float]
@@ -18,30 +20,60 @@ _WORDS = {"lock": "always keep", "forbid": "never keep", "clear": "clear"}
 
 @dataclass(frozen=True, slots=True)
 class SongSpans:
-    """Spans in seconds of the song, in order and apart from each other."""
+    """What is set on one song, in seconds of it.
+
+    Attributes:
+        locked, forbidden: spans in order and apart from each other.
+        never_joins: (where the song is left, where it is entered) of joins that are never made.
+    """
 
     locked: tuple[Span, ...] = ()
     forbidden: tuple[Span, ...] = ()
+    never_joins: tuple[Span, ...] = ()
 
     def lock(self, span: Span) -> SongSpans:
         """With a span that is always kept."""
-        return SongSpans(with_span(self.locked, span), without_span(self.forbidden, span))
+        locked, forbidden = with_span(self.locked, span), without_span(self.forbidden, span)
+        return replace(self, locked=locked, forbidden=forbidden)
 
     def forbid(self, span: Span) -> SongSpans:
         """With a span that is never heard."""
-        return SongSpans(without_span(self.locked, span), with_span(self.forbidden, span))
+        locked, forbidden = without_span(self.locked, span), with_span(self.forbidden, span)
+        return replace(self, locked=locked, forbidden=forbidden)
 
     def clear(self, span: Span) -> SongSpans:
-        """Without anything set on a span."""
-        return SongSpans(without_span(self.locked, span), without_span(self.forbidden, span))
+        """Without anything set on a span, and without joins ruled out that have a side there."""
+        locked, forbidden = without_span(self.locked, span), without_span(self.forbidden, span)
+        joins = (
+            join for join in self.never_joins if not any(span[0] <= at <= span[1] for at in join)
+        )
+        return SongSpans(locked, forbidden, tuple(joins))
+
+    def without_join(self, join: Span) -> SongSpans:
+        """With one more join that is never made."""
+        if join in self.never_joins:
+            return self
+        return replace(self, never_joins=(*self.never_joins, join))
 
     def moved(self, kind: str, span: Span, to: Span | None) -> SongSpans:
         """With a span of a kind elsewhere, or without it."""
         left = tuple(one for one in getattr(self, kind) if one != span)
-        bare = SongSpans(left, self.forbidden) if kind == "locked" else SongSpans(self.locked, left)
+        is_lock = kind == "locked"
+        bare = replace(self, locked=left) if is_lock else replace(self, forbidden=left)
         if to is None:
             return bare
-        return bare.lock(to) if kind == "locked" else bare.forbid(to)
+        return bare.lock(to) if is_lock else bare.forbid(to)
+
+    def to_json(self) -> dict[str, object]:
+        """As the project keeps it; what is not set is left out where older builds have no name."""
+        data = asdict(self)
+        return data if self.never_joins else {k: data[k] for k in ("locked", "forbidden")}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Iterable[Iterable[float]]]) -> SongSpans:
+        """What `to_json` wrote."""
+        names = ("locked", "forbidden", "never_joins")
+        return cls(*(tuple((float(a), float(b)) for a, b in data.get(name, ())) for name in names))
 
 
 def with_span(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
@@ -74,13 +106,10 @@ class ExportSpans(QObject):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self._project = project
-        self._spans: dict[str, SongSpans] = {}
-        for sha256, data in project.values.get(_SETTING, {}).items():
-            locked, forbidden = (
-                tuple((float(start), float(end)) for start, end in data[name])
-                for name in ("locked", "forbidden")
-            )
-            self._spans[sha256] = SongSpans(locked, forbidden)
+        self._spans = {
+            sha256: SongSpans.from_json(data)
+            for sha256, data in project.values.get(_SETTING, {}).items()
+        }
 
     def of(self, sha256: str) -> SongSpans:
         """A song's spans."""
@@ -106,20 +135,48 @@ class ExportSpans(QObject):
         words = "clear" if to is None else _WORDS["lock" if kind == "locked" else "forbid"]
         self._change(sha256, spans, f"{words} {clock(shown[0])} to {clock(shown[1])}")
 
-    def _change(self, sha256: str, spans: SongSpans, name: str) -> None:
+    def rule_out(self, sha256: str, join: Span, besides: Operation | None = None) -> None:
+        """Never make a join of a song again; can be taken back.
+
+        Args:
+            sha256: of the song.
+            join: (where the song is left, where it is entered).
+            besides: what is done, and taken back, together with it.
+
+        Raises:
+            UserError: if the disk refuses; nothing is done then.
+        """
+        spans = self.of(sha256).without_join(join)
+        self._change(sha256, spans, f"never join {clock(join[0])} to {clock(join[1])}", besides)
+
+    def _change(
+        self, sha256: str, spans: SongSpans, name: str, besides: Operation | None = None
+    ) -> None:
         before = self.of(sha256)
         if spans == before:
             return
 
         def work() -> Callable[[], None]:
-            self._keep(sha256, spans)
-            return lambda: self._keep(sha256, before)
+            undo_besides = besides() if besides is not None else None
+            try:
+                self._keep(sha256, spans)
+            except UserError:
+                if undo_besides is not None:
+                    undo_besides()
+                raise
+
+            def back() -> None:
+                self._keep(sha256, before)
+                if undo_besides is not None:
+                    undo_besides()
+
+            return back
 
         self._project.history.do(f"“{name}”", work)
 
     def _keep(self, sha256: str, spans: SongSpans) -> None:
         kept = {**self._spans, sha256: spans}
         kept = {sha: one for sha, one in kept.items() if one != SongSpans()}
-        self._project.values.set(_SETTING, {sha: asdict(one) for sha, one in kept.items()})
+        self._project.values.set(_SETTING, {sha: one.to_json() for sha, one in kept.items()})
         self._spans = kept
         self.changed.emit(sha256)

@@ -238,7 +238,9 @@ class RateModel(QObject):
         try:
             # The store has committed before `changed` is emitted, which shows the next pair.
             heard_s = (seconds["A"], seconds["B"])
-            rating = self._project.ratings.add(pair, answer, strength, heard_s)
+            rating = self._project.ratings.add(
+                pair, answer, strength, heard_s, source=self._heard.way
+            )
         except UserError as error:
             self._is_heard_again = was_heard_again
             self._plays_next = False

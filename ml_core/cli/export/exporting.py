@@ -17,6 +17,7 @@ from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.export.telling import ExportLog, told_json, told_lines
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import complain, complain_outdated, open_project, show_taken, watch
+from ml_core.cli.presets.chosen import take_preset
 from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
 from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.exporting import ExportRequest
@@ -29,6 +30,7 @@ from ml_core.store.requests import deliver_request
 
 def export(arguments: argparse.Namespace) -> None:
     """Export the active policy's edits of the given songs."""
+    take_preset(arguments)
     choices = chosen_files(arguments)
     if arguments.exact:
         require_exact(arguments)

@@ -14,6 +14,9 @@ from ml_core.errors import UserError
 def chosen_files(arguments: argparse.Namespace) -> FileChoices:
     """What the options choose; what they leave out is as at first.
 
+    Args:
+        arguments: with those of a preset, see `presets.chosen`.
+
     Raises:
         UserError: if a pattern can't be filled, or the format can't do what is asked.
     """
@@ -28,12 +31,17 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         kbps=arguments.kbps or 0,
         rate_hz=arguments.rate or 0,
         n_channels=arguments.channels or 0,
-        loudness_lufs=arguments.loudness,
+        loudness_lufs=arguments.loudness or 0.0,
+        true_peak_db=AS_AT_FIRST.true_peak_db
+        if arguments.true_peak is None
+        else arguments.true_peak,
         tools=",".join(chosen_tools(arguments.daw)) if arguments.daw is not None else "",
         has_residues=not arguments.no_residues,
         copies_audio=arguments.copy_audio,
         stems_dir="" if arguments.stems is None else str(arguments.stems.absolute()),
     )
+    if arguments.true_peak is not None and not choices.loudness_lufs:
+        raise UserError("--true-peak is of no use without a loudness.", "Add --loudness.")
     for option, is_set, needed in (
         ("--no-residues", arguments.no_residues, bool(choices.tool_names)),
         ("--copy-audio", arguments.copy_audio, "dawproject" in choices.tool_names),

@@ -3,48 +3,49 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
-from ml_core.cli.export.recorded import recorded_edit
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show_taken, watch
-from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.ratings import changed_by_hand
 from ml_core.domain.songs import SongEntry
-from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.own_edits import keep_own_edit
-from ml_core.store.requests import deliver_request
+from ml_core.store.own_edits import keep_own_edit, own_edit_request
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
+
+_NO_RATING = "It is cut as was proposed: its gains and fades are kept, and it is no rating."
 
 
 @dataclass(frozen=True, slots=True)
 class _Learned:
-    """One file: the edit and what was proposed; or why it was not taken."""
+    """One file as it was read, and whether it counts."""
 
-    file: Path
-    edit: Edit | None = None
-    at_s: tuple[tuple[float, float], ...] = ()
-    left_out: tuple[str, ...] = ()
-    found_share: float = 0.0
+    read: OwnEditRead
     accepted: bool = False
     message: str = ""
+
+    @property
+    def edit(self) -> Edit | None:
+        return self.read.edit
 
 
 def learn_edit(arguments: argparse.Namespace) -> None:
     """Take edits of a song from other tools, each as one rating against what was proposed."""
-    learned: list[_Learned] = []
+    from ml_core.pipeline.own_edits.taking import read_own_edits
+
     find_again(arguments)
     with open_project(arguments, write=not arguments.dry_run) as store, watch(arguments) as part:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
-        learned += [_learn(store, entry, file, arguments.dry_run, part) for file in arguments.edits]
+        asked = [own_edit_request(store, entry, str(file)) for file in arguments.edits]
+        read = read_own_edits(asked, part)
+        learned = [_learn(store, entry, one, arguments.dry_run) for one in read]
     song = present_path(entry)
     data = {"edits": [_json(song, one) for one in learned]}
     lines = [line for one in learned for line in _lines(one)]
@@ -53,88 +54,56 @@ def learn_edit(arguments: argparse.Namespace) -> None:
     show_taken(arguments, data, lines, (n_taken, len(learned)), first)
 
 
-def _learn(
-    store: Store, entry: SongEntry, file: Path, is_dry: bool, progress: Progress
-) -> _Learned:
-    from ml_core.pipeline.hand_changes import with_fades_of
-    from ml_core.pipeline.own_edits.reading import OwnEdit, read_own_edit
-
-    try:
-        if file.name.endswith(EDIT_SUFFIX):
-            proposed, edit = _from_record(store, entry, file)
-            own = OwnEdit(edit, _in_a_row(edit), ())
-        else:
-            own = read_own_edit(file, entry.song, [present_path(entry), *entry.song.paths])
-            proposed = _proposed(store, entry, file, progress)
-    except UserError as error:
-        return _Learned(file, message=str(error))
-    edit = with_fades_of(own.edit, proposed)
-    read = _Learned(file, edit, own.at_s, own.left_out, own.found_share)
-    if proposed.spans == edit.spans:
-        return replace(read, message="It is what was proposed.")
-    rating = changed_by_hand(proposed, edit)
+def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _Learned:
+    if read.edit is None or read.proposed is None:
+        return _Learned(read, message=read.refusal)
+    if not read.is_other:
+        return _Learned(read, message="It is what was proposed.")
+    if not read.is_news:
+        if not is_dry:
+            _keep(store, entry, read)
+        return _Learned(read, message=_NO_RATING)
+    rating = changed_by_hand(read.proposed, read.edit)
     known = {(one.a.spans, one.b.spans) for one in store.ratings.by_hand()}
     if (rating.a.spans, rating.b.spans) in known:
-        return replace(read, message="It counts already.")
-    if not is_dry:
-        store.ratings.add_all([rating])
-        keep_own_edit(store, entry.song.sha256, proposed, edit)
-    return replace(read, accepted=not is_dry)
+        return _Learned(read, message="It counts already.")
+    if is_dry:
+        return _Learned(read)
+    store.ratings.add_all([rating])
+    took_place = _keep(store, entry, read)
+    message = "It stands in the place of the edit that was your own before." if took_place else ""
+    return _Learned(read, True, message)
 
 
-def _from_record(store: Store, entry: SongEntry, file: Path) -> tuple[Edit, Edit]:
-    from ml_core.pipeline.hand_changes import read_kept
-
-    proposed, edit = recorded_edit(store, file), recorded_edit(store, file, read_kept)
-    if edit.sha256 != entry.song.sha256:
-        raise UserError(f"{printable_name(file)} is not of {entry.song.title}.")
-    return proposed, edit
-
-
-def _in_a_row(edit: Edit) -> tuple[tuple[float, float], ...]:
-    ends = [*edit.join_samples, edit.n_samples]
-    starts = [0, *edit.join_samples]
-    rate = edit.sample_rate_hz
-    return tuple((start / rate, end / rate) for start, end in zip(starts, ends, strict=True))
-
-
-def _proposed(store: Store, entry: SongEntry, file: Path, progress: Progress) -> Edit:
-    """What the record beside a project says was exported; else what is proposed for the song."""
-    from ml_core.pipeline.exporting import deliver_song
-
-    record = file.with_name(file.stem + EDIT_SUFFIX)
-    if record.is_file():
-        try:
-            found = recorded_edit(store, record)
-            if found.sha256 == entry.song.sha256:
-                return found
-        except UserError:
-            pass  # Of another song, or damaged: what is proposed now stands in.
-    limits = Limits.from_brief(store.settings.brief())
-    return deliver_song(deliver_request(store, entry, limits, 0), progress)[0].edit
+def _keep(store: Store, entry: SongEntry, read: OwnEditRead) -> bool:
+    """Make it the song's own edit; whether another one was that."""
+    if read.edit is None or read.proposed is None:
+        return False
+    name = printable_name(read.file)
+    return keep_own_edit(store, entry.song.sha256, read.proposed, read.edit, name, read.left_out)
 
 
 def _json(song: str, one: _Learned) -> dict[str, Any]:
-    edit = one.edit
+    read, edit = one.read, one.edit
     return {
         "song": song,
-        "edit": str(one.file.absolute()),
+        "edit": str(Path(read.file).absolute()),
         "kept": [] if edit is None else edit.seconds,
-        "at_s": [list(span) for span in one.at_s],
+        "at_s": [list(span) for span in read.at_s],
         "speed": 1.0,
         "unknown": [],
-        "found_share": one.found_share,
-        "certain": edit is not None and one.found_share >= 1.0,
+        "found_share": read.found_share,
+        "certain": edit is not None and read.found_share >= 1.0,
         "accepted": one.accepted,
-        "message": " ".join(filter(None, (one.message, *one.left_out))),
+        "message": " ".join(filter(None, (one.message, *read.left_out))),
     }
 
 
 def _lines(one: _Learned) -> list[str]:
-    name = printable_name(one.file)
+    name = printable_name(one.read.file)
     if one.edit is None:
         return [f"not learned  {one.message}"]
     pieces = "1 piece" if len(one.edit.spans) == 1 else f"{len(one.edit.spans)} pieces"
     state = "counts as a rating" if one.accepted else one.message or "would count as a rating"
     lines = [f"{name} ({clock(one.edit.duration_s)}, {pieces}): {state}"]
-    return lines + [f"  left out: {sentence}" for sentence in one.left_out]
+    return lines + [f"  left out: {sentence}" for sentence in one.read.left_out]

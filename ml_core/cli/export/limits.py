@@ -59,6 +59,8 @@ def export_limits(store: Store, arguments: argparse.Namespace, entry: SongEntry)
         limits = Limits(None, None, 0.0, 1.0)
     if arguments.keep is not None:
         limits = Limits(None, None, *arguments.keep)
+    if arguments.length is not None:
+        limits = Limits(*arguments.length, *(arguments.keep or (0.0, 1.0)))
     if arguments.duration is not None:
         wished_s = arguments.duration
         if arguments.exact and not 0 < wished_s <= song_s * (1.0 + MOST_STRETCH):
@@ -99,12 +101,16 @@ def _require_rules_that_agree(arguments: argparse.Namespace) -> None:
             f"No piece is {_bars(shortest)} or more and {_bars(longest)} or less.",
             "Make --longest-piece no shorter than --shortest-piece.",
         )
+    if arguments.duration is not None and arguments.length is not None:
+        raise UserError(
+            "--duration asks for one length and --length for a range.", "Leave one of them out."
+        )
     if not arguments.cut_least:
         return
-    if arguments.duration is not None or arguments.keep is not None:
+    if any(one is not None for one in (arguments.duration, arguments.length, arguments.keep)):
         raise UserError(
             "--cut-least keeps as much as it can, so no length can be asked for with it.",
-            "Leave out --duration and --keep, or --cut-least.",
+            "Leave out --duration, --length and --keep, or --cut-least.",
         )
     if not (arguments.forbid or arguments.never_join or longest):
         raise UserError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ml_core.cli.argument_types import (
     count,
+    lengths,
     loudness,
     mapped,
     places,
@@ -15,7 +16,9 @@ from ml_core.cli.argument_types import (
     seconds,
     seed,
     span,
+    true_peak,
 )
+from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 from ml_core.domain.files.encodings import DEPTHS
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.name_pattern import FILE_PATTERN, NAME_FIELDS, TITLE_PATTERN
@@ -36,6 +39,11 @@ def add_export_options(export: argparse.ArgumentParser) -> None:
     export.add_argument("--seed", type=seed, default=0, metavar="S")
     export.add_argument(
         "--alternatives", type=count, default=1, metavar="N", help="so many edits of each song"
+    )
+    export.add_argument(
+        "--preset",
+        metavar="NAME",
+        help="length, loudness, format and name of a preset; single options win (see presets)",
     )
     _lengths(export.add_argument_group("length"))
     _rules(export.add_argument_group("rules that every edit keeps"))
@@ -61,6 +69,9 @@ def add_edits_options(edits: argparse.ArgumentParser) -> None:
 
 def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--duration", type=seconds, default=None, metavar="S")
+    group.add_argument(
+        "--length", type=lengths, default=None, metavar="LO-HI", help="last from LO to HI"
+    )
     group.add_argument(
         "--exact",
         action="store_true",
@@ -104,7 +115,17 @@ def _files(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="cut the songs' stems in DIR alike: files as long as the song to the sample",
     )
-    group.add_argument("--format", choices=tuple(WRITE_FORMATS), default="wav")
+    add_sound_options(group)
+    group.add_argument(
+        "--title-pattern",
+        metavar="TEXT",
+        help=f'title in the tags (default: {_shown(TITLE_PATTERN)}; "" leaves the song\'s own)',
+    )
+
+
+def add_sound_options(group: argparse._ActionsContainer) -> None:
+    """Format, quality, name and loudness; each None where it is not given."""
+    group.add_argument("--format", choices=tuple(WRITE_FORMATS), help="default: wav")
     group.add_argument(
         "--depth",
         choices=tuple(DEPTHS),
@@ -127,14 +148,14 @@ def _files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--loudness",
         type=loudness,
-        default=0.0,
         metavar="LUFS",
-        help="loudness by one gain, true peaks at -1 dB at most: -14, -16, -23, … or none",
+        help="loudness by one gain: -14, -16, -23, … or none (default)",
     )
     group.add_argument(
-        "--title-pattern",
-        metavar="TEXT",
-        help=f'title in the tags (default: {_shown(TITLE_PATTERN)}; "" leaves the song\'s own)',
+        "--true-peak",
+        type=true_peak,
+        metavar="DB",
+        help=f"highest true peak with --loudness (default: {HIGHEST_TRUE_PEAK_DB:g} dBTP)",
     )
 
 

@@ -23,6 +23,12 @@ from ml_core.untrusted_json import parse_json
 LOUDNESS_RANGE_LUFS = (-40.0, -5.0)
 """That can be asked for: louder than any record, and quieter than any speech."""
 
+TRUE_PEAK_RANGE_DB = (-9.0, 0.0)
+"""That can be asked for, in dBTP."""
+
+HIGHEST_TRUE_PEAK_DB = -1.0
+"""Of full scale (dBTP): EBU R 128 (2023), and room for what a lossy codec adds."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileChoices:
@@ -34,6 +40,7 @@ class FileChoices:
         depth, quality, kbps, rate_hz, n_channels: as `encodings.Encoding`; a quality of -1, and 0,
             leave it to the song or the format.
         loudness_lufs: that edits are brought to, integrated (BS.1770); 0 leaves their level.
+        true_peak_db: the highest true peak that such an edit may have, in dBTP.
         tools: other tools that edits are written for besides, a comma list of `tools.TOOLS`.
         has_residues: whether these get what clips can't say of joins, as a second track.
         copies_audio: whether audio is copied into a DAWproject.
@@ -53,6 +60,7 @@ class FileChoices:
     copies_audio: bool = False
     # Not in the text that keys of jobs are made of: the stems that are found there are in them.
     stems_dir: str = field(default="", repr=False)
+    true_peak_db: float = HIGHEST_TRUE_PEAK_DB
 
     def __post_init__(self) -> None:
         try:
@@ -65,6 +73,8 @@ class FileChoices:
         low, high = LOUDNESS_RANGE_LUFS
         is_loudness = self.loudness_lufs == 0 or low <= self.loudness_lufs <= high
         require(is_loudness, f"a loudness of {low:g} to {high:g} LUFS")
+        low, high = TRUE_PEAK_RANGE_DB
+        require(low <= self.true_peak_db <= high, f"a true peak of {low:g} to {high:g} dBTP")
         require(set(self.tool_names) <= set(TOOLS), "known tools")
 
     @property

@@ -12,13 +12,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.by_hand import JoinSide
 from ml_core.domain.edits import Edit
 from ml_core.edits.by_hand import bar_path
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.edits.joins.cost import costs_at
 from ml_core.errors import UserError
 
-SIDES = ("both", "left", "right")
+SIDES: tuple[JoinSide, ...] = ("both", "left", "right")
 """Which sides of a join move: both, where the music is left, or where it is entered."""
 
 _SAID = {"both": "It", "left": "Where the music is left", "right": "Where it is entered"}
@@ -69,18 +70,32 @@ def move_join(graph: EditGraph, edit: Edit, join: int, bars: int, side: str = "b
     """
     if side not in SIDES:
         raise ValueError(f"a join has no side {side!r}")
-    path = _path_with(graph, edit, join)
-    (lowest, left), (right, highest) = path[join], path[join + 1]
-    least = left + 2 - right if side == "right" else lowest - left
-    most = right - 2 - left if side == "left" else highest - right
+    path = joined_path(graph, edit, join)
+    least, most = most_bars(path, join, side)
     if not least <= bars <= most:
         raise UserError(
             f"Join {join + 1} can't move {bars:+d} bars.",
             f"{_SAID[side]} can move {least:+d} to {most:+d} bars.",
         )
+    return edit_from_path(graph, moved_path(path, join, bars, side))
+
+
+def most_bars(path: Path, join: int, side: str) -> tuple[int, int]:
+    """How far a side of a join can move, in bars: (at most earlier, negative or 0; later).
+
+    A bar of the pieces beside it stays, and a bar that is left out.
+    """
+    (lowest, left), (right, highest) = path[join], path[join + 1]
+    least = left + 2 - right if side == "right" else lowest - left
+    return least, right - 2 - left if side == "left" else highest - right
+
+
+def moved_path(path: Path, join: int, bars: int, side: str) -> Path:
+    """The path with a side of a join so many bars off; see `most_bars`."""
+    left, right = path[join][1], path[join + 1][0]
     left += bars if side != "right" else 0
     right += bars if side != "left" else 0
-    return edit_from_path(graph, _moved(path, join, left, right))
+    return _moved(path, join, left, right)
 
 
 def heal_join(graph: EditGraph, edit: Edit, join: int, reach: int = HEAL_BARS) -> HealedJoin | None:
@@ -98,7 +113,7 @@ def heal_join(graph: EditGraph, edit: Edit, join: int, reach: int = HEAL_BARS) -
     Raises:
         UserError: if there is no such join.
     """
-    path = _path_with(graph, edit, join)
+    path = joined_path(graph, edit, join)
     left, right = path[join][1], path[join + 1][0]
     lefts = np.arange(max(path[join][0], left - reach), left + reach + 1)
     rights = np.arange(max(0, right - reach), min(path[join + 1][1], right + reach) + 1)
@@ -127,8 +142,8 @@ def join_costs(graph: EditGraph, edit: Edit) -> NDArray[np.float64]:
     return costs_at(graph.analysis, graph.distances, leave, enter)
 
 
-def _path_with(graph: EditGraph, edit: Edit, join: int) -> Path:
-    """The bars of an edit.
+def joined_path(graph: EditGraph, edit: Edit, join: int) -> Path:
+    """The bars of an edit that has a join.
 
     Raises:
         UserError: if it has no such join.
@@ -140,6 +155,10 @@ def _path_with(graph: EditGraph, edit: Edit, join: int) -> Path:
             raise UserError("The edit has no joins.", "Cut something out first.")
         numbers = "join 1" if n_joins == 1 else f"joins 1 to {n_joins}"
         raise UserError(f"The edit has no join {join + 1}.", f"It has {numbers}.")
+    if n_joins != edit.n_joins:
+        raise UserError(
+            "The edit was not cut by whole bars.", "Its joins can't be moved along the bar lines."
+        )
     return path
 
 

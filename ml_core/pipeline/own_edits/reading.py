@@ -13,8 +13,9 @@ from ml_core.domain.songs import Song
 from ml_core.errors import UserError
 from ml_core.foreign_text import shown_line
 from ml_core.paths import printable_name
-from ml_core.pipeline.own_edits.dawproject_read import read_dawproject
+from ml_core.pipeline.own_edits.dawproject.reading import read_dawproject
 from ml_core.pipeline.own_edits.otio_read import read_otio
+from ml_core.pipeline.own_edits.pieces import pieces_of
 from ml_core.pipeline.own_edits.reaper_read import read_reaper
 
 MOST_FILE_BYTES = 64_000_000
@@ -23,18 +24,10 @@ MOST_FILE_BYTES = 64_000_000
 RESIDUES_MARK = "(joins)"
 """Of the folder that `export.tools.residues` writes: what lies there belongs to the edit."""
 
-LEAST_REST_S = 0.05
-"""Rests that are told: an edit has none, its pieces follow each other."""
-
 MOST_SENTENCES = 50
 """Of what was left out: more is read by nobody, and a hostile project holds any number."""
 
 _MOST_CHARACTERS = 200
-
-CUT_FADE_S = 0.01
-"""Where pieces meet without a fade of their own: short enough to be no choice.
-
-What is shorter is no piece."""
 
 _ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What odd values in a file lead to."""
@@ -77,6 +70,15 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
     Raises:
         UserError: if it can't be read, or nothing in it is of the song.
     """
+    return _edit_of(printable_name(path), project_of(path), song, song_paths)
+
+
+def project_of(path: Path) -> ReadProject:
+    """The clips of a project, whatever songs they are of.
+
+    Raises:
+        UserError: if it can't be read.
+    """
     name = printable_name(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -85,15 +87,35 @@ def read_own_edit(path: Path, song: Song, song_paths: Iterable[str]) -> OwnEdit:
             f"Give one of {', '.join(_READERS)} or a record of an export.",
         )
     try:
-        project = reader(path)
+        return reader(path)
     except _ODD as error:
-        raise UserError(
-            f"{name} can't be read as an edit: {_plain(error)}.",
-            "Save it again in the tool that made it.",
-        ) from error
+        raise _unreadable(name, error) from error
     except OSError as error:
         raise UserError(f"{name} can't be read: {error.strerror}.") from error
-    return _edit_of(name, project, song, song_paths)
+
+
+def seconds_by_song(project: ReadProject, songs: Iterable[Song]) -> dict[str, float]:
+    """By key of each song that clips are of, how much of it they hold; see `read_own_edit`."""
+    of_file: dict[str, float] = {}
+    for clip in project.clips:
+        of_file[clip.file] = of_file.get(clip.file, 0.0) + clip.length_s
+    called: dict[str, list[Song]] = {}
+    for song in songs:
+        for own_name in {_own_name(path) for path in song.paths}:
+            called.setdefault(own_name, []).append(song)
+    seconds: dict[str, float] = {}
+    for file, length_s in of_file.items():
+        for song in called.get(_own_name(file), ()):
+            if _is_of(file, song.paths):
+                seconds[song.sha256] = seconds.get(song.sha256, 0.0) + length_s
+    return seconds
+
+
+def _unreadable(name: str, error: Exception) -> UserError:
+    return UserError(
+        f"{name} can't be read as an edit: {_plain(error)}.",
+        "Save it again in the tool that made it.",
+    )
 
 
 def _plain(error: Exception) -> str:
@@ -117,45 +139,26 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
     left_out = list(project.left_out)
     own: list[ReadClip] = []
     foreign_s = 0.0
+    is_own = {file: _is_of(file, paths) for file in {clip.file for clip in project.clips}}
     for clip in project.clips:
-        if _is_of(clip.file, paths):
+        if is_own[clip.file]:
             own.append(clip)
         elif RESIDUES_MARK not in clip.file:
             foreign_s += clip.length_s
             left_out.append(f"{_own_name(clip.file)} is not of this song.")
-    own.sort(key=lambda clip: (clip.at_s, clip.from_s))
-    rate, n = song.sample_rate_hz, song.n_samples
-    len_fade = 2 * round(CUT_FADE_S * rate / 2)
-    spans: list[tuple[int, int]] = []
-    places: list[tuple[float, float]] = []
-    for _, at_s, length_s, from_s in _one_at_a_time(own):
-        start = max(0, round(from_s * rate))
-        end = min(n, round((from_s + length_s) * rate))
-        if end - start < len_fade:
-            left_out.append(f"A piece of {1000 * length_s:.0f} ms at {at_s:.2f} s is too short.")
-            continue
-        if (end - start) / rate < length_s - CUT_FADE_S:
-            left_out.append(f"What the piece at {at_s:.2f} s has beyond the song is left out.")
-        begin_s = at_s + max(0.0, start / rate - from_s)
-        place = (begin_s, begin_s + (end - start) / rate)
-        if places and begin_s - places[-1][1] > LEAST_REST_S:
-            rest_s = begin_s - places[-1][1]
-            left_out.append(f"A rest of {rest_s:.1f} s at {places[-1][1]:.1f} s is not kept.")
-        if spans and spans[-1][1] == start:  # Cut and not moved: the music goes on.
-            spans[-1] = (spans[-1][0], end)
-            places[-1] = (places[-1][0], place[1])
-        else:
-            spans.append((start, end))
-            places.append(place)
-    if not spans:
+    try:
+        pieces = pieces_of(own, song)
+    except ValueError as error:
+        raise _unreadable(name, error) from error
+    left_out += pieces.told
+    if pieces.edit is None:
         raise UserError(
             f"Nothing in {name} is of {song.title}.",
-            "Give the song that it was made of, or add it first: tastecut add PATH",
+            "Give the song that it was made of, or add it first with tastecut add PATH.",
         )
-    edit = Edit(song.sha256, rate, tuple(spans), (len_fade,) * (len(spans) - 1))
     found_s = sum(clip.length_s for clip in own)
     share = found_s / (found_s + foreign_s)
-    return OwnEdit(edit, tuple(places), _told(left_out), share)
+    return OwnEdit(pieces.edit, pieces.at_s, _told(left_out), share)
 
 
 def _told(sentences: list[str]) -> tuple[str, ...]:
@@ -177,25 +180,6 @@ def _is_of(file: str, song_paths: Iterable[str]) -> bool:
         return any(Path(one).exists() and path.samefile(one) for one in song_paths)
     except (OSError, ValueError):
         return True
-
-
-def _one_at_a_time(clips: list[ReadClip]) -> list[tuple[ReadClip, float, float, float]]:
-    """(clip, place, length, where in its file): where two overlap they meet in the middle."""
-    heard: list[tuple[ReadClip, float, float, float]] = []
-    for clip in clips:
-        at_s, length_s, from_s = clip.at_s, clip.length_s, clip.from_s
-        if heard:
-            before, before_at_s, before_s, before_from_s = heard[-1]
-            over_s = before_at_s + before_s - at_s
-            if over_s >= length_s:
-                continue  # It lies under the other altogether.
-            if over_s > 1e-6:
-                half_s = min(over_s / 2, before_s - 1e-6)
-                heard[-1] = (before, before_at_s, before_s - half_s, before_from_s)
-                at_s, from_s = at_s + over_s - half_s, from_s + over_s - half_s
-                length_s -= over_s - half_s
-        heard.append((clip, at_s, length_s, from_s))
-    return heard
 
 
 def _own_name(path: str) -> str:

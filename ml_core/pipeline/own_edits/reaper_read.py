@@ -1,67 +1,23 @@
-"""REAPER's project files: items and their sources, read line by line."""
+"""REAPER's project files: items with the take that is heard, and tracks with what mutes them.
+
+After REAPER's own files, which are lines of words in blocks `<NAME … >`. All places are seconds,
+whatever the tempo.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from ml_core.domain.files.clips_read import MOST_CLIPS, ReadClip, ReadProject
+from ml_core.domain.files.clips_read import ReadClip, ReadProject
+from ml_core.pipeline.own_edits.levels import SILENT, gain_db_of
+from ml_core.pipeline.own_edits.reaper_items import Item, Reading, Take
 
-_MOST_DEPTH = 64
 _WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|`([^`]*)`|(\S+)')
-_SECTION = "SECTION"
 _REVERSED = 2
 """Bit of a section's MODE."""
 
-
-@dataclass
-class _Item:
-    place: int
-    values: dict[str, list[str]] = field(default_factory=dict)
-    kinds: list[str] = field(default_factory=list)
-    section: dict[str, list[str]] = field(default_factory=dict)
-    file: str = ""
-    n_takes: int = 1
-
-    def number(self, name: str, default: float = 0.0, at: int = 0) -> float:
-        words = self.values.get(name, [])
-        return float(words[at]) if len(words) > at else default
-
-
-class _Reading:
-    """What was read so far, line by line."""
-
-    def __init__(self) -> None:
-        self.items: list[_Item] = []
-        self.muted_tracks: set[int] = set()
-        self._stack: list[str] = []
-        self._n_tracks = 0
-
-    def take(self, name: str, rest: list[str]) -> None:
-        """Take a line."""
-        if name.startswith("<"):
-            self._open(name[1:], rest)
-        elif name == ">":
-            if not self._stack:
-                raise ValueError("it ends too often")
-            self._stack.pop()
-        elif "ITEM" in self._stack and self.items:
-            _take(self.items[-1], self._stack, name, rest)
-        elif name == "MUTESOLO" and rest[:1] == ["1"]:
-            self.muted_tracks.add(self._n_tracks)
-
-    def _open(self, kind: str, rest: list[str]) -> None:
-        self._stack.append(kind)
-        if len(self._stack) > _MOST_DEPTH:
-            raise ValueError("it is nested too deep")
-        self._n_tracks += kind == "TRACK"
-        if kind == "ITEM":
-            self.items.append(_Item(self._n_tracks))
-            if len(self.items) > MOST_CLIPS:
-                raise ValueError(f"it has more than {MOST_CLIPS} items")
-        elif kind == "SOURCE" and self.items and "ITEM" in self._stack:
-            self.items[-1].kinds.append(rest[0] if rest else "")
+_EVEN_S = 1e-6
 
 
 def read_reaper(text: str) -> ReadProject:
@@ -72,18 +28,19 @@ def read_reaper(text: str) -> ReadProject:
     """
     if not text.lstrip().startswith("<REAPER_PROJECT"):
         raise ValueError("it does not begin as one")
-    reading = _Reading()
+    reading = Reading()
     for line in text.split("\n"):
         words = list(_words(line))
         if words:
             reading.take(words[0], words[1:])
-    clips, left_out = [], []
+    clips, left_out = [], list(reading.track_notes())
     for item in reading.items:
-        why = _why_not(item, item.place in reading.muted_tracks)
+        why = reading.why_unheard(item) or _why_not(item)
         if why:
             left_out.append(f"{_title(item)} {why}.")
         else:
             clips.append(_clip(item))
+            left_out += [f"{_title(item)} {note}." for note in _notes(item)]
     return ReadProject(tuple(clips), tuple(left_out))
 
 
@@ -92,42 +49,85 @@ def _words(line: str) -> Iterator[str]:
         yield next(group for group in found.groups() if group is not None)
 
 
-def _take(item: _Item, stack: list[str], name: str, rest: list[str]) -> None:
-    if stack[-1] == "SOURCE":
-        if name == "FILE" and rest:
-            item.file = rest[0]
-        elif _SECTION in item.kinds:
-            item.section[name] = rest
-    elif stack[-1] == "ITEM":
-        if name == "TAKE":
-            item.n_takes += 1
-        elif item.n_takes == 1:
-            item.values[name] = rest
+def _title(item: Item) -> str:
+    return f"The item {item.heard.name or item.heard.file or 'without a name'}"
 
 
-def _title(item: _Item) -> str:
-    name = item.values.get("NAME", [""])[0] if item.values.get("NAME") else ""
-    return f"The item {name or item.file or 'without a name'}"
-
-
-def _why_not(item: _Item, is_muted: bool) -> str:
-    rate, pitch = item.number("PLAYRATE", 1.0), item.number("PLAYRATE", 0.0, 2)
-    mode = item.section.get("MODE") or ["0"]
+def _why_not(item: Item) -> str:
+    take = item.heard
+    rate, pitch = take.number("PLAYRATE", 1.0), take.number("PLAYRATE", 0.0, 2)
+    mode = int(take.section_number("MODE"))
     for is_so, words in (
-        (is_muted or item.values.get("MUTE", ["0"])[:1] == ["1"], "is muted"),
-        (not item.file, "has no audio file"),
-        (item.n_takes > 1, "has several takes: leave one"),
+        (item.number("MUTE") > 0.0, "is muted"),
+        (not take.file, "has no audio file"),
         (abs(rate - 1.0) > 1e-9 or pitch != 0.0, "is stretched or at another pitch"),
-        ("SM" in item.values, "has stretch markers"),
-        (int(float(mode[0])) & _REVERSED != 0, "is reversed"),
+        (not _is_even(take), "has stretch markers"),
+        (mode & _REVERSED != 0, "is reversed"),
         (item.number("LENGTH") <= 0.0, "is empty"),
+        (_gain_db(item) is None, SILENT),
     ):
         if is_so:
             return words
     return ""
 
 
-def _clip(item: _Item) -> ReadClip:
-    start = item.section.get("STARTPOS", ["0"])
-    begin_s = item.number("SOFFS") + float(start[0] if start else 0.0)
-    return ReadClip(item.file, begin_s, item.number("POSITION"), item.number("LENGTH"))
+def _is_even(take: Take) -> bool:
+    """Whether stretch markers, if there are any, leave the sound as it is.
+
+    Each is (where in the item, where in the source, ...), parted by plus signs.
+    """
+    for line in take.stretch_markers:
+        marker: list[str] = []
+        for word in [*line, "+"]:
+            if word != "+":
+                marker.append(word)
+            elif len(marker) >= 2:
+                if abs(float(marker[0]) - float(marker[1])) > _EVEN_S:
+                    return False
+                marker = []
+    return True
+
+
+def _gain_db(item: Item) -> float | None:
+    return gain_db_of(item.number("VOLPAN", 1.0) * item.heard.volume)
+
+
+def _notes(item: Item) -> Iterator[str]:
+    """What of an item that is a piece is not taken over."""
+    take = item.heard
+    if take.volume < 0.0 or item.number("VOLPAN", 1.0) < 0.0:
+        yield "has its phase turned round there, which is not kept"
+    if take.number("CHANMODE") > 0.0:
+        yield "plays other channels there than the song has, which is not kept"
+    if take.pan != 0.0:
+        yield "is panned, which is not kept"
+    yield from (f"has {words}, which {verb} not kept" for words, verb in sorted(take.extras))
+
+
+def _clip(item: Item) -> ReadClip:
+    take, length_s = item.heard, item.number("LENGTH")
+    begin_s, loop_s = take.number("SOFFS"), None
+    start_s, section_s = take.section_number("STARTPOS"), take.section_number("LENGTH")
+    if take.is_section:
+        begin_s += start_s
+    if item.number("LOOP") > 0.0:
+        loop_s = (start_s, start_s + section_s) if take.is_section and section_s > 0 else (0.0, 0.0)
+    elif take.is_section and section_s > 0.0:
+        length_s = max(1e-9, min(length_s, start_s + section_s - begin_s))
+    gain_db = _gain_db(item)
+    return ReadClip(
+        take.file,
+        begin_s,
+        item.number("POSITION"),
+        length_s,
+        gain_db=0.0 if gain_db is None else gain_db,
+        fade_in_s=_fade_s(item, "FADEIN"),
+        fade_out_s=_fade_s(item, "FADEOUT"),
+        loop_s=loop_s,
+    )
+
+
+def _fade_s(item: Item, name: str) -> float:
+    """The fade that is heard: where there is one of overlapping items, that, else the item's."""
+    overlapping_s = item.number(name, 0.0, 2)
+    return max(0.0, overlapping_s if overlapping_s > 0.0 else item.number(name, 0.0, 1))

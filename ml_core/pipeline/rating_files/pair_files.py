@@ -19,6 +19,7 @@ from ml_core import audio_file
 from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import KnownSong
+from ml_core.edits.differing import to_hear_s
 from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -41,6 +42,7 @@ def pairs_json(
             "song": songs[comparison.sha256].path,
             "a": comparison.a.seconds,
             "b": comparison.b.seconds,
+            "listen_s": to_hear_s(comparison.a, comparison.b),
             "key": pair_key(project_id, comparison),
         }
         for comparison in comparisons

@@ -11,6 +11,7 @@ from typing import Any
 from ml_core.domain.edits import Origin
 from ml_core.store.backup.record_pages import records_in
 from ml_core.store.records.reserve import release_rated_song, release_session_songs
+from ml_core.store.records.session_ends import is_at_end
 from ml_core.store.sqlite.codec import origin_text
 from ml_core.store.sqlite.database import utc_now
 from ml_core.store.sqlite.rating_rows import (
@@ -145,13 +146,10 @@ def mend_damaged(connection: sqlite3.Connection, rows: Sequence[RatingRow]) -> i
 
 def _settle_session(connection: sqlite3.Connection, session_id: int) -> None:
     """Let a session be complete, or not, as its answers now say."""
-    n_pairs, completed_utc, taste, n_answers = connection.execute(
-        "SELECT n_pairs, completed_utc, taste, "
-        "(SELECT count(*) FROM current_ratings WHERE session = sessions.id) "
-        "FROM sessions WHERE id = ?",
-        (session_id,),
+    completed_utc, taste = connection.execute(
+        "SELECT completed_utc, taste FROM sessions WHERE id = ?", (session_id,)
     ).fetchone()
-    is_complete = n_answers >= n_pairs
+    is_complete = is_at_end(connection, session_id)
     if is_complete == (completed_utc is not None):
         return
     connection.execute(

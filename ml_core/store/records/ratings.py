@@ -18,6 +18,7 @@ from ml_core.store.records.rating_counts import (
     RatingCounts,
 )
 from ml_core.store.records.reserve import release_rated_song, release_session_songs
+from ml_core.store.records.session_ends import is_at_end
 from ml_core.store.records.taste_in_use import TasteInUse
 from ml_core.store.sqlite.changes import NOTHING, Changes
 from ml_core.store.sqlite.codec import edit_text
@@ -286,9 +287,10 @@ def _after_answer(connection: sqlite3.Connection, pair: Row) -> bool:
     session = pair["session"]
     if session is None:
         return release_rated_song(connection, pair["sha256"], pair["taste"])
+    if not is_at_end(connection, session):
+        return False
     completed = connection.execute(
-        "UPDATE sessions SET completed_utc = ? WHERE id = ? AND completed_utc IS NULL AND n_pairs "
-        "<= (SELECT count(*) FROM current_ratings WHERE session = ?)",
-        (utc_now(), session, session),
+        "UPDATE sessions SET completed_utc = ? WHERE id = ? AND completed_utc IS NULL",
+        (utc_now(), session),
     ).rowcount
     return bool(completed) and release_session_songs(connection, session, pair["taste"])

@@ -175,11 +175,12 @@ def compared_note(session_id: int) -> str:
 
 
 def release_session_songs(connection: sqlite3.Connection, session_id: int, taste: int) -> bool:
-    """Give the songs of a finished comparing session to rating: their answers now teach."""
+    """Give the songs that a finished comparison asked of to rating: their answers now teach."""
     songs = connection.execute(
         "SELECT DISTINCT songs.id FROM comparisons JOIN songs USING (sha256) "
         "JOIN song_uses AS u ON u.song_id = songs.id AND u.taste = comparisons.taste "
-        "WHERE comparisons.session = ? AND u.use = 'compare' ORDER BY songs.id",
+        "WHERE comparisons.session = ? AND u.use = 'compare' AND comparisons.id IN "
+        "(SELECT comparison_id FROM current_ratings) ORDER BY songs.id",
         (session_id,),
     ).fetchall()
     for row in songs:

@@ -41,8 +41,9 @@ class SessionTable:
         session = replace(session, utc=session.utc or utc_now())
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO sessions (old, new, n_pairs, on_reserved, seed, utc, taste) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions "
+                "(old, new, n_pairs, on_reserved, seed, utc, taste, ends_early) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     session.old,
                     session.new,
@@ -51,6 +52,7 @@ class SessionTable:
                     session.seed,
                     session.utc,
                     self._taste.id,
+                    int(session.ends_early),
                 ),
             )
             session = replace(session, id=int(cursor.lastrowid or 0))
@@ -99,7 +101,7 @@ class SessionTable:
         return [row["sha256"] for row in rows]
 
     def is_complete(self, session_id: int) -> bool:
-        """Whether all pairs that were fixed beforehand are answered."""
+        """Whether its end is reached: its last pair, or earlier where it ends early."""
         return (
             self._database.value("SELECT completed_utc FROM sessions WHERE id = ?", (session_id,))
             is not None
@@ -139,6 +141,7 @@ def _session(row: Row) -> ComparisonSession:
         seed=row["seed"],
         utc=row["utc"],
         id=row["id"],
+        ends_early=bool(row["ends_early"]),
     )
 
 

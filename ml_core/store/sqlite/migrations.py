@@ -59,7 +59,20 @@ def _add_sounds(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: dict[int, Step] = {1: _add_corrections, 2: _part_by_taste, 3: _add_sounds}
+def _let_comparisons_end_early(connection: sqlite3.Connection) -> None:
+    """Those begun before keep the number of pairs that was fixed for them."""
+    connection.execute(
+        "ALTER TABLE sessions ADD COLUMN ends_early INTEGER NOT NULL DEFAULT 0 "
+        "CHECK (ends_early IN (0, 1))"
+    )
+
+
+STEPS: dict[int, Step] = {
+    1: _add_corrections,
+    2: _part_by_taste,
+    3: _add_sounds,
+    4: _let_comparisons_end_early,
+}
 """STEPS[v] turns version v into v + 1, without BEGIN or COMMIT. A step that rewrites an
 append-only table drops its triggers first and makes them again."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 """Kept in the file's user_version; a file with a higher one is refused."""
 
 FIRST_TASTE = 1
@@ -124,7 +124,8 @@ CREATE TABLE sessions (
     seed INTEGER NOT NULL,
     utc TEXT NOT NULL,
     completed_utc TEXT,
-    taste INTEGER NOT NULL DEFAULT 1 REFERENCES tastes (id)
+    taste INTEGER NOT NULL DEFAULT 1 REFERENCES tastes (id),
+    ends_early INTEGER NOT NULL DEFAULT 0 CHECK (ends_early IN (0, 1))
 ) STRICT;
 
 CREATE TABLE reports (

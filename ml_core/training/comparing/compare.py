@@ -1,4 +1,4 @@
-"""Old against new, blind, on a number of pairs fixed beforehand; the answer may be "no"."""
+"""Old against new, blind, until an end that is fixed beforehand; the answer may be "no"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
+from ml_core.domain.early_end import early_verdict
 from ml_core.domain.edits import Edit, Origin
 from ml_core.domain.models import ComparisonReport, Verdict
 from ml_core.domain.ratings import Comparison, Rating, counts
@@ -15,11 +16,13 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.training.checkpoint import Model
+from ml_core.training.comparing.early_test import early_test
 from ml_core.training.comparing.verdict import paired_test
 from ml_core.training.deliver import deliver
 
 MATCHED_RATIO = 0.03
 """Edits whose durations differ by at most this share count as equally long."""
+_RESULTS = {"new": 1, "old": -1}
 DISTINCT_TRIES = 4
 """Seeds tried until the two policies deliver different edits; then the pair stands as it is, since
 leaving out every agreement would make two equal policies look different."""
@@ -92,7 +95,7 @@ def _pair(
 
 
 def report(request: ReportRequest) -> ComparisonReport:
-    """The verdict of a session; before its last answer only the count of answers.
+    """The verdict of a session; before its end only the count of answers.
 
     A skip counts as answered and decides nothing, like a tie. An answer given by eye counts as
     answered and is left out: a verdict is of what was heard.
@@ -107,22 +110,31 @@ def report(request: ReportRequest) -> ComparisonReport:
     answers = tuple(
         by_comparison[c.id].answer for c in request.comparisons if c.id in by_comparison
     )
-    if len(rows) < session.n_pairs:
+    results = [_RESULTS.get(row["preferred"], 0) for row in rows]
+    verdict, seen = early_verdict(results if session.ends_early else (), session.n_pairs)
+    if len(rows) < session.n_pairs and verdict == "no difference shown":
         return ComparisonReport(
             session.n_pairs, 0, 0, 0, (0.0, 1.0), 1.0, "unfinished", answers=answers
         )
-    wins = sum(row["preferred"] == "new" for row in rows)
-    losses = sum(row["preferred"] == "old" for row in rows)
-    ties = sum(row["preferred"] == "tie" for row in rows)
-    p, interval = paired_test(wins, ties, losses)
+    if session.ends_early:
+        # What was answered after the end, from a file with several answers, decides nothing.
+        rows, answers = rows[:seen], answers[:seen]
+    wins, ties, losses = (
+        sum(row["preferred"] == preferred for row in rows) for preferred in ("new", "tie", "old")
+    )
+    if session.ends_early:
+        verdict, p, interval = early_test(results, session.n_pairs)
+    else:
+        p, interval = paired_test(wins, ties, losses)
+        verdict = verdict_of(interval)
     return ComparisonReport(
-        n=session.n_pairs,
+        n=len(rows),
         wins=wins,
         ties=ties,
         losses=losses,
         interval=interval,
         p=p,
-        verdict=verdict_of(interval),
+        verdict=verdict,
         per_song=tuple(rows),
         baselines=_baselines(rows),
         answers=answers,
@@ -138,6 +150,7 @@ def _row(comparison: Comparison, rating: Rating, new: str) -> dict[str, Any]:
         preferred = "by eye"
     new_edit, old_edit = (comparison.a, comparison.b) if new_is_a else (comparison.b, comparison.a)
     return {
+        "pair": comparison.id,
         "sha256": comparison.sha256,
         "preferred": preferred,
         "old_duration_s": old_edit.duration_s,

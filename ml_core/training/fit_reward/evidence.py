@@ -29,7 +29,8 @@ from ml_core.edits.features.song_features import SONG_FEATURES
 from ml_core.progress import Progress
 from ml_core.reward.drift import CHANGES, MEMORIES, STEADY, Drift, ratings_ago
 from ml_core.reward.kernel import Hyperparameters, Kernel
-from ml_core.reward.laplace import Answers, pair_posterior
+from ml_core.reward.laplace import pair_posterior
+from ml_core.reward.likelihood import Answers
 from ml_core.reward.tie_likelihood import answer_terms
 
 GRID = tuple(
@@ -73,7 +74,7 @@ def likely_drift(a: Tensor, b: Tensor, answers: Answers) -> Drift:
 
     Args:
         a, b: standardized edits of the rated pairs in the order of rating, (n, D).
-        answers: of these pairs, weights (n,).
+        answers: of these pairs, weights (n,); no choices.
     """
     parts = Kernel.of(FEATURE_NAMES).pair_parts(a, b)
     covariance = torch.stack([hyper.combine(parts) for hyper in COARSE])
@@ -102,8 +103,9 @@ def likely_grid(
     """The grid to search: the plain one, or one that lets wishes depend on an aspect of the song.
 
     Args:
-        a, b, answers: as in `likely_drift`.
-        alike: how far the taste was the same when each two were given, (n, n).
+        a, b: standardized edits of the rated pairs and of choices after them, (N, D).
+        answers: of these, weights (n,).
+        alike: how far the taste was the same when each two were given, (N, N).
     """
     plain, usual = _highest(a, b, answers, alike, COARSE)
     ways = [
@@ -113,7 +115,7 @@ def likely_grid(
         if _tells_kinds(a, aspect, parts_at)
     ]
     if not ways:
-        return GRID
+        return _open_to_lengths(GRID, answers)
     found = [
         (*_highest(a, b, answers, alike, grid), grid)
         for grid in (
@@ -127,12 +129,27 @@ def likely_grid(
     ]
     value, _, grid = max(found, key=lambda one: one[0])
     if value <= plain + LEAST_SONG_GAIN:
-        return GRID
-    return tuple(
+        return _open_to_lengths(GRID, answers)
+    bent = tuple(
         replace(hyper, length=length, rbf=rbf)
         for hyper in grid
         for length, rbf in product((0.0, 18.0), (0.0, 2.0))
     )
+    return _open_to_lengths(bent, answers)
+
+
+def _open_to_lengths(
+    grid: tuple[Hyperparameters, ...], answers: Answers
+) -> tuple[Hyperparameters, ...]:
+    """Without the points where nobody wants a certain length, if finished edits teach.
+
+    A handful of edits can't tell "about a minute" from "the shorter the better", and the plainer
+    explanation leads to the shortest edits there are. Measured on eight simulated listeners with
+    five edits and no rating: with these points delivered edits win .82 [.36], without .90 [.79].
+    """
+    if answers.choices is None:
+        return grid
+    return tuple(hyper for hyper in grid if hyper.length > 0.0)
 
 
 def _tells_kinds(a: Tensor, aspect: str, parts_at: float) -> bool:
@@ -185,9 +202,8 @@ def search(
         evidence.append(posterior.evidence)
         validation: float | None = None
         if len(held_back):
-            terms = answer_terms(
-                posterior.difference[:-1], answers.sign, answers.strength, tau[:-1, None]
-            )
+            answered = posterior.difference[:-1, : len(answers.sign)]
+            terms = answer_terms(answered, answers.sign, answers.strength, tau[:-1, None])
             validation = -float(terms.log_likelihood[held_back].mean())
         train = -float(posterior.fit[-1])
         if (train if validation is None else validation) < best_loss:

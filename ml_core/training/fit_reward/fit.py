@@ -6,7 +6,7 @@ The work that the bar counts: every fit of the evidence grid, then every epoch o
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -25,21 +25,21 @@ from ml_core.reward.baselines import (
     train_networks,
 )
 from ml_core.reward.device import CPU, DeviceRun
-from ml_core.reward.drift import STEADY, Drift, ratings_ago
+from ml_core.reward.drift import STEADY
 from ml_core.reward.kernel import Scaling
-from ml_core.reward.laplace import Answers
 from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
 from ml_core.training.fit_reward.chance import chance
-from ml_core.training.fit_reward.evidence import GRID, likely_drift, likely_grid, search
+from ml_core.training.fit_reward.evidence import GRID
 from ml_core.training.fit_reward.lead import lead_over_length
-from ml_core.training.fit_reward.model import fit_many, fit_model, foreseen
+from ml_core.training.fit_reward.ours import (
+    fit_ours,
+    likely_drift_of,
+    sides,
+    training_weights,
+)
 from ml_core.training.fit_reward.preference_dataset import Folds, PreferenceDataset, folds
 
 Array = NDArray[np.float64]
-
-GRID_PAIRS = 160
-"""Beyond this many ratings the grid is fitted on so many of them, drawn at random. The evidence has
-then long made its choice, and the grid stays under two seconds."""
 
 NETWORK_EPOCHS = 150
 """Of the baseline network."""
@@ -54,6 +54,7 @@ class RewardFit:
 
     Attributes:
         model: on the device it was fitted on.
+        from_edits: the part of its mean that comes from finished edits; None without any.
         metrics: plain values for the checkpoint and the screen.
         network: of the baseline, its last row trained on all ratings.
         foreseen: differences in utility of the answers fitted, each while it was held back, (n,).
@@ -63,6 +64,7 @@ class RewardFit:
     metrics: dict[str, Any]
     network: NetworkFit
     foreseen: Array
+    from_edits: PreferenceModel | None = None
 
     @property
     def held_out_accuracy(self) -> dict[str, float | None]:
@@ -73,6 +75,8 @@ class RewardFit:
 
 def require_trainable(dataset: PreferenceDataset) -> None:
     """Raise UserError unless something can be learned from the ratings."""
+    if len(dataset.finished):
+        return
     if len(dataset) == 0 and dataset.n_without_song:
         raise UserError(
             "The songs of all ratings are missing.", "Add these songs again, then train."
@@ -112,17 +116,17 @@ def fit_reward(
     require_trainable(dataset)
     run, progress = run or DeviceRun(CPU), progress or Progress()
     began = time.perf_counter()
-    known = [dataset.a, dataset.b] if population is None else [population, dataset.a, dataset.b]
+    known = [*sides(dataset)] if population is None else [population, *sides(dataset)]
     scaling = Scaling.of(np.concatenate(known))
-    drift = _drift(dataset, scaling)
+    drift = likely_drift_of(dataset, scaling)
     if drift != STEADY:
         # What lies further back has long been overruled: e^-6 of it is left, or nothing.
-        dataset = dataset.newest(EXACT_PAIRS)
+        dataset = dataset.with_room(EXACT_PAIRS)
     held_back = folds(dataset, np.random.default_rng([seed, 1]))
     n_steps = len(GRID) + epochs
     grid_part = progress.part(0.0, len(GRID) / n_steps)
     ours = run.run(
-        lambda device: _fit_ours(dataset, scaling, held_back, seed, device, drift, grid_part)
+        lambda device: fit_ours(dataset, scaling, held_back, seed, device, drift, grid_part)
     )
     model = ours.model
     _require_numbers(model)
@@ -152,13 +156,18 @@ def fit_reward(
         "train_loss": list(network.train_loss),
         "validation_loss": list(network.validation_loss),
         "best_epoch": network.best_epoch,
-        "length_explains": accuracy(
-            dataset.sign,
-            length_only(dataset.longer, dataset.sign, dataset.strength, dataset.weight),
-        ),
+        "length_explains": _length_explains(dataset),
         "seconds": {"reward": ours_s, "baselines": time.perf_counter() - began - ours_s},
     }
-    return RewardFit(run.run(model.to), metrics, network, ours.predicted)
+    return RewardFit(run.run(model.to), metrics, network, ours.predicted, ours.from_edits)
+
+
+def _length_explains(dataset: PreferenceDataset) -> float | None:
+    """Share of decided ratings that length alone foresees of those it was fitted on."""
+    if not len(dataset):
+        return None
+    said = (dataset.longer, dataset.sign, dataset.strength, dataset.weight)
+    return accuracy(dataset.sign, length_only(*said))
 
 
 def _require_numbers(model: PreferenceModel) -> None:
@@ -197,83 +206,6 @@ def _lead(
     return None if found is None else found.to_json()
 
 
-def _training_weights(dataset: PreferenceDataset, held_back: Folds) -> Array:
-    """(n_folds + 1, n): each fold's ratings at weight 0 in its row; the last row has all."""
-    rows = [np.where(held_back.fold == k, 0.0, dataset.weight) for k in range(held_back.n_folds)]
-    return np.array([*(rows if held_back.n_folds > 1 else []), dataset.weight])
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """Our model and how it was found.
-
-    Attributes:
-        model: on all ratings.
-        predicted: differences foreseen for ratings held back, (n,).
-        grid: every point with its evidence.
-    """
-
-    model: PreferenceModel
-    predicted: Array
-    grid: list[dict[str, Any]]
-
-
-def _fit_ours(
-    dataset: PreferenceDataset,
-    scaling: Scaling,
-    held_back: Folds,
-    seed: int,
-    device: torch.device,
-    drift: Drift,
-    progress: Progress,
-) -> _Found:
-    weights = torch.from_numpy(_training_weights(dataset, held_back)).to(device)
-    a, b = (torch.from_numpy(scaling.apply(x)).to(device) for x in (dataset.a, dataset.b))
-    sign, strength = (torch.from_numpy(x).to(device) for x in (dataset.sign, dataset.strength))
-    rows = _grid_rows(len(dataset), seed, drift)
-    alike = drift.alike(ratings_ago(len(dataset), a)[rows])
-    is_many = len(a) > EXACT_PAIRS
-    # One choice for all folds where there are many: the few of them that it is made on, held back
-    # or not, no longer tell.
-    some = Answers(sign[rows], strength[rows], weights[-1:, rows] if is_many else weights[:, rows])
-    last = Answers(some.sign, some.strength, some.weight[-1])
-    grid = likely_grid(a[rows], b[rows], last, alike)
-    evidence = search(a[rows], b[rows], some, alike, grid, progress)
-    best = evidence.argmax(0).tolist()
-    predicted = np.zeros(len(dataset))
-    chosen, every = grid[best[-1]], Answers(sign, strength, weights)
-    if is_many:
-        model, predicted = fit_many(a, b, every, chosen, scaling, held_back.fold)
-    else:
-        for fold in range(len(weights) - 1):
-            out = held_back.fold == fold
-            answers = Answers(sign, strength, weights[fold])
-            predicted[out] = foreseen(a, b, answers, grid[best[fold]], drift, out)
-        model = fit_model(a, b, replace(every, weight=weights[-1]), chosen, scaling, drift)
-    listed = [
-        {**asdict(hyper), "evidence": float(value)}
-        for hyper, value in zip(grid, evidence[:, -1].tolist(), strict=True)
-    ]
-    return _Found(model, predicted, listed)
-
-
-def _drift(dataset: PreferenceDataset, scaling: Scaling) -> Drift:
-    """How the taste changes, as the newest ratings tell."""
-    newest = dataset.newest(GRID_PAIRS)
-    a, b = (torch.from_numpy(scaling.apply(x)) for x in (newest.a, newest.b))
-    columns = (newest.sign, newest.strength, newest.weight)
-    answers = Answers(*(torch.from_numpy(column) for column in columns))
-    return likely_drift(a, b, answers)
-
-
-def _grid_rows(n: int, seed: int, drift: Drift) -> NDArray[np.int64]:
-    if n <= GRID_PAIRS:
-        return np.arange(n)
-    if drift != STEADY:
-        return np.arange(n - GRID_PAIRS, n)
-    return np.sort(np.random.default_rng([seed, 2]).choice(n, GRID_PAIRS, replace=False))
-
-
 def _fit_network(
     dataset: PreferenceDataset,
     scaling: Scaling,
@@ -283,6 +215,9 @@ def _fit_network(
     device: torch.device,
     progress: Progress,
 ) -> NetworkFit:
+    if not len(dataset):
+        progress.report(1.0, "Learning your edits")
+        return NetworkFit((), (), 0, np.zeros((1, 0)), ())
     columns = [FEATURE_NAMES.index(name) for name in NETWORK_INPUTS]
     a, b = (scaling.apply(x)[:, columns] for x in (dataset.a, dataset.b))
 
@@ -299,7 +234,7 @@ def _fit_network(
             },
         )
 
-    used = _training_weights(dataset, held_back) > 0
+    used = training_weights(dataset, held_back) > 0
     return train_networks(a, b, dataset.sign, used, epochs, seed, device, report)
 
 

@@ -15,9 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.ratings import ANSWERS, Rating, counts
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
+from ml_core.training.finished.choices import NO_CHOICES, FinishedChoices, finished_choices
+from ml_core.training.finished.others import N_OTHERS
 
 Array = NDArray[np.float64]
 
@@ -48,7 +51,8 @@ class PreferenceDataset:
         heard: where the answer was not given by eye, (n,): only these say how well a model does.
         counts: answers by name, skips too, and `by_eye`: those left out since they were given so.
         n_without_song: ratings left out because their song can't be reached now.
-        hash: SHA-256 that names these very answers.
+        hash: SHA-256 that names these very answers, and the finished edits if any teach.
+        finished: the finished edits that teach beside the answers; they are none of the n.
     """
 
     a: Array
@@ -64,6 +68,7 @@ class PreferenceDataset:
     counts: Mapping[str, int]
     n_without_song: int
     hash: str
+    finished: FinishedChoices = NO_CHOICES
 
     def __len__(self) -> int:
         return len(self.sign)
@@ -72,6 +77,13 @@ class PreferenceDataset:
         """Only the last `n` answers, in order; counts and hash stay those of all."""
         rows = {name: getattr(self, name)[-n:] for name in _PER_ANSWER}
         return replace(self, **rows)
+
+    def with_room(self, most: int) -> PreferenceDataset:
+        """At most so many differences: of finished edits half of them, then the newest answers."""
+        finished = self.finished.newest(most // (2 * N_OTHERS))
+        n_answers = most - len(finished) * N_OTHERS
+        cut = self if len(self) <= n_answers else self.newest(n_answers)
+        return replace(cut, finished=finished)
 
     @property
     def decided(self) -> NDArray[np.bool_]:
@@ -107,6 +119,7 @@ def build_dataset(
     graphs: Mapping[str, EditGraph],
     weights: Sequence[float] | None = None,
     by_eye: bool = False,
+    edits: Sequence[FinishedEdit] = (),
 ) -> PreferenceDataset:
     """The data set of current ratings.
 
@@ -116,6 +129,7 @@ def build_dataset(
         weights: one for each rating, where some should count more than others; changes by hand
             count `EXACT_WEIGHT` times as much besides.
         by_eye: whether answers by eye teach all the same.
+        edits: the person's finished edits.
     """
     known = [EXACT_WEIGHT if rating.source == "hand" else 1.0 for rating in ratings]
     known = known if weights is None else [w * own for w, own in zip(weights, known, strict=True)]
@@ -133,10 +147,12 @@ def build_dataset(
         a[rows] = edit_features(graphs[sha256], [used[row][0].a for row in rows])
         b[rows] = edit_features(graphs[sha256], [used[row][0].b for row in rows])
     answers = Counter(rating.answer for rating in taken)
+    sign = np.array([rating.sign for rating, _ in used], dtype=np.float64)
+    finished = finished_choices(edits, graphs, int(np.count_nonzero(sign)))
     return PreferenceDataset(
         a=a,
         b=b,
-        sign=np.array([rating.sign for rating, _ in used], dtype=np.float64),
+        sign=sign,
         strength=np.array([rating.strength for rating, _ in used], dtype=np.float64),
         weight=np.array([weight for _, weight in used]),
         longer=np.array([np.log(r.a.n_samples / r.b.n_samples) for r, _ in used]),
@@ -146,7 +162,8 @@ def build_dataset(
         songs=songs,
         counts={name: answers[name] for name in ANSWERS} | {"by_eye": len(ratings) - len(taken)},
         n_without_song=sum(counts(r, by_eye) and r.sha256 not in graphs for r in ratings),
-        hash=ratings_hash(taken),
+        hash=dataset_hash(taken, finished),
+        finished=finished,
     )
 
 
@@ -182,6 +199,14 @@ def ratings_hash(ratings: Sequence[Rating]) -> str:
         for rating in ratings
     ]
     return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+def dataset_hash(ratings: Sequence[Rating], finished: FinishedChoices) -> str:
+    """SHA-256 that names answers, and the finished edits if any teach."""
+    answers = ratings_hash(ratings)
+    if not finished.hash:
+        return answers
+    return hashlib.sha256(f"{answers}{finished.hash}".encode()).hexdigest()
 
 
 def folds(dataset: PreferenceDataset, rng: np.random.Generator) -> Folds:

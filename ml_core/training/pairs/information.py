@@ -14,19 +14,22 @@ pairs drawn at random. At equal length these were .74, .78 and .72.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.ratings import Comparison, Rating, counting
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.reward.kernel import Hyperparameters, Kernel, Scaling
-from ml_core.reward.laplace import Answers, PairPosterior, pair_posterior
+from ml_core.reward.laplace import PairPosterior, pair_posterior
 from ml_core.reward.preference_model import PreferenceModel, model_from_pairs
 from ml_core.reward.tie_likelihood import conditional_probabilities, node_weights
+from ml_core.training.fit_reward.ours import answers_of, sides
 from ml_core.training.fit_reward.preference_dataset import PreferenceDataset, build_dataset
 
 Floats = NDArray[np.float64]
@@ -36,6 +39,9 @@ FIRST_PAIRS = 8
 
 MOST_RATINGS = 200
 """The newest ratings tell what to ask next; a fit of so many takes some 20 ms."""
+
+MOST_EDITS = 8
+"""The same of finished edits, each of which is sixteen differences."""
 
 MOST_OPEN = 60
 """Pairs under way that are taken into account, newest first."""
@@ -63,6 +69,7 @@ class PairInformation:
         asked: pairs shown or waiting; those without a rating are under way.
         graphs: edit graph of each song by hash; pairs of other songs are left out.
         by_eye: whether answers given by eye teach too.
+        edits: finished edits; the newest teach, so that no pair asks what they say.
 
     Attributes:
         informed: whether enough was answered for the model to have a say.
@@ -74,10 +81,13 @@ class PairInformation:
         asked: Sequence[Comparison],
         graphs: Mapping[str, EditGraph],
         by_eye: bool = False,
+        edits: Sequence[FinishedEdit] = (),
     ) -> None:
         taught = counting(ratings, by_eye)
-        dataset = build_dataset(taught[-MOST_RATINGS:], graphs, by_eye=by_eye)
-        self.informed = len(dataset) >= FIRST_PAIRS and bool(dataset.decided.any())
+        dataset = build_dataset(taught[-MOST_RATINGS:], graphs, by_eye=by_eye, edits=edits)
+        dataset = replace(dataset, finished=dataset.finished.newest(MOST_EDITS))
+        is_answered = len(dataset) >= FIRST_PAIRS and bool(dataset.decided.any())
+        self.informed = is_answered or len(dataset.finished) > 0
         self._dataset = dataset
         self._model: PreferenceModel | None = None
         self._a, self._b = _under_way(ratings, asked, graphs)
@@ -110,7 +120,7 @@ class PairInformation:
     def _fitted(self, features: Floats) -> PreferenceModel:
         """The model; the first edits seen say, with the rated ones, what is usual."""
         if self._model is None:
-            scaling = Scaling.of(np.concatenate([features, self._dataset.a, self._dataset.b]))
+            scaling = Scaling.of(np.concatenate([features, *sides(self._dataset)]))
             self._model = _fit(self._dataset, scaling, self.informed)
         return self._model
 
@@ -144,13 +154,12 @@ def _under_way(
 
 def _fit(dataset: PreferenceDataset, scaling: Scaling, informed: bool) -> PreferenceModel:
     """The most likely model of the grid; the usual one while there is little to learn from."""
-    if not len(dataset):
+    if not len(dataset) and not len(dataset.finished):
         none = torch.zeros((0, 0), dtype=torch.float64)
         anchors = torch.zeros((0, len(FEATURE_NAMES)), dtype=torch.float64)
         return PreferenceModel(FEATURE_NAMES, scaling, PRIOR, anchors, none.sum(1), none, 0.0, 0)
-    a, b = (torch.from_numpy(scaling.apply(side)) for side in (dataset.a, dataset.b))
-    columns = (dataset.sign, dataset.strength, dataset.weight)
-    answers = Answers(*(torch.from_numpy(column) for column in columns))
+    a, b = (torch.from_numpy(scaling.apply(side)) for side in sides(dataset))
+    answers = answers_of(dataset, None, torch.device("cpu"))
     parts = Kernel.of(FEATURE_NAMES).pair_parts(a, b)
     tau = torch.tensor(TAU, dtype=a.dtype)
 
@@ -159,4 +168,5 @@ def _fit(dataset: PreferenceDataset, scaling: Scaling, informed: bool) -> Prefer
 
     fits = [(hyper, posterior(hyper)) for hyper in (GRID if informed else (PRIOR,))]
     hyper, best = max(fits, key=lambda fit: float(fit[1].evidence))
-    return model_from_pairs(a, b, best, hyper, scaling, FEATURE_NAMES)
+    n = len(dataset)
+    return model_from_pairs(a, b, best, hyper, scaling, FEATURE_NAMES, n_ratings=n)

@@ -42,6 +42,8 @@ SURENESS = ((0.975, "sure"), (0.90, "fairly sure"), (0.75, "probably"))
 LEAST_WISH = 0.02
 OWN_SHARE = 0.25
 """Of its effect with its companions, what a direction must have by itself."""
+LEAST_PART = 0.25
+"""Of an effect, what ratings or finished edits must have brought to be named."""
 RIDGE = 0.02
 """Share of a feature's variance added, so that two that always go together share the effect."""
 
@@ -64,7 +66,10 @@ class Effects:
 
 
 def directions(
-    model: PreferenceModel, before: PreferenceModel | None, pool: Mapping[str, Floats]
+    model: PreferenceModel,
+    before: PreferenceModel | None,
+    pool: Mapping[str, Floats],
+    from_edits: PreferenceModel | None = None,
 ) -> list[dict[str, Any]]:
     """Every direction with its wish in -1..1, its interval, and how sure it is.
 
@@ -76,6 +81,8 @@ def directions(
         model: of all ratings.
         before: of the ratings of the cycle before; None at first.
         pool: features of candidates by song, (n_edits, n_features) each.
+        from_edits: the part of the model's mean that comes from finished edits; None without any.
+            With it each row says what it came `from`.
     """
     own = own_effects(model, pool)
     # What is sung says nothing to someone whose songs are instrumental.
@@ -84,6 +91,7 @@ def directions(
     known = {k: pair for k, pair in contrasts.items() if len(pair[0]) and own is not None}
     effects = _effects(model, list(known.values()))
     past = None if before is None else _effects(before, list(known.values()))
+    edits = None if from_edits is None else _effects(from_edits, list(known.values()))
     rows = {k: _row(DIRECTIONS[k]) for k in shown}
     if own is not None:
         for place, (k, (more, less)) in enumerate(known.items()):
@@ -91,9 +99,17 @@ def directions(
             spreads = float((more - less)[:, column].mean()) / max(float(own.spread[k]), 1e-12)
             alone = float(own.mean[k]) * spreads, float(own.sd[k]) * spreads
             _tell(rows[k], DIRECTIONS[k], effects, place, alone)
+            if edits is not None:
+                rows[k]["from"] = _source(float(effects.mean[place]), float(edits.mean[place]))
             if past is not None:
                 rows[k]["before"] = _share(float(past.mean[place]))
     return list(rows.values())
+
+
+def _source(whole: float, of_edits: float) -> str:
+    """Where most of an effect came from: an effect is that of ratings and that of edits."""
+    share = of_edits / whole if abs(whole) > 1e-12 else 0.0
+    return "ratings" if share < LEAST_PART else "edits" if share > 1.0 - LEAST_PART else "both"
 
 
 def withheld(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

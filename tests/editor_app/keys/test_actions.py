@@ -154,7 +154,7 @@ def test_a_key_that_is_taken_in_the_same_place_is_refused_by_name(qtbot, dialog,
     assert "“Hear the other edit”" in dialog.said
     assert row.hasFocus()
     # Never at the same time: Export's own keys are free in Rate.
-    assert actions.holder("lock_part", "J") is None
+    assert actions.holder("lock_part", "D") is None
     qtbot.keyClick(row, Qt.Key.Key_Return)
     qtbot.keyClick(row, Qt.Key.Key_Escape)
     assert not row.is_waiting and dialog.isVisible()

@@ -473,3 +473,39 @@ def test_positions_are_told_only_while_playing(desk: Desk, qtbot: QtBot) -> None
     n_moves = len(moves)
     desk.player._sounding._tick()
     assert not desk.player._sounding._timer.isActive() and len(moves) == n_moves
+
+
+@pytest.mark.parametrize("by", [0, -1000, 2000])
+def test_another_edit_is_taken_without_a_gap_at_the_place_asked_for(
+    desk: Desk, tmp_path: Path, by: int
+) -> None:
+    player, output = desk.player, desk.output
+    player.load(desk.pair, (EDIT_A, EDIT_B))
+    player.set_loop((0, 20 * RATE_HZ - 400), "A")
+    player.play()
+    let_play(player, output, 2.0)
+    other = edit_of((0, 8 * RATE_HZ), (25 * RATE_HZ, 30 * RATE_HZ))
+    folder = tmp_path / "other"
+    folder.mkdir()
+    before = player.heads.position("A")
+    player.exchange(pair_of(folder, N_SONG, other), (other,), by)
+    assert player.is_playing and player.heads.n_samples("A") == 13 * RATE_HZ
+    assert 0 <= player.heads.position("A") - before - by < MARGIN + LATENCY + 64
+    let_play(player, output, 16.0)
+    heard = places(output.sound)
+    assert player.is_playing and (heard >= 0).all(), "a sample was silent"
+    # It steps on but in three fades of 20 ms and a join: where it was taken, and where it loops.
+    odd = np.flatnonzero(np.diff(heard) != 1)
+    assert 0 < len(odd) <= 3 * 0.02 * RATE_HZ + 1
+    assert heard.max() < 30 * RATE_HZ and (heard > 25 * RATE_HZ).any()
+
+
+def test_an_edit_taken_while_it_rests_moves_the_head_alone(desk: Desk, tmp_path: Path) -> None:
+    player = desk.player
+    player.load(desk.pair, (EDIT_A, EDIT_B))
+    player.seek(5000, "A")
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = edit_of((0, 4 * RATE_HZ))
+    player.exchange(pair_of(folder, N_SONG, other), (other,), 100_000)
+    assert not player.is_playing and player.heads.position("A") == 4 * RATE_HZ

@@ -91,3 +91,54 @@ def test_another_song_is_refused(refused: Callable[..., str], changed: Path):
 def test_an_audio_file_is_not_read_yet(refused: Callable[..., str], tmp_path: Path):
     (tmp_path / "cut.wav").touch()
     assert "can be read" in refused("learn-edit", 1, tmp_path / "cut.wav")
+
+
+def test_an_own_edit_that_is_replaced_is_told(run: Run, project: Path, changed: Path):
+    run("learn-edit", 1, changed)
+    text = changed.read_text(encoding="utf-8")
+    at = next(line for line in text.split("\n") if line.strip().startswith("LENGTH"))
+    shorter = f"      LENGTH {float(at.split()[1]) - 1.0}"
+    changed.write_text(text.replace(at, shorter, 1), encoding="utf-8")
+    (edit,) = run("learn-edit", 1, changed)["edits"]
+    assert edit["accepted"] and "in the place of" in edit["message"]
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    assert kept["came_from"] == changed.name and "rest of 2.0 s" in kept["left_out"][0]
+
+
+def test_gains_and_fades_made_there_are_taken_over_and_the_exports_level_is_not(
+    run: Run, project: Path, tmp_path: Path
+):
+    """The export was brought to a loudness by one gain: only what was changed after is a level."""
+    arguments = ("--daw", "reaper", "--no-residues", "--loudness", "-20")
+    data = run("export", 1, "--out", tmp_path / "out", *arguments)
+    path = Path(data["tools"][0]["file"])
+    items = path.read_text(encoding="utf-8").split("<ITEM")
+    at = next(line for line in items[1].split("\n") if "VOLPAN" in line)
+    gain = float(at.split()[1])
+    assert gain != 1.0
+    items[1] = items[1].replace(at, f"      VOLPAN {gain / 2} 0 1 -1")
+    items[-1] = items[-1].replace("FADEOUT 1 0 ", "FADEOUT 1 1.5 ")
+    length = next(line for line in items[1].split("\n") if line.strip().startswith("LENGTH"))
+    items[1] = items[1].replace(length, f"      LENGTH {float(length.split()[1]) - 1.0}")
+    path.write_text("<ITEM".join(items), encoding="utf-8")
+    assert run("learn-edit", 1, path)["edits"][0]["accepted"]
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    was, now = kept["proposed"]["gains_db"], kept["changed"]["gains_db"]
+    assert now[0] == pytest.approx(was[0] - 6.02, abs=0.01)
+    assert now[1:] == pytest.approx(was[1:], abs=0.001)
+    assert kept["changed"]["fade_out"] == round(1.5 * kept["changed"]["sample_rate_hz"])
+
+
+def test_only_gains_and_fades_are_kept_and_are_no_rating(run: Run, project: Path, tmp_path: Path):
+    data = run("export", 1, "--out", tmp_path / "out", "--daw", "reaper", "--no-residues")
+    path = Path(data["tools"][0]["file"])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("FADEIN 1 0 ", "FADEIN 1 0.5 ", 1), encoding="utf-8")
+    (edit,) = run("learn-edit", 1, path)["edits"]
+    assert not edit["accepted"] and "no rating" in edit["message"] and by_hand(project) == []
+    with Store.open(project, write=False) as store:
+        (kept,) = store.settings.get(SETTING, {}).values()
+    assert kept["changed"]["spans"] == kept["proposed"]["spans"]
+    assert kept["changed"]["fade_in"] == round(0.5 * kept["changed"]["sample_rate_hz"])

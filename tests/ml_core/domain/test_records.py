@@ -15,7 +15,14 @@ import pytest
 from ml_core.domain.adding import ReadOutcome
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.bar_check import BarCheck
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import (
+    ChangeEditRequest,
+    CheckEditRequest,
+    EditChange,
+    JoinPlace,
+    JoinPlaces,
+    JoinPlacesRequest,
+)
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Brief, Candidate, Edit, Limits, Origin
@@ -52,6 +59,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SHA, OTHER = "a" * 64, "b" * 64
 EDIT = Edit(SHA, 100, ((0, 10), (20, 30)), (4,), (0.0, -1.0), tails=(3,))
 OF_OTHER = Edit(OTHER, 100, ((0, 10),))
+HERE = JoinPlace(0, 0.5, "clean", EDIT)
 TASK = SongTask(SHA, "/song.wav")
 SONG = SongRef(SHA, "/song.wav")
 MODEL = ModelRef("c1", "/m.safetensors", SHA)
@@ -92,7 +100,9 @@ GOOD: list[Any] = [
     AuditedJoin(1.0, 99.0, True, "level"),
     AuditedEdit((AuditedJoin(1.0, 9.0, False, "click"),), 9, 0.1),
     BarCheck(LAYOUT, NO_CORRECTIONS, (0, 1), (), "/peaks.npz"),
-    ChangeEditRequest("/cache", TASK, EDIT, (1.0, 2.0), True),
+    ChangeEditRequest("/cache", TASK, EDIT, EditChange("cut", span_s=(1.0, 2.0))),
+    JoinPlacesRequest("/cache", TASK, EDIT, 0),
+    JoinPlaces(EDIT, 0, {"both": (HERE,)}),
     CheckEditRequest("/cache", TASK, EDIT),
     CompareRequest("/cache", (TASK,), 25, 0, new=MODEL),
     ComparisonFilesRequest(
@@ -225,7 +235,9 @@ BROKEN: dict[type, list[dict[str, Any]]] = {
         {"corrections": NO_CORRECTIONS.confirmed()},
         {"corrections": NO_CORRECTIONS.doubled()},
     ],
-    ChangeEditRequest: [{"edit": OF_OTHER}, {"span_s": (2.0, 1.0)}, {"span_s": (-1.0, 1.0)}],
+    ChangeEditRequest: [{"edit": OF_OTHER}],
+    JoinPlacesRequest: [{"edit": OF_OTHER}, {"join": -1}, {"join": 1}],
+    JoinPlaces: [{"by_side": {"both": ()}}, {"by_side": {"both": (HERE, HERE)}}],
     CheckEditRequest: [{"edit": OF_OTHER}],
     CompareRequest: [{"n_pairs": 0}],
     ComparisonFilesRequest: [{"songs": {}}],

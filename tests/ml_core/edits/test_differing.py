@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ml_core.domain.edits import Edit, Span
 from ml_core.domain.ratings import HEARD_S
-from ml_core.edits.differing import differing
+from ml_core.edits.differing import differing, to_hear_s
 
 
 def edit(*spans: Span) -> Edit:
@@ -56,3 +56,13 @@ def test_what_differs_can_be_heard_for_long_enough_unless_the_edit_is_shorter() 
         for pair in ((base, other), (other, base)):
             assert min(end - start for start, end in seconds(*pair)) >= HEARD_S
     assert seconds(edit((0, 1)), base) == [(0, 1)]
+
+
+def test_time_to_hear_is_that_of_what_differs_with_two_seconds_around_in_both_edits() -> None:
+    whole, cut = edit((0, 60)), edit((0, 20), (30, 60))
+    assert to_hear_s(whole, cut) == to_hear_s(cut, whole) == 14 + 4
+
+
+def test_no_more_is_to_be_heard_than_there_is() -> None:
+    assert to_hear_s(edit((0, 20), (20, 40)), edit((0, 40))) == 80
+    assert to_hear_s(edit((0, 3)), edit((5, 8))) == 6

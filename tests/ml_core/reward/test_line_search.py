@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from ml_core.reward import laplace
-from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
+from ml_core.reward.laplace import pair_posterior, weight_posterior
+from ml_core.reward.likelihood import Answers
 from ml_core.reward.tie_likelihood import answer_terms
 
 # (prior standard deviation, threshold, weight of the one answer, "A"), from some times too long a

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from ml_core.reward.kernel import CLIP_SD, Hyperparameters, Kernel, Scaling
-from ml_core.reward.laplace import Answers, pair_posterior, weight_posterior
+from ml_core.reward.laplace import pair_posterior, weight_posterior
+from ml_core.reward.likelihood import Answers
 from ml_core.reward.preference_model import (
     ManyPairs,
     PreferenceModel,

@@ -12,6 +12,7 @@ from ml_core.errors import UserError
 from ml_core.progress import Progress
 from ml_core.reward.device import DeviceRun
 from ml_core.training.fit_reward import fit as fitting
+from ml_core.training.fit_reward import ours
 from ml_core.training.fit_reward.evidence import GRID
 from ml_core.training.fit_reward.fit import fit_reward
 from ml_core.training.fit_reward.preference_dataset import build_dataset
@@ -124,8 +125,8 @@ def test_the_form_for_many_ratings_is_taken_beyond_its_bound(
 ) -> None:
     data = build_dataset(short_ratings, graphs)
     exact = fit_reward(data, epochs=0)
-    monkeypatch.setattr("ml_core.training.fit_reward.model.EXACT_PAIRS", 10)
-    monkeypatch.setattr(fitting, "GRID_PAIRS", 30)
+    monkeypatch.setattr(ours, "EXACT_PAIRS", 10)
+    monkeypatch.setattr(ours, "GRID_PAIRS", 30)
     many = fit_reward(data, epochs=0)
     agree = np.sign(exact.model.difference(data.a, data.b)[0]) == np.sign(
         many.model.difference(data.a, data.b)[0]
@@ -139,7 +140,7 @@ def test_fault_48_memory_runs_out_while_fitting(
 ) -> None:
     data = build_dataset(short_ratings, graphs)
     expected = fit_reward(data, epochs=2)
-    real, calls = fitting._fit_ours, []
+    real, calls = fitting.fit_ours, []
 
     def full_once(*arguments, **options):
         calls.append(1)
@@ -147,7 +148,7 @@ def test_fault_48_memory_runs_out_while_fitting(
             raise torch.OutOfMemoryError("CUDA out of memory")
         return real(*arguments, **options)
 
-    monkeypatch.setattr(fitting, "_fit_ours", full_once)
+    monkeypatch.setattr(fitting, "fit_ours", full_once)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     run = DeviceRun(torch.device("cuda"))
     fit = fit_reward(data, epochs=2, run=run)

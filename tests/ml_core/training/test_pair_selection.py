@@ -14,6 +14,7 @@ from ml_core.domain.models import BASE_REF, ModelRef
 from ml_core.domain.ratings import Comparison, Mark, Rating
 from ml_core.domain.requests import ProposeRequest, SongTask
 from ml_core.domain.songs import Song
+from ml_core.edits.differing import to_hear_s
 from ml_core.edits.features.edit_features import FEATURE_NAMES, edit_features
 from ml_core.edits.limits.checks import broken_limit
 from ml_core.errors import UserError
@@ -24,6 +25,7 @@ from ml_core.progress import silent
 from ml_core.store import Store
 from ml_core.training.checkpoint import BASE_MODEL, Model
 from ml_core.training.comparing.compare import same_length
+from ml_core.training.pairs import selection
 from ml_core.training.pairs.information import PairInformation, information
 from ml_core.training.pairs.selection import LEAST_DIFFERENCE, MATCHED_FIRST, choose_pairs
 from tests.ml_core.training.conftest import kept_difference
@@ -215,8 +217,11 @@ def test_information_is_highest_for_what_is_unknown_and_none_for_what_is_known()
     assert gain[3] < gain[1]
 
 
-def test_after_the_first_answers_pairs_ask_what_is_not_known_yet(ask: Ask, graphs) -> None:
+def test_after_the_first_answers_pairs_ask_what_is_not_known_yet(
+    ask: Ask, graphs, monkeypatch
+) -> None:
     """Someone who likes short edits is asked less about length, and the model learns more."""
+    monkeypatch.setattr(selection, "listening_cost", lambda spans, one, *_: np.ones(len(one)))
     # To this listener the first eight, of one length, are ties: they tell nothing yet.
     pairs = ask([8, 4, 24], _shorter, with_repeats=False)
     assert {pair.reason for pair in pairs[:8]} == {"matched"}
@@ -275,3 +280,14 @@ def test_what_is_under_way_needs_no_second_asking(graphs, short_ratings) -> None
     fresh = PairInformation((), (), graphs).of(a, b)
     answered = PairInformation(short_ratings, (), graphs).of(a, b)
     assert answered.mean() < 0.8 * fresh.mean()
+
+
+def test_of_pairs_that_teach_alike_the_one_that_is_heard_sooner_is_asked(ask, monkeypatch) -> None:
+    """Each second of listening is a person's; without its cost the same songs take longer."""
+    monkeypatch.setattr(PairInformation, "of", lambda self, a, b: np.ones(len(a)))
+    quick = ask([16], with_repeats=False)
+    monkeypatch.setattr(selection, "listening_cost", lambda spans, one, *_: np.ones(len(one)))
+    slow = ask([16], with_repeats=False)
+    quick_s, slow_s = (sum(to_hear_s(p.a, p.b) for p in pairs) for pairs in (quick, slow))
+    assert quick_s < 0.6 * slow_s
+    assert all(kept_difference(p.a, p.b) >= LEAST_DIFFERENCE - 0.05 for p in quick)

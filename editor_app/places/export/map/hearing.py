@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from pathlib import Path
-
 from PySide6.QtCore import QObject, QTimer
 
+from editor_app.listening.own_folder import FewFiles
 from editor_app.places.export.song import ExportSong
 from editor_app.work.jobs import Job
 from editor_app.workspace import Workspace
@@ -17,7 +15,6 @@ from ml_core.domain.tasks import HEAR_PLACE
 
 # Whoever only passes over a dot does not want to hear it.
 DWELL_MS = 180
-_FILES_KEPT = 4
 
 
 class MapHearing(QObject):
@@ -31,7 +28,7 @@ class MapHearing(QObject):
         self._jobs, self._player, self._desk = workspace.jobs, workspace.player, desk
         self._next: MappedEdit | None = None
         self._job: Job[PreparedAudio] | None = None
-        self._files: list[str] = []
+        self._files = FewFiles()
         self._dwell = QTimer(self, singleShot=True, interval=DWELL_MS)
         self._dwell.timeout.connect(self._ask)
         workspace.player.playing_changed.connect(self._on_playing)
@@ -81,17 +78,9 @@ class MapHearing(QObject):
         job.done.connect(lambda made: self._play(job, place, made))
 
     def _play(self, job: Job[PreparedAudio], place: Edit, made: PreparedAudio) -> None:
-        self._keep_few(made.file)
+        self._files.keep(made.file)
         if job is self._job and self._desk.lend(made, place):
             self._player.play()
-
-    def _keep_few(self, file: str) -> None:
-        """Remove what was heard before the last few: the last one may still fade out."""
-        self._files = [one for one in self._files if one != file] + [file]
-        for old in self._files[:-_FILES_KEPT]:
-            with contextlib.suppress(OSError):  # It is still in use: it goes with its folder.
-                Path(old).unlink(missing_ok=True)
-        self._files = self._files[-_FILES_KEPT:]
 
     def _on_playing(self, is_playing: bool) -> None:
         if not is_playing and self._desk.is_lent:

@@ -13,6 +13,7 @@ from editor_app.listening.heard import NEEDS_SOUND
 from editor_app.places.compare import pairs_table
 from editor_app.places.compare.page import ComparePage
 from editor_app.places.compare.pairs_cells import Header
+from ml_core.domain.early_end import MOST_PAIRS, early_verdict
 from ml_core.domain.edits import Origin
 from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, Reason
 from ml_core.domain.playing import SongOverview
@@ -99,7 +100,7 @@ class Listener:
         """Start a comparison; the fake worker makes fewer pairs than were asked for."""
         self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         (job,) = self.jobs.asked("compare_pairs")
-        assert job.request.n_pairs == COMPARISON_PAIRS
+        assert job.request.n_pairs == MOST_PAIRS
         project = self.view._model._project
         keep = project.sessions.add
         project.sessions.add = lambda wanted, pairs: keep(replace(wanted, n_pairs=n), pairs)
@@ -153,10 +154,36 @@ def test_before_any_training_there_is_nothing_to_compare(listener):
 
 def test_the_number_of_pairs_is_told_before_the_first(listener):
     desk = listener()
-    assert f"{COMPARISON_PAIRS} of old against new, blind" in desk.words
+    assert f"At most {MOST_PAIRS} of old against new, blind" in desk.words
+    desk.view._start._early.setChecked(False)
+    assert f"{COMPARISON_PAIRS} of old against new, blind. The number is fixed" in desk.words
+    desk.view._start._early.setChecked(True)
     desk.begin(4)
     assert desk.view._count.text() == "1 of 4"
     assert desk.project.sessions.all()[0].n_pairs == 4
+
+
+def test_a_comparison_ends_once_it_is_shown_and_tells_only_what_was_heard(listener):
+    desk = listener()
+    desk.begin(12)
+    n_heard = early_verdict([1] * 12, 12)[1]
+    assert n_heard < 12
+    for _ in range(n_heard):
+        assert desk.jobs.asked("compare_report") == []
+        new_is_a = desk.view._page._pair.origin_a == NEW
+        desk.answer(Qt.Key.Key_1 if new_is_a else Qt.Key.Key_2)
+        desk.prepare()
+        assert desk.project.sessions.report(1) is None
+    (job,) = desk.jobs.asked("compare_report")
+    assert len(job.request.ratings) == n_heard
+    rows = tuple(
+        {"pair": pair.id, "sha256": pair.sha256, "preferred": "new", "matched": False}
+        for pair in job.request.comparisons[:n_heard]
+    )
+    job.finish(ComparisonReport(n_heard, n_heard, 0, 0, (0.63, 1.0), 0.008, "better", rows))
+    assert "Your new taste is better" in desk.words
+    assert f"It ended after {n_heard} pairs." in desk.words
+    assert len(desk.view._result._comparisons) == n_heard
 
 
 def test_the_songs_stand_there_beforehand_with_their_waveforms_and_why(qtbot, listener):

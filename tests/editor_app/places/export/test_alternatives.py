@@ -8,7 +8,7 @@ import pytest
 
 from editor_app.places.export.alternatives import order_words
 from editor_app.places.export.choices import ExportChoices
-from editor_app.places.export.hand_changes import HandEdit
+from editor_app.places.export.hand.hand_changes import HandEdit
 from editor_app.places.export.plans import Plan
 from ml_core.domain.edits import Candidate, Edit, Origin
 from ml_core.domain.requests import Delivered

@@ -14,7 +14,7 @@ from editor_app.places.export.set_rules import SetRules
 from editor_app.places.rate.last_ratings import LastRatings
 from ml_core.cli import main
 from ml_core.domain.audits import AuditedEdit, AuditedJoin
-from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest
+from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest, EditChange
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
 from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
@@ -397,7 +397,8 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
     desk.view._desk.song.select((20.0, 26.0))
     desk.press(Qt.Key.Key_C)
     asked = change(desk, cut(1, 20, 26))
-    assert (asked.span_s, asked.keep, asked.edit) == ((20.0, 26.0), False, delivered(1)[0].edit)
+    assert asked.edit == delivered(1)[0].edit
+    assert asked.change == EditChange("cut", span_s=(20.0, 26.0))
     assert HAND_WORDS in desk.words
     assert (
         f"1:00 becomes {clock(cut(1, 20, 26).duration_s)}" in desk.words
@@ -436,9 +437,9 @@ def test_a_double_click_flips_a_bar_and_a_part(exporter):
     bar = QPoint(round(song._x(21.0)), 60)
     desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
     asked = change(desk, cut(1, 20, 22))
-    assert (asked.span_s, asked.keep) == ((20.0, 22.0), False)
+    assert asked.change == EditChange("cut", span_s=(20.0, 22.0))
     desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
-    assert desk.jobs.asked("change_edit")[0].request.keep
+    assert desk.jobs.asked("change_edit")[0].request.change.kind == "bring back"
     change(desk, delivered(1)[0].edit)
     assert not desk.view._by_hand.isVisible()  # The very edit that was proposed.
     desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=bar)
@@ -446,7 +447,7 @@ def test_a_double_click_flips_a_bar_and_a_part(exporter):
     assert "The edit leaves that out already." in desk.main._status._words.text()
     part = QPoint(round(song._x(11.0)), 8)
     desk.qtbot.mouseDClick(song, Qt.MouseButton.LeftButton, pos=part)
-    assert desk.jobs.asked("change_edit")[0].request.span_s == song.part_at(11.0)
+    assert desk.jobs.asked("change_edit")[0].request.change.span_s == song.part_at(11.0)
 
 
 def test_bars_are_selected_by_key(exporter):
@@ -651,7 +652,7 @@ def test_the_timelines_stay_where_they_are_and_the_changed_alternative_says_so(e
     assert (song.geometry(), edit.geometry()) == before
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
     # The alternative that was changed is remembered with the change.
-    desk.view._model._choices.forget()
+    desk.view._model.choices.forget()
     desk.view._show_song()
     desk.answer()
     assert ["Changed by hand." in words for words in row_words(desk)] == [False, True, False]
@@ -707,7 +708,7 @@ def test_a_change_made_in_one_taste_never_lands_in_another(exporter):
     before = desk.project.tastes.current
     desk.project.tastes.add("reel")
     change(desk, cut(1, 20, 26))
-    assert desk.view._model._hands.of(make_song(1).sha256) is None
+    assert desk.view._model.hands.of(make_song(1).sha256) is None
     assert not desk.view._by_hand.isVisible()
     desk.project.tastes.use(before)
     desk.answer()
@@ -780,13 +781,14 @@ def test_a_real_edit_is_changed_by_the_real_task(demo_songs, tmp_path):
         (best,) = load("deliver")(request, Progress())
     start, end = max(best.edit.spans, key=lambda span: span[1] - span[0])
     cut_s = (start + 0.4 * (end - start)) / best.edit.sample_rate_hz
-    wish = ChangeEditRequest(
-        request.cache_dir, request.song, best.edit, (cut_s, cut_s + 4.0), keep=False
-    )
+    cut = EditChange("cut", span_s=(cut_s, cut_s + 4.0))
+    wish = ChangeEditRequest(request.cache_dir, request.song, best.edit, cut)
     changed = load("change_edit")(wish, Progress())
     assert changed.n_joins == best.edit.n_joins + 1
     assert 1.5 < best.edit.duration_s - changed.duration_s < 6.5
-    back = load("change_edit")(replace(wish, edit=changed, keep=True), Progress())
+    back = load("change_edit")(
+        replace(wish, edit=changed, change=replace(cut, kind="bring back")), Progress()
+    )
     assert back.spans == best.edit.spans
 
     def broken(edit: Edit, corrections: Corrections = NO_CORRECTIONS, **rules: object) -> str:
@@ -829,7 +831,7 @@ def test_why_this_edit_is_said_in_words_with_numbers_on_hover(exporter):
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == delivered(1)[0].edit
     assert job.request.model.sha256 == result.best.sha256
-    why = desk.view._desk.why
+    why = desk.view._desk.said.why
     assert why.text() == ""
     job.finish(REASONS)
     assert why.text() == "Why: shorter, strong start; against it: quiet parts"
@@ -848,9 +850,9 @@ def test_another_edit_has_its_own_reasons_and_late_answers_are_passed_over(expor
     desk.press(Qt.Key.Key_C)
     change(desk, cut(1, 20, 26))
     late.finish(REASONS)
-    assert desk.view._desk.why.text() == ""
+    assert desk.view._desk.said.why.text() == ""
     job = desk.jobs.asked("explain")[-1]
     assert job.request.edit == cut(1, 20, 26)
     job.finish([])
-    assert desk.view._desk.why.text() == "Why: no wish known so far decides it"
-    assert desk.view._desk.why.toolTip() == ""
+    assert desk.view._desk.said.why.text() == "Why: no wish known so far decides it"
+    assert desk.view._desk.said.why.toolTip() == ""

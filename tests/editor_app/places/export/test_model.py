@@ -119,9 +119,9 @@ def test_without_rules_the_limits_are_the_briefs(model, project):
 
 
 def test_a_change_by_hand_stands_in_the_edits_place_until_another_is_chosen(known, jobs, told):
-    known.change((20.0, 26.0), keep=False)
+    known.change_span((20.0, 26.0), keep=False)
     (job,) = jobs.asked("change_edit")
-    assert job.request.edit == delivered(1)[0].edit and not job.request.keep
+    assert job.request.edit == delivered(1)[0].edit and job.request.change.kind == "cut"
     job.finish(cut(1, 20, 26))
     assert told == ["plan_changed"] and known.edit == cut(1, 20, 26)
     assert known.is_changed and known.note == "Changed by hand."
@@ -147,7 +147,7 @@ def test_an_own_edit_counts_as_a_rating_only_where_it_was_asked_for(known, proje
 
 
 def test_whether_an_edit_by_hand_keeps_the_rules_is_asked_once_and_told(known, jobs, told):
-    known.change((20.0, 26.0), keep=False)
+    known.change_span((20.0, 26.0), keep=False)
     jobs.asked("change_edit")[0].finish(cut(1, 20, 26))
     assert known.broken() == known.broken() == (None, True)
     (job,) = jobs.asked("check_edit")

@@ -488,7 +488,7 @@ def test_every_difference_is_reached_in_order_and_looped(rater):
     assert player.heads.loop is None
 
 
-def test_differences_alone_are_played_with_what_is_around_them(rater):
+def test_differences_alone_are_played_with_what_is_around_them(rater, settings):
     desk = rater()
     player, rate = desk.player, RATE_HZ
     # B alone has 0:05 to 0:15 of the song, A alone 0:25 to 0:35.
@@ -518,6 +518,8 @@ def test_differences_alone_are_played_with_what_is_around_them(rater):
     assert 24 * rate < player.heads.position() < 26 * rate
     # The next pair is heard in the same way, until it is turned off.
     desk.press(Qt.Key.Key_1)
+    assert desk.project.ratings.last(1)[0].source == "differences"
+    assert settings.differences_only, "remembered once chosen"
     assert player.is_playing and player.heads.windows
     assert player.heads.position() == player.heads.windows["A"][0][0]
     desk.press(Qt.Key.Key_X)

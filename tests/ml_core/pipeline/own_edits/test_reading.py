@@ -19,7 +19,7 @@ from ml_core.export.tools.clips import ClipProject, ClipTrack, edit_track
 from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.timelines import otio_text
-from ml_core.pipeline.own_edits.dawproject_read import MOST_XML_BYTES
+from ml_core.pipeline.own_edits.dawproject.reading import MOST_XML_BYTES
 from ml_core.pipeline.own_edits.reading import MOST_SENTENCES, OwnEdit, read_own_edit
 from tests.editor_app.conftest import make_song
 
@@ -104,7 +104,8 @@ def test_a_project_of_another_song_is_refused(kind: str, tmp_path: Path):
         ("MUTE 1", "is muted"),
         ("PLAYRATE 1.5 1 0 -1 0 0.0025", "stretched"),
         ("PLAYRATE 1 1 2 -1 0 0.0025", "another pitch"),
-        ("TAKE", "several takes"),
+        ("VOLPAN 0 0 1 -1", "is silent"),
+        ("SM 0 0 + 4 5", "stretch markers"),
     ],
 )
 def test_items_that_can_not_be_pieces_are_named(change: str, words: str, tmp_path: Path):

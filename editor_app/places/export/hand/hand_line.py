@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from editor_app.keys.actions import Actions
+from editor_app.look.foreign import sentence
 from editor_app.places.export.model import ExportModel
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.glyph import Glyph
@@ -52,6 +53,7 @@ class ByHandLine(QWidget):
         if own is not None:
             what = "By hand" if is_changed else "Not the best match"
             what = "From the map" if own.is_taken else what
+            what = sentence(f"From {own.came_from}") if own.came_from else what
             self._words.setText(f"{what}{_length_words(own.proposed, own.changed)}")
         self._read()
 

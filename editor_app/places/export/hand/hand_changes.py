@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from editor_app.places.export.hand.change_words import change_words, nothing_words
+from editor_app.project.undo import Operation
 from editor_app.work.jobs import Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
-from ml_core.domain.by_hand import ChangeEditRequest
+from ml_core.domain.by_hand import ChangeEditRequest, EditChange
 from ml_core.domain.edits import Edit
+from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
-from ml_core.store.own_edits import SETTING, own_edit_key
+from ml_core.paths import printable_name
+from ml_core.store.own_edits import SETTING, own_edit_json, own_edit_key
 from ml_core.units import clock
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,15 @@ class HandEdit:
 
     Attributes:
         is_taken: whether it is one of the map's, as it was found there.
+        came_from: name of the other tool's file that it was read from; empty for none.
+        left_out: what of that file is no piece of it, a sentence each.
     """
 
     proposed: Edit
     changed: Edit
     is_taken: bool = False
+    came_from: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,7 @@ class _Wish:
     key: str
     entry: SongEntry
     proposed: Edit
-    span_s: Span
-    keep: bool
+    change: EditChange
 
 
 class HandEdits(QObject):
@@ -58,6 +63,8 @@ class HandEdits(QObject):
                 Edit.from_json(data["proposed"]),
                 Edit.from_json(data["changed"]),
                 bool(data.get("is_taken", False)),
+                str(data.get("came_from", "")),
+                tuple(map(str, data.get("left_out", ()))),
             )
             for key, data in workspace.project.values.get(SETTING, {}).items()
         }
@@ -73,19 +80,36 @@ class HandEdits(QObject):
         hands = {sha256: self.of(sha256) for sha256 in songs}
         return {sha256: hand.changed for sha256, hand in hands.items() if hand is not None}
 
-    def change(self, entry: SongEntry, proposed: Edit, span_s: Span, keep: bool) -> None:
-        """Leave a stretch of a song out of its edit, or let it be heard.
+    def change(self, entry: SongEntry, proposed: Edit, change: EditChange) -> None:
+        """Change a song's edit.
 
         Changes are made one after the other, each of what the last one gave.
 
         Args:
             entry: the song.
             proposed: the edit as proposed; changed where nothing was changed by hand before.
-            span_s: the stretch, in seconds of the song.
-            keep: whether it is to be heard.
+            change: a stretch left out or let be heard, or a join moved or healed.
         """
-        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, span_s, keep))
+        self._waiting.append(_Wish(self._key(entry.song.sha256), entry, proposed, change))
         self._next()
+
+    def put(self, sha256: str, proposed: Edit, changed: Edit, name: str) -> None:
+        """Let an edit that is known already stand in the place of the one proposed.
+
+        Args:
+            sha256: of the song.
+            proposed: as for `change`.
+            changed: what a person made of the edit as it is now.
+            name: of this change, as undo shows it.
+
+        Raises:
+            UserError: if the disk refuses.
+        """
+        key = self._key(sha256)
+        before = self._edits.get(key)
+        proposed = proposed if before is None else before.proposed
+        hand = None if changed.spans == proposed.spans else HandEdit(proposed, changed)
+        self._set(key, sha256, hand, name)
 
     def take(self, sha256: str, proposed: Edit, taken: Edit) -> None:
         """Let an edit of the map stand in the place of the one proposed.
@@ -96,6 +120,43 @@ class HandEdits(QObject):
         hand = HandEdit(proposed, taken, is_taken=True)
         self._set(self._key(sha256), sha256, hand, f"take {clock(taken.duration_s)} from the map")
 
+    def bring_in(self, read: OwnEditRead) -> bool:
+        """Let an edit from another tool stand in the place of the one proposed.
+
+        It counts as a rating where it is cut otherwise. Both are one step of the history. Returns
+        whether it is another than stood there.
+
+        Raises:
+            UserError: if the disk refuses; neither is kept then.
+        """
+        if read.proposed is None or read.edit is None:
+            return False
+        name, sha256 = printable_name(read.file), read.edit.sha256
+        hand = HandEdit(read.proposed, read.edit, came_from=name, left_out=read.left_out)
+        key = self._key(sha256)
+        before = self._edits.get(key)
+        if hand == before and self.counts(hand) == read.is_news:
+            return False
+        ratings = self._project.hand_ratings
+        count = ratings.counting(hand.proposed, hand.changed) if read.is_news else _nothing
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, hand)
+            try:
+                uncount = count()
+            except UserError:
+                self._keep(key, sha256, before)
+                raise
+
+            def back() -> None:
+                uncount()
+                self._keep(key, sha256, before)
+
+            return back
+
+        self._project.history.do(f"“take {name}”", work)
+        return True
+
     def take_back(self, sha256: str) -> None:
         """Let the proposal stand again.
 
@@ -103,6 +164,17 @@ class HandEdits(QObject):
             UserError: if the disk refuses.
         """
         self._set(self._key(sha256), sha256, None, "back to the proposal")
+
+    def dropping(self, sha256: str) -> Operation:
+        """What takes all changes of a song's edit back, as part of another step."""
+        key = self._key(sha256)
+        before = self._edits.get(key)
+
+        def work() -> Callable[[], None]:
+            self._keep(key, sha256, None)
+            return lambda: self._keep(key, sha256, before)
+
+        return work
 
     def counts(self, pair: HandEdit) -> bool:
         """Whether an edit counts as a rating, better than the one proposed; as the store says."""
@@ -139,8 +211,7 @@ class HandEdits(QObject):
             self._project.cache_dir,
             self._project.requests.song(wish.entry),
             wish.proposed if hand is None else hand.changed,
-            wish.span_s,
-            wish.keep,
+            wish.change,
         )
         job = self._jobs.ask(CHANGE_EDIT, request)
         self._job = job
@@ -157,11 +228,9 @@ class HandEdits(QObject):
         before = self._edits.get(wish.key)
         proposed = wish.proposed if before is None else before.proposed
         if edit.spans == (proposed if before is None else before.changed).spans:
-            nothing = "has that already" if wish.keep else "leaves that out already"
-            self._notifier.status(f"The edit {nothing}.")
+            self._notifier.status(nothing_words(wish.change))
             return
-        verb = "bring back" if wish.keep else "cut out"
-        name = f"{verb} {clock(wish.span_s[0])} to {clock(wish.span_s[1])}"
+        name = change_words(wish.change)
         hand = None if edit.spans == proposed.spans else HandEdit(proposed, edit)
         try:
             self._set(wish.key, wish.entry.song.sha256, hand, name)
@@ -184,7 +253,7 @@ class HandEdits(QObject):
         if hand is not None:
             kept[key] = hand
         data = {
-            name: {"proposed": one.proposed.to_json(), "changed": one.changed.to_json()}
+            name: own_edit_json(one.proposed, one.changed, one.came_from, one.left_out)
             | ({"is_taken": True} if one.is_taken else {})
             for name, one in kept.items()
         }
@@ -195,3 +264,8 @@ class HandEdits(QObject):
     def _key(self, sha256: str) -> str:
         """Tastes propose different edits, so each has its own."""
         return own_edit_key(self._project.tastes.current.id, sha256)
+
+
+def _nothing() -> Callable[[], None]:
+    """A part of a step that does nothing, and is taken back by nothing."""
+    return lambda: None

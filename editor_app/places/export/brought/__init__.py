@@ -1,0 +1,1 @@
+"""Edits that were made in another tool and are brought back into Export."""

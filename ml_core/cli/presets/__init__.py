@@ -1,0 +1,1 @@
+"""The verb presets, and what a preset does to an export."""

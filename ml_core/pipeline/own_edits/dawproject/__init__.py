@@ -1,0 +1,1 @@
+"""DAWproject as any tool writes it: an archive with a tree of timelines in beats or seconds."""
