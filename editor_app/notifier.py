@@ -39,13 +39,10 @@ class About(StrEnum):
     """An edit can't be heard; over when one is loaded."""
     EXPORT = "export"
     """Songs were not exported; over when the next export begins, or they are gone."""
-<<<<<<< HEAD
     BRINGING = "bringing"
     """Edits from other tools can't be taken, or not whole; over when others are brought."""
-=======
     OFFER = "offer"
     """Exported edits could count as ratings; over once they do, or when the next export begins."""
->>>>>>> hand
 
 
 class Notifier(QObject):

@@ -146,7 +146,6 @@ TABLE: tuple[Entry, ...] = (
         tip="Your edit is better than the one proposed: your taste learns from it",
     ),
     Entry(
-<<<<<<< HEAD
         "left_out",
         "What was left out…",
         "Edit",
@@ -155,7 +154,7 @@ TABLE: tuple[Entry, ...] = (
         group=8,
         tip="Read what of the other tool's file is not in this edit",
     ),
-=======
+    Entry(
         "count_exported",
         "Count exported edits as ratings",
         "Edit",
@@ -165,7 +164,6 @@ TABLE: tuple[Entry, ...] = (
         tip="Your edits that were just exported are better than those proposed",
     ),
     *JOIN_ACTIONS,
->>>>>>> hand
     Entry("play", "Play or pause", "Play", ("Space",), ("songs", *_LISTEN, RESULT, "export")),
     Entry("play_clicks", "Play with clicks", "Play", ("C",), ("songs",)),
     Entry("to_start", "To the start", "Play", ("Home",), _LISTEN),

@@ -6,12 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-<<<<<<< HEAD
 from editor_app.look.foreign import shown
-from editor_app.places.export.hand_changes import HandEdit, HandEdits
-=======
 from editor_app.places.export.hand.hand_changes import HandEdit, HandEdits
->>>>>>> hand
 from editor_app.places.export.plans import ExportPlans
 from ml_core.domain.edits import Edit
 from ml_core.domain.requests import Delivered

@@ -31,11 +31,7 @@ class ExportModel(QObject):
         current: SHA-256 of the song that is looked at; empty without one.
         rules: what is set for all songs.
         span_store: what is set on each song.
-<<<<<<< HEAD
-        hand_store: edits that were made by hand, here or in another tool.
-=======
         hands, choices: what was changed by hand, and which edit stands.
->>>>>>> hand
     """
 
     songs_changed = Signal()
@@ -72,13 +68,8 @@ class ExportModel(QObject):
         self._ticks: set[str] = set()
         self.span_store = ExportSpans(workspace.project)
         self._plans = ExportPlans(workspace, self.limits)
-<<<<<<< HEAD
-        self.hand_store = self._hands = HandEdits(workspace)
-        self._choices = ExportChoices(self._plans, self._hands)
-=======
         self.hands = HandEdits(workspace)
         self.choices = ExportChoices(self._plans, self.hands)
->>>>>>> hand
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
         self._batch = ExportBatch(workspace)
         self._batch.written.connect(self.written)

@@ -139,9 +139,9 @@ class ReadingEdits(QObject):
         elif not read.is_other:
             self._brought.notes.append(f"{name} holds what was proposed: nothing was changed.")
         else:
-            own = self._model.hand_store.of(sha256)
+            own = self._model.hands.of(sha256)
             try:
-                is_other = self._model.hand_store.bring_in(read)
+                is_other = self._model.hands.bring_in(read)
             except UserError as error:
                 self._notifier.user_error(error)
                 return
