@@ -80,6 +80,8 @@ def broadcast_of(path: Path) -> Broadcast | None:
     found: dict[bytes, bytes] = {}
     with path.open("rb") as handle:
         span = ByteSpan(handle, 0, path.stat().st_size)
+        if span.at(0, 4) == b"RIFX":  # Its numbers begin with their highest byte.
+            return None
         for one in chunks(span):
             size = one.stop - one.start
             if one.name in (b"bext", b"iXML") and size <= _LARGEST_BYTES:

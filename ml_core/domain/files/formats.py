@@ -21,7 +21,7 @@ READ_CONTAINERS = frozenset(
 headerless sound from a file's extension (text named .vox plays); those are refused."""
 
 AUDIO_EXTENSIONS = (
-    frozenset({".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".ogg", ".oga"})
+    frozenset({".wav", ".wave", ".bwf", ".rf64", ".bw64", ".w64", ".flac", ".mp3", ".ogg", ".oga"})
     | frozenset({".opus", ".aif", ".aiff", ".aifc", ".caf", ".au", ".m4a", ".m4b", ".aac"})
     | frozenset({".wma", ".wv", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".wmv"})
 )
