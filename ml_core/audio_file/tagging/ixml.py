@@ -69,8 +69,11 @@ def ixml_of_edit(document: bytes, first_sample: int, from_hz: int, to_hz: int) -
 
 def _read(document: bytes) -> ElementTree.Element | None:
     """The document's root; None where it is none, or is larger than any recorder writes."""
+    # Recorders leave room behind it; half of UTF-16's letters end with a zero too.
+    is_wide = document[:2] in (b"\xff\xfe", b"\xfe\xff")
+    whole = document if is_wide else document.rstrip(b"\0 \r\n")
     try:
-        root: ElementTree.Element = fromstring(document.rstrip(b"\0 \r\n"), forbid_dtd=True)
+        root: ElementTree.Element = fromstring(whole, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         return None
     level, n_found = [root], 1

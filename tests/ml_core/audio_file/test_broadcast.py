@@ -161,6 +161,12 @@ def test_hostile_chunks_stand_in_no_ones_way(tmp_path: Path, hostile: bytes) -> 
     assert true_ixml(hostile) == b""
 
 
+@pytest.mark.parametrize("tail", [b"", bytes(500), b" \r\n\0"])
+def test_ixml_in_any_coding_with_room_behind_it(tail: bytes) -> None:
+    for text in (IXML + tail, IXML.decode().replace("UTF-8", "UTF-16").encode("utf-16")):
+        assert fromstring(true_ixml(text)).findtext("NOTE") == "Wind & rain"
+
+
 def test_odd_places_in_ixml_are_left_out() -> None:
     odd = IXML.replace(b"576000000", b"yesterday")
     root = fromstring(true_ixml(odd))
