@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ml_core.audio_file import (
     AudioHeader,
@@ -64,6 +65,7 @@ def export_edit(
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
     cues: Sequence[Cue] = (),
+    noted: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -88,6 +90,7 @@ def export_edit(
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
         cues: markers for the file itself, where it can hold any; places in the edit's samples.
+        noted: further fields of the record.
 
     Returns:
         The absolute path of the audio file.
@@ -125,6 +128,7 @@ def export_edit(
             record["gain_db"] = gain_db(gain)
         if level is not None:
             record["loudness"] = level.record
+        record |= noted or {}
         placed = [cue.at_rate(header.sample_rate_hz, fitted.rate_hz) for cue in cues]
         if cues and not add_cues(staged_audio.path, placed) and say is not None:
             say(f"{printable_name(audio_path)} can't hold markers.")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ml_core.audio_file import staged_file
-from ml_core.audio_file.tagging.own_edits import edit_json_path
 from ml_core.domain.edits import Edit
 from ml_core.edits.exact.lengths import Stretch
-from ml_core.untrusted_json import read_json
 
 
 def edit_record(
@@ -68,18 +64,3 @@ def edit_record(
             )
         ],
     }
-
-
-def mark_whole(audio_path: Path, made_for: str, made_of: tuple[int, int]) -> None:
-    """Note in an edit's record which job it is part of, once all that belongs to it is written.
-
-    Args:
-        audio_path: the edit's file.
-        made_for: the key of the job, see `SongJob.key`.
-        made_of: (which of the job's edits it is, how many there are), counted from 1.
-    """
-    record_path = edit_json_path(audio_path)
-    record = {**read_json(record_path), "made_for": made_for, "made_of": list(made_of)}
-    with staged_file(record_path, overwrite=True) as staged:
-        staged.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        staged.commit()

@@ -12,7 +12,6 @@ from ml_core.cli.export.chosen_songs import Named, chosen_songs
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.pool import run_jobs
-from ml_core.cli.export.resuming import outcome_before, written_before
 from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.export.telling import ExportLog, told_json, told_lines
 from ml_core.cli.finding import find_again
@@ -23,6 +22,7 @@ from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.exporting import ExportRequest
 from ml_core.domain.files.stems import StemsFound
 from ml_core.errors import UserError
+from ml_core.pipeline.written_before import outcome_before, records_before
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request
@@ -61,7 +61,7 @@ def _outcomes(
 ) -> list[SongOutcome]:
     """What became of each song, in the order they were named in."""
     outcomes: dict[int, SongOutcome] = {}
-    before = written_before(arguments.out) if arguments.resume else {}
+    before = records_before(arguments.out) if arguments.resume else {}
     with ExportLog(arguments.log) as log:
         jobs: list[tuple[int, SongJob]] = []
         for index, one in enumerate(asked):

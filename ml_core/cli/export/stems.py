@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.exporting import ExportResult
-from ml_core.domain.files.stems import StemsFound, WrittenStem
+from ml_core.domain.files.stems import NO_STEMS, StemsFound, WrittenStem
 from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
@@ -24,7 +24,7 @@ def found_stems(
         UserError: if there is no such folder.
     """
     if not choices.stems_dir:
-        return StemsFound((), ())
+        return NO_STEMS
     # Only here: it brings torch, two seconds that the start of processes needn't wait for.
     from ml_core.pipeline.exporting import find_stems
 

@@ -29,8 +29,11 @@ def hear_place(request: HearRequest, progress: Progress) -> PreparedAudio:
         source = np.memmap(request.song.file, np.float32, "r", shape=(request.song.n_samples, 2))
         audio = np.ascontiguousarray(render(edit, source), np.float32)
         make_private_folder(path.parent)
-        touch_private(path)
-        path.write_bytes(audio.tobytes())
+        # The same place may be playing from its file: that one is put aside, never written over.
+        partial = path.with_suffix(".partial")
+        touch_private(partial)
+        partial.write_bytes(audio.tobytes())
+        partial.replace(path)
     except (OSError, ValueError) as error:
         raise UserError(
             "This place of the edit can't be made to be heard.", "Show the song again."

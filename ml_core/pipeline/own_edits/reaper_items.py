@@ -8,6 +8,25 @@ from dataclasses import dataclass, field
 from ml_core.domain.files.clips_read import MOST_CLIPS
 
 _MOST_DEPTH = 64
+_LINES = frozenset(
+    [
+        "POSITION",
+        "LENGTH",
+        "LOOP",
+        "FADEIN",
+        "FADEOUT",
+        "MUTE",
+        "NAME",
+        "VOLPAN",
+        "TAKEVOLPAN",
+        "SOFFS",
+        "PLAYRATE",
+        "CHANMODE",
+    ]
+)
+_SECTION_LINES = frozenset(("STARTPOS", "LENGTH", "MODE"))
+"""What is read of an item and its takes, and of a source that is a part of another one."""
+
 _EXTRAS = {
     "TAKEFX": ("effects", "are"),
     "VOLENV": ("a volume curve", "is"),
@@ -179,7 +198,7 @@ class Reading:
         if self._stack[-1] == "SOURCE":
             if name == "FILE" and rest:
                 take.file = rest[0]
-            elif take.is_section:
+            elif take.is_section and name in _SECTION_LINES:
                 take.section.setdefault(name, rest)
         elif self._stack[-1] == "ITEM":
             if name == "TAKE":
@@ -188,7 +207,9 @@ class Reading:
                     raise ValueError("it has more takes than anyone made")
             elif name == "SM":
                 take.stretch_markers.append(rest)
-            else:
+                if len(take.stretch_markers) > MOST_CLIPS:
+                    raise ValueError("it has more stretch markers than anyone set")
+            elif name in _LINES:
                 take.values[name] = rest
 
     def _of_track(self, track: _Track, name: str, rest: list[str]) -> None:

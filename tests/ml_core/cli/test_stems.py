@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,24 @@ def test_stems_are_stretched_with_their_song(run: Run, short_songs: Path, tmp_pa
     )
     (one,) = data["stems"]
     assert soundfile.info(one["file"]).frames == soundfile.info(one["edit"]).frames
+
+
+def test_a_stem_that_is_missing_is_seen_when_an_export_goes_on(
+    run: Run, short_songs: Path, tmp_path: Path
+) -> None:
+    folder, log = tmp_path / "stems", tmp_path / "log.jsonl"
+    folder.mkdir()
+    shutil.copy(short_songs / "song 0.flac", folder / "drums.flac")
+    asked = ("export", 1, "--out", tmp_path / "out", "--duration", 20, "--stems", folder)
+    asked = (*asked, "--daw", "audacity", "--log", log, "--resume")
+    first = run(*asked)
+    assert run(*asked)["files"] == first["files"]
+    line, again = (json.loads(one) for one in log.read_text().splitlines())
+    assert line["stems"] == first["stems"] and line["tools"] == first["tools"] != []
+    assert not line["written_before"] and again["written_before"]
+    Path(first["stems"][0]["file"]).unlink()
+    anew = run(*asked)
+    assert anew["files"] != first["files"] and Path(anew["stems"][0]["file"]).is_file()
 
 
 def test_a_folder_of_stems_that_is_not_there(refused: Callable[..., str], tmp_path: Path) -> None:
