@@ -94,7 +94,7 @@ class SourceBytes:
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill the buffer as far as the bytes go; returns their number."""
-        view, filled = memoryview(buffer), 0
+        view, filled, began = memoryview(buffer), 0, self._place
         try:
             while filled < len(view):
                 at, n_left = self._ranges.locate(self._place)
@@ -110,6 +110,10 @@ class SourceBytes:
         except OSError as error:
             self.error = error
             return 0
+        if (
+            began == 0 and bytes(view[:4]) == b"BW64"
+        ):  # RF64 by ITU-R BS.2088's name, which libsndfile
+            view[:4] = b"RF64"  # 1.2 does not know.
         return filled
 
 

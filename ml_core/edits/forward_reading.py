@@ -27,22 +27,27 @@ class ForwardReader:
     """Reads stretches of a file in one pass, as long as they come in rising order.
 
     A stretch that starts before what is still held starts a new pass.
+
+    Args:
+        is_wide: whether samples are float64, for sources of more bits than float32 holds.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path, is_wide: bool = False) -> None:
+        self._path, self._is_wide = path, is_wide
         self._blocks: Iterator[Audio] = iter(())
         self._held: deque[Audio] = deque()
         self._start = self._end = 0
 
     def read(self, start: int, stop: int) -> Audio:
-        """Samples [start, stop), float32 (stop - start, n_channels).
+        """Samples [start, stop), (stop - start, n_channels).
 
         Raises:
             UserError: if the file ends before.
         """
         if not self._held or start < self._start:
-            self._blocks = audio_file.blocks(self._path, BLOCK_SAMPLES, start)
+            self._blocks = audio_file.blocks(
+                self._path, BLOCK_SAMPLES, start, is_wide=self._is_wide
+            )
             self._held.clear()
             self._start = self._end = start
         while self._end < stop or not self._held:

@@ -237,6 +237,7 @@ def render_blocks(
     path: str | Path,
     n_source_samples: int | None = None,
     song: str | Path | None = None,
+    is_wide: bool = False,
 ) -> Iterator[Audio]:
     """The edit's audio in blocks of at most `BLOCK_SAMPLES`, read from the file as it goes.
 
@@ -250,6 +251,7 @@ def render_blocks(
             more pass over the file, to find how much room its fades have. One that goes forward
             never needs it, since the source goes on after each of its joins.
         song: that the source is a stem of, as long as it: joins are told from the song then.
+        is_wide: whether blocks are float64, for sources of more bits than float32 holds.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.
@@ -261,7 +263,7 @@ def render_blocks(
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
     like = None if song is None else ForwardReader(song).read
-    yield from _ended(edit, _pieces(edit, n, ForwardReader(path).read, like))
+    yield from _ended(edit, _pieces(edit, n, ForwardReader(path, is_wide).read, like))
 
 
 def _decoded_length(path: str | Path) -> int:

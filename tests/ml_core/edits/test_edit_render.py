@@ -75,7 +75,7 @@ def test_long_songs_stream_in_short_blocks_and_one_pass(tmp_path, monkeypatch):
 
     starts, blocks = [], audio_file.blocks
     monkeypatch.setattr(
-        audio_file, "blocks", lambda p, n, start=0: starts.append(start) or blocks(p, n, start)
+        audio_file, "blocks", lambda p, n, at, **more: starts.append(at) or blocks(p, n, at, **more)
     )
     pieces = list(render_blocks(edit, path))
     assert starts == [0]

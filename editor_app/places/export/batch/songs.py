@@ -11,10 +11,10 @@ from ml_core.domain.files.batch import SongJob
 
 SongState = Literal["waiting", "running", "written", "failed"]
 
-BatchState = Literal["none", "left", "looking", "running", "pausing", "paused", "over"]
+BatchState = Literal["none", "left", "looking", "stems", "running", "pausing", "paused", "over"]
 """none: there is no batch. left: one was not finished when the app was closed. looking: what it
-has written is looked for. running. pausing: songs are being finished. paused. over: it has ended,
-and what could not be written is told."""
+has written is looked for. stems: those of its songs are looked for. running. pausing: songs are
+being finished. paused. over: it has ended, and what could not be written is told."""
 
 
 @dataclass(eq=False)
@@ -85,6 +85,8 @@ def batch_words(
     done = f"{written_of(n_written, n)}{failed}"
     if state == "looking":
         return "Looking for what was written already", ""
+    if state == "stems":
+        return "Looking for stems", ""
     if state == "pausing":
         songs_are = f"{counted(n_under_way, 'song')} {'is' if n_under_way == 1 else 'are'}"
         return f"Pausing: {songs_are} being finished", done
