@@ -9,6 +9,7 @@ from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
 from ml_core.domain.files.exporting import EditToWrite, ExportResult
 from ml_core.domain.requests import Delivered
 from ml_core.errors import UserError
+from ml_core.paths import printable_name
 from ml_core.pipeline import exporting
 from ml_core.progress import Progress
 
@@ -45,5 +46,12 @@ def export_song(job: SongJob, progress: Progress) -> SongOutcome:
         written = exporting.export(replace(job.export, edits=(wanted,)), progress.part(begin, end))
         results.append(written)
         made += [(file, one) for file in written.files]
+    n_asked = job.deliver.n_alternatives
+    if len(found) < n_asked and made:
+        only = "only one edit" if len(found) == 1 else f"only {len(found)} edits"
+        name = printable_name(song.path)
+        sentence = f"{name} has {only} that keep the rules; {n_asked} were asked for."
+        sentence = sentence.replace("edit that keep", "edit that keeps")
+        results[0] = replace(results[0], notes=((made[0][0], sentence), *results[0].notes))
     refused = tuple(Failed(path, words) for result in results for path, words in result.failed)
     return SongOutcome(song.path, tuple(made), refused, tuple(results), time.monotonic() - began_s)
