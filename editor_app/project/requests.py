@@ -9,6 +9,7 @@ from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, Rep
 from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
+from ml_core.domain.files.stems import FindStemsRequest
 from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import (
     COMPARISON_PAIRS,
@@ -77,6 +78,10 @@ class Requests:
     def map(self, entry: SongEntry, limits: Limits) -> MapRequest:
         """Asks for many edits of a song, spread over lengths and loudness."""
         return requests.map_request(self._store, entry, limits)
+
+    def stems(self, folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
+        """Asks which files below a folder are stems of which song."""
+        return requests.stems_request(folder, entries)
 
     def edited_songs(self, files: Sequence[str], looked_at: str = "") -> EditedSongsRequest:
         """Asks which songs of the library files from other tools are edits of."""

@@ -43,6 +43,7 @@ from ml_core.domain.files.own_edits import (
     OwnEditRead,
     OwnEditRequest,
 )
+from ml_core.domain.files.stems import FindStemsRequest, StemsFound
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
@@ -113,6 +114,7 @@ CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 JOIN_PLACES: Task[JoinPlacesRequest, JoinPlaces] = Task("join_places")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
+FIND_STEMS: Task[FindStemsRequest, StemsFound] = Task("find_stems")
 EXPORT_SONG: Task[SongJob, SongOutcome] = Task("export_song")
 FIND_WRITTEN: Task[WrittenRequest, list[tuple[str, ...]]] = Task("find_written")
 """The files of each job of a batch that an earlier run has written whole; none of others."""

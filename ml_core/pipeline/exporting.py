@@ -29,7 +29,7 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.hand.changes import apply_changes
 from ml_core.edits.hand.places import join_places
-from ml_core.edits.joins.cost import cost_at
+from ml_core.edits.joins.cost import costs_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, reserved_target
@@ -39,8 +39,8 @@ from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools
 from ml_core.paths import printable_name
-from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
+from ml_core.pipeline.models import model_from
 from ml_core.progress import Progress, silent
 from ml_core.training.deliver import deliver, explain
 from ml_core.training.deliver_exact import deliver_exactly
@@ -280,11 +280,9 @@ def _export_one(
     seams: list[Seam],
 ) -> Path:
     edit = wanted.edit
-    analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
-    costs = [
-        cost_at(analysis, left_end, right_start)
-        for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
-    ]
+    song = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1))
+    left, entered = [end for _, end in edit.spans[:-1]], [start for start, _ in edit.spans[1:]]
+    costs = costs_at(song.analysis, song.distances, left, entered).tolist()
     tags = read_tags(wanted.song.path)
     length_s = wanted.exact_s or edit.duration_s
     stem = file_stem(request.choices, wanted.stem, tags, length_s)

@@ -39,6 +39,7 @@ TASKS: dict[str, str] = {
     "change_edit": "ml_core.pipeline.exporting:change_edit",
     "join_places": "ml_core.pipeline.exporting:find_join_places",
     "check_edit": "ml_core.pipeline.exporting:check_edit",
+    "find_stems": "ml_core.pipeline.exporting:find_stems",
     "export_song": "ml_core.pipeline.song_export:export_song",
     "find_written": "ml_core.pipeline.written_before:find_written",
     "edited_songs": "ml_core.pipeline.own_edits.taking:edited_songs",

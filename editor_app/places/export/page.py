@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
@@ -26,6 +27,7 @@ from editor_app.places.export.map.proposals import Proposals
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.painting.tools import SpanTools
 from editor_app.places.export.plans import N_ALTERNATIVES
+from editor_app.places.export.presets.use import PresetUse
 from editor_app.places.export.rules import ExportRules
 from editor_app.places.export.song import ExportSong
 from editor_app.places.export.songs import ExportSongs
@@ -53,6 +55,9 @@ _TOOLS = (
         RowButton("clear_part", "Clear", goes=3),
     ),
 )
+# A page is as low as this in a window of 760.
+_LOW_PX = 700
+_ANY_PX = 16_777_215  # As Qt has it.
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
@@ -84,8 +89,10 @@ class ExportPage(Place):
             workspace, self._model, self._desk, self._bar, self._songs.take_keys
         )
         self._rules = ExportRules()
+        self._presets = PresetUse(workspace, self._rules)
         self._foot = ExportFoot(
             workspace.settings,
+            self._presets.box,
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
         )
         self._below = BatchCorner(
@@ -133,6 +140,7 @@ class ExportPage(Place):
         list_px = min(max(least, round(_LIST_SHARE * self.width())), most)
         self._songs.setFixedWidth(list_px)
         self._song_header.align(list_px + _GAP_PX)
+        self._make_room(self._proposals.shows_map)
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -207,8 +215,14 @@ class ExportPage(Place):
         self._desk.song.show_rules(keeps_intro=rules.keep_intro, keeps_ending=rules.keep_ending)
 
     def _make_room(self, is_map: bool) -> None:
-        """A map takes half of what a larger window has more; rows of words don't grow."""
+        """A map takes half of what a larger window has more; rows of words don't grow.
+
+        In a low window it takes all that the waveforms can spare.
+        """
         self._main.setStretchFactor(self._middle, 1 if is_map else 0)
+        spares = is_map and self.height() < theme.grown_px(_LOW_PX)
+        least_px = self._desk.minimumSizeHint().height()
+        self._desk.setMaximumHeight(least_px if spares else _ANY_PX)
 
     # The songs
 

@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         complain_outdated(store)
         named = chosen_songs(store, arguments.songs, arguments.all)
-        stems = found_stems(arguments, (entry for _, entry in named), progress)
+        stems = found_stems(choices, (entry for _, entry in named), progress)
         # All at once: the window may change the project while edits are made.
         asked = [_asked(store, arguments, one, choices, stems) for one in named]
         told_stems = ToldStems(stems)
@@ -103,6 +103,7 @@ def _asked(
             ExportRequest((), str(arguments.out), cache, arguments.format, choices),
             Path(asked.song.path).stem,
             stems.of(asked.song.path),
+            song_s=song.song.duration_s,
         )
     except UserError as error:
         return SongOutcome(path, failed=(Failed.of(path, error),))

@@ -24,6 +24,7 @@ class SongJob:
         stems: paths of its stems.
         chosen: which of the edits alone is written, the first one where it has fewer; None for all.
         own: the person's own edit, which is written in place of any that is delivered.
+        song_s: how long the song is in seconds; 0 where that is not told.
     """
 
     deliver: DeliverRequest
@@ -32,6 +33,7 @@ class SongJob:
     stems: tuple[str, ...] = ()
     chosen: int | None = None
     own: Edit | None = None
+    song_s: float = 0.0
 
     def __post_init__(self) -> None:
         song = self.deliver.song.sha256

@@ -20,7 +20,7 @@ import pytest
 import soundfile
 
 from ml_core.cli.export.chosen_songs import chosen_songs
-from ml_core.cli.export.pool import run_jobs
+from ml_core.cli.export.pool import begun_in, run_jobs
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.batch import SongJob, SongOutcome
 from ml_core.domain.files.exporting import ExportRequest
@@ -69,6 +69,13 @@ def test_a_song_named_twice_is_written_once(run: Run, project: Path, tmp_path: P
 
 def test_nothing_named_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
     assert "--all" in refused("export", "--out", tmp_path / "out")
+
+
+def test_the_longest_song_is_begun_first(project: Path, tmp_path: Path) -> None:
+    lengths_s = (60.0, 200.0, 0.0, 200.0, 90.0)
+    with Store.open(project, write=False) as store:
+        jobs = [job_of(store, tmp_path, song_s=seconds) for seconds in lengths_s]
+    assert begun_in(jobs) == [1, 3, 4, 0, 2]
 
 
 def test_several_at_once_make_the_very_same_files(run: Run, tmp_path: Path) -> None:
@@ -199,6 +206,32 @@ def test_records_made_by_hand_are_passed_over(run: Run, tmp_path: Path) -> None:
         assert anew != first
         for path in (Path(anew), Path(anew).with_suffix(".edit.json")):
             path.unlink()
+
+
+def test_what_names_no_song_is_said_in_its_own_words(
+    refused: Callable[..., str], tmp_path: Path
+) -> None:
+    out = ("--out", tmp_path / "out")
+    said = refused("export", "nix*.flac", *out)
+    assert "None of your songs that can be used matches nix*.flac." in said
+    (tmp_path / "empty").mkdir()
+    assert f"lies in {tmp_path / 'empty'}." in refused("export", tmp_path / "empty", *out)
+    assert "nix.flac is not among your songs." in refused("export", "nix.flac", *out)
+    (tmp_path / "a [1].wav").write_bytes(b"x")
+    odd = str(tmp_path / "a [1].wav")
+    assert f"{odd} is not among your songs." in refused("export", odd, *out)
+
+
+def test_fewer_alternatives_than_asked_for_are_said(run: Run, tmp_path: Path) -> None:
+    asked = ("--cut-least", "--forbid", "5-35", "--alternatives", 90, "--shortest-piece", 2)
+    done = run("export", 1, "--out", tmp_path / "out", *asked)
+    n_files = len(done["files"])
+    assert n_files < 90
+    (note,) = [one["message"] for one in done["notes"] if "were asked for" in one["message"]]
+    only = "only one edit that keeps" if n_files == 1 else f"only {n_files} edits that keep"
+    assert only in note and "90 were asked for" in note
+    plain = run("export", 1, "--out", tmp_path / "out")
+    assert not any("were asked for" in one["message"] for one in plain["notes"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupted as by Ctrl+C in a terminal")

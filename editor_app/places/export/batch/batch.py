@@ -18,6 +18,7 @@ from editor_app.places.export.batch.songs import (
     n_in,
     share_done,
 )
+from editor_app.places.export.batch.stems import BatchStems
 from editor_app.places.export.batch.telling import STOPPED, tell_ended
 from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
@@ -56,7 +57,7 @@ class ExportBatch(QObject):
         self.state: BatchState = "none"
         self.songs: tuple[BatchSong, ...] = ()
         self._order = Order()
-        self._left = LeftBatch(workspace)
+        self._left, self._stems = LeftBatch(workspace), BatchStems(workspace)
         self._running: dict[Job[SongOutcome], BatchSong] = {}
         self._notes: list[str] = []
         self._is_closed = False
@@ -79,7 +80,8 @@ class ExportBatch(QObject):
         """(what the batch does, more of it in smaller letters)."""
         if self.state == "left":
             return self._left.words
-        return batch_words(self.state, self.songs, len(self._running))
+        is_held_up = all(job.state == "waiting" for job in self._running)
+        return batch_words(self.state, self.songs, len(self._running), is_held_up)
 
     # Beginning
 
@@ -114,8 +116,15 @@ class ExportBatch(QObject):
     def _begin(self, order: Order, songs: Sequence[BatchSong]) -> None:
         self._left.pass_over()
         self._order, self.songs, self._notes = order, tuple(songs), []
+        if order.files.stems_dir:
+            self._become("stems")
+        self._stems.begin(order.files.stems_dir, songs, self._begin_songs, self._put_down)
+
+    def _begin_songs(self) -> None:
+        if self._is_closed:
+            return
         self.state = "running"
-        self._save(lambda: kept.keep(self._project.values, to_keep(order, songs)))
+        self._save(lambda: kept.keep(self._project.values, to_keep(self._order, self.songs)))
         self._go_on()
 
     # Going on after the app was closed
@@ -169,6 +178,7 @@ class ExportBatch(QObject):
         for job in jobs:
             job.cancel()
         self._left.stop()
+        self._stems.stop()
         self._jobs.release_spread()
         self._forget_kept()
         if n_in(self.songs, "failed"):
@@ -229,6 +239,7 @@ class ExportBatch(QObject):
         if outcome.files:
             song.state, song.files = "written", outcome.files
             self._notes += [sentence for _, sentence in outcome.notes]
+            self._stems.add(outcome)
             self.written.emit([Path(file) for file in outcome.files])
             self._save(lambda: kept.keep_done(self._project.values, n_in(self.songs, "written")))
         else:
@@ -265,7 +276,8 @@ class ExportBatch(QObject):
     def _end(self) -> None:
         self._jobs.release_spread()
         self._forget_kept()
-        tell_ended(self._notifier, self.songs, self._notes, self._order.out_dir)
+        notes, n_stems = (*self._notes, *self._stems.notes), self._stems.n_written
+        tell_ended(self._notifier, self.songs, notes, self._order.out_dir, n_stems)
         n_files = sum(len(song.files) for song in self.songs)
         has_failed = n_in(self.songs, "failed") > 0
         # Of one song the message says all.

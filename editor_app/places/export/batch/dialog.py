@@ -10,11 +10,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QTreeView,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from editor_app.look import theme
 from editor_app.look.foreign import plain_tip, sentence
 from editor_app.places.export.batch.batch import ExportBatch
 from editor_app.places.export.batch.songs import BatchSong
@@ -23,6 +24,7 @@ from editor_app.widgets.labels import label
 from editor_app.widgets.model_index import Index
 
 _SIZE_PX = (560, 400)
+_ROW_PX = 36
 _NONE = "No export is under way."
 
 
@@ -79,16 +81,19 @@ class BatchDialog(QDialog):
         self.resize(*_SIZE_PX)
         self._batch = batch
         self.table = BatchTable()
-        self._list = QTreeView()
+        self._list = QTableView()
         self._list.setModel(self.table)
-        self._list.setRootIsDecorated(False)
-        self._list.setUniformRowHeights(True)
-        self._list.setHeaderHidden(True)
+        self._list.setShowGrid(False)
+        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._list.setTabKeyNavigation(False)
+        self._list.setWordWrap(False)
+        self._list.verticalHeader().hide()
+        self._list.verticalHeader().setDefaultSectionSize(theme.grown_px(_ROW_PX))
+        self._list.horizontalHeader().hide()
         self._list.setAccessibleName("Songs of the export, and what became of each")
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._list.header().setStretchLastSection(True)
-        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self._list.header().resizeSection(0, _SIZE_PX[0] // 2)
+        self._list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._list.selectionModel().currentChanged.connect(lambda *_: self._show_song())
         # A long reason has no room in its row.
         self._said = label("", "secondary")

@@ -11,10 +11,10 @@ from ml_core.domain.files.batch import SongJob
 
 SongState = Literal["waiting", "running", "written", "failed"]
 
-BatchState = Literal["none", "left", "looking", "running", "pausing", "paused", "over"]
+BatchState = Literal["none", "left", "looking", "stems", "running", "pausing", "paused", "over"]
 """none: there is no batch. left: one was not finished when the app was closed. looking: what it
-has written is looked for. running. pausing: songs are being finished. paused. over: it has ended,
-and what could not be written is told."""
+has written is looked for. stems: those of its songs are looked for. running. pausing: songs are
+being finished. paused. over: it has ended, and what could not be written is told."""
 
 
 @dataclass(eq=False)
@@ -69,26 +69,32 @@ def written_of(n_written: int, n_songs: int) -> str:
     return f"{n_written} of {counted(n_songs, 'edit')} {'is' if n_written == 1 else 'are'} written"
 
 
-def batch_words(state: BatchState, songs: Sequence[BatchSong], n_under_way: int) -> tuple[str, str]:
+def batch_words(
+    state: BatchState, songs: Sequence[BatchSong], n_under_way: int, is_held_up: bool
+) -> tuple[str, str]:
     """(what a batch does, more of it in smaller letters).
 
     Args:
         state: of the batch.
         songs: all of them.
         n_under_way: how many are being written.
+        is_held_up: whether all of these wait behind other work.
     """
     n, n_written, n_failed = len(songs), n_in(songs, "written"), n_in(songs, "failed")
     failed = f", {n_failed} could not be" if n_failed else ""
     done = f"{written_of(n_written, n)}{failed}"
     if state == "looking":
         return "Looking for what was written already", ""
+    if state == "stems":
+        return "Looking for stems", ""
     if state == "pausing":
         songs_are = f"{counted(n_under_way, 'song')} {'is' if n_under_way == 1 else 'are'}"
         return f"Pausing: {songs_are} being finished", done
     if state == "paused":
-        return f"Paused: {done}", "Go on now, or after Tastecut was closed: nothing is made twice."
+        return f"Paused: {done}", "You can close Tastecut and go on later: nothing is made twice."
     if state == "over":
         return f"The export has ended: {done}", "The list says why."
     running = [song for song in songs if song.state == "running"]
     now = ", ".join(f"{song.title} ({song.words})" for song in running)
-    return f"Exporting: {done}", now or "Waiting for other work to end"
+    waits = "Waiting for other work to end" if is_held_up else "Beginning the next song"
+    return f"Exporting: {done}", now or waits

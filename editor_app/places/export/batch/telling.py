@@ -15,7 +15,11 @@ _NAMED_FAILURES = 2
 
 
 def tell_ended(
-    notifier: Notifier, songs: Sequence[BatchSong], notes: Sequence[str], out_dir: Path
+    notifier: Notifier,
+    songs: Sequence[BatchSong],
+    notes: Sequence[str],
+    out_dir: Path,
+    n_stems: int = 0,
 ) -> None:
     """Say what was written, then what could not be, else what a person should know.
 
@@ -24,12 +28,14 @@ def tell_ended(
         songs: of the batch.
         notes: of files that were written.
         out_dir: where they are.
+        n_stems: that were written beside them.
     """
     n_files = sum(len(song.files) for song in songs)
     failed = [f"{song.title}: {song.message}" for song in songs if song.state == "failed"]
     if n_files:
         others = f"; {len(failed)} could not be" if failed else ""
-        notifier.status(f"{counted(n_files, 'edit')} exported to {out_dir}{others}.")
+        stems = f" and {counted(n_stems, 'stem')}" if n_stems else ""
+        notifier.status(f"{counted(n_files, 'edit')}{stems} exported to {out_dir}{others}.")
     if failed:
         named = " ".join(failed[:_NAMED_FAILURES])
         more = len(failed) - _NAMED_FAILURES

@@ -40,6 +40,7 @@ class HandJoins(QObject):
         self.side: JoinSide = "both"
         self._places: JoinPlaces | None = None
         self._pending_bars = 0
+        self._refused_for: Edit | None = None
         self._ahead: int | None = None
         self._failed: tuple[Edit, int] | None = None
         self._job: Job[JoinPlaces] | None = None
@@ -118,6 +119,7 @@ class HandJoins(QObject):
         place = self._places.place(self.side, bars)
         if place.bars == 0:
             way = "later" if bars > 0 else "earlier"
+            self._refused_for = self.edit
             self._notifier.status(f"The join can't lie {way}.", False)
             return
         self._put(place)
@@ -174,6 +176,9 @@ class HandJoins(QObject):
             return
         if self._places is not None and edit != self._places.edit:
             self._places = None
+        if self._refused_for is not None and edit != self._refused_for:
+            self._refused_for = None  # It may lie there by now.
+            self._notifier.status("")
         self._ask()
         self.changed.emit()
 

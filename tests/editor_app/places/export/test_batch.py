@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 
 from ml_core.domain.corrections import NO_CORRECTIONS
 from ml_core.domain.edits import Brief
+from ml_core.domain.files.exporting import ExportResult
+from ml_core.domain.files.stems import SongStems, StemsFound, WrittenStem
 from ml_core.store.records.corrections import SongGrid
-from tests.editor_app.conftest import FakeJobs, make_song
+from tests.editor_app.conftest import FakeJobs, make_song, words_of
 from tests.editor_app.places.export.test_export import Exporter, change, cut, outcome
 from tests.editor_app.places.taste.test_taste import trained
 from tests.editor_app.sound.fake_output import FakeOutput
@@ -120,3 +123,69 @@ def test_not_exported_is_said_until_it_is_no_longer_so(
     assert desk.main._banner.isVisible()
     desk.project.songs.remove([first])
     assert not desk.main._banner.isVisible(), "the song is gone"
+
+
+def test_a_batch_stands_in_the_foots_place_and_is_paused_by_key(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    desk = opened(qtbot, jobs, filled, open_window, settings, tmp_path / "out")
+    foot, line = desk.view._foot, desk.view._below._line
+    assert foot.isVisible() and not line.isVisible()
+    desk.export()
+    (job,) = jobs.asked("export_song")
+    job.state = "running"
+    assert line.isVisible() and not foot.isVisible()
+    assert not desk.main.actions_by_id["export"].isEnabled()
+    desk.press(Qt.Key.Key_P)
+    assert "Pausing: 1 song is being finished" in words_of(line) and "Go on" in words_of(line)
+    desk.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.view._below._dialog is not None and desk.view._below._dialog.isVisible()
+    desk.view._below._dialog.close()
+    job.finish(outcome(job, "/out/1.wav"))
+    desk.press(Qt.Key.Key_P)
+    assert len(jobs.asked("export_song")) == 1
+    qtbot.mouseClick(line._end, Qt.MouseButton.LeftButton)
+    assert jobs.asked("export_song") == [] and foot.isVisible()
+    assert desk.main.actions_by_id["export"].isEnabled()
+
+
+def test_stems_of_a_chosen_folder_are_cut_with_their_song(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    filled(3)
+    settings.export_folder = str(tmp_path / "out")
+    settings.file_choices = replace(settings.file_choices, stems_dir=str(tmp_path / "stems"))
+    desk = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    desk.answer()
+    desk.export()
+    (job,) = jobs.asked("find_stems")
+    (song,) = job.request.songs
+    assert (job.request.folder, song.path) == (str(tmp_path / "stems"), make_song(1).path)
+    drums, short = (str(tmp_path / "stems" / name) for name in ("drums.wav", "short.wav"))
+    said = "short.wav is no stem of Song 1.wav: it is 1 sample shorter."
+    job.finish(StemsFound((SongStems(song, (drums,)),), ((short, said),)))
+    (job,) = jobs.asked("export_song")
+    assert job.request.stems == (drums,)
+    made = str(tmp_path / "out" / "a.wav")
+    stem = WrittenStem(made, drums, str(tmp_path / "out" / "a (drums).wav"))
+    result = ExportResult((made,), (), stems=(stem,))
+    job.finish(replace(outcome(job, made), results=(result,)))
+    assert "1 edit and 1 stem exported to" in desk.main._status._words.text()
+    assert said in desk.main._banner.text
+
+
+def test_without_the_folder_of_stems_nothing_is_exported(
+    qtbot, jobs, filled, open_window, settings, tmp_path
+):
+    filled(3)
+    settings.file_choices = replace(settings.file_choices, stems_dir=str(tmp_path / "stems"))
+    desk = Exporter(qtbot, jobs, open_window("export", FakeOutput()))
+    desk.answer()
+    desk.export()
+    (job,) = jobs.asked("find_stems")
+    job.fail("There is no folder stems.", "Name the folder that holds the stems.")
+    assert "Not exported: There is no folder stems." in desk.main._banner.text
+    assert not jobs.asked("export_song")
+    settings.file_choices = replace(settings.file_choices, stems_dir="")
+    desk.export()
+    assert jobs.asked("export_song"), "the next export is free to begin"

@@ -75,6 +75,9 @@ def desk(workspace: Workspace, project: Project, jobs: FakeJobs, tmp_path: Path)
 def test_songs_are_written_side_by_side_on_all_cores_but_one(desk: Desk) -> None:
     desk.start(5)
     first, second = desk.running
+    assert desk.batch.words[1] == "Waiting for other work to end"
+    first.state = "running"
+    assert desk.batch.words[1] == "Beginning the next song"
     desk.begin(first, 0.5)
     assert desk.batch.fraction == pytest.approx(0.1)
     assert desk.batch.words == ("Exporting: 0 of 5 edits are written", "Song 1 (50 %)")

@@ -120,6 +120,8 @@ def test_it_moves_no_further_than_it_can_and_says_so(joins, model, jobs, notifie
     for _ in range(3):
         joins.move(-1)
     assert told == ["The join can't lie earlier."]
+    joins.move(1)
+    assert told[1:] == [""], "that is no longer so"
 
 
 def test_each_side_moves_by_itself(joins, model, jobs):
