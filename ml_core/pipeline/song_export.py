@@ -46,8 +46,21 @@ def export_song(job: SongJob, progress: Progress) -> SongOutcome:
     except BaseException:
         remove_written(results)
         raise
+    too_few = _too_few(job, len(found))
+    if too_few and made:
+        results[0] = replace(results[0], notes=((made[0][0], too_few), *results[0].notes))
     refused = tuple(Failed(path, words) for result in results for path, words in result.failed)
     return SongOutcome(song.path, tuple(made), refused, tuple(results), time.monotonic() - began_s)
+
+
+def _too_few(job: SongJob, n_found: int) -> str:
+    """That there are fewer edits than were asked for; empty where there are not."""
+    n_asked = job.deliver.n_alternatives
+    if n_found >= n_asked or job.own is not None or job.chosen is not None:
+        return ""
+    name = printable_name(job.deliver.song.path)
+    only = "only one edit that keeps" if n_found == 1 else f"only {n_found} edits that keep"
+    return f"{name} has {only} the rules; {n_asked} were asked for."
 
 
 def _edits(job: SongJob, progress: Progress) -> tuple[list[Delivered], str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
@@ -54,6 +55,9 @@ _TOOLS = (
         RowButton("clear_part", "Clear", goes=3),
     ),
 )
+# A page is as low as this in a window of 760.
+_LOW_PX = 700
+_ANY_PX = 16_777_215  # As Qt has it.
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
@@ -136,6 +140,7 @@ class ExportPage(Place):
         list_px = min(max(least, round(_LIST_SHARE * self.width())), most)
         self._songs.setFixedWidth(list_px)
         self._song_header.align(list_px + _GAP_PX)
+        self._make_room(self._proposals.shows_map)
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -210,8 +215,14 @@ class ExportPage(Place):
         self._desk.song.show_rules(keeps_intro=rules.keep_intro, keeps_ending=rules.keep_ending)
 
     def _make_room(self, is_map: bool) -> None:
-        """A map takes half of what a larger window has more; rows of words don't grow."""
+        """A map takes half of what a larger window has more; rows of words don't grow.
+
+        In a low window it takes all that the waveforms can spare.
+        """
         self._main.setStretchFactor(self._middle, 1 if is_map else 0)
+        spares = is_map and self.height() < theme.grown_px(_LOW_PX)
+        least_px = self._desk.minimumSizeHint().height()
+        self._desk.setMaximumHeight(least_px if spares else _ANY_PX)
 
     # The songs
 

@@ -208,6 +208,32 @@ def test_records_made_by_hand_are_passed_over(run: Run, tmp_path: Path) -> None:
             path.unlink()
 
 
+def test_what_names_no_song_is_said_in_its_own_words(
+    refused: Callable[..., str], tmp_path: Path
+) -> None:
+    out = ("--out", tmp_path / "out")
+    said = refused("export", "nix*.flac", *out)
+    assert "None of your songs that can be used matches nix*.flac." in said
+    (tmp_path / "empty").mkdir()
+    assert f"lies in {tmp_path / 'empty'}." in refused("export", tmp_path / "empty", *out)
+    assert "nix.flac is not among your songs." in refused("export", "nix.flac", *out)
+    (tmp_path / "a [1].wav").write_bytes(b"x")
+    odd = str(tmp_path / "a [1].wav")
+    assert f"{odd} is not among your songs." in refused("export", odd, *out)
+
+
+def test_fewer_alternatives_than_asked_for_are_said(run: Run, tmp_path: Path) -> None:
+    asked = ("--cut-least", "--forbid", "5-35", "--alternatives", 90, "--shortest-piece", 2)
+    done = run("export", 1, "--out", tmp_path / "out", *asked)
+    n_files = len(done["files"])
+    assert n_files < 90
+    (note,) = [one["message"] for one in done["notes"] if "were asked for" in one["message"]]
+    only = "only one edit that keeps" if n_files == 1 else f"only {n_files} edits that keep"
+    assert only in note and "90 were asked for" in note
+    plain = run("export", 1, "--out", tmp_path / "out")
+    assert not any("were asked for" in one["message"] for one in plain["notes"])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupted as by Ctrl+C in a terminal")
 def test_ctrl_c_stops_several_processes(project: Path, tmp_path: Path) -> None:
     out, log = tmp_path / "out", tmp_path / "log.jsonl"
