@@ -1,4 +1,4 @@
-"""Line edits of our own: a filter with its key, and a length written as m:ss."""
+"""Line edits of our own: a filter with its key, and lengths written as m:ss."""
 
 from __future__ import annotations
 
@@ -124,3 +124,48 @@ class LengthField(QLineEdit):
         self.set_length_s(length_s)
         if is_new:
             self.length_changed.emit()
+
+
+class LengthsField(LengthField):
+    """A length, or a range of them such as 0:30-1:00; empty means open."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._lengths_s: tuple[float, float] | None = None
+        self.setFixedWidth(104)
+        self.setToolTip("A length such as 0:30, or from one to another: 0:30-1:00")
+
+    @property
+    def lengths_s(self) -> tuple[float, float] | None:
+        """(shortest, longest) in seconds, the same twice for one length; None if open."""
+        return self._lengths_s
+
+    def show_lengths(self, lengths_s: tuple[float, float] | None) -> None:
+        """Show a length or a range."""
+        self._lengths_s = lengths_s
+        self.setText(_lengths_text(lengths_s))
+
+    def _take(self) -> None:
+        text = self.text().strip().replace("–", "-")
+        lengths_s = self._lengths_s
+        if text == _lengths_text(lengths_s):
+            return  # Shown to the second; what is not touched stays as it is.
+        try:
+            ends = [parse_clock(part) for part in text.split("-")] if text else []
+            if not ends:
+                lengths_s = None
+            elif len(ends) <= 2 and 1 <= ends[0] <= ends[-1]:
+                lengths_s = ends[0], ends[-1]
+        except ValueError:
+            pass  # Words that are none are put back.
+        is_new = lengths_s != self._lengths_s
+        self.show_lengths(lengths_s)
+        if is_new:
+            self.length_changed.emit()
+
+
+def _lengths_text(lengths_s: tuple[float, float] | None) -> str:
+    if lengths_s is None:
+        return ""
+    low, high = map(clock, lengths_s)
+    return low if lengths_s[0] == lengths_s[1] else f"{low}-{high}"

@@ -17,7 +17,7 @@ from editor_app.widgets.labels import label
 from ml_core.domain.files.formats import WRITE_FORMATS
 
 # Of a folder's name; the tooltip has all of it.
-_FOLDER_PX = 168
+_FOLDER_PX = 148
 
 
 def chosen_words(n_chosen: int, n_songs: int) -> tuple[str, str]:
@@ -38,7 +38,12 @@ class ExportFoot(QWidget):
     """Both choices are remembered for the person, apart from any project."""
 
     def __init__(
-        self, settings: Settings, export: QAction, recent: QAction, files: QAction
+        self,
+        settings: Settings,
+        presets: QWidget,
+        export: QAction,
+        recent: QAction,
+        files: QAction,
     ) -> None:
         super().__init__()
         self._settings = settings
@@ -53,9 +58,10 @@ class ExportFoot(QWidget):
         self._export = KeyButton("Export", kind="primary", height_px=48).bind(export)
         left, row, foot = QVBoxLayout(), QHBoxLayout(), QHBoxLayout(self)
         row.setSpacing(8)
+        row.addWidget(presets)
         row.addWidget(self._format)
         row.addWidget(self._folder)
-        self._recent = KeyButton("Recent", "clock")
+        self._recent = KeyButton("Recent", "clock", kind="flat", height_px=24)
         # The key stands in the tooltip alone: the row has no room for its cap.
         recent.changed.connect(lambda: self._recent.setToolTip(recent.toolTip()))
         self._recent.setToolTip(recent.toolTip())
@@ -65,16 +71,16 @@ class ExportFoot(QWidget):
         files.changed.connect(lambda: self._files.setToolTip(files.toolTip()))
         self._files.setToolTip(files.toolTip())
         self._files.clicked.connect(files.trigger)
-        row.addWidget(self._recent)
         row.addStretch(1)
         left.setSpacing(2)
         left.addLayout(row)
-        words = "Tags that stay true are kept. Songs never change, nothing is overwritten."
-        said = label(words, "small")
+        said = label("Songs never change, nothing is overwritten.", "small")
+        said.setToolTip("Tags that stay true are kept")
         said.setWordWrap(True)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(said, 1)
+        below.addWidget(self._recent)
         below.addWidget(self._files)
         left.addLayout(below)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +118,10 @@ class ExportFoot(QWidget):
     def _on_setting(self, name: str) -> None:
         if name == "export_folder":
             self._show_folder()
+        elif name == "export_format":
+            at = self._format.findData(self._settings.export_format)
+            if at >= 0 and at != self._format.currentIndex():
+                self._format.setCurrentIndex(at)
         elif name == "recent_exports":
             self._show_recent()
 

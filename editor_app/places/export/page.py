@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.batch.corner import BatchCorner
 from editor_app.places.export.brought.bringing import BringingEdits
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
@@ -25,6 +27,7 @@ from editor_app.places.export.map.proposals import Proposals
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.painting.tools import SpanTools
 from editor_app.places.export.plans import N_ALTERNATIVES
+from editor_app.places.export.presets.use import PresetUse
 from editor_app.places.export.rules import ExportRules
 from editor_app.places.export.song import ExportSong
 from editor_app.places.export.songs import ExportSongs
@@ -52,6 +55,9 @@ _TOOLS = (
         RowButton("clear_part", "Clear", goes=3),
     ),
 )
+# A page is as low as this in a window of 760.
+_LOW_PX = 700
+_ANY_PX = 16_777_215  # As Qt has it.
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
@@ -83,9 +89,14 @@ class ExportPage(Place):
             workspace, self._model, self._desk, self._bar, self._songs.take_keys
         )
         self._rules = ExportRules()
+        self._presets = PresetUse(workspace, self._rules)
         self._foot = ExportFoot(
             workspace.settings,
+            self._presets.box,
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
+        )
+        self._below = BatchCorner(
+            self._model.batch, self._foot, actions, lambda: bool(self._model.songs)
         )
         self._files: FilesDialog | None = None
         self._offers = RatingOffers(workspace, self._model)
@@ -116,7 +127,7 @@ class ExportPage(Place):
         main.addLayout(middle)
         self._main, self._middle = main, middle
         main.addWidget(rule())
-        main.addWidget(self._foot)
+        main.addWidget(self._below)
         row = QHBoxLayout()
         row.setSpacing(_GAP_PX)
         row.addWidget(self._songs)
@@ -129,6 +140,7 @@ class ExportPage(Place):
         list_px = min(max(least, round(_LIST_SHARE * self.width())), most)
         self._songs.setFixedWidth(list_px)
         self._song_header.align(list_px + _GAP_PX)
+        self._make_room(self._proposals.shows_map)
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -152,7 +164,8 @@ class ExportPage(Place):
         model.plan_changed.connect(self._show_plan)
         model.fact_changed.connect(self._show_fact)
         model.checked.connect(self._show_rules)
-        model.written.connect(self._after.remember)
+        model.batch.written.connect(self._after.remember)
+        model.batch.ended.connect(self._after.tell)
         self._desk.prepared.connect(self._on_prepared)
         self._player.playing_changed.connect(lambda _: self._show_play())
 
@@ -175,7 +188,8 @@ class ExportPage(Place):
         self._desk.let_go()
 
     def closed(self) -> None:
-        """Remove the temporary files."""
+        """Remove the temporary files; an export that is under way is gone on with later."""
+        self._model.batch.close()
         self._after.close()
         self._desk.close()
 
@@ -201,8 +215,14 @@ class ExportPage(Place):
         self._desk.song.show_rules(keeps_intro=rules.keep_intro, keeps_ending=rules.keep_ending)
 
     def _make_room(self, is_map: bool) -> None:
-        """A map takes half of what a larger window has more; rows of words don't grow."""
+        """A map takes half of what a larger window has more; rows of words don't grow.
+
+        In a low window it takes all that the waveforms can spare.
+        """
         self._main.setStretchFactor(self._middle, 1 if is_map else 0)
+        spares = is_map and self.height() < theme.grown_px(_LOW_PX)
+        least_px = self._desk.minimumSizeHint().height()
+        self._desk.setMaximumHeight(least_px if spares else _ANY_PX)
 
     # The songs
 
@@ -221,7 +241,7 @@ class ExportPage(Place):
         beside_title, on_button = chosen_words(len(self._model.ticked_songs()), n_songs)
         self.facts.setText(beside_title)
         self._foot.say(on_button)
-        self._actions.allow(["export"], "" if n_songs else "No song is ready yet")
+        self._below.show_batch()
 
     # The song that is looked at
 

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from editor_app.look import theme
 from editor_app.look.words import counted
-from editor_app.places.export.set_rules import SetRules
+from editor_app.places.export.set_rules import SetLength, SetRules
 from editor_app.places.export.spans import SongSpans
 from editor_app.widgets.eliding_label import ElidingLabel
-from editor_app.widgets.fields import LengthField
+from editor_app.widgets.fields import LengthsField
 from editor_app.widgets.glyph import Glyph
 from editor_app.widgets.labels import label
 from ml_core.units import clock
@@ -54,7 +54,7 @@ class ExportRules(QFrame):
         group = QButtonGroup(self)
         for button in (self._by_taste, self._by_length, self._by_least):
             group.addButton(button)
-        self._length = LengthField("Length of the edit")
+        self._length = LengthsField("Length of the edit")
         self._length.setPlaceholderText("m:ss")
         self._exact = QCheckBox("exactly")
         self._exact.setAccessibleName("Exactly this length")
@@ -113,8 +113,10 @@ class ExportRules(QFrame):
     @property
     def rules(self) -> SetRules:
         """What is set now."""
+        lengths_s = self._length.lengths_s if self._by_length.isChecked() else None
+        is_one = lengths_s is not None and lengths_s[0] == lengths_s[1]
         return SetRules(
-            self._length.length_s if self._by_length.isChecked() else None,
+            lengths_s[0] if is_one and lengths_s is not None else None,
             self._intro.isChecked(),
             self._ending.isChecked(),
             int(self._shortest.currentData()),
@@ -122,7 +124,26 @@ class ExportRules(QFrame):
             longest_bars=self._longest.currentData(),
             cut_least=self._by_least.isChecked(),
             is_exact=self._exact.isChecked(),
+            range_s=None if is_one else lengths_s,
         )
+
+    @property
+    def length(self) -> SetLength:
+        """How long edits are to be, as it is set now."""
+        ways = (self._by_taste, self._by_length, self._by_least)
+        way = next(at for at, button in enumerate(ways) if button.isChecked())
+        return SetLength(way, self._length.lengths_s)
+
+    def set_length(self, length: SetLength) -> None:
+        """Set how long edits are to be, in one step."""
+        if length == self.length:
+            return
+        self.blockSignals(True)
+        self._length.show_lengths(length.lengths_s)
+        (self._by_taste, self._by_length, self._by_least)[length.way].setChecked(True)
+        self._allow_exact()
+        self.blockSignals(False)
+        self.changed.emit()
 
     def show_spans(self, spans: SongSpans) -> None:
         """Show how many spans of the song are set."""
@@ -131,7 +152,9 @@ class ExportRules(QFrame):
         if joins:
             words += f"  ·  {counted(len(joins), 'join')} never"
         self._spans.setText(words)
-        self._spans.setToolTip(f"Never joined: {', '.join(joins)}" if joins else "")
+        self._spans.setToolTip(
+            f"Never joined: {', '.join(joins)}. Clear allows it again." if joins else ""
+        )
 
     def say(self, refusal: str | None, is_by_hand: bool = False) -> None:
         """Say whether all rules are met.
@@ -166,7 +189,13 @@ class ExportRules(QFrame):
             other.blockSignals(False)
         self.changed.emit()
 
+    def _allow_exact(self) -> None:
+        """One length can be exact, a range can't."""
+        lengths_s = self._length.lengths_s
+        self._exact.setEnabled(lengths_s is None or lengths_s[0] == lengths_s[1])
+
     def _on_length(self) -> None:
+        self._allow_exact()
         if self._by_length.isChecked():
             self.changed.emit()
         else:

@@ -7,6 +7,27 @@ from dataclasses import dataclass, replace
 from editor_app.places.export.spans import SongSpans
 from ml_core.domain.edits import Brief, Limits
 
+BY_TASTE, BY_LENGTH, BY_LEAST = range(3)
+"""Ways to decide on a length."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLength:
+    """How long edits are to be.
+
+    Attributes:
+        way: `BY_TASTE`, `BY_LENGTH` or `BY_LEAST`.
+        lengths_s: (shortest, longest) in seconds, which count `BY_LENGTH`; None for any.
+    """
+
+    way: int = BY_TASTE
+    lengths_s: tuple[float, float] | None = None
+
+    @property
+    def asked_s(self) -> tuple[float, float] | None:
+        """The lengths as far as they count."""
+        return self.lengths_s if self.way == BY_LENGTH else None
+
 
 @dataclass(frozen=True, slots=True)
 class SetRules:
@@ -14,6 +35,7 @@ class SetRules:
 
     Attributes:
         wished_s: the length that was asked for, in seconds; None where the taste decides.
+        range_s: (shortest, longest) that were asked for; None where it is one length, or none.
         is_exact: files last the wished length exactly, stretched a little if need be.
         keep_intro: the first part is kept whole.
         keep_ending: the last part is kept whole.
@@ -30,6 +52,7 @@ class SetRules:
     longest_bars: int | None = None
     cut_least: bool = False
     is_exact: bool = False
+    range_s: tuple[float, float] | None = None
 
     @property
     def exact_s(self) -> float | None:
@@ -40,6 +63,8 @@ class SetRules:
         """The limits that these rules, what edits are for and a song's own spans set for it."""
         lasting = self.wished_s
         base = Limits.from_brief(brief) if lasting is None else Limits.lasting(lasting)
+        if self.range_s is not None:
+            base = Limits(*self.range_s, 0.0, 1.0)
         if self.cut_least:
             base = Limits(None, None, 0.0, 1.0)
         return replace(

@@ -12,7 +12,8 @@ from ml_core.errors import UserError
 from ml_core.store import Store
 from ml_core.store.whereabouts import present_path
 
-_WILD = frozenset("*?[")
+WILD = frozenset("*?[")
+"""What makes a name a pattern."""
 
 Named = tuple[str, SongEntry | None]
 """(what was given, the song it names); None where it names none."""
@@ -53,7 +54,7 @@ def _meant(store: Store, usable: Sequence[SongEntry], text: str) -> list[Named]:
     if Path(text).is_dir():
         folder = os.path.normcase(os.path.abspath(text))  # noqa: PTH100 - no link is followed
         found = [one for one in usable if _lies_below(present_path(one), folder)]
-    elif _WILD & set(text):
+    elif WILD & set(text):
         found = [one for one in usable if _matches(one, text)]
     else:
         return [(text, None)]

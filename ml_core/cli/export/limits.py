@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from ml_core.cli.export.chosen_songs import WILD
 from ml_core.domain.edits import Limits
 from ml_core.domain.songs import SongEntry
 from ml_core.edits.exact.lengths import MOST_STRETCH
@@ -30,11 +31,27 @@ def ready_song(entry: SongEntry | None, text: str) -> SongEntry:
         UserError: if there is none, or it can't be used.
     """
     if entry is None:
-        raise UserError(f"{text} is not among your songs.", "Add it first: tastecut add PATH")
+        raise _not_found(text)
     if entry.status != "ready":
         why = entry.message or "It has not been analysed yet."
         raise UserError(f"{entry.song.title} can't be used. {why}")
     return entry
+
+
+def _not_found(text: str) -> UserError:
+    """Why a song that was named is none: a name, a pattern and a folder miss differently."""
+    path = Path(text)
+    if path.is_dir():
+        return UserError(
+            f"None of your songs that can be used lies in {text}.",
+            "Add what is in it first: tastecut add PATH",
+        )
+    if WILD & set(text) and not path.exists():
+        return UserError(
+            f"None of your songs that can be used matches {text}.",
+            "A pattern is compared with paths, file names and titles; see tastecut songs.",
+        )
+    return UserError(f"{text} is not among your songs.", "Add it first: tastecut add PATH")
 
 
 def require_exact(arguments: argparse.Namespace) -> None:

@@ -64,6 +64,23 @@ class Preset:
         require(is_known, "MP3 at its best variable rate, or a bit rate")
         self.chosen(_AT_FIRST)
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        length_s: tuple[float, float] | None,
+        file_format: str,
+        choices: FileChoices,
+    ) -> Preset:
+        """A preset of what is set.
+
+        Args:
+            name, length_s, file_format: as its own.
+            choices: with nothing that the format can't do, see `FileChoices.as_far_as`.
+        """
+        chosen: dict[str, Any] = {one: getattr(choices, one) for one in _CHOSEN}
+        return cls(name, length_s, file_format=file_format, **chosen)
+
     @property
     def key(self) -> str:
         """By which a name is told from others: letter case does not count."""

@@ -75,8 +75,17 @@ def write_residues(
             "wav",
             "FLOAT",
         )
-        clips.append(Clip(file.absolute(), end - start, 0, start, end - start, f"Join {number}"))
+        name = _residue_name(edit, start, end)
+        clips.append(Clip(file.absolute(), end - start, 0, start, end - start, name))
     return ClipTrack(TRACK, tuple(clips))
+
+
+def _residue_name(edit: Edit, start: int, end: int) -> str:
+    """What of the edit sounds in a stretch of it: the joins there, else the fade at an end."""
+    joins = [k for k, at in enumerate(edit.join_samples, start=1) if start <= at <= end]
+    if joins:
+        return f"Join {joins[0]}" if len(joins) == 1 else f"Joins {joins[0]} to {joins[-1]}"
+    return "Fade in" if start == 0 else "Fade out"
 
 
 def _clips_only(edit: Edit, song: Path) -> Iterator[Audio]:

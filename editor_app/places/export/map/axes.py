@@ -77,7 +77,7 @@ def facts(one: MappedEdit) -> str:
 def colour_words(edits: Sequence[MappedEdit]) -> str:
     """What the dots' looks say; where they say nothing, why."""
     if not any(one.delivered.match for one in edits):
-        return "One colour, since no taste is known yet"
+        return "One colour, since no trained taste is in use"
     if all(one.delivered.match in ("", MATCH_UNKNOWN) for one in edits):
         return "One colour, since your taste does not tell these apart yet"
     return ""

@@ -75,6 +75,11 @@ def clip_project(song: Path, edit: Edit, tmp_path_factory: pytest.TempPathFactor
     )
 
 
+def test_a_residue_is_named_for_what_sounds_in_it(clip_project: ClipProject) -> None:
+    names = [clip.name for clip in clip_project.tracks[1].clips]
+    assert names == ["Fade in", "Join 1", "Join 2", "Fade out"]
+
+
 def from_reaper(clip_project: ClipProject) -> Heard:
     folder = clip_project.tracks[1].clips[0].file.parents[1]
     root = rpp.loads(reaper_text(clip_project, folder))

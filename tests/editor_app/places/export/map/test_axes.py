@@ -44,7 +44,7 @@ def test_facts_are_plain() -> None:
 
 
 def test_the_looks_are_said_to_mean_what_they_mean() -> None:
-    assert "no taste is known yet" in colour_words([mapped()])
+    assert "no trained taste is in use" in colour_words([mapped()])
     assert "does not tell these apart" in colour_words([mapped(0.0, True)])
     both = [mapped(3.0, True), mapped(-3.0, True), mapped(0.0, True)]
     assert colour_words(both) == ""

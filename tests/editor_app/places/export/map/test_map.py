@@ -15,6 +15,7 @@ from ml_core.domain.edits import Candidate, Edit, Origin
 from ml_core.domain.mapping import MappedEdit
 from ml_core.domain.playing import PreparedAudio
 from ml_core.domain.requests import Delivered
+from ml_core.errors import UserError
 from tests.editor_app.conftest import RATE_HZ, make_song, words_of
 from tests.editor_app.places.export.test_export import Exporter, delivered
 from tests.editor_app.sound.fake_output import FakeOutput
@@ -93,7 +94,7 @@ def test_nothing_is_looked_for_before_the_map_is_shown(desk) -> None:
     request = desk.answer_map()
     assert request.song.sha256 == make_song(1).sha256
     assert "0:50  ·  1 join" in desk.words and len(desk.chart._at) == 23
-    assert desk.panel._key._words == "One colour, since no taste is known yet"
+    assert desk.panel._key._words == "One colour, since no trained taste is in use"
     desk.press(Qt.Key.Key_M)
     assert not desk.view._proposals.shows_map
 
@@ -112,11 +113,8 @@ def test_arrows_point_enter_takes_and_it_is_what_is_exported(desk) -> None:
     assert desk.chart._chosen == at
     assert "From the map" in desk.words
     desk.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    (check,) = desk.jobs.asked("check_edit")
-    assert check.request.edit == mine
-    check.finish("")
-    (export,) = desk.jobs.asked("export")
-    assert [one.edit for one in export.request.edits] == [mine]
+    (export,) = desk.jobs.asked("export_song")
+    assert export.request.own == mine
 
 
 def test_the_keyboard_goes_to_the_map_once_it_is_there_unless_one_went_on(desk) -> None:
@@ -258,3 +256,17 @@ def test_the_map_has_room_and_nothing_is_cut(desk, size) -> None:
     desk.qtbot.wait(30)
     assert faults(desk.view) == []
     assert desk.chart.height() >= 100
+
+
+def test_the_plot_keeps_its_room_beside_a_message_in_a_low_window(desk, notifier) -> None:
+    desk.show(is_proven=True)
+    desk.main.resize(1024, 700)
+    notifier.user_error(UserError("Something is not as it should be."))
+    desk.qtbot.wait(30)
+    with_map = desk.view._desk.height()
+    assert faults(desk.view) == [] and desk.chart.height() >= 115
+    desk.press(Qt.Key.Key_M)
+    desk.qtbot.wait(30)
+    desk.main.resize(1024, 900)
+    desk.qtbot.wait(30)
+    assert desk.view._desk.height() > with_map, "the waveforms have their room back"

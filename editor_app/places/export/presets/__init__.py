@@ -1,0 +1,1 @@
+"""Presets in Export: the box that sets one, the list that a project keeps, the page of changes."""
