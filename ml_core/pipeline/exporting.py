@@ -32,6 +32,7 @@ from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, mark_whole, reserved_target
 from ml_core.export.naming import file_stem, with_edit_title
+from ml_core.export.one_stem import mark_made, share_stem
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools
@@ -149,7 +150,7 @@ def export(request: ExportRequest, progress: Progress) -> ExportResult:
                 stems_failed.append((stem, str(written)))
             else:
                 stems.append(WrittenStem(file, stem, str(written)))
-        if wanted.made_for:
+        if wanted.made_for and not mark_made(path, wanted.made_for, wanted.made_of):
             mark_whole(path, wanted.made_for, wanted.made_of)
     return ExportResult(
         tuple(files),
@@ -249,7 +250,7 @@ def _export_one(
     length_s = wanted.exact_s or edit.duration_s
     stem = file_stem(request.choices, wanted.stem, tags, length_s)
     with reserved_target(request.out_dir, stem, request.file_format) as target:
-        return export_edit(
+        path = export_edit(
             wanted.song,
             edit,
             target,
@@ -265,3 +266,6 @@ def _export_one(
             seams=seams,
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
         )
+    # What stands beside an edit for other tools, and its stems, are named after its own file.
+    is_alone = not request.choices.tool_names and not wanted.stems
+    return share_stem(path, stem) if is_alone else path

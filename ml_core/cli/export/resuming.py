@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.domain.files.batch import SongJob, SongOutcome
-from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.domain.files.tools import TOOLS
 from ml_core.errors import UserError
+from ml_core.export.one_stem import made_entries
 from ml_core.untrusted_json import read_json
 
 Before = Mapping[str, Mapping[tuple[int, int], Path]]
@@ -24,16 +24,12 @@ def written_before(folder: Path) -> Before:
     found: dict[str, dict[tuple[int, int], Path]] = {}
     for record_path in sorted(folder.glob(f"*{EDIT_SUFFIX}")):
         try:
-            record = read_json(record_path)
-            made_for, (which, n) = record["made_for"], record["made_of"]
-            place = int(which), int(n)
-        except (UserError, KeyError, TypeError, ValueError, OverflowError):
+            for made_for, (which, n), file in made_entries(record_path, read_json(record_path)):
+                place = int(which), int(n)
+                if isinstance(made_for, str):
+                    found.setdefault(made_for, {}).setdefault(place, file.absolute())
+        except (UserError, AttributeError, KeyError, TypeError, ValueError, OverflowError):
             continue  # Not one of ours, or of no job.
-        stem = record_path.name.removesuffix(EDIT_SUFFIX)
-        files = [folder / f"{stem}{form.extension}" for form in WRITE_FORMATS.values()]
-        there = [file.absolute() for file in files if file.is_file() and file.stat().st_size]
-        if isinstance(made_for, str) and there:
-            found.setdefault(made_for, {}).setdefault(place, there[0])
     return found
 
 
