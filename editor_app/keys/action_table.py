@@ -35,6 +35,22 @@ TABLE: tuple[Entry, ...] = (
     ),
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
     Entry(
+        "pause_export",
+        "Pause the export, or go on",
+        "File",
+        ("P",),
+        _EXPORT,
+        tip="Finish the songs that are being written and begin no more; again, to go on",
+    ),
+    Entry(
+        "export_songs",
+        "Songs of the export…",
+        "File",
+        ("Shift+P",),
+        _EXPORT,
+        tip="Which songs are written, how far each is, and why one could not be",
+    ),
+    Entry(
         "recent_exports",
         "Recent exports…",
         "File",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from editor_app.look.foreign import song_artist
 from ml_core.domain.models import KnownCertainty
 from ml_core.domain.ratings import Rating
@@ -25,6 +28,19 @@ _HOUR_S = 3600
 def counted(n: int, thing: str) -> str:
     """A number with its noun: "1 song", "3 songs"."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def learned_from(n_ratings: int, n_edits: int) -> str:
+    """What was learned from: "12 ratings and 5 finished edits", or one of both."""
+    edits = counted(n_edits, "finished edit")
+    if not n_edits:
+        return counted(n_ratings, "rating")
+    return f"{counted(n_ratings, 'rating')} and {edits}" if n_ratings else edits
+
+
+def edits_learned(metrics: Mapping[str, Any]) -> int:
+    """Finished edits that a training learned from; none of an older one's."""
+    return int(metrics.get("finished_edits", {}).get("taught", 0))
 
 
 def certainty_tip(told: KnownCertainty | None) -> str:

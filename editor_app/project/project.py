@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor_app.notifier import Notifier
 from editor_app.project.brief import ChosenBrief
+from editor_app.project.finished_edits import FinishedEdits
 from editor_app.project.fits import Fits
 from editor_app.project.hand_ratings import HandRatings
 from editor_app.project.marks import Marks
@@ -54,6 +55,7 @@ class Project(QObject):
         pairs: comparisons to rate.
         ratings: answers.
         hand_ratings: which edits changed by hand count as an answer.
+        finished_edits: edits that the person made before, which teach too.
         marks: faults that were heard.
         models: what training made, and which of it is used.
         sessions: blind comparisons and their reports.
@@ -78,6 +80,7 @@ class Project(QObject):
         self.pairs = Pairs(store, self._tell)
         self.ratings = Ratings(*told, self.songs)
         self.hand_ratings = HandRatings(store, self.history, self.songs, self.ratings)
+        self.finished_edits = FinishedEdits(*told)
         self.marks = Marks(*told, self.songs)
         self.models = Models(*told)
         self.sessions = Sessions(store, self._tell)

@@ -9,8 +9,14 @@ from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, Rep
 from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
+from ml_core.domain.files.stems import FindStemsRequest
 from ml_core.domain.mapping import MapRequest
-from ml_core.domain.models import COMPARISON_PAIRS, ComparisonReport, ComparisonSession
+from ml_core.domain.models import (
+    COMPARISON_PAIRS,
+    ComparisonReport,
+    ComparisonSession,
+    ModelRef,
+)
 from ml_core.domain.requests import (
     DeliverRequest,
     DeviceChoice,
@@ -64,9 +70,18 @@ class Requests:
         """Asks for the edits that the model in use makes of a song."""
         return requests.deliver_request(self._store, entry, limits, n_alternatives=n_alternatives)
 
+    def model(self, checkpoint: str) -> ModelRef | None:
+        """A checkpoint as tasks read it, by its id; None where there is none any more."""
+        found = (one for one in self._store.models.all() if one.id == checkpoint)
+        return next((requests.model_ref(self._store, one) for one in found), None)
+
     def map(self, entry: SongEntry, limits: Limits) -> MapRequest:
         """Asks for many edits of a song, spread over lengths and loudness."""
         return requests.map_request(self._store, entry, limits)
+
+    def stems(self, folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
+        """Asks which files below a folder are stems of which song."""
+        return requests.stems_request(folder, entries)
 
     def edited_songs(self, files: Sequence[str], looked_at: str = "") -> EditedSongsRequest:
         """Asks which songs of the library files from other tools are edits of."""

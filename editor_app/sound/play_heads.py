@@ -51,6 +51,13 @@ class PlayHeads:
             self.loop = lanes.loop(lane, self.loop.start, end)
         self.loaded = lanes
 
+    def within(self, lane: str, position: int) -> int:
+        """The position, or the nearest that the lane has; a loop's start where it is over."""
+        loop = self.loaded.ranges_of(self.loop).get(lane)
+        if loop is not None and position >= loop[1]:
+            return loop[0]
+        return min(max(0, position), self.n_samples(lane))
+
     @property
     def lanes(self) -> tuple[str, ...]:
         """Names of the lanes there are."""

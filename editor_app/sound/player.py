@@ -112,8 +112,7 @@ class Player(QObject):
         lanes = Lanes.of_pair(pair, edits)
         self._sounding.exchange(lanes.audio)
         self.heads.exchange(lanes)
-        last = self.heads.n_samples()
-        self._go(self.heads.lane, lambda lane, at: (lane, min(max(0, at + by), last)))
+        self._go(self.heads.lane, lambda lane, at: (lane, self.heads.within(lane, at + by)))
 
     def show_pixels_of(self, pixel_s: float) -> None:
         """Tell `moved` as often as a head moves by a pixel, 10 to 30 times a second.

@@ -136,14 +136,18 @@ _kept: OrderedDict[tuple[int, ...], Chosen] = OrderedDict()
 _keeping = Lock()
 
 
-def open_decoder(handle: IO[bytes], part: Part, name: str) -> Decoder | AvDecoder:
-    """What decodes a part.
+def open_decoder(
+    handle: IO[bytes], part: Part, name: str, is_wide: bool = False
+) -> Decoder | AvDecoder:
+    """What decodes a part; `is_wide` for blocks of float64.
 
     Raises:
         UserError: if the disk fails, or FFmpeg's libraries are needed and can't read it.
         ValueError: if libsndfile can't.
     """
-    return (AvDecoder if part.demuxer else Decoder)(handle, part, name)
+    if part.demuxer:
+        return AvDecoder(handle, part, name, is_wide)
+    return Decoder(handle, part, name)
 
 
 def choose_parts(handle: IO[bytes], name: str) -> Chosen:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,10 @@ class SongReader(Closing):
 
     Streams that stand one behind another (chained Ogg, MP3 files put together) sound as one.
 
+    Args:
+        path: of the file.
+        is_wide: whether samples come as float64, which holds whole numbers of 32 bits and more.
+
     Attributes:
         header: what the file says of itself.
         n_mended: how many values were no numbers and were replaced by silence so far.
@@ -71,7 +76,9 @@ class SongReader(Closing):
         UserError: if the file can't be read as sound.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, is_wide: bool = False) -> None:
+        self._is_wide = is_wide
+        self._kind: Any = np.float64 if is_wide else np.float32
         self._name = printable_name(path)
         self.handle = source_bytes.open_regular_file(path)
         try:
@@ -94,7 +101,9 @@ class SongReader(Closing):
     def _open_part(self, index: int, position: int = 0) -> None:
         """Begin to decode a part, whose first sample is the song's sample `position`."""
         try:
-            self._decoder = open_decoder(self.handle, self._chosen.parts[index], self._name)
+            self._decoder = open_decoder(
+                self.handle, self._chosen.parts[index], self._name, self._is_wide
+            )
         except ValueError:  # it was changed since it was opened before
             raise explain_unreadable(self._name, self._chosen.layout.head) from None
         self._part, self._part_start = index, position
@@ -161,10 +170,12 @@ class SongReader(Closing):
     def read_next(self, n_samples: int) -> Audio:
         """The next samples, float32 (up to n_samples, n_channels); empty at the end.
 
+        They are float64 where the reader is wide.
+
         Raises:
             UserError: if the disk fails.
         """
-        out = np.empty((n_samples, self.header.n_channels), np.float32)
+        out = np.empty((n_samples, self.header.n_channels), self._kind)
         filled = 0
         while filled < n_samples and not self._ended:
             count = self._decoder.read_into(out[filled:])
@@ -185,10 +196,11 @@ class SongReader(Closing):
 
     def _mended(self, audio: Audio) -> Audio:
         """The audio with silence for NaN, infinity and absurd values."""
-        if audio.size and not float(np.abs(audio).max()) <= LOUDEST:
+        # Two looks and no copy: a value that is no number fails either.
+        if audio.size and not (audio.max() <= LOUDEST and audio.min() >= -LOUDEST):
             is_sound = np.abs(audio) <= LOUDEST
             self.n_mended += int(audio.size - np.count_nonzero(is_sound))
-            audio = np.where(is_sound, audio, np.float32(0))
+            audio = np.where(is_sound, audio, self._kind(0))
         return audio
 
     def go_to(self, sample: int) -> None:
@@ -239,17 +251,18 @@ def blocks(
     block_samples: int = BLOCK_SAMPLES,
     start: int = 0,
     stop: int | None = None,
+    is_wide: bool = False,
 ) -> Iterator[Audio]:
     """Samples [start, stop) of a file in blocks, float32 (up to block_samples, n_channels).
 
-    Ends early where the file ends. Values that are no numbers are silence.
+    Ends early where the file ends. Values that are no numbers are silence. `is_wide` gives float64.
 
     Raises:
         UserError: if the file can't be read as sound.
     """
     if block_samples < 1 or start < 0:
         raise ValueError("blocks have a length and begin at 0 or later")
-    with SongReader(path) as reader:
+    with SongReader(path, is_wide) as reader:
         reader.go_to(start)
         while reader.position >= start:
             wanted = block_samples

@@ -29,7 +29,7 @@ class Steps:
     """
 
     def __init__(self, coding: str, dither_seed: int | None = None) -> None:
-        self._bits = _BITS.get(coding)
+        self._bits, self._coding = _BITS.get(coding), coding
         self._noise = None if dither_seed is None else np.random.default_rng(dither_seed)
         self.n_clipped = 0
 
@@ -40,24 +40,32 @@ class Steps:
         WAV and AIFF, which puts -0.5 steps of DC into every fade.
 
         Args:
-            block: float32 (n, n_channels).
+            block: float32 (n, n_channels); float64 keeps all bits of codings of 32 and 64.
         """
         bits = self._bits
         if bits is None:
-            return np.ascontiguousarray(block, np.float32)
+            if block.dtype == np.float64 and self._coding == "PCM_32":
+                return self._whole(block * 2.0**31, 32)
+            return np.ascontiguousarray(
+                block, np.float64 if self._coding == "DOUBLE" else np.float32
+            )
         # Up to 16 bits a product by a power of two is exact in float32, and rounds as in float64.
         kind: Any = np.float32 if bits <= 16 and self._noise is None else np.float64
-        scaled = block.astype(kind) * kind(2 ** (bits - 1))
+        scaled = np.multiply(block, kind(2 ** (bits - 1)), dtype=kind, order="C")
         if self._noise is not None:
             scaled = self._dithered(scaled)
-        whole = np.rint(scaled)
+        return self._whole(scaled, bits)
+
+    def _whole(self, scaled: NDArray[Any], bits: int) -> NDArray[Any]:
+        """Whole numbers of so many bits, from the top bit down; `scaled` is written over."""
         top = 2 ** (bits - 1)
-        if whole.size and (whole.max() >= top or whole.min() < -top):
+        if scaled.size and (scaled.max() >= top - 0.5 or scaled.min() < -top - 0.5):
             self.n_clipped += int(np.count_nonzero(np.abs(scaled) > top))
-            whole = np.clip(whole, -top, top - 1)
-        if bits <= 16:
-            return np.ascontiguousarray(whole.astype(np.int16) << (16 - bits))
-        return np.ascontiguousarray(whole.astype(np.int32) << (32 - bits))
+            scaled = np.clip(scaled, -top, top - 1)
+        kind = np.int16 if bits <= 16 else np.int32
+        whole: NDArray[Any] = np.rint(scaled, out=scaled).astype(kind)
+        whole <<= (16 if bits <= 16 else 32) - bits
+        return whole
 
     def _dithered(self, scaled: NDArray[Any]) -> NDArray[Any]:
         assert self._noise is not None

@@ -16,8 +16,10 @@ from ml_core.audio_file.av_sound.encoder import AvEncoder
 from ml_core.audio_file.reading import probe
 from ml_core.audio_file.staging import StagedFile, cannot_write, staged_file
 from ml_core.audio_file.steps import Steps
-from ml_core.audio_file.tagging.tag_writing import container_texts, write_tags
+from ml_core.audio_file.tagging.broadcast import broadcast_chunks
+from ml_core.audio_file.tagging.tag_writing import container_texts, id3_chunk, write_tags
 from ml_core.audio_file.tagging.tags import Tags
+from ml_core.audio_file.wav_chunks import append_chunks
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat, write_format
 from ml_core.errors import UserError
@@ -151,8 +153,14 @@ def stage_audio(
             shape = (sample_rate_hz, n_channels)
             _encode(sink, counted, shape, container, coding, level, mode, tags)
         sink.check()
-    if tags is not None and container == form.container:  # mutagen knows no RF64
-        write_tags(staged.path, form, tags)
+    if tags is not None:
+        if container == form.container:
+            write_tags(staged.path, form, tags)
+        elif container == "RF64":  # mutagen knows none
+            append_chunks(staged.path, id3_chunk(tags))
+        if form.container == "WAV":
+            said = broadcast_chunks(tags, coding, sample_rate_hz, n_channels)
+            append_chunks(staged.path, said)
     _require_complete(staged, form, counted.n_samples)
     return counted.n_samples
 

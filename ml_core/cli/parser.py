@@ -14,6 +14,7 @@ from ml_core.cli.argument_types import count, count_or_none, counts, ratio_range
 from ml_core.cli.brief_options import add_brief_options
 from ml_core.cli.correct_options import add_correct_options
 from ml_core.cli.export.change_options import add_change_options
+from ml_core.cli.export.finished import add_finished_options
 from ml_core.cli.export.options import add_edits_options, add_export_options
 from ml_core.cli.presets.options import add_preset_verbs
 from ml_core.errors import UserError
@@ -246,6 +247,11 @@ def _export_verbs(verb: _Verb) -> None:
     learn.add_argument("song", metavar="SONG")
     learn.add_argument("edits", nargs="+", type=Path, metavar="EDIT")
     learn.add_argument("--dry-run", action="store_true", help="only say what would be learned")
+    words = "their lengths were asked for (a reel, a slot), so they teach nothing of length"
+    learn.add_argument("--length-given", action="store_true", help=words)
+    learn.add_argument("--rough", action="store_true", help="made with little care: count for less")
+    words = "list the finished edits that are learned from; leave out or drop some"
+    add_finished_options(verb("finished-edits", "export.finished", words))
     words = "change an exported edit by hand: move or heal joins, cut out, bring back"
     add_change_options(verb("change", "export.changing", words))
     audit = verb("audit", "export.auditing", "how much the joins of exported edits stand out")

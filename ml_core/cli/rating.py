@@ -21,6 +21,7 @@ from ml_core.cli.output import (
     watch,
 )
 from ml_core.cli.training import change_lines
+from ml_core.domain.files.own_edits import OwnEditRequest
 from ml_core.domain.ratings import HEARD_S, Rating, answer_counts, changed_by_hand
 from ml_core.domain.songs import Song
 from ml_core.errors import UserError
@@ -32,7 +33,9 @@ from ml_core.pipeline.rating_files.feedback import (
     read_filled,
 )
 from ml_core.pipeline.rating_files.pair_proof import PairProof, pair_key, project_id_of
+from ml_core.progress import silent
 from ml_core.store import Store
+from ml_core.store.own_edits import keep_read, own_edit_request
 from ml_core.store.requests import (
     missing_songs,
     newest_checkpoint,
@@ -112,7 +115,10 @@ def rate(arguments: argparse.Namespace) -> None:
 
 def _rate_changed(arguments: argparse.Namespace) -> None:
     """Edits changed by hand are preferred to those that were proposed."""
+    from ml_core.pipeline.own_edits.taking import read_own_edits
+
     refused: list[RefusedRow] = []
+    asked: list[OwnEditRequest] = []
     with open_project(arguments) as store:
         known = {(r.a.spans, r.b.spans) for r in store.ratings.by_hand()}
         ratings = []
@@ -127,8 +133,13 @@ def _rate_changed(arguments: argparse.Namespace) -> None:
                 continue
             known.add((rating.a.spans, rating.b.spans))
             ratings.append(rating)
+            entry = store.songs.find(rating.sha256)
+            if entry is not None:
+                asked.append(own_edit_request(store, entry, str(file)))
         if ratings:
             store.ratings.add_all(ratings)
+        for read in read_own_edits(asked, silent()):
+            keep_read(store, read)
     _show_taken(
         arguments,
         len(ratings),

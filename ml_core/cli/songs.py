@@ -116,6 +116,22 @@ def _import(
     return [(one, None if one.song is None else next(ids)) for one in outcomes]
 
 
+def add_song(store: Store, path: str, progress: Progress) -> SongEntry:
+    """The song of one file, added to the library and analysed.
+
+    Raises:
+        UserError: if it can't be read as a song.
+    """
+    outcomes = read_songs(read_request(store, [path]), progress.part(0.0, 0.3))
+    song = next((one.song for one in outcomes if one.song is not None), None)
+    if song is None:
+        raise UserError(_reason(outcomes[0]) if outcomes else f"{path} is no song.")
+    _import(store, outcomes[:1], progress.part(0.3, 1.0))
+    entry = store.songs.find(song.sha256)
+    assert entry is not None
+    return entry
+
+
 def _reason(outcome: ReadOutcome) -> str:
     """Why a file was not added, and how to go on where that is possible."""
     remedy = " Add it with --long to go on all the same." if outcome.can_go_on else ""

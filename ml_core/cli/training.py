@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_core.cli.output import open_project, show, watch
-from ml_core.domain.models import BASE, changed_rows
+from ml_core.domain.models import BASE, Checkpoint, changed_rows
 from ml_core.store.requests import model_ref, train_request
 
 
@@ -66,7 +66,8 @@ def _edit_lines(metrics: Mapping[str, Any], n_ratings: int) -> list[str]:
     from ml_core.training.told_lines import edit_lines
 
     edits = metrics["finished_edits"]
-    return edit_lines(edits, n_ratings, metrics["told"].get("next_ratings", 0))
+    lines = edit_lines(edits, n_ratings, metrics["told"].get("next_ratings", 0))
+    return lines[1:] if edits["taught"] else lines  # How many there are was said before.
 
 
 def told_again(told: Mapping[str, Any]) -> list[str]:
@@ -134,6 +135,10 @@ def activate(arguments: argparse.Namespace) -> None:
     show(arguments, {"active": checkpoint}, [f"{checkpoint} is in use now."])
 
 
+def _n_edits(checkpoint: Checkpoint) -> int:
+    return int(checkpoint.metrics.get("finished_edits", {}).get("taught", 0))
+
+
 def history(arguments: argparse.Namespace) -> None:
     """List the checkpoints, the verdicts of their comparisons, and which was active when."""
     with open_project(arguments, write=False) as store:
@@ -145,7 +150,8 @@ def history(arguments: argparse.Namespace) -> None:
     lines = [f"{'*' if active_id == BASE else ' '} {BASE:14} untrained"]
     for c in checkpoints:
         mark = "*" if c.id == active_id else " "
-        lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {c.n_ratings} ratings, {c.utc}")
+        known = f"{c.n_ratings} ratings{and_edits(_n_edits(c))}"
+        lines.append(f"{mark} {c.id:14} {c.kind:5} from {c.parent}, {known}, {c.utc}")
     for session, report in sessions:
         verdict = "unfinished" if report is None else report.verdict
         where = "" if session.on_reserved else ", on songs it has learned from"
@@ -158,6 +164,7 @@ def history(arguments: argparse.Namespace) -> None:
                 "kind": c.kind,
                 "parent": c.parent,
                 "ratings": c.n_ratings,
+                "finished_edits": _n_edits(c),
                 "utc": c.utc,
                 "active": c.id == active_id,
             }

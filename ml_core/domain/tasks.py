@@ -36,13 +36,14 @@ from ml_core.domain.by_hand import (
 )
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
-from ml_core.domain.files.exporting import ExportRequest, ExportResult
+from ml_core.domain.files.batch import SongJob, SongOutcome, WrittenRequest
 from ml_core.domain.files.own_edits import (
     EditedSongs,
     EditedSongsRequest,
     OwnEditRead,
     OwnEditRequest,
 )
+from ml_core.domain.files.stems import FindStemsRequest, StemsFound
 from ml_core.domain.files.tags import SongTags, TagsRequest
 from ml_core.domain.mapping import EditMap, HearRequest, MapRequest
 from ml_core.domain.models import ComparisonReport, Reason
@@ -113,10 +114,13 @@ CHANGE_EDIT: Task[ChangeEditRequest, Edit] = Task("change_edit")
 JOIN_PLACES: Task[JoinPlacesRequest, JoinPlaces] = Task("join_places")
 CHECK_EDIT: Task[CheckEditRequest, str] = Task("check_edit")
 """The first rule that is broken, as a sentence; empty if none is."""
+FIND_STEMS: Task[FindStemsRequest, StemsFound] = Task("find_stems")
+EXPORT_SONG: Task[SongJob, SongOutcome] = Task("export_song")
+FIND_WRITTEN: Task[WrittenRequest, list[tuple[str, ...]]] = Task("find_written")
+"""The files of each job of a batch that an earlier run has written whole; none of others."""
 EDITED_SONGS: Task[EditedSongsRequest, list[EditedSongs]] = Task("edited_songs")
 """Which songs files from other tools are edits of."""
 READ_OWN_EDITS: Task[list[OwnEditRequest], list[OwnEditRead]] = Task("read_own_edits")
-EXPORT: Task[ExportRequest, ExportResult] = Task("export")
 SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
 OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")
 AUDIT_JOINS: Task[AuditRequest, AuditedEdit] = Task("audit_joins")

@@ -20,15 +20,13 @@ from numpy.typing import NDArray
 
 from ml_core import audio_file
 from ml_core.domain.edits import Edit
+from ml_core.edits.forward_reading import BLOCK_SAMPLES, ForwardReader
 from ml_core.edits.joins.tails import decaying_residue, samples_before, tail_under, window_samples
 from ml_core.errors import UserError
 from ml_core.units import db_to_gain
 
 Audio = NDArray[np.float32]
 Read = Callable[[int, int], Audio]
-
-BLOCK_SAMPLES = 65536
-"""Longest block that is given out: one long libsndfile write of Vorbis overflows the stack."""
 
 
 def fade_halves(edit: Edit, n_source_samples: int) -> tuple[int, ...]:
@@ -234,53 +232,12 @@ def render(edit: Edit, source: Audio) -> Audio:
     return np.concatenate([source[:0], *_ended(edit, pieces)])
 
 
-class _ForwardReader:
-    """Reads stretches of a file in one pass, as long as they come in rising order.
-
-    A stretch that starts before what is still held starts a new pass.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
-        self._blocks: Iterator[Audio] = iter(())
-        self._held: Audio | None = None
-        self._start = 0
-
-    def read(self, start: int, stop: int) -> Audio:
-        """Samples [start, stop), float32 (stop - start, n_channels).
-
-        Raises:
-            UserError: if the file ends before.
-        """
-        if self._held is None or start < self._start:
-            self._blocks = audio_file.blocks(self._path, BLOCK_SAMPLES, start)
-            self._held, self._start = next(self._blocks, None), start
-        while self._held is not None and self._start + len(self._held) < stop:
-            block = next(self._blocks, None)
-            if block is None:
-                break
-            keep_from = max(0, min(start - self._start - MARGIN_SAMPLES, len(self._held)))
-            self._held = np.concatenate([self._held[keep_from:], block])
-            self._start += keep_from
-        if self._held is None or self._start + len(self._held) < stop:
-            raise UserError(
-                f"{Path(self._path).name} ends before the edit that was made of it.",
-                "Add the song again; it may have been changed or cut off.",
-            )
-        return self._held[start - self._start : stop - self._start]
-
-
-MARGIN_SAMPLES = 65536
-"""Kept before the stretch that is read. A fade reaches back behind the body that came before it
-when a join skips less than the fade's length. A tail looks at the quarter of a second before its
-cut. One block covers both up to 192 kHz."""
-
-
 def render_blocks(
     edit: Edit,
     path: str | Path,
     n_source_samples: int | None = None,
     song: str | Path | None = None,
+    is_wide: bool = False,
 ) -> Iterator[Audio]:
     """The edit's audio in blocks of at most `BLOCK_SAMPLES`, read from the file as it goes.
 
@@ -294,6 +251,7 @@ def render_blocks(
             more pass over the file, to find how much room its fades have. One that goes forward
             never needs it, since the source goes on after each of its joins.
         song: that the source is a stem of, as long as it: joins are told from the song then.
+        is_wide: whether blocks are float64, for sources of more bits than float32 holds.
 
     Raises:
         UserError: if the file can't be read or is shorter than the edit.
@@ -304,8 +262,8 @@ def render_blocks(
         last = max(end for _, end in edit.spans)
         n = last + max(edit.fades, default=0) if forward else _decoded_length(path)
     _check_length(edit, n, Path(path).name)
-    like = None if song is None else _ForwardReader(song).read
-    yield from _ended(edit, _pieces(edit, n, _ForwardReader(path).read, like))
+    like = None if song is None else ForwardReader(song).read
+    yield from _ended(edit, _pieces(edit, n, ForwardReader(path, is_wide).read, like))
 
 
 def _decoded_length(path: str | Path) -> int:

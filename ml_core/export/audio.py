@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.audio_file import (
     AudioHeader,
@@ -19,8 +14,6 @@ from ml_core.audio_file import (
     probe,
     read_tags,
     refuse_same_file,
-    resampled_length,
-    stage_audio,
     staged_file,
     write_format,
 )
@@ -31,30 +24,27 @@ from ml_core.domain.files.choices import HIGHEST_TRUE_PEAK_DB
 from ml_core.domain.files.encodings import AS_THE_SONG, Encoding
 from ml_core.domain.files.formats import WriteFormat
 from ml_core.domain.songs import KnownSong
-from ml_core.edits.exact.lengths import Stretch, stretch_to
+from ml_core.edits.exact.lengths import stretch_to
 from ml_core.edits.exact.seams import Seam
-from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.fitting import fit, gain_db, with_gain
-from ml_core.export.loudness import Measured, measured
+from ml_core.export.edit_sound import EditSound, Render
+from ml_core.export.fitting import fit, gain_db
 from ml_core.export.names import (
     LONGEST_NAME_BYTES,
     free_target,
     make_folder,
     reserved_target,
 )
+from ml_core.export.naming import tags_of_edit
+from ml_core.export.record import edit_record
 from ml_core.export.tools.cue import Cue, add_cues
 from ml_core.paths import printable_name
 from ml_core.progress import Progress, silent
-from ml_core.untrusted_json import read_json
 
 __all__ = ["Render", "edit_record", "export_edit", "free_target", "reserved_target"]
 
 LOST_COVER = "only whole PNG, JPEG, GIF and WebP pictures of usual size are carried over."
-
-Audio = NDArray[np.float32]
-Render = Callable[[Edit, Path], Iterable[Audio]]
 
 
 def export_edit(
@@ -75,6 +65,7 @@ def export_edit(
     exact_s: float | None = None,
     seams: list[Seam] | None = None,
     cues: Sequence[Cue] = (),
+    noted: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write an edit's audio, and `NAME.edit.json` beside it; both complete or neither.
 
@@ -99,6 +90,7 @@ def export_edit(
         exact_s: how long the file must last; None leaves the edit as it was cut.
         seams: given those of a long stretch, which stems follow.
         cues: markers for the file itself, where it can hold any; places in the edit's samples.
+        noted: further fields of the record.
 
     Returns:
         The absolute path of the audio file.
@@ -121,40 +113,22 @@ def export_edit(
     )
     fitted = fit(form, header, encoding)
     words = f"Writing {printable_name(audio_path)}"
-
-    def sounded(part: Progress, found: list[Seam] | None = None) -> Iterator[Audio]:
-        whole = stretched_edit(edit, song_path, stretch, render, found=found)
-        return fitted.converted(watched(whole, stretch.to_samples, part, words))
-
-    share = 0.3 if fitted.may_be_over or loudness_lufs else 0.0
-    found: Measured | None = None
-    if loudness_lufs:
-        found = measured(sounded(progress.part(0.0, share)), fitted.rate_hz, fitted.n_channels)
-        gain = found.gain(loudness_lufs, true_peak_db)
-    else:
-        gain = fitted.gain(lambda: sounded(progress.part(0.0, share)))
-    if gain != 1.0:
-        record["gain_db"] = gain_db(gain)
-    audio = with_gain(sounded(progress.part(share, 1.0), seams), gain)
-    steps = fitted.steps(edit, is_scaled=found is not None and gain != 1.0)
-    tags = replace(read_tags(song_path) if tags is None else tags, is_edit=True)
+    sound = EditSound(edit, song_path, stretch, fitted, render, words)
+    tags = read_tags(song_path) if tags is None else tags
+    tags = tags_of_edit(tags, edit, fitted.rate_hz)
     make_folder(audio_path.parent)
     with (
         staged_file(record_path, overwrite) as staged_record,
         staged_file(audio_path, overwrite) as staged_audio,
     ):
-        stage_audio(
-            staged_audio,
-            audio,
-            fitted.rate_hz,
-            fitted.n_channels,
-            form.name,
-            fitted.coding,
-            n_samples=resampled_length(stretch.to_samples, header.sample_rate_hz, fitted.rate_hz),
-            tags=tags,
-            encoding=encoding,
-            steps=steps,
+        steps, gain, level = sound.write(
+            staged_audio, form, encoding, tags, (loudness_lufs, true_peak_db), progress, seams
         )
+        if gain != 1.0:
+            record["gain_db"] = gain_db(gain)
+        if level is not None:
+            record["loudness"] = level.record
+        record |= noted or {}
         placed = [cue.at_rate(header.sample_rate_hz, fitted.rate_hz) for cue in cues]
         if cues and not add_cues(staged_audio.path, placed) and say is not None:
             say(f"{printable_name(audio_path)} can't hold markers.")
@@ -163,10 +137,12 @@ def export_edit(
         staged_record.commit()
     if say is not None:
         name = printable_name(song_path)
-        over = 1.0 if found is not None else gain
-        said = [*fitted.said(name, over, steps.n_clipped), *_left_out(name, form, tags)]
-        level = found.said(name, loudness_lufs, true_peak_db) if found is not None else ""
-        for sentence in filter(None, [level, *said]):
+        over = 1.0 if level is not None else gain
+        said = [
+            *fitted.said(name, over, steps.n_clipped, sound.is_wide),
+            *_left_out(name, form, tags),
+        ]
+        for sentence in filter(None, [level.said(name) if level else "", *said]):
             say(sentence)
     return audio_path
 
@@ -182,61 +158,6 @@ def _left_out(name: str, form: WriteFormat, tags: Tags) -> Iterator[str]:
     missing = unheld(form, tags)
     if missing:
         yield f"{form.name.upper()} can't hold all that {name} says: {', '.join(missing)}."
-
-
-def edit_record(
-    source: Path,
-    edit: Edit,
-    join_costs: Sequence[float | None] = (),
-    sound: str = "",
-    *,
-    stretch: Stretch | None = None,
-) -> dict[str, Any]:
-    """What `NAME.edit.json` says: plain data, times of the source and the output in seconds.
-
-    Args:
-        source: the song's file.
-        edit: of it.
-        join_costs: one for each join, if there are any.
-        sound: the identity of the song's sound, where it is not the song's key itself.
-        stretch: of an edit with an exact length. Its ratio is told as `stretch`, 1 where nothing
-            was stretched; joins then lie where they sound in the file.
-
-    Raises:
-        ValueError: if there are costs, but not one for each join.
-    """
-    costs = list(join_costs) or [None] * edit.n_joins
-    if len(costs) != edit.n_joins:
-        raise ValueError("one cost for each join")
-    rate = edit.sample_rate_hz
-    ratio = stretch.ratio if stretch else 1.0
-    return {
-        "schema": 1,
-        "source": str(source),
-        "sha256": sound or edit.sha256,
-        "sample_rate_hz": rate,
-        "kept_samples": [list(span) for span in edit.spans],
-        # What `rate --changed` compares kept_samples with, once they were changed by hand.
-        "proposed_samples": [list(span) for span in edit.spans],
-        # Beyond the fixed fields: what the joins sound like is needed to audit or redo them.
-        "fades_samples": list(edit.fades),
-        "tails_samples": list(edit.tails),
-        "fade_in_samples": edit.fade_in,
-        "fade_out_samples": edit.fade_out,
-        "gains_db": list(edit.gains_db),
-        **({"stretch": ratio, "out_samples": stretch.to_samples} if stretch else {}),
-        "joins": [
-            {
-                "out_s": centre * ratio / rate,
-                "source_from_s": left_end / rate,
-                "source_to_s": right_start / rate,
-                "cost": None if cost is None or not math.isfinite(cost) else float(cost),
-            }
-            for centre, (_, left_end), (right_start, _), cost in zip(
-                edit.join_samples, edit.spans[:-1], edit.spans[1:], costs, strict=True
-            )
-        ],
-    }
 
 
 def _require_usable(song_path: Path, audio_path: Path, record_path: Path) -> None:
@@ -259,28 +180,3 @@ def _require_same_song(song: KnownSong, edit: Edit) -> AudioHeader:
             "Put the old file back, or add the new one and make a new edit.",
         )
     return header
-
-
-def watched(audio: Iterable[Audio], n: int, progress: Progress, words: str) -> Iterator[Audio]:
-    """The blocks as they are, told of after each: n samples are to come."""
-    done = 0
-    progress.report(0.0, words)
-    for block in audio:
-        yield block
-        done += len(block)
-        progress.report(done / n, words)
-
-
-def mark_whole(audio_path: Path, made_for: str, made_of: tuple[int, int]) -> None:
-    """Note in an edit's record which job it is part of, once all that belongs to it is written.
-
-    Args:
-        audio_path: the edit's file.
-        made_for: the key of the job, see `SongJob.key`.
-        made_of: (which of the job's edits it is, how many there are), counted from 1.
-    """
-    record_path = edit_json_path(audio_path)
-    record = {**read_json(record_path), "made_for": made_for, "made_of": list(made_of)}
-    with staged_file(record_path, overwrite=True) as staged:
-        staged.path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        staged.commit()

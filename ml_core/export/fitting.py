@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,11 @@ Audio = NDArray[np.float32]
 
 _WHOLE = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 _FLOAT = {"FLOAT": 32, "DOUBLE": 64}
+_WIDE = frozenset({"PCM_32", "DOUBLE"})
+"""Codings of more bits than float32 has."""
+
 _KEPT_BITS = 24
-"""Of whole numbers: sound is float32 on its way, which has no finer steps at full scale."""
+"""Of whole numbers, where sound is float32 on its way: it has no finer steps at full scale."""
 
 _HEADROOM_STEPS = 4
 """Below full scale: dither reaches one step and a half."""
@@ -53,6 +57,13 @@ class Fit:
         return resample_blocks(audio, self.source.sample_rate_hz, self.rate_hz, self.n_channels)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether samples have more bits than float32 holds, which the file may keep."""
+        shape = (self.source.sample_rate_hz, self.source.n_channels)
+        is_same = shape == (self.rate_hz, self.n_channels)
+        return self.is_lossless and is_same and self.source.subtype in _WIDE
+
+    @property
     def may_be_over(self) -> bool:
         """Whether samples may lie over full scale where the file can't hold that."""
         if not self.is_lossless:
@@ -66,16 +77,18 @@ class Fit:
         bits = _WHOLE.get(self.coding)
         return self.is_lossless and bits is not None and bits < _WHOLE.get(self.source.subtype, 99)
 
-    def steps(self, edit: Edit, is_scaled: bool = False) -> Steps:
+    def steps(self, edit: Edit, is_moved: bool = False, of: str = "") -> Steps:
         """The coding's steps, dithered where the depth falls: the same for the same edit.
 
         Args:
-            is_scaled: whether a gain moves all samples between the steps.
+            is_moved: whether a gain or a stretch moves all samples between the steps, as another
+                rate or number of channels does.
+            of: a stem's name: each has noise of its own, so that sums have no more than its power.
         """
-        seed = int(edit.sha256[:15], 16) ^ edit.n_samples
-        return Steps(
-            self.coding if self.is_lossless else "", seed if self.is_coarser or is_scaled else None
-        )
+        seed = int(edit.sha256[:15], 16) ^ edit.n_samples ^ crc32(of.encode("utf-8", "replace"))
+        shape = (self.source.sample_rate_hz, self.source.n_channels)
+        is_between = is_moved or self.is_coarser or shape != (self.rate_hz, self.n_channels)
+        return Steps(self.coding if self.is_lossless else "", seed if is_between else None)
 
     def gain(self, rendered: Callable[[], Iterable[Audio]]) -> float:
         """What the whole edit is multiplied by so that nothing is over full scale; 1 mostly.
@@ -91,16 +104,19 @@ class Fit:
         bits = _WHOLE.get(self.coding, 16) if self.is_lossless else 16
         return float((1.0 - _HEADROOM_STEPS / 2 ** (min(bits, 24) - 1)) / peak)
 
-    def said(self, name: str, gain: float, n_clipped: int) -> Iterator[str]:
+    def said(self, name: str, gain: float, n_clipped: int, is_wide: bool) -> Iterator[str]:
         """Sentences on what differs from the song's own samples, beside what was asked.
 
         Args:
             name: of the song's file, printable.
+            is_wide: whether sound was float64 on its way.
         """
-        source, bits = self.source.subtype, _WHOLE.get(self.coding, 99)
+        source = self.source.subtype
+        bits = _WHOLE.get(self.coding) or _FLOAT.get(self.coding, 0)
         has = _WHOLE.get(source) or _FLOAT.get(source, 0)
-        keeps = min(bits, _KEPT_BITS)
-        is_lost = source in ("PCM_32", "DOUBLE") or (source == "FLOAT" and bits < 32)
+        keeps = bits if is_wide else min(bits, _KEPT_BITS)
+        is_fine = source in _WIDE or (source == "FLOAT" and self.coding in _WHOLE)
+        is_lost = is_fine and keeps < has
         if self.is_lossless and is_lost and not self.is_asked:
             yield f"{name} has samples of {has} bits; {keeps} of them are kept."
         if gain != 1.0:

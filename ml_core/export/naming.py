@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from ml_core.audio_file import Tags
+from ml_core.domain.edits import Edit
 from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.name_pattern import filled, length_words
 from ml_core.units import clock
@@ -46,3 +47,17 @@ def with_edit_title(choices: FileChoices, tags: Tags, length_s: float) -> Tags:
     facts = name_facts("", tags, length_s) | {"title": whole, "length": clock(length_s)}
     title = filled(choices.title_pattern, facts)
     return replace(tags, texts={**tags.texts, "title": (title,)}) if title else tags
+
+
+def tags_of_edit(tags: Tags, edit: Edit, rate_hz: int) -> Tags:
+    """The tags of a file as its edit bears them.
+
+    Args:
+        tags: of the song, or of a stem of it.
+        edit: of the song.
+        rate_hz: of the edit's file.
+    """
+    said = tags.broadcast
+    if said is not None:
+        said = said.of_edit(edit.spans[0][0], edit.sample_rate_hz, rate_hz)
+    return replace(tags, is_edit=True, broadcast=said)

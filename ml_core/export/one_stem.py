@@ -66,38 +66,24 @@ def share_stem(path: Path, stem: str) -> Path:
     return path
 
 
-def mark_made(path: Path, made_for: str, made_of: tuple[int, int]) -> bool:
-    """Note which job one of several files of an edit is part of; whether it is one of several.
+def jobs_of(record: Any) -> list[tuple[Any, Any]]:
+    """(made_for, made_of) of each file that a record is of, as it says them.
 
-    Args:
-        path: of the audio.
-        made_for, made_of: as `mark_whole` has it.
+    Raises:
+        AttributeError, KeyError, TypeError: if it is no record of a job.
     """
+    files = record.get(FILES)
+    entries = [record] if not isinstance(files, dict) else list(files.values())
+    return [(one["made_for"], one["made_of"]) for one in entries if "made_for" in one]
+
+
+def is_shared(path: Path) -> bool:
+    """Whether the record beside a file is of other files too, one of which is there."""
     record_path = edit_json_path(path)
     record = _record(record_path)
     files = None if record is None else record.get(FILES)
-    if record is None or not isinstance(files, dict) or path.name not in files:
-        return False
-    entry = {**files[path.name], "made_for": made_for, "made_of": list(made_of)}
-    _write(record_path, {**record, FILES: {**files, path.name: entry}})
-    return True
-
-
-def made_entries(record_path: Path, record: Any) -> Iterator[tuple[Any, Any, Path]]:
-    """(made_for, made_of, the audio file) of each file that a record is of, as it says them.
-
-    Raises:
-        KeyError, TypeError, ValueError: if it is no such record.
-    """
-    there = _files_of(record_path)
-    files = record.get(FILES)
-    if isinstance(files, dict):
-        by_name = {file.name: file for file in there}
-        for name, entry in files.items():
-            if name in by_name and "made_for" in entry:
-                yield entry["made_for"], entry["made_of"], by_name[name]
-    elif there:
-        yield record["made_for"], record["made_of"], there[0]
+    others = {file.name for file in _files_of(record_path)} - {path.name}
+    return isinstance(files, dict) and bool(others & set(files))
 
 
 def _files_of(record_path: Path) -> list[Path]:

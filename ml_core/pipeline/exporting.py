@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ml_core.audio_file import read_tags, write_format
 from ml_core.audio_file.tagging.own_edits import edit_json_path
@@ -27,18 +29,19 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.edits.hand.changes import apply_changes
 from ml_core.edits.hand.places import join_places
-from ml_core.edits.joins.cost import cost_at
+from ml_core.edits.joins.cost import costs_at
 from ml_core.edits.limits.checks import TooLittleMusic, broken_limit
 from ml_core.errors import UserError
-from ml_core.export.audio import export_edit, mark_whole, reserved_target
+from ml_core.export.audio import export_edit, reserved_target
+from ml_core.export.belonging import mark_whole, remove_written
 from ml_core.export.naming import file_stem, with_edit_title
-from ml_core.export.one_stem import mark_made, share_stem
+from ml_core.export.one_stem import share_stem
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools
 from ml_core.paths import printable_name
-from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
+from ml_core.pipeline.models import model_from
 from ml_core.progress import Progress, silent
 from ml_core.training.deliver import deliver, explain
 from ml_core.training.deliver_exact import deliver_exactly
@@ -112,55 +115,92 @@ def find_stems(request: FindStemsRequest, progress: Progress) -> StemsFound:
     return find_stems_in(Path(request.folder), request.songs, progress)
 
 
+@dataclass
+class _Written:
+    """What an export has done so far."""
+
+    files: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    stretched: list[tuple[str, str]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    stems: list[WrittenStem] = field(default_factory=list)
+    stems_failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def result(self) -> ExportResult:
+        return ExportResult(
+            tuple(self.files),
+            tuple(self.failed),
+            tuple(self.notes),
+            tuple(self.stretched),
+            tuple(self.others),
+            tuple(self.stems),
+            tuple(self.stems_failed),
+        )
+
+
 def export(request: ExportRequest, progress: Progress) -> ExportResult:
-    """Write edits as audio files, and their stems; what fails is listed, the others proceed."""
-    files: list[str] = []
-    failed: list[tuple[str, str]] = []
-    notes: list[tuple[str, str]] = []
-    stretched: list[tuple[str, str]] = []
-    others: list[tuple[str, str]] = []
-    stems: list[WrittenStem] = []
-    stems_failed: list[tuple[str, str]] = []
+    """Write edits as audio files, and their stems; what fails is listed, the others proceed.
+
+    Where it is stopped in the middle, nothing of what it has written stays.
+    """
+    done = _Written()
     total = max(1, len(request.edits))
-    for index, wanted in enumerate(request.edits):
-        part = progress.part(index / total, (index + 1) / total)
-        part.report(0.0, f"Exporting {wanted.stem}")
-        try:
-            said: list[str] = []
-            seams: list[Seam] = []
-            share = 1.0 / (1 + len(wanted.stems))
-            path = _export_one(request, wanted, part.part(0.0, share), said.append, seams)
-        except UserError as error:
-            failed.append((wanted.song.path, str(error)))
-            continue
-        file = str(path)
-        files.append(file)
-        if wanted.stems and request.choices.loudness_lufs:
-            said.append("Its stems keep the song's own level.")
-        notes += [(file, sentence) for sentence in said]
-        try:
-            others += [(file, str(one)) for one in _export_for_tools(request, wanted, path)]
-            notes += [(file, words) for words in _said_of_tools(request)]
-        except UserError as error:
-            notes.append((file, f"It was not written for other tools: {error}"))
-        words = stretched_words(wanted, file)
-        stretched += [(file, words)] if words else []
-        for stem, written in _export_stems(request, wanted, path, seams, part.part(share, 1.0)):
-            if isinstance(written, UserError):
-                stems_failed.append((stem, str(written)))
-            else:
-                stems.append(WrittenStem(file, stem, str(written)))
-        if wanted.made_for and not mark_made(path, wanted.made_for, wanted.made_of):
-            mark_whole(path, wanted.made_for, wanted.made_of)
-    return ExportResult(
-        tuple(files),
-        tuple(failed),
-        tuple(notes),
-        tuple(stretched),
-        tuple(others),
-        tuple(stems),
-        tuple(stems_failed),
-    )
+    try:
+        for index, wanted in enumerate(request.edits):
+            part = progress.part(index / total, (index + 1) / total)
+            part.report(0.0, f"Exporting {wanted.stem}")
+            try:
+                _export_whole(request, wanted, part, done)
+            except UserError as error:
+                done.failed.append((wanted.song.path, str(error)))
+    except BaseException:
+        remove_written([done.result()])
+        raise
+    return done.result()
+
+
+def _export_whole(
+    request: ExportRequest, wanted: EditToWrite, progress: Progress, done: _Written
+) -> None:
+    """Write an edit and all that belongs to it.
+
+    Raises:
+        UserError: if the edit itself can't be written.
+    """
+    said: list[str] = []
+    seams: list[Seam] = []
+    share = 1.0 / (1 + len(wanted.stems))
+    path = _export_one(request, wanted, progress.part(0.0, share), said.append, seams)
+    file, is_whole = str(path), True
+    done.files.append(file)
+    if wanted.stems and request.choices.loudness_lufs:
+        said.append("Its stems keep the song's own level.")
+    done.notes += [(file, sentence) for sentence in said]
+    others: list[str] = []
+    try:
+        others += map(str, _export_for_tools(request, wanted, path))
+        done.others += [(file, one) for one in others]
+        done.notes += [(file, words) for words in _said_of_tools(request)]
+    except UserError as error:
+        done.notes.append((file, f"It was not written for other tools: {error}"))
+        is_whole = False
+    words = stretched_words(wanted, file)
+    done.stretched += [(file, words)] if words else []
+    for stem, written in _export_stems(request, wanted, path, seams, progress.part(share, 1.0)):
+        if isinstance(written, UserError):
+            done.stems_failed.append((stem, str(written)))
+            is_whole = False
+        else:
+            done.stems.append(WrittenStem(file, stem, str(written)))
+            others.append(str(written))
+    if wanted.made_for and is_whole and not _stands_alone(request, wanted):
+        mark_whole(path, wanted.made_for, wanted.made_of, others)
+
+
+def _stands_alone(request: ExportRequest, wanted: EditToWrite) -> bool:
+    """Whether an edit is whole once its audio and its record are written."""
+    return not wanted.stems and not request.choices.tool_names
 
 
 def _said_of_tools(request: ExportRequest) -> list[str]:
@@ -241,14 +281,15 @@ def _export_one(
     seams: list[Seam],
 ) -> Path:
     edit = wanted.edit
-    analysis = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1)).analysis
-    costs = [
-        cost_at(analysis, left_end, right_start)
-        for (_, left_end), (right_start, _) in zip(edit.spans[:-1], edit.spans[1:], strict=True)
-    ]
+    song = graph(request.cache_dir, wanted.song, progress.part(0.0, 0.1))
+    left, entered = [end for _, end in edit.spans[:-1]], [start for start, _ in edit.spans[1:]]
+    costs = costs_at(song.analysis, song.distances, left, entered).tolist()
     tags = read_tags(wanted.song.path)
     length_s = wanted.exact_s or edit.duration_s
     stem = file_stem(request.choices, wanted.stem, tags, length_s)
+    noted: dict[str, Any] = {}
+    if wanted.made_for and _stands_alone(request, wanted):
+        noted = {"made_for": wanted.made_for, "made_of": list(wanted.made_of)}
     with reserved_target(request.out_dir, stem, request.file_format) as target:
         path = export_edit(
             wanted.song,
@@ -265,7 +306,7 @@ def _export_one(
             exact_s=wanted.exact_s,
             seams=seams,
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
+            noted=noted,
         )
     # What stands beside an edit for other tools, and its stems, are named after its own file.
-    is_alone = not request.choices.tool_names and not wanted.stems
-    return share_stem(path, stem) if is_alone else path
+    return share_stem(path, stem) if _stands_alone(request, wanted) else path

@@ -16,8 +16,8 @@ from ml_core.domain.songs import SongEntry
 from ml_core.edits.features.edit_features import edit_features
 from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.errors import UserError
-from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import if_they_fit, known_as, song_graph
+from ml_core.pipeline.models import model_from
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import model_ref, newest_checkpoint

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from ml_core.domain.comparing import CompareRequest, ReportRequest
-from ml_core.domain.models import ComparisonReport, ModelRef
+from ml_core.domain.models import ComparisonReport
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.requests import ProposeRequest, TrainRequest, TrainResult
 from ml_core.domain.tasting import TasteRequest
 from ml_core.pipeline.materials import graphs
+from ml_core.pipeline.models import model_from
 from ml_core.progress import Progress
 from ml_core.training import taste as tasting
 from ml_core.training import train as trainer
-from ml_core.training.checkpoint import BASE_MODEL, Model, OutdatedModelError, load_model
 from ml_core.training.comparing import compare as comparing
 from ml_core.training.pairs.selection import choose_pairs
-
-
-def model_from(ref: ModelRef) -> Model:
-    """The checkpoint's model, or the untrained one without a file.
-
-    A checkpoint of another version gives its policy, as far as that is known. So a person who
-    updates the app goes on rating, exporting and comparing. They are told to train again by
-    `store.outdated`.
-    """
-    if ref.file is None:
-        return BASE_MODEL
-    try:
-        return load_model(Path(ref.file), ref.sha256)
-    except OutdatedModelError as error:
-        return error.policy
 
 
 def propose(request: ProposeRequest, progress: Progress) -> list[Comparison]:

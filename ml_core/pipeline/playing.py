@@ -24,7 +24,8 @@ from ml_core.domain.playing import (
 )
 from ml_core.domain.songs import SongAnalysis
 from ml_core.edits import peaks
-from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
+from ml_core.edits.forward_reading import BLOCK_SAMPLES
+from ml_core.edits.render import render, render_blocks
 from ml_core.errors import UserError
 from ml_core.own_files import make_private_folder, touch_private
 from ml_core.paths import printable_name

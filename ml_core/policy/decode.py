@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 # dynamic programme as much as some hundreds of them.
 _FAIR_ACCEPTANCE = 0.2
 _FIRST_TRIES = 48
+# The same while tuning, where a hundred policies draw some dozens each.
+_BATCH, _MOST_BATCHES, _FAIR_BATCHES, _LEAST_ACCEPTANCE = 24, 60, 4, 0.03
 # The dynamic programme tells lengths apart by a quarter of the allowed range, in at most so many
 # steps a song.
 _STEPS_IN_RANGE = 4
@@ -68,6 +70,30 @@ def draw_paths(
             # Draws made so far are exact too, but keeping them would favour the first tries.
             return sampler.draw(n, rng)
     return kept[:n]
+
+
+def draw_allowed(policy: PathDistribution, n: int, rng: np.random.Generator) -> list[Draw]:
+    """Exact draws within the hard limits' range of durations, many of them and often.
+
+    Rejecting stays cheaper here until few draws fit: the dynamic programme must be done anew for
+    each policy. Where none can be drawn in the range, draws of any duration.
+    """
+    allowed = policy.chain.allowed
+    kept: list[Draw] = []
+    for tries in range(1, _MOST_BATCHES + 1):
+        for drawn in policy.draw(_BATCH, rng):
+            lasts_s = policy.terms.duration_s(drawn[0])
+            if allowed.shortest_s <= lasts_s <= allowed.longest_s:
+                kept.append(drawn)
+        if len(kept) >= n:
+            return kept[:n]
+        if tries >= _FAIR_BATCHES and len(kept) < _LEAST_ACCEPTANCE * tries * _BATCH:
+            break
+    try:
+        sampler = LengthSampler(policy, allowed.shortest_s, allowed.longest_s)
+    except UserError:
+        return policy.draw(n, rng)
+    return sampler.draw(n, rng)
 
 
 def _draw_near(

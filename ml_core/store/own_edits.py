@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ml_core.domain.edits import Edit, Limits
-from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
+from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRead, OwnEditRequest
 from ml_core.domain.songs import SongEntry
+from ml_core.paths import printable_name
 from ml_core.store.requests import deliver_request
 from ml_core.store.store import Store
 from ml_core.store.whereabouts import present_path
@@ -71,3 +72,11 @@ def keep_own_edit(
     before, kept[key] = kept.get(key), data
     store.settings.set(SETTING, kept)
     return before is not None and before["changed"] != data["changed"]
+
+
+def keep_read(store: Store, read: OwnEditRead) -> bool:
+    """Let an edit that was read from a file be its song's own; see `keep_own_edit`."""
+    if read.edit is None or read.proposed is None:
+        return False
+    name = printable_name(read.file)
+    return keep_own_edit(store, read.edit.sha256, read.proposed, read.edit, name, read.left_out)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ml_core import paths
 from ml_core.domain.edits import Limits
+from ml_core.domain.files.stems import FindStemsRequest, StemSong
 from ml_core.domain.finished_edits import teaching
 from ml_core.domain.mapping import MapRequest
 from ml_core.domain.models import (
@@ -220,6 +223,17 @@ def map_request(store: Store, entry: SongEntry, limits: Limits, seed: int = 0) -
         seed=seed,
         model=active_model(store),
         marks=tuple(store.marks.current()),
+    )
+
+
+def stems_request(folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
+    """Asks which files below a folder are stems of these songs."""
+    by_path = {present_path(entry): entry.song for entry in entries}
+    return FindStemsRequest(
+        folder,
+        tuple(
+            StemSong(path, song.n_samples, song.sample_rate_hz) for path, song in by_path.items()
+        ),
     )
 
 

@@ -11,10 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
@@ -34,10 +33,11 @@ from ml_core.paths import printable_name
 from ml_core.policy.path_distribution import WEIGHTS, PolicyParameters
 from ml_core.policy.path_features import TERM_NAMES
 from ml_core.policy.song_kind import SongKind
-from ml_core.reward.kernel import Hyperparameters, Scaling
-from ml_core.reward.preference_model import PreferenceModel
 from ml_core.store.model_header import HEADER_KEY, model_header
 from ml_core.store.sqlite.codec import UNREADABLE
+
+if TYPE_CHECKING:  # It would import torch, which an untrained project does without.
+    from ml_core.reward.preference_model import PreferenceModel
 
 Array = NDArray[np.float64]
 
@@ -126,6 +126,19 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     values = header["reward"]
     if values is None:
         return Model(None, policy, key=key)
+    wishes = {str(name): int(sign) for name, sign in header.get(_WISHES, {}).items()}
+    proven = bool(header.get(_PROVEN, False))
+    return Model(_reward_from_tensors(tensors, values), policy, wishes, key, proven)
+
+
+def _reward_from_tensors(
+    tensors: Mapping[str, Array], values: Mapping[str, Any]
+) -> PreferenceModel:
+    import torch
+
+    from ml_core.reward.kernel import Hyperparameters, Scaling
+    from ml_core.reward.preference_model import PreferenceModel
+
     n_features = len(FEATURE_NAMES)
     anchors, weights = tensors["reward.anchors"], tensors["reward.weights"]
     n_anchors = len(weights)
@@ -138,7 +151,7 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
     for name, shape in shapes.items():
         if tensors[name].shape != shape:
             raise ValueError(f"{name} must be {shape}")
-    reward = PreferenceModel(
+    return PreferenceModel(
         feature_names=FEATURE_NAMES,
         scaling=Scaling(tensors["reward.centre"], tensors["reward.spread"]),
         hyper=Hyperparameters(
@@ -154,8 +167,6 @@ def model_from_tensors(tensors: Mapping[str, Array], header: Mapping[str, Any], 
         evidence=float(values["evidence"]),
         n_ratings=int(values["n_ratings"]),
     )
-    wishes = {str(name): int(sign) for name, sign in header.get(_WISHES, {}).items()}
-    return Model(reward, policy, wishes, key, bool(header.get(_PROVEN, False)))
 
 
 def _song_kind(values: Mapping[str, Any]) -> SongKind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,9 @@ from ml_core.edits.graph.edit_graph import EditGraph, Path
 from ml_core.policy.decode import draw_paths
 from ml_core.policy.path_distribution import PathDistribution, PolicyParameters
 from ml_core.policy.styles import BaseChain, Joins, base_chain
-from ml_core.reward.preference_model import PreferenceModel
+
+if TYPE_CHECKING:  # It would import torch, which an untrained project does without.
+    from ml_core.reward.preference_model import PreferenceModel
 
 Array = NDArray[np.float64]
 

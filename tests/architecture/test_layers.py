@@ -106,3 +106,11 @@ def test_the_windows_process_loads_nothing_that_stalls_it() -> None:
 def test_the_command_starts_without_torch_or_qt() -> None:
     loaded = loaded_after("import ml_core.cli")
     assert loaded.isdisjoint({*SLOW_OR_FORBIDDEN, "PySide6"})
+
+
+def test_an_export_loads_no_torch_before_anything_was_learned() -> None:
+    """It would double the memory of each process of a batch, and take a second to load."""
+    listing = "import sys, ml_core.pipeline.song_export; print(*sys.modules)"
+    done = run_python(listing)
+    assert done.returncode == 0, done.stderr
+    assert {"torch", "scipy.signal", "scipy.stats"}.isdisjoint(done.stdout.split())

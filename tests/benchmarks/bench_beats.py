@@ -35,8 +35,7 @@ from fit_linear_weights import (
 )
 
 from ml_core import audio_file
-from ml_core.analysis import analyse
-from ml_core.analysis.analyse import find_grid
+from ml_core.analysis.analyse import analyse, find_grid
 from ml_core.analysis.beats.network import BeatNetwork, shipped_network
 from ml_core.analysis.weights import Weights
 from ml_core.progress import silent

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.places.export.batch import ExportBatch
+from editor_app.places.export.batch.batch import ExportBatch
 from editor_app.places.export.checks import HandChecks, check_request
 from editor_app.places.export.choices import ExportChoices
 from editor_app.places.export.hand.hand_changes import HandEdit, HandEdits
@@ -32,6 +32,7 @@ class ExportModel(QObject):
         rules: what is set for all songs.
         span_store: what is set on each song.
         hands, choices: what was changed by hand, and which edit stands.
+        batch: the export that is under way.
     """
 
     songs_changed = Signal()
@@ -55,9 +56,6 @@ class ExportModel(QObject):
     checked = Signal()
     """Whether the edit that is looked at keeps the rules is known now."""
 
-    written = Signal(list)
-    """Paths of the files that a batch has written."""
-
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._project, self._notifier = workspace.project, workspace.notifier
@@ -71,10 +69,9 @@ class ExportModel(QObject):
         self.hands = HandEdits(workspace)
         self.choices = ExportChoices(self._plans, self.hands)
         self._checks = HandChecks(workspace.jobs, workspace.notifier)
-        self._batch = ExportBatch(workspace)
-        self._batch.written.connect(self.written)
+        self.batch = ExportBatch(workspace)
         self._plans.changed.connect(self._tell_plan)
-        self.hands.changed.connect(lambda _: self._batch.forget_failures())
+        self.hands.changed.connect(lambda _: self.batch.forget_failures())
         self.hands.changed.connect(self._tell_plan)
         self.span_store.changed.connect(self._on_spans)
         self._checks.told.connect(self.checked)
@@ -86,6 +83,7 @@ class ExportModel(QObject):
         """The place is shown: read the songs again, and have the current one's edits found."""
         self.is_here = True
         self._refresh()
+        self.batch.look()
 
     def leave(self) -> None:
         """Another place is shown: have no more edits found."""
@@ -158,7 +156,7 @@ class ExportModel(QObject):
     def set_rules(self, rules: SetRules) -> None:
         """Set the rules of all songs; other edits may be the best then."""
         self.rules = rules
-        self._batch.forget_failures()
+        self.batch.forget_failures()
         self._forget_all()
 
     def _forget_all(self) -> None:
@@ -174,7 +172,7 @@ class ExportModel(QObject):
         return self.span_store.of(self.current)
 
     def _on_spans(self, sha256: str) -> None:
-        self._batch.forget_failures()
+        self.batch.forget_failures()
         self.choices.forget(sha256)
         self._plans.forget(sha256)
         self.fact_changed.emit(sha256)
@@ -316,4 +314,4 @@ class ExportModel(QObject):
         entries = [entry for entry in found if entry is not None]
         if entries:
             chosen, by_hand = self.choices.by_song, self.hands.edits(wanted)
-            self._batch.start(entries, self.limits, chosen, by_hand, out_dir, file_format)
+            self.batch.start(entries, self.limits, chosen, by_hand, out_dir, file_format)

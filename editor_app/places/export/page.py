@@ -11,6 +11,7 @@ from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
+from editor_app.places.export.batch.corner import BatchCorner
 from editor_app.places.export.brought.bringing import BringingEdits
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.foot import ExportFoot, chosen_words
@@ -94,6 +95,9 @@ class ExportPage(Place):
             self._presets.box,
             *(actions[name] for name in ("export", "recent_exports", "file_choices")),
         )
+        self._below = BatchCorner(
+            self._model.batch, self._foot, actions, lambda: bool(self._model.songs)
+        )
         self._files: FilesDialog | None = None
         self._offers = RatingOffers(workspace, self._model)
         self._after = AfterExport(workspace, self._desk, self)
@@ -123,7 +127,7 @@ class ExportPage(Place):
         main.addLayout(middle)
         self._main, self._middle = main, middle
         main.addWidget(rule())
-        main.addWidget(self._foot)
+        main.addWidget(self._below)
         row = QHBoxLayout()
         row.setSpacing(_GAP_PX)
         row.addWidget(self._songs)
@@ -160,7 +164,8 @@ class ExportPage(Place):
         model.plan_changed.connect(self._show_plan)
         model.fact_changed.connect(self._show_fact)
         model.checked.connect(self._show_rules)
-        model.written.connect(self._after.remember)
+        model.batch.written.connect(self._after.remember)
+        model.batch.ended.connect(self._after.tell)
         self._desk.prepared.connect(self._on_prepared)
         self._player.playing_changed.connect(lambda _: self._show_play())
 
@@ -183,7 +188,8 @@ class ExportPage(Place):
         self._desk.let_go()
 
     def closed(self) -> None:
-        """Remove the temporary files."""
+        """Remove the temporary files; an export that is under way is gone on with later."""
+        self._model.batch.close()
         self._after.close()
         self._desk.close()
 
@@ -235,7 +241,7 @@ class ExportPage(Place):
         beside_title, on_button = chosen_words(len(self._model.ticked_songs()), n_songs)
         self.facts.setText(beside_title)
         self._foot.say(on_button)
-        self._actions.allow(["export"], "" if n_songs else "No song is ready yet")
+        self._below.show_batch()
 
     # The song that is looked at
 

@@ -152,7 +152,9 @@ class ExportRules(QFrame):
         if joins:
             words += f"  ·  {counted(len(joins), 'join')} never"
         self._spans.setText(words)
-        self._spans.setToolTip(f"Never joined: {', '.join(joins)}" if joins else "")
+        self._spans.setToolTip(
+            f"Never joined: {', '.join(joins)}. Clear allows it again." if joins else ""
+        )
 
     def say(self, refusal: str | None, is_by_hand: bool = False) -> None:
         """Say whether all rules are met.

@@ -99,7 +99,8 @@ class ExportSong(QWidget):
         self.let_go()
         self._shown = None
         self._plays_next = False
-        self._say_nothing()
+        self.said.clear()
+        self.edit.show_edit(None, 1.0)
         self.edit.set_head(None)
 
     def clear(self) -> None:
@@ -108,10 +109,6 @@ class ExportSong(QWidget):
         self._layout = None
         self.song.show_song(None)
         self.song.set_head(None)
-
-    def _say_nothing(self) -> None:
-        self.said.clear()
-        self.edit.show_edit(None, 1.0)
 
     def let_go(self) -> None:
         """Leave the player to others; the picture stays."""
@@ -214,8 +211,9 @@ class ExportSong(QWidget):
             self._notifier.user_error(error, About.HEARING)
             return
         self._notifier.withdraw(About.HEARING)
-        self._layout = pair.layout
-        self.song.show_song(picture.song, _bars_s(pair.layout))
+        self._layout = layout = pair.layout
+        bars_s = tuple(edge / layout.sample_rate_hz for edge in layout.bar_edges_samples)
+        self.song.show_song(picture.song, bars_s)
         self.edit.show_edit(picture.lanes["A"], picture.song.duration_s)
         self._move_heads()
         self.prepared.emit(pair.layout)
@@ -272,6 +270,11 @@ class ExportSong(QWidget):
                 return
             self._loan_at_s = at_s
 
+    @property
+    def is_held(self) -> bool:
+        """Whether what is lent goes on until it is ended."""
+        return self.is_lent and self._loan_at_s is not None
+
     def end_loan(self) -> None:
         """Load what is looked at again, where it rested."""
         if self.is_lent and self._pair is not None and self._paired is not None:
@@ -282,7 +285,7 @@ class ExportSong(QWidget):
 
     def _toggle(self) -> None:
         if self.isVisible() and self.is_lent:
-            was_held = self._loan_at_s is not None
+            was_held = self.is_held
             self.end_loan()
             if was_held:  # What was heard over and over falls silent; the next time all is heard.
                 return
@@ -314,7 +317,3 @@ class ExportSong(QWidget):
         else:
             self._player.seek(at, lane)
         self._move_heads()
-
-
-def _bars_s(layout: SongLayout) -> tuple[float, ...]:
-    return tuple(edge / layout.sample_rate_hz for edge in layout.bar_edges_samples)

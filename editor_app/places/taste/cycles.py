@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.look.words import counted
+from editor_app.look.words import edits_learned, learned_from
 from editor_app.places.taste.cycle_line import CycleLine
 from editor_app.places.taste.fresh_when_seen import FreshWhenSeen
 from editor_app.widgets.glyph import Glyph
@@ -152,7 +152,8 @@ def _tick(rating: Rating) -> str:
 
 def _facts(checkpoint: Checkpoint) -> str:
     made = datetime.fromisoformat(checkpoint.utc).astimezone()
-    return f"{made.day} {made:%b} · {counted(checkpoint.n_ratings, 'rating')}"
+    edits = edits_learned(checkpoint.metrics)
+    return f"{made.day} {made:%b} · {learned_from(checkpoint.n_ratings, edits)}"
 
 
 def _changes(checkpoint: Checkpoint) -> str:

@@ -29,10 +29,18 @@ def _play_words(is_heard: bool) -> str:
     return "Next" if is_heard else "Hear it"
 
 
+_SOURCES = {
+    "ratings": "from ratings",
+    "edits": "from finished edits",
+    "both": "from ratings and finished edits",
+}
+
+
 def sureness(row: Mapping[str, Any]) -> str:
     """How sure a direction is, in words; of an unknown one what keeps it so."""
     if row["sure"] != "unknown":
-        return str(row["sure"])
+        source = _SOURCES.get(row.get("from", ""), "")
+        return f"{row['sure']}, {source}" if source else str(row["sure"])
     if row.get("goes_along", False):
         return "may go along with another wish"
     return "more ratings would help"

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from editor_app.look.words import counted
+from editor_app.look.words import counted, edits_learned, learned_from
 from editor_app.places.taste.cycles import Cycles
 from editor_app.places.taste.directions_chart import DirectionsChart
 from editor_app.places.taste.directions_legend import DirectionsLegend
@@ -99,13 +99,16 @@ class LearnedPanel(QWidget):
         self._chart.show_rows(rows)
         self._legend.setVisible(bool(rows))
         has_before = any(row["before"] is not None for row in rows)
-        n_ratings = counted(found["counts"]["ratings"], "rating")
+        learned = learned_from(found["counts"]["ratings"], edits_learned(found))
         self._legend.show_words(
-            f"now, after {n_ratings}; a bar holds 19 of 20 likely values",
+            f"now, after {learned}; a bar holds 19 of 20 likely values",
             f"before, after {counted(n_before, 'rating')}" if has_before else "",
         )
         is_guessing = bool(rows) and not found["above_guessing"]
-        if is_guessing:
+        if not found["counts"]["ratings"]:
+            self._hint.setText("No answer has checked yet what your edits say: rate some pairs.")
+            is_few = True
+        elif is_guessing:
             self._hint.setText(found["lines"][1])
         elif not rows:
             self._hint.setText("Your answers decide too little so far. Rate some more pairs.")

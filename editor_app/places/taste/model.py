@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from editor_app.look.words import counted
+from editor_app.look.words import counted, edits_learned, learned_from
 from editor_app.notifier import About
 from editor_app.places.taste.next_step import Step, TasteState, next_step
 from editor_app.work.jobs import Job
@@ -68,7 +68,7 @@ class TasteModel(QObject):
         self._job: Job[TrainResult] | None = None
         self._asked: Job[dict[str, Any]] | None = None
         self._is_stale = True
-        self._n_learning = 0
+        self._learning = ""
         self._is_refused = False
         self.said = ""
         workspace.project.changed.connect(self._on_changed)
@@ -86,9 +86,14 @@ class TasteModel(QObject):
         return self._project.ratings.count()
 
     @property
-    def n_learning(self) -> int:
-        """Ratings that the training under way learns from; 0 without one."""
-        return self._n_learning if self._job is not None else 0
+    def is_anything(self) -> bool:
+        """Whether there is anything to learn from: ratings, or finished edits enough."""
+        return self.n_ratings > 0 or bool(self._project.finished_edits.taught())
+
+    @property
+    def learning(self) -> str:
+        """What the training under way learns from, in words; empty without one."""
+        return self._learning if self._job is not None else ""
 
     @property
     def n_cycles(self) -> int:
@@ -104,7 +109,7 @@ class TasteModel(QObject):
     def can_go_on(self) -> bool:
         """Whether a training was stopped that can be taken up again."""
         left = paths.unfinished_training(paths.models_dir(self._project.project_dir))
-        return not self.is_training and self.n_ratings > 0 and left.is_file()
+        return not self.is_training and self.is_anything and left.is_file()
 
     def _on_changed(self, changes: frozenset[str]) -> None:
         if changes == ALL:  # Another taste: what was said, and is being asked, is not about it.
@@ -134,7 +139,8 @@ class TasteModel(QObject):
         self._is_refused = False
         songs = {song.sha256 for song in request.songs}
         taught = counting(request.ratings, request.by_eye)
-        self._n_learning = sum(rating.sha256 in songs for rating in taught)
+        n_ratings = sum(rating.sha256 in songs for rating in taught)
+        self._learning = learned_from(n_ratings, len(self._project.finished_edits.taught()))
         self.began.emit(request.epochs, request.episodes)
         job = self._jobs.start(TRAIN, request, "Learning from your ratings")
         self._job = job
@@ -160,7 +166,7 @@ class TasteModel(QObject):
             return
         seconds = result.metrics["seconds"]
         spent_s = seconds["reward"] + seconds["baselines"] + seconds["policy"]
-        ratings = counted(result.best.n_ratings, "rating")
+        ratings = learned_from(result.best.n_ratings, edits_learned(result.metrics))
         left_out = result.metrics.get("n_by_eye_left_out", 0)
         by_eye = f" {left_out} by eye left out." if left_out else ""
         self._notifier.status(
@@ -189,7 +195,7 @@ class TasteModel(QObject):
 
     def _ask(self) -> None:
         """Have the ratings read in the interactive worker; the answer may be overtaken."""
-        if self.n_ratings == 0:
+        if not self.is_anything:
             return
         self._is_stale = False
         request = self._project.requests.taste()
@@ -205,8 +211,13 @@ class TasteModel(QObject):
         self._project.models.forecast = None if more is None else (self.n_ratings, more)
         self._project.models.note_taste(found)
         skipped = f", {counts['skip']} skipped" if counts["skip"] else ""
+        edits = edits_learned(found)
         self.said = (
             f"from {counted(counts['ratings'], 'rating')}: {counts['A']} for A, "
             f"{counts['B']} for B, {counted(counts['tie'], 'tie')}{skipped}"
         )
+        if edits and counts["ratings"]:
+            self.said += f"; and from {counted(edits, 'finished edit')}"
+        elif edits:
+            self.said = f"from {counted(edits, 'finished edit')}, no ratings yet"
         self.learned.emit(Learned(found, n_before, counts["ratings"] < _FEW_RATINGS))

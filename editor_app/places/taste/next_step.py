@@ -25,12 +25,14 @@ class TasteState:
         newest: id of the newest training's checkpoint; empty before any.
         in_use: id of the one in use.
         verdict: of the comparison of the newest; None before it was finished.
+        is_taught: whether finished edits enough are there to learn from without ratings.
     """
 
     n_new: int
     newest: str = ""
     in_use: str = BASE
     verdict: Verdict | None = None
+    is_taught: bool = False
 
     @classmethod
     def of(cls, project: Project) -> TasteState:
@@ -39,7 +41,8 @@ class TasteState:
         in_use = BASE if active is None else active.id
         n_new, _ = round_size(project)
         if newest is None:
-            return cls(n_new, in_use=in_use)
+            is_taught = bool(project.finished_edits.taught())
+            return cls(n_new, in_use=in_use, is_taught=is_taught)
         verdict = None
         for session in project.sessions.all():
             report = project.sessions.report(session.id)
@@ -54,7 +57,7 @@ def next_step(state: TasteState) -> Step:
     """What a person does next; what was learned is compared, then used, before more is learned."""
     teaches: Step = "train" if state.n_new >= ENOUGH else "rate"
     if not state.newest:
-        return teaches
+        return "train" if state.is_taught else teaches
     if state.newest != state.in_use:
         # A better one is taken into use where it was compared.
         return "compare" if state.verdict in (None, "better") else teaches

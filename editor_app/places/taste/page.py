@@ -9,12 +9,13 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from editor_app.look.words import counted
+from editor_app.look.words import edits_learned, learned_from
 from editor_app.places.place import Place
-from editor_app.places.taste.by_eye import ByEyeLine
 from editor_app.places.taste.learned import LearnedPanel
 from editor_app.places.taste.model import Learned, TasteModel
 from editor_app.places.taste.next_step import Step
+from editor_app.places.taste.teaching.by_eye import ByEyeLine
+from editor_app.places.taste.teaching.edits_line import EditsLine
 from editor_app.places.taste.training import TrainingPanel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
@@ -76,7 +77,9 @@ class TastePage(Place):
         for page in (self._empty, self._learned_page):
             self._pages.addWidget(page)
         self._by_eye = ByEyeLine(workspace.project, workspace.notifier)
+        self._edits = EditsLine(workspace.project, workspace.notifier)
         self.body.addWidget(self._by_eye)
+        self.body.addWidget(self._edits)
         self.body.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -139,7 +142,7 @@ class TastePage(Place):
     def _open_curves(self, checkpoint: Checkpoint, number: int) -> None:
         """Show how a cycle was learned; a training that runs is shown instead."""
         if not self._model.is_training:
-            ratings = counted(checkpoint.n_ratings, "rating")
+            ratings = learned_from(checkpoint.n_ratings, edits_learned(checkpoint.metrics))
             self._curves_of = f"how cycle {number} was learned, from {ratings}"
             self._training.show_kept(checkpoint.metrics)
             self._show_state()
@@ -165,24 +168,24 @@ class TastePage(Place):
         self._learned.show_taste(learned.found, learned.n_before, learned.is_few)
 
     def _show_state(self) -> None:
-        is_training, n_ratings = self._model.is_training, self._model.n_ratings
+        is_training, is_anything = self._model.is_training, self._model.is_anything
         self._cancel.setVisible(is_training)
         self._back.setVisible(bool(self._curves_of) and not is_training)
         self._by_eye.show_state(is_training)
+        self._edits.show_state(is_training)
         self._show_next(is_training)
         self._go_on.setVisible(self._model.can_go_on)
         for widget in (self._runs_on, self._device):
-            widget.setVisible(not is_training and n_ratings > 0 and not self._curves_of)
+            widget.setVisible(not is_training and is_anything and not self._curves_of)
         n_cycles = self._model.n_cycles
         self._train.set_words("Train again" if n_cycles else "Train")
         if is_training:
-            ratings = counted(self._model.n_learning, "rating")
-            self.facts.setText(f"learning from {ratings}, cycle {n_cycles + 1}")
+            self.facts.setText(f"learning from {self._model.learning}, cycle {n_cycles + 1}")
             self._pages.setCurrentWidget(self._training_page)
         elif self._curves_of:
             self.facts.setText(self._curves_of)
             self._pages.setCurrentWidget(self._training_page)
-        elif n_ratings == 0:
+        elif not is_anything:
             self.facts.setText("")
             self._pages.setCurrentWidget(self._empty)
         else:

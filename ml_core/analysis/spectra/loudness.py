@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 # BS.1770-4: blocks of 400 ms that overlap by three quarters, so a step of 100 ms.
 STEPS_PER_SECOND = 10
@@ -66,6 +65,9 @@ class LoudnessMeter:
     """
 
     def __init__(self, sample_rate_hz: int, n_channels: int) -> None:
+        from scipy.signal import sosfilt
+
+        self._filter = sosfilt
         # The high-frequency shelf lies at 1.7 kHz: below 4 kHz of rate it can't be built.
         self._sos = k_weighting(max(sample_rate_hz, 4000))
         self._state = np.zeros((2, 2, n_channels))
@@ -76,7 +78,7 @@ class LoudnessMeter:
 
     def add(self, block: NDArray[np.float32]) -> None:
         """Take the next block, float32 (n, channels)."""
-        filtered, self._state = sosfilt(self._sos, block, axis=0, zi=self._state)
+        filtered, self._state = self._filter(self._sos, block, axis=0, zi=self._state)
         power = np.concatenate([self._pending, np.square(filtered) @ self._weights])
         n_steps = len(power) // self._step_samples
         used = n_steps * self._step_samples

@@ -42,7 +42,8 @@ class AvDecoder:
         UserError: as `opening.open_sound`.
     """
 
-    def __init__(self, handle: IO[bytes], part: Part, name: str) -> None:
+    def __init__(self, handle: IO[bytes], part: Part, name: str, is_wide: bool = False) -> None:
+        self._float: Any = np.float64 if is_wide else np.float32
         self._handle, self.part, self._name = handle, part, name
         self.n_damaged = 0
         self._open()
@@ -105,21 +106,21 @@ class AvDecoder:
                 in_a_row += 1
 
     def _samples(self, frame: Any) -> Audio:
-        """A frame as float32 (n, n_channels); empty if it is of another rate or layout."""
+        """A frame as (n, n_channels) floats; empty if it is of another rate or layout."""
         kind = frame.format.name.removesuffix("p")
         is_same = frame.sample_rate == self.sample_rate_hz
         if not is_same or len(frame.layout.channels) != self.n_channels or kind != self._kind:
             self.n_damaged += 1
-            return np.zeros((0, self.n_channels), np.float32)
+            return np.zeros((0, self.n_channels), self._float)
         plain = frame.to_ndarray()
         rows = plain.T if frame.format.is_planar else plain.reshape(-1, self.n_channels)
         if kind == "u8":
-            rows = rows.astype(np.float32) - np.float32(128)
+            rows = rows.astype(self._float) - self._float(128)
         scale = _SCALES.get(kind)
         if scale is None:
-            return np.ascontiguousarray(rows, np.float32)
+            return np.ascontiguousarray(rows, self._float)
         # Powers of two: the same samples as libsndfile's, whichever precision the division has.
-        return np.ascontiguousarray(rows.astype(np.float32) * np.float32(1 / scale))
+        return np.ascontiguousarray(rows.astype(self._float) * self._float(1 / scale))
 
     def _require_disk(self) -> None:
         if self._opened.source.error is not None:

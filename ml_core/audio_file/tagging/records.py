@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from ml_core.audio_file.tagging.broadcast import Broadcast
 
 FRONT_COVER = 3
 """Picture type of a front cover (ID3v2.4, section 4.14)."""
@@ -59,6 +62,7 @@ class Tags:
         remarks: comments and lyrics beside those in `texts`.
         languages: of the comment and the lyrics in `texts`, where it is said.
         own: what only one system of tags can say, by (system, name): mutagen's value.
+        broadcast: what stands beside the tags of a Broadcast Wave file; None in others.
     """
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,6 +74,7 @@ class Tags:
     remarks: tuple[Remark, ...] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    broadcast: Broadcast | None = None
 
     def whole_text(self, name: str) -> str:
         """All values of a field on one line; "" without one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ml_core.audio_file.tagging.mp4_tags import HELD_PICTURES, to_mp4
 from ml_core.audio_file.tagging.own_edits import WAV_SOFTWARE
 from ml_core.audio_file.tagging.records import FRONT_COVER, Tags
 from ml_core.audio_file.tagging.vorbis_tags import to_vorbis
+from ml_core.audio_file.wav_chunks import chunk
 from ml_core.domain.files.formats import WriteFormat
 
 _mutagen: Any = mutagen
@@ -78,6 +80,16 @@ def write_tags(path: str | Path, form: WriteFormat, tags: Tags) -> bool:
     return True
 
 
+def id3_chunk(tags: Tags) -> bytes:
+    """Tags as a chunk of ID3 for RF64, which mutagen does not know; empty where they are bare."""
+    if not (tags.texts or tags.cover or tags.remarks or tags.own):
+        return b""
+    made, data = _mutagen.id3.ID3(), BytesIO()
+    to_id3(made, tags)
+    made.save(data)
+    return chunk(b"id3 ", data.getvalue())
+
+
 def _opener(form: WriteFormat) -> Any:
     """Mutagen's class for files of a format; its module is imported when it is first asked for."""
     module, name = form.tagged_as.split(".")
@@ -102,4 +114,6 @@ def unheld(form: WriteFormat, tags: Tags) -> tuple[str, ...]:
     spoken = {*tags.languages.values(), *(remark.language for remark in tags.remarks)}
     if system != "ID3" and spoken - {"", "eng"}:
         said.append("the language of its comments or lyrics")
+    if tags.broadcast is not None and form.container != "WAV":
+        said.append("what Broadcast Wave adds (bext, iXML)")
     return tuple(dict.fromkeys(said))

@@ -17,6 +17,7 @@ import mutagen.id3
 
 from ml_core.audio_file.tagging import pictures
 from ml_core.audio_file.tagging.asf_tags import from_asf
+from ml_core.audio_file.tagging.broadcast import broadcast_of
 from ml_core.audio_file.tagging.building import LOST
 from ml_core.audio_file.tagging.fields import FIELDS as _FIELDS
 from ml_core.audio_file.tagging.id3_tags import from_id3
@@ -39,7 +40,7 @@ def embedded_tags(path: str | Path) -> Tags:
     What one kind leaves out the next fills in. Empty where there are none or they can't be read.
     """
     found = Tags()
-    for read in (_from_library, _from_chunk, ape_tags, _from_info):
+    for read in (_from_library, _from_chunk, ape_tags, _from_info, _from_broadcast):
         # Foreign parsers over untrusted bytes: whatever they trip over, the song is still a song.
         with suppress(Exception):
             found = _filled(found, read(Path(path)))
@@ -62,6 +63,7 @@ def _filled(first: Tags, more: Tags) -> Tags:
         remarks=first.remarks or more.remarks,
         languages={**more.languages, **first.languages},
         own={**more.own, **first.own},
+        broadcast=first.broadcast or more.broadcast,
     )
 
 
@@ -85,6 +87,10 @@ def _from_chunk(path: Path) -> Tags:
 
 def _from_info(path: Path) -> Tags:
     return Tags(info_texts(path))
+
+
+def _from_broadcast(path: Path) -> Tags:
+    return Tags(broadcast=broadcast_of(path))
 
 
 def completed(tags: Tags, container_text: Callable[[str], str]) -> Tags:

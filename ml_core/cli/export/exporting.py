@@ -12,7 +12,6 @@ from ml_core.cli.export.chosen_songs import Named, chosen_songs
 from ml_core.cli.export.files import chosen_files
 from ml_core.cli.export.limits import export_limits, ready_song, require_exact, song_path
 from ml_core.cli.export.pool import run_jobs
-from ml_core.cli.export.resuming import outcome_before, written_before
 from ml_core.cli.export.stems import ToldStems, found_stems
 from ml_core.cli.export.telling import ExportLog, told_json, told_lines
 from ml_core.cli.finding import find_again
@@ -23,6 +22,7 @@ from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.exporting import ExportRequest
 from ml_core.domain.files.stems import StemsFound
 from ml_core.errors import UserError
+from ml_core.pipeline.written_before import outcome_before, records_before
 from ml_core.progress import Progress
 from ml_core.store import Store
 from ml_core.store.requests import deliver_request
@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         complain_outdated(store)
         named = chosen_songs(store, arguments.songs, arguments.all)
-        stems = found_stems(arguments, (entry for _, entry in named), progress)
+        stems = found_stems(choices, (entry for _, entry in named), progress)
         # All at once: the window may change the project while edits are made.
         asked = [_asked(store, arguments, one, choices, stems) for one in named]
         told_stems = ToldStems(stems)
@@ -61,7 +61,7 @@ def _outcomes(
 ) -> list[SongOutcome]:
     """What became of each song, in the order they were named in."""
     outcomes: dict[int, SongOutcome] = {}
-    before = written_before(arguments.out) if arguments.resume else {}
+    before = records_before(arguments.out) if arguments.resume else {}
     with ExportLog(arguments.log) as log:
         jobs: list[tuple[int, SongJob]] = []
         for index, one in enumerate(asked):
@@ -103,6 +103,7 @@ def _asked(
             ExportRequest((), str(arguments.out), cache, arguments.format, choices),
             Path(asked.song.path).stem,
             stems.of(asked.song.path),
+            song_s=song.song.duration_s,
         )
     except UserError as error:
         return SongOutcome(path, failed=(Failed.of(path, error),))

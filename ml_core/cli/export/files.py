@@ -38,6 +38,7 @@ def chosen_files(arguments: argparse.Namespace) -> FileChoices:
         tools=",".join(chosen_tools(arguments.daw)) if arguments.daw is not None else "",
         has_residues=not arguments.no_residues,
         copies_audio=arguments.copy_audio,
+        stems_dir="" if arguments.stems is None else str(arguments.stems.absolute()),
     )
     if arguments.true_peak is not None and not choices.loudness_lufs:
         raise UserError("--true-peak is of no use without a loudness.", "Add --loudness.")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ml_core.cli.export.finding_edits import Row, is_sound, learn_found
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.finding import find_again
 from ml_core.cli.output import open_project, show_taken, watch
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.own_edits import OwnEditRead
 from ml_core.domain.ratings import changed_by_hand
-from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.store import Store
-from ml_core.store.own_edits import keep_own_edit, own_edit_request
+from ml_core.store.own_edits import keep_read, own_edit_request
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
@@ -37,31 +38,45 @@ class _Learned:
 
 
 def learn_edit(arguments: argparse.Namespace) -> None:
+    """Take edits of a song, as sounds (see `finding_edits`) or from other tools."""
+    find_again(arguments)
+    sounds = [file for file in arguments.edits if is_sound(file)]
+    projects = [file for file in arguments.edits if not is_sound(file)]
+    found = iter(learn_found(arguments, sounds))
+    read = iter(_learn_projects(arguments, projects))
+    rows = [next(found if is_sound(file) else read) for file in arguments.edits]
+    data = {"edits": [row.data for row in rows]}
+    lines = [line for row in rows for line in row.lines]
+    n_taken = sum(row.is_taken for row in rows)
+    first = next((row.message for row in rows if not row.is_taken), "Nothing was learned.")
+    show_taken(arguments, data, lines, (n_taken, len(rows)), first)
+
+
+def _learn_projects(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Row]:
     """Take edits of a song from other tools, each as one rating against what was proposed."""
     from ml_core.pipeline.own_edits.taking import read_own_edits
 
-    find_again(arguments)
+    if not files:
+        return []
     with open_project(arguments, write=not arguments.dry_run) as store, watch(arguments) as part:
         entry = ready_song(store.songs.find(arguments.song), arguments.song)
-        asked = [own_edit_request(store, entry, str(file)) for file in arguments.edits]
+        asked = [own_edit_request(store, entry, str(file)) for file in files]
         read = read_own_edits(asked, part)
-        learned = [_learn(store, entry, one, arguments.dry_run) for one in read]
+        learned = [_learn(store, one, arguments.dry_run) for one in read]
     song = present_path(entry)
-    data = {"edits": [_json(song, one) for one in learned]}
-    lines = [line for one in learned for line in _lines(one)]
-    n_taken = sum(one.edit is not None for one in learned)
-    first = next((one.message for one in learned if one.edit is None), "Nothing was learned.")
-    show_taken(arguments, data, lines, (n_taken, len(learned)), first)
+    return [
+        Row(_json(song, one), _lines(one), one.edit is not None, one.message) for one in learned
+    ]
 
 
-def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _Learned:
+def _learn(store: Store, read: OwnEditRead, is_dry: bool) -> _Learned:
     if read.edit is None or read.proposed is None:
         return _Learned(read, message=read.refusal)
     if not read.is_other:
         return _Learned(read, message="It is what was proposed.")
     if not read.is_news:
         if not is_dry:
-            _keep(store, entry, read)
+            keep_read(store, read)
         return _Learned(read, message=_NO_RATING)
     rating = changed_by_hand(read.proposed, read.edit)
     known = {(one.a.spans, one.b.spans) for one in store.ratings.by_hand()}
@@ -70,17 +85,9 @@ def _learn(store: Store, entry: SongEntry, read: OwnEditRead, is_dry: bool) -> _
     if is_dry:
         return _Learned(read)
     store.ratings.add_all([rating])
-    took_place = _keep(store, entry, read)
+    took_place = keep_read(store, read)
     message = "It stands in the place of the edit that was your own before." if took_place else ""
     return _Learned(read, True, message)
-
-
-def _keep(store: Store, entry: SongEntry, read: OwnEditRead) -> bool:
-    """Make it the song's own edit; whether another one was that."""
-    if read.edit is None or read.proposed is None:
-        return False
-    name = printable_name(read.file)
-    return keep_own_edit(store, entry.song.sha256, read.proposed, read.edit, name, read.left_out)
 
 
 def _json(song: str, one: _Learned) -> dict[str, Any]:

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ml_core.domain.files.choices import FileChoices
 from ml_core.domain.files.exporting import ExportResult
-from ml_core.domain.files.stems import FindStemsRequest, StemsFound, StemSong, WrittenStem
+from ml_core.domain.files.stems import NO_STEMS, StemsFound, WrittenStem
 from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
-from ml_core.store.whereabouts import present_path
+from ml_core.store.requests import stems_request
 
 
 def found_stems(
-    arguments: argparse.Namespace, songs: Iterable[SongEntry | None], progress: Progress
+    choices: FileChoices, songs: Iterable[SongEntry | None], progress: Progress
 ) -> StemsFound:
-    """The stems of the songs that were named, in the folder that was; none without a folder.
+    """The stems of the songs that were named, in the folder that was chosen; none without one.
 
     Raises:
         UserError: if there is no such folder.
     """
-    if arguments.stems is None:
-        return StemsFound((), ())
+    if not choices.stems_dir:
+        return NO_STEMS
     # Only here: it brings torch, two seconds that the start of processes needn't wait for.
     from ml_core.pipeline.exporting import find_stems
 
-    by_path = {
-        present_path(entry): StemSong(
-            present_path(entry), entry.song.n_samples, entry.song.sample_rate_hz
-        )
-        for entry in songs
-        if entry is not None and entry.status == "ready"
-    }
-    request = FindStemsRequest(str(arguments.stems.absolute()), tuple(by_path.values()))
+    request = stems_request(
+        choices.stems_dir,
+        [entry for entry in songs if entry is not None and entry.status == "ready"],
+    )
     return find_stems(request, progress)
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 from ml_core.cli.export.stems import ToldStems
 from ml_core.cli.output import SCHEMA, finite
 from ml_core.domain.files.batch import SongOutcome
+from ml_core.domain.files.stems import NO_STEMS
 from ml_core.domain.requests import Delivered
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
@@ -37,14 +38,16 @@ def told_json(outcomes: Sequence[SongOutcome], stems: ToldStems) -> dict[str, An
             for outcome in outcomes
             for file, sentence in outcome.notes
         ],
-        "tools": [
-            {"edit": edit, "file": file}
-            for outcome in outcomes
-            for result in outcome.results
-            for edit, file in result.others
-        ],
+        "tools": [one for outcome in outcomes for one in _tools(outcome)],
         **stems.json(),
     }
+
+
+def _tools(outcome: SongOutcome) -> list[dict[str, str]]:
+    """What was written of a song for other tools."""
+    return [
+        {"edit": edit, "file": file} for result in outcome.results for edit, file in result.others
+    ]
 
 
 def told_lines(
@@ -120,6 +123,9 @@ class ExportLog:
         """Write a song's line, so that it is there whatever happens next."""
         if self._file is None:
             return
+        stems = ToldStems(NO_STEMS)
+        for result in outcome.results:
+            stems.add(result)
         line = {
             "schema": SCHEMA,
             "song": outcome.song,
@@ -127,6 +133,8 @@ class ExportLog:
             "seconds": round(outcome.seconds, 3),
             "written_before": any(made is None for _, made in outcome.made),
             "notes": [{"file": file, "message": words} for file, words in outcome.notes],
+            "tools": _tools(outcome),
+            **stems.json(),
             "failed": [asdict(failed) for failed in outcome.failed],
         }
         try:

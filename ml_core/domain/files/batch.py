@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ml_core.domain.checked import require
+from ml_core.domain.edits import Edit
 from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.requests import Delivered, DeliverRequest
 
@@ -20,12 +22,23 @@ class SongJob:
         export: how files are written, without edits.
         stem: the song's own name.
         stems: paths of its stems.
+        chosen: which of the edits alone is written, the first one where it has fewer; None for all.
+        own: the person's own edit, which is written in place of any that is delivered.
+        song_s: how long the song is in seconds; 0 where that is not told.
     """
 
     deliver: DeliverRequest
     export: ExportRequest
     stem: str
     stems: tuple[str, ...] = ()
+    chosen: int | None = None
+    own: Edit | None = None
+    song_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        song = self.deliver.song.sha256
+        require(self.own is None or self.own.sha256 == song, "the edit is of that song")
+        require(self.chosen is None or self.chosen >= 0, "edits are counted from 0")
 
     @property
     def key(self) -> str:
@@ -43,6 +56,9 @@ class SongJob:
             "choices": repr(self.export.choices),
             "stems": self.stems,
         }
+        # Only where they are set: what was written before is known by the key that it had.
+        data |= {} if self.chosen is None else {"chosen": self.chosen}
+        data |= {} if self.own is None else {"own": self.own.to_json()}
         text = json.dumps(data, sort_keys=True, default=repr)
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
@@ -93,3 +109,17 @@ class SongOutcome:
     def notes(self) -> tuple[tuple[str, str], ...]:
         """(file, what the person should know of it)."""
         return tuple(note for result in self.results for note in (*result.notes, *result.stretched))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRequest:
+    """Asks which jobs of a batch were written whole before.
+
+    Attributes:
+        keys: of the jobs, see `SongJob.key`.
+        file_format: name of the format that they are written in.
+    """
+
+    out_dir: str
+    file_format: str
+    keys: tuple[str, ...]

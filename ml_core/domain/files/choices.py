@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ml_core.domain.checked import require
@@ -44,6 +44,7 @@ class FileChoices:
         tools: other tools that edits are written for besides, a comma list of `tools.TOOLS`.
         has_residues: whether these get what clips can't say of joins, as a second track.
         copies_audio: whether audio is copied into a DAWproject.
+        stems_dir: folder of stems that get the cuts of their songs' edits; empty for none.
     """
 
     pattern: str = FILE_PATTERN
@@ -57,6 +58,8 @@ class FileChoices:
     tools: str = ""
     has_residues: bool = True
     copies_audio: bool = False
+    # Not in the text that keys of jobs are made of: the stems that are found there are in them.
+    stems_dir: str = field(default="", repr=False)
     true_peak_db: float = HIGHEST_TRUE_PEAK_DB
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ READ_CONTAINERS = frozenset(
 headerless sound from a file's extension (text named .vox plays); those are refused."""
 
 AUDIO_EXTENSIONS = (
-    frozenset({".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".ogg", ".oga"})
+    frozenset({".wav", ".wave", ".bwf", ".rf64", ".bw64", ".w64", ".flac", ".mp3", ".ogg", ".oga"})
     | frozenset({".opus", ".aif", ".aiff", ".aifc", ".caf", ".au", ".m4a", ".m4b", ".aac"})
     | frozenset({".wma", ".wv", ".mka", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".wmv"})
 )
@@ -32,7 +32,7 @@ UNREADABLE_EXTENSIONS = frozenset({".ape", ".mpc", ".spx", ".tta"}) | frozenset(
 )
 """Sound that can't be read yet: taken from a folder too, so that its owner is told what to do."""
 
-_READABLE_STARTS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
+_READABLE_STARTS = (b"RIFF", b"RF64", b"BW64", b"fLaC", b"OggS", b"ID3", b"FORM", b"caff", b".snd")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class StemsFound:
         return next((one.files for one in self.songs if one.song.path == path), ())
 
 
+NO_STEMS = StemsFound((), ())
+"""Where none are looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenStem:
     """A stem's file beside the file of the edit that it is cut as."""

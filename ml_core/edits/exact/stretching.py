@@ -28,7 +28,8 @@ from ml_core.edits.exact.seams import (
     find_seam,
     seam_fade,
 )
-from ml_core.edits.render import BLOCK_SAMPLES, render_blocks, with_ends
+from ml_core.edits.forward_reading import BLOCK_SAMPLES
+from ml_core.edits.render import render_blocks, with_ends
 from ml_core.errors import UserError
 from ml_core.units import db_to_gain
 

@@ -9,7 +9,6 @@ over all pairs of bars of the song costs 1, so costs mean the same in every song
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -209,11 +208,6 @@ def _mean_distance(
     return np.asarray(distance)
 
 
-@lru_cache(maxsize=4)
-def _beat_distances(analysis: SongAnalysis) -> BeatDistances:
-    return compare_bars(analysis)[0]
-
-
 def _beat_positions(samples: NDArray[np.float64], beats: NDArray[np.int64]) -> NDArray[np.float64]:
     """Sample positions as fractional beat numbers, carried on evenly beyond both ends."""
     if len(beats) < 2:
@@ -281,8 +275,3 @@ def _closes_silence(
             start, end = edges[section.start_bar], edges[section.end_bar]
             closes |= (leave >= start - reach) & (enter <= end + reach) & (enter > leave)
     return closes
-
-
-def cost_at(analysis: SongAnalysis, from_sample: int, to_sample: int) -> float:
-    """Cost of one join, leaving at `from_sample` and entering at `to_sample`; see `costs_at`."""
-    return float(costs_at(analysis, _beat_distances(analysis), [from_sample], [to_sample])[0])

@@ -20,6 +20,9 @@ from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
+_TOLD_S = 0.01
+"""A difference from here on is told in seconds too."""
+
 LEAST_TELLING = 3
 """Letters of a song's name that tell it within another name: "1" is in many."""
 
@@ -55,6 +58,8 @@ def find_stems(folder: Path, songs: Sequence[StemSong], progress: Progress) -> S
     """
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.", "Name the folder that holds the stems.")
+    if not songs:
+        return StemsFound((), ())
     stems: dict[str, list[str]] = {song.path: [] for song in songs}
     left_out: list[tuple[str, str]] = []
     for path in sound_files_below(folder):
@@ -95,9 +100,8 @@ def _owner(file: _File, songs: Sequence[StemSong]) -> StemSong:
     named = list(_named(file, songs))
     name = printable_name(file.path)
     if not fitting:
-        like = named[0] if named else songs[0]
         raise UserError(
-            f"{name} is no stem of {_title(like)}: {_length(file)}, the song {_length(like)}.",
+            f"{name} is no stem of {_what_differs(file, named[0] if named else songs[0])}.",
             "Stems are as long as their song to the sample, at its sample rate.",
         )
     if len(fitting) == 1 and (not named or fitting[0] in named):
@@ -133,8 +137,18 @@ def _is_in(key: str, name: str) -> bool:
     return re.search(rf"(?<![^\W_]){re.escape(key)}(?![^\W_])", name) is not None
 
 
-def _length(what: _File | StemSong) -> str:
-    return f"{what.n_samples:,} samples at {what.sample_rate_hz:,} Hz"
+def _what_differs(file: _File, song: StemSong) -> str:
+    """The song, and why a file is no stem of it."""
+    if file.sample_rate_hz != song.sample_rate_hz:
+        return (
+            f"{_title(song)}: its sample rate is {file.sample_rate_hz:,} Hz, "
+            f"the song's {song.sample_rate_hz:,} Hz"
+        )
+    n = file.n_samples - song.n_samples
+    samples = "1 sample" if abs(n) == 1 else f"{abs(n):,} samples"
+    seconds = abs(n) / song.sample_rate_hz
+    words = f" ({seconds:.2f} s)" if seconds >= _TOLD_S else ""
+    return f"{_title(song)}: it is {samples} {'longer' if n > 0 else 'shorter'}{words}"
 
 
 def _title(song: StemSong) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,9 +23,10 @@ from ml_core.edits.exact.seams import Seam
 from ml_core.edits.exact.stretching import stretched_edit
 from ml_core.edits.render import render_blocks
 from ml_core.errors import UserError
-from ml_core.export.audio import watched
+from ml_core.export.edit_sound import watched
 from ml_core.export.fitting import fit
 from ml_core.export.names import reserved_target
+from ml_core.export.naming import tags_of_edit
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
 
@@ -84,7 +84,8 @@ def export_stem(
     name = f"{edit_file.stem} ({stem_name(song, stem)})"
     with reserved_target(edit_file.parent, name, file_format) as target:
         refuse_same_file(stem, target)
-        render = partial(render_blocks, song=song)
+        is_wide = fitted.is_wide and stretch.is_none
+        render = partial(render_blocks, song=song, is_wide=is_wide)
         sound = stretched_edit(edit, stem, stretch, render, seams)
         told = watched(sound, stretch.to_samples, progress, f"Writing {printable_name(target)}")
         with staged_file(target) as staged:
@@ -97,8 +98,8 @@ def export_stem(
                 fitted.coding,
                 n_samples=resampled_length(stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz),
                 encoding=encoding,
-                steps=fitted.steps(edit),
-                tags=replace(read_tags(stem), is_edit=True),
+                steps=fitted.steps(edit, not stretch.is_none, stem.name),
+                tags=tags_of_edit(read_tags(stem), edit, fitted.rate_hz),
             )
             staged.commit()
         return target

@@ -7,13 +7,12 @@ which stays what it is.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_LARGEST = 0xFFFF_FFFF
+from ml_core.audio_file.wav_chunks import LARGEST_SIZE, append_chunks, chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +31,16 @@ class Cue:
 
 
 def add_cues(path: Path, cues: Sequence[Cue]) -> bool:
-    """Put markers behind the sound of a WAV file in place; whether the file can hold any.
+    """Put markers behind the sound of a WAV or RF64 file in place; whether it can hold them.
 
-    A file of 4 GiB and more (RF64) is left as it is.
+    Places are counted in 32 bits: behind that many samples there are none.
 
     Raises:
         OSError: if the disk fails or is full.
     """
-    if not cues or max(cue.at_samples + cue.n_samples for cue in cues) > _LARGEST:
+    if not cues or max(cue.at_samples + cue.n_samples for cue in cues) > LARGEST_SIZE:
         return False
-    chunks = _cue_chunk(cues) + _labels_chunk(cues)
-    with path.open("r+b") as file:
-        head = file.read(12)
-        size = os.fstat(file.fileno()).st_size
-        if head[:4] != b"RIFF" or head[8:] != b"WAVE" or size + len(chunks) > _LARGEST:
-            return False
-        file.seek(size)
-        file.write(b"\0" * (size % 2) + chunks)
-        file.seek(4)
-        file.write(struct.pack("<I", size + size % 2 + len(chunks) - 8))
-    return True
+    return append_chunks(path, _cue_chunk(cues) + _labels_chunk(cues))
 
 
 def _cue_chunk(cues: Sequence[Cue]) -> bytes:
@@ -59,19 +48,15 @@ def _cue_chunk(cues: Sequence[Cue]) -> bytes:
         struct.pack("<II4sIII", k, cue.at_samples, b"data", 0, 0, cue.at_samples)
         for k, cue in enumerate(cues, start=1)
     )
-    return _chunk(b"cue ", struct.pack("<I", len(cues)) + points)
+    return chunk(b"cue ", struct.pack("<I", len(cues)) + points)
 
 
 def _labels_chunk(cues: Sequence[Cue]) -> bytes:
     parts = b"adtl"
     for k, cue in enumerate(cues, start=1):
         name = cue.name.encode("utf-8", "replace") + b"\0"
-        parts += _chunk(b"labl", struct.pack("<I", k) + name)
+        parts += chunk(b"labl", struct.pack("<I", k) + name)
         if cue.n_samples:
             region = struct.pack("<II4sHHHH", k, cue.n_samples, b"rgn ", 0, 0, 0, 0)
-            parts += _chunk(b"ltxt", region)
-    return _chunk(b"LIST", parts)
-
-
-def _chunk(name: bytes, data: bytes) -> bytes:
-    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+            parts += chunk(b"ltxt", region)
+    return chunk(b"LIST", parts)

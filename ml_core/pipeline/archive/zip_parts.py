@@ -56,7 +56,8 @@ def parts_by_directory(file: IO[bytes]) -> list[Part] | None:
         ForeignPartError: if the directory is whole, but holds what Tastecut never writes.
         OSError: if the file can't be read.
     """
-    if not _has_readable_end(file):
+    n_bytes = directory_bytes(file)
+    if n_bytes is None or n_bytes > MOST_PARTS * _ENTRY_BYTES:
         return None
     try:
         directory = zipfile.ZipFile(file)
@@ -92,20 +93,20 @@ def parts_by_heads(file: IO[bytes]) -> Iterator[Part]:
         at = head.start + head.n_bytes
 
 
-def _has_readable_end(file: IO[bytes]) -> bool:
-    """Whether there is a directory of a size that is safe to read: zipfile reads any."""
+def directory_bytes(file: IO[bytes]) -> int | None:
+    """How large an archive says that its directory is: zipfile reads any. None without an end."""
     n_bytes = _size(file)
     length = min(n_bytes, _END_BYTES + _LOCATOR_BYTES + _END_64_BYTES)
     file.seek(n_bytes - length)
     tail = file.read(length)
     end = tail[-_END_BYTES:]
     if len(end) < _END_BYTES or not end.startswith(b"PK\x05\x06"):
-        return False
-    (directory_bytes,) = struct.unpack_from("<I", end, 12)
+        return None
+    (told,) = struct.unpack_from("<I", end, 12)
     before = tail[:-_END_BYTES]
     if before[-_LOCATOR_BYTES:].startswith(b"PK\x06\x07") and len(before) > _LOCATOR_BYTES:
-        (directory_bytes,) = struct.unpack_from("<Q", before, 40)
-    return bool(directory_bytes <= MOST_PARTS * _ENTRY_BYTES)
+        (told,) = struct.unpack_from("<Q", before, 40)
+    return int(told)
 
 
 def _require_own(entry: zipfile.ZipInfo, names: set[str]) -> None:

@@ -11,8 +11,8 @@ from ml_core.edits.graph.edit_graph import EditGraph
 from ml_core.edits.graph.rough_joins import rough_graph
 from ml_core.errors import UserError
 from ml_core.pipeline.exporting import deliver_song
-from ml_core.pipeline.learning import model_from
 from ml_core.pipeline.materials import graph
+from ml_core.pipeline.models import model_from
 from ml_core.progress import Progress
 from ml_core.training.edit_map import map_edits, mapped
 

@@ -14,6 +14,9 @@ from ml_core.errors import UserError
 from ml_core.own_files import make_private_folder, touch_private
 from ml_core.progress import Progress
 
+BYTES_A_SAMPLE = 8
+"""Two channels of float32."""
+
 
 def hear_place(request: HearRequest, progress: Progress) -> PreparedAudio:
     """Render a short edit from the prepared song's file; nothing is decoded again.
@@ -26,16 +29,21 @@ def hear_place(request: HearRequest, progress: Progress) -> PreparedAudio:
     edit = _at_rate(request.edit, rate_hz, request.song.n_samples)
     path = Path(request.out_dir) / f"{request.edit.id}-{rate_hz}-place.f32"
     try:
-        source = np.memmap(request.song.file, np.float32, "r", shape=(request.song.n_samples, 2))
-        audio = np.ascontiguousarray(render(edit, source), np.float32)
-        make_private_folder(path.parent)
-        touch_private(path)
-        path.write_bytes(audio.tobytes())
+        # It may be playing from its file: a whole one is kept, and never written over.
+        if not path.is_file() or path.stat().st_size != BYTES_A_SAMPLE * edit.n_samples:
+            shape = (request.song.n_samples, 2)
+            source = np.memmap(request.song.file, np.float32, "r", shape=shape)
+            audio = np.ascontiguousarray(render(edit, source), np.float32)
+            make_private_folder(path.parent)
+            partial = path.with_suffix(".partial")
+            touch_private(partial)
+            partial.write_bytes(audio.tobytes())
+            partial.replace(path)
     except (OSError, ValueError) as error:
         raise UserError(
             "This place of the edit can't be made to be heard.", "Show the song again."
         ) from error
-    return PreparedAudio(str(path), len(audio), rate_hz, edit.join_samples)
+    return PreparedAudio(str(path), edit.n_samples, rate_hz, edit.join_samples)
 
 
 def _at_rate(edit: Edit, rate_hz: int, n_samples: int) -> Edit:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote, urlparse
 
 from ml_core.domain.files.clips_read import MOST_CLIPS, ReadClip, ReadProject
+from ml_core.pipeline.own_edits.file_names import file_of
 from ml_core.untrusted_json import parse_json
 
 _EVEN = 1e-9
@@ -137,9 +137,7 @@ def _take_clip(
     reading: _Reading, clip: _Item, start_s: float, at_s: float, window: tuple[float, float]
 ) -> None:
     media = _media(clip)
-    url = str(media["target_url"])
-    parsed = urlparse(url)
-    file = unquote(parsed.path) if parsed.scheme == "file" else unquote(url)
+    file = file_of(str(media["target_url"]), is_url=True)
     available = media.get("available_range")
     if isinstance(available, Mapping):
         start_s -= _seconds(available["start_time"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.clips_read import ReadClip, ReadProject
@@ -14,6 +14,7 @@ from ml_core.errors import UserError
 from ml_core.foreign_text import shown_line
 from ml_core.paths import printable_name
 from ml_core.pipeline.own_edits.dawproject.reading import read_dawproject
+from ml_core.pipeline.own_edits.file_names import is_of, name_key, shown_name
 from ml_core.pipeline.own_edits.otio_read import read_otio
 from ml_core.pipeline.own_edits.pieces import pieces_of
 from ml_core.pipeline.own_edits.reaper_read import read_reaper
@@ -87,6 +88,8 @@ def project_of(path: Path) -> ReadProject:
             f"Give one of {', '.join(_READERS)} or a record of an export.",
         )
     try:
+        if not path.is_file():  # A pipe or a device would be read for ever.
+            raise UserError(f"There is no file {name} that can be read.")
         return reader(path)
     except _ODD as error:
         raise _unreadable(name, error) from error
@@ -101,12 +104,12 @@ def seconds_by_song(project: ReadProject, songs: Iterable[Song]) -> dict[str, fl
         of_file[clip.file] = of_file.get(clip.file, 0.0) + clip.length_s
     called: dict[str, list[Song]] = {}
     for song in songs:
-        for own_name in {_own_name(path) for path in song.paths}:
+        for own_name in {name_key(path) for path in song.paths}:
             called.setdefault(own_name, []).append(song)
     seconds: dict[str, float] = {}
     for file, length_s in of_file.items():
-        for song in called.get(_own_name(file), ()):
-            if _is_of(file, song.paths):
+        for song in called.get(name_key(file), ()):
+            if is_of(file, song.paths):
                 seconds[song.sha256] = seconds.get(song.sha256, 0.0) + length_s
     return seconds
 
@@ -139,13 +142,13 @@ def _edit_of(name: str, project: ReadProject, song: Song, song_paths: Iterable[s
     left_out = list(project.left_out)
     own: list[ReadClip] = []
     foreign_s = 0.0
-    is_own = {file: _is_of(file, paths) for file in {clip.file for clip in project.clips}}
+    is_own = {file: is_of(file, paths) for file in {clip.file for clip in project.clips}}
     for clip in project.clips:
         if is_own[clip.file]:
             own.append(clip)
         elif RESIDUES_MARK not in clip.file:
             foreign_s += clip.length_s
-            left_out.append(f"{_own_name(clip.file)} is not of this song.")
+            left_out.append(f"{shown_name(clip.file)} is not of this song.")
     try:
         pieces = pieces_of(own, song)
     except ValueError as error:
@@ -166,23 +169,3 @@ def _told(sentences: list[str]) -> tuple[str, ...]:
     each = list(dict.fromkeys(shown_line(one[:_MOST_CHARACTERS]) for one in sentences))
     rest = len(each) - MOST_SENTENCES
     return (*each[:MOST_SENTENCES], f"And {rest} more.") if rest > 0 else tuple(each)
-
-
-def _is_of(file: str, song_paths: Iterable[str]) -> bool:
-    """Whether a clip's file is the song's: by its name, unless another file lies at its path."""
-    names = {_own_name(one): one for one in song_paths}
-    if _own_name(file) not in names:
-        return False
-    path = Path(file)
-    try:
-        if not (path.is_absolute() and path.is_file()):
-            return True
-        return any(Path(one).exists() and path.samefile(one) for one in song_paths)
-    except (OSError, ValueError):
-        return True
-
-
-def _own_name(path: str) -> str:
-    """A file's own name, whichever system wrote its path."""
-    name = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
-    return name.casefold()

@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 from ml_core.domain.files.clips_read import MOST_CLIPS
 
 _MOST_DEPTH = 64
+_LINES = frozenset((
+    "POSITION", "LENGTH", "LOOP", "FADEIN", "FADEOUT", "MUTE", "NAME", "VOLPAN", "TAKEVOLPAN",
+    "SOFFS", "PLAYRATE", "CHANMODE",
+))  # fmt: skip
+_SECTION_LINES = frozenset(("STARTPOS", "LENGTH", "MODE"))
+"""What is read of an item and its takes, and of a source that is a part of another one."""
+
 _EXTRAS = {
-    "TAKEFX": ("effects", "are"),
     "VOLENV": ("a volume curve", "is"),
     "PANENV": ("a curve of its place", "is"),
     "MUTEENV": ("a curve that mutes it", "is"),
@@ -18,10 +24,12 @@ _EXTRAS = {
 """Blocks within an item that change its sound."""
 
 _TRACK_EXTRAS = {
-    "FXCHAIN": ("effects", "are"),
     "VOLENV2": ("a volume curve", "is"),
     "MUTEENV": ("a curve that mutes it", "is"),
 }
+_CHAINS = frozenset(("TAKEFX", "FXCHAIN"))
+_PLUGINS = frozenset(["VST", "AU", "JS", "DX", "LV2", "CLAP", "CONTAINER", "VIDEO_EFFECT"])
+_EFFECTS = ("effects", "are")
 
 
 @dataclass
@@ -121,6 +129,8 @@ class Reading:
             if not self._stack:
                 raise ValueError("it ends too often")
             self._stack.pop()
+        elif name == "ACT" and rest[:1] == ["0"] and self._stack:
+            self._take_back(self._stack[-1])
         elif "ITEM" in self._stack and self.items:
             self._of_item(self.items[-1], name, rest)
         elif self._stack[-1:] == ["TRACK"] and self._tracks:
@@ -162,8 +172,7 @@ class Reading:
             take = self.items[-1].takes[-1]
             if kind == "SOURCE" and rest[:1] == ["SECTION"]:
                 take.is_section = True
-            if kind in _EXTRAS:
-                take.extras.add(_EXTRAS[kind])
+            self._note(kind, _EXTRAS, take.extras)
         elif kind == "ITEM":
             track = len(self._tracks) - 1 if "TRACK" in self._stack else -1
             self.items.append(Item(track, [Take(is_first=True)]))
@@ -171,15 +180,31 @@ class Reading:
                 raise ValueError(f"it has more than {MOST_CLIPS} items")
         elif kind == "TRACK":
             self._tracks.append(_Track(tuple(self._folders)))
-        elif kind in _TRACK_EXTRAS and self._stack[-2:-1] == ["TRACK"] and self._tracks:
-            self._tracks[-1].extras.add(_TRACK_EXTRAS[kind])
+        elif "TRACK" in self._stack[:-1] and self._tracks:
+            self._note(kind, _TRACK_EXTRAS, self._tracks[-1].extras)
+
+    def _note(
+        self, kind: str, known: dict[str, tuple[str, str]], extras: set[tuple[str, str]]
+    ) -> None:
+        """Note a block that changes the sound: a curve, or a plug-in in a chain of them."""
+        if kind in known:
+            extras.add(known[kind])
+        elif kind in _PLUGINS and not _CHAINS.isdisjoint(self._stack):
+            extras.add(_EFFECTS)
+
+    def _take_back(self, kind: str) -> None:
+        """A curve that is there is not in use."""
+        if "ITEM" in self._stack and self.items:
+            self.items[-1].takes[-1].extras.discard(_EXTRAS.get(kind, ("", "")))
+        elif self._tracks:
+            self._tracks[-1].extras.discard(_TRACK_EXTRAS.get(kind, ("", "")))
 
     def _of_item(self, item: Item, name: str, rest: list[str]) -> None:
         take = item.takes[-1]
         if self._stack[-1] == "SOURCE":
             if name == "FILE" and rest:
                 take.file = rest[0]
-            elif take.is_section:
+            elif take.is_section and name in _SECTION_LINES:
                 take.section.setdefault(name, rest)
         elif self._stack[-1] == "ITEM":
             if name == "TAKE":
@@ -188,7 +213,9 @@ class Reading:
                     raise ValueError("it has more takes than anyone made")
             elif name == "SM":
                 take.stretch_markers.append(rest)
-            else:
+                if len(take.stretch_markers) > MOST_CLIPS:
+                    raise ValueError("it has more stretch markers than anyone set")
+            elif name in _LINES:
                 take.values[name] = rest
 
     def _of_track(self, track: _Track, name: str, rest: list[str]) -> None:

@@ -6,14 +6,22 @@ whatever the tempo.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ml_core.domain.files.clips_read import ReadClip, ReadProject
 from ml_core.pipeline.own_edits.levels import SILENT, gain_db_of
 from ml_core.pipeline.own_edits.reaper_items import Item, Reading, Take
 
 _WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|`([^`]*)`|(\S+)')
+MOST_LINES = 500_000
+"""States of plug-ins are most of them."""
+
+_MOST_WORDS = 4096
+"""Of a line: some thousand stretch markers. What follows is a plug-in's."""
+
 _REVERSED = 2
 """Bit of a section's MODE."""
 
@@ -28,9 +36,11 @@ def read_reaper(text: str) -> ReadProject:
     """
     if not text.lstrip().startswith("<REAPER_PROJECT"):
         raise ValueError("it does not begin as one")
+    if text.count("\n") > MOST_LINES:
+        raise ValueError("it has more lines than any edit")
     reading = Reading()
-    for line in text.split("\n"):
-        words = list(_words(line))
+    for line in io.StringIO(text):
+        words = list(islice(_words(line), _MOST_WORDS))
         if words:
             reading.take(words[0], words[1:])
     clips, left_out = [], list(reading.track_notes())

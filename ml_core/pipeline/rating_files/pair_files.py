@@ -20,7 +20,8 @@ from ml_core.domain.edits import Edit
 from ml_core.domain.ratings import Comparison
 from ml_core.domain.songs import KnownSong
 from ml_core.edits.differing import to_hear_s
-from ml_core.edits.render import BLOCK_SAMPLES, render, render_blocks
+from ml_core.edits.forward_reading import BLOCK_SAMPLES
+from ml_core.edits.render import render, render_blocks
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.materials import MOST_SAMPLES_IN_MEMORY

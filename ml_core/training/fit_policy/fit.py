@@ -80,7 +80,7 @@ def fit_policy(
 
         def on_episode(rewards: Array, divergence: float, done: list[int] = done) -> None:
             done[0] += 1
-            # The median: a single draw far outside the allowed lengths would rule the mean.
+            # The median: a single draw should not rule what is shown.
             low, middle, high = np.quantile(rewards, [0.1, 0.5, 0.9])
             progress.report(
                 done[0] / (n_updates * EPISODES_AN_UPDATE),
@@ -116,6 +116,10 @@ def _summary(tuner: Tuner, state: TuningState, stalled: bool) -> PolicyFit:
         )
     if collapsed:
         sentences.append("The tuned edits of a song are nearly all alike.")
+    if state.best_update == 0:
+        sentences.append(
+            "No tried change made the edits better, so the way of cutting is as before."
+        )
     best_kl = next((kl for update, _, _, kl in state.validations if update == state.best_update), 0)
     return PolicyFit(
         best=best,

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.domain.models import Reason
 from ml_core.edits.features.words import EDIT_FEATURES, FEATURE_NAMES
-from ml_core.reward.preference_model import PreferenceModel
 from ml_core.training.wishes.words import DIRECTIONS, Direction
+
+if TYPE_CHECKING:  # It would import torch, which an untrained project does without.
+    from ml_core.reward.preference_model import PreferenceModel
 
 Floats = NDArray[np.float64]
 

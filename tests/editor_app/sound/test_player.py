@@ -500,6 +500,23 @@ def test_another_edit_is_taken_without_a_gap_at_the_place_asked_for(
     assert heard.max() < 30 * RATE_HZ and (heard > 25 * RATE_HZ).any()
 
 
+def test_a_shorter_edit_taken_beyond_its_loops_end_begins_the_loop_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    player, output = desk.player, desk.output
+    player.load(desk.pair, (EDIT_A, EDIT_B))
+    player.set_loop((0, 20 * RATE_HZ - 400), "A")
+    player.seek(9 * RATE_HZ, "A")
+    player.play()
+    let_play(player, output, 1.0)
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = edit_of((0, 4 * RATE_HZ))
+    player.exchange(pair_of(folder, N_SONG, other), (other,))
+    let_play(player, output, 12.0)
+    assert player.is_playing and places(output.sound)[-1] < 4 * RATE_HZ
+
+
 def test_an_edit_taken_while_it_rests_moves_the_head_alone(desk: Desk, tmp_path: Path) -> None:
     player = desk.player
     player.load(desk.pair, (EDIT_A, EDIT_B))

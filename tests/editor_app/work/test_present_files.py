@@ -47,13 +47,9 @@ def test_export_shows_listens_and_writes(qtbot, jobs: FakeJobs, moved, open_wind
     (preview,) = jobs.asked("prepare_pair")
     (audit,) = jobs.asked("audit_joins")
     desk.export()
-    (making,) = jobs.asked("deliver")
-    making.finish(delivered(1))
-    (writing,) = jobs.asked("export")
-    paths = [job.request.song.path for job in (asked, making)]
-    paths += [job.request.song.path for job in (preview, audit)]
-    paths += [one.song.path for one in writing.request.edits]
-    assert paths == [present(1)] * 5
+    (writing,) = jobs.asked("export_song")
+    paths = [job.request.song.path for job in (asked, preview, audit)]
+    assert [*paths, writing.request.deliver.song.path] == [present(1)] * 4
 
 
 def test_compare_plays_again(qtbot, jobs: FakeJobs, moved, open_window):

@@ -195,7 +195,7 @@ class Session:
         self.say("analysing")
 
     def _export(self, _: str) -> None:
-        told = self._progress_of("export")
+        told = self._progress_of("export_song")
         self.desk.go("export")
         self.desk.actions["export"].trigger()
         self.desk.until(lambda: bool(told), "the export's first progress")

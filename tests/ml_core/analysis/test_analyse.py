@@ -12,8 +12,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from ml_core import audio_file
-from ml_core.analysis import ANALYSER_VERSION, analyse
+from ml_core.analysis.analyse import analyse
 from ml_core.analysis.bars.features import BAR_FEATURE_NAMES
+from ml_core.analysis.version import ANALYSER_VERSION
 from ml_core.demo_songs.pieces import synthesize_test_song
 from ml_core.demo_songs.truth import DemoTruth
 from ml_core.domain.songs import SongAnalysis

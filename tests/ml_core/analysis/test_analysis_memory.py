@@ -21,7 +21,7 @@ from tests.ml_core.analysis.tunes import RATE_HZ, band
 UNDER_LIMIT = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(1.5 * 2**30),) * 2)
-from ml_core.analysis import analyse
+from ml_core.analysis.analyse import analyse
 from ml_core.domain.songs import Song
 path, rate_hz, n_samples = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 analysis = analyse(Song("0" * 64, (path,), rate_hz, n_samples, 2), path)

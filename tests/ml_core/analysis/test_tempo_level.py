@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from ml_core import audio_file
-from ml_core.analysis import analyse
-from ml_core.analysis.analyse import song_spectra
+from ml_core.analysis.analyse import analyse, song_spectra
 from ml_core.analysis.bars.tempo_level import other_tempo
 from ml_core.analysis.corrections import corrected
 from ml_core.domain.corrections import NO_CORRECTIONS

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from ml_core.analysis import analyse
+from ml_core.analysis.analyse import analyse
 from ml_core.domain.songs import Song, SongAnalysis
 from ml_core.progress import Progress
 

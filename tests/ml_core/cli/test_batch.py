@@ -12,17 +12,25 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 
 from ml_core.cli.export.chosen_songs import chosen_songs
-from ml_core.cli.export.pool import run_jobs
-from ml_core.cli.export.resuming import written_before
+from ml_core.cli.export.pool import begun_in, run_jobs
+from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.batch import SongJob, SongOutcome
-from ml_core.progress import Progress
+from ml_core.domain.files.exporting import ExportRequest
+from ml_core.errors import Cancelled
+from ml_core.pipeline import exporting
+from ml_core.pipeline.song_export import export_song
+from ml_core.pipeline.written_before import files_before, records_before
+from ml_core.progress import Progress, silent
 from ml_core.store import Store
+from ml_core.store.requests import deliver_request
 from ml_core.store.whereabouts import present_path
 from tests.ml_core.cli.conftest import Run
 
@@ -63,6 +71,13 @@ def test_nothing_named_is_refused(refused: Callable[..., str], tmp_path: Path) -
     assert "--all" in refused("export", "--out", tmp_path / "out")
 
 
+def test_the_longest_song_is_begun_first(project: Path, tmp_path: Path) -> None:
+    lengths_s = (60.0, 200.0, 0.0, 200.0, 90.0)
+    with Store.open(project, write=False) as store:
+        jobs = [job_of(store, tmp_path, song_s=seconds) for seconds in lengths_s]
+    assert begun_in(jobs) == [1, 3, 4, 0, 2]
+
+
 def test_several_at_once_make_the_very_same_files(run: Run, tmp_path: Path) -> None:
     one = run("export", 1, 2, "--out", tmp_path / "one", "--jobs", 1)
     two = run("export", 1, 2, "--out", tmp_path / "two", "--jobs", 2)
@@ -101,10 +116,9 @@ def test_a_song_with_fewer_edits_than_were_asked_for_is_whole(tmp_path: Path) ->
         record = {"made_for": "key", "made_of": [3 - k, 2]}
         (tmp_path / f"a {k}.edit.json").write_text(json.dumps(record))
     (tmp_path / "b.edit.json").write_text('{"made_for": "key", "made_of": [1, 3]}')
-    found = written_before(tmp_path)["key"]
-    assert {which: file.name for which, file in found.items()} == {
-        (2, 2): "a 1.wav", (1, 2): "a 2.wav"
-    }  # fmt: skip
+    found = records_before(tmp_path)["key"]
+    names = {which: [path.name for path, _ in records] for which, records in found.items()}
+    assert names == {(2, 2): ["a 1.edit.json"], (1, 2): ["a 2.edit.json"], (1, 3): ["b.edit.json"]}
 
 
 def test_an_empty_file_is_no_edit_that_was_written(run: Run, tmp_path: Path) -> None:
@@ -113,6 +127,72 @@ def test_an_empty_file_is_no_edit_that_was_written(run: Run, tmp_path: Path) -> 
     Path(first).write_bytes(b"")
     (anew,) = run("export", 1, "--out", out, "--resume")["files"]
     assert Path(anew).stat().st_size
+
+
+def test_a_file_that_was_cut_is_made_again(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (first,) = run("export", 1, "--out", out, "--format", "flac")["files"]
+    assert run("export", 1, "--out", out, "--format", "flac", "--resume")["files"] == [first]
+    Path(first).with_suffix(".aiff").write_bytes(b"of another program")
+    assert run("export", 1, "--out", out, "--format", "flac", "--resume")["files"] == [first]
+    data = Path(first).read_bytes()
+    Path(first).write_bytes(data[: len(data) // 2])
+    assert run("export", 1, "--out", out, "--format", "flac", "--resume")["files"] != [first]
+
+
+def job_of(store: Store, out: Path, **more: Any) -> SongJob:
+    song = store.songs.listed()[0]
+    limits = Limits.lasting(20.0)
+    asked = replace(deliver_request(store, song, limits), n_alternatives=3)
+    request = ExportRequest((), str(out), asked.cache_dir)
+    return SongJob(asked, request, "a song", **more)
+
+
+def test_the_edit_that_was_chosen_is_written_alone_and_once(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[Path] = []
+    monkeypatch.setattr(exporting, "mark_whole", lambda path, *_: renewed.append(path))
+    with Store.open(project, write=False) as store:
+        every = export_song(job_of(store, tmp_path / "all"), silent())
+        job = job_of(store, tmp_path / "one", chosen=1)
+        one = export_song(job, silent())
+    assert len(one.files) == 1 and Path(one.files[0]).stem.startswith("a song (edit")
+    assert Path(one.files[0]).read_bytes() == Path(every.files[1]).read_bytes()
+    assert renewed == [], "no record is written twice"
+    before = records_before(tmp_path / "one")
+    assert files_before(job.key, "wav", before) == one.files
+    assert files_before(job.key, "flac", before) == ()
+
+
+def test_an_own_edit_is_written_as_it_is_and_what_it_breaks_is_noted(
+    project: Path, tmp_path: Path
+) -> None:
+    with Store.open(project, write=False) as store:
+        song = store.songs.listed()[0].song
+        own = Edit(song.sha256, song.sample_rate_hz, ((0, 5 * song.sample_rate_hz),))
+        job = job_of(store, tmp_path, own=own)
+        assert job.key != job_of(store, tmp_path).key
+        made = export_song(job, silent())
+    assert soundfile.info(made.files[0]).frames == own.n_samples
+    assert [file for file, _ in made.notes] == list(made.files)
+    assert made.notes[0][1].startswith("a song, your own edit, was exported as it is: ")
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_nothing_stays_of_a_song_that_was_stopped(
+    project: Path, short_songs: Path, tmp_path: Path, after: int
+) -> None:
+    out = tmp_path / "out"
+
+    def is_time() -> bool:
+        return len(list(out.glob("*.wav"))) >= after
+
+    with Store.open(project, write=False) as store:
+        stems = (str(short_songs / "song 0.flac"),)
+        with pytest.raises(Cancelled):
+            export_song(job_of(store, out, stems=stems), Progress(None, is_time))
+    assert list(out.iterdir()) == []
 
 
 def test_records_made_by_hand_are_passed_over(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 import mutagen
 import pytest
 
+from ml_core.domain.files.exporting import ExportResult
+from ml_core.export.belonging import remove_written
+
 Run = Callable[..., dict[str, Any]]
 
 
@@ -47,6 +50,8 @@ def test_one_edit_in_several_formats_has_one_name_and_one_record(run: Run, tmp_p
     for made, options in ((wav, ()), (flac, ("--format", "flac"))):
         assert run("export", 1, *out, "--resume", *options)["files"] == [made]
     assert len(list(folder.iterdir())) == 4, "nothing was made again"
+    remove_written([ExportResult((ogg,), ())])
+    assert not Path(ogg).exists() and record.exists(), "the record is of others too"
     (again,) = run("export", 1, *out, "--format", "flac")["files"]
     assert Path(again).stem == f"{Path(wav).stem} 2", "its own name is taken"
     changed = both | {"kept_samples": [[0, 90_000]]}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ml_core.store import Store
+from ml_core.store.own_edits import SETTING
 from tests.ml_core.cli.conftest import Run
 
 
@@ -39,6 +40,9 @@ def test_a_changed_edit_is_preferred_and_marked(run: Run, project: Path, tmp_pat
     assert (rating.source, rating.reason, rating.answer) == ("hand", "hand", "A")
     assert [list(span) for span in rating.a.spans] == changed
     assert [list(span) for span in rating.b.spans] == proposed
+    with Store.open(project) as store:  # As by learn-edit: it is what Export shows.
+        (own,) = store.settings.get(SETTING, {}).values()
+    assert own["changed"]["spans"] == changed and own["came_from"] == file.name
     assert run("taste")["counts"]["by_hand"] == 1
     target = tmp_path / "ratings.json"
     run("rate", "--to", target)

@@ -88,9 +88,9 @@ def test_another_song_is_refused(refused: Callable[..., str], changed: Path):
     assert "Nothing in" in refused("learn-edit", 2, changed)
 
 
-def test_an_audio_file_is_not_read_yet(refused: Callable[..., str], tmp_path: Path):
+def test_an_audio_file_without_sound_is_told(refused: Callable[..., str], tmp_path: Path):
     (tmp_path / "cut.wav").touch()
-    assert "can be read" in refused("learn-edit", 1, tmp_path / "cut.wav")
+    assert "empty" in refused("learn-edit", 1, tmp_path / "cut.wav")
 
 
 def test_an_own_edit_that_is_replaced_is_told(run: Run, project: Path, changed: Path):

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_core.domain.edits import Edit
-from ml_core.edits.render import BLOCK_SAMPLES, fade_halves, render, render_blocks, tail_lengths
+from ml_core.edits.forward_reading import BLOCK_SAMPLES
+from ml_core.edits.render import fade_halves, render, render_blocks, tail_lengths
 from ml_core.errors import UserError
 
 SHA = "cd" * 32
@@ -74,7 +75,7 @@ def test_long_songs_stream_in_short_blocks_and_one_pass(tmp_path, monkeypatch):
 
     starts, blocks = [], audio_file.blocks
     monkeypatch.setattr(
-        audio_file, "blocks", lambda p, n, start=0: starts.append(start) or blocks(p, n, start)
+        audio_file, "blocks", lambda p, n, at, **more: starts.append(at) or blocks(p, n, at, **more)
     )
     pieces = list(render_blocks(edit, path))
     assert starts == [0]

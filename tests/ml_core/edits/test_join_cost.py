@@ -13,8 +13,8 @@ from ml_core.edits.joins.cost import (
     OFF_BEAT_PENALTY,
     OTHER_BAR_POSITION_PENALTY,
     compare_bars,
-    cost_at,
 )
+from tests.ml_core.edits.one_join import cost_at
 from tests.ml_core.edits.song_builder import RATE_HZ, build_song
 
 

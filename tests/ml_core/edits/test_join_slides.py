@@ -15,9 +15,10 @@ from ml_core.edits.graph.cache import read_graph, save_graph
 from ml_core.edits.graph.edit_ends import EditEnds
 from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
 from ml_core.edits.graph.kept_parts import ending_start_bar, intro_end_bar
-from ml_core.edits.joins.cost import LEAD_S, cost_at
+from ml_core.edits.joins.cost import LEAD_S
 from ml_core.edits.joins.voice_cost import NOTE_WEIGHT, PHRASE_WEIGHT, voice_costs
 from ml_core.edits.limits.masks import AllowedPaths, broken_limit
+from tests.ml_core.edits.one_join import cost_at
 from tests.ml_core.edits.song_builder import RATE_HZ, allows, build_song
 
 BEAT = RATE_HZ // 2

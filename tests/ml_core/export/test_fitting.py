@@ -101,10 +101,9 @@ def test_float_stays_float_and_has_no_gain(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subtype", "file_format", "words"),
     [
-        ("PCM_32", "wav", "song.wav has samples of 32 bits; 24 of them are kept."),
         ("PCM_32", "flac", "song.wav has samples of 32 bits; 24 of them are kept."),
         ("FLOAT", "flac", "song.wav has samples of 32 bits; 24 of them are kept."),
-        ("DOUBLE", "wav", "song.wav has samples of 64 bits; 24 of them are kept."),
+        ("DOUBLE", "flac", "song.wav has samples of 64 bits; 24 of them are kept."),
     ],
 )
 def test_bits_that_are_lost_are_told(
@@ -112,6 +111,44 @@ def test_bits_that_are_lost_are_told(
 ) -> None:
     _, said, _ = exported(tmp_path, noise(), subtype, file_format, Encoding())
     assert said == [words]
+
+
+def whole_numbers() -> NDArray[np.int32]:
+    """Samples of which every one of 32 bits counts, the highest and lowest among them."""
+    rng = np.random.default_rng(32)
+    made = rng.integers(-(2**31), 2**31, (N, 2), dtype=np.int64).astype(np.int32)
+    made[:2] = [[2**31 - 1, -(2**31)], [1, -1]]
+    return made
+
+
+@pytest.mark.parametrize(("container", "file_format"), [("wav", "wav"), ("aiff", "aiff")])
+def test_whole_numbers_of_32_bits_keep_every_bit(
+    tmp_path: Path, container: str, file_format: str
+) -> None:
+    sound = whole_numbers()
+    path, said, edit = exported(tmp_path, sound, "PCM_32", file_format, Encoding(), container)
+    made, _ = soundfile.read(path, dtype="int32", always_2d=True)
+    assert probe(path).subtype == "PCM_32" and said == []
+    assert_array_equal(kept(made), kept(sound))
+    (_, (start, end)), half = edit.spans, 1024
+    assert_array_equal(made[-(end - start) + half :], sound[start + half : end])
+    blocks = made[edit.spans[0][1] - half : edit.spans[0][1] + half]
+    assert np.abs(blocks[1:].astype(np.float64)).mean() > 2**27, "the join is heard"
+
+
+def test_floats_of_64_bits_keep_every_bit(tmp_path: Path) -> None:
+    sound = noise() * 1.5
+    path, said, _ = exported(tmp_path, sound, "DOUBLE", "wav", Encoding())
+    assert_array_equal(kept(soundfile.read(path, dtype="float64")[0]), kept(sound))
+    assert probe(path).subtype == "DOUBLE" and said == []
+
+
+def test_32_bits_are_dithered_to_24_from_all_of_them(tmp_path: Path) -> None:
+    sound = whole_numbers() // 4
+    path, said, _ = exported(tmp_path, sound, "PCM_32", "wav", Encoding(depth="24"))
+    made, _ = soundfile.read(path, dtype="int32", always_2d=True)
+    error = (kept(made) - kept(sound)) / 2.0**8
+    assert 0.4 < error.std() < 0.6 and abs(error.mean()) < 0.01 and said == []
 
 
 def test_rate_and_channels_as_asked(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ class AfterExport(QObject):
     def remember(self, files: list[Path]) -> None:
         """Files were written."""
         self._settings.add_recent_exports(reversed(files))
-        if files and self._settings.sound_after_export and not self._player.is_playing:
+
+    def tell(self, n_files: int) -> None:
+        """A batch has ended that has written so many."""
+        if n_files and self._settings.sound_after_export and not self._player.is_playing:
             self._chime = chime(self._player)
 
     def open(self) -> None:

@@ -7,6 +7,7 @@ from editor_app.places.export.files.names import NamesSection
 from editor_app.places.export.files.other_tools import OtherToolsSection
 from editor_app.places.export.files.section import FilesSection
 from editor_app.places.export.files.sound import SoundSection
+from editor_app.places.export.files.stems import StemsSection
 from editor_app.places.export.files.tags import TagsSection
 
 SECTIONS: tuple[type[FilesSection], ...] = (
@@ -15,4 +16,5 @@ SECTIONS: tuple[type[FilesSection], ...] = (
     TagsSection,
     LoudnessSection,
     OtherToolsSection,
+    StemsSection,
 )

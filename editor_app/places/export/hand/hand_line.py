@@ -47,7 +47,10 @@ class ByHandLine(QWidget):
         own, is_changed = self._model.own, self._model.is_changed
         self.setVisible(own is not None)
         nothing = "This edit is the one proposed"
-        self._actions.allow(["count_by_hand"], "" if own is not None else nothing)
+        if own is not None:
+            is_cut = own.changed.spans != own.proposed.spans
+            nothing = "" if is_cut else "It is cut as was proposed, which is no rating"
+        self._actions.allow(["count_by_hand"], nothing)
         self._actions.allow(["undo_by_hand"], "" if is_changed else "Nothing was changed")
         self._back.setVisible(is_changed)
         if own is not None:

@@ -11,7 +11,7 @@ from editor_app.places.export.hand.join_bar import JoinBar
 from editor_app.places.export.hand.join_hearing import JoinHearing
 from editor_app.places.export.hand.joins import HandJoins
 from editor_app.places.export.hand.place_marks import PlaceMark
-from editor_app.places.export.join_words import short_join_words
+from editor_app.places.export.join_words import join_words, short_join_words
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.song import ExportSong
 from editor_app.workspace import Workspace
@@ -141,6 +141,8 @@ class JoinTools(QObject):
             self.joins.move(place.bars)
         elif place is not None and self.joins.edit is not None:
             self._desk.preview(self.joins.edit)
+            if self._audited is not None and self._audited[0] == self.joins.edit:
+                self._desk.edit.tell_joins(join_words(self._audited[1]))
         self.show()
 
     # Hearing
@@ -208,6 +210,8 @@ class JoinTools(QObject):
     def _allow(self) -> None:
         edit, join = self.joins.edit, self.joins.selected
         none = "" if edit is not None and edit.n_joins else "The edit has no join"
+        if edit is None:
+            none = "There is no edit yet"
         self._actions.allow(["next_join"], none)
         not_taken = none or ("Take a join first" if join is None else "")
         self._actions.allow(_OF_ONE, not_taken)

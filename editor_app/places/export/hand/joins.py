@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor_app.places.export.hand.change_words import change_words
 from editor_app.places.export.model import ExportModel
-from editor_app.work.jobs import Job
+from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.by_hand import EditChange, JoinPlace, JoinPlaces, JoinPlacesRequest, JoinSide
@@ -40,7 +40,9 @@ class HandJoins(QObject):
         self.side: JoinSide = "both"
         self._places: JoinPlaces | None = None
         self._pending_bars = 0
+        self._refused_for: Edit | None = None
         self._ahead: int | None = None
+        self._failed: tuple[Edit, int] | None = None
         self._job: Job[JoinPlaces] | None = None
         model.plan_changed.connect(self._follow)
         model.song_changed.connect(self._follow)
@@ -85,7 +87,7 @@ class HandJoins(QObject):
         edit = self.edit
         if self._selected is None and edit is not None and 0 <= join < edit.n_joins:
             is_known = self._places is not None and self._places.join == join
-            if not is_known:
+            if not is_known and self._failed != (edit, join):
                 self._places, self._ahead = None, join
                 self._ask()
 
@@ -107,6 +109,9 @@ class HandJoins(QObject):
         """Move its side along the bar lines, as far as it can; negative for earlier."""
         if self._selected is None:
             return
+        if not self.places and self._failed == (self.edit, self._selected):
+            self._notifier.status("This join can't be moved.", False)
+            return
         if self._places is None or not self.places:
             self._pending_bars += bars
             self._ask()
@@ -114,6 +119,7 @@ class HandJoins(QObject):
         place = self._places.place(self.side, bars)
         if place.bars == 0:
             way = "later" if bars > 0 else "earlier"
+            self._refused_for = self.edit
             self._notifier.status(f"The join can't lie {way}.", False)
             return
         self._put(place)
@@ -170,6 +176,9 @@ class HandJoins(QObject):
             return
         if self._places is not None and edit != self._places.edit:
             self._places = None
+        if self._refused_for is not None and edit != self._refused_for:
+            self._refused_for = None  # It may lie there by now.
+            self._notifier.status("")
         self._ask()
         self.changed.emit()
 
@@ -180,7 +189,7 @@ class HandJoins(QObject):
         is_known = self._places is not None and set(SIDES) <= set(self._places.by_side)
         if entry is None or edit is None or join is None or is_known or self._job is not None:
             return
-        if join >= edit.n_joins:
+        if join >= edit.n_joins or self._failed == (edit, join):
             return
         song = self._project.requests.song(entry)
         request = JoinPlacesRequest(self._project.cache_dir, song, edit, join)
@@ -188,9 +197,8 @@ class HandJoins(QObject):
         job = self._jobs.ask(JOIN_PLACES, request, is_urgent=not self.places)
         self._job = job
         job.done.connect(self._take)
-        job.failed.connect(lambda failure: tell_failure(self._notifier, failure))
-        for is_over in (job.failed, job.cancelled):
-            is_over.connect(lambda *_: self._let_go(join))
+        job.failed.connect(lambda failure: self._refuse(edit, join, failure))
+        job.cancelled.connect(lambda: self._refuse(edit, join, None))
         job.finished.connect(self._on_finished)
 
     def _take(self, found: JoinPlaces) -> None:
@@ -203,10 +211,11 @@ class HandJoins(QObject):
         if bars:
             self.move(bars)
 
-    def _let_go(self, join: int) -> None:
-        self._ahead = None
-        if join == self._selected:
-            self.select(None)
+    def _refuse(self, edit: Edit, join: int, failure: Failure | None) -> None:
+        """It stays in hand, to be heard or ruled out; what was only prepared is not told."""
+        self._failed, self._ahead, self._pending_bars = (edit, join), None, 0
+        if failure is not None and join == self._selected:
+            tell_failure(self._notifier, failure)
 
     def _on_finished(self) -> None:
         self._job = None

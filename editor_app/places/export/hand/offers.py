@@ -28,7 +28,7 @@ class RatingOffers(QObject):
         self._begun: tuple[HandEdit, ...] = ()
         self._open: tuple[HandEdit, ...] = ()
         self._actions[ACTION].triggered.connect(lambda _: self._count())
-        model.written.connect(lambda files: self._offer() if files else None)
+        model.batch.ended.connect(lambda n_files: self._offer() if n_files else None)
         model.counted_changed.connect(self._follow)
         self._allow()
 

@@ -35,7 +35,7 @@ class MapHearing(QObject):
 
     def point(self, mapped: MappedEdit | None) -> None:
         """The mouse points at an edit, or at none any more: then it falls silent."""
-        if mapped is self._next:
+        if mapped is self._next or self._desk.is_held:
             return
         self._drop()
         if self._desk.is_lent:
@@ -58,7 +58,7 @@ class MapHearing(QObject):
     def stop(self) -> None:
         """Fall silent, and give the player back."""
         self._drop()
-        if self._desk.is_lent:
+        if self._desk.is_lent and not self._desk.is_held:
             self._desk.end_loan()
 
     def _drop(self) -> None:

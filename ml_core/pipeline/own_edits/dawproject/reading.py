@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.domain.files.clips_read import ReadProject
+from ml_core.pipeline.archive.zip_parts import directory_bytes
 from ml_core.pipeline.own_edits.dawproject.scope import Scope
 from ml_core.pipeline.own_edits.dawproject.tempo import tempo_map
 from ml_core.pipeline.own_edits.dawproject.timelines import Timelines
@@ -17,6 +18,15 @@ from ml_core.pipeline.own_edits.dawproject.tracks import Tracks
 
 MOST_XML_BYTES = 32_000_000
 """Of project.xml as it is unpacked: some hundred thousand clips."""
+
+MOST_TAGS = 1_000_000
+"""In it: an element takes many times the memory of its text."""
+
+_LONGEST_TAG = 200_000
+"""With all its attributes, in bytes."""
+
+_MOST_DIRECTORY_BYTES = 8_000_000
+"""Of the archive: some ten thousand files."""
 
 _PROJECT = "project.xml"
 
@@ -33,6 +43,7 @@ def read_dawproject(path: Path) -> ReadProject:
     from defusedxml.ElementTree import ParseError, fromstring
 
     try:
+        _require_small_directory(path)
         with zipfile.ZipFile(path) as archive:
             info = archive.getinfo(_PROJECT)
             if info.file_size > MOST_XML_BYTES:
@@ -47,6 +58,8 @@ def read_dawproject(path: Path) -> ReadProject:
         raise ValueError("its archive is damaged") from error  # zlib, lzma and others
     if len(data) > MOST_XML_BYTES:
         raise ValueError("its project.xml is too large")
+    if data.count(b"<") > MOST_TAGS or max(map(len, data.split(b"<"))) > _LONGEST_TAG:
+        raise ValueError("its project.xml holds more than any edit")
     try:
         root = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -54,6 +67,15 @@ def read_dawproject(path: Path) -> ReadProject:
     if root.tag != "Project":
         raise ValueError("its project.xml holds no project")
     return _read(root)
+
+
+def _require_small_directory(path: Path) -> None:
+    """Raise ValueError where the archive's list of files would fill the memory."""
+    with path.open("rb") as file:
+        is_small = path.stat().st_size <= _MOST_DIRECTORY_BYTES
+        told = directory_bytes(file)
+    if not is_small and (told is None or told > _MOST_DIRECTORY_BYTES):
+        raise ValueError("its archive holds too many files, or is damaged")
 
 
 def _read(root: Any) -> ReadProject:

@@ -15,6 +15,7 @@ from ml_core.pipeline.own_edits.dawproject.scope import (
     warped_from_s,
 )
 from ml_core.pipeline.own_edits.dawproject.tracks import Tracks
+from ml_core.pipeline.own_edits.file_names import file_of
 from ml_core.pipeline.own_edits.levels import SILENT, gain_db_of
 
 _MOST_DEPTH = 32
@@ -149,7 +150,7 @@ class Timelines:
             length_s = float(audio.get("duration")) - from_s
         if length_s > 0.0:
             self.used_tracks.add(within.track)
-            self.clips.append(ReadClip(file.get("path"), from_s, start_s, length_s))
+            self.clips.append(ReadClip(file_of(file.get("path")), from_s, start_s, length_s))
 
     def _leave_out(self, sentence: str) -> None:
         self.left_out.append(sentence)

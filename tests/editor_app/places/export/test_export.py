@@ -17,18 +17,18 @@ from ml_core.domain.audits import AuditedEdit, AuditedJoin
 from ml_core.domain.by_hand import ChangeEditRequest, CheckEditRequest, EditChange
 from ml_core.domain.corrections import NO_CORRECTIONS, Corrections, Step
 from ml_core.domain.edits import Candidate, Edit, Limits, Origin
-from ml_core.domain.files.exporting import EditToWrite, ExportRequest, ExportResult
+from ml_core.domain.files.batch import Failed, SongJob, SongOutcome
+from ml_core.domain.files.exporting import ExportRequest, ExportResult
 from ml_core.domain.models import Reason
 from ml_core.domain.ratings import Rating
 from ml_core.domain.requests import Delivered
 from ml_core.errors import Cancelled, NotSavedError
-from ml_core.paths import cache_dir
 from ml_core.pipeline.tasks import load
 from ml_core.progress import Progress
 from ml_core.store import Store
-from ml_core.store.requests import deliver_request, song_ref
+from ml_core.store.requests import deliver_request
 from ml_core.units import clock
-from tests.editor_app.conftest import RATE_HZ, FakeJobs, make_pair, make_song, words_of
+from tests.editor_app.conftest import RATE_HZ, FakeJob, FakeJobs, make_pair, make_song, words_of
 from tests.editor_app.places.rate.test_rate import prepared
 from tests.editor_app.places.taste.test_taste import trained
 from tests.editor_app.sound.fake_output import FakeOutput
@@ -41,6 +41,14 @@ def delivered(index: int, n: int = 3) -> list[Delivered]:
         edit = make_pair(make_song(index), 5 + 5 * k).a
         found.append(Delivered(Candidate(edit, Origin()), 2.0 - k, 0.5, 0.4, is_proven=True))
     return found
+
+
+def outcome(job: FakeJob, *files: str | Path, failed: str = "", note: str = "") -> SongOutcome:
+    """What the worker tells of a song that it was to export."""
+    song = job.request.deliver.song.path
+    made = tuple((str(file), None) for file in files)
+    result = ExportResult(tuple(map(str, files)), (), tuple((str(f), note) for f in files if note))
+    return SongOutcome(song, made, (Failed(song, failed),) if failed else (), (result,))
 
 
 class Exporter:
@@ -192,11 +200,9 @@ def test_number_keys_choose_and_the_choice_is_exported(exporter, jobs):
     desk.answer()
     assert desk.player.heads.joins("A") == delivered(1)[1].edit.join_samples
     desk.export()
-    (job,) = desk.jobs.asked("deliver")
-    assert job.request.n_alternatives == 3, "which is which depends on how many there are"
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    assert [one.edit for one in job.request.edits] == [delivered(1)[1].edit]
+    (job,) = desk.jobs.asked("export_song")
+    assert job.request.deliver.n_alternatives == 3, "which is which depends on how many there are"
+    assert job.request.chosen == 1 and job.request.own is None
 
 
 def test_space_plays_and_t_ticks(exporter):
@@ -260,7 +266,12 @@ def test_bars_are_selected_by_dragging_and_only_this_song_is_locked(exporter):
     assert desk.answer()[-1].song.limits.locked == ()
     desk.press(Qt.Key.Key_T)
     desk.export()
-    assert [request.song.limits.locked for request in desk.answer()] == [((10.0, 16.0),), ()]
+    locked = []
+    for _ in range(2):
+        (job,) = desk.jobs.asked("export_song")
+        locked.append(job.request.deliver.song.limits.locked)
+        job.finish(outcome(job, "/out/a.wav"))
+    assert locked == [((10.0, 16.0),), ()]
 
 
 def test_locks_last(exporter, open_window, qtbot, jobs):
@@ -279,16 +290,18 @@ def test_a_failing_song_is_named_and_the_others_proceed(exporter, tmp_path):
         desk.press(Qt.Key.Key_Down)
     desk.answer()
     desk.export()
+    names = []
     for index in (1, 2, 3):
-        (job,) = desk.jobs.asked("deliver")
+        (job,) = desk.jobs.asked("export_song")
+        names.append(Path(job.request.deliver.song.path).name)
+        assert job.request.export.out_dir == str(tmp_path / "out")
         if index == 2:
-            job.fail("No edit can last 3:00.", "Ask for less.")
+            job.finish(outcome(job, failed="No edit can last 3:00. Ask for less."))
+        elif index == 3:
+            job.fail("song3 is gone.")
         else:
-            job.finish(delivered(index, 1))
-    (job,) = desk.jobs.asked("export")
-    assert [Path(one.song.path).name for one in job.request.edits] == ["song1.wav", "song3.wav"]
-    assert job.request.out_dir == str(tmp_path / "out")
-    job.finish(ExportResult((str(tmp_path / "a.wav"),), (("/music/song3.wav", "song3 is gone."),)))
+            job.finish(outcome(job, tmp_path / "a.wav"))
+    assert names == ["song1.wav", "song2.wav", "song3.wav"]
     assert "1 edit exported to" in desk.main._status._words.text()
     assert "Song 2: No edit can last 3:00." in desk.main._banner.text
     assert "song3 is gone." in desk.main._banner.text
@@ -298,32 +311,26 @@ def test_fault_65_a_cover_that_was_left_out_is_said(exporter, tmp_path):
     desk = exporter()
     desk.answer()
     desk.export()
-    (job,) = desk.jobs.asked("deliver")
-    job.finish(delivered(1, 1))
-    (job,) = desk.jobs.asked("export")
-    file = str(tmp_path / "a.wav")
-    job.finish(ExportResult((file,), (), ((file, "The cover of song1.wav was left out."),)))
+    (job,) = desk.jobs.asked("export_song")
+    job.finish(outcome(job, tmp_path / "a.wav", note="The cover of song1.wav was left out."))
     assert "1 edit exported to" in desk.main._status._words.text()
     assert desk.main._banner.text == "The cover of song1.wav was left out."
 
 
-@pytest.mark.parametrize("when", ["deliver", "export"])
-def test_stopping_a_batch_writes_no_more(exporter, when):
+def test_stopping_a_batch_writes_no_more(exporter):
     desk = exporter()
     for _ in range(3):
         desk.press(Qt.Key.Key_T)
         desk.press(Qt.Key.Key_Down)
     desk.answer()
     desk.export()
-    if when == "export":
-        desk.answer()
-    (job,) = desk.jobs.asked(when)
+    (job,) = desk.jobs.asked("export_song")
     desk.qtbot.keyClick(desk.main, Qt.Key.Key_Escape)
     assert job.state == "cancelled"
-    assert desk.jobs.asked("deliver") == desk.jobs.asked("export") == []
+    assert desk.jobs.asked("export_song") == []
     assert "Stopped" in desk.main._status._words.text()
     desk.export()
-    assert len(desk.jobs.asked("deliver")) == 1
+    assert len(desk.jobs.asked("export_song")) == 1
 
 
 def test_a_second_export_waits_for_the_first(exporter):
@@ -331,7 +338,7 @@ def test_a_second_export_waits_for_the_first(exporter):
     desk.answer()
     desk.export()
     desk.export()
-    assert len(desk.jobs.asked("deliver")) == 1
+    assert len(desk.jobs.asked("export_song")) == 1
 
 
 def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, tmp_path):
@@ -340,12 +347,12 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
     assert main(["add", str(demo_songs[0].path), "--project", str(project), "--json"]) == 0
     with Store.open(project) as store:
         (entry,) = store.songs.listed()
-        (best,) = load("deliver")(deliver_request(store, entry), Progress())
-    edits = (EditToWrite(song_ref(entry), best.edit, "song"),)
-    request = ExportRequest(edits, str(out), str(cache_dir(project)), "wav")
-    first = load("export")(request, Progress()).files[0]
+        request = deliver_request(store, entry)
+        (best,) = load("deliver")(request, Progress())
+    job = SongJob(request, ExportRequest((), str(out), request.cache_dir), "song", chosen=0)
+    first = load("export_song")(job, Progress()).files[0]
     before = Path(first).read_bytes()
-    second = load("export")(request, Progress()).files[0]
+    second = load("export_song")(job, Progress()).files[0]
     assert first != second and Path(first).read_bytes() == before
     assert best.edit.n_samples == soundfile.info(first).frames
     files = sorted(out.iterdir())
@@ -356,7 +363,7 @@ def test_an_export_by_the_real_task_is_whole_and_overwrites_nothing(demo_songs, 
         return len(calls) > 3
 
     with pytest.raises(Cancelled):
-        load("export")(request, Progress(is_cancelled=stop_soon))
+        load("export_song")(job, Progress(is_cancelled=stop_soon))
     assert sorted(out.iterdir()) == files
 
 
@@ -407,8 +414,8 @@ def test_a_selection_is_cut_out_by_key_heard_and_exported_as_it_is(exporter):
     assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
     assert desk.answer() == []
-    (job,) = desk.jobs.asked("export")
-    assert [one.edit for one in job.request.edits] == [cut(1, 20, 26)]
+    (job,) = desk.jobs.asked("export_song")
+    assert job.request.own == cut(1, 20, 26)
 
 
 def test_changes_follow_each_other_and_are_taken_back_one_by_one(exporter):
@@ -511,19 +518,19 @@ def test_an_edit_by_hand_that_breaks_a_rule_is_exported_with_a_note(exporter):
         desk.press(Qt.Key.Key_T)
         desk.press(Qt.Key.Key_Down)
     desk.export()
-    (check,) = desk.jobs.asked("check_edit")
-    assert check.request.edit == cut(1, 20, 26)
-    assert check.request.song.limits.forbidden == ((10.0, 16.0),)
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    own, _ = job.request.edits
-    assert Path(own.song.path).name == "song1.wav" and own.edit == cut(1, 20, 26)
-    job.finish(ExportResult(("/out/song1.wav", "/out/song2.wav"), ()))
-    said = f"Song 1, your own edit, was exported as it is: {HEARD}"
+    (job,) = desk.jobs.asked("export_song")
+    song = job.request.deliver.song
+    assert Path(song.path).name == "song1.wav" and job.request.own == cut(1, 20, 26)
+    assert song.limits.forbidden == ((10.0, 16.0),)
+    said = f"song1, your own edit, was exported as it is: {HEARD}"
+    job.finish(outcome(job, "/out/song1.wav", note=said))
+    (job,) = desk.jobs.asked("export_song")
+    assert job.request.own is None
+    job.finish(outcome(job, "/out/song2.wav"))
     assert desk.main._banner.text == said
 
 
-def test_an_edit_by_hand_is_not_stretched_where_it_breaks_a_rule(exporter):
+def test_an_edit_by_hand_is_asked_for_at_its_exact_length(exporter):
     desk = exporter()
     desk.answer()
     cut_by_hand(desk)
@@ -531,11 +538,8 @@ def test_an_edit_by_hand_is_not_stretched_where_it_breaks_a_rule(exporter):
     desk.view._model.set_rules(SetRules(40.0, is_exact=True))
     desk.answer()
     desk.export()
-    (check,) = desk.jobs.asked("check_edit")
-    assert check.request.song.limits.exact_s == 40.0
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    assert job.request.edits[0].exact_s is None
+    (job,) = desk.jobs.asked("export_song")
+    assert job.request.deliver.song.limits.exact_s == 40.0
 
 
 def test_nothing_is_noted_of_an_edit_by_hand_that_could_not_be_written(exporter):
@@ -547,11 +551,9 @@ def test_nothing_is_noted_of_an_edit_by_hand_that_could_not_be_written(exporter)
     desk.press(Qt.Key.Key_X)
     desk.answer()
     desk.export()
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    path = job.request.edits[0].song.path
-    job.finish(ExportResult((), ((path, "The disk is full."),)))
-    assert desk.main._banner.text == "Not exported: The disk is full."
+    (job,) = desk.jobs.asked("export_song")
+    job.finish(outcome(job, failed="The disk is full."))
+    assert desk.main._banner.text == "Not exported: Song 1: The disk is full."
 
 
 def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
@@ -566,10 +568,9 @@ def test_an_edit_by_hand_stays_in_sight_where_no_edit_can_be_made(exporter):
     assert desk.broken in desk.words and "No edit can be made" not in desk.words
     assert desk.player.heads.joins("A") == cut(1, 20, 26).join_samples
     desk.export()
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    assert job.request.edits[0].edit == cut(1, 20, 26)
-    job.finish(ExportResult(("/out/song1.wav",), ()))
+    (job,) = desk.jobs.asked("export_song")
+    assert job.request.own == cut(1, 20, 26)
+    job.finish(outcome(job, "/out/song1.wav", note=desk.broken))
     assert desk.broken in desk.main._banner.text
     desk.press(Qt.Key.Key_Backspace)
     assert not desk.view._by_hand.isVisible() and "No edit can be made" in desk.words
@@ -603,7 +604,7 @@ def test_a_length_binds_an_edit_by_hand_only_where_one_was_asked_for(exporter, l
         desk.view._rules._length.editingFinished.emit()
         desk.answer()
     desk.export()
-    limits = desk.jobs.asked("check_edit")[0].request.song.limits
+    limits = desk.jobs.asked("export_song")[0].request.deliver.song.limits
     assert (limits.shortest_s, limits.longest_s) == pytest.approx(lengths)
     assert (limits.keep_low, limits.keep_high) == (0.0, 1.0)
 
@@ -692,7 +693,7 @@ def test_a_rating_of_a_song_kept_aside_keeps_the_choice_and_says_what_it_costs(e
     assert "Not the best match" in desk.words and "Counts as a rating" in desk.words
     assert desk.player.heads.joins("A") == proposals[1].edit.join_samples
     desk.export()
-    assert desk.answer()[0].n_alternatives == 3
+    assert desk.jobs.asked("export_song")[0].request.deliver.n_alternatives == 3
     desk.view._songs.show_song(make_song(1).sha256)
     desk.answer()
     desk.press(Qt.Key.Key_R)  # Nothing to count.

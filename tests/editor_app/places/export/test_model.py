@@ -9,9 +9,8 @@ import pytest
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.set_rules import SetRules
 from ml_core.domain.edits import Limits
-from ml_core.domain.files.exporting import ExportResult
 from tests.editor_app.conftest import add_songs, make_song
-from tests.editor_app.places.export.test_export import cut, delivered
+from tests.editor_app.places.export.test_export import cut, delivered, outcome
 
 FIRST, SECOND, THIRD = (make_song(index).sha256 for index in (1, 2, 3))
 SIGNALS = ("songs_changed", "ticked_changed", "song_changed", "plan_changed", "checked")
@@ -167,13 +166,12 @@ def test_what_is_exported_is_what_stood_when_it_was_started(known, jobs, tmp_pat
     known.tick(SECOND, is_ticked=False)
     for index in (1, 2):
         (job,) = [job for job in jobs.batch if not job.is_finished]
-        assert job.request.song.sha256 == make_song(index).sha256
-        assert not job.request.song.limits.is_wish
-        job.finish(delivered(index))
-    (job,) = jobs.asked("export")
-    assert [one.edit for one in job.request.edits] == [delivered(1)[1].edit, delivered(2)[0].edit]
-    assert (job.request.out_dir, job.request.file_format) == (str(tmp_path), "flac")
-    job.finish(ExportResult((str(tmp_path / "a.flac"),), ()))
+        asked, export = job.request.deliver, job.request.export
+        assert asked.song.sha256 == make_song(index).sha256
+        assert not asked.song.limits.is_wish
+        assert (job.request.chosen, job.request.own) == (2 - index, None)
+        assert (export.out_dir, export.file_format) == (str(tmp_path), "flac")
+        job.finish(outcome(job, tmp_path / f"{index}.flac"))
     known.leave()
     known.export(tmp_path, "flac")
     assert [job for job in jobs.batch if not job.is_finished] == []
@@ -183,7 +181,8 @@ def test_without_ticks_the_song_that_is_looked_at_is_exported(known, jobs, tmp_p
     known.look_at(THIRD)
     known.export(tmp_path, "wav")
     (job,) = [job for job in jobs.batch if not job.is_finished]
-    assert job.request.song.sha256 == THIRD and job.request.n_alternatives == 1
+    asked = job.request.deliver
+    assert asked.song.sha256 == THIRD and asked.n_alternatives == 1
 
 
 def test_an_exact_length_binds_what_is_asked_and_what_is_written(known, jobs, tmp_path):
@@ -195,9 +194,8 @@ def test_an_exact_length_binds_what_is_asked_and_what_is_written(known, jobs, tm
     assert known.becomes() == ("1:00 becomes 0:51 exactly: the file 1.0 % longer than you hear it")
     assert known.fact(FIRST) == ("0:51", "")
     known.export(tmp_path, "wav")
-    jobs.asked("deliver")[0].finish(delivered(1))
-    (job,) = jobs.asked("export")
-    assert job.request.edits[0].exact_s == pytest.approx(lasts_s * 1.01)
+    (job,) = jobs.asked("export_song")
+    assert job.request.deliver.song.limits.exact_s == pytest.approx(lasts_s * 1.01)
     known.set_rules(SetRules(lasts_s, is_exact=True))
     jobs.asked("deliver")[0].finish(delivered(1))
     assert known.becomes() == "1:00 becomes 0:50 exactly"

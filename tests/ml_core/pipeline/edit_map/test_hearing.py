@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,13 @@ def test_a_place_is_the_edit_around_its_roughest_join(tmp_path) -> None:
     join = one.delivered.edit.join_samples[1]
     assert np.array_equal(heard, whole[join - RATE_HZ : join + RATE_HZ])
     assert made.joins == (RATE_HZ,)
+    assert made.n_samples == 2 * RATE_HZ
+    # Asked for again, it may be playing from its file.
+    playing = Path(made.file).stat()
+    again = hear_place(HearRequest(song, place, str(tmp_path / "own")), silent())
+    after = Path(again.file).stat()
+    assert again == made
+    assert (after.st_ino, after.st_mtime_ns) == (playing.st_ino, playing.st_mtime_ns)
 
 
 def test_without_a_join_it_is_the_start_and_never_more_than_there_is() -> None:

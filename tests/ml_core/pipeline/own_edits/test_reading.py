@@ -19,7 +19,7 @@ from ml_core.export.tools.clips import ClipProject, ClipTrack, edit_track
 from ml_core.export.tools.dawproject import write_dawproject
 from ml_core.export.tools.reaper import reaper_text
 from ml_core.export.tools.timelines import otio_text
-from ml_core.pipeline.own_edits.dawproject.reading import MOST_XML_BYTES
+from ml_core.pipeline.own_edits.dawproject.reading import MOST_TAGS, MOST_XML_BYTES
 from ml_core.pipeline.own_edits.reading import MOST_SENTENCES, OwnEdit, read_own_edit
 from tests.editor_app.conftest import make_song
 
@@ -87,7 +87,7 @@ def test_clips_of_other_songs_are_named(kind: str, tmp_path: Path):
     )  # fmt: skip
     own = read(saved(tmp_path, kind, mixed))
     assert own.edit.spans == SPANS
-    assert own.left_out == ("other.wav is not of this song.",)
+    assert own.left_out == ("Other.wav is not of this song.",)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -168,6 +168,8 @@ HOSTILE_XML = (
     b"<Project>" * 5000,
     b"\xff\xfe\x00",
     b"<Other/>",
+    b"<Project>" + b"<a/>" * (MOST_TAGS + 1) + b"</Project>",
+    b"<Project " + b"".join(b'b%d="" ' % k for k in range(30_000)) + b"/>",
     b'<Project><Transport><Tempo value="x"/></Transport></Project>',
 )
 
@@ -199,7 +201,7 @@ def test_a_bomb_is_refused_unopened(tmp_path: Path):
     "text",
     [
         "", "not a project", "<REAPER_PROJECT\n" + "<A\n" * 100, "<REAPER_PROJECT\n>\n>\n",
-        "<REAPER_PROJECT\n" + "<ITEM\n>\n" * (MOST_CLIPS + 2),
+        "<REAPER_PROJECT\n" + "<ITEM\n>\n" * (MOST_CLIPS + 2), "<REAPER_PROJECT" + "\n" * 500_001,
         "<REAPER_PROJECT\n<ITEM\nPOSITION x\nLENGTH 1\n<SOURCE WAVE\nFILE a\n>\n>\n>",
         "<REAPER_PROJECT\n<ITEM\nPOSITION 1e99\nLENGTH nan\n<SOURCE WAVE\nFILE a\n>\n>\n>",
     ],

@@ -101,8 +101,9 @@ def test_muted_folders_and_soloed_tracks_are_heard_as_in_the_tool(tmp_path: Path
 
 def test_what_a_track_or_an_item_does_besides_is_told(tmp_path: Path):
     own = read(tmp_path, track(
-        item(0, 4, 0, "<TAKEFX\n>", "<VOLENV\n>", "GROUP 3", "CHANMODE 2", "SM 0 0 + 4 4"),
-        lines='NAME "Mix"\nVOLPAN 0.5 0 -1 -1 1\n<FXCHAIN\n<VST "x"\n>\n>',
+        item(0, 4, 0, "GROUP 3", "CHANMODE 2", "SM 0 0 + 4 4",
+             "<TAKEFX\n<JS x\n>\n>", "<VOLENV\nACT 1 -1\n>", "<PANENV\nACT 0 -1\n>"),
+        lines='NAME "Mix"\nVOLPAN 0.5 0 -1 -1 1\n<VOLENV2\nACT 0 -1\n>\n<FXCHAIN\n<VST "x"\n>\n>',
     ))  # fmt: skip
     assert seconds(own) == [(0.0, 4.0)]
     assert own.left_out == (

@@ -14,13 +14,12 @@ from editor_app.places.export.after.recent_dialog import RecentDialog
 from editor_app.places.export.after.written_files import WrittenFiles
 from editor_app.settings import Settings
 from editor_app.sound.chime import LEVEL, chime_sound
-from ml_core.domain.files.exporting import ExportResult
 from ml_core.domain.playing import PrepareFileRequest
 from ml_core.errors import UserError
 from ml_core.pipeline.playing import prepare_file
 from ml_core.progress import Progress
 from tests.editor_app.conftest import words_of
-from tests.editor_app.places.export.test_export import Exporter, exporter
+from tests.editor_app.places.export.test_export import Exporter, exporter, outcome
 
 __all__ = ["exporter"]
 
@@ -96,9 +95,8 @@ def written(exporter: Callable[..., Exporter], tone: Path) -> Exporter:
     desk.answer()
     assert not desk.view._foot._recent.isVisible()
     desk.export()
-    desk.answer()
-    (job,) = desk.jobs.asked("export")
-    job.finish(ExportResult((str(tone),), ()))
+    (job,) = desk.jobs.asked("export_song")
+    job.finish(outcome(job, tone))
     return desk
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 
 from editor_app.places.export.files.dialog import FilesDialog
 from editor_app.places.export.files.loudness import ANOTHER, LoudnessSection
 from editor_app.places.export.files.names import NamesSection
 from editor_app.places.export.files.other_tools import OtherToolsSection
 from editor_app.places.export.files.sound import SoundSection
+from editor_app.places.export.files.stems import StemsSection
 from editor_app.places.export.files.tags import TagsSection
 from editor_app.settings import Settings
 from ml_core.domain.files.choices import AS_AT_FIRST
@@ -120,6 +122,21 @@ def test_a_loudness_is_one_of_the_usual_ones_or_any_other(dialog, settings):
     assert settings.file_choices.loudness_lufs == -11.5
     level.other.setValue(-14)
     assert level.other.isVisible() and settings.file_choices.loudness_lufs == -14
+
+
+def test_a_folder_of_stems_is_chosen_shown_and_let_go(dialog, settings, monkeypatch):
+    stems = section(dialog, StemsSection)
+    assert stems.where.text() == "No stems are cut." and not stems.clear.isVisible()
+    answers = iter(["", "/music/stems <b>"])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
+    stems.choose.click()
+    assert settings.file_choices.stems_dir == "", "the question was closed"
+    stems.choose.click()
+    assert settings.file_choices.stems_dir == "/music/stems <b>"
+    assert stems.where.text() == "/music/stems <b>" and stems.clear.isVisible()
+    assert faults(dialog) == []
+    stems.clear.click()
+    assert settings.file_choices == AS_AT_FIRST and not stems.clear.isVisible()
 
 
 def test_nothing_is_clipped(dialog):

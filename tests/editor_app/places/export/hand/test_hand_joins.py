@@ -120,6 +120,8 @@ def test_it_moves_no_further_than_it_can_and_says_so(joins, model, jobs, notifie
     for _ in range(3):
         joins.move(-1)
     assert told == ["The join can't lie earlier."]
+    joins.move(1)
+    assert told[1:] == [""], "that is no longer so"
 
 
 def test_each_side_moves_by_itself(joins, model, jobs):
@@ -166,13 +168,32 @@ def test_another_song_lets_go_of_the_join(joins, model):
     assert joins.selected is None
 
 
-def test_places_that_can_not_be_found_let_go_and_are_told(joins, jobs, notifier):
-    told = []
+def test_a_join_whose_places_can_not_be_found_stays_in_hand_and_that_is_told_once(
+    joins, model, jobs, notifier
+):
+    told, statuses = [], []
     notifier.message.connect(lambda *words: told.append(words[1]))
-    joins.select(0)
+    notifier.status_changed.connect(lambda words, _: statuses.append(words))
+    joins.prepare(0)
     jobs.asked("join_places")[0].fail("The edit was not cut by whole bars.")
-    assert joins.selected is None and jobs.asked("join_places") == []
+    joins.prepare(0)
+    assert told == [] and jobs.asked("join_places") == [], "nobody asked for it yet"
+    model.choose(1)
+    joins.select(0)
+    joins.move(1)
+    jobs.asked("join_places")[0].fail("The edit was not cut by whole bars.")
+    joins.move(1)
     assert told == ["The edit was not cut by whole bars."]
+    assert statuses == ["This join can't be moved."] and jobs.asked("join_places") == []
+    joins.rule_out()
+    assert model.spans.never_joins
+
+
+def test_places_found_ahead_are_there_once_the_join_is_taken(joins, model, jobs):
+    joins.prepare(0)
+    find(jobs)
+    joins.select(0, "right")
+    assert joins.here is not None and jobs.asked("join_places") == []
 
 
 def test_healing_is_asked_of_the_worker_and_named(joins, model, jobs, project, notifier):

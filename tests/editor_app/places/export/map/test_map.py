@@ -113,11 +113,8 @@ def test_arrows_point_enter_takes_and_it_is_what_is_exported(desk) -> None:
     assert desk.chart._chosen == at
     assert "From the map" in desk.words
     desk.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    (check,) = desk.jobs.asked("check_edit")
-    assert check.request.edit == mine
-    check.finish("")
-    (export,) = desk.jobs.asked("export")
-    assert [one.edit for one in export.request.edits] == [mine]
+    (export,) = desk.jobs.asked("export_song")
+    assert export.request.own == mine
 
 
 def test_the_keyboard_goes_to_the_map_once_it_is_there_unless_one_went_on(desk) -> None:

@@ -1,0 +1,1 @@
+"""What teaches besides answers by ear: answers by eye, and finished edits."""

@@ -1,0 +1,53 @@
+"""The person's finished edits, and which of them teach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from editor_app.project.undo import History
+from ml_core.domain.finished_edits import FinishedEdit, teaching
+from ml_core.store.finished_edits import finished_edits, keep_finished_edit
+from ml_core.store.sqlite.changes import Changes
+from ml_core.store.store import Store
+from ml_core.store.teaching import used_edits
+
+_CHANGED: Changes = frozenset({"ratings"})
+"""What depends on ratings depends on finished edits, too."""
+
+
+class FinishedEdits:
+    """The finished edits of the project.
+
+    Args:
+        tell: says what was written, after the commit.
+    """
+
+    def __init__(self, store: Store, history: History, tell: Callable[[Changes], None]) -> None:
+        self._store, self._history, self._tell = store, history, tell
+
+    def all(self) -> list[FinishedEdit]:
+        """All of them, those left out too, oldest first."""
+        return finished_edits(self._store)
+
+    def taught(self) -> list[FinishedEdit]:
+        """Those that anything is learned from now: few of them wait for ratings."""
+        edits = used_edits(self._store)
+        if not edits:
+            return []
+        decided = sum(rating.answer != "tie" for rating in self._store.ratings.counting())
+        return teaching(edits, decided)
+
+    def leave_out(self, edit: FinishedEdit, is_left_out: bool) -> None:
+        """Learn nothing from one, or again something; can be taken back."""
+
+        def work() -> Callable[[], None]:
+            self._keep(replace(edit, is_left_out=is_left_out))
+            return lambda: self._keep(edit)
+
+        words = "leave a finished edit out" if is_left_out else "learn from a finished edit"
+        self._history.do(words, work)
+
+    def _keep(self, edit: FinishedEdit) -> None:
+        keep_finished_edit(self._store, edit)
+        self._tell(_CHANGED)

@@ -1,0 +1,161 @@
+"""learn-edit with sound files: finished edits, found in their song and learned from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ml_core.audio_file import read_song
+from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
+from ml_core.cli.export.limits import ready_song
+from ml_core.cli.output import open_project, watch
+from ml_core.cli.songs import add_song
+from ml_core.domain.files.found_edits import (
+    FindEditsRequest,
+    FoundEdit,
+    is_same_edit,
+    shows_no_choice,
+)
+from ml_core.domain.songs import Song
+from ml_core.paths import printable_name
+from ml_core.store import Store
+from ml_core.store.finished_edits import finished_edits, keep_finished_edit
+from ml_core.store.whereabouts import present_path
+from ml_core.units import clock
+
+_PROJECTS = (EDIT_SUFFIX, ".rpp", ".otio", ".dawproject")
+_SPEED_TOLD = 2e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is told of one file: as JSON, in lines, and why it does not count, if so."""
+
+    data: dict[str, Any]
+    lines: list[str]
+    is_taken: bool
+    message: str
+
+
+def is_sound(file: Path) -> bool:
+    """Whether a file is looked at as a sound, not as a project or the record of an export."""
+    return not file.name.lower().endswith(_PROJECTS)
+
+
+def learn_found(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Row]:
+    """Find sound files in the song and keep them, unless it is a dry run; in their order.
+
+    Each is kept as soon as it is found, so that one may stop in between.
+
+    Raises:
+        UserError: if there is no such song, or it can't be read.
+        Cancelled: if the person asked to stop.
+    """
+    from ml_core.pipeline.found_edits import each_found
+
+    if not files:
+        return []
+    with _song(arguments) as (song, store), watch(arguments) as progress:
+        request = FindEditsRequest(song, tuple(str(file.absolute()) for file in files))
+        return [_row(arguments, song, store, one) for one in each_found(request, progress)]
+
+
+@contextmanager
+def _song(arguments: argparse.Namespace) -> Iterator[tuple[Song, Store | None]]:
+    """The song that is named, with the store where it is in the library.
+
+    One that is not is added first; in a dry run it is only read.
+    """
+    is_dry = arguments.dry_run
+    with open_project(arguments, write=not is_dry) as store:
+        entry = store.songs.find(arguments.song)
+        if entry is None and Path(arguments.song).is_file():
+            if is_dry:
+                yield read_song(arguments.song), None
+                return
+            with watch(arguments) as progress:
+                entry = add_song(store, arguments.song, progress)
+        entry = ready_song(entry, arguments.song)
+        path = present_path(entry)
+        yield replace(entry.song, paths=(path, *entry.song.paths)), store
+
+
+def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: FoundEdit) -> Row:
+    message, accepted = found.refusal, False
+    if not message:
+        message, accepted = _kept(arguments, store, found)
+    said = " ".join(filter(None, (message, *_notes(found))))
+    data = {
+        "song": song.path,
+        "edit": found.file,
+        "kept": found.kept_s,
+        "at_s": [list(span) for span in found.at_s],
+        "speed": found.speed,
+        "unknown": [list(span) for span in found.unknown],
+        "found_share": found.found_share,
+        "certain": found.is_certain,
+        "either": [
+            {"at_s": list(e.at_s), "kept": list(e.song_s), "or": list(e.other_s)}
+            for e in found.either
+        ],
+        "accepted": accepted,
+        "message": said,
+    }
+    return Row(data, _lines(found, message, accepted), not found.refusal, said)
+
+
+def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) -> tuple[str, bool]:
+    """Keep it where it says something new; why not, and whether it was."""
+    if shows_no_choice(found):
+        return "It is the whole song, so there is nothing to learn from it.", False
+    name = Path(found.file).name
+    edit = found.finished(name, arguments.length_given, arguments.rough)
+    known = [] if store is None else finished_edits(store)
+    same = next((one for one in known if is_same_edit(one, edit)), None)
+    if same is not None:
+        out = " It is left out." if same.is_left_out else ""
+        return f"It is kept already, as number {same.id}.{out}", False
+    if store is None or arguments.dry_run:
+        return "", False
+    keep_finished_edit(store, edit)
+    return "", True
+
+
+def _notes(found: FoundEdit) -> list[str]:
+    """What a person should know of how it was found, a sentence each."""
+    notes = []
+    if abs(found.speed - 1.0) > _SPEED_TOLD:
+        way = "faster" if found.speed > 1.0 else "slower"
+        notes.append(f"It plays {100 * abs(found.speed - 1):.2f} % {way} than the song.")
+    if found.unknown:
+        seconds = sum(end - start for start, end in found.unknown)
+        notes.append(f"{seconds:.1f} s of it are not of this song and are left out.")
+    if found.either:
+        seconds = _length_s([place.at_s for place in found.either])
+        notes.append(f"{seconds:.1f} s of it could be either place: the music repeats there.")
+    return notes
+
+
+def _length_s(spans: Sequence[tuple[float, float]]) -> float:
+    """Of all spans together; what several share counts once."""
+    total, reached = 0.0, 0.0
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
+
+
+def _lines(found: FoundEdit, message: str, accepted: bool) -> list[str]:
+    name = printable_name(found.file)
+    if found.refusal:
+        return [f"not learned  {found.refusal}"]
+    pieces = "1 piece" if len(found.spans) == 1 else f"{len(found.spans)} pieces"
+    state = "kept to learn from" if accepted else message or "would be kept to learn from"
+    lines = [f"{name} ({clock(found.duration_s)}, {pieces}): {state}"]
+    for (start, end), (first, last) in zip(found.at_s, found.kept_s, strict=True):
+        lines.append(f"  {clock(start)} to {clock(end)} plays {clock(first)} to {clock(last)}")
+    return lines + [f"  {note}" for note in _notes(found)]
