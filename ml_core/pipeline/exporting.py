@@ -35,6 +35,7 @@ from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, reserved_target
 from ml_core.export.belonging import mark_whole, remove_written
 from ml_core.export.naming import file_stem, with_edit_title
+from ml_core.export.one_stem import share_stem
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools
@@ -290,7 +291,7 @@ def _export_one(
     if wanted.made_for and _stands_alone(request, wanted):
         noted = {"made_for": wanted.made_for, "made_of": list(wanted.made_of)}
     with reserved_target(request.out_dir, stem, request.file_format) as target:
-        return export_edit(
+        path = export_edit(
             wanted.song,
             edit,
             target,
@@ -307,3 +308,5 @@ def _export_one(
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
             noted=noted,
         )
+    # What stands beside an edit for other tools, and its stems, are named after its own file.
+    return share_stem(path, stem) if _stands_alone(request, wanted) else path
