@@ -112,7 +112,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
 
 def find_stems(request: FindStemsRequest, progress: Progress) -> StemsFound:
     """Which files below a folder are stems of which song."""
-    return find_stems_in(Path(request.folder), request.songs, progress)
+    return find_stems_in(Path(request.folder), request.songs, progress, request.others)
 
 
 @dataclass
