@@ -46,13 +46,15 @@ class _Heard:
     fingerprint: bytes
 
 
-def read_song(path: str | Path, progress: Progress | None = None) -> Song:
+def read_song(
+    path: str | Path, progress: Progress | None = None, shortest_s: float = SHORTEST_SONG_S
+) -> Song:
     """Read a file as a song: its sound's identity, its recording's fingerprint, its tags.
 
     Memory stays bounded.
 
     Raises:
-        UserError: if it is no sound, shorter than `SHORTEST_SONG_S`, silent throughout, or changes
+        UserError: if it is no sound, shorter than `shortest_s`, silent throughout, or changes
             while it is read.
         Cancelled: if the person asked to stop.
     """
@@ -71,7 +73,7 @@ def read_song(path: str | Path, progress: Progress | None = None) -> Song:
         raise UserError(
             f"{name} changed while it was read.", "Wait until it is written, then add it again."
         )
-    _require_song(name, header, heard)
+    _require_song(name, header, heard, shortest_s)
     return Song(
         sha256=sound,
         paths=(str(absolute),),
@@ -136,19 +138,20 @@ def read_tags(path: str | Path) -> Tags:
         return with_drawable_cover(completed(embedded_tags(path), reader.text))
 
 
-def _require_song(name: str, header: AudioHeader, heard: _Heard) -> None:
+def _require_song(name: str, header: AudioHeader, heard: _Heard, shortest_s: float) -> None:
     """Refuse what no edit can be made of."""
     if heard.n_samples == 0:
         raise UserError(f"{name} holds no sound.", "Copy it again from where it came.")
     duration_s = heard.n_samples / header.sample_rate_hz
-    if duration_s < SHORTEST_SONG_S <= (header.n_samples or 0) / header.sample_rate_hz:
+    if duration_s < shortest_s <= (header.n_samples or 0) / header.sample_rate_hz:
         raise UserError(
             f"{name} is damaged or cut short: only {duration_s:.1f} s of it can be read.",
             "Copy it again from where it came.",
         )
-    if duration_s < SHORTEST_SONG_S:
+    if duration_s < shortest_s:
+        what = "a song" if shortest_s == SHORTEST_SONG_S else "it"
         raise UserError(
-            f"{name} is {duration_s:.1f} s long; a song needs at least {SHORTEST_SONG_S:.0f} s.",
+            f"{name} is {duration_s:.1f} s long; {what} needs at least {shortest_s:.0f} s.",
             "Choose a longer recording.",
         )
     if heard.swing <= (SILENT_IN_FINE_STEPS if header.subtype in _FINE_CODINGS else SILENT):

@@ -14,7 +14,7 @@ from ml_core.edits.found.segments import Segment
 from ml_core.edits.found.verdict import is_certain, misfit
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.pipeline.reading.limited_reading import LimitedReader
+from ml_core.pipeline.reading.limited_reading import OF_EDITS, LimitedReader
 from ml_core.progress import Progress
 
 _SHORTEST_S = 0.05
@@ -42,7 +42,7 @@ def each_found(request: FindEditsRequest, progress: Progress) -> Iterator[FoundE
     n = len(request.files)
     progress.report(0.0, "Listening to the song")
     heard = hear(read_sound(song.path), frame_length_s(song.duration_s))
-    with LimitedReader() as reader:
+    with LimitedReader(OF_EDITS) as reader:
         for index, file in enumerate(request.files):
             start, end = (_SONG_SHARE + (1 - _SONG_SHARE) * k / n for k in (index, index + 1))
             part = progress.part(start, end)
@@ -110,7 +110,7 @@ def _span(song: Song, one: Segment) -> tuple[int, int]:
 
 
 def _in_edit(start_s: float, end_s: float, speed: float) -> Seconds:
-    return start_s / speed, end_s / speed
+    return round(start_s / speed, 6), round(end_s / speed, 6)
 
 
 def _either(song: Song, known: list[Segment], found: Found) -> tuple[EitherPlace, ...]:

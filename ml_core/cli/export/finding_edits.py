@@ -29,6 +29,7 @@ from ml_core.units import clock
 
 _PROJECTS = (EDIT_SUFFIX, ".rpp", ".otio", ".dawproject")
 _SPEED_TOLD = 2e-4
+_LONGER = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
     message, accepted = found.refusal, False
     if not message:
         message, accepted = _kept(arguments, store, found)
-    said = " ".join(filter(None, (message, *_notes(found))))
+    said = " ".join(filter(None, (message, *_notes(song, found))))
     data = {
         "song": song.path,
         "edit": found.file,
@@ -105,7 +106,7 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
         "accepted": accepted,
         "message": said,
     }
-    return Row(data, _lines(found, message, accepted), not found.refusal, said)
+    return Row(data, _lines(song, found, message, accepted), not found.refusal, said)
 
 
 def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) -> tuple[str, bool]:
@@ -125,12 +126,14 @@ def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) 
     return "", True
 
 
-def _notes(found: FoundEdit) -> list[str]:
+def _notes(song: Song, found: FoundEdit) -> list[str]:
     """What a person should know of how it was found, a sentence each."""
     notes = []
     if abs(found.speed - 1.0) > _SPEED_TOLD:
         way = "faster" if found.speed > 1.0 else "slower"
         notes.append(f"It plays {100 * abs(found.speed - 1):.2f} % {way} than the song.")
+    if found.duration_s > _LONGER * song.duration_s:
+        notes.append("It is longer than the song: if it is the original, name it as the song.")
     if found.unknown:
         seconds = sum(end - start for start, end in found.unknown)
         notes.append(f"{seconds:.1f} s of it are not of this song and are left out.")
@@ -149,7 +152,7 @@ def _length_s(spans: Sequence[tuple[float, float]]) -> float:
     return total
 
 
-def _lines(found: FoundEdit, message: str, accepted: bool) -> list[str]:
+def _lines(song: Song, found: FoundEdit, message: str, accepted: bool) -> list[str]:
     name = printable_name(found.file)
     if found.refusal:
         return [f"not learned  {found.refusal}"]
@@ -158,4 +161,4 @@ def _lines(found: FoundEdit, message: str, accepted: bool) -> list[str]:
     lines = [f"{name} ({clock(found.duration_s)}, {pieces}): {state}"]
     for (start, end), (first, last) in zip(found.at_s, found.kept_s, strict=True):
         lines.append(f"  {clock(start)} to {clock(end)} plays {clock(first)} to {clock(last)}")
-    return lines + [f"  {note}" for note in _notes(found)]
+    return lines + [f"  {note}" for note in _notes(song, found)]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_core.closing import Closing
-from ml_core.domain.songs import Song
+from ml_core.domain.songs import SHORTEST_SONG_S, Song
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
 from ml_core.pipeline.reading.reading_process import ReadingProcess
@@ -41,16 +41,21 @@ class Bounds:
         longest_s: of the song.
         memory_bytes: of address space; 3-hour songs take a third of the usual.
         is_patient: whether it may take as long as it will.
+        shortest_s: below this length it is refused.
     """
 
     longest_s: float
     memory_bytes: int
     is_patient: bool
+    shortest_s: float = SHORTEST_SONG_S
 
 
 USUAL = Bounds(4 * 3600.0, 2 << 30, is_patient=False)
 WIDE = Bounds(math.inf, 8 << 30, is_patient=True)
 """Where the person said to go on."""
+
+OF_EDITS = Bounds(4 * 3600.0, 2 << 30, is_patient=False, shortest_s=2.0)
+"""Finished edits of songs: a spot lasts a few seconds."""
 
 
 class OverBounds(UserError):
@@ -154,6 +159,7 @@ class LimitedReader(Closing):
                 "memory_bytes": bounds.memory_bytes,
                 "is_patient": bounds.is_patient,
                 "wanted": wanted,
+                "shortest_s": bounds.shortest_s,
             }
         )
         return self._child

@@ -70,7 +70,7 @@ def _answer(request: dict[str, Any], say: Say) -> None:
         if not _may_be_wanted(request["wanted"], header, path):
             say({"other": True})
             return
-        song = read_song(path, _watched(say))
+        song = read_song(path, _watched(say), float(request["shortest_s"]))
     except UserError as error:
         say({"refused": [error.message, error.remedy]})
     except MemoryError:

@@ -81,6 +81,18 @@ def test_others_are_refused_and_do_not_stop_the_rest(
     assert rows[0]["message"] and rows[3]["message"]
 
 
+def test_a_spot_of_a_few_seconds_is_an_edit_and_one_longer_than_its_song_is_told(
+    run: Run, short_songs: Path, tmp_path: Path
+):
+    sound, rate = soundfile.read(short_songs / "song 0.flac", dtype="float32")
+    spot, looped = tmp_path / "spot.wav", tmp_path / "looped.wav"
+    soundfile.write(spot, sound[8 * rate : 14 * rate], rate)
+    soundfile.write(looped, np.concatenate([sound, sound[: 20 * rate]]), rate)
+    rows = run("learn-edit", 1, spot, looped, "--dry-run")["edits"]
+    assert rows[0]["kept"] and rows[1]["kept"][-1] == pytest.approx([0.0, 20.0], abs=0.1)
+    assert "longer than the song" in rows[1]["message"]
+
+
 def test_only_a_wrong_original_is_a_refusal(
     project: Path, short_songs: Path, capsys: pytest.CaptureFixture[str]
 ):
