@@ -168,12 +168,16 @@ def _no_edit(
 def nearest_exact_s(graph: EditGraph, limits: Limits, exact_s: float) -> tuple[float, ...]:
     """The nearest lengths around `exact_s` that some edit reaches, shorter first; at most two.
 
-    Empty where there is no edit at all, or one within reach.
+    Empty where there is no edit at all, or one well within reach.
     """
     low_s, high_s = durations_for_s(exact_s)
-    around = nearest_lengths_s(graph, limits, (low_s, high_s)) or ()
-    below = [reach_s(s)[1] - _MARGIN_S for s in around if s < low_s]
-    above = [reach_s(s)[0] + _MARGIN_S for s in around if s > high_s]
+    around = nearest_lengths_s(graph, limits, (low_s, high_s))
+    if around == ():
+        # It lies so near to an end of the range that placing its joins moves it out.
+        margin_s = min(_MARGIN_S, (high_s - low_s) / 4)
+        around = nearest_lengths_s(graph, limits, (low_s + margin_s, high_s - margin_s))
+    below = [reach_s(s)[1] - _MARGIN_S for s in around or () if s < exact_s]
+    above = [reach_s(s)[0] + _MARGIN_S for s in around or () if s > exact_s]
     return tuple(math.floor(s * 10) / 10 for s in below) + tuple(
         math.ceil(s * 10) / 10 for s in above
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import numpy as np
 import pytest
 
 from ml_core.domain.edits import Limits
-from ml_core.edits.exact.lengths import MOST_STRETCH, NEAR_S, stretch_to
-from ml_core.edits.limits.checks import broken_limit
+from ml_core.edits.exact.lengths import MOST_STRETCH, NEAR_S, durations_for_s, stretch_to
+from ml_core.edits.limits.checks import NoSuchLength, broken_limit
+from ml_core.edits.limits.masks import nearest_lengths_s
 from ml_core.errors import UserError
 from ml_core.training.checkpoint import BASE_MODEL
 from ml_core.training.deliver import deliver
@@ -94,6 +96,22 @@ def test_a_refusal_names_lengths_that_can_be_had(graph, of_song) -> None:
     for length_s in nearest:
         assert f"{length_s:.1f} s" in str(refused.value)
         assert deliver_exactly(of_song(1), graph, limits, length_s)
+
+
+def test_what_placing_its_joins_moves_out_of_reach_is_refused_with_its_nearest(graph) -> None:
+    limits = Limits(shortest_s=None, keep_low=0, keep_high=1, locked=((0.0, 30.0),))
+    shortest_s = min(nearest_lengths_s(graph, limits, (11.8, 12.2)) or ())
+    exact_s = (shortest_s + 0.03) * (1 - MOST_STRETCH)
+    low_s, high_s = durations_for_s(exact_s)
+    assert nearest_lengths_s(graph, limits, (low_s, high_s)) == ()
+
+    def moved_out(limits: Limits) -> NoReturn:
+        raise UserError("None keeps the limits once placed.", "Widen them.")
+
+    with pytest.raises(NoSuchLength) as refused:
+        deliver_exactly(moved_out, graph, limits, exact_s)
+    (nearest,) = refused.value.nearest_s
+    assert exact_s < nearest < exact_s + 0.5
 
 
 def test_rules_that_contradict_each_other_are_told_as_ever(graph, of_song) -> None:
