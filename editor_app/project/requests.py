@@ -81,7 +81,7 @@ class Requests:
 
     def stems(self, folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
         """Asks which files below a folder are stems of which song."""
-        return requests.stems_request(folder, entries)
+        return requests.stems_request(self._store, folder, entries)
 
     def edited_songs(self, files: Sequence[str], looked_at: str = "") -> EditedSongsRequest:
         """Asks which songs of the library files from other tools are edits of."""

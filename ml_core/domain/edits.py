@@ -178,7 +178,8 @@ class Limits:
         never_joins: (where the song is left, where it is entered) of joins that are never made.
         cut_least: as much is kept as can be; lengths and shares do not count then.
         is_wish: both lengths are one that is wished for; an edit may be half a bar off.
-        rough_joins: joins that stand out are allowed where no edit keeps the rest without them.
+        rough_joins: joins that stand out are allowed where no edit keeps the rest without them;
+            with `cut_least` wherever less is cut with one.
         exact_s: how long the written file must last to 10 ms, stretched a little if need be; edits
             are then chosen that need little of it. None for as long as the edit is cut.
     """

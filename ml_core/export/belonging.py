@@ -14,6 +14,7 @@ from ml_core.audio_file.tagging.own_edits import edit_json_path
 from ml_core.domain.files.exporting import ExportResult
 from ml_core.domain.files.formats import WRITE_FORMATS
 from ml_core.errors import UserError
+from ml_core.export.one_stem import is_shared
 from ml_core.export.tools.writing import RESIDUES_FOLDER
 from ml_core.untrusted_json import read_json
 
@@ -53,6 +54,8 @@ def remove_written(results: Sequence[ExportResult]) -> None:
     """
     for result in results:
         for file in result.files:
+            if is_shared(Path(file)):
+                continue  # What lies beside it is of the same edit in another format.
             residues = _residues_folder(Path(file))
             with suppress(OSError):
                 shutil.rmtree(residues)

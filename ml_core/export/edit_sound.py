@@ -103,6 +103,8 @@ class EditSound:
         is_scaled = level is not None and gain != 1.0
         steps = fitted.steps(edit, is_scaled or not self.stretch.is_none)
 
+        n = resampled_length(self.stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz)
+
         def write(by: float, part: Progress, found: list[Seam] | None = None) -> None:
             stage_audio(
                 staged,
@@ -110,9 +112,7 @@ class EditSound:
                 *self._shape,
                 form.name,
                 fitted.coding,
-                n_samples=resampled_length(
-                    self.stretch.to_samples, edit.sample_rate_hz, fitted.rate_hz
-                ),
+                n_samples=n,
                 tags=tags,
                 encoding=encoding,
                 steps=steps,
@@ -123,8 +123,10 @@ class EditSound:
         write(gain, progress.part(share, end), seams)
         if level is not None and is_checked:
             again = progress.part(end, 1.0)
-            level = as_heard(
-                level, lambda: blocks(staged.path), self._shape, lambda by: write(by, again)
-            )
+
+            def decoded() -> Iterator[Audio]:
+                return watched(blocks(staged.path), n, again, self.words)
+
+            level = as_heard(level, decoded, self._shape, lambda by: write(by, again))
             gain = level.gain
         return steps, gain, level

@@ -35,6 +35,7 @@ from ml_core.errors import UserError
 from ml_core.export.audio import export_edit, reserved_target
 from ml_core.export.belonging import mark_whole, remove_written
 from ml_core.export.naming import file_stem, with_edit_title
+from ml_core.export.one_stem import share_stem
 from ml_core.export.stems.matching import find_stems as find_stems_in
 from ml_core.export.stems.writing import export_stem
 from ml_core.export.tools.writing import edit_cues, write_for_tools
@@ -111,7 +112,7 @@ def check_edit(request: CheckEditRequest, progress: Progress) -> str:
 
 def find_stems(request: FindStemsRequest, progress: Progress) -> StemsFound:
     """Which files below a folder are stems of which song."""
-    return find_stems_in(Path(request.folder), request.songs, progress)
+    return find_stems_in(Path(request.folder), request.songs, progress, request.others)
 
 
 @dataclass
@@ -290,7 +291,7 @@ def _export_one(
     if wanted.made_for and _stands_alone(request, wanted):
         noted = {"made_for": wanted.made_for, "made_of": list(wanted.made_of)}
     with reserved_target(request.out_dir, stem, request.file_format) as target:
-        return export_edit(
+        path = export_edit(
             wanted.song,
             edit,
             target,
@@ -307,3 +308,5 @@ def _export_one(
             cues=tuple(edit_cues(edit)) if _has_markers(request, wanted) else (),
             noted=noted,
         )
+    # What stands beside an edit for other tools, and its stems, are named after its own file.
+    return share_stem(path, stem) if _stands_alone(request, wanted) else path

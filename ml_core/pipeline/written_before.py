@@ -11,6 +11,7 @@ from ml_core.domain.files.batch import SongJob, SongOutcome, WrittenRequest
 from ml_core.domain.files.formats import write_format
 from ml_core.errors import UserError
 from ml_core.export.belonging import is_whole
+from ml_core.export.one_stem import jobs_of
 from ml_core.progress import Progress
 from ml_core.untrusted_json import read_json
 
@@ -26,12 +27,12 @@ def records_before(folder: Path) -> Before:
     for record_path in sorted(folder.glob(f"*{EDIT_SUFFIX}")):
         try:
             record = read_json(record_path)
-            made_for, (which, n) = record["made_for"], record["made_of"]
-            place = int(which), int(n)
-        except (UserError, KeyError, TypeError, ValueError, OverflowError):
+            jobs = [(key, (int(which), int(n))) for key, (which, n) in jobs_of(record)]
+        except (UserError, AttributeError, KeyError, TypeError, ValueError, OverflowError):
             continue  # Not one of ours, or of no job.
-        if isinstance(made_for, str):
-            found.setdefault(made_for, {}).setdefault(place, []).append((record_path, record))
+        for made_for, place in jobs:
+            if isinstance(made_for, str):
+                found.setdefault(made_for, {}).setdefault(place, []).append((record_path, record))
     return found
 
 

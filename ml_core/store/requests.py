@@ -226,14 +226,17 @@ def map_request(store: Store, entry: SongEntry, limits: Limits, seed: int = 0) -
     )
 
 
-def stems_request(folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
+def stems_request(store: Store, folder: str, entries: Sequence[SongEntry]) -> FindStemsRequest:
     """Asks which files below a folder are stems of these songs."""
+    asked = {entry.song.sha256 for entry in entries}
+    others = [entry for entry in ready_songs(store) if entry.song.sha256 not in asked]
+    return FindStemsRequest(folder, _stem_songs(entries), _stem_songs(others))
+
+
+def _stem_songs(entries: Sequence[SongEntry]) -> tuple[StemSong, ...]:
     by_path = {present_path(entry): entry.song for entry in entries}
-    return FindStemsRequest(
-        folder,
-        tuple(
-            StemSong(path, song.n_samples, song.sample_rate_hz) for path, song in by_path.items()
-        ),
+    return tuple(
+        StemSong(path, song.n_samples, song.sample_rate_hz) for path, song in by_path.items()
     )
 
 

@@ -38,6 +38,8 @@ def least_cut_edits(
     rough = rough_graph(graph)
     paths = AllowedPaths.from_limits(rough, limits)
     vetoed = rough.join_allowed & ~graph.join_allowed
+    if limits.rough_joins:  # Whoever allows them has them wherever less is cut with one.
+        vetoed = np.zeros_like(vetoed)
     join_ok = paths.join_ok & ~joins_near(rough, marked_s(graph, marks))
     found: list[Edit] = []
     for _ in range(_MOST_TRIES):

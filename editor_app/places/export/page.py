@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from editor_app.look import theme
 from editor_app.look.foreign import song_title
 from editor_app.places.export.after.after_export import AfterExport
 from editor_app.places.export.alternatives import Alternatives
@@ -23,7 +22,7 @@ from editor_app.places.export.header import ExportHeader
 from editor_app.places.export.map.hearing import MapHearing
 from editor_app.places.export.map.maps import EditMaps
 from editor_app.places.export.map.panel import EditMapPanel
-from editor_app.places.export.map.proposals import Proposals
+from editor_app.places.export.map.proposals import Proposals, share_height
 from editor_app.places.export.model import ExportModel
 from editor_app.places.export.painting.tools import SpanTools
 from editor_app.places.export.plans import N_ALTERNATIVES
@@ -55,9 +54,6 @@ _TOOLS = (
         RowButton("clear_part", "Clear", goes=3),
     ),
 )
-# A page is as low as this in a window of 760.
-_LOW_PX = 700
-_ANY_PX = 16_777_215  # As Qt has it.
 _BY_HAND = {"cut_part": False, "bring_back_part": True}
 
 
@@ -215,14 +211,7 @@ class ExportPage(Place):
         self._desk.song.show_rules(keeps_intro=rules.keep_intro, keeps_ending=rules.keep_ending)
 
     def _make_room(self, is_map: bool) -> None:
-        """A map takes half of what a larger window has more; rows of words don't grow.
-
-        In a low window it takes all that the waveforms can spare.
-        """
-        self._main.setStretchFactor(self._middle, 1 if is_map else 0)
-        spares = is_map and self.height() < theme.grown_px(_LOW_PX)
-        least_px = self._desk.minimumSizeHint().height()
-        self._desk.setMaximumHeight(least_px if spares else _ANY_PX)
+        share_height(self._main, self._middle, self._desk, is_map)
 
     # The songs
 

@@ -27,6 +27,10 @@ from ml_core.units import clock
 _SHORTEST_BARS = (1, 2, 4, 8)
 _LONGEST_BARS = (4, 8, 16, 32)
 _AS_IT_IS = "not all met; exported as it is"
+_ROUGH_TIP = (
+    "Only where no edit keeps the other rules without one; where only what is forbidden is cut, "
+    "also where less goes with it."
+)
 _WIDTH_PX = 288
 # Eight rows have to fit beside three alternatives in the smallest window.
 _SPACING_PX = 4
@@ -71,7 +75,7 @@ class ExportRules(QFrame):
         for bars in _LONGEST_BARS:
             self._longest.addItem(f"to {counted(bars, 'bar')}", bars)
         self._rough = QCheckBox("Allow joins that stand out")
-        self._rough.setToolTip("Only where no edit keeps the other rules without one")
+        self._rough.setToolTip(_ROUGH_TIP)
         self._glyph, self._met = Glyph("tick", "good"), label("", "secondary")
         self._spans = label("", "secondary")
         self._broken = ElidingLabel()

@@ -85,7 +85,9 @@ class SidePanel(QFrame):
         agree = found["consistency"]
         low, high = agree["interval"]
         repeats = counted(agree["repeats"], "repeated pair")
-        if agree["judged"]:
+        if not agree["repeats"]:
+            text = "No pair was asked twice yet. It takes 12 to tell."
+        elif agree["judged"]:
             text = f"{agree['same']} of {repeats} got the same answer."
         else:
             text = f"{agree['same']} of {repeats} got the same answer. It takes 12 to tell more."

@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> None:
     with open_project(arguments, write=False) as store, watch(arguments) as progress:
         complain_outdated(store)
         named = chosen_songs(store, arguments.songs, arguments.all)
-        stems = found_stems(choices, (entry for _, entry in named), progress)
+        stems = found_stems(store, choices, (entry for _, entry in named), progress)
         # All at once: the window may change the project while edits are made.
         asked = [_asked(store, arguments, one, choices, stems) for one in named]
         told_stems = ToldStems(stems)

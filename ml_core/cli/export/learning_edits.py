@@ -113,4 +113,6 @@ def _lines(one: _Learned) -> list[str]:
     pieces = "1 piece" if len(one.edit.spans) == 1 else f"{len(one.edit.spans)} pieces"
     state = "counts as a rating" if one.accepted else one.message or "would count as a rating"
     lines = [f"{name} ({clock(one.edit.duration_s)}, {pieces}): {state}"]
+    if one.accepted and one.message:
+        lines.append(f"  {one.message}")
     return lines + [f"  left out: {sentence}" for sentence in one.read.left_out]

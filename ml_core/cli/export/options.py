@@ -81,7 +81,8 @@ def _lengths(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--rough-joins",
         action="store_true",
-        help="allow joins that stand out where no edit of the length is without them",
+        help="allow joins that stand out where no edit of the length is without them; "
+        "with --cut-least where less is cut with them",
     )
 
 

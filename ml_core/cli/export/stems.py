@@ -12,11 +12,12 @@ from ml_core.domain.files.stems import NO_STEMS, StemsFound, WrittenStem
 from ml_core.domain.songs import SongEntry
 from ml_core.paths import printable_name
 from ml_core.progress import Progress
+from ml_core.store import Store
 from ml_core.store.requests import stems_request
 
 
 def found_stems(
-    choices: FileChoices, songs: Iterable[SongEntry | None], progress: Progress
+    store: Store, choices: FileChoices, songs: Iterable[SongEntry | None], progress: Progress
 ) -> StemsFound:
     """The stems of the songs that were named, in the folder that was chosen; none without one.
 
@@ -29,6 +30,7 @@ def found_stems(
     from ml_core.pipeline.exporting import find_stems
 
     request = stems_request(
+        store,
         choices.stems_dir,
         [entry for entry in songs if entry is not None and entry.status == "ready"],
     )

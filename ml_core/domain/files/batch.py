@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ml_core.domain.checked import require
@@ -47,11 +47,11 @@ class SongJob:
         data: dict[str, Any] = {
             "song": song.sound or song.sha256,
             "corrections": repr(song.corrections),
-            "limits": asdict(song.limits),
+            "limits": _flat(song.limits),
             "seed": asked.seed,
             "model": asked.model.id,
             "alternatives": asked.n_alternatives,
-            "marks": [asdict(mark) for mark in asked.marks],
+            "marks": [_flat(mark) for mark in asked.marks],
             "format": self.export.file_format,
             "choices": repr(self.export.choices),
             "stems": self.stems,
@@ -61,6 +61,11 @@ class SongJob:
         data |= {} if self.own is None else {"own": self.own.to_json()}
         text = json.dumps(data, sort_keys=True, default=repr)
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _flat(record: Any) -> dict[str, Any]:
+    """As `asdict` of a record that holds no other: of hundreds of songs that one takes seconds."""
+    return {one.name: getattr(record, one.name) for one in fields(record)}
 
 
 @dataclass(frozen=True, slots=True)

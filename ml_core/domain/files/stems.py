@@ -21,10 +21,15 @@ class StemSong:
 
 @dataclass(frozen=True, slots=True)
 class FindStemsRequest:
-    """Asks which files below a folder are stems of which song."""
+    """Asks which files below a folder are stems of which song.
+
+    Attributes:
+        others: further songs that are known: of files that are theirs nothing is said.
+    """
 
     folder: str
     songs: tuple[StemSong, ...]
+    others: tuple[StemSong, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,19 @@ class _File:
     names: tuple[str, ...]
 
 
-def find_stems(folder: Path, songs: Sequence[StemSong], progress: Progress) -> StemsFound:
+def find_stems(
+    folder: Path,
+    songs: Sequence[StemSong],
+    progress: Progress,
+    others: Sequence[StemSong] = (),
+) -> StemsFound:
     """The stems of songs in a folder and below.
 
     Args:
         folder: that a person named.
         songs: that are exported.
         progress: told which file is looked at; may cancel.
+        others: further songs that are known: what is theirs is passed over without a word.
 
     Raises:
         UserError: if there is no such folder.
@@ -64,14 +70,14 @@ def find_stems(folder: Path, songs: Sequence[StemSong], progress: Progress) -> S
     left_out: list[tuple[str, str]] = []
     for path in sound_files_below(folder):
         progress.report(0.0, f"Looking at {printable_name(path)}")
-        if any(is_same_file(song.path, path) for song in songs) or is_own_edit(path):
+        if any(is_same_file(song.path, path) for song in (*songs, *others)) or is_own_edit(path):
             continue
         try:
-            owner = _owner(_looked_at(folder, path), songs)
+            file = _looked_at(folder, path)
+            if not _is_of_another(file, songs, others):
+                stems[_owner(file, songs).path].append(str(path))
         except UserError as error:
             left_out.append((str(path), str(error)))
-        else:
-            stems[owner.path].append(str(path))
     found = tuple(SongStems(song, tuple(stems[song.path])) for song in songs)
     return StemsFound(found, tuple(left_out))
 
@@ -86,17 +92,25 @@ def _looked_at(folder: Path, path: Path) -> _File:
     return _File(path, n_samples, header.sample_rate_hz, names)
 
 
+def _is_of_another(file: _File, songs: Sequence[StemSong], others: Sequence[StemSong]) -> bool:
+    """Whether a file is a stem of a song that is not exported now."""
+    named = list(_named(file, [*songs, *others]))
+    if any(_fits(file, song) or song in named for song in songs):
+        return False
+    return bool(named) or any(_fits(file, song) for song in others)
+
+
+def _fits(file: _File, song: StemSong) -> bool:
+    return (song.n_samples, song.sample_rate_hz) == (file.n_samples, file.sample_rate_hz)
+
+
 def _owner(file: _File, songs: Sequence[StemSong]) -> StemSong:
     """The song that a file is a stem of.
 
     Raises:
         UserError: if it is none of these songs', or it can't be told whose.
     """
-    fitting = [
-        song
-        for song in songs
-        if (song.n_samples, song.sample_rate_hz) == (file.n_samples, file.sample_rate_hz)
-    ]
+    fitting = [song for song in songs if _fits(file, song)]
     named = list(_named(file, songs))
     name = printable_name(file.path)
     if not fitting:

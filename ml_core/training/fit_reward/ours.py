@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,17 @@ from torch import Tensor
 from ml_core.progress import Progress
 from ml_core.reward.choices import Choices
 from ml_core.reward.drift import STEADY, Drift
-from ml_core.reward.kernel import Scaling
+from ml_core.reward.kernel import Hyperparameters, Scaling
 from ml_core.reward.likelihood import Answers
 from ml_core.reward.preference_model import EXACT_PAIRS, PreferenceModel
 from ml_core.training.finished.others import N_OTHERS
-from ml_core.training.fit_reward.evidence import likely_drift, likely_grid, search
+from ml_core.training.fit_reward.evidence import (
+    GRID,
+    likely_drift,
+    likely_grid,
+    open_to_lengths,
+    search,
+)
 from ml_core.training.fit_reward.model import Fitted, fit_many, fit_model, foreseen, time_ago
 from ml_core.training.fit_reward.preference_dataset import Folds, PreferenceDataset
 
@@ -90,7 +96,7 @@ def fit_ours(
         # One choice for all folds where there are many: the few of them that it is made on, held
         # back or not, no longer tell.
         some = some.row(slice(-1, None))
-    grid = likely_grid(a[rows], b[rows], some.row(-1), alike)
+    grid = _grid(a[rows], b[rows], some.row(-1), alike)
     evidence = search(a[rows], b[rows], some, alike, grid, progress)
     best = evidence.argmax(0).tolist()
     predicted = np.zeros(n)
@@ -108,6 +114,17 @@ def fit_ours(
         for hyper, value in zip(grid, evidence[:, -1].tolist(), strict=True)
     ]
     return Found(fitted.model, fitted.from_choices, predicted, listed)
+
+
+def _grid(a: Tensor, b: Tensor, some: Answers, alike: Tensor) -> tuple[Hyperparameters, ...]:
+    """The grid to search. Answers alone say whether a taste depends on the song."""
+    if some.choices is None:
+        return likely_grid(a, b, some, alike)
+    n = len(some.sign)
+    if n == 0:
+        return open_to_lengths(GRID)
+    answers = replace(some, choices=None)
+    return open_to_lengths(likely_grid(a[:n], b[:n], answers, alike[:n, :n]))
 
 
 def sides(dataset: PreferenceDataset) -> tuple[Array, Array]:

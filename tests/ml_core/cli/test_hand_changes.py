@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ml_core.cli import main
 from ml_core.store import Store
 from ml_core.store.own_edits import SETTING
 from tests.ml_core.cli.conftest import Run
@@ -99,3 +100,25 @@ def test_a_record_of_an_older_export_says_what_to_do(
     file.write_text("[]")
     assert "not the record" in refused("rate", "--changed", file)
     assert "There is no file" in refused("rate", "--changed", tmp_path / "missing.edit.json")
+
+
+def test_a_change_counts_once_by_whichever_verb_and_another_edit_is_told(
+    run: Run,
+    refused: Callable[..., str],
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    song, file = run("songs")["songs"][0]["id"], _exported(run, tmp_path)
+    kept = json.loads(file.read_text())["kept_samples"]
+    _change(file, kept_samples=_shorter(file))
+    assert run("learn-edit", song, file)["edits"][0]["accepted"]
+    assert "rated already" in refused("rate", "--changed", file)
+    _change(file, kept_samples=[[kept[0][0] + 44_100, kept[0][1]], *kept[1:]])
+    assert run("rate", "--changed", file)["accepted"] == 1
+    (again,) = run("learn-edit", song, file)["edits"]
+    assert not again["accepted"] and "counts already" in again["message"]
+    assert run("taste")["counts"]["by_hand"] == 2
+    _change(file, kept_samples=[[kept[0][0] + 66_150, kept[0][1]], *kept[1:]])
+    assert main(["--project", str(project), "learn-edit", str(song), str(file)]) == 0
+    assert "in the place of the edit that was your own before" in capsys.readouterr().out

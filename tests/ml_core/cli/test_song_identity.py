@@ -175,6 +175,7 @@ def make_older(project: Path) -> dict[str, str]:
                 _rename_kept(kept, sound, keys[path])
         raw.execute("DROP TABLE song_sounds")
         raw.execute("DROP TABLE file_stamps")
+        raw.execute("ALTER TABLE sessions DROP COLUMN ends_early")
         raw.execute("PRAGMA user_version = 3")
     return keys
 

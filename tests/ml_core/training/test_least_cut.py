@@ -95,3 +95,13 @@ def test_pieces_can_not_be_both():
 def test_all_forbidden_is_refused():
     with pytest.raises(UserError):
         deliver(BASE_MODEL, GRAPH, replace(WORD, forbidden=((0.0, 70.0),)), 0)
+
+
+def test_joins_that_stand_out_let_more_be_kept_where_they_are_allowed():
+    lost = []
+    for at_s in range(9, 57, 8):
+        word = replace(WORD, forbidden=((float(at_s), at_s + 2.0),))
+        (plain,) = deliver(BASE_MODEL, GRAPH, word, 0)
+        (rough,) = deliver(BASE_MODEL, GRAPH, replace(word, rough_joins=True), 0)
+        lost.append(rough.edit.duration_s - plain.edit.duration_s)
+    assert min(lost) > -0.2 and max(lost) > 1.0, "a bar has 2 s; a join's slide is no loss"

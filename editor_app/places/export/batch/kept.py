@@ -60,7 +60,8 @@ def keep(values: NamedValues, batch: KeptBatch) -> None:
         {
             "sha256": song.sha256,
             "key": song.key,
-            "limits": asdict(song.limits),
+            # Not `asdict`, which takes a fifth of a millisecond for each of many songs.
+            "limits": {one.name: getattr(song.limits, one.name) for one in fields(Limits)},
             "chosen": song.chosen,
             "own": None if song.own is None else song.own.to_json(),
         }

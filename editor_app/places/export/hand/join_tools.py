@@ -48,9 +48,11 @@ class JoinTools(QObject):
         self._audited: tuple[Edit, AuditedEdit] | None = None
         self._dragged: JoinPlace | None = None
         self._is_dragging = False
+        self._mouse: Callable[[JoinPlace], float] | None = None
+        self._pressed: tuple[int | None, JoinSide] = (None, "both")
         self._connect_actions()
         self._connect_timelines()
-        self.joins.changed.connect(self.show)
+        self.joins.changed.connect(self._on_joins)
         self.hearing.changed.connect(self._show_hearing)
         desk.prepared.connect(lambda _: self.show())
         desk.audited.connect(self._on_audited)
@@ -109,8 +111,9 @@ class JoinTools(QObject):
             self._give_back_keys()
 
     def _take_side(self, join: int, side: JoinSide) -> None:
+        self._is_dragging, self._dragged, self._mouse = True, None, None
+        self._pressed = (join, side)
         self.joins.select(join, side)
-        self._is_dragging, self._dragged = True, None
 
     # Dragging
 
@@ -129,6 +132,7 @@ class JoinTools(QObject):
             self._drag_to(lambda place: abs(_side_s(place.edit, join, "left") - at_s))
 
     def _drag_to(self, distance: Callable[[JoinPlace], float]) -> None:
+        self._mouse = distance
         place = min(self.joins.places, key=distance, default=None)
         if self._is_dragging and place is not None and place is not self._dragged:
             self._dragged = place
@@ -136,13 +140,33 @@ class JoinTools(QObject):
             self.show()
 
     def _drop(self) -> None:
-        place, self._dragged, self._is_dragging = self._dragged, None, False
+        """It lies where the mouse let go of it, once its places are known."""
+        self._is_dragging = False
+        if self._mouse is not None and not self.joins.places:
+            return
+        place, self._dragged, self._mouse = self._dragged, None, None
         if place is not None and place.bars:
             self.joins.move(place.bars)
         elif place is not None and self.joins.edit is not None:
             self._desk.preview(self.joins.edit)
             if self._audited is not None and self._audited[0] == self.joins.edit:
                 self._desk.edit.tell_joins(join_words(self._audited[1]))
+        self.show()
+
+    def _on_joins(self) -> None:
+        """Its places may have come after the mouse has moved, or let go."""
+        mouse, places = self._mouse, self.joins.places
+        if self._pressed != (self.joins.selected, self.joins.side):
+            self._mouse = None
+        elif mouse is not None and places and self._dragged is None:
+            if self._is_dragging:
+                self._drag_to(mouse)
+                return
+            self._mouse = None
+            bars = min(places, key=mouse).bars
+            if bars:
+                self.joins.move(bars)
+                return
         self.show()
 
     # Hearing

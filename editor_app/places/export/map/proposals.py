@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from editor_app.look import theme
 from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.map.panel import EditMapPanel
 from editor_app.widgets.eliding_label import ElidingLabel
 from editor_app.widgets.key_button import KeyButton
 
+# Of a window.
+_LOW_PX = 760
+_ANY_PX = 16_777_215  # As Qt has it.
 _HEAD_PX = 28
 
 
@@ -78,3 +82,20 @@ class Proposals(QWidget):
         """Another place is shown."""
         if self.shows_map:
             self._map.end()
+
+
+def share_height(page: QVBoxLayout, proposals: QLayout, waveforms: QWidget, is_map: bool) -> None:
+    """A map takes half of what a larger window has more; rows of words don't grow.
+
+    In a low window it takes all that the waveforms can spare.
+
+    Args:
+        page: the layout that holds both.
+        proposals: holds the map or the alternatives.
+        waveforms: above them.
+        is_map: whether the map is shown.
+    """
+    page.setStretchFactor(proposals, 1 if is_map else 0)
+    spares = is_map and waveforms.window().height() < theme.grown_px(_LOW_PX)
+    least_px = waveforms.minimumSizeHint().height()
+    waveforms.setMaximumHeight(least_px if spares else _ANY_PX)

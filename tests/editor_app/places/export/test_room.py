@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from editor_app.places.export.foot import chosen_words
@@ -83,3 +84,13 @@ def test_both_texts_are_shown_together(desk):
         assert view._foot._export.words == on_button
         if n_ticked < 3:
             view._model.tick(view._model.songs[n_ticked].song.sha256, True)
+
+
+def test_the_keyboard_is_seen_on_exactly_beside_the_length(desk):
+    resized(desk, 1024, 700)
+    rules, ring = desk.view._rules, desk.main._ring
+    rules._length.setFocus(Qt.FocusReason.TabFocusReason)
+    desk.qtbot.keyClick(rules._length, Qt.Key.Key_Tab)
+    assert rules._exact.hasFocus() and ring.isVisible()
+    box = QRect(rules._exact.mapTo(desk.main, QPoint(0, 0)), rules._exact.size())
+    assert ring.geometry().contains(box) and desk.main.rect().contains(ring.geometry())

@@ -132,6 +132,20 @@ def test_files_of_the_songs_length_and_rate_are_its_stems(song: Path) -> None:
     assert "32,000 Hz" in told["slow.wav"]
 
 
+def test_stems_of_songs_that_are_not_exported_now_are_passed_over(song: Path) -> None:
+    folder, (_, drums) = song.parent / "stems", parts()
+    for name, n in (("kick.wav", 7), ("Other bass.wav", 9), ("Song bass.wav", 7), ("odd.wav", 5)):
+        # As long as another song, named as one, named as this one, neither.
+        write_atomic(folder / name, [drums[:-n]], RATE_HZ, 2, "wav", "PCM_16")
+    other = song_of(song.parent / "Other.wav", N - 7)
+    write_atomic(folder / "Song Two bass.wav", [drums[:-4]], RATE_HZ, 2, "wav", "PCM_16")
+    two = song_of(song.parent / "Song Two.wav", N - 3)
+    matched = find_stems(folder, [song_of(song)], silent(), [other, two])
+    told = {Path(path).name for path, _ in matched.left_out}
+    assert told == {"Song bass.wav", "odd.wav"}
+    assert len(matched.of(str(song))) == 2
+
+
 def test_of_songs_of_one_length_the_name_tells(song: Path) -> None:
     folder = song.parent / "stems"
     _, drums = parts()

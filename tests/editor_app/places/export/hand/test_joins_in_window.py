@@ -63,6 +63,32 @@ def test_an_edge_snaps_to_bar_lines_as_it_is_dragged_and_the_step_is_one(desk):
     assert view._model.edit == before
 
 
+@pytest.mark.parametrize("answers_while_held", [True, False])
+def test_a_drag_before_its_places_are_known_is_made_up_for(desk, answers_while_held):
+    view, song, before = desk.view, desk.view._desk.song, desk.view._model.edit
+    leave_s = before.spans[0][1] / RATE_HZ
+    desk.qtbot.mousePress(song, LEFT, pos=at(song, leave_s))
+    desk.qtbot.mouseMove(song, at(song, leave_s + 2.2))
+    if answers_while_held:
+        find(desk.jobs)
+        assert song.picture.kept["A"][0][1] == leave_s + 2.0
+    desk.qtbot.mouseRelease(song, LEFT, pos=at(song, leave_s + 2.2))
+    find(desk.jobs)
+    assert view._model.edit == moved(before, 0, 1, "left")
+    assert desk.project.history.undo_name == "“move the end before join 1, 1 bar later”"
+
+
+def test_a_drag_that_is_not_made_up_for_yet_ends_with_the_join_in_hand(desk):
+    view, song, before = desk.view, desk.view._desk.song, desk.view._model.edit
+    leave_s = before.spans[0][1] / RATE_HZ
+    desk.qtbot.mousePress(song, LEFT, pos=at(song, leave_s))
+    desk.qtbot.mouseMove(song, at(song, leave_s + 2.2))
+    desk.qtbot.mouseRelease(song, LEFT, pos=at(song, leave_s + 2.2))
+    desk.press(Qt.Key.Key_S)
+    find(desk.jobs)
+    assert view._model.edit == before and view._joins.joins.side == "right"
+
+
 def test_a_press_that_drags_nowhere_only_takes_the_join(desk):
     view, song, before = desk.view, desk.view._desk.song, desk.view._model.edit
     enter_s = before.spans[1][0] / RATE_HZ
