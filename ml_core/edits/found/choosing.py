@@ -41,7 +41,8 @@ def choose_lines(
     for index, chunk in enumerate(chunks):
         progress.report(index / len(chunks))
         around = near[max(0, index - 1) : index + 2]
-        lines = sorted({line for row in around for line in row})
+        # The line that leads goes on: of many exact repeats a chunk's few lines may lack it.
+        lines = sorted({line for row in around for line in row} | search.leading)
         ticks = range(-(-chunk.start // _TICK) * _TICK, chunk.end, _TICK)
         if ticks:
             costs = [misfit(edit, song, offsets[line], ticks, _AROUND) for line in lines]
@@ -87,6 +88,11 @@ class _Search:
     cost: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     since: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     before: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def leading(self) -> set[int]:
+        """The line that is followed now, if any."""
+        return {self.names[int(self.cost.argmin())]} - {_FOREIGN}
 
     def step(self, names: list[int], rows: NDArray[np.float64]) -> None:
         """Go on by ticks whose costs (n_ticks, n_lines) on the lines `names` are given."""

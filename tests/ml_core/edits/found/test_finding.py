@@ -10,8 +10,11 @@ import soxr
 from numpy.typing import NDArray
 
 from ml_core.demo_songs.pieces import synthesize_test_song
+from ml_core.edits.found.choosing import choose_lines
 from ml_core.edits.found.finding import Found, find_edit
-from ml_core.edits.found.heard import SOUND_HZ, Heard, hear
+from ml_core.edits.found.heard import SOUND_HZ, WAVE_HZ, Heard, hear
+from ml_core.edits.found.lines import Chunk
+from ml_core.edits.found.misfit import misfit as misfit_of
 from ml_core.edits.found.verdict import is_certain, misfit
 from ml_core.errors import Cancelled
 from ml_core.progress import Progress, silent
@@ -157,3 +160,29 @@ def test_a_mash_of_two_songs_shows_what_is_of_which():
 def test_it_stops_when_asked():
     with pytest.raises(Cancelled):
         find_edit(heard(), made().sound.mean(axis=1), Progress(is_cancelled=lambda: True))
+
+
+def test_of_exact_repeats_the_line_that_leads_goes_on():
+    rng = np.random.default_rng(0)
+    part = rng.normal(size=2 * WAVE_HZ).astype(np.float32)
+    song = np.concatenate([part] * 8)
+    size = 4 * WAVE_HZ
+    # Only the first chunk lists the song's beginning among its lines.
+    lists = [(0.0,), (2.0 * WAVE_HZ,), (2.0 * WAVE_HZ,), (2.0 * WAVE_HZ,)]
+    chunks = [Chunk(k * size, (k + 1) * size, lines) for k, lines in enumerate(lists)]
+    found = choose_lines(song[: 3 * size], song, chunks[:3], silent())
+    assert [one.offset for one in found] == [0.0]
+
+
+def test_no_offset_seems_to_fit_better_than_another():
+    """Between samples, too, the same sound is the same."""
+    noise = np.random.default_rng(0).normal(size=7 * SOUND_HZ).astype(np.float32)
+    song = hear(noise, 0.025).wave
+    times = np.arange(4 * WAVE_HZ)
+    fine = soxr.resample(song[: 6 * WAVE_HZ], 1, 10)
+    shifted = fine[10 * times + 5]
+    moments = range(WAVE_HZ, 3 * WAVE_HZ, 80)
+    weights = np.ones(5)
+    exact = misfit_of(song[: 4 * WAVE_HZ], song, 0.0, moments, weights).mean()
+    half = misfit_of(shifted.astype(np.float32), song, 0.5, moments, weights).mean()
+    assert half == pytest.approx(exact, abs=0.2)
