@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
             actions[spec.action].triggered.connect(lambda _=False, n=spec.name: self.show_place(n))
         actions["train"].triggered.connect(lambda: self._do_in("taste", "train"))
         actions["bring_edits"].triggered.connect(lambda: self._do_in("export", "bring_edits"))
+        actions["add_finished"].triggered.connect(lambda: self._do_in("export", "add_finished"))
         actions["rate_pairs"].triggered.connect(lambda: self._do_in("rate", "rate_pairs"))
         actions["preferences"].triggered.connect(self._show_preferences)
         self._recent.aboutToShow.connect(lambda: self.commands.fill_recent(self._recent))
@@ -210,7 +211,8 @@ class MainWindow(QMainWindow):
         songs, brief = self._project.songs.all(), self._project.brief.get().name
         reason = "" if songs else "Add songs first"
         needy = [s.action for s in PLACE_TABLE if s.needs_songs]
-        self.actions_by_id.allow([*needy, "rate_pairs", "bring_edits"], reason)
+        needy += ["rate_pairs", "bring_edits", "add_finished"]
+        self.actions_by_id.allow(needy, reason)
         n_ratings = counted(self._project.ratings.count(), "rating")
         count = f"{counted(len(songs), 'song')}, {n_ratings}" if songs else "No songs yet"
         self._side_bar.set_foot(brief if songs else "", count)

@@ -6,6 +6,7 @@ The same key may mean different things in two places.
 from __future__ import annotations
 
 from editor_app.keys.bars.action_table import BAR_ACTIONS
+from editor_app.keys.bringing.action_table import BRING_ACTIONS
 from editor_app.keys.entry import MENUS, Entry, Menu
 from editor_app.keys.joins.action_table import JOIN_ACTIONS
 from editor_app.keys.place_table import PLACE_TABLE
@@ -26,13 +27,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("add_anyway", "Add what was left out", "File"),
     Entry("demo_songs", "Add the demo songs", "File", ("Ctrl+D",)),
     Entry("analyse", "Analyse the songs that wait", "File"),
-    Entry(
-        "bring_edits",
-        "Bring in edits…",
-        "File",
-        ("Ctrl+I",),
-        tip="Take edits that you changed in REAPER or another tool back as your own",
-    ),
+    *BRING_ACTIONS,
     Entry("export", "Export the edits", "File", ("Ctrl+E",), _EXPORT),
     Entry(
         "pause_export",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from editor_app.project.undo import History
 from ml_core.domain.finished_edits import FinishedEdit, teaching
-from ml_core.store.finished_edits import finished_edits, keep_finished_edit
+from ml_core.store.finished_edits import (
+    drop_finished_edits,
+    finished_edits,
+    keep_finished_edit,
+    keep_finished_edits,
+)
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
 from ml_core.store.teaching import used_edits
@@ -38,6 +43,19 @@ class FinishedEdits:
         decided = sum(rating.answer != "tie" for rating in self._store.ratings.counting())
         return teaching(edits, decided)
 
+    def keep(self, edits: Sequence[FinishedEdit]) -> None:
+        """Learn from further ones; all are taken back in one step."""
+        if not edits:
+            return
+
+        def work() -> Callable[[], None]:
+            kept = keep_finished_edits(self._store, edits)
+            self._tell(_CHANGED)
+            return lambda: self._drop([one.id for one in kept])
+
+        thing = edits[0].name if len(edits) == 1 else f"{len(edits)} finished edits"
+        self._history.do(f"learn from {thing}", work)
+
     def leave_out(self, edit: FinishedEdit, is_left_out: bool) -> None:
         """Learn nothing from one, or again something; can be taken back."""
 
@@ -47,6 +65,10 @@ class FinishedEdits:
 
         words = "leave a finished edit out" if is_left_out else "learn from a finished edit"
         self._history.do(words, work)
+
+    def _drop(self, edit_ids: Sequence[int]) -> None:
+        drop_finished_edits(self._store, edit_ids)
+        self._tell(_CHANGED)
 
     def _keep(self, edit: FinishedEdit) -> None:
         keep_finished_edit(self._store, edit)

@@ -8,6 +8,7 @@ from ml_core.domain.archiving import SaveArchiveRequest
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.early_end import MOST_PAIRS
 from ml_core.domain.edits import Edit, Limits
+from ml_core.domain.files.found_edits import FindEditsRequest
 from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRequest
 from ml_core.domain.files.stems import FindStemsRequest
 from ml_core.domain.mapping import MapRequest
@@ -34,6 +35,7 @@ from ml_core.store.compared_songs import (
     songs_to_compare,
 )
 from ml_core.store.store import Store
+from ml_core.store.whereabouts import present_song
 
 
 class Requests:
@@ -90,6 +92,10 @@ class Requests:
     def own_edit(self, entry: SongEntry, file: str, limits: Limits) -> OwnEditRequest:
         """Asks for a song's edit as a file from another tool holds it."""
         return own_edits.own_edit_request(self._store, entry, file, limits)
+
+    def find_edits(self, entry: SongEntry, files: Sequence[str]) -> FindEditsRequest:
+        """Asks where finished edits, sound files, are found in a song."""
+        return FindEditsRequest(present_song(entry), tuple(files))
 
     def explain(
         self, entry: SongEntry, edit: Edit, limits: Limits | None = None, checkpoint: str = ""

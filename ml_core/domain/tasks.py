@@ -37,6 +37,7 @@ from ml_core.domain.by_hand import (
 from ml_core.domain.comparing import CompareRequest, ComparisonFilesRequest, ReportRequest
 from ml_core.domain.edits import Edit
 from ml_core.domain.files.batch import SongJob, SongOutcome, WrittenRequest
+from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit
 from ml_core.domain.files.own_edits import (
     EditedSongs,
     EditedSongsRequest,
@@ -121,6 +122,8 @@ FIND_WRITTEN: Task[WrittenRequest, list[tuple[str, ...]]] = Task("find_written")
 EDITED_SONGS: Task[EditedSongsRequest, list[EditedSongs]] = Task("edited_songs")
 """Which songs files from other tools are edits of."""
 READ_OWN_EDITS: Task[list[OwnEditRequest], list[OwnEditRead]] = Task("read_own_edits")
+FIND_EDITS: Task[FindEditsRequest, list[FoundEdit]] = Task("find_edits")
+"""Where finished edits, sound files, are found in their song."""
 SAVE_ARCHIVE: Task[SaveArchiveRequest, SavedArchive] = Task("save_archive")
 OPEN_ARCHIVE: Task[OpenArchiveRequest, OpenedArchive] = Task("open_archive")
 AUDIT_JOINS: Task[AuditRequest, AuditedEdit] = Task("audit_joins")

@@ -44,6 +44,7 @@ TASKS: dict[str, str] = {
     "find_written": "ml_core.pipeline.written_before:find_written",
     "edited_songs": "ml_core.pipeline.own_edits.taking:edited_songs",
     "read_own_edits": "ml_core.pipeline.own_edits.taking:read_own_edits",
+    "find_edits": "ml_core.pipeline.found_edits:find_edits",
     "save_archive": "ml_core.pipeline.archive.saving:save_archive",
     "open_archive": "ml_core.pipeline.archive.opening:open_archive",
     "audit_joins": "ml_core.pipeline.join_audit:audit_joins",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -29,9 +30,23 @@ def keep_finished_edit(store: Store, edit: FinishedEdit) -> FinishedEdit:
     return edit
 
 
+def keep_finished_edits(store: Store, edits: Iterable[FinishedEdit]) -> list[FinishedEdit]:
+    """Add several at once, all or none; returns them with their ids."""
+    kept = finished_edits(store)
+    first = 1 + max((one.id for one in kept), default=0)
+    new = [replace(edit, id=first + n) for n, edit in enumerate(edits)]
+    _write(store, kept + new)
+    return new
+
+
 def drop_finished_edit(store: Store, edit_id: int) -> None:
     """Forget one for good; nothing where there is none of this id."""
-    _write(store, [one for one in finished_edits(store) if one.id != edit_id])
+    drop_finished_edits(store, [edit_id])
+
+
+def drop_finished_edits(store: Store, edit_ids: Collection[int]) -> None:
+    """Forget several for good, all or none; those that are not there are passed over."""
+    _write(store, [one for one in finished_edits(store) if one.id not in edit_ids])
 
 
 def _write(store: Store, edits: list[FinishedEdit]) -> None:

@@ -13,6 +13,7 @@ from editor_app.places.export.alternatives import Alternatives
 from editor_app.places.export.batch.corner import BatchCorner
 from editor_app.places.export.brought.bringing import BringingEdits
 from editor_app.places.export.files.dialog import FilesDialog
+from editor_app.places.export.finished.adding import AddingFinished
 from editor_app.places.export.foot import ExportFoot, chosen_words
 from editor_app.places.export.hand.hand_line import BUTTON_PX, ByHandLine
 from editor_app.places.export.hand.join_bar import JoinBar
@@ -98,6 +99,7 @@ class ExportPage(Place):
         self._offers = RatingOffers(workspace, self._model)
         self._after = AfterExport(workspace, self._desk, self)
         self._bringing = BringingEdits(workspace, self._model, self._songs.reveal, self)
+        self._finished = AddingFinished(workspace, self)
         self._build()
         self._connect()
 
@@ -193,12 +195,15 @@ class ExportPage(Place):
         """Take edits from other tools; those dropped here are of the song that is looked at."""
         edits, others = parted(paths)
         self._bringing.bring(edits, self._model.current if is_in_front else "")
-        return others
+        is_asked = is_in_front and not edits
+        return self._finished.ask(others, self._model.entry) if is_asked else others
 
     def command(self, action_id: str) -> None:
-        """Have edits chosen that are to be brought in."""
+        """Have edits chosen that are to be brought in, or learned from."""
         if action_id == "bring_edits":
             self._bringing.choose()
+        elif action_id == "add_finished":
+            self._finished.choose(self._model.entry)
 
     def _on_rules(self) -> None:
         rules = self._rules.rules

@@ -14,12 +14,8 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.output import open_project, watch
 from ml_core.cli.songs import add_song
-from ml_core.domain.files.found_edits import (
-    FindEditsRequest,
-    FoundEdit,
-    is_same_edit,
-    shows_no_choice,
-)
+from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit
+from ml_core.domain.files.found_words import not_kept, notes
 from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 from ml_core.store import Store
@@ -28,8 +24,6 @@ from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
 _PROJECTS = (EDIT_SUFFIX, ".rpp", ".otio", ".dawproject")
-_SPEED_TOLD = 2e-4
-_LONGER = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
     message, accepted = found.refusal, False
     if not message:
         message, accepted = _kept(arguments, store, found)
-    said = " ".join(filter(None, (message, *_notes(song, found))))
+    said = " ".join(filter(None, (message, *notes(found, song.duration_s))))
     data = {
         "song": song.path,
         "edit": found.file,
@@ -111,45 +105,14 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
 
 def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) -> tuple[str, bool]:
     """Keep it where it says something new; why not, and whether it was."""
-    if shows_no_choice(found):
-        return "It is the whole song, so there is nothing to learn from it.", False
-    name = Path(found.file).name
-    edit = found.finished(name, arguments.length_given, arguments.rough)
-    known = [] if store is None else finished_edits(store)
-    same = next((one for one in known if is_same_edit(one, edit)), None)
-    if same is not None:
-        out = " It is left out." if same.is_left_out else ""
-        return f"It is kept already, as number {same.id}.{out}", False
+    edit = found.finished(Path(found.file).name, arguments.length_given, arguments.rough)
+    why = not_kept(found, edit, [] if store is None else finished_edits(store))
+    if why:
+        return why, False
     if store is None or arguments.dry_run:
         return "", False
     keep_finished_edit(store, edit)
     return "", True
-
-
-def _notes(song: Song, found: FoundEdit) -> list[str]:
-    """What a person should know of how it was found, a sentence each."""
-    notes = []
-    if abs(found.speed - 1.0) > _SPEED_TOLD:
-        way = "faster" if found.speed > 1.0 else "slower"
-        notes.append(f"It plays {100 * abs(found.speed - 1):.2f} % {way} than the song.")
-    if found.duration_s > _LONGER * song.duration_s:
-        notes.append("It is longer than the song: if it is the original, name it as the song.")
-    if found.unknown:
-        seconds = sum(end - start for start, end in found.unknown)
-        notes.append(f"{seconds:.1f} s of it are not of this song and are left out.")
-    if found.either:
-        seconds = _length_s([place.at_s for place in found.either])
-        notes.append(f"{seconds:.1f} s of it could be either place: the music repeats there.")
-    return notes
-
-
-def _length_s(spans: Sequence[tuple[float, float]]) -> float:
-    """Of all spans together; what several share counts once."""
-    total, reached = 0.0, 0.0
-    for start, end in sorted(spans):
-        total += max(0.0, end - max(start, reached))
-        reached = max(reached, end)
-    return total
 
 
 def _lines(song: Song, found: FoundEdit, message: str, accepted: bool) -> list[str]:
@@ -161,4 +124,4 @@ def _lines(song: Song, found: FoundEdit, message: str, accepted: bool) -> list[s
     lines = [f"{name} ({clock(found.duration_s)}, {pieces}): {state}"]
     for (start, end), (first, last) in zip(found.at_s, found.kept_s, strict=True):
         lines.append(f"  {clock(start)} to {clock(end)} plays {clock(first)} to {clock(last)}")
-    return lines + [f"  {note}" for note in _notes(song, found)]
+    return lines + [f"  {note}" for note in notes(found, song.duration_s)]

@@ -38,7 +38,8 @@ def test_tasks_are_named_as_they_were() -> None:
     assert sorted(TASKS) == [
         "analyse_song", "audit_joins", "bar_check", "change_edit", "check_edit", "compare_pairs",
         "compare_report", "deliver", "demo_songs", "edited_songs", "explain", "export_song",
-        "find_stems", "find_written", "hear_place", "join_places", "look_for_songs", "map_edits",
+        "find_edits", "find_stems", "find_written", "hear_place", "join_places", "look_for_songs",
+        "map_edits",
         "match_recordings", "open_archive", "prepare_file", "prepare_pair", "propose",
         "read_own_edits", "read_songs",
         "save_archive", "song_fits", "song_overview", "song_tags", "taste", "train",

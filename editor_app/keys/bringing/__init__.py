@@ -1,0 +1,1 @@
+"""Commands that bring in what was made elsewhere, and their keys."""

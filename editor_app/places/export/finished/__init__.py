@@ -1,0 +1,1 @@
+"""Finished edits: found in their song, shown before they count, and kept to learn from."""

@@ -1,0 +1,71 @@
+"""What the dialog of finished edits says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from editor_app.look.words import counted
+from ml_core.domain.files.found_edits import EitherPlace, FoundEdit
+from ml_core.domain.files.found_words import not_kept
+from ml_core.domain.finished_edits import FinishedEdit
+from ml_core.paths import printable_name
+
+_MINUTE_S = 60
+
+
+def time_words(seconds: float) -> str:
+    """Seconds as m:ss.hh: borders are told to a hundredth."""
+    minutes, hundredths = divmod(round(max(0.0, seconds) * 100), _MINUTE_S * 100)
+    return f"{minutes}:{hundredths / 100:05.2f}"
+
+
+def piece_rows(found: FoundEdit) -> list[tuple[str, tuple[float, float] | None]]:
+    """A line for each piece of the edit in order, with its seconds of the song.
+
+    What is not of the song has none.
+    """
+    rows: list[tuple[float, str, tuple[float, float] | None]] = []
+    for at_s, (start_s, end_s) in zip(found.at_s, found.kept_s, strict=True):
+        inside = [one for one in found.either if _overlaps(at_s, one)]
+        other = f"  ·  could be either place: {_span(inside[0].other_s)}" if inside else ""
+        place = f"{_span((start_s, end_s))} of the song"
+        rows.append((at_s[0], f"{_span(at_s)} plays {place}{other}", (start_s, end_s)))
+    rows += [(at_s[0], f"{_span(at_s)} is not of this song", None) for at_s in found.unknown]
+    return [(words, piece) for _, words, piece in sorted(rows, key=lambda row: row[0])]
+
+
+def reasons(found: Iterable[FoundEdit], known: Iterable[FinishedEdit]) -> list[str]:
+    """Why each can't be learned from, a sentence; empty where it can.
+
+    One that is the same as another before it is refused, too.
+    """
+    told, before = [], list(known)
+    n_known = len(before)
+    for one in found:
+        if one.refusal:
+            told.append(one.refusal)
+            continue
+        edit = one.finished(printable_name(one.file), False, False)
+        why = not_kept(one, edit, before[:n_known])
+        if not why and not_kept(one, edit, before[n_known:]):
+            why = "It is the same as another of these files."
+        told.append(why)
+        before.append(edit)
+    return told
+
+
+def file_words(found: FoundEdit, reason: str) -> str:
+    """A file in the list: its name, and how many pieces or that it can't be used."""
+    name = printable_name(found.file)
+    if reason:
+        return f"{name}  ·  can't be learned from"
+    return f"{name}  ·  {counted(len(found.spans), 'piece')}"
+
+
+def _span(span: tuple[float, float]) -> str:
+    return f"{time_words(span[0])}–{time_words(span[1])}"
+
+
+def _overlaps(at_s: tuple[float, float], either: EitherPlace) -> bool:
+    middle = sum(either.at_s) / 2
+    return at_s[0] <= middle < at_s[1]

@@ -1,0 +1,59 @@
+"""What is told of a finished edit that was found in its song."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ml_core.domain.files.found_edits import FoundEdit, is_same_edit, shows_no_choice
+from ml_core.domain.finished_edits import FinishedEdit
+
+_SPEED_TOLD = 2e-4
+_LONGER = 1.05
+
+
+def not_kept(found: FoundEdit, edit: FinishedEdit, known: Iterable[FinishedEdit]) -> str:
+    """Why an edit that was found says nothing new, in a sentence; empty where it does.
+
+    Args:
+        found: how it was found.
+        edit: what would be kept of it.
+        known: what is kept already, left out or not.
+    """
+    if shows_no_choice(found):
+        return "It is the whole song, so there is nothing to learn from it."
+    same = next((one for one in known if is_same_edit(one, edit)), None)
+    if same is None:
+        return ""
+    out = " It is left out." if same.is_left_out else ""
+    return f"It is kept already, as number {same.id}.{out}"
+
+
+def notes(found: FoundEdit, song_s: float) -> list[str]:
+    """What a person should know of how it was found, a sentence each.
+
+    Args:
+        found: how it was found.
+        song_s: length of the song.
+    """
+    told = []
+    if abs(found.speed - 1.0) > _SPEED_TOLD:
+        way = "faster" if found.speed > 1.0 else "slower"
+        told.append(f"It plays {100 * abs(found.speed - 1):.2f} % {way} than the song.")
+    if found.duration_s > _LONGER * song_s:
+        told.append("It is longer than the song: if it is the original, name it as the song.")
+    if found.unknown:
+        seconds = sum(end - start for start, end in found.unknown)
+        told.append(f"{seconds:.1f} s of it are not of this song and are left out.")
+    if found.either:
+        seconds = _length_s([place.at_s for place in found.either])
+        told.append(f"{seconds:.1f} s of it could be either place: the music repeats there.")
+    return told
+
+
+def _length_s(spans: Sequence[tuple[float, float]]) -> float:
+    """Of all spans together; what several share counts once."""
+    total, reached = 0.0, 0.0
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
