@@ -30,6 +30,7 @@ from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 
 _WIDTH_PX = 640
+_FILES_PX, _PIECES_PX = 108, 128
 _PIECE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -53,7 +54,7 @@ class FoundDialog(QDialog):
         self.files, self.pieces = QListWidget(), QListWidget()
         self.notes = label("", "secondary")
         self.notes.setWordWrap(True)
-        self.is_length_given = QCheckBox("The length was given: a slot, a reel, a radio edit")
+        self.is_length_given = QCheckBox("Their length was given, as for a slot or a reel")
         self.is_length_given.setToolTip("Then their length says nothing about how long you like it")
         self.is_rough = QCheckBox("Made with little care")
         self.is_rough.setToolTip("Then they count for less")
@@ -65,6 +66,7 @@ class FoundDialog(QDialog):
         self.pieces.currentItemChanged.connect(lambda item, _: self._mark(item))
         self.files.setCurrentRow(0)
         self._show_count()
+        self.resize(_WIDTH_PX, self.minimumSizeHint().height())
         self.files.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.connect(self.deleteLater)
 
@@ -88,6 +90,9 @@ class FoundDialog(QDialog):
         self.pieces.setAccessibleName("Pieces of the edit")
         self.pieces.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         fit_rows(self.files)
+        self.files.setMaximumHeight(min(self.files.minimumHeight(), _FILES_PX))
+        self.files.setMinimumHeight(self.files.maximumHeight())
+        self.pieces.setMinimumHeight(_PIECES_PX)
 
     def _build(self) -> None:
         heading = label(sentence(f"Found in {song_title(self.song)}"), "heading")

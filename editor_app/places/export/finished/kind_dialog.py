@@ -25,7 +25,11 @@ class KindDialog(QDialog):
         self.setWindowTitle("Edits or songs?")
         self.setFixedWidth(_WIDTH_PX)
         one = len(files) == 1
-        what = f"Is {printable_name(files[0])} an edit" if one else f"Are these {len(files)} edits"
+        what = (
+            f"Is {printable_name(files[0])} an edit"
+            if one
+            else f"Are these {len(files)} files edits"
+        )
         asked = label(sentence(f"{what} of {song_title(song)}?"), "heading")
         asked.setWordWrap(True)
         text = label(

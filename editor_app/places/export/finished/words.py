@@ -22,15 +22,14 @@ def time_words(seconds: float) -> str:
 def piece_rows(found: FoundEdit) -> list[tuple[str, tuple[float, float] | None]]:
     """A line for each piece of the edit in order, with its seconds of the song.
 
-    What is not of the song has none.
+    What is not of the song has none. A part that could be another place has a line of its own.
     """
     rows: list[tuple[float, str, tuple[float, float] | None]] = []
     for at_s, (start_s, end_s) in zip(found.at_s, found.kept_s, strict=True):
-        inside = [one for one in found.either if _overlaps(at_s, one)]
-        other = f"  ·  could be either place: {_span(inside[0].other_s)}" if inside else ""
         place = f"{_span((start_s, end_s))} of the song"
-        rows.append((at_s[0], f"{_span(at_s)} plays {place}{other}", (start_s, end_s)))
+        rows.append((at_s[0], f"{_span(at_s)} plays {place}", (start_s, end_s)))
     rows += [(at_s[0], f"{_span(at_s)} is not of this song", None) for at_s in found.unknown]
+    rows += [(one.at_s[0], _either_words(one), one.song_s) for one in found.either]
     return [(words, piece) for _, words, piece in sorted(rows, key=lambda row: row[0])]
 
 
@@ -66,6 +65,6 @@ def _span(span: tuple[float, float]) -> str:
     return f"{time_words(span[0])}–{time_words(span[1])}"
 
 
-def _overlaps(at_s: tuple[float, float], either: EitherPlace) -> bool:
-    middle = sum(either.at_s) / 2
-    return at_s[0] <= middle < at_s[1]
+def _either_words(one: EitherPlace) -> str:
+    places = f"{_span(one.song_s)} or {_span(one.other_s)} of the song"
+    return f"{_span(one.at_s)} could be either place: {places}"

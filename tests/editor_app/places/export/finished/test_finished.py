@@ -39,8 +39,8 @@ def test_each_piece_tells_where_it_sounds_and_lies_in_the_order_of_the_edit():
     words = [words for words, _ in piece_rows(one)]
     assert words == [
         "0:00.00–0:10.00 plays 0:05.00–0:15.00 of the song",
-        "0:10.00–0:20.00 plays 0:40.00–0:50.00 of the song  ·  "
-        "could be either place: 0:21.00–0:23.00",
+        "0:10.00–0:20.00 plays 0:40.00–0:50.00 of the song",
+        "0:11.00–0:13.00 could be either place: 0:41.00–0:43.00 or 0:21.00–0:23.00 of the song",
         "0:20.00–0:22.50 is not of this song",
     ]
     assert time_words(59.999) == "1:00.00"
@@ -65,7 +65,7 @@ def test_sounds_dropped_on_a_song_are_asked_about_found_shown_kept_and_taken_bac
     adding = desk.view._finished
     drop(desk, "/x/radio.wav", "/x/reel.wav", "/x/other.wav")
     assert not desk.jobs.asked("read_songs") and not desk.jobs.asked("find_edits")
-    assert "Are these 3 edits of" in words_of(adding.asked)
+    assert "Are these 3 files edits of" in words_of(adding.asked)
     adding.asked.edits.click()
     (job,) = desk.jobs.asked("find_edits")
     assert job.request.files == ("/x/radio.wav", "/x/reel.wav", "/x/other.wav")
