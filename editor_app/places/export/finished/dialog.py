@@ -29,7 +29,7 @@ from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 
-_WIDTH_PX = 640
+_WIDTH_PX, _MARGIN_PX = 640, 24
 _FILES_PX, _PIECES_PX = 108, 128
 _PIECE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -107,7 +107,7 @@ class FoundDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self.keep)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
+        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, 16)
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(self.files)
@@ -133,6 +133,8 @@ class FoundDialog(QDialog):
         self.picture.show_kept([self._share(span) for span in found.kept_s])
         told = [reason] if found.refusal else [reason, *notes(found, self.song.duration_s)]
         self.notes.setText(sentence(" ".join(filter(None, told))))
+        # A wrapped line asks for one line's height alone, and the rows above would lie over it.
+        self.notes.setMinimumHeight(self.notes.heightForWidth(_WIDTH_PX - 2 * _MARGIN_PX))
 
     def _share(self, span: Sequence[float]) -> tuple[float, float]:
         return span[0] / self.song.duration_s, span[1] / self.song.duration_s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from editor_app.places.export.finished.words import piece_rows, reasons, time_words
@@ -71,8 +73,13 @@ def test_sounds_dropped_on_a_song_are_asked_about_found_shown_kept_and_taken_bac
     assert job.request.files == ("/x/radio.wav", "/x/reel.wav", "/x/other.wav")
     assert job.request.song.sha256 == SONG.sha256
     radio, reel = found("/x/radio.wav", (0, 10), (30, 40)), found("/x/reel.wav", (10, 25), (45, 50))
+    either = (EitherPlace((1.0, 3.0), (1.0, 3.0), (51.0, 53.0)),)
+    radio = replace(radio, unknown=((20.0, 24.0),), either=either, speed=1.003)
     job.finish([radio, reel, refused("other.wav")])
     shown = adding.shown
+    rows, notes = shown.pieces.geometry(), shown.notes.geometry()
+    assert rows.bottom() < notes.top() and shown.notes.heightForWidth(notes.width()) > 0
+    assert notes.height() >= shown.notes.heightForWidth(notes.width())
     assert desk.project.finished_edits.all() == []
     shown.files.setCurrentRow(2)
     assert "this edit is not of this song" in words_of(shown)
