@@ -101,8 +101,9 @@ def test_only_a_wrong_original_is_a_refusal(
 
 
 def test_they_are_listed_left_out_and_dropped(run: Run, project: Path, edit: Path):
-    run("learn-edit", 1, edit)
+    (learned,) = run("learn-edit", 1, edit)["edits"]
     (one,) = run("finished-edits")["finished_edits"]
+    assert one["song"] == learned["song"]
     assert one["name"] == edit.name and not one["left_out"] and one["kept"]
     (one,) = run("finished-edits", "--leave-out", one["id"])["finished_edits"]
     assert one["left_out"] and one["message"]
