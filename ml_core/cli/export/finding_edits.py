@@ -20,6 +20,7 @@ from ml_core.domain.files.found_edits import (
     is_same_edit,
     shows_no_choice,
 )
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 from ml_core.store import Store
@@ -118,12 +119,19 @@ def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) 
     known = [] if store is None else finished_edits(store)
     same = next((one for one in known if is_same_edit(one, edit)), None)
     if same is not None:
-        out = " It is left out." if same.is_left_out else ""
-        return f"It is kept already, as number {same.id}.{out}", False
+        return f"It is kept already, as number {same.id}.{_otherwise(same, edit)}", False
     if store is None or arguments.dry_run:
         return "", False
     keep_finished_edit(store, edit)
     return "", True
+
+
+def _otherwise(kept: FinishedEdit, asked: FinishedEdit) -> str:
+    """What differs of an edit that is kept already from what was asked now."""
+    out = " It is left out." if kept.is_left_out else ""
+    is_more = asked.is_length_given > kept.is_length_given or asked.is_rough > kept.is_rough
+    drop = f"tastecut finished-edits --drop {kept.id}"
+    return out + (f" Its kind stays as it was; to change it, drop it first: {drop}" * is_more)
 
 
 def _notes(song: Song, found: FoundEdit) -> list[str]:
