@@ -120,7 +120,7 @@ def simulate(arguments: argparse.Namespace) -> None:
         )
     verdict = result["verdict"]
     low, high = verdict["interval"]
-    n_taught = result["finished_edits"]["taught"] if edits else 0
+    n_taught = result.get("finished_edits", {}).get("taught", 0)
     lines = [
         f"{len(result['pairs'])} ratings{and_edits(n_taught)}, "
         f"{len(result['reports'][-1]['held_out'])} songs held out.",

@@ -18,6 +18,12 @@ HOW_JOINS_STAND_OUT: tuple[HowItStandsOut, ...] = ("clean", "unsure", "rough")
 ChangeKind = Literal["move", "heal", "cut", "bring back"]
 JoinSide = Literal["both", "left", "right"]
 
+SIDES: tuple[JoinSide, ...] = ("both", "left", "right")
+"""Which sides of a join move: both, where the music is left, or where it is entered."""
+
+HEAL_BARS = 8
+"""How far each side of a join is looked for a cleaner place."""
+
 
 @dataclass(frozen=True, slots=True)
 class EditChange:

@@ -44,13 +44,16 @@ def run(request: Simulation, rater: loop.Rater, progress: Progress) -> dict[str,
     """Analyse the songs of both folders and run the cycle; no store is touched.
 
     Raises:
-        UserError: if a folder holds no usable song.
+        UserError: if a folder holds no usable song, or there is nothing to learn from.
     """
     graphs: dict[str, EditGraph] = {}
     failed: dict[str, str] = {}
     songs = _folder(request, request.songs_dir, graphs, failed, progress.part(0.0, 0.25))
     held_out = _folder(request, request.held_out_dir, graphs, failed, progress.part(0.25, 0.4))
     edits = _finished(request, graphs, failed, progress.part(0.4, 0.42))
+    if request.n_ratings == 0 and not edits:
+        why = next((failed[one.song] for one in request.edits), "The list of edits is empty.")
+        raise UserError("There are no ratings, and no edit that could be used.", why)
     judge = None
     if request.judge is not None:
         pairs = request.judge

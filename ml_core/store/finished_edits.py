@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
+from ml_core.domain.checked import require
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.store.store import Store
 
@@ -14,8 +15,16 @@ SETTING = "finished_edits"
 
 
 def finished_edits(store: Store) -> list[FinishedEdit]:
-    """All of them, those left out too, oldest first."""
-    return [_from_json(data) for data in store.settings.get(SETTING, [])]
+    """All of them, those left out too, oldest first; what is damaged is passed over."""
+    kept = store.settings.get(SETTING, [])
+    found: dict[int, FinishedEdit] = {}
+    for data in kept if isinstance(kept, list) else []:
+        try:
+            edit = _from_json(data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
+        found.setdefault(edit.id, edit)
+    return list(found.values())
 
 
 def keep_finished_edit(store: Store, edit: FinishedEdit) -> FinishedEdit:
@@ -53,6 +62,26 @@ def _write(store: Store, edits: list[FinishedEdit]) -> None:
     store.settings.set(SETTING, [asdict(one) for one in edits])
 
 
-def _from_json(data: dict[str, Any]) -> FinishedEdit:
-    spans = tuple((int(start), int(end)) for start, end in data["spans"])
+def _from_json(data: Any) -> FinishedEdit:
+    """The edit that some data describes: a project may come from anyone.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: if it is none.
+    """
+    for name, kind in _KINDS.items():
+        require(type(data.get(name, kind())) is kind, f"{name} is of another kind")
+    spans = tuple((start, end) for start, end in data["spans"])
+    require(all(type(at) is int for span in spans for at in span), "spans are in samples")
     return FinishedEdit(**{**data, "spans": spans})
+
+
+_KINDS: dict[str, type] = {
+    "sha256": str,
+    "sample_rate_hz": int,
+    "name": str,
+    "n_samples_song": int,
+    "is_length_given": bool,
+    "is_rough": bool,
+    "is_left_out": bool,
+    "id": int,
+}

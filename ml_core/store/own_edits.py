@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ml_core.domain.checked import require
 from ml_core.domain.edits import Edit, Limits
 from ml_core.domain.files.own_edits import EditedSongsRequest, OwnEditRead, OwnEditRequest
 from ml_core.domain.songs import SongEntry
@@ -39,6 +40,24 @@ def own_edit_request(
     return OwnEditRequest(file, song, deliver_request(store, entry, limits))
 
 
+def own_edits_kept(value: Any) -> dict[str, dict[str, Any]]:
+    """By key, the own edits of a project's value; what is damaged is passed over.
+
+    Args:
+        value: as the settings give it; a project may come from anyone.
+    """
+    kept = {}
+    for key, data in value.items() if isinstance(value, dict) else ():
+        try:
+            for name in ("proposed", "changed"):
+                Edit.from_json(data[name])
+            require(isinstance(data.get("left_out", []), list), "sentences are a list")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        kept[key] = data
+    return kept
+
+
 def own_edit_json(
     proposed: Edit, changed: Edit, came_from: str = "", left_out: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -66,7 +85,7 @@ def keep_own_edit(
 
     Returns whether another own edit stood there.
     """
-    kept = dict(store.settings.get(SETTING, {}))
+    kept = own_edits_kept(store.settings.get(SETTING, None))
     key = own_edit_key(store.tastes.in_use().id, sha256)
     data = own_edit_json(proposed, changed, came_from, left_out)
     before, kept[key] = kept.get(key), data

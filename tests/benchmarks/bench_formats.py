@@ -27,6 +27,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from ml_core.audio_file import (
     WRITE_FORMATS,
     blocks,

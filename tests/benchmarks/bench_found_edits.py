@@ -19,6 +19,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from ml_core.audio_file.resampling import read_resampled
 from ml_core.demo_songs import DEMO_SONGS, synthesize, synthesize_test_song
 from ml_core.edits.found.finding import Found, find_edit

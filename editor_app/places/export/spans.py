@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -97,6 +98,15 @@ def without_span(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     return tuple((low, high) for low, high in left if high > low)
 
 
+def _kept(value: object) -> dict[str, SongSpans]:
+    """By song, the spans that a project holds; what is damaged is passed over."""
+    found = {}
+    for sha256, data in value.items() if isinstance(value, dict) else ():
+        with suppress(ValueError, TypeError, AttributeError, OverflowError):
+            found[sha256] = SongSpans.from_json(data)
+    return found
+
+
 class ExportSpans(QObject):
     """The spans of every song of the project; each change can be taken back."""
 
@@ -106,10 +116,7 @@ class ExportSpans(QObject):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self._project = project
-        self._spans = {
-            sha256: SongSpans.from_json(data)
-            for sha256, data in project.values.get(_SETTING, {}).items()
-        }
+        self._spans = _kept(project.values.get(_SETTING, None))
 
     def of(self, sha256: str) -> SongSpans:
         """A song's spans."""

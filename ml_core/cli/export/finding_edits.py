@@ -14,8 +14,9 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.output import open_project, watch
 from ml_core.cli.songs import add_song
-from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit
-from ml_core.domain.files.found_words import not_kept, notes
+from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit, shows_no_choice
+from ml_core.domain.files.found_words import WHOLE_SONG, notes, same_edit
+from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 from ml_core.store import Store
@@ -105,14 +106,24 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
 
 def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) -> tuple[str, bool]:
     """Keep it where it says something new; why not, and whether it was."""
+    if shows_no_choice(found):
+        return WHOLE_SONG, False
     edit = found.finished(Path(found.file).name, arguments.length_given, arguments.rough)
-    why = not_kept(found, edit, [] if store is None else finished_edits(store))
-    if why:
-        return why, False
+    same = same_edit(edit, [] if store is None else finished_edits(store))
+    if same is not None:
+        return f"It is kept already, as number {same.id}.{_otherwise(same, edit)}", False
     if store is None or arguments.dry_run:
         return "", False
     keep_finished_edit(store, edit)
     return "", True
+
+
+def _otherwise(kept: FinishedEdit, asked: FinishedEdit) -> str:
+    """What differs of an edit that is kept already from what was asked now."""
+    out = " It is left out." if kept.is_left_out else ""
+    is_more = asked.is_length_given > kept.is_length_given or asked.is_rough > kept.is_rough
+    drop = f"tastecut finished-edits --drop {kept.id}"
+    return out + (f" Its kind stays as it was; to change it, drop it first: {drop}" * is_more)
 
 
 def _lines(song: Song, found: FoundEdit, message: str, accepted: bool) -> list[str]:

@@ -18,6 +18,7 @@ from ml_core.store.finished_edits import (
     finished_edits,
     keep_finished_edit,
 )
+from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
 
@@ -62,7 +63,7 @@ def _json(edit: FinishedEdit, entry: SongEntry | None) -> dict[str, Any]:
     return {
         "id": edit.id,
         "name": edit.name,
-        "song": None if entry is None else entry.song.title,
+        "song": None if entry is None else present_path(entry),
         "sha256": edit.sha256 if entry is None else entry.song.identity,
         "kept": edit.seconds,
         "length_given": edit.is_length_given,

@@ -68,7 +68,7 @@ class FileChoices:
             if self.title_pattern:
                 check_pattern(self.title_pattern, TITLE_FIELDS)
         except UserError as error:
-            raise ValueError(error.message) from error
+            raise ValueError(error.message.rstrip(".")) from error
         require(isinstance(self.encoding, Encoding), "an encoding")
         low, high = LOUDNESS_RANGE_LUFS
         is_loudness = self.loudness_lufs == 0 or low <= self.loudness_lufs <= high

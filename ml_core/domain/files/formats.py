@@ -50,7 +50,8 @@ class WriteFormat:
         rates_hz: the only sample rates it takes; empty where it takes any.
         has_32_bit_sizes: whether a file ends at 4 GiB.
         larger_container: libsndfile's name of what holds more; empty where nothing does.
-        compression_level: libsndfile's 0..1, 0 being the best sound; None leaves its default.
+        compression_level: libsndfile's 0..1, 0 being the best sound (of FLAC the largest file);
+            None leaves its default.
         variable_rate: whether libsndfile is asked for a variable bit rate.
         muxer: FFmpeg's name of the container, where PyAV writes it; empty where libsndfile does.
         ending: of files without its dot, where that isn't the name.
@@ -127,6 +128,8 @@ _FORMATS = (
         "flac.FLAC",
         is_lossless=True,
         most_channels=8,
+        # LibFLAC's level 4: as large as FFmpeg's own encoder makes it, in a fifth less time than 5.
+        compression_level=0.5,
     ),
     WriteFormat(
         "mp3",

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ml_core.domain.files.found_edits import FoundEdit, is_same_edit, shows_no_choice
+from ml_core.domain.files.found_edits import FoundEdit, is_same_edit
 from ml_core.domain.finished_edits import FinishedEdit
 
 _SPEED_TOLD = 2e-4
 _LONGER = 1.05
 
 
-def not_kept(found: FoundEdit, edit: FinishedEdit, known: Iterable[FinishedEdit]) -> str:
-    """Why an edit that was found says nothing new, in a sentence; empty where it does.
+WHOLE_SONG = "It is the whole song, so there is nothing to learn from it."
 
-    Args:
-        found: how it was found.
-        edit: what would be kept of it.
-        known: what is kept already, left out or not.
-    """
-    if shows_no_choice(found):
-        return "It is the whole song, so there is nothing to learn from it."
-    same = next((one for one in known if is_same_edit(one, edit)), None)
-    if same is None:
-        return ""
-    out = " It is left out." if same.is_left_out else ""
-    return f"It is kept already, as number {same.id}.{out}"
+
+def same_edit(edit: FinishedEdit, known: Iterable[FinishedEdit]) -> FinishedEdit | None:
+    """The first of those that are known, left out or not, that keeps the same of the song."""
+    return next((one for one in known if is_same_edit(one, edit)), None)
 
 
 def notes(found: FoundEdit, song_s: float) -> list[str]:

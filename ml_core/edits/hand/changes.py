@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ml_core.domain.by_hand import EditChange
+from ml_core.domain.by_hand import HEAL_BARS, EditChange
 from ml_core.domain.edits import Edit
 from ml_core.edits.by_hand import change_bars
 from ml_core.edits.graph.edit_graph import EditGraph
-from ml_core.edits.hand.joins import HEAL_BARS, heal_join, move_join
+from ml_core.edits.hand.joins import heal_join, move_join
 from ml_core.units import clock
 
 

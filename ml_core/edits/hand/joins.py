@@ -12,20 +12,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.domain.by_hand import JoinSide
+from ml_core.domain.by_hand import HEAL_BARS, SIDES
 from ml_core.domain.edits import Edit
 from ml_core.edits.by_hand import bar_path
 from ml_core.edits.graph.edit_graph import EditGraph, Path, edit_from_path
 from ml_core.edits.joins.cost import costs_at
 from ml_core.errors import UserError
 
-SIDES: tuple[JoinSide, ...] = ("both", "left", "right")
-"""Which sides of a join move: both, where the music is left, or where it is entered."""
-
 _SAID = {"both": "It", "left": "Where the music is left", "right": "Where it is entered"}
-
-HEAL_BARS = 8
-"""How far each side of a join is looked for a cleaner place."""
 
 MOVED_BAR_COST = 0.02
 """What each bar that a side moves adds to what a join costs when one is looked for. A bar is worth

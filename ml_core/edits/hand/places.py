@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ml_core.domain.by_hand import HowItStandsOut, JoinPlace, JoinPlaces, JoinSide
+from ml_core.domain.by_hand import SIDES, HowItStandsOut, JoinPlace, JoinPlaces, JoinSide
 from ml_core.domain.edits import Edit
 from ml_core.edits.graph.edit_graph import EditGraph, edit_from_path
-from ml_core.edits.hand.joins import SIDES, joined_path, most_bars, moved_path
+from ml_core.edits.hand.joins import joined_path, most_bars, moved_path
 from ml_core.edits.joins.cost import costs_at
 from ml_core.edits.joins.vetoes import SPECTRUM_VETO_COST
 

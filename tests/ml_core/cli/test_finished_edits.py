@@ -41,6 +41,13 @@ def test_an_edit_is_found_and_kept_once(run: Run, project: Path, edit: Path):
     assert one.name == edit.name and one.is_length_given and one.is_rough
     (again,) = run("learn-edit", 1, edit)["edits"]
     assert not again["accepted"] and "already" in again["message"] and len(kept(project)) == 1
+    assert "--drop" not in again["message"]
+
+
+def test_another_kind_of_a_kept_edit_is_not_passed_over_in_silence(run: Run, edit: Path):
+    run("learn-edit", 1, edit)
+    (again,) = run("learn-edit", 1, edit, "--rough")["edits"]
+    assert not again["accepted"] and "--drop 1" in again["message"]
 
 
 def test_a_dry_run_keeps_nothing_and_adds_nothing(
@@ -101,8 +108,9 @@ def test_only_a_wrong_original_is_a_refusal(
 
 
 def test_they_are_listed_left_out_and_dropped(run: Run, project: Path, edit: Path):
-    run("learn-edit", 1, edit)
+    (learned,) = run("learn-edit", 1, edit)["edits"]
     (one,) = run("finished-edits")["finished_edits"]
+    assert one["song"] == learned["song"]
     assert one["name"] == edit.name and not one["left_out"] and one["kept"]
     (one,) = run("finished-edits", "--leave-out", one["id"])["finished_edits"]
     assert one["left_out"] and one["message"]

@@ -242,14 +242,19 @@ def test_a_rater_that_prints_leaves_one_json_object(
     shutil.copy(short_songs / "song 0.flac", held_out / "twice.flac")
     (held_out / "broken.wav").write_text("not audio")
     folders = ["--songs", str(short_songs), "--held-out", str(held_out)]
-    arguments = ["simulate", "--rater", f"{raters}:Talks", *folders, "--ratings", "4", "--json"]
-    assert main([*arguments, "--project", str(project)]) == 0
+    edits = tmp_path / "edits.json"
+    edits.write_text(json.dumps([{"song": str(tmp_path / "gone.wav"), "kept": [[0, 9]]}]))
+    arguments = ["simulate", "--rater", f"{raters}:Talks", *folders, "--edits", str(edits)]
+    arguments += ["--json", "--project", str(project), "--ratings"]
+    assert main([*arguments, "0"]) == 2
+    assert "gone.wav" in capsys.readouterr().err.splitlines()[-1]
+    assert main([*arguments, "4"]) == 0
     out, err = capsys.readouterr()
     data = json.loads(out)
     assert "listening" in err
     assert len(data["reports"][-1]["held_out"]) == 1
     assert data["n_songs_in_both"] == 1
-    assert [Path(row["song"]).name for row in data["failed"]] == ["broken.wav"]
+    assert [Path(row["song"]).name for row in data["failed"]] == ["broken.wav", "gone.wav"]
 
 
 @pytest.mark.parametrize(

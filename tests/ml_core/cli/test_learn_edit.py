@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ml_core.store import Store
-from ml_core.store.own_edits import SETTING
+from ml_core.store.own_edits import SETTING, own_edits_kept
 from tests.ml_core.cli.conftest import Run
 
 
@@ -104,6 +104,19 @@ def test_an_own_edit_that_is_replaced_is_told(run: Run, project: Path, changed: 
     with Store.open(project, write=False) as store:
         (kept,) = store.settings.get(SETTING, {}).values()
     assert kept["came_from"] == changed.name and "rest of 2.0 s" in kept["left_out"][0]
+
+
+@pytest.mark.parametrize("damaged", [5, {"1 x": 5}, {"1 x": {"proposed": {}, "changed": None}}])
+def test_own_edits_that_are_none_are_passed_over(
+    run: Run, project: Path, changed: Path, damaged: object
+):
+    with Store.open(project) as store:
+        store.settings.set(SETTING, damaged)
+        assert own_edits_kept(damaged) == {}
+    assert run("learn-edit", 1, changed)["edits"][0]["accepted"]
+    with Store.open(project, write=False) as store:
+        kept = store.settings.get(SETTING, None)
+    assert len(kept) == 1 and own_edits_kept(kept) == kept
 
 
 def test_gains_and_fades_made_there_are_taken_over_and_the_exports_level_is_not(

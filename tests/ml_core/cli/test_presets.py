@@ -51,6 +51,7 @@ def test_presets_are_listed_saved_changed_and_deleted(run: Run, tmp_path: Path) 
         (["save", " "], "needs a name"),
         (["save", "X", "--length", "9-3"], "range"),
         (["save", "X", "--pattern", "{"], "bracket"),
+        (["save", "X", "--pattern", "{genre}"], "no field {genre}.\n"),
         (["rename", "Story", "reel"], "Reel"),
         (["import", "there-is-none.json"], "there-is-none.json"),
         (["sing"], "sing"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from editor_app.look.words import counted
-from ml_core.domain.files.found_edits import EitherPlace, FoundEdit
-from ml_core.domain.files.found_words import not_kept
+from ml_core.domain.files.found_edits import EitherPlace, FoundEdit, shows_no_choice
+from ml_core.domain.files.found_words import WHOLE_SONG, same_edit
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.paths import printable_name
 
@@ -38,17 +38,20 @@ def reasons(found: Iterable[FoundEdit], known: Iterable[FinishedEdit]) -> list[s
 
     One that is the same as another before it is refused, too.
     """
-    told, before = [], list(known)
-    n_known = len(before)
+    told: list[str] = []
+    kept, before = list(known), list[FinishedEdit]()
     for one in found:
-        if one.refusal:
-            told.append(one.refusal)
+        if one.refusal or shows_no_choice(one):
+            told.append(one.refusal or WHOLE_SONG)
             continue
         edit = one.finished(printable_name(one.file), False, False)
-        why = not_kept(one, edit, before[:n_known])
-        if not why and not_kept(one, edit, before[n_known:]):
-            why = "It is the same as another of these files."
-        told.append(why)
+        same = same_edit(edit, kept)
+        if same is not None:
+            out = ", and left out: Which ones in Your taste brings it back" * same.is_left_out
+            told.append(f"It is kept already{out}.")
+        else:
+            is_twice = same_edit(edit, before) is not None
+            told.append("It is the same as another of these files." if is_twice else "")
         before.append(edit)
     return told
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from editor_app.look.words import counted
-from ml_core.domain.by_hand import EditChange, HowItStandsOut
-from ml_core.edits.hand.joins import HEAL_BARS
+from ml_core.domain.by_hand import HEAL_BARS, EditChange, HowItStandsOut
 from ml_core.units import clock
 
 HOW_WORDS: dict[HowItStandsOut, str] = {

@@ -19,7 +19,7 @@ from ml_core.domain.songs import SongEntry
 from ml_core.domain.tasks import CHANGE_EDIT
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
-from ml_core.store.own_edits import SETTING, own_edit_json, own_edit_key
+from ml_core.store.own_edits import SETTING, own_edit_json, own_edit_key, own_edits_kept
 from ml_core.units import clock
 
 
@@ -66,7 +66,7 @@ class HandEdits(QObject):
                 str(data.get("came_from", "")),
                 tuple(map(str, data.get("left_out", ()))),
             )
-            for key, data in workspace.project.values.get(SETTING, {}).items()
+            for key, data in own_edits_kept(workspace.project.values.get(SETTING, None)).items()
         }
         self._waiting: list[_Wish] = []
         self._job: Job[Edit] | None = None

@@ -9,10 +9,16 @@ from editor_app.places.export.model import ExportModel
 from editor_app.work.jobs import Failure, Job
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
-from ml_core.domain.by_hand import EditChange, JoinPlace, JoinPlaces, JoinPlacesRequest, JoinSide
+from ml_core.domain.by_hand import (
+    SIDES,
+    EditChange,
+    JoinPlace,
+    JoinPlaces,
+    JoinPlacesRequest,
+    JoinSide,
+)
 from ml_core.domain.edits import Edit
 from ml_core.domain.tasks import JOIN_PLACES
-from ml_core.edits.hand.joins import SIDES
 from ml_core.errors import UserError
 
 RULED_OUT = "This join is ruled out for this song."

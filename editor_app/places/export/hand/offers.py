@@ -42,12 +42,14 @@ class RatingOffers(QObject):
 
     def _offer(self) -> None:
         """The export has written its files."""
-        asked = {tuple(pair) for pair in self._project.values.get(_SETTING, [])}
+        kept = self._project.values.get(_SETTING, [])
+        kept = [pair for pair in kept if isinstance(pair, list)] if isinstance(kept, list) else []
+        asked = {tuple(map(str, pair)) for pair in kept}
         begun, self._begun = self._begun, ()
         new = [one for one in begun if _key(one) not in asked and not self._model.hands.counts(one)]
         if not new:
             return
-        kept = [*self._project.values.get(_SETTING, []), *(list(_key(one)) for one in new)]
+        kept += [list(_key(one)) for one in new]
         self._project.values.set(_SETTING, kept[-_MOST_KEPT:])
         self._open = tuple(new)
         self._allow()

@@ -14,7 +14,7 @@ class Track:
     """A track with the groups around it, the nearest last.
 
     Attributes:
-        why_unheard: of itself; empty where it is not muted.
+        is_muted, is_solo: of itself, whatever the groups around it are.
         volume: its fader's factor; 1 for none.
     """
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from ml_core.domain.by_hand import HOW_JOINS_STAND_OUT
+from ml_core.domain.by_hand import HOW_JOINS_STAND_OUT, SIDES
 from ml_core.edits.graph.edit_graph import edit_from_path
-from ml_core.edits.hand.joins import SIDES, join_costs, move_join
+from ml_core.edits.hand.joins import join_costs, move_join
 from ml_core.edits.hand.places import ROUGH_COST, join_places
 from ml_core.errors import UserError
 from tests.ml_core.edits.hand.test_moved_joins import EDIT, GRAPH

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ml_core.domain.by_hand import HEAL_BARS
 from ml_core.edits.graph.edit_graph import build_graph, edit_from_path
-from ml_core.edits.hand.joins import HEAL_BARS, LEAST_GAIN, heal_join, join_costs, move_join
+from ml_core.edits.hand.joins import LEAST_GAIN, heal_join, join_costs, move_join
 from ml_core.errors import UserError
 from tests.ml_core.edits.song_builder import build_song
 

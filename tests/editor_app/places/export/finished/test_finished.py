@@ -58,7 +58,9 @@ def test_what_can_not_be_learned_from_has_its_reason():
         "It is the whole song, so there is nothing to learn from it.",
         "d.wav can't be used: this edit is not of this song.",
     ]
-    assert reasons([a], [kept])[0].startswith("It is kept already")
+    assert reasons([a], [kept]) == ["It is kept already."]
+    left_out = replace(kept, is_left_out=True)
+    assert "left out: Which ones in Your taste" in reasons([a], [left_out])[0]
 
 
 def test_sounds_dropped_on_a_song_are_asked_about_found_shown_kept_and_taken_back(exporter):

@@ -100,3 +100,13 @@ def test_own_edits_of_a_batch_are_offered_together(export):
     assert export.said == ["2 of these edits are your own. Are they better than proposed?"]
     export.action.trigger()
     assert len(export.project.ratings.all()) == 2
+
+
+@pytest.mark.parametrize("damaged", [5, [5], {"a": 5}, {"a": {"locked": 5, "proposed": {}}}])
+def test_what_another_project_holds_instead_is_passed_over(workspace, jobs, damaged):
+    for name in ("export_spans", "export_by_hand", "export_offered"):
+        workspace.project.values.set(name, damaged)
+    export = Export(workspace, jobs)
+    export.model.choose(1)
+    export.export()
+    assert export.action.isEnabled()
