@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from editor_app.project.undo import History
+from ml_core.domain.edits import Edit
 from ml_core.domain.finished_edits import FinishedEdit, teaching
 from ml_core.store.finished_edits import (
     drop_finished_edits,
@@ -15,7 +16,7 @@ from ml_core.store.finished_edits import (
 )
 from ml_core.store.sqlite.changes import Changes
 from ml_core.store.store import Store
-from ml_core.store.teaching import used_edits
+from ml_core.store.teaching import edits_rated_by_hand, used_edits
 
 _CHANGED: Changes = frozenset({"ratings"})
 """What depends on ratings depends on finished edits, too."""
@@ -34,6 +35,10 @@ class FinishedEdits:
     def all(self) -> list[FinishedEdit]:
         """All of them, those left out too, oldest first."""
         return finished_edits(self._store)
+
+    def rated(self) -> list[Edit]:
+        """Edits of the person's that count as ratings, so that they are not learned from twice."""
+        return edits_rated_by_hand(self._store)
 
     def taught(self) -> list[FinishedEdit]:
         """Those that anything is learned from now: few of them wait for ratings."""

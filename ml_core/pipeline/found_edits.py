@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ml_core.domain.files.found_edits import EitherPlace, FindEditsRequest, FoundEdit, Seconds
+from ml_core.audio_file.tagging.own_edits import edit_json_path
+from ml_core.domain.files.found_edits import (
+    SAME_S,
+    EitherPlace,
+    FindEditsRequest,
+    FoundEdit,
+    Seconds,
+)
 from ml_core.domain.songs import Song
 from ml_core.edits.found.finding import Found, find_edit
 from ml_core.edits.found.heard import frame_length_s, hear, read_sound
@@ -14,6 +21,7 @@ from ml_core.edits.found.segments import Segment
 from ml_core.edits.found.verdict import is_certain, misfit
 from ml_core.errors import UserError
 from ml_core.paths import printable_name
+from ml_core.pipeline.hand_changes import read_exported
 from ml_core.pipeline.reading.limited_reading import OF_EDITS, LimitedReader
 from ml_core.progress import Progress
 
@@ -100,7 +108,23 @@ def _told(song: Song, file: str, found: Found) -> FoundEdit:
         duration_s,
         found.found_share,
         is_certain(found),
+        is_exported=_is_exported(song, Path(file), duration_s),
     )
+
+
+def _is_exported(song: Song, file: Path, duration_s: float) -> bool:
+    """Whether a record beside the file says that it was exported of the song, and lasts as long.
+
+    Places are not compared: where the music repeats, others may have been found.
+    """
+    record = edit_json_path(file)
+    try:
+        edit = read_exported(record) if record.is_file() else None
+    except UserError:  # Damaged, or another's file of that name.
+        return False
+    if edit is None or edit.sha256 not in (song.sha256, song.sound):
+        return False
+    return abs(edit.duration_s - duration_s) <= SAME_S
 
 
 def _span(song: Song, one: Segment) -> tuple[int, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.found_edits import is_same_edit
 from ml_core.domain.finished_edits import FEWEST_ALONE, RATINGS_FOR_FEWER, FinishedEdit
 from ml_core.domain.ratings import Rating
 from ml_core.domain.songs import SongEntry
@@ -43,9 +45,22 @@ def used_ratings(store: Store) -> tuple[Rating, ...]:
 
 
 def used_edits(store: Store) -> tuple[FinishedEdit, ...]:
-    """The finished edits, those left out too, of songs that were not left out."""
-    left_out = _left_out(store)
-    return tuple(edit for edit in finished_edits(store) if edit.sha256 not in left_out)
+    """The finished edits, those left out too, of songs that were not left out.
+
+    One that counts as a rating, since it came back from another tool as well, is not among them:
+    nothing teaches twice.
+    """
+    left_out, rated = _left_out(store), edits_rated_by_hand(store)
+    return tuple(
+        edit
+        for edit in finished_edits(store)
+        if edit.sha256 not in left_out and not any(is_same_edit(edit, one) for one in rated)
+    )
+
+
+def edits_rated_by_hand(store: Store) -> list[Edit]:
+    """The person's own edits that count as ratings against what was proposed."""
+    return [rating.a for rating in store.ratings.by_hand()]
 
 
 def _left_out(store: Store) -> set[str]:

@@ -14,13 +14,14 @@ from ml_core.audio_file.tagging.own_edits import EDIT_SUFFIX
 from ml_core.cli.export.limits import ready_song
 from ml_core.cli.output import open_project, watch
 from ml_core.cli.songs import add_song
-from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit, shows_no_choice
-from ml_core.domain.files.found_words import WHOLE_SONG, notes, same_edit
+from ml_core.domain.files.found_edits import FindEditsRequest, FoundEdit
+from ml_core.domain.files.found_words import notes, nothing_new, same_edit
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.songs import Song
 from ml_core.paths import printable_name
 from ml_core.store import Store
 from ml_core.store.finished_edits import finished_edits, keep_finished_edit
+from ml_core.store.teaching import edits_rated_by_hand
 from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
@@ -106,9 +107,10 @@ def _row(arguments: argparse.Namespace, song: Song, store: Store | None, found: 
 
 def _kept(arguments: argparse.Namespace, store: Store | None, found: FoundEdit) -> tuple[str, bool]:
     """Keep it where it says something new; why not, and whether it was."""
-    if shows_no_choice(found):
-        return WHOLE_SONG, False
     edit = found.finished(Path(found.file).name, arguments.length_given, arguments.rough)
+    reason = nothing_new(found, edit, [] if store is None else edits_rated_by_hand(store))
+    if reason:
+        return reason, False
     same = same_edit(edit, [] if store is None else finished_edits(store))
     if same is not None:
         return f"It is kept already, as number {same.id}.{_otherwise(same, edit)}", False

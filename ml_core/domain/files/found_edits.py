@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_core.domain.checked import is_share, require, require_sha256
-from ml_core.domain.edits import Span
+from ml_core.domain.edits import Edit, Span
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.domain.songs import Song
 
@@ -56,6 +56,7 @@ class FoundEdit:
         found_share: how much of what is heard of it is of the song, 0..1.
         is_certain: nothing of it is in doubt.
         refusal: why it is no edit of the song, a sentence; empty where it is one.
+        is_exported: the record beside it says that Tastecut exported it.
     """
 
     file: str
@@ -71,6 +72,7 @@ class FoundEdit:
     found_share: float = 0.0
     is_certain: bool = False
     refusal: str = ""
+    is_exported: bool = False
 
     def __post_init__(self) -> None:
         require_sha256(self.sha256)
@@ -112,7 +114,7 @@ def shows_no_choice(found: FoundEdit) -> bool:
 SAME_S = 0.05
 
 
-def is_same_edit(a: FinishedEdit, b: FinishedEdit) -> bool:
+def is_same_edit(a: FinishedEdit, b: FinishedEdit | Edit) -> bool:
     """Whether two edits keep the same of one song: found twice, they differ by a hair."""
     if a.sha256 != b.sha256 or len(a.spans) != len(b.spans):
         return False

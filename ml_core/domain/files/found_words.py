@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ml_core.domain.files.found_edits import FoundEdit, is_same_edit
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.found_edits import FoundEdit, is_same_edit, shows_no_choice
 from ml_core.domain.finished_edits import FinishedEdit
 
 _SPEED_TOLD = 2e-4
@@ -12,6 +13,23 @@ _LONGER = 1.05
 
 
 WHOLE_SONG = "It is the whole song, so there is nothing to learn from it."
+
+
+RATED = "It counts as a rating already."
+EXPORTED = "It is what Tastecut exported, so it says nothing new."
+
+
+def nothing_new(found: FoundEdit, edit: FinishedEdit, rated: Iterable[Edit]) -> str:
+    """Why an edit that was found says nothing new, a sentence; empty where it may.
+
+    Args:
+        rated: edits of the person's that count as ratings: what is one is not learned from twice.
+    """
+    if shows_no_choice(found):
+        return WHOLE_SONG
+    if found.is_exported:
+        return EXPORTED
+    return RATED if any(is_same_edit(edit, one) for one in rated) else ""
 
 
 def same_edit(edit: FinishedEdit, known: Iterable[FinishedEdit]) -> FinishedEdit | None:

@@ -9,8 +9,11 @@ import pytest
 import soundfile
 
 from ml_core.cli import main
+from ml_core.domain.edits import Edit
+from ml_core.domain.ratings import changed_by_hand
 from ml_core.store import Store
 from ml_core.store.finished_edits import finished_edits
+from ml_core.store.teaching import used_edits
 from tests.ml_core.cli.conftest import Run
 
 SPANS = ((0.0, 7.0), (16.2, 30.0))
@@ -48,6 +51,29 @@ def test_another_kind_of_a_kept_edit_is_not_passed_over_in_silence(run: Run, edi
     run("learn-edit", 1, edit)
     (again,) = run("learn-edit", 1, edit, "--rough")["edits"]
     assert not again["accepted"] and "--drop 1" in again["message"]
+
+
+def test_what_tastecut_exported_is_not_learned_from(run: Run, project: Path, tmp_path: Path):
+    (file,) = run("export", 1, "--out", tmp_path / "out")["files"]
+    (row,) = run("learn-edit", 1, file)["edits"]
+    assert row["kept"] and not row["accepted"] and "Tastecut exported" in row["message"]
+    assert kept(project) == []
+
+
+def test_an_edit_that_counts_as_a_rating_is_not_learned_from_twice(
+    run: Run, project: Path, edit: Path
+):
+    run("learn-edit", 1, edit)
+    (one,) = kept(project)
+    with Store.open(project) as store:
+        assert used_edits(store) == (one,)
+        own = Edit(one.sha256, one.sample_rate_hz, one.spans)
+        proposed = Edit(one.sha256, one.sample_rate_hz, one.spans[:1])
+        store.ratings.add_all([changed_by_hand(proposed, own)])
+        assert used_edits(store) == ()
+    run("finished-edits", "--drop", one.id)
+    (row,) = run("learn-edit", 1, edit)["edits"]
+    assert not row["accepted"] and "rating already" in row["message"] and kept(project) == []
 
 
 def test_a_dry_run_keeps_nothing_and_adds_nothing(

@@ -15,6 +15,7 @@ from editor_app.look.words import counted
 from editor_app.notifier import About
 from editor_app.places.export.finished.dialog import FoundDialog
 from editor_app.places.export.finished.kind_dialog import KindDialog
+from editor_app.places.export.finished.words import reasons
 from editor_app.work.library import tell_failure
 from editor_app.workspace import Workspace
 from ml_core.domain.files.formats import AUDIO_EXTENSIONS
@@ -101,8 +102,10 @@ class AddingFinished(QObject):
         if self.shown is not None or not self._to_show:
             return
         entry, found = self._to_show.pop(0)
-        known = self._project.finished_edits.all()
-        shown = FoundDialog(entry.song, found, known, self._parent.window())
+        told = reasons(
+            found, self._project.finished_edits.all(), self._project.finished_edits.rated()
+        )
+        shown = FoundDialog(entry.song, found, told, self._parent.window())
         shown.picture.show_song(self._waves.get(entry.song.sha256))
         shown.finished.connect(self._on_closed)
         shown.accepted.connect(lambda: self._keep(shown))

@@ -20,7 +20,7 @@ from editor_app.look.foreign import sentence, shown, song_title
 from editor_app.look.words import counted
 from editor_app.places.export.brought.rows import fit_rows
 from editor_app.places.export.finished.picture import FoundPicture
-from editor_app.places.export.finished.words import file_words, piece_rows, reasons
+from editor_app.places.export.finished.words import file_words, piece_rows
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.files.found_edits import FoundEdit
@@ -39,17 +39,17 @@ class FoundDialog(QDialog):
 
     Args:
         found: of one song, as the task tells them.
-        known: the finished edits that are kept already.
+        told: why each can't be learned from, a sentence; empty where it can.
     """
 
     def __init__(
-        self, song: Song, found: Sequence[FoundEdit], known: Sequence[FinishedEdit], parent: QWidget
+        self, song: Song, found: Sequence[FoundEdit], told: Sequence[str], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Finished edits")
         self.setMinimumWidth(_WIDTH_PX)
         self.song, self._found = song, tuple(found)
-        self._reasons = reasons(self._found, known)
+        self._reasons = list(told)
         self.picture = FoundPicture()
         self.files, self.pieces = QListWidget(), QListWidget()
         self.notes = label("", "secondary")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from editor_app.look.words import counted
-from ml_core.domain.files.found_edits import EitherPlace, FoundEdit, shows_no_choice
-from ml_core.domain.files.found_words import WHOLE_SONG, same_edit
+from ml_core.domain.edits import Edit
+from ml_core.domain.files.found_edits import EitherPlace, FoundEdit
+from ml_core.domain.files.found_words import nothing_new, same_edit
 from ml_core.domain.finished_edits import FinishedEdit
 from ml_core.paths import printable_name
 
@@ -33,7 +34,9 @@ def piece_rows(found: FoundEdit) -> list[tuple[str, tuple[float, float] | None]]
     return [(words, piece) for _, words, piece in sorted(rows, key=lambda row: row[0])]
 
 
-def reasons(found: Iterable[FoundEdit], known: Iterable[FinishedEdit]) -> list[str]:
+def reasons(
+    found: Iterable[FoundEdit], known: Iterable[FinishedEdit], rated: Sequence[Edit] = ()
+) -> list[str]:
     """Why each can't be learned from, a sentence; empty where it can.
 
     One that is the same as another before it is refused, too.
@@ -41,10 +44,14 @@ def reasons(found: Iterable[FoundEdit], known: Iterable[FinishedEdit]) -> list[s
     told: list[str] = []
     kept, before = list(known), list[FinishedEdit]()
     for one in found:
-        if one.refusal or shows_no_choice(one):
-            told.append(one.refusal or WHOLE_SONG)
+        if one.refusal:
+            told.append(one.refusal)
             continue
         edit = one.finished(printable_name(one.file), False, False)
+        reason = nothing_new(one, edit, rated)
+        if reason:
+            told.append(reason)
+            continue
         same = same_edit(edit, kept)
         if same is not None:
             out = ", and left out: Which ones in Your taste brings it back" * same.is_left_out
