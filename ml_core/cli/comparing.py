@@ -89,7 +89,7 @@ def _verdict_lines(
         n_answered = len(report.answers)
         lines.append(
             f"{n_answered} of {session.n_pairs} pairs are answered, "
-            f"{session.n_pairs - n_answered} more at most."
+            f"{session.n_pairs - n_answered} more{' at most' * session.ends_early}."
         )
         if arguments.blind:
             lines.append(f"Fill in {arguments.out / 'blind' / 'feedback_template.csv'}, then:")

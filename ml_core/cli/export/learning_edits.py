@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from ml_core.store.whereabouts import present_path
 from ml_core.units import clock
 
 _NO_RATING = "It is cut as was proposed: its gains and fades are kept, and it is no rating."
+
+_OF_SOUNDS = "--rough and --length-given say nothing of it: it counts as one rating."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,18 @@ def _learn_projects(arguments: argparse.Namespace, files: Sequence[Path]) -> lis
         asked = [own_edit_request(store, entry, str(file)) for file in files]
         read = read_own_edits(asked, part)
         learned = [_learn(store, one, arguments.dry_run) for one in read]
+    if arguments.rough or arguments.length_given:
+        learned = [_with_note(one) for one in learned]
     song = present_path(entry)
     return [
         Row(_json(song, one), _lines(one), one.edit is not None, one.message) for one in learned
     ]
+
+
+def _with_note(one: _Learned) -> _Learned:
+    """That what is asked of sounds says nothing of a project that counts."""
+    message = f"{one.message} {_OF_SOUNDS}".strip()
+    return replace(one, message=message) if one.accepted else one
 
 
 def _learn(store: Store, read: OwnEditRead, is_dry: bool) -> _Learned:

@@ -61,7 +61,7 @@ class Preset:
         require(self.quality >= -1, "a quality of 0 or more")
         # Its scale runs the other way than Ogg's: the window has bit rates of MP3 alone.
         is_known = self.file_format != "mp3" or self.quality < 0
-        require(is_known, "MP3 at its best variable rate, or a bit rate")
+        require(is_known, "MP3 takes its best variable rate, or a bit rate")
         self.chosen(_AT_FIRST)
 
     @classmethod

@@ -53,6 +53,11 @@ def test_it_counts_once(run: Run, project: Path, changed: Path):
     assert len(by_hand(project)) == 1
 
 
+def test_what_is_asked_of_sounds_alone_is_not_taken_in_silence(run: Run, changed: Path):
+    (edit,) = run("learn-edit", 1, changed, "--rough")["edits"]
+    assert edit["accepted"] and "--rough and --length-given say nothing of it" in edit["message"]
+
+
 def test_a_dry_run_keeps_nothing(run: Run, project: Path, changed: Path):
     (edit,) = run("learn-edit", 1, changed, "--dry-run")["edits"]
     assert edit["kept"] and not edit["accepted"] and by_hand(project) == []
