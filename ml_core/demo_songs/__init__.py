@@ -11,6 +11,7 @@ from ml_core.demo_songs import harbour_lights, paper_boats, tones
 from ml_core.demo_songs.mixing import Stereo
 from ml_core.demo_songs.pieces import synthesize_test_song
 from ml_core.demo_songs.truth import DemoTruth
+from ml_core.domain.files.encodings import Encoding
 from ml_core.errors import UserError
 from ml_core.own_files import keep_private
 from ml_core.progress import Progress, silent
@@ -24,6 +25,9 @@ _SONGS: dict[str, Callable[[], tuple[Stereo, DemoTruth]]] = {
 
 DEMO_SONGS = tuple(_SONGS)
 """Names of the demo songs."""
+
+_AS_EVER = Encoding(quality=5)
+"""The level that they were always written at: older projects know them by their files' bytes."""
 
 
 def synthesize(name: str) -> tuple[Stereo, int, DemoTruth]:
@@ -68,7 +72,7 @@ def write_demo_songs(out_dir: str | Path, progress: Progress | None = None) -> l
             }
         )
         with staged_file(path, overwrite=True) as staged:
-            stage_audio(staged, [audio], rate_hz, 2, "flac", "PCM_16", tags=tags)
+            stage_audio(staged, [audio], rate_hz, 2, "flac", "PCM_16", tags=tags, encoding=_AS_EVER)
             staged.commit()
         keep_private(path)
         truths.append(replace(truth, path=path.absolute()))

@@ -119,6 +119,8 @@ class Encoding:
             return self.quality / 10
         if form.name == "ogg" and self.quality is not None:
             return 1 - self.quality / 10
+        if form.name == "flac" and self.quality is not None:  # LibFLAC's level; never asked for.
+            return self.quality / 8
         if form.name == "opus" and self.kbps:
             return min(1.0, max(0.0, 1 - (1000 * self.kbps / n_channels - 6_000) / 250_000))
         return form.compression_level

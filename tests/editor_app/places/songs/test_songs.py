@@ -204,9 +204,11 @@ def test_songs_are_analysed_side_by_side_with_the_progress_of_each_and_of_all(
     assert [entry.status for entry in window.project.songs.all()].count("waiting") == 4
 
 
-def test_a_dropped_file_is_added_in_any_place(qtbot, open_window, filled, jobs):
+def test_a_dropped_file_is_added_in_any_place_but_export_that_asks(
+    qtbot, open_window, filled, jobs
+):
     filled(1)
-    window = open_window(place="export")
+    window = open_window(place="compare")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/music/ü b.ogg"), QUrl("http://example.org/c.ogg")])
     event = QDropEvent(
