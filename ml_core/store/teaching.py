@@ -50,10 +50,13 @@ def used_edits(store: Store) -> tuple[FinishedEdit, ...]:
     One that counts as a rating, since it came back from another tool as well, is not among them:
     nothing teaches twice.
     """
+    kept = finished_edits(store)
+    if not kept:  # Most projects have none: nothing else is read for them.
+        return ()
     left_out, rated = _left_out(store), edits_rated_by_hand(store)
     return tuple(
         edit
-        for edit in finished_edits(store)
+        for edit in kept
         if edit.sha256 not in left_out and not any(is_same_edit(edit, one) for one in rated)
     )
 

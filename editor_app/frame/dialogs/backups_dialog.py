@@ -10,7 +10,6 @@ from threading import Thread
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from editor_app.look.foreign import plain_tip, sentence, shown
 from editor_app.project.project import Project
+from editor_app.widgets.do_or_cancel import do_or_cancel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.paths import database_path
@@ -69,13 +69,7 @@ class BackupsDialog(QDialog):
         self._how.setWordWrap(True)
         self.do = KeyButton("Go back", kind="primary")
         self.do.clicked.connect(self._on_done)
-        cancel = KeyButton("Cancel")
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.do)
+        buttons = do_or_cancel(self, self.do)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(8)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from editor_app.look.foreign import menu_text, sentence
+from editor_app.widgets.do_or_cancel import do_or_cancel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.errors import UserError
@@ -45,14 +46,8 @@ class NameDialog(QDialog):
         self.refusal.setWordWrap(True)
         self._do = KeyButton(do_words, kind="primary")
         self._do.clicked.connect(self._on_done)
-        cancel = KeyButton("Cancel")
-        cancel.clicked.connect(self.reject)
         self.field.returnPressed.connect(self._on_done)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._do)
+        buttons = do_or_cancel(self, self._do)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(8)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 
 from editor_app.look.foreign import menu_text, sentence
+from editor_app.widgets.do_or_cancel import do_or_cancel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 
@@ -32,13 +33,7 @@ class QuestionDialog(QDialog):
         self.do = KeyButton(do_words, kind="primary")
         self.do.setDefault(True)
         self.do.clicked.connect(self.accept)
-        cancel = KeyButton("Cancel")
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.do)
+        buttons = do_or_cancel(self, self.do)
         asked = label(sentence(heading), "heading")
         asked.setWordWrap(True)
         column = QVBoxLayout(self)

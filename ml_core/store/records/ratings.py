@@ -289,7 +289,10 @@ def _after_answer(connection: sqlite3.Connection, pair: Row) -> bool:
         return release_rated_song(connection, pair["sha256"], pair["taste"])
     if not is_at_end(connection, session):
         # Answers of a file come in any order; by their pairs' order they may show nothing yet.
-        connection.execute("UPDATE sessions SET completed_utc = NULL WHERE id = ?", (session,))
+        connection.execute(
+            "UPDATE sessions SET completed_utc = NULL WHERE id = ? AND completed_utc IS NOT NULL",
+            (session,),
+        )
         return False
     completed = connection.execute(
         "UPDATE sessions SET completed_utc = ? WHERE id = ? AND completed_utc IS NULL",

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from editor_app.look.words import counted
 from editor_app.places.export.brought.rows import fit_rows
 from editor_app.places.export.finished.picture import FoundPicture
 from editor_app.places.export.finished.words import file_words, piece_rows
+from editor_app.widgets.do_or_cancel import do_or_cancel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.files.found_edits import FoundEdit
@@ -99,13 +99,7 @@ class FoundDialog(QDialog):
         heading.setWordWrap(True)
         self.keep.setDefault(True)
         self.keep.clicked.connect(self.accept)
-        cancel = KeyButton("Cancel")
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.keep)
+        buttons = do_or_cancel(self, self.keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, 16)
         column.setSpacing(8)

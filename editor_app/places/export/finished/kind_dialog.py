@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from editor_app.look.foreign import sentence, song_title
+from editor_app.widgets.do_or_cancel import do_or_cancel
 from editor_app.widgets.key_button import KeyButton
 from editor_app.widgets.labels import label
 from ml_core.domain.songs import Song
@@ -43,13 +44,7 @@ class KindDialog(QDialog):
         self.edits.clicked.connect(self.accept)
         self.songs = KeyButton("A new song" if one else "New songs")
         self.songs.clicked.connect(self._are_songs)
-        cancel = KeyButton("Cancel")
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        for button in (cancel, self.songs, self.edits):
-            buttons.addWidget(button)
+        buttons = do_or_cancel(self, self.songs, self.edits)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(8)
